@@ -1,0 +1,24 @@
+// Memory per line of code: what it allocated itself, and what was allocated below it.
+#pragma once
+
+#include <vector>
+
+#include "core/analysis/snapshot.h"
+
+namespace heapprof {
+
+struct LineUsage {
+    LineIndex line;
+    Usage local;       ///< of traces whose innermost frame is on the line
+    Usage cumulative;  ///< of traces that pass through the line; a recursive line counts once per trace
+};
+
+struct LineTable {
+    std::vector<LineUsage> lines;  ///< descending by |cumulative bytes|, then by line
+    Usage total;                   ///< of the snapshot, traces without a stack included
+    Usage withoutStack;            ///< of traces that have no frames
+};
+
+LineTable makeLineTable(const Snapshot& snapshot, const TraceTable& traces);
+
+}  // namespace heapprof

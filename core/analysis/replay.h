@@ -1,0 +1,29 @@
+// The events of one row of a digest, one by one: what lies between two of its states.
+#pragma once
+
+#include <algorithm>
+#include <stop_token>
+#include <vector>
+
+#include "core/capture/capture.h"
+#include "core/digest/digest.h"
+
+namespace heapprof {
+
+/// Calls `visit` for each event of the digest's row number `row`, in order, until it returns false or `stop` is requested.
+template <typename Visit>
+void replay(const Digest& digest, const Capture& capture, std::size_t row, const std::stop_token& stop, Visit&& visit) {
+    const EventPosition start = digest.startOf(row);
+    const std::unique_ptr<EventReader> reader = capture.events();
+    if (row > 0) reader->seek(start);
+    std::vector<Event> events(1024);
+    for (std::uint64_t left = digest.rows()[row].end.events - start.events; left > 0 && !stop.stop_requested();) {
+        const std::size_t count = reader->read({events.data(), static_cast<std::size_t>(std::min<std::uint64_t>(left, events.size()))});
+        if (count == 0) return;  // the log was cut since
+        for (std::size_t i = 0; i < count; ++i)
+            if (!visit(events[i])) return;
+        left -= count;
+    }
+}
+
+}  // namespace heapprof

@@ -1,0 +1,80 @@
+#include "core/analysis/snapshot.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/analysis/replay.h"
+
+namespace heapprof {
+
+Usage& Usage::operator+=(const Usage& other) {
+    bytes = wrappingAdd(bytes, other.bytes);
+    blocks = wrappingAdd(blocks, other.blocks);
+    bytesVariance += other.bytesVariance;
+    blocksVariance += other.blocksVariance;
+    return *this;
+}
+
+double Usage::bytesError() const { return std::sqrt(bytesVariance); }
+
+Snapshot snapshotAt(const Digest& digest, const Capture& capture, Micros time, std::stop_token stop) {
+    const std::size_t rows = digest.rowsUpTo(time);
+    std::vector<TraceValue> state = digest.stateAfter(rows);
+    const Weights& weights = digest.weights();
+    if (rows < digest.rows().size() && digest.rows()[rows].firstTime <= time.count)
+        replay(digest, capture, rows, stop, [&](const Event& event) {
+            if (event.time > time) return false;
+            TraceValue& value = state[event.trace.value < state.size() ? event.trace.value : 0];
+            const Weight weight = weights.of(event.size);
+            const TraceValue amount{weight.bytes, weight.blocks, weight.bytesVariance, weight.blocksVariance};
+            value = event.kind == EventKind::Allocation ? (value += amount) : value - amount;
+            return true;
+        });
+    Snapshot snapshot;
+    snapshot.time = time;
+    for (std::uint32_t trace = 0; trace < state.size(); ++trace) {
+        if (state[trace].isZero()) continue;
+        const TraceUsage entry{TraceIndex(trace),
+                               {weights.whole(state[trace].bytes), weights.whole(state[trace].blocks),
+                                weights.bytesVariance(state[trace].bytesVariance), weights.blocksVariance(state[trace].blocksVariance)}};
+        if (entry.usage.bytes == 0 && entry.usage.blocks == 0) continue;
+        snapshot.traces.push_back(entry);
+        snapshot.total += entry.usage;
+    }
+    return snapshot;
+}
+
+Snapshot difference(const Snapshot& before, const Snapshot& after) {
+    Snapshot result;
+    result.time = after.time;
+    const auto add = [&](TraceIndex trace, const Usage* old, const Usage* now) {
+        Usage usage = now ? *now : Usage{};
+        if (old) {
+            usage.bytes = wrappingSubtract(usage.bytes, old->bytes);
+            usage.blocks = wrappingSubtract(usage.blocks, old->blocks);
+            usage.bytesVariance += old->bytesVariance;
+            usage.blocksVariance += old->blocksVariance;
+        }
+        if (usage.bytes == 0 && usage.blocks == 0) return;
+        result.traces.push_back({trace, usage});
+        result.total += usage;
+    };
+    auto old = before.traces.begin();
+    auto now = after.traces.begin();
+    while (old != before.traces.end() || now != after.traces.end()) {
+        if (now == after.traces.end() || (old != before.traces.end() && old->trace < now->trace)) {
+            add(old->trace, &old->usage, nullptr);
+            ++old;
+        } else if (old == before.traces.end() || now->trace < old->trace) {
+            add(now->trace, nullptr, &now->usage);
+            ++now;
+        } else {
+            add(now->trace, &old->usage, &now->usage);
+            ++old;
+            ++now;
+        }
+    }
+    return result;
+}
+
+}  // namespace heapprof

@@ -1,0 +1,49 @@
+// Live memory per stack trace at one instant, or the difference of two instants.
+#pragma once
+
+#include <memory>
+#include <stop_token>
+#include <vector>
+
+#include "core/capture/capture.h"
+#include "core/digest/digest.h"
+#include "core/units.h"
+
+namespace heapprof {
+
+/// Estimates for one trace or one sum of traces. Signed: a difference may shrink.
+struct Usage {
+    std::int64_t bytes = 0;
+    std::int64_t blocks = 0;
+    double bytesVariance = 0;  ///< bytes^2; 0 when everything was recorded
+    double blocksVariance = 0;
+
+    Usage& operator+=(const Usage& other);
+    /// One standard error of `bytes`.
+    double bytesError() const;
+    bool operator==(const Usage&) const = default;
+};
+
+struct TraceUsage {
+    TraceIndex trace;
+    Usage usage;
+
+    bool operator==(const TraceUsage&) const = default;
+};
+
+struct Snapshot {
+    Micros time;
+    std::vector<TraceUsage> traces;  ///< ascending by trace; traces with neither bytes nor blocks are left out
+    Usage total;                     ///< exactly the sum over `traces`
+};
+
+/// The state after all events with time <= `time`, exactly: the digest's row before it, then the events between.
+/// A time before the first event gives an empty snapshot; one beyond the end of the digest the last state digested.
+/// When `stop` is requested the result is meaningless; the caller drops it. Throws FileError when the files vanished.
+Snapshot snapshotAt(const Digest& digest, const Capture& capture, Micros time, std::stop_token stop = {});
+
+/// `after` minus `before`, trace by trace; time is after's. Variances add up, an upper bound of the true one, as blocks
+/// that live at both instants cancel.
+Snapshot difference(const Snapshot& before, const Snapshot& after);
+
+}  // namespace heapprof

@@ -1,0 +1,151 @@
+#include "core/analysis/time_series.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "core/analysis/replay.h"
+
+namespace heapprof {
+namespace {
+
+/// Fills the stretches of a plot from left to right, in fixed point.
+class StepFiller {
+public:
+    StepFiller(Micros begin, Micros end, std::size_t count) : m_begin(begin.count), m_length(end.count - begin.count), m_steps(count) {
+        for (std::size_t i = 0; i < count; ++i) m_steps[i].begin = Micros(border(i)), m_steps[i].end = Micros(border(i + 1));
+    }
+
+    /// The stretch that holds `time`; times outside belong to the first and the last one.
+    std::size_t stepOf(std::int64_t time) const {
+        if (time <= m_begin) return 0;
+        const auto offset = static_cast<unsigned __int128>(time - m_begin) * m_steps.size();
+        return std::min(m_steps.size() - 1, static_cast<std::size_t>(offset / static_cast<unsigned __int128>(m_length)));
+    }
+    bool isBefore(std::int64_t time) const { return time < m_begin; }
+
+    /// From `time` on the total is `bytes`.
+    void set(std::int64_t time, std::int64_t bytes, std::int64_t variance) {
+        if (!isBefore(time)) {
+            advanceTo(stepOf(time));
+            include(bytes, bytes);
+        }
+        m_bytes = bytes;
+        m_variance = variance;
+    }
+    /// In the stretch of `time` the total reached both values.
+    void touch(std::int64_t time, std::int64_t least, std::int64_t greatest) {
+        advanceTo(stepOf(time));
+        include(least, greatest);
+    }
+
+    std::vector<TotalStep> finish(const Weights& weights) {
+        advanceTo(m_steps.size());
+        for (TotalStep& step : m_steps) {
+            step.error = std::sqrt(weights.bytesVariance(static_cast<std::int64_t>(step.error)));
+            step.least = weights.whole(step.least);
+            step.greatest = weights.whole(step.greatest);
+            step.last = weights.whole(step.last);
+        }
+        return std::move(m_steps);
+    }
+
+private:
+    std::int64_t border(std::size_t i) const {
+        return m_begin + static_cast<std::int64_t>(static_cast<unsigned __int128>(m_length) * i / m_steps.size());
+    }
+    void include(std::int64_t least, std::int64_t greatest) {
+        open();
+        m_steps[m_at].least = std::min(m_steps[m_at].least, least);
+        m_steps[m_at].greatest = std::max(m_steps[m_at].greatest, greatest);
+    }
+    /// The total at the start of a stretch is part of it.
+    void open() {
+        if (m_isOpen || m_at == m_steps.size()) return;
+        m_isOpen = true;
+        m_steps[m_at].least = m_steps[m_at].greatest = m_bytes;
+    }
+    void advanceTo(std::size_t step) {
+        for (; m_at < step; ++m_at, m_isOpen = false) {
+            open();
+            m_steps[m_at].last = m_bytes;
+            m_steps[m_at].error = static_cast<double>(m_variance);
+        }
+    }
+
+    std::int64_t m_begin;
+    std::int64_t m_length;
+    std::vector<TotalStep> m_steps;
+    std::size_t m_at = 0;
+    bool m_isOpen = false;
+    std::int64_t m_bytes = 0;
+    std::int64_t m_variance = 0;
+};
+
+}  // namespace
+
+std::vector<TotalStep> totalOverTime(const Digest& digest, const Capture& capture, Micros begin, Micros end, std::size_t steps,
+                                     std::stop_token stop) {
+    if (steps == 0 || end <= begin) return {};
+    StepFiller filler(begin, end, steps);
+    const auto& rows = digest.rows();
+    const Weights& weights = digest.weights();
+    const std::size_t first = digest.rowsUpTo(begin - Micros(1));
+    if (first > 0) filler.set(rows[first - 1].end.time, rows[first - 1].bytes, rows[first - 1].bytesVariance);
+    for (std::size_t i = first; i < rows.size() && rows[i].firstTime <= end.count && !stop.stop_requested(); ++i) {
+        const Row& row = rows[i];
+        if (filler.isBefore(row.firstTime) || filler.stepOf(row.end.time) > filler.stepOf(row.firstTime) + 1) {
+            std::int64_t bytes = i > 0 ? rows[i - 1].bytes : 0, variance = i > 0 ? rows[i - 1].bytesVariance : 0;
+            replay(digest, capture, i, stop, [&](const Event& event) {
+                const Weight weight = weights.of(event.size);
+                const bool isFree = event.kind == EventKind::Free;
+                bytes = isFree ? wrappingSubtract(bytes, weight.bytes) : wrappingAdd(bytes, weight.bytes);
+                variance = isFree ? wrappingSubtract(variance, weight.bytesVariance) : wrappingAdd(variance, weight.bytesVariance);
+                if (event.time > end) return false;
+                filler.set(event.time.count, bytes, variance);
+                return true;
+            });
+        } else {
+            filler.touch(row.firstTime, row.least, row.greatest);
+            if (row.end.time > end.count) break;
+            filler.touch(row.end.time, row.least, row.greatest);
+            filler.set(row.end.time, row.bytes, row.bytesVariance);
+        }
+    }
+    return filler.finish(weights);
+}
+
+Peak peakOf(const Digest& digest) {
+    const auto& rows = digest.rows();
+    const auto highest = std::max_element(rows.begin(), rows.end(), [](const Row& a, const Row& b) { return a.greatest < b.greatest; });
+    if (highest == rows.end()) return {};
+    return {Micros(highest->greatestTime), digest.weights().whole(highest->greatest)};
+}
+
+UsageSeries usageOverTime(const Digest& digest, const std::vector<bool>& isMember, std::stop_token stop) {
+    UsageSeries series;
+    series.bytes.resize(digest.rows().size());
+    series.times.reserve(digest.rows().size());
+    for (const Row& row : digest.rows()) series.times.emplace_back(row.end.time);
+    for (const auto& segment : digest.segments()) {
+        if (stop.stop_requested()) break;
+        const auto part = std::span(series.bytes).subspan(segment->firstRow(), segment->rowCount());
+        segment->addSeries(isMember, part);
+        std::partial_sum(part.begin(), part.end(), part.begin(), wrappingAdd);
+    }
+    for (std::int64_t& bytes : series.bytes) bytes = digest.weights().whole(bytes);
+    return series;
+}
+
+std::vector<bool> tracesThrough(const TraceTable& traces, LineIndex line, bool cumulative) {
+    std::vector<bool> isMember(traces.traceCount() + 1);
+    for (std::uint32_t i = 1; i < isMember.size(); ++i) {
+        for (NodeIndex node = traces.trace(TraceIndex(i)).leaf; node.value != 0; node = traces.node(node).parent) {
+            isMember[i] = traces.lineOf(traces.node(node).frame) == line;
+            if (isMember[i] || !cumulative) break;
+        }
+    }
+    return isMember;
+}
+
+}  // namespace heapprof

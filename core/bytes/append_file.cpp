@@ -1,0 +1,191 @@
+#include "core/bytes/append_file.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "core/bytes/bus_guard.h"
+
+namespace heapprof {
+namespace {
+
+constexpr std::uint64_t kGreatestExtent = 8u << 20;
+constexpr std::uint64_t kPage = 4096;
+
+/// posix_fallocate falls back to writing; the bare call tells us that it cannot. Growing past the resource limit would
+/// raise SIGXFSZ, which kills a program that does not ignore it: ask first.
+int allocate(int descriptor, std::uint64_t offset, std::uint64_t length) {
+    rlimit limit;
+    if (getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY && offset + length > limit.rlim_cur)
+        return EFBIG;
+    while (fallocate(descriptor, 0, static_cast<off_t>(offset), static_cast<off_t>(length)) != 0)
+        if (errno != EINTR) return errno;
+    return 0;
+}
+
+bool outOfRoom(int error) { return error == ENOSPC || error == EDQUOT || error == EFBIG; }
+
+}  // namespace
+
+int AppendFile::create(const char* path, bool locked) noexcept {
+    if (unlink(path) != 0 && errno != ENOENT) return errno == EPERM || errno == EISDIR ? EISDIR : errno;
+    m_descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (m_descriptor < 0) return errno;
+    // A program that closed its standard streams must not find our file under their numbers.
+    if (m_descriptor < 3) {
+        const int moved = fcntl(m_descriptor, F_DUPFD_CLOEXEC, 3);
+        if (moved >= 0) {
+            ::close(m_descriptor);
+            m_descriptor = moved;
+        }
+    }
+    if (locked) {  // best effort: a file system without locks still takes a capture
+        struct flock whole{};
+        whole.l_type = F_WRLCK;
+        whole.l_whence = SEEK_SET;
+        fcntl(m_descriptor, F_OFD_SETLK, &whole);
+    }
+    m_error = 0;
+    m_start = m_length = m_allocated = 0;
+    m_nextExtent = kWindow;
+    m_slot = bus_guard::enter(m_descriptor, &m_error);
+    m_mapped = m_slot >= 0;
+    return 0;
+}
+
+bool AppendFile::holds(std::uint64_t offset) const {
+    return m_address && ((offset < kPage && m_start == 0) || offset + kWindow <= m_start + m_length);
+}
+
+std::uint8_t* AppendFile::window(std::uint64_t offset, std::size_t& length) noexcept {
+    if (!reserve(offset)) return nullptr;
+    if (!holds(offset) && !(m_mapped ? map(offset) : useBuffer(offset))) return nullptr;
+    length = std::min<std::uint64_t>(kWindow, m_start + m_length - offset);
+    std::uint8_t* address = m_address + (offset - m_start);
+    if (!m_mapped) std::memset(address, 0, length);
+    return address;
+}
+
+bool AppendFile::reserve(std::uint64_t offset) noexcept {
+    if (failed()) return false;
+    const std::uint64_t least = offset == 0 ? kWindow : (offset & ~(kPage - 1)) + kWindow + kPage;
+    if (!m_mapped || holds(offset) || m_allocated >= least) return true;
+    struct stat status;
+    if (fstat(m_descriptor, &status) == 0 && static_cast<std::uint64_t>(status.st_size) < m_allocated) {
+        fail(EIO);
+        return false;
+    }
+    std::uint64_t target = std::max(m_allocated + m_nextExtent, least);
+    int error = allocate(m_descriptor, m_allocated, target - m_allocated);
+    while (outOfRoom(error) && target > least) {  // the disk may have room for less
+        target = std::max(least, m_allocated + (target - m_allocated) / 2 / kPage * kPage);
+        error = allocate(m_descriptor, m_allocated, target - m_allocated);
+    }
+    if (error == 0) {
+        m_allocated = target;
+        m_nextExtent = std::min(m_nextExtent * 2, kGreatestExtent);
+        return true;
+    }
+    if (outOfRoom(error)) {
+        fail(error);
+        return false;
+    }
+    if (m_allocated > 0) {
+        fail(error);
+        return false;
+    }
+    m_mapped = false;  // this file system does not allocate in advance
+    return true;
+}
+
+bool AppendFile::map(std::uint64_t offset) noexcept {
+    unmap();
+    const std::uint64_t start = offset & ~(kPage - 1);
+    const std::size_t length = m_allocated - start;
+    void* mapping = mmap(nullptr, length, PROT_READ | PROT_WRITE, MAP_SHARED, m_descriptor, static_cast<off_t>(start));
+    if (mapping == MAP_FAILED) {
+        m_mapped = false;
+        return useBuffer(offset);
+    }
+    madvise(mapping, length, MADV_DONTFORK);
+    m_address = static_cast<std::uint8_t*>(mapping);
+    m_start = start;
+    m_length = length;
+    bus_guard::guard(m_slot, mapping, length, m_allocated);
+    return true;
+}
+
+/// Moves the private buffer that stands in for a mapping to `offset`.
+bool AppendFile::useBuffer(std::uint64_t offset) noexcept {
+    if (!m_address) {
+        void* memory = mmap(nullptr, kWindow, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        if (memory == MAP_FAILED) {
+            fail(ENOMEM);
+            return false;
+        }
+        m_address = static_cast<std::uint8_t*>(memory);
+        m_length = kWindow;
+    }
+    m_start = offset;
+    return true;
+}
+
+void AppendFile::writeOut(const std::uint8_t* from, std::size_t length) noexcept {
+    if (failed()) return;
+    std::uint64_t offset = m_start + static_cast<std::uint64_t>(from - m_address);
+    const std::uint64_t end = offset + length;
+    while (offset < end) {
+        const ssize_t written = pwrite(m_descriptor, from, end - offset, static_cast<off_t>(offset));
+        if (written < 0 && errno == EINTR) continue;
+        if (written <= 0) {
+            fail(written < 0 ? errno : ENOSPC);
+            // Whole rows only: what this call managed to append is taken back. If that fails too, readers stop there.
+            if (m_allocated <= end - length) [[maybe_unused]] const int cut = ftruncate(m_descriptor, static_cast<off_t>(end - length));
+            return;
+        }
+        from += written;
+        offset += static_cast<std::uint64_t>(written);
+    }
+    m_allocated = std::max(m_allocated, end);
+}
+
+void AppendFile::close(std::uint64_t length) noexcept {
+    if (!isOpen()) return;
+    unmap();
+    // A file somebody cut stays as they left it: growing it again would give it a hole that reads as an end.
+    if (error() != EIO && ftruncate(m_descriptor, static_cast<off_t>(length)) != 0) fail(errno);
+    ::close(m_descriptor);
+    m_descriptor = -1;
+    bus_guard::leave(m_slot);
+}
+
+void AppendFile::abandon() noexcept {
+    if (!isOpen()) return;
+    ::close(m_descriptor);
+    m_descriptor = -1;
+    if (!m_mapped) unmap();
+    m_address = nullptr;
+    m_length = 0;
+    bus_guard::leave(m_slot);
+}
+
+void AppendFile::unmap() noexcept {
+    if (!m_address) return;
+    if (m_mapped) bus_guard::guard(m_slot, nullptr, 0, 0);
+    munmap(m_address, m_length);
+    m_address = nullptr;
+    m_length = 0;
+}
+
+void AppendFile::fail(int error) noexcept {
+    int none = 0;
+    __atomic_compare_exchange_n(&m_error, &none, error, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
+}
+
+}  // namespace heapprof

@@ -1,0 +1,77 @@
+// A file that grows by appending, written so that what has been stored survives the death of the process.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace heapprof {
+
+/// Stretches of the file are mapped and stored to in place; they are allocated on disk before they are mapped, so that
+/// a full disk is an error code and never a signal. Where the file system refuses that, a private buffer takes the
+/// mapping's place and publish() writes what was stored.
+///
+/// If somebody else cuts the file while it is mapped, the kernel answers the next store with SIGBUS. While any
+/// AppendFile is open, a handler chained before the program's own catches that for our mappings alone, puts private
+/// memory in their place and marks the file failed; the program goes on.
+///
+/// Never allocates from any heap. Not thread-safe: the owner locks.
+class AppendFile {
+public:
+    /// What window() promises to be contiguous.
+    static constexpr std::size_t kWindow = 65536;
+
+    AppendFile() = default;
+    AppendFile(const AppendFile&) = delete;
+    AppendFile& operator=(const AppendFile&) = delete;
+
+    /// Removes what lies at `path` and creates the file anew, readable by its owner alone and closed on exec.
+    /// With `locked`, an open file description write lock tells others that the writer lives. Returns 0 or an errno.
+    int create(const char* path, bool locked) noexcept;
+
+    bool isOpen() const { return m_descriptor >= 0; }
+
+    /// Makes [offset, offset + kWindow) writable (in the first page of the file: [offset, kWindow)) and says in `length`
+    /// how much it is; returns its address, all zeros where nothing was stored yet, valid until the next call.
+    /// nullptr when the disk is full or the file has failed: error() tells. Offsets never go back.
+    std::uint8_t* window(std::uint64_t offset, std::size_t& length) noexcept;
+
+    /// Whether a window at `offset` can be had: allocates its place on disk, leaves the present window alone.
+    bool reserve(std::uint64_t offset) noexcept;
+
+    /// Says that these bytes of the current window, just stored, are to be in the file.
+    void publish(const std::uint8_t* from, std::size_t length) noexcept {
+        if (!m_mapped) writeOut(from, length);
+    }
+
+    /// There will be no further window. What is stored in the present one still arrives if the disk is merely full and
+    /// the file mapped.
+    bool failed() const { return __atomic_load_n(&m_error, __ATOMIC_RELAXED) != 0; }
+    /// Why: an errno; EIO when somebody cut the file.
+    int error() const { return __atomic_load_n(&m_error, __ATOMIC_RELAXED); }
+
+    /// Gives the file its true length and closes it.
+    void close(std::uint64_t length) noexcept;
+
+    /// In a forked child, where the mapping does not exist: closes the descriptor and touches nothing of the parent's.
+    void abandon() noexcept;
+
+private:
+    bool holds(std::uint64_t offset) const;
+    bool map(std::uint64_t offset) noexcept;
+    bool useBuffer(std::uint64_t offset) noexcept;
+    void unmap() noexcept;
+    void writeOut(const std::uint8_t* from, std::size_t length) noexcept;
+    void fail(int error) noexcept;
+
+    int m_descriptor = -1;
+    int m_error = 0;
+    bool m_mapped = true;
+    int m_slot = -1;                   // in the signal handler's list
+    std::uint8_t* m_address = nullptr;
+    std::uint64_t m_start = 0;         // file offset of m_address
+    std::size_t m_length = 0;
+    std::uint64_t m_allocated = 0;     // bytes of the file known to be on disk
+    std::uint64_t m_nextExtent = kWindow;
+};
+
+}  // namespace heapprof

@@ -1,0 +1,21 @@
+// Keeps the profiled program alive when somebody cuts a file that we have mapped.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+/// A SIGBUS handler that answers for the guarded ranges alone and passes every other signal on to the handler it found.
+/// It is installed when the first file enters, and taken away when the last one leaves, if it is still the one in
+/// place. The caller serialises all calls; the handler itself may run at any moment in any thread.
+namespace heapprof::bus_guard {
+
+/// Takes a file into the list. When one of its ranges faults, *error becomes EIO. Returns its slot;
+/// -1 when there is none, and the file must not be mapped.
+int enter(int descriptor, int* error) noexcept;
+
+/// The file's one mapped range and the file size that it needs; length 0: none.
+void guard(int slot, void* address, std::size_t length, std::uint64_t neededSize) noexcept;
+
+void leave(int slot) noexcept;
+
+}  // namespace heapprof::bus_guard

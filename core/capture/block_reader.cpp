@@ -1,0 +1,155 @@
+#include "core/capture/block_reader.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstring>
+
+#include "core/bytes/hash.h"
+
+namespace heapprof {
+namespace {
+
+template <typename T>
+std::span<std::uint8_t> bytesOf(T& value) {
+    return {reinterpret_cast<std::uint8_t*>(&value), sizeof(T)};
+}
+
+/// A header whose hash vouches for every field.
+bool isSound(const BlockHeader& header) {
+    return header.magic == kBlockMagic && header.sealed() && header.length >= sizeof(BlockHeader) &&
+           header.headerHash == hashBytes(&header, offsetof(BlockHeader, headerHash)) && header.payloadLength <= kMaxPayload;
+}
+
+/// A header as a writer leaves it while the block is open: what sealing fills in is still zero.
+bool isOpen(const BlockHeader& header) {
+    return header.magic == kBlockMagic && header.length == sizeof(BlockHeader) && header.flags == 0;
+}
+
+}  // namespace
+
+FileHeader readFileHeader(const InputFile& file, const std::array<std::uint8_t, 8>& magic) {
+    FileHeader header;
+    const std::size_t count = file.readAt(0, bytesOf(header));
+    using Kind = FileError::Kind;
+    if (count == 0) throw FileError(Kind::NotACapture, file.path(), "is empty", 0);
+    if (std::memcmp(header.magic.data(), magic.data(), std::min(count, magic.size())) != 0)
+        throw FileError(Kind::NotACapture, file.path(), "is not a heapprof capture", 0);
+    if (count >= 12 && header.version > kFormatVersion)
+        throw FileError(Kind::Version, file.path(),
+                        "was written by a newer heapprof (format version " + std::to_string(header.version) +
+                            "; this one reads up to " + std::to_string(kFormatVersion) + ")", offsetof(FileHeader, version));
+    if (count < sizeof header) throw FileError(Kind::Damaged, file.path(), "ends inside its header", count);
+    if (header.hash != hashBytes(&header, offsetof(FileHeader, hash)) || header.version != kFormatVersion || header.length < sizeof header)
+        throw FileError(Kind::Damaged, file.path(), "has a damaged header", 0);
+    if (header.tickNanoseconds != kTickNanoseconds)
+        throw FileError(Kind::Version, file.path(), "counts time in a unit this version does not know", offsetof(FileHeader, tickNanoseconds));
+    return header;
+}
+
+BlockReader::Found BlockReader::readHeader(std::uint64_t offset, BlockHeader& header) const {
+    for (int attempt = 0; attempt < 2; ++attempt) {  // a header read while it is being sealed looks damaged once
+        header = {};
+        header.length = 0;
+        const std::size_t count = m_file.readAt(offset, bytesOf(header));
+        if (count < sizeof header || header.magic == 0) return Found::Nothing;
+        if (isSound(header)) return Found::Sealed;
+        if (isOpen(header)) return Found::Open;
+    }
+    return Found::Bad;
+}
+
+bool BlockReader::load(std::uint64_t offset, const BlockHeader& header, LoadedBlock& block) {
+    block.offset = offset;
+    block.header = header;
+    block.earlier.clear();
+    const std::uint64_t start = offset + header.length;
+    if (header.sealed()) {
+        block.payload.resize(header.payloadLength);
+        const std::size_t count = m_file.readAt(start, block.payload);
+        if (count == block.payload.size() && hashBytes(block.payload.data(), count) == header.payloadHash) return true;
+        report(offset, sizeof(BlockHeader) + header.payloadLength,
+               count < block.payload.size() ? "a block is cut off" : "a block's content does not match its hash");
+        return false;
+    }
+    block.earlier.resize(kBlockSize - sizeof(BlockHeader));
+    block.earlier.resize(m_file.readAt(start, block.earlier));
+    block.payload.resize(block.earlier.size());
+    block.payload.resize(m_file.readAt(start, block.payload));
+    return true;
+}
+
+bool BlockReader::next(LoadedBlock& block) {
+    for (;;) {
+        BlockHeader header;
+        const std::uint64_t offset = m_next;
+        const Found found = readHeader(offset, header);
+        if (found == Found::Sealed) {
+            m_next = alignToBlock(offset + header.length + header.payloadLength);
+            if (load(offset, header, block)) return true;
+            continue;
+        }
+        if (found == Found::Open) {
+            // An open block with blocks behind it is one whose sealing was lost.
+            const std::uint64_t size = m_file.size();
+            if (size > offset + kBlockSize && m_searchedUpTo != size) {
+                if (const auto after = findBlock(offset + kBlockAlignment)) {
+                    report(offset, *after - offset, "a block was never finished");
+                    m_next = *after;
+                    continue;
+                }
+                m_searchedUpTo = size;
+            }
+            return load(offset, header, block);
+        }
+        const std::uint64_t size = m_file.size();
+        if (offset >= size || m_searchedUpTo == size) return false;
+        const auto after = findBlock(offset + kBlockAlignment);
+        if (!after) {
+            m_searchedUpTo = size;
+            if (found == Found::Bad) report(offset, size - offset, "no further block can be found");
+            return false;
+        }
+        report(offset, *after - offset, "no block where one must start");
+        m_next = *after;
+    }
+}
+
+bool BlockReader::reload(LoadedBlock& block) {
+    BlockHeader header;
+    const Found found = readHeader(block.offset, header);
+    if (found != Found::Sealed && found != Found::Open) return false;
+    if (found == Found::Sealed) m_next = alignToBlock(block.offset + header.length + header.payloadLength);
+    return load(block.offset, header, block);
+}
+
+void BlockReader::report(std::uint64_t offset, std::uint64_t length, std::string reason) {
+    m_damage.push_back({m_file.path(), offset, length, std::move(reason)});
+}
+
+std::optional<std::uint64_t> BlockReader::findBlock(std::uint64_t from) const {
+    std::vector<std::uint8_t> piece(std::size_t{1} << 20);
+    for (std::uint64_t offset = alignToBlock(from);;) {
+        const std::size_t count = m_file.readAt(offset, piece);
+        for (std::size_t at = 0; at + sizeof(BlockHeader) <= count; at += kBlockAlignment) {
+            BlockHeader header;
+            std::memcpy(&header.magic, piece.data() + at, sizeof header.magic);
+            if (header.magic != kBlockMagic) continue;
+            std::memcpy(&header, piece.data() + at, sizeof header);
+            if (isSound(header)) return offset + at;
+        }
+        if (count < piece.size()) return std::nullopt;
+        offset += piece.size() - 2 * kBlockAlignment;  // a header may straddle the pieces
+    }
+}
+
+std::vector<BlockHeader> readBlockHeaders(const InputFile& file, const FileHeader& fileHeader) {
+    std::vector<BlockHeader> headers;
+    for (std::uint64_t offset = fileHeader.length;;) {
+        BlockHeader header;
+        if (file.readAt(offset, bytesOf(header)) < sizeof header || !isSound(header)) return headers;
+        headers.push_back(header);
+        offset = alignToBlock(offset + header.length + header.payloadLength);
+    }
+}
+
+}  // namespace heapprof

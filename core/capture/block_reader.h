@@ -1,0 +1,65 @@
+// Walks the blocks of a .hpd or .hpm file of version 2, also while it is being written or where it is damaged.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "core/bytes/error.h"
+#include "core/bytes/input_file.h"
+#include "core/capture/block.h"
+
+namespace heapprof {
+
+/// One block in memory.
+struct LoadedBlock {
+    std::uint64_t offset = 0;
+    BlockHeader header;
+    std::vector<std::uint8_t> payload;
+    /// Of an open block: the first of two readings of the payload. What it shows as published is whole in `payload`,
+    /// which was read after it.
+    std::vector<std::uint8_t> earlier;
+
+    /// Whether the row or record that starts at payload[position] exists and can be read.
+    bool isPublished(std::size_t position) const {
+        if (position >= payload.size() || payload[position] == 0) return false;
+        return header.sealed() || (position < earlier.size() && earlier[position] != 0);
+    }
+    std::uint64_t end() const { return alignToBlock(offset + sizeof(BlockHeader) + header.payloadLength); }
+};
+
+/// Reads and checks a version 2 file header. Throws FileError: not this kind of file, a newer version, cut off, damaged.
+FileHeader readFileHeader(const InputFile& file, const std::array<std::uint8_t, 8>& magic);
+
+class BlockReader {
+public:
+    /// `file` outlives the reader and has been checked by readFileHeader.
+    BlockReader(const InputFile& file, const FileHeader& header) : m_file(file), m_next(header.length) {}
+
+    /// Loads the next block into `block`; false when there is none yet. Skips what is damaged, and reports it.
+    bool next(LoadedBlock& block);
+    /// Loads an open block again, with what was added since; it may have become sealed. False when it is gone.
+    bool reload(LoadedBlock& block);
+    /// Continues at a block that lies at `offset`.
+    void seek(std::uint64_t offset) { m_next = offset; }
+    std::uint64_t nextOffset() const { return m_next; }
+
+    const std::vector<Damage>& damage() const { return m_damage; }
+    void report(std::uint64_t offset, std::uint64_t length, std::string reason);
+
+private:
+    enum class Found { Sealed, Open, Nothing, Bad };
+    Found readHeader(std::uint64_t offset, BlockHeader& header) const;
+    bool load(std::uint64_t offset, const BlockHeader& header, LoadedBlock& block);
+    std::optional<std::uint64_t> findBlock(std::uint64_t from) const;
+
+    const InputFile& m_file;
+    std::uint64_t m_next;
+    std::uint64_t m_searchedUpTo = 0;  // file size at the last fruitless search behind m_next
+    std::vector<Damage> m_damage;
+};
+
+/// The headers of all sealed blocks, in order, without their payloads.
+std::vector<BlockHeader> readBlockHeaders(const InputFile& file, const FileHeader& header);
+
+}  // namespace heapprof

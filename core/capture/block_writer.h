@@ -1,0 +1,122 @@
+// The container that .hpd and .hpm share, written: a file header, then blocks that are opened, filled and sealed.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <cstring>
+
+#include "core/bytes/append_file.h"
+#include "core/bytes/hash.h"
+#include "core/capture/block.h"
+
+namespace heapprof {
+
+/// Appends rows to the blocks of one file, in the order of stores that FORMAT.md promises to readers of a growing file.
+/// Never allocates. Not thread-safe.
+class BlockWriter {
+public:
+    /// Creates the file and writes its header, whose hash is filled in here. Returns 0 or an errno.
+    int create(const char* path, FileHeader header, bool locked) noexcept {
+        if (const int error = m_file.create(path, locked)) return error;
+        header.hash = hashBytes(&header, offsetof(FileHeader, hash));
+        std::size_t length = 0;
+        std::uint8_t* start = m_file.window(0, length);
+        if (!start) {
+            const int error = m_file.error();
+            m_file.close(0);
+            return error;
+        }
+        std::memcpy(start, &header, sizeof header);
+        m_file.publish(start, sizeof header);
+        m_offset = sizeof header;
+        m_block = nullptr;
+        m_sequence = 0;
+        return m_file.error();
+    }
+
+    bool isOpen() const { return m_file.isOpen(); }
+    int error() const { return m_file.error(); }
+    bool hasBlock() const { return m_block != nullptr; }
+    /// Bytes still free in the open block.
+    std::size_t room() const { return m_capacity - m_used; }
+    std::uint8_t* next() { return m_block + m_used; }
+
+    /// Whether there is room on disk for a block after the open one.
+    bool canContinue() noexcept { return m_file.reserve(alignToBlock(m_offset + m_used)); }
+
+    /// Opens the next block; `header` says what is known at its start. False when there is no more room on disk.
+    bool open(const BlockHeader& header) noexcept {
+        std::size_t length = 0;
+        std::uint8_t* block = m_file.window(m_offset, length);
+        if (!block) return false;
+        m_block = block;
+        m_capacity = std::min(length, kBlockSize);
+        m_header = header;
+        m_header.sequence = m_sequence++;
+        m_used = sizeof m_header;
+        m_rows = 0;
+        BlockHeader unpublished = m_header;
+        unpublished.magic = 0;
+        std::memcpy(m_block, &unpublished, sizeof unpublished);
+        __atomic_store_n(reinterpret_cast<std::uint32_t*>(m_block), kBlockMagic, __ATOMIC_RELEASE);
+        m_file.publish(m_block, sizeof m_header);
+        return true;
+    }
+
+    /// Publishes a row of `length` bytes at next(), of which all but the first are stored already.
+    void publish(std::uint8_t first, std::size_t length) noexcept {
+        std::uint8_t* start = next();
+        __atomic_store_n(start, first, __ATOMIC_RELEASE);
+        m_used += length;
+        ++m_rows;
+        m_file.publish(start, length);
+    }
+
+    /// Brings bytes of a published row that were changed in place into the file.
+    void update(const std::uint8_t* from, std::size_t length) noexcept { m_file.publish(from, length); }
+
+    /// What the header of the block being written said when it was opened.
+    const BlockHeader& header() const { return m_header; }
+
+    /// Closes the open block; last time, least and greatest come from the caller.
+    void seal(std::int64_t lastTime, std::int64_t liveMin, std::int64_t liveMax) noexcept {
+        m_header.magic = kBlockMagic;
+        m_header.flags = kBlockSealed;
+        m_header.payloadLength = static_cast<std::uint32_t>(m_used - sizeof m_header);
+        m_header.rows = m_rows;
+        m_header.lastTime = lastTime;
+        m_header.liveMin = liveMin;
+        m_header.liveMax = liveMax;
+        m_header.payloadHash = hashBytes(m_block + sizeof m_header, m_header.payloadLength);
+        m_header.headerHash = hashBytes(&m_header, offsetof(BlockHeader, headerHash));
+        constexpr std::size_t kFlags = offsetof(BlockHeader, flags);
+        constexpr std::size_t kAfter = kFlags + sizeof m_header.flags;
+        const auto* bytes = reinterpret_cast<const std::uint8_t*>(&m_header);
+        std::memcpy(m_block + kAfter, bytes + kAfter, sizeof m_header - kAfter);
+        __atomic_store_n(reinterpret_cast<std::uint16_t*>(m_block + kFlags), m_header.flags, __ATOMIC_RELEASE);
+        m_file.publish(m_block, sizeof m_header);
+        m_end = m_offset + m_used;
+        m_offset = alignToBlock(m_end);
+        m_block = nullptr;
+    }
+
+    /// Gives the file its true length; the open block must have been sealed.
+    void close() noexcept { m_file.close(m_sequence > 0 ? m_end : m_offset); }
+    void abandon() noexcept {
+        m_block = nullptr;
+        m_file.abandon();
+    }
+
+private:
+    AppendFile m_file;
+    BlockHeader m_header;
+    std::uint8_t* m_block = nullptr;  // null between blocks
+    std::size_t m_capacity = 0;
+    std::size_t m_used = 0;           // header included
+    std::uint32_t m_rows = 0;
+    std::uint64_t m_sequence = 0;
+    std::uint64_t m_offset = 0;       // where the open block starts, or the next one will
+    std::uint64_t m_end = 0;          // of the last sealed block, not rounded up
+};
+
+}  // namespace heapprof

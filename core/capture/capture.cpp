@@ -1,0 +1,157 @@
+#include "core/capture/capture.h"
+
+#include <cstring>
+#include <system_error>
+
+#include "core/bytes/hash.h"
+#include "core/bytes/input_file.h"
+#include "core/capture/block_reader.h"
+#include "core/capture/events_v1.h"
+#include "core/capture/events_v2_reader.h"
+#include "core/capture/metadata_v1.h"
+#include "core/capture/metadata_v2_reader.h"
+
+namespace heapprof {
+namespace {
+
+namespace fs = std::filesystem;
+
+fs::path withEnding(const fs::path& filebase, const char* ending) {
+    fs::path path = filebase;
+    path += ending;
+    return path;
+}
+
+bool isThere(const fs::path& path) {
+    std::error_code ignored;
+    return fs::exists(fs::symlink_status(path, ignored));
+}
+
+/// FILEBASE of what a user named: one of the three files, or FILEBASE itself.
+fs::path filebaseOf(const fs::path& path) {
+    const std::string ending = path.extension().string();
+    const fs::path bare = ending == ".hpm" || ending == ".hpd" || ending == ".hpc" ? fs::path(path).replace_extension() : path;
+    const bool hasMetadata = isThere(withEnding(bare, ".hpm"));
+    const bool hasEvents = isThere(withEnding(bare, ".hpd"));
+    if (hasMetadata && hasEvents) return bare;
+    using Kind = FileError::Kind;
+    if (hasMetadata) throw FileError(Kind::Missing, withEnding(bare, ".hpd").string(), "is missing: a capture is this file and the .hpm file beside it");
+    if (hasEvents) throw FileError(Kind::Missing, withEnding(bare, ".hpm").string(), "is missing: a capture is this file and the .hpd file beside it");
+    if (!isThere(path)) throw FileError(Kind::NotFound, path.string(), "no such file");
+    if (bare != path) throw FileError(Kind::Missing, bare.string() + ".hpm and .hpd", "are missing: a digest alone cannot be shown");
+    std::error_code ignored;
+    if (fs::is_directory(path, ignored)) throw FileError(Kind::IsDirectory, path.string(), "is a directory");
+    throw FileError(Kind::NotACapture, path.string(), "is not a heapprof capture (its name ends in .hpm or .hpd)");
+}
+
+std::unique_ptr<MetadataSource> openMetadata(const fs::path& path) {
+    std::array<std::uint8_t, 8> start{};
+    std::size_t count;
+    {
+        const InputFile file(path);
+        count = file.readAt(0, start);
+    }
+    constexpr std::array<std::uint8_t, 4> kVersion1{0, 0, 0, 1};
+    if (count >= 4 && std::memcmp(start.data(), kVersion1.data(), 4) == 0) return std::make_unique<MetadataV1>(path);
+    return std::make_unique<MetadataV2>(path);
+}
+
+/// Version 1 has no identity of its own: the start clock, to the nanosecond, stands in.
+Uuid uuidOfV1(std::int64_t wallStart) {
+    Uuid uuid{};
+    const std::uint64_t halves[2] = {static_cast<std::uint64_t>(wallStart), hashBytes(&wallStart, sizeof wallStart)};
+    std::memcpy(uuid.data(), halves, sizeof halves);
+    return uuid;
+}
+
+}  // namespace
+
+Capture::Capture(fs::path filebase, V1Sampling v1Sampling) : m_filebase(std::move(filebase)), m_v1Sampling(v1Sampling) {
+    m_source = openMetadata(metadataPath());
+    m_sampling = m_source->metadata().recordedSampling;
+    settleV1Sampling();
+    publish();
+    events();  // throws when the log is unusable
+}
+
+Capture::~Capture() = default;
+
+std::shared_ptr<Capture> Capture::open(const fs::path& path, V1Sampling v1Sampling) {
+    return std::shared_ptr<Capture>(new Capture(filebaseOf(path), v1Sampling));
+}
+
+fs::path Capture::metadataPath() const { return withEnding(m_filebase, ".hpm"); }
+fs::path Capture::eventsPath() const { return withEnding(m_filebase, ".hpd"); }
+
+std::shared_ptr<const CaptureInfo> Capture::info() const {
+    const std::lock_guard lock(m_mutex);
+    return m_info;
+}
+
+bool Capture::refresh() {
+    const std::lock_guard lock(m_mutex);
+    if (!m_source->readMore()) return false;
+    if (m_source->metadata().version != 1) m_sampling = m_source->metadata().recordedSampling;
+    publish();
+    return true;
+}
+
+void Capture::settleV1Sampling() {
+    if (m_source->metadata().version != 1 || m_sampling.mode == Sampling::Mode::Everything || m_v1Sampling == V1Sampling::TrustTable) return;
+    const std::string claim = describe(m_sampling);
+    if (m_v1Sampling == V1Sampling::Unsampled) {
+        m_warnings.push_back("Read as if everything had been recorded, as asked for; its header says: " + claim + ".");
+    } else if (ignoresSampling(eventsPath(), m_sampling)) {
+        m_warnings.push_back(
+            "Read as if everything had been recorded: the header says " + claim +
+            ", but the events come faster than any program allocates. heapprof 1.0.2 did not sample on 64-bit Linux.");
+    } else {
+        return;
+    }
+    m_sampling = Sampling::everything();
+}
+
+void Capture::publish() {
+    auto info = std::make_shared<CaptureInfo>();
+    info->metadata = m_source->metadata();
+    info->metadata.sampling = m_sampling;
+    info->metadata.warnings = m_warnings;
+    if (info->metadata.version == 1) info->metadata.uuid = uuidOfV1(info->metadata.wallStart);
+    info->traces = std::make_shared<const TraceTable>(m_source->traces());
+    info->damage = m_source->damage();
+    m_info = std::move(info);
+}
+
+std::unique_ptr<EventReader> Capture::events() const {
+    const auto now = info();
+    if (now->metadata.version == 1) return std::make_unique<EventsV1Reader>(eventsPath());
+    return std::make_unique<EventsV2Reader>(eventsPath(), now->metadata.uuid);
+}
+
+bool Capture::isBeingWritten() const {
+    if (info()->metadata.version == 1) return false;
+    try {
+        return InputFile(eventsPath()).isWriteLocked();
+    } catch (const FileError&) {
+        return false;
+    }
+}
+
+std::uint64_t Capture::eventsLength() const {
+    try {
+        return InputFile(eventsPath()).size();
+    } catch (const FileError&) {
+        return 0;
+    }
+}
+
+std::vector<Capture::TotalPoint> Capture::totalFromBlockHeaders() const {
+    if (info()->metadata.version == 1) return {};
+    const InputFile file(eventsPath());
+    std::vector<TotalPoint> points;
+    for (const BlockHeader& header : readBlockHeaders(file, readFileHeader(file, kEventsMagic)))
+        points.push_back({Micros(header.firstTime), Micros(header.lastTime), Bytes(header.liveAtStart), Bytes(header.liveMin), Bytes(header.liveMax)});
+    return points;
+}
+
+}  // namespace heapprof

@@ -1,0 +1,82 @@
+// One capture on disk: its metadata, its stack traces, and readers of its event log.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "core/bytes/error.h"
+#include "core/capture/event.h"
+#include "core/capture/metadata.h"
+#include "core/capture/trace_table.h"
+
+namespace heapprof {
+
+/// What to believe of a version 1 sampling table: on most platforms heapprof 1.0.2 recorded everything, whatever
+/// its header claims.
+enum class V1Sampling {
+    Detect,      ///< trust the table unless events come faster than any program allocates
+    TrustTable,
+    Unsampled,
+};
+
+class MetadataSource;
+
+/// The metadata and traces as they were at one moment; immutable.
+struct CaptureInfo {
+    Metadata metadata;
+    std::shared_ptr<const TraceTable> traces;
+    std::vector<Damage> damage;  ///< of the .hpm file
+};
+
+/// A capture opened for reading. All members are safe to call from any thread.
+class Capture {
+public:
+    /// `path` is FILEBASE.hpm, .hpd, .hpc or the bare FILEBASE. Throws FileError when there is nothing usable: no such
+    /// file, not a capture, one of the two files missing, no permission, a directory, a version from the future.
+    static std::shared_ptr<Capture> open(const std::filesystem::path& path, V1Sampling v1Sampling = V1Sampling::Detect);
+    ~Capture();
+
+    /// FILEBASE without an ending.
+    const std::filesystem::path& filebase() const { return m_filebase; }
+    std::filesystem::path metadataPath() const;
+    std::filesystem::path eventsPath() const;
+
+    /// The newest state read; never null.
+    std::shared_ptr<const CaptureInfo> info() const;
+    /// Reads what was appended to the .hpm file since; true when info() changed.
+    bool refresh();
+
+    /// A new reader at the start of the event log.
+    std::unique_ptr<EventReader> events() const;
+
+    /// Whether a living program still writes this capture. False for version 1, which does not tell.
+    bool isBeingWritten() const;
+    /// The length of the event log now, in bytes.
+    std::uint64_t eventsLength() const;
+
+    /// Total memory without reading the events: one point per sealed block, from the block headers (version 2).
+    /// Empty for version 1.
+    struct TotalPoint {
+        Micros firstTime, lastTime;
+        Bytes atStart, least, greatest;
+    };
+    std::vector<TotalPoint> totalFromBlockHeaders() const;
+
+private:
+    Capture(std::filesystem::path filebase, V1Sampling v1Sampling);
+    void publish();
+    void settleV1Sampling();
+
+    std::filesystem::path m_filebase;
+    V1Sampling m_v1Sampling;
+    mutable std::mutex m_mutex;
+    std::unique_ptr<MetadataSource> m_source;
+    std::shared_ptr<const CaptureInfo> m_info;
+    Sampling m_sampling;  // to use; differs from the recorded one where version 1 did not sample
+    std::vector<std::string> m_warnings;
+};
+
+}  // namespace heapprof

@@ -1,0 +1,172 @@
+#include "core/capture/events_v2_writer.h"
+
+namespace heapprof {
+namespace {
+
+constexpr std::uint64_t kSmallTrace = std::uint64_t{1} << 24;
+constexpr std::uint64_t kSmall = std::uint64_t{1} << 32;
+constexpr std::size_t kLostRow = 9;
+/// Fields are stored eight or four bytes wide, the zeros of one running into the place of the next.
+constexpr std::size_t kSlack = 8;
+/// A time step, the longest row, and a place for the row that says how much was lost.
+constexpr std::size_t kRoom = 9 + row::kMaxLength + kLostRow + kSlack;
+
+unsigned bytesFor(std::uint64_t value) { return value == 0 ? 0 : (71 - static_cast<unsigned>(__builtin_clzll(value))) / 8; }
+/// The size field: 0, 1, 2, 3 for 0, 1, 2, 4 bytes.
+unsigned sizeCode(std::uint32_t size) { return size < 0x100 ? 1 : size < 0x10000 ? 2 : 3; }
+
+template <typename T>
+void store(std::uint8_t* at, T value) {
+    std::memcpy(at, &value, sizeof value);
+}
+
+}  // namespace
+
+int EventsV2Writer::create(const char* path, const FileHeader& header, const Weights& weights) noexcept {
+    m_weights = &weights;
+    if (const int error = m_blocks.create(path, header, true)) return error;
+    return openBlock() ? 0 : error();
+}
+
+void EventsV2Writer::setTime(Micros now) noexcept {
+    if (now > m_time) m_time = now;
+}
+
+EventsV2Writer::Ordinal EventsV2Writer::allocation(TraceIndex trace, std::uint64_t size) noexcept {
+    if (!prepare()) return 0;
+    std::uint8_t* const start = m_blocks.next();
+    if (trace.value < kSmallTrace && size < kSmall) {
+        const auto small = static_cast<std::uint32_t>(size);
+        std::uint8_t* end = start + 1;
+        std::uint8_t control = row::Allocation;
+        if (trace.value != m_lastTrace) {
+            const unsigned length = std::max(1u, bytesFor(trace.value));
+            store(end, trace.value);
+            end += length;
+            control |= static_cast<std::uint8_t>(length << 2);
+        }
+        if (small != m_lastSize) {
+            const unsigned code = sizeCode(small);
+            store(end, small);
+            end += row::sizeBytes(code);
+            control |= static_cast<std::uint8_t>(code << 4);
+        }
+        m_lastTrace = trace.value;
+        m_lastSize = small;
+        m_blocks.publish(control, static_cast<std::size_t>(end - start));
+    } else {
+        store(start + 1, std::uint64_t{trace.value});
+        store(start + 9, size);
+        m_blocks.publish(row::WideAllocation << 2, 17);
+    }
+    addLive(m_weights->of(size).bytes, 1);
+    return m_nextOrdinal++;
+}
+
+void EventsV2Writer::free(Ordinal ordinal, TraceIndex trace, std::uint64_t size) noexcept {
+    if (!prepare()) return;
+    const std::uint64_t age = m_nextOrdinal - 1 - ordinal;
+    std::uint8_t* const start = m_blocks.next();
+    if (ordinal >= m_blocks.header().firstOrdinal && age < (1u << 24)) {
+        const unsigned length = bytesFor(age);
+        store(start + 1, static_cast<std::uint32_t>(age));
+        m_blocks.publish(static_cast<std::uint8_t>(row::NearFree | length << 2), 1 + length);
+    } else if (trace.value < kSmallTrace && size < kSmall && age < kSmall) {
+        const auto small = static_cast<std::uint32_t>(size);
+        std::uint8_t* end = start + 1;
+        std::uint8_t control = row::FarFree;
+        if (trace.value != m_lastTrace) {
+            const unsigned length = std::max(1u, bytesFor(trace.value));
+            store(end, trace.value);
+            end += length;
+            control |= static_cast<std::uint8_t>(length << 2);
+        }
+        if (small != m_lastSize) {
+            const unsigned code = sizeCode(small);
+            store(end, small);
+            end += row::sizeBytes(code);
+            control |= static_cast<std::uint8_t>(code << 4);
+        }
+        const unsigned length = std::max(1u, bytesFor(age));
+        store(end, static_cast<std::uint32_t>(age));
+        end += length;
+        control |= static_cast<std::uint8_t>((length - 1) << 6);
+        m_lastTrace = trace.value;
+        m_lastSize = small;
+        m_blocks.publish(control, static_cast<std::size_t>(end - start));
+    } else {
+        store(start + 1, std::uint64_t{trace.value});
+        store(start + 9, size);
+        store(start + 17, age);
+        m_blocks.publish(static_cast<std::uint8_t>(row::WideFree << 2), 25);
+    }
+    addLive(-m_weights->of(size).bytes, -1);
+}
+
+void EventsV2Writer::lose() noexcept {
+    if (m_lost++ == 0 && m_blocks.hasBlock()) {
+        m_lostRow = m_blocks.next();
+        other(row::Lost, m_lost);
+        return;
+    }
+    if (!m_lostRow) return;
+    store(m_lostRow + 1, m_lost);
+    m_blocks.update(m_lostRow, kLostRow);
+}
+
+void EventsV2Writer::close() noexcept {
+    if (m_blocks.hasBlock()) sealBlock();
+    m_blocks.close();
+}
+
+/// Makes room for a row and brings the time up to date; false when there is no room any more: the event is lost.
+bool EventsV2Writer::prepare() noexcept {
+    if (m_lost > 0 || error() != 0) {
+        lose();
+        return false;
+    }
+    if (m_blocks.room() < kRoom) {
+        // A block that nothing can follow stays open: it has a place left to say that events were lost.
+        if (m_blocks.canContinue()) sealBlock();
+        if (m_blocks.hasBlock() || !openBlock()) {
+            lose();
+            return false;
+        }
+    }
+    if (m_time == m_writtenTime) return true;
+    const auto step = static_cast<std::uint64_t>((m_time - m_writtenTime).count);
+    m_writtenTime = m_time;
+    const unsigned length = bytesFor(step);
+    other(length <= 3 ? length : unsigned{row::TimeStep64}, step);
+    return true;
+}
+
+bool EventsV2Writer::openBlock() noexcept {
+    BlockHeader header;
+    m_writtenTime = m_time;
+    header.firstTime = m_time.count;
+    header.firstOrdinal = m_nextOrdinal;
+    header.liveAtStart = m_weights->whole(m_live);
+    header.blocksAtStart = static_cast<std::uint64_t>(m_liveBlocks);
+    m_liveMin = m_liveMax = m_live;
+    m_lastTrace = m_lastSize = 0;
+    return m_blocks.open(header);
+}
+
+void EventsV2Writer::sealBlock() noexcept {
+    m_blocks.seal(m_writtenTime.count, m_weights->whole(m_liveMin), m_weights->whole(m_liveMax));
+}
+
+void EventsV2Writer::other(unsigned type, std::uint64_t payload) noexcept {
+    store(m_blocks.next() + 1, payload);
+    m_blocks.publish(static_cast<std::uint8_t>(type << 2), 1 + row::otherPayload(type));
+}
+
+void EventsV2Writer::addLive(std::int64_t bytes, std::int64_t blocks) noexcept {
+    m_live += bytes;
+    m_liveBlocks += blocks;
+    m_liveMin = std::min(m_liveMin, m_live);
+    m_liveMax = std::max(m_liveMax, m_live);
+}
+
+}  // namespace heapprof

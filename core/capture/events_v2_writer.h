@@ -1,0 +1,63 @@
+// Writes the event log (.hpd): FORMAT.md, "Rows of .hpd".
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "core/capture/block_writer.h"
+#include "core/capture/weights.h"
+#include "core/units.h"
+
+namespace heapprof {
+
+/// One log, from create() to close(). Never allocates after create(). Not thread-safe: the owner locks.
+/// When the disk fills, or the file is taken away, what was written stays readable and every further event is counted
+/// in one "lost" row.
+class EventsV2Writer {
+public:
+    /// Which allocation an event was: allocations recorded before it.
+    using Ordinal = std::uint64_t;
+
+    /// Returns 0 or an errno. `weights` must live until close().
+    int create(const char* path, const FileHeader& header, const Weights& weights) noexcept;
+    bool isOpen() const { return m_blocks.isOpen(); }
+
+    /// The events from here on happened at `now`; times never go back.
+    void setTime(Micros now) noexcept;
+    Ordinal allocation(TraceIndex trace, std::uint64_t size) noexcept;
+    /// Ends the allocation with that ordinal, which had this trace and size.
+    void free(Ordinal ordinal, TraceIndex trace, std::uint64_t size) noexcept;
+    /// An event that could not be recorded; from then on all are lost.
+    void lose() noexcept;
+
+    std::uint64_t lost() const { return m_lost; }
+    int error() const { return m_blocks.error(); }
+    Micros time() const { return m_time; }
+    Ordinal nextOrdinal() const { return m_nextOrdinal; }
+
+    void close() noexcept;
+    void abandon() noexcept { m_blocks.abandon(); }
+
+private:
+    bool prepare() noexcept;
+    bool openBlock() noexcept;
+    void sealBlock() noexcept;
+    void other(unsigned type, std::uint64_t payload) noexcept;
+    void addLive(std::int64_t bytes, std::int64_t blocks) noexcept;
+
+    BlockWriter m_blocks;
+    const Weights* m_weights = nullptr;
+    Micros m_time;
+    Micros m_writtenTime;             // what the rows written so far say
+    Ordinal m_nextOrdinal = 0;
+    std::int64_t m_live = 0;          // estimated bytes, in the fixed point of m_weights
+    std::int64_t m_liveMin = 0;       // least and greatest in the open block
+    std::int64_t m_liveMax = 0;
+    std::int64_t m_liveBlocks = 0;    // recorded blocks
+    std::uint32_t m_lastTrace = 0;    // "the row before"
+    std::uint32_t m_lastSize = 0;
+    std::uint64_t m_lost = 0;
+    std::uint8_t* m_lostRow = nullptr;
+};
+
+}  // namespace heapprof

@@ -1,0 +1,23 @@
+// Reads a growing .hpm file; one implementation per format version.
+#pragma once
+
+#include "core/capture/capture.h"
+
+namespace heapprof {
+
+class MetadataSource {
+public:
+    virtual ~MetadataSource() = default;
+    /// Reads what the file holds beyond what was read before; true when that was anything.
+    virtual bool readMore() = 0;
+
+    const Metadata& metadata() const { return m_metadata; }
+    const TraceTable& traces() const { return m_traces; }
+    virtual std::vector<Damage> damage() const = 0;
+
+protected:
+    Metadata m_metadata;
+    TraceTable m_traces;
+};
+
+}  // namespace heapprof

@@ -1,0 +1,167 @@
+#include "core/capture/metadata_v2_reader.h"
+
+#include <algorithm>
+
+namespace heapprof {
+
+MetadataV2::MetadataV2(const std::filesystem::path& path)
+    : m_file(path), m_header(readFileHeader(m_file, kMetadataMagic)), m_blocks(m_file, m_header) {
+    m_metadata.version = kFormatVersion;
+    m_metadata.uuid = m_header.uuid;
+    m_metadata.wallStart = static_cast<std::int64_t>(m_header.wallStart);
+    readMore();
+}
+
+bool MetadataV2::readMore() {
+    bool anything = false;
+    for (;;) {
+        if (m_hasBlock && !m_block.header.sealed() && !m_blocks.reload(m_block)) return anything;
+        if (m_hasBlock) {
+            anything |= readRecords();
+            if (!m_block.header.sealed()) return anything;
+        }
+        m_hasBlock = m_blocks.next(m_block);
+        if (!m_hasBlock) return anything;
+        if (!startBlock()) {
+            m_at = m_block.payload.size();
+            if (!m_block.header.sealed()) return anything;
+        }
+    }
+}
+
+/// Makes the numbering what the block's header says, in case blocks before it were lost.
+bool MetadataV2::startBlock() {
+    m_at = 0;
+    const BlockHeader& header = m_block.header;
+    // Nothing is defined in less than two bytes, so a header that names more than that is not believed.
+    const auto limit = static_cast<std::int64_t>(m_block.offset / 2 + 1);
+    const auto isPossible = [&](std::int64_t first, std::size_t known) {
+        return first >= static_cast<std::int64_t>(known) && first <= limit;
+    };
+    const auto firstTrace = static_cast<std::int64_t>(header.firstOrdinal);
+    if (!isPossible(firstTrace, m_traces.traceCount() + 1) || !isPossible(header.liveAtStart, m_strings.size()) ||
+        !isPossible(header.liveMin, m_functions.size()) || !isPossible(header.liveMax, m_nodes.size())) {
+        m_blocks.report(m_block.offset, sizeof header + m_block.payload.size(), "a block that does not continue the one before it");
+        return false;
+    }
+    m_traces.padTraces(static_cast<std::size_t>(firstTrace - 1));
+    m_strings.resize(static_cast<std::size_t>(header.liveAtStart));
+    m_functions.resize(static_cast<std::size_t>(header.liveMin));
+    m_nodes.resize(static_cast<std::size_t>(header.liveMax));
+    return true;
+}
+
+bool MetadataV2::readRecords() {
+    const std::size_t start = m_at;
+    while (m_block.isPublished(m_at)) {
+        ByteCursor record(std::span(m_block.payload).subspan(m_at));
+        const auto type = static_cast<RecordType>(record.u8());
+        ByteCursor payload(record.bytes(record.varint()));
+        if (!record.ok() || !readRecord(type, payload)) {
+            m_blocks.report(m_block.offset + m_block.header.length + m_at, m_block.payload.size() - m_at, "an impossible record");
+            m_at = m_block.payload.size();
+            break;
+        }
+        m_at += record.offset();
+    }
+    return m_at != start;
+}
+
+bool MetadataV2::readRecord(RecordType type, ByteCursor& payload) {
+    switch (type) {
+        case RecordType::String: {
+            const auto bytes = payload.bytes(payload.remaining());
+            m_strings.push_back(m_traces.internString({reinterpret_cast<const char*>(bytes.data()), bytes.size()}));
+            return true;
+        }
+        case RecordType::Function: {
+            Function function;
+            const std::uint64_t file = payload.varintUpTo(m_strings.size() - 1);
+            const std::uint64_t name = payload.varintUpTo(m_strings.size() - 1);
+            function.firstLine = static_cast<std::uint32_t>(payload.varintUpTo(0xffffffff));
+            if (!payload.ok()) return false;
+            function.file = m_strings[file];
+            function.name = m_strings[name];
+            m_functions.push_back(m_traces.internFunction(function));
+            return true;
+        }
+        case RecordType::Trace: {
+            Trace trace;
+            trace.thread = ThreadIndex(static_cast<std::uint32_t>(payload.varintUpTo(0xffffffff)));
+            trace.domain = static_cast<Domain>(payload.varintUpTo(static_cast<std::uint64_t>(Domain::Mapped)));
+            if (!readStack(payload, trace.leaf)) return false;
+            m_traces.addTrace(trace);
+            return true;
+        }
+        case RecordType::Nodes: {
+            NodeIndex leaf;
+            return readStack(payload, leaf);
+        }
+        case RecordType::Process: readProcess(payload); return payload.ok();
+        case RecordType::Thread: {
+            const std::uint64_t number = payload.varint();
+            ThreadInfo thread;
+            thread.nativeId = payload.varint();
+            thread.name = payload.text();
+            if (!payload.ok() || number != m_traces.threadCount()) return false;
+            m_traces.addThread(std::move(thread));
+            return true;
+        }
+        case RecordType::Sampling: return readSampling(payload);
+        case RecordType::End: {
+            const std::uint64_t time = payload.varintUpTo(std::uint64_t{1} << 62);
+            if (payload.ok()) m_metadata.cleanEnd = Micros(static_cast<std::int64_t>(time));
+            return payload.ok();
+        }
+        case RecordType::Mark: break;
+    }
+    return true;  // of a kind this reader does not know
+}
+
+bool MetadataV2::readStack(ByteCursor& payload, NodeIndex& leaf) {
+    const std::uint64_t parent = payload.varintUpTo(m_nodes.size() - 1);
+    const std::uint64_t count = payload.varintUpTo(payload.remaining());
+    if (!payload.ok()) return false;
+    leaf = m_nodes[parent];
+    for (std::uint64_t i = 0; i < count; ++i) {
+        const std::uint64_t function = payload.varintUpTo(m_functions.size() - 1);
+        const auto line = static_cast<std::uint32_t>(payload.varintUpTo(0xffffffff));
+        if (!payload.ok()) return false;
+        leaf = m_traces.addNode(leaf, m_traces.internFrame({m_functions[function], line}));
+        m_nodes.push_back(leaf);
+    }
+    return true;
+}
+
+bool MetadataV2::readSampling(ByteCursor& payload) {
+    Sampling sampling;
+    const std::uint64_t mode = payload.varintUpTo(static_cast<std::uint64_t>(Sampling::Mode::ByRanges));
+    payload.varint();  // the first allocation it holds for: always 0 so far, as no writer changes the rule
+    sampling.mode = static_cast<Sampling::Mode>(mode);
+    if (sampling.mode == Sampling::Mode::ByBytes) sampling.meanBytes = payload.f64();
+    if (sampling.mode == Sampling::Mode::ByRanges) {
+        const std::uint64_t count = payload.varintUpTo(Sampling::kMaxRanges);
+        for (std::uint64_t i = 0; i < count && payload.ok(); ++i) {
+            const std::uint64_t bound = payload.u64();
+            sampling.ranges.push_back({bound, payload.f64()});
+        }
+    }
+    if (!payload.ok() || !sampling.problem().empty()) return false;
+    m_metadata.recordedSampling = m_metadata.sampling = sampling;
+    return true;
+}
+
+void MetadataV2::readProcess(ByteCursor& payload) {
+    ProcessInfo process;
+    process.pid = payload.varint();
+    process.parentPid = payload.varint();
+    process.executable = payload.text();
+    process.pythonVersion = payload.text();
+    process.host = payload.text();
+    process.workingDirectory = payload.text();
+    const std::uint64_t count = payload.varintUpTo(payload.remaining());
+    for (std::uint64_t i = 0; i < count && payload.ok(); ++i) process.arguments.emplace_back(payload.text());
+    if (payload.ok()) m_metadata.process = std::move(process);
+}
+
+}  // namespace heapprof

@@ -1,0 +1,39 @@
+// Reads the .hpm file of version 2: FORMAT.md, "Records of .hpm".
+#pragma once
+
+#include "core/bytes/byte_cursor.h"
+#include "core/bytes/input_file.h"
+#include "core/capture/block_reader.h"
+#include "core/capture/metadata_source.h"
+
+namespace heapprof {
+
+class MetadataV2 : public MetadataSource {
+public:
+    /// Throws FileError when the header is damaged, not complete or of a newer version.
+    explicit MetadataV2(const std::filesystem::path& path);
+
+    bool readMore() override;
+    std::vector<Damage> damage() const override { return m_blocks.damage(); }
+
+private:
+    bool startBlock();
+    bool readRecords();
+    bool readRecord(RecordType type, ByteCursor& payload);
+    bool readStack(ByteCursor& payload, NodeIndex& leaf);
+    bool readSampling(ByteCursor& payload);
+    void readProcess(ByteCursor& payload);
+
+    InputFile m_file;
+    FileHeader m_header;
+    BlockReader m_blocks;
+    LoadedBlock m_block;
+    bool m_hasBlock = false;
+    std::size_t m_at = 0;  // of the next record in the block's payload
+    // What the file's own numbers stand for; index 0 is the empty string, no function, the root, no thread.
+    std::vector<StringIndex> m_strings{{}};
+    std::vector<FunctionIndex> m_functions{{}};
+    std::vector<NodeIndex> m_nodes{{}};
+};
+
+}  // namespace heapprof

@@ -1,0 +1,163 @@
+#include "core/capture/metadata_writer.h"
+
+#include <sys/mman.h>
+
+#include <cerrno>
+
+#include "core/bytes/varint.h"
+
+namespace heapprof {
+namespace {
+
+/// What END needs, kept free in every block.
+constexpr std::size_t kEndRecord = 2 + 2 * kMaxVarintLength;
+/// Frames of one record: two varints of 32 bits each, after four of the record's own.
+constexpr std::size_t kFramesPerRecord = (kMaxRecord - 4 * kMaxVarintLength) / 10;
+
+template <typename T>
+std::uint8_t* store(std::uint8_t* out, T value) {
+    std::memcpy(out, &value, sizeof value);
+    return out + sizeof value;
+}
+
+/// At most `limit` bytes, ending between two characters.
+std::string_view cut(std::string_view text, std::size_t limit) {
+    if (text.size() <= limit) return text;
+    while (limit > 0 && (static_cast<unsigned char>(text[limit]) & 0xc0) == 0x80) --limit;
+    return text.substr(0, limit);
+}
+
+std::uint8_t* textInto(std::uint8_t* out, std::string_view text) {
+    out = writeVarint(out, text.size());
+    std::memcpy(out, text.data(), text.size());
+    return out + text.size();
+}
+
+}  // namespace
+
+MetadataWriter::~MetadataWriter() {
+    if (m_scratch) munmap(m_scratch, kMaxRecord);
+}
+
+int MetadataWriter::create(const char* path, const FileHeader& header) noexcept {
+    void* memory = mmap(nullptr, kMaxRecord, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (memory == MAP_FAILED) return ENOMEM;
+    m_scratch = static_cast<std::uint8_t*>(memory);
+    if (const int error = m_blocks.create(path, header, false)) return error;
+    return openBlock() ? 0 : error();
+}
+
+void MetadataWriter::process(const ProcessDescription& process) noexcept {
+    constexpr std::size_t kMaxPart = 4096;
+    std::uint8_t* out = writeVarint(m_scratch, process.pid);
+    out = writeVarint(out, process.parentPid);
+    for (const std::string* text : {&process.executable, &process.pythonVersion, &process.host, &process.workingDirectory})
+        out = textInto(out, cut(*text, kMaxPart));
+    // A command line may be longer than a record: its first arguments tell which program it was.
+    std::uint64_t count = 0;
+    std::size_t length = static_cast<std::size_t>(out - m_scratch) + kMaxVarintLength;
+    for (const std::string& argument : process.arguments) {
+        length += cut(argument, kMaxPart).size() + kMaxVarintLength;
+        if (length > kMaxRecord) break;
+        ++count;
+    }
+    out = writeVarint(out, count);
+    for (std::uint64_t i = 0; i < count; ++i) out = textInto(out, cut(process.arguments[i], kMaxPart));
+    append(RecordType::Process, out);
+}
+
+void MetadataWriter::sampling(const Sampling& sampling, std::uint64_t firstOrdinal) noexcept {
+    std::uint8_t* out = writeVarint(m_scratch, static_cast<std::uint64_t>(sampling.mode));
+    out = writeVarint(out, firstOrdinal);
+    if (sampling.mode == Sampling::Mode::ByBytes) out = store(out, sampling.meanBytes);
+    if (sampling.mode == Sampling::Mode::ByRanges) {
+        out = writeVarint(out, sampling.ranges.size());
+        for (const Sampling::Range& range : sampling.ranges) out = store(store(out, range.bound), range.probability);
+    }
+    append(RecordType::Sampling, out);
+}
+
+void MetadataWriter::thread(ThreadIndex thread, std::uint64_t nativeId, std::string_view name) noexcept {
+    std::uint8_t* out = writeVarint(m_scratch, thread.value);
+    out = writeVarint(out, nativeId);
+    append(RecordType::Thread, textInto(out, cut(name, kMaxText)));
+}
+
+StringIndex MetadataWriter::string(std::string_view text) noexcept {
+    if (text.empty()) return {};
+    text = cut(text, kMaxText);
+    std::memcpy(m_scratch, text.data(), text.size());
+    append(RecordType::String, m_scratch + text.size());
+    return StringIndex(m_nextString++);
+}
+
+FunctionIndex MetadataWriter::function(StringIndex file, StringIndex name, std::uint32_t firstLine) noexcept {
+    std::uint8_t* out = writeVarint(m_scratch, file.value);
+    out = writeVarint(out, name.value);
+    append(RecordType::Function, writeVarint(out, firstLine));
+    return FunctionIndex(m_nextFunction++);
+}
+
+TraceIndex MetadataWriter::trace(ThreadIndex thread, Domain domain, NodeIndex parent, std::span<const Frame> frames) noexcept {
+    while (frames.size() > kFramesPerRecord) {
+        append(RecordType::Nodes, framesInto(m_scratch, parent, frames.first(kFramesPerRecord)));
+        m_nextNode += static_cast<std::uint32_t>(kFramesPerRecord);
+        parent = NodeIndex(m_nextNode - 1);
+        frames = frames.subspan(kFramesPerRecord);
+    }
+    std::uint8_t* out = writeVarint(m_scratch, thread.value);
+    out = writeVarint(out, static_cast<std::uint64_t>(domain));
+    append(RecordType::Trace, framesInto(out, parent, frames));
+    m_nextNode += static_cast<std::uint32_t>(frames.size());
+    return TraceIndex(m_nextTrace++);
+}
+
+void MetadataWriter::end(Micros time, EndReason reason) noexcept {
+    std::uint8_t* out = writeVarint(m_scratch, static_cast<std::uint64_t>(time.count));
+    append(RecordType::End, writeVarint(out, static_cast<std::uint64_t>(reason)));
+}
+
+void MetadataWriter::close() noexcept {
+    if (m_blocks.hasBlock()) sealBlock();
+    m_blocks.close();
+}
+
+std::uint8_t* MetadataWriter::framesInto(std::uint8_t* out, NodeIndex parent, std::span<const Frame> frames) noexcept {
+    out = writeVarint(out, parent.value);
+    out = writeVarint(out, frames.size());
+    for (const Frame& frame : frames) out = writeVarint(writeVarint(out, frame.function.value), frame.line);
+    return out;
+}
+
+void MetadataWriter::append(RecordType type, const std::uint8_t* end) noexcept {
+    const std::size_t length = static_cast<std::size_t>(end - m_scratch);
+    const std::size_t reserved = type == RecordType::End ? 0 : kEndRecord;
+    if (1 + kMaxVarintLength + length + reserved > m_blocks.room()) {
+        // A block that nothing can follow stays open, for the sake of END.
+        if (m_error == 0 && m_blocks.canContinue()) sealBlock();
+        if (m_blocks.hasBlock() || !openBlock()) {
+            m_error = error();
+            return;
+        }
+    }
+    std::uint8_t* const start = m_blocks.next();
+    std::uint8_t* payload = writeVarint(start + 1, length);
+    std::memcpy(payload, m_scratch, length);
+    m_blocks.publish(static_cast<std::uint8_t>(type), static_cast<std::size_t>(payload - start) + length);
+}
+
+/// The places of least and greatest hold numbers known since the block was opened.
+void MetadataWriter::sealBlock() noexcept {
+    m_blocks.seal(0, m_blocks.header().liveMin, m_blocks.header().liveMax);
+}
+
+bool MetadataWriter::openBlock() noexcept {
+    BlockHeader header;
+    header.firstOrdinal = m_nextTrace;
+    header.liveAtStart = m_nextString;
+    header.liveMin = m_nextFunction;
+    header.liveMax = m_nextNode;
+    return m_blocks.open(header);
+}
+
+}  // namespace heapprof

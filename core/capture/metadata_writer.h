@@ -1,0 +1,81 @@
+// Writes the metadata (.hpm): FORMAT.md, "Records of .hpm".
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/capture/block_writer.h"
+#include "core/capture/sampling.h"
+#include "core/units.h"
+
+namespace heapprof {
+
+/// What PROCESS says about the profiled program. Texts are UTF-8.
+struct ProcessDescription {
+    std::uint64_t pid = 0;
+    std::uint64_t parentPid = 0;
+    std::string executable;
+    std::string pythonVersion;
+    std::string host;
+    std::string workingDirectory;
+    std::vector<std::string> arguments;
+};
+
+/// One file, from create() to close(). Every record is in the file when its call returns, so that what a row of the
+/// event log names is published before the row. Never allocates after create(). Not thread-safe: the owner locks.
+/// Records that find no room are left out; error() then says why.
+class MetadataWriter {
+public:
+    struct Frame {
+        FunctionIndex function;
+        std::uint32_t line = 0;  ///< 0: not known
+    };
+    enum class EndReason : std::uint8_t { Stopped = 0, ProgramEnded = 1 };
+
+    /// Texts longer than this are cut; a record has to hold them.
+    static constexpr std::size_t kMaxText = 32768;
+
+    MetadataWriter() = default;
+    MetadataWriter(const MetadataWriter&) = delete;
+    MetadataWriter& operator=(const MetadataWriter&) = delete;
+    ~MetadataWriter();
+
+    /// Returns 0 or an errno.
+    int create(const char* path, const FileHeader& header) noexcept;
+    bool isOpen() const { return m_blocks.isOpen(); }
+    int error() const { return m_error != 0 ? m_error : m_blocks.error(); }
+
+    void process(const ProcessDescription& process) noexcept;
+    void sampling(const Sampling& sampling, std::uint64_t firstOrdinal) noexcept;
+    void thread(ThreadIndex thread, std::uint64_t nativeId, std::string_view name) noexcept;
+    StringIndex string(std::string_view text) noexcept;
+    FunctionIndex function(StringIndex file, StringIndex name, std::uint32_t firstLine) noexcept;
+
+    /// Defines a trace whose stack is the path to `parent` and then `frames`, root to leaf; each frame becomes a new
+    /// node, numbered consecutively from nextNode() on.
+    TraceIndex trace(ThreadIndex thread, Domain domain, NodeIndex parent, std::span<const Frame> frames) noexcept;
+    NodeIndex nextNode() const { return NodeIndex(m_nextNode); }
+
+    void end(Micros time, EndReason reason) noexcept;
+    void close() noexcept;
+    void abandon() noexcept { m_blocks.abandon(); }
+
+private:
+    std::uint8_t* framesInto(std::uint8_t* out, NodeIndex parent, std::span<const Frame> frames) noexcept;
+    void append(RecordType type, const std::uint8_t* end) noexcept;
+    void sealBlock() noexcept;
+    bool openBlock() noexcept;
+
+    BlockWriter m_blocks;
+    std::uint8_t* m_scratch = nullptr;  // kMaxRecord bytes, where a payload is put together before its length is known
+    std::uint32_t m_nextString = 1;
+    std::uint32_t m_nextFunction = 1;
+    std::uint32_t m_nextNode = 1;
+    std::uint32_t m_nextTrace = 1;
+    int m_error = 0;
+};
+
+}  // namespace heapprof

@@ -1,0 +1,62 @@
+#include "core/capture/sampling.h"
+
+#include <cmath>
+#include <cstdio>
+#include <utility>
+
+namespace heapprof {
+namespace {
+
+std::string number(double value) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%.6g", value);
+    return text;
+}
+
+}  // namespace
+
+Sampling Sampling::byRanges(std::vector<Range> ranges) {
+    if (ranges.empty()) return everything();
+    return {Mode::ByRanges, 0, std::move(ranges)};
+}
+
+double Sampling::probability(std::uint64_t size) const {
+    switch (mode) {
+        case Mode::Everything: return 1;
+        case Mode::ByBytes: return -std::expm1(-static_cast<double>(size) / meanBytes);
+        case Mode::ByRanges: break;
+    }
+    for (const Range& range : ranges)
+        if (size < range.bound) return range.probability;
+    return 1;
+}
+
+std::string Sampling::problem() const {
+    if (mode == Mode::ByBytes && !(meanBytes >= 1 && meanBytes <= 1e15))
+        return "mean bytes between records must be at least 1, not " + number(meanBytes);
+    if (mode != Mode::ByRanges) return {};
+    if (ranges.size() > kMaxRanges) return "more than 64 sampling ranges";
+    for (std::size_t i = 0; i < ranges.size(); ++i) {
+        if (!(ranges[i].probability >= 0 && ranges[i].probability <= 1))
+            return "probability " + number(ranges[i].probability) + " of the range below " +
+                   std::to_string(ranges[i].bound) + " bytes is not between 0 and 1";
+        if (i > 0 && ranges[i].bound <= ranges[i - 1].bound)
+            return "sampling range bound " + std::to_string(ranges[i].bound) + " is not above the one before it";
+    }
+    return {};
+}
+
+std::string describe(const Sampling& sampling) {
+    switch (sampling.mode) {
+        case Sampling::Mode::Everything: return "everything recorded";
+        case Sampling::Mode::ByBytes:
+            return "one record per " + number(sampling.meanBytes / 1024) + " KiB allocated, on average";
+        case Sampling::Mode::ByRanges: break;
+    }
+    std::string text = "by size:";
+    for (const auto& range : sampling.ranges)
+        text += " below " + std::to_string(range.bound) + " B " + number(range.probability) + ",";
+    return text + " else 1";
+}
+
+}  // namespace heapprof

@@ -1,0 +1,57 @@
+// What one recorded block stands for: the Horvitz-Thompson estimate and its variance, in fixed point.
+#pragma once
+
+#include <array>
+#include <cmath>
+#include <cstdint>
+
+#include "core/capture/sampling.h"
+
+namespace heapprof {
+
+/// What a recorded block adds to the totals, in the fixed-point units of its Weights.
+struct Weight {
+    std::int64_t bytes = 0;           ///< s / p
+    std::int64_t blocks = 0;          ///< 1 / p
+    std::int64_t bytesVariance = 0;   ///< s^2 (1 - p) / p^2
+    std::int64_t blocksVariance = 0;  ///< (1 - p) / p^2
+};
+
+/// Weights are integers that follow from the size and the sampling rule alone: a free takes away exactly what its
+/// allocation added, and a heap that empties reads exactly zero. With everything recorded the unit is one byte and one
+/// block and the variances are 0; otherwise bytes and blocks carry 16 binary digits after the point, and variances are
+/// scaled down so that millions of the widest blocks fit 64 bits. One block never stands for more than 2^46 bytes.
+/// Never allocates after construction.
+class Weights {
+public:
+    explicit Weights(const Sampling& sampling);
+
+    Weight of(std::uint64_t size) const {
+        if (m_exact) return {static_cast<std::int64_t>(size & kMaxExactSize), 1, 0, 0};
+        return size < kCached ? m_cache[size] : compute(size);
+    }
+
+    /// Whether everything was recorded, so that weights are plain bytes and blocks.
+    bool exact() const { return m_exact; }
+
+    /// From fixed point to whole bytes or blocks, rounded to the nearest.
+    std::int64_t whole(std::int64_t fixed) const { return m_exact ? fixed : (fixed + (1 << (kFractionBits - 1))) >> kFractionBits; }
+    /// From fixed point to bytes^2 and blocks^2.
+    double bytesVariance(std::int64_t fixed) const { return std::ldexp(static_cast<double>(fixed), m_bytesVarianceShift); }
+    double blocksVariance(std::int64_t fixed) const { return std::ldexp(static_cast<double>(fixed), m_blocksVarianceShift); }
+
+private:
+    static constexpr std::size_t kCached = 1024;
+    static constexpr int kFractionBits = 16;
+    static constexpr std::uint64_t kMaxExactSize = (std::uint64_t{1} << 62) - 1;
+
+    Weight compute(std::uint64_t size) const;
+
+    Sampling m_sampling;
+    bool m_exact;
+    int m_bytesVarianceShift = 0;
+    int m_blocksVarianceShift = 0;
+    std::array<Weight, kCached> m_cache{};
+};
+
+}  // namespace heapprof

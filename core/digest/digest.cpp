@@ -1,0 +1,32 @@
+#include "core/digest/digest.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace heapprof {
+
+Digest::Digest(std::shared_ptr<const Weights> weights, std::size_t traceCount, std::vector<Row> rows,
+               std::vector<std::shared_ptr<const Segment>> segments, bool complete)
+    : m_weights(std::move(weights)),
+      m_traceCount(traceCount),
+      m_rows(std::move(rows)),
+      m_segments(std::move(segments)),
+      m_complete(complete) {}
+
+std::size_t Digest::rowsUpTo(Micros time) const {
+    const auto after = std::upper_bound(m_rows.begin(), m_rows.end(), time.count,
+                                        [](std::int64_t t, const Row& row) { return t < row.end.time; });
+    return static_cast<std::size_t>(after - m_rows.begin());
+}
+
+std::vector<TraceValue> Digest::stateAfter(std::size_t rowCount) const {
+    std::vector<TraceValue> state(m_traceCount + 1);
+    if (rowCount == 0) return state;
+    const auto after = std::upper_bound(m_segments.begin(), m_segments.end(), rowCount - 1,
+                                        [](std::size_t row, const auto& segment) { return row < segment->firstRow(); });
+    const Segment& segment = **std::prev(after);
+    segment.addState(rowCount - segment.firstRow(), state);
+    return state;
+}
+
+}  // namespace heapprof

@@ -1,0 +1,55 @@
+// The time history of a capture: for every trace its live memory after each row of events. Immutable.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "core/capture/weights.h"
+#include "core/digest/row_table.h"
+#include "core/digest/segment.h"
+
+namespace heapprof {
+
+/// One state of a digest, published by its builder or read from a .hpc file; shared freely between threads. While the
+/// builder goes on it publishes further ones that share the finished segments.
+class Digest {
+public:
+    /// `segments` follow each other from row 0 on and cover `rows` exactly; no trace in them is above `traceCount`.
+    Digest(std::shared_ptr<const Weights> weights, std::size_t traceCount, std::vector<Row> rows,
+           std::vector<std::shared_ptr<const Segment>> segments, bool complete);
+
+    const std::vector<Row>& rows() const { return m_rows; }
+    /// Whether it reaches the end of the event log as it was when building ended.
+    bool complete() const { return m_complete; }
+    /// Events covered.
+    std::uint64_t events() const { return m_rows.empty() ? 0 : m_rows.back().end.events; }
+    /// Times of the first and the last event covered; 0 when there is none.
+    Micros firstTime() const { return Micros(m_rows.empty() ? 0 : m_rows.front().firstTime); }
+    Micros lastTime() const { return Micros(m_rows.empty() ? 0 : m_rows.back().end.time); }
+    const Weights& weights() const { return *m_weights; }
+
+    /// The number of rows whose last event is not after `time`.
+    std::size_t rowsUpTo(Micros time) const;
+
+    /// Where the events of row number `row` begin: the start of the log, or the end of the row before.
+    EventPosition startOf(std::size_t row) const { return row == 0 ? EventPosition{} : m_rows[row - 1].end; }
+    /// Traces that may occur are 0 to traceCount().
+    std::size_t traceCount() const { return m_traceCount; }
+
+    /// Live memory of every trace after the first `rowCount` rows, indexed by trace; in fixed point. Throws FileError
+    /// when a segment of the file turns out to be damaged.
+    std::vector<TraceValue> stateAfter(std::size_t rowCount) const;
+
+    /// In order.
+    std::span<const std::shared_ptr<const Segment>> segments() const { return m_segments; }
+
+private:
+    std::shared_ptr<const Weights> m_weights;
+    std::size_t m_traceCount;
+    std::vector<Row> m_rows;
+    std::vector<std::shared_ptr<const Segment>> m_segments;
+    bool m_complete;
+};
+
+}  // namespace heapprof

@@ -1,0 +1,389 @@
+#include "core/digest/digest_builder.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/digest/digest_file.h"
+
+namespace heapprof {
+namespace {
+
+constexpr std::size_t kBatch = 4096;
+constexpr std::uint64_t kEventsPerProgress = 100'000;
+constexpr std::uint64_t kFirstRowLength = 256;     // events
+constexpr std::size_t kRowsPerDoubling = 4096;
+constexpr unsigned kMaxDoublings = 24;
+
+std::uint64_t rowLength(std::size_t row) { return kFirstRowLength << std::min<std::size_t>(row / kRowsPerDoubling, kMaxDoublings); }
+
+}  // namespace
+
+/// The state of a build: live memory per trace, the row and the segment being filled, and where they go.
+class DigestBuilder::Work {
+public:
+    Work(std::shared_ptr<Capture> capture, Start start);
+
+    void run(const std::stop_token& stop, const std::function<void(const DigestProgress&)>& report);
+    std::shared_ptr<const Digest> digest();
+    DigestProgress progress() const;
+
+    std::shared_ptr<Capture> m_capture;
+    std::unique_ptr<DigestFile> m_file;  // null: in memory only
+    std::string m_whyNoFile;
+    std::unique_ptr<EventReader> m_reader;
+    std::vector<Damage> m_damage;
+
+private:
+    struct LiveTrace {
+        TraceValue value;
+        std::int64_t allocatedInRow = 0;
+        std::uint64_t row = ~std::uint64_t{0};  // in which the trace changed last
+    };
+    struct Touched {
+        std::uint32_t trace;
+        TraceValue before;  // its value when the row began
+    };
+
+    void openFile(Start start);
+    void startAnew();
+    void goOnFrom(const DigestFile& file);
+    template <bool exact>
+    void apply(std::span<const Event> events);
+    std::uint32_t knownTrace(TraceIndex trace);
+    void beginRow();
+    void endRow();
+    std::vector<TraceChange> rowChanges() const;
+    Row finishedRow() const;
+    void flushSegment(bool complete);
+    DigestExtent extent(bool complete) const;
+
+    std::shared_ptr<const Weights> m_weights;
+    std::vector<LiveTrace> m_live;       // indexed by trace
+    std::uint64_t m_unknownTraceEvents = 0;
+    std::size_t m_unknownTraceReport = 0;  // 1 + its place in m_damage, once there is one
+
+    std::vector<Row> m_rows;             // finished ones, all segments
+    std::vector<std::shared_ptr<const Segment>> m_segments;
+    std::vector<TraceValue> m_keyFrame;  // before the first row of the segment being filled
+    std::vector<TraceChange> m_changes;  // of that segment
+    std::size_t m_segmentStart = 0;      // its first row
+
+    Row m_row;                           // being filled
+    std::uint64_t m_rowEvents = 0;
+    std::vector<Touched> m_touched;      // traces that changed in it
+    std::int64_t m_totalBytes = 0, m_totalBlocks = 0, m_totalBytesVariance = 0, m_totalBlocksVariance = 0;
+    EventPosition m_position;            // behind the last event applied
+    bool m_complete = false;
+    std::uint64_t m_logLength = 0;
+    std::shared_ptr<const Digest> m_published;
+};
+
+DigestBuilder::Work::Work(std::shared_ptr<Capture> capture, Start start)
+    : m_capture(std::move(capture)),
+      m_reader(m_capture->events()),
+      m_weights(std::make_shared<const Weights>(m_capture->info()->metadata.sampling)) {
+    m_logLength = m_reader->length();
+    beginRow();
+    openFile(start);
+}
+
+/// Finds a digest to continue, or a place for a new one.
+void DigestBuilder::Work::openFile(Start start) {
+    const DigestIdentity identity = DigestIdentity::of(m_capture->info()->metadata);
+    for (const auto& path : DigestFile::candidates(*m_capture)) {
+        if (start == Start::Continue) {
+            if (auto file = DigestFile::open(path, identity, true); file && file->extent().position.offset <= m_logLength) {
+                try {
+                    goOnFrom(*file);
+                    m_file = std::move(file);
+                    return;
+                } catch (const FileError&) {
+                    startAnew();  // damaged: it is replaced below
+                }
+            } else if (!file && DigestFile::open(path, identity, false)) {
+                m_whyNoFile = path.string() + ": is being written by another process, or cannot be written";
+                continue;
+            }
+        }
+        try {
+            if (path.parent_path().filename() == "heapprof") std::filesystem::create_directories(path.parent_path());
+            m_file = DigestFile::create(path, identity);
+            m_whyNoFile.clear();
+            return;
+        } catch (const std::exception& error) {
+            m_whyNoFile = error.what();
+        }
+    }
+}
+
+void DigestBuilder::Work::startAnew() {
+    m_live.clear();
+    m_rows.clear();
+    m_segments.clear();
+    m_keyFrame.clear();
+    m_segmentStart = 0;
+    m_totalBytes = m_totalBlocks = m_totalBytesVariance = m_totalBlocksVariance = 0;
+    m_position = {};
+    m_complete = false;
+    m_reader = m_capture->events();
+    beginRow();
+}
+
+void DigestBuilder::Work::goOnFrom(const DigestFile& file) {
+    m_segments = file.segments();
+    for (const auto& segment : m_segments) segment->appendRows(m_rows);
+    const Digest known(m_weights, m_capture->info()->traces->traceCount(), m_rows, m_segments, false);
+    m_keyFrame = known.stateAfter(m_rows.size());
+    m_live.resize(m_keyFrame.size());
+    for (std::size_t trace = 0; trace < m_live.size(); ++trace) m_live[trace].value = m_keyFrame[trace];
+    m_segmentStart = m_rows.size();
+    if (!m_rows.empty()) {
+        const Row& last = m_rows.back();
+        m_totalBytes = last.bytes;
+        m_totalBlocks = last.blocks;
+        m_totalBytesVariance = last.bytesVariance;
+        m_totalBlocksVariance = last.blocksVariance;
+    }
+    m_position = file.extent().position;
+    m_complete = file.extent().complete && file.extent().logLength == m_logLength;
+    m_reader->seek(m_position);
+    beginRow();
+}
+
+void DigestBuilder::Work::run(const std::stop_token& stop, const std::function<void(const DigestProgress&)>& report) {
+    const bool isBeingWritten = m_capture->isBeingWritten();  // asked first: what is written later may still be read now
+    std::vector<Event> events(kBatch);
+    std::uint64_t nextReport = m_position.events + kEventsPerProgress;
+    bool reachedEnd = false;
+    while (!stop.stop_requested()) {
+        // A batch never passes the end of a row, so that a row ends at a position of the reader.
+        const std::uint64_t room = rowLength(m_rows.size()) - m_rowEvents;
+        const std::size_t count = m_reader->read(std::span(events).first(static_cast<std::size_t>(std::min<std::uint64_t>(room, kBatch))));
+        if (count == 0) {
+            reachedEnd = true;
+            break;
+        }
+        m_published.reset();
+        m_complete = false;
+        if (m_weights->exact())
+            apply<true>(std::span(events).first(count));
+        else
+            apply<false>(std::span(events).first(count));
+        m_position = m_reader->position();
+        if (m_rowEvents == rowLength(m_rows.size())) endRow();
+        if (report && m_position.events >= nextReport) {
+            nextReport = m_position.events + kEventsPerProgress;
+            m_logLength = m_reader->length();
+            report(progress());
+        }
+    }
+    m_logLength = m_reader->length();
+    const bool complete = reachedEnd && !isBeingWritten;
+    // While the program runs the file waits for whole segments; the rest is kept when the log or the user ends the build.
+    if (!reachedEnd || complete) flushSegment(complete);
+    if (report) report(progress());
+}
+
+template <bool exact>
+void DigestBuilder::Work::apply(std::span<const Event> events) {
+    if (m_rowEvents == 0) {
+        m_row.firstTime = events.front().time.count;
+        m_row.greatestTime = m_rows.empty() ? 0 : m_rows.back().end.time;
+    }
+    m_rowEvents += events.size();
+    const std::uint64_t rowNumber = m_rows.size();
+    for (const Event& event : events) {
+        std::uint32_t trace = event.trace.value;
+        if (trace >= m_live.size()) [[unlikely]] trace = knownTrace(event.trace);
+        LiveTrace& live = m_live[trace];
+        if (live.row != rowNumber) {
+            live.row = rowNumber;
+            live.allocatedInRow = 0;
+            m_touched.push_back({trace, live.value});
+        }
+        const Weight weight = exact ? Weight{static_cast<std::int64_t>(event.size & 0x3fffffffffffffff), 1, 0, 0} : m_weights->of(event.size);
+        if (event.kind == EventKind::Allocation) {
+            live.value.bytes = wrappingAdd(live.value.bytes, weight.bytes);
+            live.value.blocks += weight.blocks;
+            live.allocatedInRow = wrappingAdd(live.allocatedInRow, weight.bytes);
+            m_row.allocated = wrappingAdd(m_row.allocated, weight.bytes);
+            m_totalBytes = wrappingAdd(m_totalBytes, weight.bytes);
+            m_totalBlocks += weight.blocks;
+            if (m_totalBytes > m_row.greatest) {
+                m_row.greatest = m_totalBytes;
+                m_row.greatestTime = event.time.count;
+            }
+        } else {
+            live.value.bytes = wrappingSubtract(live.value.bytes, weight.bytes);
+            live.value.blocks -= weight.blocks;
+            m_totalBytes = wrappingSubtract(m_totalBytes, weight.bytes);
+            m_totalBlocks -= weight.blocks;
+            m_row.least = std::min(m_row.least, m_totalBytes);
+        }
+        if constexpr (!exact) {
+            const TraceValue variance{0, 0, weight.bytesVariance, weight.blocksVariance};
+            live.value = event.kind == EventKind::Allocation ? (live.value += variance) : live.value - variance;
+            const std::int64_t sign = event.kind == EventKind::Allocation ? 1 : -1;
+            m_totalBytesVariance = wrappingAdd(m_totalBytesVariance, sign * weight.bytesVariance);
+            m_totalBlocksVariance = wrappingAdd(m_totalBlocksVariance, sign * weight.blocksVariance);
+        }
+    }
+}
+
+/// The trace itself once the .hpm file, read again, knows it; otherwise the unknown one.
+std::uint32_t DigestBuilder::Work::knownTrace(TraceIndex trace) {
+    const std::size_t traceCount = [&] {
+        const std::size_t before = m_capture->info()->traces->traceCount();
+        if (trace.value <= before) return before;
+        m_capture->refresh();
+        return m_capture->info()->traces->traceCount();
+    }();
+    if (m_live.size() < traceCount + 1) m_live.resize(traceCount + 1);
+    if (trace.value <= traceCount) return trace.value;
+    ++m_unknownTraceEvents;
+    if (m_unknownTraceReport == 0) {
+        m_damage.push_back({m_capture->eventsPath().string(), m_position.offset, 0, {}});
+        m_unknownTraceReport = m_damage.size();
+    }
+    m_damage[m_unknownTraceReport - 1].reason = std::to_string(m_unknownTraceEvents) +
+                                                " events name stack traces that the .hpm file does not hold; they are shown as unknown";
+    return 0;
+}
+
+void DigestBuilder::Work::beginRow() {
+    m_row = {};
+    m_row.least = m_row.greatest = m_totalBytes;
+    m_rowEvents = 0;
+    m_touched.clear();
+}
+
+std::vector<TraceChange> DigestBuilder::Work::rowChanges() const {
+    std::vector<TraceChange> changes;
+    const auto row = static_cast<std::uint32_t>(m_rows.size() - m_segmentStart);
+    for (const auto& [trace, before] : m_touched) {
+        const LiveTrace& live = m_live[trace];
+        const TraceChange change{TraceIndex(trace), row, live.value - before, live.allocatedInRow};
+        if (!change.delta.isZero() || change.allocated != 0) changes.push_back(change);
+    }
+    return changes;
+}
+
+Row DigestBuilder::Work::finishedRow() const {
+    Row row = m_row;
+    row.end = m_position;
+    row.bytes = m_totalBytes;
+    row.blocks = m_totalBlocks;
+    row.bytesVariance = m_totalBytesVariance;
+    row.blocksVariance = m_totalBlocksVariance;
+    return row;
+}
+
+void DigestBuilder::Work::endRow() {
+    const std::vector<TraceChange> changes = rowChanges();
+    m_changes.insert(m_changes.end(), changes.begin(), changes.end());
+    m_rows.push_back(finishedRow());
+    beginRow();
+    if (m_rows.size() - m_segmentStart == kSegmentRows) flushSegment(false);
+}
+
+DigestExtent DigestBuilder::Work::extent(bool complete) const { return {m_rows.size(), complete, m_position, m_logLength}; }
+
+/// Ends the segment being filled, with the row being filled, and keeps both.
+void DigestBuilder::Work::flushSegment(bool complete) {
+    if (m_rowEvents > 0) {
+        const std::vector<TraceChange> changes = rowChanges();
+        m_changes.insert(m_changes.end(), changes.begin(), changes.end());
+        m_rows.push_back(finishedRow());
+        beginRow();
+    }
+    const bool isNew = m_rows.size() > m_segmentStart;
+    if (!isNew && complete == m_complete) return;
+    m_complete = complete;
+    m_published.reset();
+    std::vector<std::uint8_t> bytes;
+    if (isNew)
+        bytes = encodeSegment(m_file ? m_file->lastSegmentOffset() : 0, m_segmentStart, std::span(m_rows).subspan(m_segmentStart), m_keyFrame, m_changes);
+    std::shared_ptr<const Segment> segment;
+    if (m_file) {
+        try {
+            segment = m_file->append(bytes, extent(complete));
+        } catch (const FileError& error) {  // a full disk, say: what is there stays, the rest lives in memory
+            m_whyNoFile = error.what();
+            m_file.reset();
+        }
+    }
+    if (!isNew) return;
+    if (!segment) {
+        auto owned = std::make_shared<const std::vector<std::uint8_t>>(std::move(bytes));
+        segment = std::make_shared<const Segment>(*owned, owned, "digest in memory", 0);
+    }
+    m_segments.push_back(std::move(segment));
+    m_segmentStart = m_rows.size();
+    m_changes.clear();
+    m_keyFrame.resize(m_live.size());
+    for (std::size_t trace = 0; trace < m_live.size(); ++trace) m_keyFrame[trace] = m_live[trace].value;
+}
+
+std::shared_ptr<const Digest> DigestBuilder::Work::digest() {
+    if (m_published) return m_published;
+    std::vector<Row> rows = m_rows;
+    std::vector<std::shared_ptr<const Segment>> segments = m_segments;
+    std::vector<TraceChange> changes = m_changes;
+    if (m_rowEvents > 0) {  // as if the row being filled ended here
+        const std::vector<TraceChange> last = rowChanges();
+        changes.insert(changes.end(), last.begin(), last.end());
+        rows.push_back(finishedRow());
+    }
+    if (rows.size() > m_segmentStart) {
+        auto owned = std::make_shared<const std::vector<std::uint8_t>>(
+            encodeSegment(0, m_segmentStart, std::span(rows).subspan(m_segmentStart), m_keyFrame, changes));
+        segments.push_back(std::make_shared<const Segment>(*owned, owned, "digest in memory", 0));
+    }
+    m_published = std::make_shared<const Digest>(m_weights, std::max(m_live.size(), std::size_t{1}) - 1, std::move(rows), std::move(segments), m_complete);
+    return m_published;
+}
+
+DigestProgress DigestBuilder::Work::progress() const {
+    return {m_position.events, std::min(m_position.offset, m_logLength), m_logLength, Micros(m_position.time)};
+}
+
+DigestBuilder::DigestBuilder(std::shared_ptr<Capture> capture, Start start) : m_work(std::make_unique<Work>(std::move(capture), start)) {}
+DigestBuilder::~DigestBuilder() = default;
+
+void DigestBuilder::run(std::stop_token stop, const std::function<void(const DigestProgress&)>& progress) { m_work->run(stop, progress); }
+std::shared_ptr<const Digest> DigestBuilder::digest() { return m_work->digest(); }
+DigestProgress DigestBuilder::progress() const { return m_work->progress(); }
+
+std::vector<Damage> DigestBuilder::damage() const {
+    std::vector<Damage> all = m_work->m_reader->damage();
+    all.insert(all.end(), m_work->m_damage.begin(), m_work->m_damage.end());
+    return all;
+}
+
+std::optional<std::filesystem::path> DigestBuilder::file() const {
+    if (!m_work->m_file) return std::nullopt;
+    return m_work->m_file->path();
+}
+const std::string& DigestBuilder::whyNoFile() const { return m_work->m_whyNoFile; }
+
+std::shared_ptr<const Digest> openDigest(const Capture& capture) {
+    const auto info = capture.info();
+    const std::uint64_t logLength = capture.eventsLength();
+    for (const auto& path : DigestFile::candidates(capture)) {
+        const auto file = DigestFile::open(path, DigestIdentity::of(info->metadata), false);
+        if (!file || file->extent().position.offset > logLength) continue;
+        try {
+            const auto segments = file->segments();
+            std::vector<Row> rows;
+            for (const auto& segment : segments) segment->appendRows(rows);
+            const bool complete = file->extent().complete && file->extent().logLength == logLength;
+            return std::make_shared<const Digest>(std::make_shared<const Weights>(info->metadata.sampling), info->traces->traceCount(),
+                                                  std::move(rows), segments, complete);
+        } catch (const FileError&) {
+            continue;  // damaged: as good as absent, it is built anew
+        }
+    }
+    return nullptr;
+}
+
+}  // namespace heapprof

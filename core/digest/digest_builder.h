@@ -1,0 +1,63 @@
+// Turns an event log into a digest: with progress, cancel, continuation, and states to look at on the way.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <string>
+
+#include "core/capture/capture.h"
+#include "core/digest/digest.h"
+
+namespace heapprof {
+
+struct DigestProgress {
+    std::uint64_t events = 0;      ///< digested so far, those of an earlier build included
+    std::uint64_t bytesDone = 0;   ///< of the event log
+    std::uint64_t bytesTotal = 0;
+    Micros time;                   ///< of the last event digested
+};
+
+/// Builds the digest of one capture, in memory and, where it can, in its .hpc file. One thread at a time.
+class DigestBuilder {
+public:
+    enum class Start {
+        Continue,  ///< use what an earlier build left in the file, if it belongs to this capture and rules
+        Anew,
+    };
+
+    /// Opens or creates the .hpc file: FILEBASE.hpc, or a file in the user's cache folder when that folder cannot be
+    /// written; when neither can, or another builder holds it, the digest stays in memory.
+    explicit DigestBuilder(std::shared_ptr<Capture> capture, Start start = Start::Continue);
+    ~DigestBuilder();
+    DigestBuilder(const DigestBuilder&) = delete;
+    DigestBuilder& operator=(const DigestBuilder&) = delete;
+
+    /// Digests the events that the log holds now and this builder has not seen. Returns early, with everything up to
+    /// that event kept, when `stop` is requested. Calls `progress` (may be empty) about every 100,000 events from the
+    /// calling thread. May be called again: after a stop, or because the log has grown.
+    void run(std::stop_token stop = {}, const std::function<void(const DigestProgress&)>& progress = {});
+
+    /// What has been digested so far. Cheap when nothing changed since the last call; not safe during run() from
+    /// another thread, but allowed inside `progress`.
+    std::shared_ptr<const Digest> digest();
+    DigestProgress progress() const;
+    /// Damage met in the event log.
+    std::vector<Damage> damage() const;
+
+    /// Where the digest is kept; empty: in memory only, and then `whyNoFile` says why.
+    std::optional<std::filesystem::path> file() const;
+    const std::string& whyNoFile() const;
+
+private:
+    class Work;
+    std::unique_ptr<Work> m_work;
+};
+
+/// The digest that lies on disk for `capture`, if it is there, intact and of this capture and its sampling rule; null
+/// otherwise. A digest that ends early is returned as it is, with complete() false.
+std::shared_ptr<const Digest> openDigest(const Capture& capture);
+
+}  // namespace heapprof

@@ -1,0 +1,35 @@
+// Data exports: each writes one result into a stream, for other tools. Texts are valid UTF-8 whatever the capture holds.
+#pragma once
+
+#include <iosfwd>
+#include <span>
+#include <string>
+
+#include "core/analysis/flow_graph.h"
+#include "core/analysis/line_table.h"
+#include "core/analysis/time_series.h"
+
+namespace heapprof {
+
+/// A profile for https://www.speedscope.app (file format schema "https://www.speedscope.app/file-format-schema.json"):
+/// sampled, one sample per trace, weights in bytes. In a difference, growth and shrinkage are two profiles.
+void writeSpeedscope(std::ostream& out, const Snapshot& snapshot, const TraceTable& traces, const std::string& title);
+
+/// One line per stack, outermost frame first: "file:line (function);file:line (function) BYTES"; ';' and control
+/// characters in names are replaced. Traces without a stack are "(no Python stack)". Stacks with equal text are one
+/// line. Only positive amounts are written.
+void writeCollapsed(std::ostream& out, const Snapshot& snapshot, const TraceTable& traces);
+
+/// Graphviz DOT of what the flow graph view draws: boxes with one coloured field per instant. `sizeByLocalUsage` as in
+/// FlowGraphOptions.
+void writeDot(std::ostream& out, const FlowDiagram& diagram, const TraceTable& traces, bool sizeByLocalUsage = true);
+
+/// CSV (RFC 4180, header row): file, line, function names on it, local and cumulative bytes, blocks, standard errors.
+void writeCsv(std::ostream& out, const LineTable& lines, const TraceTable& traces);
+/// CSV: time in seconds, then total bytes and its standard error.
+void writeCsv(std::ostream& out, std::span<const TotalStep> steps);
+
+/// The colour of a share of the total, from blue (small) to red (all), as "#rrggbb"; shared by DOT and the flow graph.
+std::string shareColour(double share);
+
+}  // namespace heapprof

@@ -1,0 +1,67 @@
+#include <nlohmann/json.hpp>
+#include <ostream>
+
+#include "core/output/exports.h"
+#include "core/output/text.h"
+
+namespace heapprof {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// One "sampled" profile of the traces whose amount has the given sign.
+Json sampledProfile(const Snapshot& snapshot, const TraceTable& traces, const std::string& name, int sign,
+                    std::vector<std::uint32_t>& numberOfFrame, Json& frames) {
+    constexpr std::uint32_t kNew = ~std::uint32_t{0};
+    numberOfFrame.resize(traces.frameCount() + 1, kNew);
+    const auto number = [&](std::size_t slot, const auto& describeFrame) {
+        if (numberOfFrame[slot] == kNew) {
+            numberOfFrame[slot] = static_cast<std::uint32_t>(frames.size());
+            frames.push_back(describeFrame());
+        }
+        return numberOfFrame[slot];
+    };
+    Json samples = Json::array(), weights = Json::array();
+    std::int64_t total = 0;
+    for (const auto& [trace, usage] : snapshot.traces) {
+        const std::int64_t amount = sign * usage.bytes;
+        if (amount <= 0) continue;
+        Json stack = Json::array();
+        for (const FrameIndex frame : traces.frames(trace))
+            stack.push_back(number(frame.value, [&] {
+                const std::string& function = traces.functionName(frame);
+                const std::uint32_t line = traces.frame(frame).line;
+                Json entry{{"name", function.empty() ? lineText(traces, traces.lineOf(frame)) : printable(function)},
+                           {"file", printable(traces.file(frame))}};
+                if (line != 0) entry["line"] = line;
+                return entry;
+            }));
+        if (stack.empty()) stack.push_back(number(traces.frameCount(), [] { return Json{{"name", "(no Python stack)"}}; }));
+        samples.push_back(std::move(stack));
+        weights.push_back(amount);
+        total += amount;
+    }
+    return {{"type", "sampled"}, {"name", name}, {"unit", "bytes"}, {"startValue", 0}, {"endValue", total},
+            {"samples", std::move(samples)}, {"weights", std::move(weights)}};
+}
+
+}  // namespace
+
+void writeSpeedscope(std::ostream& out, const Snapshot& snapshot, const TraceTable& traces, const std::string& title) {
+    const std::string name = printable(title);
+    bool shrinks = false;
+    for (const auto& entry : snapshot.traces) shrinks |= entry.usage.bytes < 0;
+    std::vector<std::uint32_t> numberOfFrame;
+    Json frames = Json::array(), profiles = Json::array();
+    profiles.push_back(sampledProfile(snapshot, traces, shrinks ? name + " - grown" : name, 1, numberOfFrame, frames));
+    if (shrinks) profiles.push_back(sampledProfile(snapshot, traces, name + " - shrunk", -1, numberOfFrame, frames));
+    const Json document{{"$schema", "https://www.speedscope.app/file-format-schema.json"},
+                        {"exporter", "heapprof"},
+                        {"name", name},
+                        {"activeProfileIndex", 0},
+                        {"shared", {{"frames", std::move(frames)}}},
+                        {"profiles", std::move(profiles)}};
+    out << document.dump() << '\n';
+}
+
+}  // namespace heapprof

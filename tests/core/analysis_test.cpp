@@ -1,0 +1,239 @@
+// Lines, call trees and flow graphs against brute force over the stacks themselves.
+#include <QtTest>
+#include <map>
+#include <random>
+#include <set>
+
+#include "core/analysis/call_tree.h"
+#include "core/analysis/flow_graph.h"
+#include "core/analysis/line_table.h"
+
+using namespace heapprof;
+
+namespace {
+
+/// Random stacks over few lines, so that recursion and shared prefixes are common; and a snapshot of them.
+struct RandomStacks {
+    explicit RandomStacks(std::uint32_t seed, int count = 60) {
+        std::mt19937 random(seed);
+        for (int i = 0; i < count; ++i) {
+            NodeIndex node;
+            for (std::uint32_t depth = random() % 8; depth > 0; --depth) {
+                const std::uint32_t function = random() % 5;
+                const StringIndex file = traces.internString(function == 4 ? "<frozen importlib>" : "/app/f" + std::to_string(function / 2) + ".py");
+                const FunctionIndex known = traces.internFunction({file, traces.internString("g" + std::to_string(function)), 1});
+                node = traces.internNode(node, traces.internFrame({known, 1 + static_cast<std::uint32_t>(random() % 3)}));
+            }
+            const TraceUsage usage{traces.addTrace({node, {}, Domain::Python}), {static_cast<std::int64_t>(random() % 1000), 1, 0, 0}};
+            snapshot.traces.push_back(usage);
+            snapshot.total += usage.usage;
+        }
+    }
+    std::vector<LineIndex> lines(TraceIndex trace, bool hideInternal = false) const {
+        std::vector<LineIndex> result;
+        for (const FrameIndex frame : traces.frames(trace))
+            if (!hideInternal || !traces.file(frame).starts_with('<')) result.push_back(traces.lineOf(frame));
+        return result;
+    }
+
+    TraceTable traces;
+    Snapshot snapshot;
+};
+
+/// A chain a -> b -> c, and a second way into c.
+struct SmallGraph {
+    SmallGraph() {
+        const FunctionIndex f = traces.internFunction({traces.internString("/app/p.py"), {}, 0});
+        for (std::uint32_t line = 1; line <= 4; ++line) frame.push_back(traces.internFrame({f, line}));
+    }
+    void add(std::initializer_list<int> stack, std::int64_t bytes) {
+        NodeIndex node;
+        for (const int i : stack) node = traces.internNode(node, frame[static_cast<std::size_t>(i)]);
+        snapshot.traces.push_back({traces.addTrace({node, {}, Domain::Python}), {bytes, 1, 0, 0}});
+        snapshot.total += snapshot.traces.back().usage;
+    }
+    FlowDiagram diagram(const FlowGraphOptions& options = {}) const { return makeFlowDiagram(makeFlowGraph({&snapshot, 1}, traces), options); }
+
+    TraceTable traces;
+    std::vector<FrameIndex> frame;
+    Snapshot snapshot;
+};
+
+}  // namespace
+
+class AnalysisTest : public QObject {
+    Q_OBJECT
+
+    void seeds() {
+        QTest::addColumn<int>("seed");
+        for (int seed = 1; seed <= 8; ++seed) QTest::addRow("%d", seed) << seed;
+    }
+
+private slots:
+    void linesCountOncePerTrace_data() { seeds(); }
+    void linesCountOncePerTrace() {
+        QFETCH(int, seed);
+        const RandomStacks stacks(static_cast<std::uint32_t>(seed));
+        std::map<LineIndex, std::int64_t> local, cumulative;
+        for (const auto& [trace, usage] : stacks.snapshot.traces) {
+            const auto lines = stacks.lines(trace);
+            if (lines.empty()) continue;
+            local[lines.back()] += usage.bytes;
+            for (const LineIndex line : std::set<LineIndex>(lines.begin(), lines.end())) cumulative[line] += usage.bytes;
+        }
+        const LineTable table = makeLineTable(stacks.snapshot, stacks.traces);
+        QCOMPARE(table.lines.size(), cumulative.size());
+        std::int64_t sum = table.withoutStack.bytes, before = INT64_MAX;
+        for (const LineUsage& row : table.lines) {
+            QCOMPARE(row.local.bytes, local[row.line]);
+            QCOMPARE(row.cumulative.bytes, cumulative[row.line]);
+            QVERIFY(row.cumulative.bytes <= before);
+            before = row.cumulative.bytes;
+            sum += row.local.bytes;
+        }
+        QCOMPARE(sum, stacks.snapshot.total.bytes);
+        QVERIFY(table.total == stacks.snapshot.total);
+    }
+    void callTreeHoldsEveryPrefix_data() { seeds(); }
+    void callTreeHoldsEveryPrefix() {
+        QFETCH(int, seed);
+        const RandomStacks stacks(static_cast<std::uint32_t>(seed));
+        for (const bool bottomUp : {false, true}) {
+            CallTreeOptions options;
+            options.bottomUp = bottomUp;
+            options.hideInternal = false;
+            const CallTree tree = makeCallTree(stacks.snapshot, stacks.traces, options);
+            std::map<std::vector<std::uint32_t>, std::int64_t> prefixes;
+            for (const auto& [trace, usage] : stacks.snapshot.traces) {
+                auto frames = stacks.traces.frames(trace);
+                if (bottomUp) std::reverse(frames.begin(), frames.end());
+                std::vector<std::uint32_t> path;
+                prefixes[path] += usage.bytes;
+                if (frames.empty()) prefixes[{~0u}] += usage.bytes;
+                for (const FrameIndex frame : frames) {
+                    path.push_back(frame.value);
+                    prefixes[path] += usage.bytes;
+                }
+            }
+            QCOMPARE(tree.nodes.size(), prefixes.size());
+            for (std::uint32_t i = 0; i < tree.nodes.size(); ++i) {
+                std::vector<std::uint32_t> path;
+                for (std::uint32_t at = i; at != 0; at = tree.nodes[at].parent) path.insert(path.begin(), tree.nodes[at].hasFrame ? tree.nodes[at].frame.value : ~0u);
+                QCOMPARE(tree.cumulative[i].bytes, prefixes.at(path));
+                QCOMPARE(tree.magnitude[i], tree.cumulative[i].bytes);
+                std::int64_t below = tree.local[i].bytes;
+                for (std::uint32_t c = 0; c < tree.nodes[i].childCount; ++c) {
+                    const std::uint32_t child = tree.nodes[i].firstChild + c;
+                    QVERIFY(child > i);
+                    QCOMPARE(tree.nodes[child].parent, i);
+                    QCOMPARE(tree.nodes[child].depth, tree.nodes[i].depth + 1);
+                    if (c > 0) QVERIFY(tree.magnitude[child] <= tree.magnitude[child - 1]);
+                    below += tree.cumulative[child].bytes;
+                }
+                QCOMPARE(below, tree.cumulative[i].bytes);
+            }
+        }
+    }
+    void callTreeGroupsAndMergesRecursion() {
+        const RandomStacks stacks(3);
+        for (const Grouping grouping : {Grouping::Function, Grouping::File, Grouping::Module}) {
+            CallTreeOptions options;
+            options.grouping = grouping;
+            options.mergeRecursion = true;
+            const CallTree tree = makeCallTree(stacks.snapshot, stacks.traces, options);
+            QCOMPARE(tree.cumulative[0].bytes, stacks.snapshot.total.bytes);
+            for (std::uint32_t i = 1; i < tree.nodes.size(); ++i) {  // no group twice on a path, none hidden
+                std::set<std::string> seen;
+                for (std::uint32_t at = i; at != 0; at = tree.nodes[at].parent) {
+                    if (!tree.nodes[at].hasFrame) continue;
+                    const FrameIndex frame = tree.nodes[at].frame;
+                    QVERIFY(!stacks.traces.file(frame).starts_with('<'));
+                    const std::string& file = stacks.traces.file(frame);
+                    QVERIFY(seen.insert(grouping == Grouping::Function ? file + stacks.traces.functionName(frame) : file).second);
+                }
+            }
+        }
+    }
+    void differencesHaveSignsAndWidths() {
+        const RandomStacks stacks(4);
+        Snapshot before = stacks.snapshot;
+        before.traces.erase(before.traces.begin(), before.traces.begin() + 20);
+        for (auto& entry : before.traces) entry.usage.bytes *= 2;
+        before.total = {};
+        for (const auto& entry : before.traces) before.total += entry.usage;
+        const Snapshot change = difference(before, stacks.snapshot);
+        QCOMPARE(change.total.bytes, stacks.snapshot.total.bytes - before.total.bytes);
+        const CallTree tree = makeCallTree(change, stacks.traces);
+        QCOMPARE(tree.cumulative[0].bytes, change.total.bytes);
+        std::int64_t magnitude = 0;
+        for (const auto& entry : change.traces) magnitude += std::abs(entry.usage.bytes);
+        QCOMPARE(tree.magnitude[0], magnitude);
+        QVERIFY(difference(before, before).traces.empty());
+    }
+    void flowGraphCountsOncePerTrace_data() { seeds(); }
+    void flowGraphCountsOncePerTrace() {
+        QFETCH(int, seed);
+        const RandomStacks stacks(static_cast<std::uint32_t>(seed));
+        std::map<std::pair<LineIndex, LineIndex>, std::int64_t> edges;
+        std::map<LineIndex, std::int64_t> cumulative;
+        for (const auto& [trace, usage] : stacks.snapshot.traces) {
+            const auto lines = stacks.lines(trace, true);
+            std::set<std::pair<LineIndex, LineIndex>> pairs;
+            for (std::size_t i = 1; i < lines.size(); ++i) pairs.insert({lines[i - 1], lines[i]});
+            for (const auto& pair : pairs) edges[pair] += usage.bytes;
+            for (const LineIndex line : std::set<LineIndex>(lines.begin(), lines.end())) cumulative[line] += usage.bytes;
+        }
+        const FlowGraph graph = makeFlowGraph({&stacks.snapshot, 1}, stacks.traces);
+        QCOMPARE(graph.edges.size(), edges.size());
+        QCOMPARE(graph.nodes.size(), cumulative.size());
+        for (const auto& node : graph.nodes) QCOMPARE(node.cumulative[0].bytes, cumulative.at(node.line));
+        for (const auto& edge : graph.edges) QCOMPARE(edge.bytes[0], edges.at({graph.nodes[edge.caller].line, graph.nodes[edge.callee].line}));
+        // Whatever the options, every edge joins boxes that exist, and every line is in one box or hidden.
+        for (const double fraction : {0.0, 0.05, 0.3, 1.0})
+            for (const bool collapse : {false, true}) {
+                const FlowDiagram diagram = makeFlowDiagram(graph, {fraction, fraction, collapse, true, 7});
+                std::size_t lines = diagram.hiddenNodes;
+                for (const auto& box : diagram.boxes) lines += box.lines.size();
+                QCOMPARE(lines, graph.nodes.size());
+                for (const auto& edge : diagram.edges) QVERIFY(edge.from < diagram.boxes.size() && edge.to < diagram.boxes.size());
+            }
+    }
+    void runsOfLinesCollapse() {
+        SmallGraph small;
+        small.add({0, 1, 2}, 100);
+        QCOMPARE(small.diagram().boxes.size(), std::size_t{1});
+        QCOMPARE(small.diagram().boxes[0].lines.size(), std::size_t{3});
+        QCOMPARE(small.diagram().boxes[0].local[0].bytes, std::int64_t{100});
+        small.add({3, 2}, 50);  // line 3 now has two callers, and starts its own box
+        QCOMPARE(small.diagram().boxes.size(), std::size_t{3});
+        QCOMPARE(small.diagram().edges.size(), std::size_t{2});
+    }
+    void aRingOfLinesIsOpened() {
+        SmallGraph small;
+        small.add({0, 1, 2, 0, 1, 2, 0}, 100);
+        const FlowDiagram diagram = small.diagram();
+        QCOMPARE(diagram.boxes.size(), std::size_t{1});
+        QCOMPARE(diagram.boxes[0].lines.size(), std::size_t{3});
+        QCOMPARE(diagram.edges.size(), std::size_t{1});  // back to its start
+    }
+    void flowOptionsAreChecked() {
+        const SmallGraph small;
+        FlowGraphOptions options;
+        options.minNodeFraction = 1.5;
+        QVERIFY_THROWS_EXCEPTION(std::invalid_argument, small.diagram(options));
+        options.minNodeFraction = std::nan("");
+        QVERIFY_THROWS_EXCEPTION(std::invalid_argument, small.diagram(options));
+        QVERIFY(small.diagram().boxes.empty());  // nothing allocated: nothing to draw, no division by zero
+    }
+    void modules() {
+        QCOMPARE(moduleOf("/usr/lib/python3.11/json/decoder.py").name, std::string_view("json"));
+        QVERIFY(moduleOf("/usr/lib/python3.11/json/decoder.py").kind == ModuleKind::StandardLibrary);
+        QCOMPARE(moduleOf("/x/lib/python3.11/site-packages/numpy/core/a.py").name, std::string_view("numpy"));
+        QVERIFY(moduleOf("/x/lib/python3.11/site-packages/six.py").kind == ModuleKind::SitePackages);
+        QCOMPARE(moduleOf("/srv/app/main.py").name, std::string_view("main"));
+        QVERIFY(moduleOf("<frozen importlib._bootstrap>").kind == ModuleKind::Internal);
+    }
+};
+
+QTEST_APPLESS_MAIN(AnalysisTest)
+#include "analysis_test.moc"

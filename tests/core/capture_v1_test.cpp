@@ -1,0 +1,180 @@
+// Genuine captures of heapprof 1.0.2 against what an independent decoder says of them.
+#include <QFile>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QtTest>
+
+#include "core/analysis/snapshot.h"
+#include "core/digest/digest_builder.h"
+#include "tests/core/recorded_model.h"
+#include "tests/core/temporary_folder.h"
+
+using namespace heapprof;
+using namespace heapprof::test;
+
+namespace {
+
+const QStringList kCaptures{"a_tiny", "c_spike_all", "e_names", "g_trunc_b", "h_default", "i_huge"};
+
+QJsonObject truthOf(const QString& name) {
+    QFile file(QString::fromStdString(captureV1(name.toStdString() + ".fixed.json").string()));
+    return file.open(QIODevice::ReadOnly) ? QJsonDocument::fromJson(file.readAll()).object() : QJsonObject();
+}
+
+void compareEvents(const QJsonArray& truth, std::span<const Event> events) {
+    QCOMPARE(static_cast<qsizetype>(events.size()), truth.size());
+    for (qsizetype i = 0; i < truth.size(); ++i) {
+        const QJsonArray row = truth[i].toArray();
+        const Event& event = events[static_cast<std::size_t>(i)];
+        const auto size = static_cast<qint64>(event.size);
+        QCOMPARE(event.time.count, row[0].toInteger());
+        QCOMPARE(qint64{event.trace.value}, row[1].toInteger());
+        QCOMPARE(event.kind == EventKind::Free ? -size : size, row[2].toInteger());
+    }
+}
+
+}  // namespace
+
+class CaptureV1Test : public QObject {
+    Q_OBJECT
+
+    void eachCapture() {
+        QTest::addColumn<QString>("name");
+        for (const QString& name : kCaptures) QTest::newRow(qPrintable(name)) << name;
+    }
+
+private slots:
+    void eventsAndTracesEqualTheTruth_data() { eachCapture(); }
+    void eventsAndTracesEqualTheTruth() {
+        QFETCH(QString, name);
+        const QJsonObject truth = truthOf(name);
+        QVERIFY(!truth.isEmpty());
+        const auto capture = Capture::open(captureV1(name.toStdString()));
+        const auto events = readAll(*capture->events());
+        QCOMPARE(static_cast<qint64>(events.size()), truth["hpd"]["events"].toInteger());
+        const auto& traces = *capture->info()->traces;
+        QCOMPARE(static_cast<qint64>(traces.traceCount()), truth["hpm"]["traces"].toInteger());
+        const QJsonArray first = truth["firstEvents"].toArray(), last = truth["lastEvents"].toArray();
+        compareEvents(first, std::span(events).first(static_cast<std::size_t>(first.size())));
+        compareEvents(last, std::span(events).last(static_cast<std::size_t>(last.size())));
+
+        const QJsonArray stacks = truth["firstRawTraces"].toArray();
+        for (qsizetype i = 0; i < stacks.size(); ++i) {
+            const auto frames = traces.frames(TraceIndex(static_cast<std::uint32_t>(i + 1)));
+            const QJsonArray stack = stacks[i].toArray();
+            QCOMPARE(static_cast<qsizetype>(frames.size()), stack.size());
+            for (qsizetype f = 0; f < stack.size(); ++f) {
+                const FrameIndex frame = frames[static_cast<std::size_t>(f)];
+                QCOMPARE(QString::fromStdString(traces.file(frame)), stack[f][0].toString());
+                QCOMPARE(qint64{traces.frame(frame).line}, stack[f][1].toInteger());
+            }
+        }
+    }
+
+    void totalsOfEverySnapshotEqualTheTruth_data() { eachCapture(); }
+    void totalsOfEverySnapshotEqualTheTruth() {
+        QFETCH(QString, name);
+        const QJsonObject truth = truthOf(name);
+        const TemporaryFolder folder;
+        const auto capture = Capture::open(copyOfV1(folder, name.toStdString()));
+        DigestBuilder builder(capture);
+        builder.run();
+        const auto digest = builder.digest();
+        QVERIFY(digest->complete());
+        const QJsonArray totals = truth["totals_unscaled"].toArray();
+        const std::int64_t interval = truth["interval_ms"].toInteger() * 1000;
+        for (qsizetype i = 0; i < totals.size(); ++i)
+            QCOMPARE(qint64{snapshotAt(*digest, *capture, Micros((i + 1) * interval)).total.bytes}, totals[i].toInteger());
+        QCOMPARE(qint64{snapshotAt(*digest, *capture, Micros(INT64_MAX)).total.bytes}, truth["live_bytes_end_unscaled"].toInteger());
+    }
+
+    void unsampledCaptureIsRecognised() {
+        const auto capture = Capture::open(captureV1("h_default"));
+        const auto info = capture->info();
+        QCOMPARE(info->metadata.sampling, Sampling::everything());
+        QCOMPARE(info->metadata.recordedSampling.ranges.size(), std::size_t{2});
+        QCOMPARE(info->metadata.warnings.size(), std::size_t{1});
+        QVERIFY(info->metadata.warnings[0].find("did not sample") != std::string::npos);
+    }
+    void theTableCanBeTrustedOnDemand() {
+        const TemporaryFolder folder;
+        const auto capture = Capture::open(copyOfV1(folder, "h_default"), V1Sampling::TrustTable);
+        QVERIFY(capture->info()->metadata.warnings.empty());
+        DigestBuilder builder(capture);
+        builder.run();
+        const Snapshot end = snapshotAt(*builder.digest(), *capture, Micros(INT64_MAX));
+        QVERIFY(end.total.bytes > 100 * truthOf("h_default")["live_bytes_end_unscaled"].toInteger());
+        QVERIFY(end.total.bytesVariance > 0);
+    }
+    void trulySampledTableIsTrusted() {  // {64: 0}: nothing below 64 bytes is there, and nothing contradicts the table
+        const auto info = Capture::open(captureV1("g_trunc_b"))->info();
+        QCOMPARE(info->metadata.sampling, info->metadata.recordedSampling);
+        QVERIFY(info->metadata.warnings.empty());
+    }
+    void eventsOfUnknownTracesAreReported() {
+        const TemporaryFolder folder;
+        DigestBuilder builder(Capture::open(copyOfV1(folder, "i_huge")));
+        builder.run();
+        QCOMPARE(builder.damage().size(), std::size_t{1});
+        QVERIFY(builder.damage()[0].reason.starts_with("14 events name stack traces"));
+    }
+
+    void everyCutOpensOrGivesOneClearError_data() {
+        QTest::addColumn<QString>("name");
+        QTest::addColumn<QString>("ending");
+        for (const char* name : {"a_tiny", "i_huge"})
+            for (const char* ending : {".hpm", ".hpd"}) QTest::addRow("%s%s", name, ending) << name << ending;
+    }
+    void everyCutOpensOrGivesOneClearError() {
+        QFETCH(QString, name);
+        QFETCH(QString, ending);
+        const TemporaryFolder folder;
+        const std::filesystem::path filebase = copyOfV1(folder, name.toStdString());
+        const std::filesystem::path cut = filebase.string() + ending.toStdString();
+        const Contents whole = readFile(cut);
+        std::size_t eventsBefore = 0, tracesBefore = 0, errors = 0;
+        for (std::size_t length = 0; length <= whole.size(); ++length) {
+            writeFile(cut, std::span(whole).first(length));
+            try {
+                const auto capture = Capture::open(filebase);
+                const std::size_t events = readAll(*capture->events()).size(), traces = capture->info()->traces->traceCount();
+                QVERIFY(events >= eventsBefore && traces >= tracesBefore);  // more bytes never show less
+                eventsBefore = events;
+                tracesBefore = traces;
+                DigestBuilder builder(capture, DigestBuilder::Start::Anew);
+                builder.run();
+                QCOMPARE(builder.digest()->events(), std::uint64_t{events});
+            } catch (const FileError& error) {
+                ++errors;
+                QCOMPARE(ending, QStringLiteral(".hpm"));
+                QCOMPARE(error.path(), cut.string());
+                QVERIFY(length < 21);
+            }
+        }
+        QCOMPARE(errors, ending == QStringLiteral(".hpm") ? std::size_t{21} : std::size_t{0});
+    }
+    void garbageNeverHarms() {
+        const TemporaryFolder folder;
+        const std::filesystem::path filebase = copyOfV1(folder, "a_tiny");
+        std::mt19937 random(3);
+        for (const char* ending : {".hpm", ".hpd"}) {
+            const std::filesystem::path path = filebase.string() + ending;
+            const Contents whole = readFile(path);
+            for (int round = 0; round < 400; ++round) {
+                Contents changed = whole;
+                for (int i = 0; i < 4; ++i) changed[random() % changed.size()] = static_cast<std::uint8_t>(random());
+                writeFile(path, changed);
+                try {
+                    DigestBuilder builder(Capture::open(filebase), DigestBuilder::Start::Anew);
+                    builder.run();
+                } catch (const FileError&) {
+                }
+            }
+            writeFile(path, whole);
+        }
+    }
+};
+
+QTEST_APPLESS_MAIN(CaptureV1Test)
+#include "capture_v1_test.moc"

@@ -1,0 +1,345 @@
+// Digests: every instant equals the model, through cancel, continuation, growth, damage and unwritable folders.
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <QtTest>
+#include <thread>
+
+#include "core/analysis/snapshot.h"
+#include "core/analysis/time_series.h"
+#include "core/digest/digest_builder.h"
+#include "core/digest/digest_file.h"
+#include "tests/core/recorded_model.h"
+#include "tests/core/temporary_folder.h"
+
+using namespace heapprof;
+using namespace heapprof::test;
+
+namespace {
+
+std::map<std::uint32_t, std::int64_t> asMap(const Snapshot& snapshot) {
+    std::map<std::uint32_t, std::int64_t> live;
+    for (const auto& [trace, usage] : snapshot.traces)
+        if (usage.bytes != 0) live[trace.value] = usage.bytes;
+    return live;
+}
+
+struct Recorded : RecordedModel {
+    Recorded(const std::filesystem::path& filebase, std::size_t count) : RecordedModel(filebase, Sampling::everything()) {
+        for (int i = 0; i < 120; ++i) addTrace(1 + i % 9);
+        run(count);
+    }
+};
+
+}  // namespace
+
+class DigestTest : public QObject {
+    Q_OBJECT
+
+    void compareWithModel(const Digest& digest, const Capture& capture, const RecordedModel& model, int instants) {
+        const std::int64_t end = model.events().back().time.count;
+        for (int i = 0; i <= instants; ++i) {
+            const Micros time(end / instants * i);
+            QVERIFY(asMap(snapshotAt(digest, capture, time)) == model.liveAt(time));
+        }
+    }
+
+private slots:
+    void init() { qputenv("XDG_CACHE_HOME", QByteArray::fromStdString((m_cache / "cache").string())); }
+
+    void everyInstantEqualsTheModel_data() {
+        QTest::addColumn<int>("events");
+        QTest::newRow("less than a row") << 100;
+        QTest::newRow("one segment") << 40'000;
+        QTest::newRow("several segments") << 300'000;
+    }
+    void everyInstantEqualsTheModel() {
+        QFETCH(int, events);
+        const TemporaryFolder folder;
+        Recorded model(folder / "x", static_cast<std::size_t>(events));
+        model.finish();
+        const auto capture = Capture::open(folder / "x");
+        DigestBuilder builder(capture);
+        builder.run();
+        QVERIFY(builder.digest()->complete());
+        QCOMPARE(builder.digest()->events(), std::uint64_t{model.events().size()});
+        compareWithModel(*builder.digest(), *capture, model, 40);
+
+        const auto opened = openDigest(*capture);
+        QVERIFY(opened && opened->complete());
+        QVERIFY(opened->rows() == builder.digest()->rows());
+        compareWithModel(*opened, *capture, model, 40);
+    }
+    void cancelKeepsEverythingUpToThere_thenContinues() {
+        const TemporaryFolder folder;
+        Recorded model(folder / "x", 400'000);
+        model.finish();
+        const auto capture = Capture::open(folder / "x");
+        {
+            DigestBuilder builder(capture);
+            std::stop_source stop;
+            int calls = 0;
+            builder.run(stop.get_token(), [&](const DigestProgress& progress) {
+                QVERIFY(progress.bytesDone <= progress.bytesTotal);
+                if (++calls == 1) stop.request_stop();
+            });
+            const auto partial = builder.digest();
+            QVERIFY(!partial->complete());
+            QVERIFY(partial->events() >= 100'000 && partial->events() < 200'000);
+            const Micros time = partial->lastTime() - Micros(1);
+            QVERIFY(asMap(snapshotAt(*partial, *capture, time)) == model.liveAt(time));
+        }
+        const auto left = openDigest(*capture);
+        QVERIFY(left && !left->complete() && left->events() >= 100'000);
+        DigestBuilder builder(capture);
+        QCOMPARE(builder.progress().events, left->events());
+        builder.run();
+        QVERIFY(builder.digest()->complete());
+        compareWithModel(*builder.digest(), *capture, model, 25);
+        QVERIFY(openDigest(*capture)->complete());
+    }
+    void aLogThatGrowsGivesTheSameDigest() {
+        const TemporaryFolder folder;
+        Recorded model(folder / "x", 1000);
+        const auto capture = Capture::open(folder / "x");
+        DigestBuilder builder(capture);
+        for (int step = 0; step < 60; ++step) {
+            model.addTrace(5);
+            model.run(1 + static_cast<std::size_t>(step) * 97);
+            builder.run();
+            QCOMPARE(builder.digest()->events(), std::uint64_t{model.events().size()});
+            QVERIFY(!builder.digest()->complete());
+            if (step % 10 == 0) compareWithModel(*builder.digest(), *capture, model, 5);
+        }
+        model.finish();
+        builder.run();
+        QVERIFY(builder.digest()->complete());
+        compareWithModel(*builder.digest(), *capture, model, 30);
+        DigestBuilder batch(capture, DigestBuilder::Start::Anew);
+        batch.run();
+        QVERIFY(batch.digest()->rows() == builder.digest()->rows());
+    }
+    void whatIsLeftByAKilledBuilderIsContinued() {
+        const TemporaryFolder folder;
+        Recorded model(folder / "x", 500'000);
+        model.finish();
+        {
+            DigestBuilder builder(Capture::open(folder / "x"));
+            builder.run();
+        }
+        const Contents whole = readFile(folder / "x.hpc");
+        std::mt19937 random(9);
+        for (int round = 0; round < 12; ++round) {  // every state of the file that a kill could leave is a prefix
+            writeFile(folder / "x.hpc", std::span(whole).first(random() % whole.size()));
+            const auto capture = Capture::open(folder / "x");
+            DigestBuilder builder(capture);
+            builder.run();
+            QVERIFY(builder.digest()->complete());
+            compareWithModel(*builder.digest(), *capture, model, 3);
+        }
+    }
+    void damagedDigestsAreReplaced() {
+        const TemporaryFolder folder;
+        Recorded model(folder / "x", 100'000);
+        model.finish();
+        const auto capture = Capture::open(folder / "x");
+        {
+            DigestBuilder builder(capture);
+            builder.run();
+        }
+        const Contents whole = readFile(folder / "x.hpc");
+        std::mt19937 random(11);
+        for (int round = 0; round < 60; ++round) {
+            Contents changed = whole;
+            changed[random() % changed.size()] ^= static_cast<std::uint8_t>(1 + random() % 255);
+            writeFile(folder / "x.hpc", changed);
+            DigestBuilder builder(capture);
+            builder.run();
+            try {
+                compareWithModel(*builder.digest(), *capture, model, 3);
+            } catch (const FileError& error) {  // found at the first use: says where
+                QCOMPARE(error.kind(), FileError::Kind::Damaged);
+                QCOMPARE(error.path(), (folder / "x.hpc").string());
+            }
+        }
+    }
+    void aDigestOfAnotherRecordingIsNotUsed() {
+        const TemporaryFolder folder;
+        Recorded first(folder / "x", 20'000);
+        first.finish();
+        DigestBuilder(Capture::open(folder / "x")).run();
+        RecordedModel second(folder / "x", Sampling::everything(), 77);
+        second.addTrace(3);
+        second.run(500);
+        second.finish();
+        const auto capture = Capture::open(folder / "x");
+        QVERIFY(!openDigest(*capture));
+        DigestBuilder builder(capture);
+        builder.run();
+        QCOMPARE(builder.digest()->events(), std::uint64_t{500});
+    }
+    void aFolderThatCannotBeWrittenSendsTheDigestToTheCache() {
+        if (::geteuid() == 0) QSKIP("root can write everywhere");
+        const TemporaryFolder folder;
+        Recorded model(folder / "x", 2000);
+        model.finish();
+        ::chmod((folder / "").c_str(), 0555);
+        const auto capture = Capture::open(folder / "x");
+        DigestBuilder builder(capture);
+        builder.run();
+        ::chmod((folder / "").c_str(), 0755);
+        QVERIFY(builder.file() && builder.file()->parent_path() == m_cache / "cache" / "heapprof");
+        QVERIFY(openDigest(*capture)->complete());
+    }
+    void aPathThatCannotBeADigestSendsItToTheCache() {
+        const TemporaryFolder folder;
+        Recorded model(folder / "x", 2000);
+        model.finish();
+        std::filesystem::create_directory(folder / "x.hpc");
+        writeFile(folder / "x.hpc" / "in the way", {});
+        const auto capture = Capture::open(folder / "x");
+        DigestBuilder builder(capture);
+        builder.run();
+        QVERIFY(builder.file() && builder.file()->parent_path() == m_cache / "cache" / "heapprof");
+        QVERIFY(openDigest(*capture)->complete());
+    }
+    void theSecondBuilderAtOnceWorksInMemory() {
+        const TemporaryFolder folder;
+        qputenv("XDG_CACHE_HOME", "/proc/nowhere");
+        Recorded model(folder / "x", 50'000);
+        model.finish();
+        const auto capture = Capture::open(folder / "x");
+        DigestBuilder first(capture), second(capture);
+        QVERIFY(first.file() && !second.file());
+        QVERIFY(!second.whyNoFile().empty());
+        second.run();
+        first.run();
+        compareWithModel(*first.digest(), *capture, model, 5);
+        compareWithModel(*second.digest(), *capture, model, 5);
+        QVERIFY(openDigest(*capture)->complete());
+    }
+    void queriesWhileBuildingSeeConsistentStates() {
+        const TemporaryFolder folder;
+        Recorded model(folder / "x", 600'000);
+        model.finish();
+        const auto capture = Capture::open(folder / "x");
+        DigestBuilder builder(capture);
+        std::vector<std::jthread> askers;
+        std::atomic<int> wrong{0};
+        builder.run({}, [&](const DigestProgress&) {
+            askers.emplace_back([&, digest = builder.digest()] {
+                const Micros time(digest->lastTime().count - 1);
+                if (asMap(snapshotAt(*digest, *capture, time)) != model.liveAt(time)) ++wrong;
+            });
+        });
+        askers.clear();
+        QCOMPARE(wrong.load(), 0);
+    }
+    void totalOverTimeIsExactAtAnyZoom() {
+        const TemporaryFolder folder;
+        Recorded model(folder / "x", 300'000);
+        model.finish();
+        const auto capture = Capture::open(folder / "x");
+        DigestBuilder builder(capture);
+        builder.run();
+        const auto digest = builder.digest();
+        const std::int64_t end = model.events().back().time.count;
+        for (const auto& [from, to] : {std::pair<std::int64_t, std::int64_t>{0, end}, {end / 3, end / 3 + end / 500}, {end / 2, end / 2 + 1000}, {end, end + 100}}) {
+            const auto steps = totalOverTime(*digest, *capture, Micros(from), Micros(to), 50);
+            QCOMPARE(steps.size(), std::size_t{50});
+            std::int64_t live = 0;
+            std::size_t at = 0;
+            std::vector<std::int64_t> last(steps.size());
+            for (const Event& event : model.events()) {
+                while (at < steps.size() && event.time >= steps[at].end && !(at + 1 == steps.size() && event.time == steps[at].end)) last[at++] = live;
+                live += (event.kind == EventKind::Free ? -1 : 1) * static_cast<std::int64_t>(event.size);
+                if (at < steps.size() && event.time >= steps[at].begin) {
+                    QVERIFY(steps[at].least <= live && live <= steps[at].greatest);
+                }
+            }
+            while (at < steps.size()) last[at++] = live;
+            QCOMPARE(steps.back().last, last.back());
+            if (to - from < end / 100)
+                for (std::size_t i = 0; i < steps.size(); ++i) QCOMPARE(steps[i].last, last[i]);
+        }
+        std::int64_t live = 0, greatest = 0;
+        for (const Event& event : model.events()) greatest = std::max(greatest, live += (event.kind == EventKind::Free ? -1 : 1) * static_cast<std::int64_t>(event.size));
+        QCOMPARE(peakOf(*digest).bytes, greatest);
+        QCOMPARE(snapshotAt(*digest, *capture, peakOf(*digest).time).total.bytes <= greatest, true);
+    }
+    void usageOverTimeFollowsTheChosenTraces() {
+        const TemporaryFolder folder;
+        Recorded model(folder / "x", 150'000);
+        model.finish();
+        const auto capture = Capture::open(folder / "x");
+        DigestBuilder builder(capture);
+        builder.run();
+        std::vector<bool> some(121);
+        for (std::size_t i = 0; i < some.size(); i += 3) some[i] = true;
+        const UsageSeries series = usageOverTime(*builder.digest(), some);
+        QCOMPARE(series.bytes.size(), builder.digest()->rows().size());
+        for (std::size_t row = 0; row < series.bytes.size(); row += 41) {
+            const std::uint64_t events = builder.digest()->rows()[row].end.events;
+            std::int64_t live = 0;
+            for (const Event& event : std::span(model.events()).first(events))
+                if (some[event.trace.value]) live += (event.kind == EventKind::Free ? -1 : 1) * static_cast<std::int64_t>(event.size);
+            QCOMPARE(series.bytes[row], live);
+        }
+    }
+    void sampledAmountsAreScaledAndEmptyToZero() {
+        const TemporaryFolder folder;
+        const Sampling sampling = Sampling::byBytes(65536);
+        RecordedModel model(folder / "x", sampling);
+        const TraceIndex trace = model.addTrace(2);
+        for (int i = 0; i < 500; ++i) model.allocate(trace, static_cast<std::uint64_t>(i) * 40);
+        model.passTime(Micros(1000));
+        while (model.liveCount() > 0) model.freeBlock(0);
+        model.finish();
+        const auto capture = Capture::open(folder / "x");
+        DigestBuilder builder(capture);
+        builder.run();
+        const Snapshot full = snapshotAt(*builder.digest(), *capture, Micros(500));
+        double expected = 0;
+        for (int i = 1; i < 500; ++i) expected += i * 40 / sampling.probability(static_cast<std::uint64_t>(i) * 40);
+        QVERIFY(std::abs(static_cast<double>(full.total.bytes) - expected) < 2);
+        QVERIFY(full.total.bytesError() > 0);
+        const Snapshot empty = snapshotAt(*builder.digest(), *capture, Micros(2000));
+        QVERIFY(empty.traces.empty());
+        QVERIFY(empty.total == Usage{});
+    }
+    void segmentRoundTrip() {
+        const TemporaryFolder folder;
+        std::mt19937_64 random(2);
+        std::vector<Row> rows(200);
+        for (Row& row : rows) row.bytes = static_cast<std::int64_t>(random());
+        std::vector<TraceValue> keyFrame(500);
+        for (std::size_t i = 0; i < keyFrame.size(); i += 1 + random() % 5) keyFrame[i] = {static_cast<std::int64_t>(random()), 7, i % 2 ? 5 : 0, 3};
+        std::vector<TraceChange> changes;
+        for (std::uint32_t row = 0; row < 200; ++row)
+            for (std::uint32_t trace = 0; trace < 500; trace += 1 + static_cast<std::uint32_t>(random() % 90))
+                changes.push_back({TraceIndex(trace), row, {static_cast<std::int64_t>(random()) >> random() % 60, -1, 1, 2}, static_cast<std::int64_t>(random() % 1000)});
+        const auto bytes = encodeSegment(17, 256, rows, keyFrame, changes);
+        const Segment segment(bytes, nullptr, "x", 0);
+        QCOMPARE(segment.previousOffset(), std::uint64_t{17});
+        QCOMPARE(segment.firstRow(), std::size_t{256});
+        std::vector<Row> rowsRead;
+        segment.appendRows(rowsRead);
+        QVERIFY(rowsRead == rows);
+        auto sorted = changes;
+        std::ranges::stable_sort(sorted, {}, &TraceChange::trace);
+        QVERIFY(segment.changes() == sorted);
+        std::vector<TraceValue> state(500);
+        segment.addState(0, state);
+        QVERIFY(state == keyFrame);
+        std::vector<TraceValue> small(10);
+        QVERIFY_THROWS_EXCEPTION(FileError, segment.addState(1, small));
+        for (std::size_t length = 0; length < bytes.size(); length += 37)
+            QVERIFY_THROWS_EXCEPTION(FileError, Segment(std::span(bytes).first(length), nullptr, "x", 0));
+    }
+
+private:
+    TemporaryFolder m_cache;
+};
+
+QTEST_APPLESS_MAIN(DigestTest)
+#include "digest_test.moc"

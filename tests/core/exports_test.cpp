@@ -1,0 +1,136 @@
+// Data exports: well-formed for their readers, whatever names a capture holds.
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QProcess>
+#include <QStandardPaths>
+#include <QtTest>
+#include <sstream>
+
+#include "core/digest/digest_builder.h"
+#include "core/output/exports.h"
+#include "tests/core/temporary_folder.h"
+
+using namespace heapprof;
+using namespace heapprof::test;
+
+class ExportsTest : public QObject {
+    Q_OBJECT
+
+    struct Opened {
+        std::shared_ptr<Capture> capture;
+        std::shared_ptr<const Digest> digest;
+        Snapshot snapshot;
+        const TraceTable& traces() const { return *info->traces; }
+        std::shared_ptr<const CaptureInfo> info;
+    };
+    Opened open(const std::string& name, std::int64_t time) {
+        Opened opened;
+        opened.capture = Capture::open(copyOfV1(m_folder, name));
+        DigestBuilder builder(opened.capture, DigestBuilder::Start::Anew);
+        builder.run();
+        opened.digest = builder.digest();
+        opened.info = opened.capture->info();
+        opened.snapshot = snapshotAt(*opened.digest, *opened.capture, Micros(time));
+        return opened;
+    }
+    void captures() {
+        QTest::addColumn<QString>("name");
+        QTest::newRow("spike") << QStringLiteral("c_spike_all");
+        QTest::newRow("hostile names") << QStringLiteral("e_names");
+    }
+
+private slots:
+    void speedscopeFollowsItsSchema_data() { captures(); }
+    void speedscopeFollowsItsSchema() {
+        QFETCH(QString, name);
+        const Opened opened = open(name.toStdString(), 10'000'000);
+        std::ostringstream out;
+        writeSpeedscope(out, opened.snapshot, opened.traces(), "title \xff");
+        QJsonParseError error;
+        const QJsonObject document = QJsonDocument::fromJson(QByteArray::fromStdString(out.str()), &error).object();
+        QCOMPARE(error.error, QJsonParseError::NoError);
+        const QJsonArray frames = document["shared"]["frames"].toArray();
+        const QJsonObject profile = document["profiles"][0].toObject();
+        const QJsonArray samples = profile["samples"].toArray(), weights = profile["weights"].toArray();
+        QCOMPARE(samples.size(), weights.size());
+        qint64 sum = 0;
+        for (qsizetype i = 0; i < samples.size(); ++i) {
+            for (const QJsonValue& frame : samples[i].toArray()) QVERIFY(frame.toInteger() < frames.size());
+            sum += weights[i].toInteger();
+        }
+        QCOMPARE(sum, opened.snapshot.total.bytes);
+        QCOMPARE(profile["endValue"].toInteger(), sum);
+        QCOMPARE(profile["unit"].toString(), QStringLiteral("bytes"));
+    }
+    void differencesAreTwoSpeedscopeProfiles() {
+        const Opened opened = open("c_spike_all", 21'000'000);
+        const Snapshot change = difference(snapshotAt(*opened.digest, *opened.capture, Micros(10'000'000)), opened.snapshot);
+        std::ostringstream out;
+        writeSpeedscope(out, change, opened.traces(), "change");
+        const QJsonArray profiles = QJsonDocument::fromJson(QByteArray::fromStdString(out.str()))["profiles"].toArray();
+        QCOMPARE(profiles.size(), 2);
+        QCOMPARE(profiles[0]["endValue"].toInteger() - profiles[1]["endValue"].toInteger(), change.total.bytes);
+    }
+    void collapsedLinesHaveOneNumberEach_data() { captures(); }
+    void collapsedLinesHaveOneNumberEach() {
+        QFETCH(QString, name);
+        const Opened opened = open(name.toStdString(), 10'000'000);
+        std::ostringstream out;
+        writeCollapsed(out, opened.snapshot, opened.traces());
+        const QStringList lines = QString::fromStdString(out.str()).split(QLatin1Char('\n'), Qt::SkipEmptyParts);
+        qint64 sum = 0;
+        for (const QString& line : lines) {
+            bool isNumber = false;
+            sum += line.mid(line.lastIndexOf(QLatin1Char(' ')) + 1).toLongLong(&isNumber);
+            QVERIFY(isNumber);
+        }
+        QCOMPARE(sum, opened.snapshot.total.bytes);
+    }
+    void dotIsAcceptedByGraphviz_data() { captures(); }
+    void dotIsAcceptedByGraphviz() {
+        QFETCH(QString, name);
+        const QString dot = QStandardPaths::findExecutable(QStringLiteral("dot"));
+        if (dot.isEmpty()) QSKIP("Graphviz is not installed");
+        const Opened opened = open(name.toStdString(), 10'000'000);
+        const Snapshot instants[] = {opened.snapshot, snapshotAt(*opened.digest, *opened.capture, Micros(3'000'000))};
+        std::ostringstream out;
+        writeDot(out, makeFlowDiagram(makeFlowGraph(instants, opened.traces()), {0.001, 0.001, true, true, 200}), opened.traces());
+        QProcess process;
+        process.start(dot, {QStringLiteral("-Tplain")});
+        process.write(QByteArray::fromStdString(out.str()));
+        process.closeWriteChannel();
+        QVERIFY(process.waitForFinished(60'000));
+        QCOMPARE(process.exitCode(), 0);
+        QCOMPARE(QString::fromUtf8(process.readAllStandardError()), QString());
+        QVERIFY(process.readAllStandardOutput().contains("\nnode "));
+    }
+    void csvHasAsManyFieldsInEachRow_data() { captures(); }
+    void csvHasAsManyFieldsInEachRow() {
+        QFETCH(QString, name);
+        const Opened opened = open(name.toStdString(), 10'000'000);
+        std::ostringstream out;
+        writeCsv(out, makeLineTable(opened.snapshot, opened.traces()), opened.traces());
+        const QStringList rows = QString::fromStdString(out.str()).split(QStringLiteral("\r\n"), Qt::SkipEmptyParts);
+        QVERIFY(rows.size() > 2);
+        for (const QString& row : rows) {
+            int fields = 1;
+            bool quoted = false;
+            for (const QChar c : row) {
+                if (c == QLatin1Char('"')) quoted = !quoted;
+                fields += !quoted && c == QLatin1Char(',');
+            }
+            QCOMPARE(fields, 9);
+            QVERIFY(!quoted);
+        }
+        std::ostringstream time;
+        writeCsv(time, totalOverTime(*opened.digest, *opened.capture, Micros(0), opened.digest->lastTime(), 20));
+        QCOMPARE(QString::fromStdString(time.str()).count(QStringLiteral("\r\n")), 21);
+    }
+
+private:
+    TemporaryFolder m_folder;
+};
+
+QTEST_APPLESS_MAIN(ExportsTest)
+#include "exports_test.moc"

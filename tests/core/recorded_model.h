@@ -1,0 +1,129 @@
+// A random but reproducible program: writes a version 2 capture through the real writers, and keeps the truth of it.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "core/capture/event.h"
+#include "core/capture/events_v2_writer.h"
+#include "core/capture/metadata_writer.h"
+
+namespace heapprof::test {
+
+class RecordedModel {
+public:
+    RecordedModel(std::filesystem::path filebase, const Sampling& sampling, std::uint32_t seed = 1)
+        : m_random(seed), m_weights(sampling) {
+        FileHeader header;
+        for (std::size_t i = 0; i < header.uuid.size(); ++i) header.uuid[i] = static_cast<std::uint8_t>(seed + i);
+        header.wallStart = 1'700'000'000'000'000'000;
+        m_metadata.create((filebase.string() + ".hpm").c_str(), withMagic(header, kMetadataMagic));
+        m_metadata.sampling(sampling, 0);
+        m_metadata.thread(ThreadIndex(1), 4711, "MainThread");
+        m_log.create((filebase.string() + ".hpd").c_str(), withMagic(header, kEventsMagic), m_weights);
+    }
+
+    /// Defines a trace of `depth` frames of random lines, below an earlier trace's stack for every second one.
+    TraceIndex addTrace(int depth) {
+        const StringIndex file = m_metadata.string("/srv/app/module" + std::to_string(m_random() % 7) + ".py");
+        const StringIndex name = m_metadata.string("function" + std::to_string(m_random() % 50));
+        const FunctionIndex function = m_metadata.function(file, name, 1);
+        std::vector<MetadataWriter::Frame> frames;
+        for (int i = 0; i < depth; ++i) frames.push_back({function, 1 + static_cast<std::uint32_t>(m_random() % 30)});
+        const TraceIndex trace = m_metadata.trace(ThreadIndex(1), Domain::Python, m_lastLeaf, frames);
+        m_lastLeaf = m_random() % 2 && !frames.empty() ? NodeIndex(m_metadata.nextNode().value - 1) : NodeIndex(0);
+        m_traces.push_back(trace);
+        return trace;
+    }
+
+    /// Records `count` events: allocations and frees of random live blocks, and now and then time passes.
+    void run(std::size_t count, std::uint64_t sizeLimit = 5000, int freePercent = 48) {
+        for (std::size_t i = 0; i < count; ++i) {
+            if (m_random() % 64 == 0) {
+                m_time += Micros(static_cast<std::int64_t>(m_random() % (m_random() % 16 == 0 ? 40'000'000 : 3000)));
+                m_log.setTime(m_time);
+            }
+            if (!m_live.empty() && m_random() % 100 < static_cast<unsigned>(freePercent)) {
+                const std::size_t back = m_random() % 4 ? m_random() % std::min<std::size_t>(m_live.size(), 20) : m_random() % m_live.size();
+                freeBlock(m_live.size() - 1 - back);
+            } else {
+                allocate(m_traces[m_random() % m_traces.size()], m_random() % 3 ? m_random() % std::max<std::uint64_t>(sizeLimit / 50, 1) : m_random() % sizeLimit);
+            }
+        }
+    }
+    void allocate(TraceIndex trace, std::uint64_t size) {
+        m_live.push_back({m_log.allocation(trace, size), trace, size});
+        record(EventKind::Allocation, trace, size, 0);
+    }
+    void freeBlock(std::size_t position) {
+        const Block block = m_live[position];
+        m_live.erase(m_live.begin() + static_cast<std::ptrdiff_t>(position));
+        const std::uint64_t age = m_log.nextOrdinal() - 1 - block.ordinal;
+        m_log.free(block.ordinal, block.trace, block.size);
+        record(EventKind::Free, block.trace, block.size, age);
+    }
+    void passTime(Micros time) {
+        m_time += time;
+        m_log.setTime(m_time);
+    }
+    void finish() {
+        m_metadata.end(m_time, MetadataWriter::EndReason::Stopped);
+        m_log.close();
+        m_metadata.close();
+    }
+
+    const std::vector<Event>& events() const { return m_events; }
+    std::size_t liveCount() const { return m_live.size(); }
+    /// Live bytes by trace after all events with time <= `time`.
+    std::map<std::uint32_t, std::int64_t> liveAt(Micros time) const {
+        std::map<std::uint32_t, std::int64_t> live;
+        for (const Event& event : m_events)
+            if (event.time <= time)
+                live[event.trace.value] += (event.kind == EventKind::Free ? -1 : 1) * static_cast<std::int64_t>(event.size);
+        std::erase_if(live, [](const auto& entry) { return entry.second == 0; });
+        return live;
+    }
+
+private:
+    struct Block {
+        EventsV2Writer::Ordinal ordinal;
+        TraceIndex trace;
+        std::uint64_t size;
+    };
+    static FileHeader withMagic(FileHeader header, const std::array<std::uint8_t, 8>& magic) {
+        header.magic = magic;
+        return header;
+    }
+    void record(EventKind kind, TraceIndex trace, std::uint64_t size, std::uint64_t age) {
+        Event event;
+        event.time = m_time;
+        event.kind = kind;
+        event.trace = trace;
+        event.size = size;
+        event.age = age;
+        m_events.push_back(event);
+    }
+
+    std::mt19937 m_random;
+    Weights m_weights;
+    MetadataWriter m_metadata;
+    EventsV2Writer m_log;
+    NodeIndex m_lastLeaf;
+    std::vector<TraceIndex> m_traces;
+    std::vector<Block> m_live;
+    std::vector<Event> m_events;
+    Micros m_time;
+};
+
+/// All events a reader has for now.
+inline std::vector<Event> readAll(EventReader& reader, std::size_t batch = 777) {
+    std::vector<Event> all, events(batch);
+    while (const std::size_t count = reader.read(events)) all.insert(all.end(), events.begin(), events.begin() + static_cast<std::ptrdiff_t>(count));
+    return all;
+}
+
+}  // namespace heapprof::test

@@ -1,0 +1,44 @@
+// A folder for one test, and files in it.
+#pragma once
+
+#include <QTemporaryDir>
+#include <cstdint>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace heapprof::test {
+
+using Contents = std::vector<std::uint8_t>;
+
+inline Contents readFile(const std::filesystem::path& path) {
+    std::ifstream in(path, std::ios::binary);
+    return Contents(std::istreambuf_iterator<char>(in), {});
+}
+
+inline void writeFile(const std::filesystem::path& path, std::span<const std::uint8_t> bytes) {
+    std::ofstream out(path, std::ios::binary | std::ios::trunc);
+    out.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+}
+
+class TemporaryFolder {
+public:
+    std::filesystem::path operator/(const std::string& name) const { return std::filesystem::path(m_folder.path().toStdString()) / name; }
+
+private:
+    QTemporaryDir m_folder;
+};
+
+inline std::filesystem::path captureV1(const std::string& name) { return std::filesystem::path(HEAPPROF_TEST_CAPTURES) / "v1" / name; }
+
+/// Copies FILEBASE.hpm and .hpd of a bundled capture, so that a test may put a digest beside them.
+inline std::filesystem::path copyOfV1(const TemporaryFolder& folder, const std::string& name) {
+    for (const char* ending : {".hpm", ".hpd"})
+        std::filesystem::copy_file(captureV1(name + ending), folder / (name + ending), std::filesystem::copy_options::overwrite_existing);
+    return folder / name;
+}
+
+}  // namespace heapprof::test
