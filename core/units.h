@@ -18,8 +18,14 @@ struct Quantity {
 
     constexpr auto operator<=>(const Quantity&) const = default;
     constexpr Quantity operator-() const { return Quantity(-count); }
-    constexpr Quantity& operator+=(Quantity other) { count += other.count; return *this; }
-    constexpr Quantity& operator-=(Quantity other) { count -= other.count; return *this; }
+    constexpr Quantity& operator+=(Quantity other) {
+        count += other.count;
+        return *this;
+    }
+    constexpr Quantity& operator-=(Quantity other) {
+        count -= other.count;
+        return *this;
+    }
     friend constexpr Quantity operator+(Quantity a, Quantity b) { return Quantity(a.count + b.count); }
     friend constexpr Quantity operator-(Quantity a, Quantity b) { return Quantity(a.count - b.count); }
 };

@@ -14,18 +14,26 @@ constexpr std::uint32_t kNoStack = ~std::uint32_t{0};
 /// Numbers the groups that frames fall into: two frames with equal numbers are one node among siblings.
 class FrameGroups {
 public:
-    FrameGroups(const TraceTable& traces, const CallTreeOptions& options) : m_hidden(traces.frameCount()), m_group(traces.frameCount()) {
+    FrameGroups(const TraceTable& traces, const CallTreeOptions& options)
+        : m_hidden(traces.frameCount()), m_group(traces.frameCount()) {
         std::unordered_map<std::string_view, std::uint32_t> modules;
         for (std::uint32_t i = 0; i < traces.frameCount(); ++i) {
             const FrameIndex frame(i);
             const std::string& file = traces.file(frame);
             m_hidden[i] = options.hideInternal && file.starts_with('<');
             switch (options.grouping) {
-                case Grouping::Line: m_group[i] = i; break;
-                case Grouping::Function: m_group[i] = traces.frame(frame).function.value; break;
-                case Grouping::File: m_group[i] = traces.function(traces.frame(frame).function).file.value; break;
+                case Grouping::Line:
+                    m_group[i] = i;
+                    break;
+                case Grouping::Function:
+                    m_group[i] = traces.frame(frame).function.value;
+                    break;
+                case Grouping::File:
+                    m_group[i] = traces.function(traces.frame(frame).function).file.value;
+                    break;
                 case Grouping::Module:
-                    m_group[i] = modules.try_emplace(moduleOf(file).name, static_cast<std::uint32_t>(modules.size())).first->second;
+                    m_group[i] = modules.try_emplace(moduleOf(file).name, static_cast<std::uint32_t>(modules.size()))
+                                     .first->second;
                     break;
             }
         }
@@ -53,7 +61,8 @@ public:
     GrowingTree() : m_nodes{{0, kNoStack, {}, 0, {}, {}, 0}} {}
 
     std::uint32_t child(std::uint32_t parent, std::uint32_t group, FrameIndex frame) {
-        const auto [entry, isNew] = m_index.try_emplace(std::uint64_t{parent} << 32 | group, static_cast<std::uint32_t>(m_nodes.size()));
+        const auto [entry, isNew] =
+            m_index.try_emplace(std::uint64_t{parent} << 32 | group, static_cast<std::uint32_t>(m_nodes.size()));
         if (isNew) m_nodes.push_back({parent, group, frame, m_nodes[parent].depth + 1, {}, {}, 0});
         return entry->second;
     }
@@ -84,7 +93,8 @@ CallTree inLevels(std::vector<GrowingTree::Node>& grown) {
         const std::uint32_t old = order[at];
         const auto first = byParent.begin() + childStart[old], last = byParent.begin() + childStart[old + 1];
         std::sort(first, last, [&](std::uint32_t a, std::uint32_t b) {
-            return grown[a].magnitude != grown[b].magnitude ? grown[a].magnitude > grown[b].magnitude : grown[a].frame < grown[b].frame;
+            return grown[a].magnitude != grown[b].magnitude ? grown[a].magnitude > grown[b].magnitude
+                                                            : grown[a].frame < grown[b].frame;
         });
         tree.nodes[at].firstChild = static_cast<std::uint32_t>(order.size());
         tree.nodes[at].childCount = static_cast<std::uint32_t>(last - first);
@@ -124,7 +134,9 @@ CallTree makeCallTree(const Snapshot& snapshot, const TraceTable& traces, const 
                 const auto seen = nodeOfGroup.find(group);
                 if (seen != nodeOfGroup.end()) {  // back to the first of its kind; what lay between stays below it
                     at = seen->second;
-                    std::erase_if(nodeOfGroup, [&](const auto& entry) { return growing.nodes()[entry.second].depth > growing.nodes()[at].depth; });
+                    std::erase_if(nodeOfGroup, [&](const auto& entry) {
+                        return growing.nodes()[entry.second].depth > growing.nodes()[at].depth;
+                    });
                     continue;
                 }
             }

@@ -13,9 +13,9 @@ enum class Grouping { Line, Function, File, Module };
 
 struct CallTreeOptions {
     Grouping grouping = Grouping::Line;
-    bool bottomUp = false;         ///< callees first: the innermost frame is below the root
-    bool mergeRecursion = false;   ///< a frame equal to one above it is left out
-    bool hideInternal = true;      ///< leave out frames whose file name begins with '<' (such as the import system)
+    bool bottomUp = false;        ///< callees first: the innermost frame is below the root
+    bool mergeRecursion = false;  ///< a frame equal to one above it is left out
+    bool hideInternal = true;     ///< leave out frames whose file name begins with '<' (such as the import system)
 
     bool operator==(const CallTreeOptions&) const = default;
 };
@@ -24,21 +24,21 @@ struct CallTreeOptions {
 /// before its children. Node 0 is the root. Siblings descend by magnitude, then ascend by frame.
 struct CallTree {
     struct Node {
-        std::uint32_t parent = 0;      ///< the root is its own parent
+        std::uint32_t parent = 0;  ///< the root is its own parent
         std::uint32_t firstChild = 0;
         std::uint32_t childCount = 0;
-        FrameIndex frame;              ///< a representative of the group; meaningless in the root and in "no stack" nodes
-        std::uint32_t depth = 0;       ///< 0 for the root
-        bool hasFrame = false;         ///< false for the root, and for its child that stands for traces without a stack
+        FrameIndex frame;         ///< a representative of the group; meaningless in the root and in "no stack" nodes
+        std::uint32_t depth = 0;  ///< 0 for the root
+        bool hasFrame = false;    ///< false for the root, and for its child that stands for traces without a stack
     };
     std::vector<Node> nodes;
-    std::vector<Usage> cumulative;         ///< parallel to nodes; of all traces through the node
-    std::vector<Usage> local;              ///< parallel to nodes; of the traces that end there
+    std::vector<Usage> cumulative;  ///< parallel to nodes; of all traces through the node
+    std::vector<Usage> local;       ///< parallel to nodes; of the traces that end there
     /// Parallel to nodes: the sum of |bytes| over the traces through the node. In a snapshot equal to cumulative bytes;
     /// in a difference the width that growth and shrinkage together need. A parent's is the sum of its children's and
     /// of its own traces'.
     std::vector<std::int64_t> magnitude;
-    std::uint32_t depth = 0;               ///< of the deepest node
+    std::uint32_t depth = 0;  ///< of the deepest node
 
     std::span<const Node> children(std::uint32_t node) const {
         return {nodes.data() + nodes[node].firstChild, nodes[node].childCount};

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <cstdlib>
 #include <numeric>
-#include <utility>
 #include <stdexcept>
 #include <unordered_map>
+#include <utility>
 
 namespace heapprof {
 namespace {
@@ -29,10 +29,12 @@ public:
         std::uint32_t callee = 0;
         for (std::size_t i = 0; i < m_path.size(); ++i) {
             Visit& visit = nodeOf(m_path[i]);
-            if (std::exchange(visit.walk, m_walk) != m_walk) m_graph.nodes[visit.position].cumulative[instant] += entry.usage;
+            if (std::exchange(visit.walk, m_walk) != m_walk)
+                m_graph.nodes[visit.position].cumulative[instant] += entry.usage;
             if (i > 0) {
                 Visit& edge = edgeOf(visit.position, callee);
-                if (std::exchange(edge.walk, m_walk) != m_walk) m_graph.edges[edge.position].bytes[instant] += entry.usage.bytes;
+                if (std::exchange(edge.walk, m_walk) != m_walk)
+                    m_graph.edges[edge.position].bytes[instant] += entry.usage.bytes;
             }
             callee = visit.position;
         }
@@ -41,7 +43,8 @@ public:
     FlowGraph finish() {
         std::vector<std::uint32_t> order(m_graph.nodes.size()), position(m_graph.nodes.size());
         std::iota(order.begin(), order.end(), 0);
-        std::sort(order.begin(), order.end(), [&](auto a, auto b) { return m_graph.nodes[a].line < m_graph.nodes[b].line; });
+        std::sort(order.begin(), order.end(),
+                  [&](auto a, auto b) { return m_graph.nodes[a].line < m_graph.nodes[b].line; });
         std::vector<FlowGraph::Node> sorted;
         sorted.reserve(order.size());
         for (const std::uint32_t old : order) {
@@ -68,13 +71,14 @@ private:
     };
 
     Visit& nodeOf(LineIndex line) {
-        const auto [entry, isNew] = m_nodeOfLine.try_emplace(line.value, Visit{static_cast<std::uint32_t>(m_graph.nodes.size()), 0});
+        const auto [entry, isNew] =
+            m_nodeOfLine.try_emplace(line.value, Visit{static_cast<std::uint32_t>(m_graph.nodes.size()), 0});
         if (isNew) m_graph.nodes.push_back({line, std::vector<Usage>(m_instants), std::vector<Usage>(m_instants)});
         return entry->second;
     }
     Visit& edgeOf(std::uint32_t caller, std::uint32_t callee) {
-        const auto [entry, isNew] = m_edgeOfPair.try_emplace(std::uint64_t{caller} << 32 | callee,
-                                                             Visit{static_cast<std::uint32_t>(m_graph.edges.size()), 0});
+        const auto [entry, isNew] = m_edgeOfPair.try_emplace(
+            std::uint64_t{caller} << 32 | callee, Visit{static_cast<std::uint32_t>(m_graph.edges.size()), 0});
         if (isNew) m_graph.edges.push_back({caller, callee, std::vector<std::int64_t>(m_instants)});
         return entry->second;
     }
@@ -131,13 +135,15 @@ FlowGraph makeFlowGraph(std::span<const Snapshot> instants, const TraceTable& tr
 }
 
 FlowDiagram makeFlowDiagram(const FlowGraph& graph, const FlowGraphOptions& options) {
-    if (!(options.minNodeFraction >= 0 && options.minNodeFraction <= 1) || !(options.minEdgeFraction >= 0 && options.minEdgeFraction <= 1))
+    if (!(options.minNodeFraction >= 0 && options.minNodeFraction <= 1) ||
+        !(options.minEdgeFraction >= 0 && options.minEdgeFraction <= 1))
         throw std::invalid_argument("smallest node and smallest edge are fractions between 0 and 1");
     const Selection kept(graph, options);
     constexpr std::uint32_t kNone = ~std::uint32_t{0};
 
     // A line is joined with the next when that is the only one it leads to, and nothing else leads there.
-    std::vector<std::uint32_t> callees(graph.nodes.size()), callers(graph.nodes.size()), next(graph.nodes.size(), kNone);
+    std::vector<std::uint32_t> callees(graph.nodes.size()), callers(graph.nodes.size()),
+        next(graph.nodes.size(), kNone);
     for (std::size_t i = 0; i < graph.edges.size(); ++i) {
         if (!kept.edges[i]) continue;
         ++callees[graph.edges[i].caller];

@@ -12,7 +12,7 @@ namespace heapprof {
 struct FlowGraph {
     struct Node {
         LineIndex line;
-        std::vector<Usage> local;       ///< one per instant
+        std::vector<Usage> local;  ///< one per instant
         std::vector<Usage> cumulative;
     };
     struct Edge {
@@ -20,20 +20,21 @@ struct FlowGraph {
         std::uint32_t callee = 0;
         std::vector<std::int64_t> bytes;  ///< one per instant
     };
-    std::vector<Node> nodes;   ///< ascending by line
-    std::vector<Edge> edges;   ///< ascending by (caller, callee)
-    std::vector<Usage> total;  ///< one per instant, traces without a stack included
-    std::vector<Micros> times; ///< one per instant
+    std::vector<Node> nodes;    ///< ascending by line
+    std::vector<Edge> edges;    ///< ascending by (caller, callee)
+    std::vector<Usage> total;   ///< one per instant, traces without a stack included
+    std::vector<Micros> times;  ///< one per instant
 };
 
 FlowGraph makeFlowGraph(std::span<const Snapshot> instants, const TraceTable& traces, bool hideInternal = true);
 
 struct FlowGraphOptions {
     double minNodeFraction = 0.01;  ///< leave out lines whose cumulative share of the total is smaller at every instant
-    double minEdgeFraction = 0.05;  ///< leave out edges that carry less of their caller's cumulative bytes at every instant
-    bool collapse = true;           ///< draw a run of lines that only lead to each other as one box
+    double minEdgeFraction =
+        0.05;              ///< leave out edges that carry less of their caller's cumulative bytes at every instant
+    bool collapse = true;  ///< draw a run of lines that only lead to each other as one box
     bool sizeByLocalUsage = true;
-    std::size_t maxNodes = 200;     ///< keep the greatest; the rest is counted in `hiddenNodes`
+    std::size_t maxNodes = 200;  ///< keep the greatest; the rest is counted in `hiddenNodes`
 
     bool operator==(const FlowGraphOptions&) const = default;
 };

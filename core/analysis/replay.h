@@ -10,7 +10,8 @@
 
 namespace heapprof {
 
-/// Calls `visit` for each event of the digest's row number `row`, in order, until it returns false or `stop` is requested.
+/// Calls `visit` for each event of the digest's row number `row`, in order, until it returns false or `stop` is
+/// requested.
 template <typename Visit>
 void replay(const Digest& digest, const Capture& capture, std::size_t row, const std::stop_token& stop, Visit&& visit) {
     const EventPosition start = digest.startOf(row);
@@ -18,7 +19,8 @@ void replay(const Digest& digest, const Capture& capture, std::size_t row, const
     if (row > 0) reader->seek(start);
     std::vector<Event> events(1024);
     for (std::uint64_t left = digest.rows()[row].end.events - start.events; left > 0 && !stop.stop_requested();) {
-        const std::size_t count = reader->read({events.data(), static_cast<std::size_t>(std::min<std::uint64_t>(left, events.size()))});
+        const std::size_t count =
+            reader->read({events.data(), static_cast<std::size_t>(std::min<std::uint64_t>(left, events.size()))});
         if (count == 0) return;  // the log was cut since
         for (std::size_t i = 0; i < count; ++i)
             if (!visit(events[i])) return;

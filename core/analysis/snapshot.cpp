@@ -34,9 +34,10 @@ Snapshot snapshotAt(const Digest& digest, const Capture& capture, Micros time, s
     snapshot.time = time;
     for (std::uint32_t trace = 0; trace < state.size(); ++trace) {
         if (state[trace].isZero()) continue;
-        const TraceUsage entry{TraceIndex(trace),
-                               {weights.whole(state[trace].bytes), weights.whole(state[trace].blocks),
-                                weights.bytesVariance(state[trace].bytesVariance), weights.blocksVariance(state[trace].blocksVariance)}};
+        const TraceUsage entry{
+            TraceIndex(trace),
+            {weights.whole(state[trace].bytes), weights.whole(state[trace].blocks),
+             weights.bytesVariance(state[trace].bytesVariance), weights.blocksVariance(state[trace].blocksVariance)}};
         if (entry.usage.bytes == 0 && entry.usage.blocks == 0) continue;
         snapshot.traces.push_back(entry);
         snapshot.total += entry.usage;

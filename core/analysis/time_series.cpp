@@ -9,18 +9,21 @@
 namespace heapprof {
 namespace {
 
-/// Fills the stretches of a plot from left to right, in fixed point.
+/// Fills the stretches of a plot from left to right.
 class StepFiller {
 public:
-    StepFiller(Micros begin, Micros end, std::size_t count) : m_begin(begin.count), m_length(end.count - begin.count), m_steps(count) {
-        for (std::size_t i = 0; i < count; ++i) m_steps[i].begin = Micros(border(i)), m_steps[i].end = Micros(border(i + 1));
+    StepFiller(Micros begin, Micros end, std::size_t count)
+        : m_begin(begin.count), m_length(end.count - begin.count), m_steps(count) {
+        for (std::size_t i = 0; i < count; ++i)
+            m_steps[i].begin = Micros(border(i)), m_steps[i].end = Micros(border(i + 1));
     }
 
     /// The stretch that holds `time`; times outside belong to the first and the last one.
     std::size_t stepOf(std::int64_t time) const {
         if (time <= m_begin) return 0;
         const auto offset = static_cast<unsigned __int128>(time - m_begin) * m_steps.size();
-        return std::min(m_steps.size() - 1, static_cast<std::size_t>(offset / static_cast<unsigned __int128>(m_length)));
+        return std::min(m_steps.size() - 1,
+                        static_cast<std::size_t>(offset / static_cast<unsigned __int128>(m_length)));
     }
     bool isBefore(std::int64_t time) const { return time < m_begin; }
 
@@ -39,14 +42,9 @@ public:
         include(least, greatest);
     }
 
-    std::vector<TotalStep> finish(const Weights& weights) {
+    /// In the units they were filled with; `error` is a variance.
+    std::vector<TotalStep> finish() {
         advanceTo(m_steps.size());
-        for (TotalStep& step : m_steps) {
-            step.error = std::sqrt(weights.bytesVariance(static_cast<std::int64_t>(step.error)));
-            step.least = weights.whole(step.least);
-            step.greatest = weights.whole(step.greatest);
-            step.last = weights.whole(step.last);
-        }
         return std::move(m_steps);
     }
 
@@ -84,8 +82,8 @@ private:
 
 }  // namespace
 
-std::vector<TotalStep> totalOverTime(const Digest& digest, const Capture& capture, Micros begin, Micros end, std::size_t steps,
-                                     std::stop_token stop) {
+std::vector<TotalStep> totalOverTime(const Digest& digest, const Capture& capture, Micros begin, Micros end,
+                                     std::size_t steps, std::stop_token stop) {
     if (steps == 0 || end <= begin) return {};
     StepFiller filler(begin, end, steps);
     const auto& rows = digest.rows();
@@ -100,7 +98,8 @@ std::vector<TotalStep> totalOverTime(const Digest& digest, const Capture& captur
                 const Weight weight = weights.of(event.size);
                 const bool isFree = event.kind == EventKind::Free;
                 bytes = isFree ? wrappingSubtract(bytes, weight.bytes) : wrappingAdd(bytes, weight.bytes);
-                variance = isFree ? wrappingSubtract(variance, weight.bytesVariance) : wrappingAdd(variance, weight.bytesVariance);
+                variance = isFree ? wrappingSubtract(variance, weight.bytesVariance)
+                                  : wrappingAdd(variance, weight.bytesVariance);
                 if (event.time > end) return false;
                 filler.set(event.time.count, bytes, variance);
                 return true;
@@ -112,12 +111,20 @@ std::vector<TotalStep> totalOverTime(const Digest& digest, const Capture& captur
             filler.set(row.end.time, row.bytes, row.bytesVariance);
         }
     }
-    return filler.finish(weights);
+    std::vector<TotalStep> result = filler.finish();
+    for (TotalStep& step : result) {
+        step.error = std::sqrt(weights.bytesVariance(static_cast<std::int64_t>(step.error)));
+        step.least = weights.whole(step.least);
+        step.greatest = weights.whole(step.greatest);
+        step.last = weights.whole(step.last);
+    }
+    return result;
 }
 
 Peak peakOf(const Digest& digest) {
     const auto& rows = digest.rows();
-    const auto highest = std::max_element(rows.begin(), rows.end(), [](const Row& a, const Row& b) { return a.greatest < b.greatest; });
+    const auto highest =
+        std::max_element(rows.begin(), rows.end(), [](const Row& a, const Row& b) { return a.greatest < b.greatest; });
     if (highest == rows.end()) return {};
     return {Micros(highest->greatestTime), digest.weights().whole(highest->greatest)};
 }
@@ -135,6 +142,35 @@ UsageSeries usageOverTime(const Digest& digest, const std::vector<bool>& isMembe
     }
     for (std::int64_t& bytes : series.bytes) bytes = digest.weights().whole(bytes);
     return series;
+}
+
+std::vector<TotalStep> usageOverTime(const Digest& digest, const Capture& capture, const std::vector<bool>& isMember,
+                                     const UsageSeries& series, Micros begin, Micros end, std::size_t steps,
+                                     std::stop_token stop) {
+    if (steps == 0 || end <= begin) return {};
+    StepFiller filler(begin, end, steps);
+    const auto& rows = digest.rows();
+    const Weights& weights = digest.weights();
+    const std::size_t first = digest.rowsUpTo(begin - Micros(1));
+    if (first > 0) filler.set(rows[first - 1].end.time, series.bytes[first - 1], 0);
+    for (std::size_t i = first; i < rows.size() && rows[i].firstTime <= end.count && !stop.stop_requested(); ++i) {
+        const Row& row = rows[i];
+        if (filler.isBefore(row.firstTime) || filler.stepOf(row.end.time) > filler.stepOf(row.firstTime) + 1) {
+            const std::int64_t before = i > 0 ? series.bytes[i - 1] : 0;
+            std::int64_t delta = 0;  // in fixed point
+            replay(digest, capture, i, stop, [&](const Event& event) {
+                if (event.time > end) return false;
+                if (event.trace.value >= isMember.size() || !isMember[event.trace.value]) return true;
+                const std::int64_t bytes = weights.of(event.size).bytes;
+                delta = event.kind == EventKind::Free ? wrappingSubtract(delta, bytes) : wrappingAdd(delta, bytes);
+                filler.set(event.time.count, wrappingAdd(before, weights.whole(delta)), 0);
+                return true;
+            });
+        } else if (row.end.time <= end.count) {
+            filler.set(row.end.time, series.bytes[i], 0);
+        }
+    }
+    return filler.finish();
 }
 
 std::vector<bool> tracesThrough(const TraceTable& traces, LineIndex line, bool cumulative) {

@@ -10,19 +10,19 @@ namespace heapprof {
 
 /// One step of a plot: what happened in a stretch of time.
 struct TotalStep {
-    Micros begin, end;         ///< of the stretch; end is exclusive, except in the last step
-    std::int64_t least = 0;    ///< bytes
+    Micros begin, end;       ///< of the stretch; end is exclusive, except in the last step
+    std::int64_t least = 0;  ///< bytes
     std::int64_t greatest = 0;
-    std::int64_t last = 0;     ///< at its end
-    double error = 0;          ///< one standard error of `last`, bytes
+    std::int64_t last = 0;  ///< at its end
+    double error = 0;       ///< one standard error of `last`, bytes
 };
 
 /// The total over [begin, end], in `steps` stretches of equal length: one per pixel, say. Where the digest's rows are
 /// longer than two stretches their events are read again, so the curve is exact at any zoom; elsewhere a row that lies
 /// across the border of two stretches lends its least and greatest to both. Empty when `steps` is 0 or end <= begin.
 /// When `stop` is requested the result is meaningless. Throws FileError when the files vanished.
-std::vector<TotalStep> totalOverTime(const Digest& digest, const Capture& capture, Micros begin, Micros end, std::size_t steps,
-                                     std::stop_token stop = {});
+std::vector<TotalStep> totalOverTime(const Digest& digest, const Capture& capture, Micros begin, Micros end,
+                                     std::size_t steps, std::stop_token stop = {});
 
 struct Peak {
     Micros time;  ///< of the event that first reached it
@@ -33,12 +33,19 @@ Peak peakOf(const Digest& digest);
 
 /// Bytes at the end of every row of the digest, for one set of traces.
 struct UsageSeries {
-    std::vector<Micros> times;         ///< ascending; parallel to digest.rows()
+    std::vector<Micros> times;  ///< ascending; parallel to digest.rows()
     std::vector<std::int64_t> bytes;
 };
 
 /// `isMember[i]` says whether trace i belongs to the set; indices beyond its size do not.
 UsageSeries usageOverTime(const Digest& digest, const std::vector<bool>& isMember, std::stop_token stop = {});
+
+/// That set's bytes over [begin, end] in the stretches of totalOverTime, and as exact; `series` is usageOverTime() of
+/// the same digest and set. The steps' errors are 0. When `stop` is requested the result is meaningless. Throws
+/// FileError when the files vanished.
+std::vector<TotalStep> usageOverTime(const Digest& digest, const Capture& capture, const std::vector<bool>& isMember,
+                                     const UsageSeries& series, Micros begin, Micros end, std::size_t steps,
+                                     std::stop_token stop = {});
 
 /// The traces that pass through `line` (cumulative), or whose innermost frame lies on it (local).
 std::vector<bool> tracesThrough(const TraceTable& traces, LineIndex line, bool cumulative = true);

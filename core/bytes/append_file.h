@@ -30,8 +30,8 @@ public:
 
     bool isOpen() const { return m_descriptor >= 0; }
 
-    /// Makes [offset, offset + kWindow) writable (in the first page of the file: [offset, kWindow)) and says in `length`
-    /// how much it is; returns its address, all zeros where nothing was stored yet, valid until the next call.
+    /// Makes [offset, offset + kWindow) writable (in the first page of the file: [offset, kWindow)) and says in
+    /// `length` how much it is; returns its address, all zeros where nothing was stored yet, valid until the next call.
     /// nullptr when the disk is full or the file has failed: error() tells. Offsets never go back.
     std::uint8_t* window(std::uint64_t offset, std::size_t& length) noexcept;
 
@@ -66,11 +66,11 @@ private:
     int m_descriptor = -1;
     int m_error = 0;
     bool m_mapped = true;
-    int m_slot = -1;                   // in the signal handler's list
+    int m_slot = -1;  // in the signal handler's list
     std::uint8_t* m_address = nullptr;
-    std::uint64_t m_start = 0;         // file offset of m_address
+    std::uint64_t m_start = 0;  // file offset of m_address
     std::size_t m_length = 0;
-    std::uint64_t m_allocated = 0;     // bytes of the file known to be on disk
+    std::uint64_t m_allocated = 0;  // bytes of the file known to be on disk
     std::uint64_t m_nextExtent = kWindow;
 };
 

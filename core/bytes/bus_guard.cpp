@@ -31,7 +31,8 @@ bool cutShort(const Slot& slot) {
 bool repair(const Slot& slot) {
     const std::uintptr_t begin = slot.begin;
     void* const address = reinterpret_cast<void*>(begin);
-    if (mmap(address, slot.end - begin, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) != address)
+    if (mmap(address, slot.end - begin, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) !=
+        address)
         return false;
     __atomic_store_n(slot.error.load(), EIO, __ATOMIC_RELAXED);
     return true;
@@ -98,7 +99,8 @@ void leave(int slot) noexcept {
     if (!s_installed || anyEntered()) return;
     struct sigaction current{};
     // If somebody stands before us in the chain, our handler stays: it passes everything on.
-    if (sigaction(SIGBUS, nullptr, &current) != 0 || !(current.sa_flags & SA_SIGINFO) || current.sa_sigaction != onBusError)
+    if (sigaction(SIGBUS, nullptr, &current) != 0 || !(current.sa_flags & SA_SIGINFO) ||
+        current.sa_sigaction != onBusError)
         return;
     sigaction(SIGBUS, &s_previous, nullptr);
     s_installed = false;

@@ -15,10 +15,17 @@ std::string message(const std::string& path, const std::string& reason, std::uin
 
 FileError::Kind kindOf(int error) {
     switch (error) {
-        case ENOENT: case ENOTDIR: return FileError::Kind::NotFound;
-        case EACCES: case EPERM: case EROFS: return FileError::Kind::NoPermission;
-        case EISDIR: return FileError::Kind::IsDirectory;
-        default: return FileError::Kind::Io;
+        case ENOENT:
+        case ENOTDIR:
+            return FileError::Kind::NotFound;
+        case EACCES:
+        case EPERM:
+        case EROFS:
+            return FileError::Kind::NoPermission;
+        case EISDIR:
+            return FileError::Kind::IsDirectory;
+        default:
+            return FileError::Kind::Io;
     }
 }
 
@@ -36,7 +43,8 @@ FileError FileError::fromErrno(int error, std::string path, const std::string& a
 }
 
 std::string describe(const Damage& damage) {
-    if (damage.length == 0) return damage.path + ": " + damage.reason + " (from byte " + std::to_string(damage.offset) + " on)";
+    if (damage.length == 0)
+        return damage.path + ": " + damage.reason + " (from byte " + std::to_string(damage.offset) + " on)";
     return damage.path + ": " + damage.reason + " (" + std::to_string(damage.length) + " bytes at byte " +
            std::to_string(damage.offset) + ")";
 }

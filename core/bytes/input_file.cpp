@@ -13,7 +13,7 @@ namespace heapprof {
 InputFile::InputFile(const std::filesystem::path& path)
     : m_path(path.string()), m_descriptor(::open(m_path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {
     if (m_descriptor < 0) throw FileError::fromErrno(errno, m_path, "open");
-    struct stat status {};
+    struct stat status{};
     if (::fstat(m_descriptor, &status) != 0 || !S_ISREG(status.st_mode)) {
         ::close(m_descriptor);
         if (S_ISDIR(status.st_mode)) throw FileError(FileError::Kind::IsDirectory, m_path, "is a directory");
@@ -24,14 +24,15 @@ InputFile::InputFile(const std::filesystem::path& path)
 InputFile::~InputFile() { ::close(m_descriptor); }
 
 std::uint64_t InputFile::size() const {
-    struct stat status {};
+    struct stat status{};
     return ::fstat(m_descriptor, &status) == 0 ? static_cast<std::uint64_t>(status.st_size) : 0;
 }
 
 std::size_t InputFile::readAt(std::uint64_t offset, std::span<std::uint8_t> out) const {
     std::size_t done = 0;
     while (done < out.size()) {
-        const ssize_t count = ::pread(m_descriptor, out.data() + done, out.size() - done, static_cast<off_t>(offset + done));
+        const ssize_t count =
+            ::pread(m_descriptor, out.data() + done, out.size() - done, static_cast<off_t>(offset + done));
         if (count < 0 && errno == EINTR) continue;
         if (count < 0) throw FileError::fromErrno(errno, m_path, "read");
         if (count == 0) break;
@@ -41,13 +42,13 @@ std::size_t InputFile::readAt(std::uint64_t offset, std::span<std::uint8_t> out)
 }
 
 bool InputFile::isCurrent() const {
-    struct stat open {}, named {};
+    struct stat open{}, named{};
     return ::fstat(m_descriptor, &open) == 0 && ::stat(m_path.c_str(), &named) == 0 && open.st_dev == named.st_dev &&
            open.st_ino == named.st_ino;
 }
 
 bool InputFile::isWriteLocked() const {
-    struct flock lock {};
+    struct flock lock{};
     lock.l_type = F_RDLCK;
     lock.l_whence = SEEK_SET;
     return ::fcntl(m_descriptor, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;

@@ -13,7 +13,8 @@ namespace heapprof {
 class MappedFile {
 public:
     /// Maps [offset, offset + length) of an open file; throws FileError when that is not possible.
-    static std::shared_ptr<const MappedFile> map(int descriptor, const std::string& path, std::uint64_t offset, std::uint64_t length);
+    static std::shared_ptr<const MappedFile> map(int descriptor, const std::string& path, std::uint64_t offset,
+                                                 std::uint64_t length);
     ~MappedFile();
     MappedFile(const MappedFile&) = delete;
     MappedFile& operator=(const MappedFile&) = delete;

@@ -29,8 +29,8 @@ static_assert(sizeof(FileHeader) == 64);
 inline constexpr std::uint32_t kBlockMagic = 0x4B4C4250;
 inline constexpr std::uint16_t kBlockSealed = 1;
 inline constexpr std::size_t kBlockAlignment = 64;
-inline constexpr std::size_t kBlockSize = 65536;             ///< what a writer gives a block, header included
-inline constexpr std::uint32_t kMaxPayload = 1u << 20;       ///< what a reader accepts
+inline constexpr std::size_t kBlockSize = 65536;        ///< what a writer gives a block, header included
+inline constexpr std::uint32_t kMaxPayload = 1u << 20;  ///< what a reader accepts
 
 /// The `.hpm` meaning of a field that `.hpd` names otherwise stands behind the stroke.
 struct BlockHeader {
@@ -48,7 +48,7 @@ struct BlockHeader {
     std::int64_t liveMax = 0;        ///< bytes | first node
     std::uint64_t blocksAtStart = 0;
     std::uint64_t payloadHash = 0;
-    std::uint64_t headerHash = 0;    ///< of all bytes before it
+    std::uint64_t headerHash = 0;  ///< of all bytes before it
 
     bool sealed() const { return flags & kBlockSealed; }
 };
@@ -61,8 +61,18 @@ constexpr std::uint64_t alignToBlock(std::uint64_t offset) {
 /// Control bytes of `.hpd` rows and record types of `.hpm`: FORMAT.md, "Rows" and "Records".
 namespace row {
 enum Kind : std::uint8_t { Other = 0, Allocation = 1, FarFree = 2, NearFree = 3 };
-enum Type : std::uint8_t { TimeStep8 = 1, TimeStep16 = 2, TimeStep24 = 3, TimeStep64 = 4, Resident = 5, Collection = 6,
-                           Lost = 7, UserMark = 8, WideAllocation = 16, WideFree = 32 };
+enum Type : std::uint8_t {
+    TimeStep8 = 1,
+    TimeStep16 = 2,
+    TimeStep24 = 3,
+    TimeStep64 = 4,
+    Resident = 5,
+    Collection = 6,
+    Lost = 7,
+    UserMark = 8,
+    WideAllocation = 16,
+    WideFree = 32
+};
 inline constexpr std::size_t kMaxLength = 33;
 
 constexpr std::size_t sizeBytes(unsigned code) { return code == 3 ? 4 : code; }
@@ -72,16 +82,29 @@ constexpr std::size_t otherPayload(unsigned type) {
 /// The whole length of a row, its control byte included; 1 for the end mark 0.
 constexpr std::size_t length(std::uint8_t control) {
     switch (control & 3) {
-        case Allocation: return 1 + (control >> 2 & 3) + sizeBytes(control >> 4 & 3);
-        case FarFree: return 1 + (control >> 2 & 3) + sizeBytes(control >> 4 & 3) + (control >> 6) + 1;
-        case NearFree: return 1 + (control >> 2 & 3);
-        default: return 1 + otherPayload(control >> 2);
+        case Allocation:
+            return 1 + (control >> 2 & 3) + sizeBytes(control >> 4 & 3);
+        case FarFree:
+            return 1 + (control >> 2 & 3) + sizeBytes(control >> 4 & 3) + (control >> 6) + 1;
+        case NearFree:
+            return 1 + (control >> 2 & 3);
+        default:
+            return 1 + otherPayload(control >> 2);
     }
 }
 }  // namespace row
 
-enum class RecordType : std::uint8_t { String = 1, Function = 2, Trace = 3, Process = 4, Thread = 5, Sampling = 6,
-                                       Mark = 7, End = 8, Nodes = 9 };
+enum class RecordType : std::uint8_t {
+    String = 1,
+    Function = 2,
+    Trace = 3,
+    Process = 4,
+    Thread = 5,
+    Sampling = 6,
+    Mark = 7,
+    End = 8,
+    Nodes = 9
+};
 inline constexpr std::size_t kMaxRecord = 60000;
 
 enum class Domain : std::uint8_t { Python = 0, Native = 1, Mapped = 2 };

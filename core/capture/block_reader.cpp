@@ -17,7 +17,8 @@ std::span<std::uint8_t> bytesOf(T& value) {
 /// A header whose hash vouches for every field.
 bool isSound(const BlockHeader& header) {
     return header.magic == kBlockMagic && header.sealed() && header.length >= sizeof(BlockHeader) &&
-           header.headerHash == hashBytes(&header, offsetof(BlockHeader, headerHash)) && header.payloadLength <= kMaxPayload;
+           header.headerHash == hashBytes(&header, offsetof(BlockHeader, headerHash)) &&
+           header.payloadLength <= kMaxPayload;
 }
 
 /// A header as a writer leaves it while the block is open: what sealing fills in is still zero.
@@ -37,12 +38,15 @@ FileHeader readFileHeader(const InputFile& file, const std::array<std::uint8_t, 
     if (count >= 12 && header.version > kFormatVersion)
         throw FileError(Kind::Version, file.path(),
                         "was written by a newer heapprof (format version " + std::to_string(header.version) +
-                            "; this one reads up to " + std::to_string(kFormatVersion) + ")", offsetof(FileHeader, version));
+                            "; this one reads up to " + std::to_string(kFormatVersion) + ")",
+                        offsetof(FileHeader, version));
     if (count < sizeof header) throw FileError(Kind::Damaged, file.path(), "ends inside its header", count);
-    if (header.hash != hashBytes(&header, offsetof(FileHeader, hash)) || header.version != kFormatVersion || header.length < sizeof header)
+    if (header.hash != hashBytes(&header, offsetof(FileHeader, hash)) || header.version != kFormatVersion ||
+        header.length < sizeof header)
         throw FileError(Kind::Damaged, file.path(), "has a damaged header", 0);
     if (header.tickNanoseconds != kTickNanoseconds)
-        throw FileError(Kind::Version, file.path(), "counts time in a unit this version does not know", offsetof(FileHeader, tickNanoseconds));
+        throw FileError(Kind::Version, file.path(), "counts time in a unit this version does not know",
+                        offsetof(FileHeader, tickNanoseconds));
     return header;
 }
 

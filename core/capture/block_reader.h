@@ -28,7 +28,8 @@ struct LoadedBlock {
     std::uint64_t end() const { return alignToBlock(offset + sizeof(BlockHeader) + header.payloadLength); }
 };
 
-/// Reads and checks a version 2 file header. Throws FileError: not this kind of file, a newer version, cut off, damaged.
+/// Reads and checks a version 2 file header. Throws FileError: not this kind of file, a newer version, cut off,
+/// damaged.
 FileHeader readFileHeader(const InputFile& file, const std::array<std::uint8_t, 8>& magic);
 
 class BlockReader {

@@ -1,6 +1,8 @@
 // The container that .hpd and .hpm share, written: a file header, then blocks that are opened, filled and sealed.
 #pragma once
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
@@ -15,7 +17,8 @@ namespace heapprof {
 /// Never allocates. Not thread-safe.
 class BlockWriter {
 public:
-    /// Creates the file and writes its header, whose hash is filled in here. Returns 0 or an errno.
+    /// Creates the file and writes its header, whose hash is filled in here. Returns 0 or an errno; no file is left
+    /// then.
     int create(const char* path, FileHeader header, bool locked) noexcept {
         if (const int error = m_file.create(path, locked)) return error;
         header.hash = hashBytes(&header, offsetof(FileHeader, hash));
@@ -24,6 +27,7 @@ public:
         if (!start) {
             const int error = m_file.error();
             m_file.close(0);
+            unlink(path);
             return error;
         }
         std::memcpy(start, &header, sizeof header);
@@ -31,7 +35,7 @@ public:
         m_offset = sizeof header;
         m_block = nullptr;
         m_sequence = 0;
-        return m_file.error();
+        return 0;
     }
 
     bool isOpen() const { return m_file.isOpen(); }
@@ -112,11 +116,11 @@ private:
     BlockHeader m_header;
     std::uint8_t* m_block = nullptr;  // null between blocks
     std::size_t m_capacity = 0;
-    std::size_t m_used = 0;           // header included
+    std::size_t m_used = 0;  // header included
     std::uint32_t m_rows = 0;
     std::uint64_t m_sequence = 0;
-    std::uint64_t m_offset = 0;       // where the open block starts, or the next one will
-    std::uint64_t m_end = 0;          // of the last sealed block, not rounded up
+    std::uint64_t m_offset = 0;  // where the open block starts, or the next one will
+    std::uint64_t m_end = 0;     // of the last sealed block, not rounded up
 };
 
 }  // namespace heapprof

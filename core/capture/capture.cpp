@@ -30,15 +30,21 @@ bool isThere(const fs::path& path) {
 /// FILEBASE of what a user named: one of the three files, or FILEBASE itself.
 fs::path filebaseOf(const fs::path& path) {
     const std::string ending = path.extension().string();
-    const fs::path bare = ending == ".hpm" || ending == ".hpd" || ending == ".hpc" ? fs::path(path).replace_extension() : path;
+    const fs::path bare =
+        ending == ".hpm" || ending == ".hpd" || ending == ".hpc" ? fs::path(path).replace_extension() : path;
     const bool hasMetadata = isThere(withEnding(bare, ".hpm"));
     const bool hasEvents = isThere(withEnding(bare, ".hpd"));
     if (hasMetadata && hasEvents) return bare;
     using Kind = FileError::Kind;
-    if (hasMetadata) throw FileError(Kind::Missing, withEnding(bare, ".hpd").string(), "is missing: a capture is this file and the .hpm file beside it");
-    if (hasEvents) throw FileError(Kind::Missing, withEnding(bare, ".hpm").string(), "is missing: a capture is this file and the .hpd file beside it");
+    if (hasMetadata)
+        throw FileError(Kind::Missing, withEnding(bare, ".hpd").string(),
+                        "is missing: a capture is this file and the .hpm file beside it");
+    if (hasEvents)
+        throw FileError(Kind::Missing, withEnding(bare, ".hpm").string(),
+                        "is missing: a capture is this file and the .hpd file beside it");
     if (!isThere(path)) throw FileError(Kind::NotFound, path.string(), "no such file");
-    if (bare != path) throw FileError(Kind::Missing, bare.string() + ".hpm and .hpd", "are missing: a digest alone cannot be shown");
+    if (bare != path)
+        throw FileError(Kind::Missing, bare.string() + ".hpm and .hpd", "are missing: a digest alone cannot be shown");
     std::error_code ignored;
     if (fs::is_directory(path, ignored)) throw FileError(Kind::IsDirectory, path.string(), "is a directory");
     throw FileError(Kind::NotACapture, path.string(), "is not a heapprof capture (its name ends in .hpm or .hpd)");
@@ -97,7 +103,9 @@ bool Capture::refresh() {
 }
 
 void Capture::settleV1Sampling() {
-    if (m_source->metadata().version != 1 || m_sampling.mode == Sampling::Mode::Everything || m_v1Sampling == V1Sampling::TrustTable) return;
+    if (m_source->metadata().version != 1 || m_sampling.mode == Sampling::Mode::Everything ||
+        m_v1Sampling == V1Sampling::TrustTable)
+        return;
     const std::string claim = describe(m_sampling);
     if (m_v1Sampling == V1Sampling::Unsampled) {
         m_warnings.push_back("Read as if everything had been recorded, as asked for; its header says: " + claim + ".");
@@ -150,7 +158,8 @@ std::vector<Capture::TotalPoint> Capture::totalFromBlockHeaders() const {
     const InputFile file(eventsPath());
     std::vector<TotalPoint> points;
     for (const BlockHeader& header : readBlockHeaders(file, readFileHeader(file, kEventsMagic)))
-        points.push_back({Micros(header.firstTime), Micros(header.lastTime), Bytes(header.liveAtStart), Bytes(header.liveMin), Bytes(header.liveMax)});
+        points.push_back({Micros(header.firstTime), Micros(header.lastTime), Bytes(header.liveAtStart),
+                          Bytes(header.liveMin), Bytes(header.liveMax)});
     return points;
 }
 

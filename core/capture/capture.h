@@ -17,7 +17,7 @@ namespace heapprof {
 /// What to believe of a version 1 sampling table: on most platforms heapprof 1.0.2 recorded everything, whatever
 /// its header claims.
 enum class V1Sampling {
-    Detect,      ///< trust the table unless events come faster than any program allocates
+    Detect,  ///< trust the table unless events come faster than any program allocates
     TrustTable,
     Unsampled,
 };

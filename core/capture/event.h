@@ -30,8 +30,8 @@ struct Event {
 struct EventPosition {
     std::uint64_t offset = 0;  ///< in the file: of the next row (version 1) or of the block that holds it (version 2)
     std::uint64_t skip = 0;    ///< rows of that block already delivered (version 2)
-    std::int64_t clock = 0;    ///< the file's own clock there: the exact sum of its steps, which may go back (version 1)
-    std::int64_t time = 0;     ///< time of the last event delivered, in microseconds
+    std::int64_t clock = 0;  ///< the file's own clock there: the exact sum of its steps, which may go back (version 1)
+    std::int64_t time = 0;   ///< time of the last event delivered, in microseconds
     std::uint64_t events = 0;  ///< events delivered before it
 
     bool operator==(const EventPosition&) const = default;
@@ -42,7 +42,8 @@ class EventReader {
 public:
     virtual ~EventReader() = default;
 
-    /// Fills `events` from the front; returns how many. 0 says: no more for now; a log being written may have more later.
+    /// Fills `events` from the front; returns how many. 0 says: no more for now; a log being written may have more
+    /// later.
     virtual std::size_t read(std::span<Event> events) = 0;
     /// After the last event that read() delivered.
     virtual EventPosition position() const = 0;

@@ -28,13 +28,13 @@ private:
 
     InputFile m_file;
     std::vector<std::uint8_t> m_buffer;
-    std::size_t m_at = 0;             // of the next record in the buffer
-    std::size_t m_end = 0;            // of the bytes in the buffer
-    std::uint64_t m_bufferOffset = 0; // of the buffer in the file
-    std::int64_t m_clock = 0;         // exact sum of the steps
-    std::int64_t m_time = 0;          // its running maximum
+    std::size_t m_at = 0;              // of the next record in the buffer
+    std::size_t m_end = 0;             // of the bytes in the buffer
+    std::uint64_t m_bufferOffset = 0;  // of the buffer in the file
+    std::int64_t m_clock = 0;          // exact sum of the steps
+    std::int64_t m_time = 0;           // its running maximum
     std::uint64_t m_events = 0;
-    bool m_stopped = false;           // at damage: there is no way to find the next record
+    bool m_stopped = false;  // at damage: there is no way to find the next record
     std::vector<Damage> m_damage;
 };
 

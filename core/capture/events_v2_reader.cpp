@@ -21,8 +21,8 @@ constexpr std::int64_t kLatest = std::int64_t{1} << 62;  // later times are dama
 EventsV2Reader::EventsV2Reader(const std::filesystem::path& path, const Uuid& uuid)
     : m_file(path), m_header(readFileHeader(m_file, kEventsMagic)), m_blocks(m_file, m_header) {
     if (m_header.uuid != uuid)
-        throw FileError(FileError::Kind::NotACapture, m_file.path(), "belongs to another recording than the .hpm file beside it",
-                        offsetof(FileHeader, uuid));
+        throw FileError(FileError::Kind::NotACapture, m_file.path(),
+                        "belongs to another recording than the .hpm file beside it", offsetof(FileHeader, uuid));
 }
 
 std::size_t EventsV2Reader::read(std::span<Event> events) {
@@ -38,11 +38,13 @@ std::size_t EventsV2Reader::read(std::span<Event> events) {
 /// Called when the loaded block has nothing more. An open block is looked at again; a sealed one is left for the next.
 bool EventsV2Reader::loadMore() {
     if (m_hasBlock && !m_block.header.sealed()) {
-        const std::vector<std::uint8_t> seen(m_block.payload.begin(), m_block.payload.begin() + static_cast<std::ptrdiff_t>(m_at));
+        const std::vector<std::uint8_t> seen(m_block.payload.begin(),
+                                             m_block.payload.begin() + static_cast<std::ptrdiff_t>(m_at));
         if (!m_blocks.reload(m_block)) {  // gone, or damaged when it was sealed: go on behind it, if anything is there
             return m_block.header.sealed() && nextBlock();
         }
-        const bool sameStart = m_block.payload.size() >= seen.size() && std::equal(seen.begin(), seen.end(), m_block.payload.begin());
+        const bool sameStart =
+            m_block.payload.size() >= seen.size() && std::equal(seen.begin(), seen.end(), m_block.payload.begin());
         if (!sameStart) abandonBlock("the log changed where it was already read");
         if (!m_abandoned && m_block.isPublished(m_at)) return true;
         if (!m_block.header.sealed()) return false;
@@ -66,7 +68,8 @@ bool EventsV2Reader::nextBlock() {
 }
 
 void EventsV2Reader::abandonBlock(const char* reason) {
-    if (!m_abandoned) m_blocks.report(m_block.offset + m_block.header.length + m_at, m_block.payload.size() - m_at, reason);
+    if (!m_abandoned)
+        m_blocks.report(m_block.offset + m_block.header.length + m_at, m_block.payload.size() - m_at, reason);
     m_abandoned = true;
 }
 

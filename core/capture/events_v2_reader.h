@@ -35,17 +35,17 @@ private:
     FileHeader m_header;
     BlockReader m_blocks;
     LoadedBlock m_block;
-    LoadedBlock m_upcoming;            // where the next one is loaded
+    LoadedBlock m_upcoming;  // where the next one is loaded
     bool m_hasBlock = false;
-    bool m_abandoned = false;          // the rest of the block is damaged
-    std::size_t m_at = 0;              // of the next row in the payload
+    bool m_abandoned = false;  // the rest of the block is damaged
+    std::size_t m_at = 0;      // of the next row in the payload
     std::uint64_t m_eventsInBlock = 0;
-    std::int64_t m_clock = 0;          // time of the rows, as the block counts it
-    std::uint32_t m_trace = 0;         // of "the row before"
+    std::int64_t m_clock = 0;   // time of the rows, as the block counts it
+    std::uint32_t m_trace = 0;  // of "the row before"
     std::uint64_t m_size = 0;
     std::vector<Allocation> m_allocations;  // of this block, for near frees
-    std::int64_t m_time = 0;           // of the last event delivered
-    std::uint64_t m_events = 0;        // delivered
+    std::int64_t m_time = 0;                // of the last event delivered
+    std::uint64_t m_events = 0;             // delivered
 };
 
 }  // namespace heapprof

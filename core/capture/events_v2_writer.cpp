@@ -11,7 +11,9 @@ constexpr std::size_t kSlack = 8;
 /// A time step, the longest row, and a place for the row that says how much was lost.
 constexpr std::size_t kRoom = 9 + row::kMaxLength + kLostRow + kSlack;
 
-unsigned bytesFor(std::uint64_t value) { return value == 0 ? 0 : (71 - static_cast<unsigned>(__builtin_clzll(value))) / 8; }
+unsigned bytesFor(std::uint64_t value) {
+    return value == 0 ? 0 : (71 - static_cast<unsigned>(__builtin_clzll(value))) / 8;
+}
 /// The size field: 0, 1, 2, 3 for 0, 1, 2, 4 bytes.
 unsigned sizeCode(std::uint32_t size) { return size < 0x100 ? 1 : size < 0x10000 ? 2 : 3; }
 

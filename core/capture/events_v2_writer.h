@@ -48,13 +48,13 @@ private:
     BlockWriter m_blocks;
     const Weights* m_weights = nullptr;
     Micros m_time;
-    Micros m_writtenTime;             // what the rows written so far say
+    Micros m_writtenTime;  // what the rows written so far say
     Ordinal m_nextOrdinal = 0;
-    std::int64_t m_live = 0;          // estimated bytes, in the fixed point of m_weights
-    std::int64_t m_liveMin = 0;       // least and greatest in the open block
+    std::int64_t m_live = 0;     // estimated bytes, in the fixed point of m_weights
+    std::int64_t m_liveMin = 0;  // least and greatest in the open block
     std::int64_t m_liveMax = 0;
-    std::int64_t m_liveBlocks = 0;    // recorded blocks
-    std::uint32_t m_lastTrace = 0;    // "the row before"
+    std::int64_t m_liveBlocks = 0;  // recorded blocks
+    std::uint32_t m_lastTrace = 0;  // "the row before"
     std::uint32_t m_lastSize = 0;
     std::uint64_t m_lost = 0;
     std::uint8_t* m_lostRow = nullptr;

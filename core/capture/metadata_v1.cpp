@@ -23,7 +23,8 @@ void MetadataV1::readHeader() {
         return FileError(FileError::Kind::Damaged, m_file.path(), reason, offset);
     };
     if (!cursor.ok()) throw damaged("ends inside its header", bytes.size());
-    if (nanoseconds >= kNanosecondsPerSecond || seconds > (std::uint64_t{1} << 33)) throw damaged("has an impossible start time in its header", 4);
+    if (nanoseconds >= kNanosecondsPerSecond || seconds > (std::uint64_t{1} << 33))
+        throw damaged("has an impossible start time in its header", 4);
     if (rangeCount > Sampling::kMaxRanges) throw damaged("has more than 64 sampling ranges in its header", 20);
     std::vector<Sampling::Range> ranges;
     for (std::uint64_t i = 0; i < rangeCount; ++i) {
@@ -43,15 +44,15 @@ void MetadataV1::readHeader() {
 bool MetadataV1::readMore() {
     const std::size_t before = m_traces.traceCount();
     std::vector<std::uint8_t> buffer;
-    for (std::size_t piece = std::size_t{1} << 20; !m_stopped;) {
+    for (std::size_t piece = std::size_t{1} << 20; !m_stopped && m_file.size() > m_offset;) {
         buffer.resize(piece);
         buffer.resize(m_file.readAt(m_offset, buffer));
         ByteCursor cursor(buffer);
         std::size_t consumed = 0;
         while (readTrace(cursor)) consumed = cursor.offset();
         m_offset += consumed;
-        if (buffer.size() < piece) break;          // the end of the file
-        if (consumed == 0) piece *= 2;             // one trace longer than the piece
+        if (buffer.size() < piece) break;  // the end of the file
+        if (consumed == 0) piece *= 2;     // one trace longer than the piece
     }
     return m_traces.traceCount() != before;
 }
@@ -64,7 +65,8 @@ bool MetadataV1::readTrace(ByteCursor& cursor) {
         const std::uint64_t line = cursor.varint();
         if (!cursor.ok() ? !mayBeCut : line > std::uint64_t{1} << 32) {
             m_stopped = true;
-            m_damage.push_back({m_file.path(), m_offset + start, m_file.size() - std::min(m_file.size(), m_offset + start),
+            m_damage.push_back({m_file.path(), m_offset + start,
+                                m_file.size() - std::min(m_file.size(), m_offset + start),
                                 "an impossible line number; no stack trace behind it can be read"});
             return false;
         }

@@ -41,7 +41,8 @@ bool MetadataV2::startBlock() {
     const auto firstTrace = static_cast<std::int64_t>(header.firstOrdinal);
     if (!isPossible(firstTrace, m_traces.traceCount() + 1) || !isPossible(header.liveAtStart, m_strings.size()) ||
         !isPossible(header.liveMin, m_functions.size()) || !isPossible(header.liveMax, m_nodes.size())) {
-        m_blocks.report(m_block.offset, sizeof header + m_block.payload.size(), "a block that does not continue the one before it");
+        m_blocks.report(m_block.offset, sizeof header + m_block.payload.size(),
+                        "a block that does not continue the one before it");
         return false;
     }
     m_traces.padTraces(static_cast<std::size_t>(firstTrace - 1));
@@ -58,7 +59,8 @@ bool MetadataV2::readRecords() {
         const auto type = static_cast<RecordType>(record.u8());
         ByteCursor payload(record.bytes(record.varint()));
         if (!record.ok() || !readRecord(type, payload)) {
-            m_blocks.report(m_block.offset + m_block.header.length + m_at, m_block.payload.size() - m_at, "an impossible record");
+            m_blocks.report(m_block.offset + m_block.header.length + m_at, m_block.payload.size() - m_at,
+                            "an impossible record");
             m_at = m_block.payload.size();
             break;
         }
@@ -97,7 +99,9 @@ bool MetadataV2::readRecord(RecordType type, ByteCursor& payload) {
             NodeIndex leaf;
             return readStack(payload, leaf);
         }
-        case RecordType::Process: readProcess(payload); return payload.ok();
+        case RecordType::Process:
+            readProcess(payload);
+            return payload.ok();
         case RecordType::Thread: {
             const std::uint64_t number = payload.varint();
             ThreadInfo thread;
@@ -107,13 +111,15 @@ bool MetadataV2::readRecord(RecordType type, ByteCursor& payload) {
             m_traces.addThread(std::move(thread));
             return true;
         }
-        case RecordType::Sampling: return readSampling(payload);
+        case RecordType::Sampling:
+            return readSampling(payload);
         case RecordType::End: {
             const std::uint64_t time = payload.varintUpTo(std::uint64_t{1} << 62);
             if (payload.ok()) m_metadata.cleanEnd = Micros(static_cast<std::int64_t>(time));
             return payload.ok();
         }
-        case RecordType::Mark: break;
+        case RecordType::Mark:
+            break;
     }
     return true;  // of a kind this reader does not know
 }

@@ -47,11 +47,12 @@ int MetadataWriter::create(const char* path, const FileHeader& header) noexcept 
     return openBlock() ? 0 : error();
 }
 
-void MetadataWriter::process(const ProcessDescription& process) noexcept {
+void MetadataWriter::process(const ProcessInfo& process) noexcept {
     constexpr std::size_t kMaxPart = 4096;
     std::uint8_t* out = writeVarint(m_scratch, process.pid);
     out = writeVarint(out, process.parentPid);
-    for (const std::string* text : {&process.executable, &process.pythonVersion, &process.host, &process.workingDirectory})
+    for (const std::string* text :
+         {&process.executable, &process.pythonVersion, &process.host, &process.workingDirectory})
         out = textInto(out, cut(*text, kMaxPart));
     // A command line may be longer than a record: its first arguments tell which program it was.
     std::uint64_t count = 0;
@@ -98,7 +99,8 @@ FunctionIndex MetadataWriter::function(StringIndex file, StringIndex name, std::
     return FunctionIndex(m_nextFunction++);
 }
 
-TraceIndex MetadataWriter::trace(ThreadIndex thread, Domain domain, NodeIndex parent, std::span<const Frame> frames) noexcept {
+TraceIndex MetadataWriter::trace(ThreadIndex thread, Domain domain, NodeIndex parent,
+                                 std::span<const Frame> frames) noexcept {
     while (frames.size() > kFramesPerRecord) {
         append(RecordType::Nodes, framesInto(m_scratch, parent, frames.first(kFramesPerRecord)));
         m_nextNode += static_cast<std::uint32_t>(kFramesPerRecord);
@@ -147,9 +149,7 @@ void MetadataWriter::append(RecordType type, const std::uint8_t* end) noexcept {
 }
 
 /// The places of least and greatest hold numbers known since the block was opened.
-void MetadataWriter::sealBlock() noexcept {
-    m_blocks.seal(0, m_blocks.header().liveMin, m_blocks.header().liveMax);
-}
+void MetadataWriter::sealBlock() noexcept { m_blocks.seal(0, m_blocks.header().liveMin, m_blocks.header().liveMax); }
 
 bool MetadataWriter::openBlock() noexcept {
     BlockHeader header;

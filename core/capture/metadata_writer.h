@@ -8,21 +8,11 @@
 #include <vector>
 
 #include "core/capture/block_writer.h"
+#include "core/capture/process_info.h"
 #include "core/capture/sampling.h"
 #include "core/units.h"
 
 namespace heapprof {
-
-/// What PROCESS says about the profiled program. Texts are UTF-8.
-struct ProcessDescription {
-    std::uint64_t pid = 0;
-    std::uint64_t parentPid = 0;
-    std::string executable;
-    std::string pythonVersion;
-    std::string host;
-    std::string workingDirectory;
-    std::vector<std::string> arguments;
-};
 
 /// One file, from create() to close(). Every record is in the file when its call returns, so that what a row of the
 /// event log names is published before the row. Never allocates after create(). Not thread-safe: the owner locks.
@@ -48,7 +38,7 @@ public:
     bool isOpen() const { return m_blocks.isOpen(); }
     int error() const { return m_error != 0 ? m_error : m_blocks.error(); }
 
-    void process(const ProcessDescription& process) noexcept;
+    void process(const ProcessInfo& process) noexcept;
     void sampling(const Sampling& sampling, std::uint64_t firstOrdinal) noexcept;
     void thread(ThreadIndex thread, std::uint64_t nativeId, std::string_view name) noexcept;
     StringIndex string(std::string_view text) noexcept;

@@ -22,9 +22,12 @@ Sampling Sampling::byRanges(std::vector<Range> ranges) {
 
 double Sampling::probability(std::uint64_t size) const {
     switch (mode) {
-        case Mode::Everything: return 1;
-        case Mode::ByBytes: return -std::expm1(-static_cast<double>(size) / meanBytes);
-        case Mode::ByRanges: break;
+        case Mode::Everything:
+            return 1;
+        case Mode::ByBytes:
+            return -std::expm1(-static_cast<double>(size) / meanBytes);
+        case Mode::ByRanges:
+            break;
     }
     for (const Range& range : ranges)
         if (size < range.bound) return range.probability;
@@ -48,10 +51,12 @@ std::string Sampling::problem() const {
 
 std::string describe(const Sampling& sampling) {
     switch (sampling.mode) {
-        case Sampling::Mode::Everything: return "everything recorded";
+        case Sampling::Mode::Everything:
+            return "everything recorded";
         case Sampling::Mode::ByBytes:
             return "one record per " + number(sampling.meanBytes / 1024) + " KiB allocated, on average";
-        case Sampling::Mode::ByRanges: break;
+        case Sampling::Mode::ByRanges:
+            break;
     }
     std::string text = "by size:";
     for (const auto& range : sampling.ranges)

@@ -10,8 +10,7 @@ constexpr std::uint64_t pairKey(std::uint32_t a, std::uint32_t b) { return std::
 
 }  // namespace
 
-TraceTable::TraceTable()
-    : m_strings(1), m_functions(1), m_nodes(1), m_traces(1), m_threads(1) {
+TraceTable::TraceTable() : m_strings(1), m_functions(1), m_nodes(1), m_traces(1), m_threads(1) {
     m_stringIndex.emplace(std::string(), 0);
     m_functionIndex.emplace(Function{}, 0);
 }
@@ -32,7 +31,8 @@ std::optional<LineIndex> TraceTable::findLine(std::string_view file, std::uint32
 }
 
 StringIndex TraceTable::internString(std::string_view text) {
-    const auto [entry, isNew] = m_stringIndex.try_emplace(std::string(text), static_cast<std::uint32_t>(m_strings.size()));
+    const auto [entry, isNew] =
+        m_stringIndex.try_emplace(std::string(text), static_cast<std::uint32_t>(m_strings.size()));
     if (isNew) m_strings.emplace_back(text);
     return StringIndex(entry->second);
 }
@@ -44,8 +44,8 @@ FunctionIndex TraceTable::internFunction(const Function& function) {
 }
 
 FrameIndex TraceTable::internFrame(const Frame& frame) {
-    const auto [entry, isNew] =
-        m_frameIndex.try_emplace(pairKey(frame.function.value, frame.line), static_cast<std::uint32_t>(m_frames.size()));
+    const auto [entry, isNew] = m_frameIndex.try_emplace(pairKey(frame.function.value, frame.line),
+                                                         static_cast<std::uint32_t>(m_frames.size()));
     if (isNew) {
         const StringIndex file = function(frame.function).file;
         const auto [lineEntry, isNewLine] =

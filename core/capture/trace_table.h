@@ -62,7 +62,7 @@ public:
     // -- reading ------------------------------------------------------------------------------------------------------
     /// Valid traces are 1 to traceCount(); 0 is the unknown trace, with no frames.
     std::size_t traceCount() const { return m_traces.size() - 1; }
-    std::size_t nodeCount() const { return m_nodes.size(); }          ///< root included
+    std::size_t nodeCount() const { return m_nodes.size(); }  ///< root included
     std::size_t frameCount() const { return m_frames.size(); }
     std::size_t lineCount() const { return m_lines.size(); }
     std::size_t functionCount() const { return m_functions.size(); }  ///< function 0, the nameless one, included
@@ -77,7 +77,9 @@ public:
     const Line& line(LineIndex index) const { return m_lines[index.value]; }
     LineIndex lineOf(FrameIndex index) const { return m_lineOfFrame[index.value]; }
     const std::string& string(StringIndex index) const { return m_strings[index.value]; }
-    const ThreadInfo& thread(ThreadIndex index) const { return m_threads[index.value < m_threads.size() ? index.value : 0]; }
+    const ThreadInfo& thread(ThreadIndex index) const {
+        return m_threads[index.value < m_threads.size() ? index.value : 0];
+    }
 
     const std::string& file(LineIndex index) const { return string(line(index).file); }
     const std::string& file(FrameIndex index) const { return string(function(frame(index).function).file); }

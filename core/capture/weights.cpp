@@ -12,7 +12,8 @@ double blockVariance(double p) { return p > 0 ? (1 - p) / (p * p) : 0; }
 
 }  // namespace
 
-Weights::Weights(const Sampling& sampling) : m_sampling(sampling), m_exact(sampling.mode == Sampling::Mode::Everything) {
+Weights::Weights(const Sampling& sampling)
+    : m_sampling(sampling), m_exact(sampling.mode == Sampling::Mode::Everything) {
     if (m_exact) return;
     double widestBytes = 0;
     double widestBlocks = 0;
@@ -23,7 +24,8 @@ Weights::Weights(const Sampling& sampling) : m_sampling(sampling), m_exact(sampl
     for (const auto& range : sampling.ranges) {
         const double variance = blockVariance(range.probability);
         widestBlocks = std::max(widestBlocks, variance);
-        widestBytes = std::max(widestBytes, variance * static_cast<double>(range.bound) * static_cast<double>(range.bound));
+        widestBytes =
+            std::max(widestBytes, variance * static_cast<double>(range.bound) * static_cast<double>(range.bound));
     }
     m_bytesVarianceShift = shiftFor(widestBytes);
     m_blocksVarianceShift = shiftFor(widestBlocks);
@@ -34,7 +36,8 @@ Weight Weights::compute(std::uint64_t size) const {
     const double p = m_sampling.probability(size);
     const double s = static_cast<double>(size);
     const auto fixed = [](double value, int exponent) {
-        return static_cast<std::int64_t>(std::llround(std::ldexp(std::min(value, std::ldexp(1.0, 46 + 16 - std::max(exponent, 0) )), exponent)));
+        return static_cast<std::int64_t>(
+            std::llround(std::ldexp(std::min(value, std::ldexp(1.0, 46 + 16 - std::max(exponent, 0))), exponent)));
     };
     if (!(p > 0)) return {};  // never recorded: an event that claims otherwise stands for nothing
     const double variance = blockVariance(p);

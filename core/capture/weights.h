@@ -35,10 +35,16 @@ public:
     bool exact() const { return m_exact; }
 
     /// From fixed point to whole bytes or blocks, rounded to the nearest.
-    std::int64_t whole(std::int64_t fixed) const { return m_exact ? fixed : (fixed + (1 << (kFractionBits - 1))) >> kFractionBits; }
+    std::int64_t whole(std::int64_t fixed) const {
+        return m_exact ? fixed : (fixed + (1 << (kFractionBits - 1))) >> kFractionBits;
+    }
     /// From fixed point to bytes^2 and blocks^2.
-    double bytesVariance(std::int64_t fixed) const { return std::ldexp(static_cast<double>(fixed), m_bytesVarianceShift); }
-    double blocksVariance(std::int64_t fixed) const { return std::ldexp(static_cast<double>(fixed), m_blocksVarianceShift); }
+    double bytesVariance(std::int64_t fixed) const {
+        return std::ldexp(static_cast<double>(fixed), m_bytesVarianceShift);
+    }
+    double blocksVariance(std::int64_t fixed) const {
+        return std::ldexp(static_cast<double>(fixed), m_blocksVarianceShift);
+    }
 
 private:
     static constexpr std::size_t kCached = 1024;

@@ -8,13 +8,18 @@
 namespace heapprof {
 namespace {
 
-constexpr std::size_t kBatch = 4096;
+constexpr std::size_t kBatch = 1024;  // events that fit the first-level cache
 constexpr std::uint64_t kEventsPerProgress = 100'000;
-constexpr std::uint64_t kFirstRowLength = 256;     // events
-constexpr std::size_t kRowsPerDoubling = 4096;
+constexpr std::uint64_t kFirstRowLength = 256;  // events
+constexpr std::size_t kRowsPerDoubling = 1024;
 constexpr unsigned kMaxDoublings = 24;
 
-std::uint64_t rowLength(std::size_t row) { return kFirstRowLength << std::min<std::size_t>(row / kRowsPerDoubling, kMaxDoublings); }
+/// `value`, or its negative when `minus` is -1 and not 0.
+constexpr std::int64_t withSign(std::int64_t value, std::int64_t minus) { return (value ^ minus) - minus; }
+
+std::uint64_t rowLength(std::size_t row) {
+    return kFirstRowLength << std::min<std::size_t>(row / kRowsPerDoubling, kMaxDoublings);
+}
 
 }  // namespace
 
@@ -52,27 +57,28 @@ private:
     std::uint32_t knownTrace(TraceIndex trace);
     void beginRow();
     void endRow();
-    std::vector<TraceChange> rowChanges() const;
+    void addRowChanges(std::vector<TraceChange>& changes) const;
     Row finishedRow() const;
     void flushSegment(bool complete);
     DigestExtent extent(bool complete) const;
 
     std::shared_ptr<const Weights> m_weights;
-    std::vector<LiveTrace> m_live;       // indexed by trace
+    std::vector<LiveTrace> m_live;  // indexed by trace
+    bool m_mayLearnTraces = true;   // whether reading the .hpm file again can help with an unknown trace
     std::uint64_t m_unknownTraceEvents = 0;
     std::size_t m_unknownTraceReport = 0;  // 1 + its place in m_damage, once there is one
 
-    std::vector<Row> m_rows;             // finished ones, all segments
+    std::vector<Row> m_rows;  // finished ones, all segments
     std::vector<std::shared_ptr<const Segment>> m_segments;
     std::vector<TraceValue> m_keyFrame;  // before the first row of the segment being filled
     std::vector<TraceChange> m_changes;  // of that segment
     std::size_t m_segmentStart = 0;      // its first row
 
-    Row m_row;                           // being filled
+    Row m_row;  // being filled
     std::uint64_t m_rowEvents = 0;
-    std::vector<Touched> m_touched;      // traces that changed in it
-    std::int64_t m_totalBytes = 0, m_totalBlocks = 0, m_totalBytesVariance = 0, m_totalBlocksVariance = 0;
-    EventPosition m_position;            // behind the last event applied
+    std::vector<Touched> m_touched;  // traces that changed in it
+    TraceValue m_total;              // of all traces
+    EventPosition m_position;        // behind the last event applied
     bool m_complete = false;
     std::uint64_t m_logLength = 0;
     std::shared_ptr<const Digest> m_published;
@@ -92,7 +98,8 @@ void DigestBuilder::Work::openFile(Start start) {
     const DigestIdentity identity = DigestIdentity::of(m_capture->info()->metadata);
     for (const auto& path : DigestFile::candidates(*m_capture)) {
         if (start == Start::Continue) {
-            if (auto file = DigestFile::open(path, identity, true); file && file->extent().position.offset <= m_logLength) {
+            if (auto file = DigestFile::open(path, identity, true);
+                file && file->extent().position.offset <= m_logLength) {
                 try {
                     goOnFrom(*file);
                     m_file = std::move(file);
@@ -122,7 +129,7 @@ void DigestBuilder::Work::startAnew() {
     m_segments.clear();
     m_keyFrame.clear();
     m_segmentStart = 0;
-    m_totalBytes = m_totalBlocks = m_totalBytesVariance = m_totalBlocksVariance = 0;
+    m_total = {};
     m_position = {};
     m_complete = false;
     m_reader = m_capture->events();
@@ -139,10 +146,7 @@ void DigestBuilder::Work::goOnFrom(const DigestFile& file) {
     m_segmentStart = m_rows.size();
     if (!m_rows.empty()) {
         const Row& last = m_rows.back();
-        m_totalBytes = last.bytes;
-        m_totalBlocks = last.blocks;
-        m_totalBytesVariance = last.bytesVariance;
-        m_totalBlocksVariance = last.blocksVariance;
+        m_total = {last.bytes, last.blocks, last.bytesVariance, last.blocksVariance};
     }
     m_position = file.extent().position;
     m_complete = file.extent().complete && file.extent().logLength == m_logLength;
@@ -151,20 +155,24 @@ void DigestBuilder::Work::goOnFrom(const DigestFile& file) {
 }
 
 void DigestBuilder::Work::run(const std::stop_token& stop, const std::function<void(const DigestProgress&)>& report) {
-    const bool isBeingWritten = m_capture->isBeingWritten();  // asked first: what is written later may still be read now
+    const bool isBeingWritten =
+        m_capture->isBeingWritten();  // asked first: what is written later may still be read now
+    m_mayLearnTraces = true;
     std::vector<Event> events(kBatch);
     std::uint64_t nextReport = m_position.events + kEventsPerProgress;
     bool reachedEnd = false;
     while (!stop.stop_requested()) {
         // A batch never passes the end of a row, so that a row ends at a position of the reader.
         const std::uint64_t room = rowLength(m_rows.size()) - m_rowEvents;
-        const std::size_t count = m_reader->read(std::span(events).first(static_cast<std::size_t>(std::min<std::uint64_t>(room, kBatch))));
+        const std::size_t count =
+            m_reader->read(std::span(events).first(static_cast<std::size_t>(std::min<std::uint64_t>(room, kBatch))));
         if (count == 0) {
             reachedEnd = true;
             break;
         }
         m_published.reset();
         m_complete = false;
+        m_mayLearnTraces |= isBeingWritten;
         if (m_weights->exact())
             apply<true>(std::span(events).first(count));
         else
@@ -179,7 +187,8 @@ void DigestBuilder::Work::run(const std::stop_token& stop, const std::function<v
     }
     m_logLength = m_reader->length();
     const bool complete = reachedEnd && !isBeingWritten;
-    // While the program runs the file waits for whole segments; the rest is kept when the log or the user ends the build.
+    // While the program runs the file waits for whole segments; the rest is kept when the log or the user ends the
+    // build.
     if (!reachedEnd || complete) flushSegment(complete);
     if (report) report(progress());
 }
@@ -192,52 +201,52 @@ void DigestBuilder::Work::apply(std::span<const Event> events) {
     }
     m_rowEvents += events.size();
     const std::uint64_t rowNumber = m_rows.size();
+    std::span<LiveTrace> known = m_live;  // these in registers while the events pass
+    Row row = m_row;
+    TraceValue total = m_total;
     for (const Event& event : events) {
         std::uint32_t trace = event.trace.value;
-        if (trace >= m_live.size()) [[unlikely]] trace = knownTrace(event.trace);
-        LiveTrace& live = m_live[trace];
+        if (trace >= known.size()) [[unlikely]] {
+            trace = knownTrace(event.trace);
+            known = m_live;
+        }
+        LiveTrace& live = known[trace];
         if (live.row != rowNumber) {
             live.row = rowNumber;
             live.allocatedInRow = 0;
             m_touched.push_back({trace, live.value});
         }
-        const Weight weight = exact ? Weight{static_cast<std::int64_t>(event.size & 0x3fffffffffffffff), 1, 0, 0} : m_weights->of(event.size);
-        if (event.kind == EventKind::Allocation) {
-            live.value.bytes = wrappingAdd(live.value.bytes, weight.bytes);
-            live.value.blocks += weight.blocks;
-            live.allocatedInRow = wrappingAdd(live.allocatedInRow, weight.bytes);
-            m_row.allocated = wrappingAdd(m_row.allocated, weight.bytes);
-            m_totalBytes = wrappingAdd(m_totalBytes, weight.bytes);
-            m_totalBlocks += weight.blocks;
-            if (m_totalBytes > m_row.greatest) {
-                m_row.greatest = m_totalBytes;
-                m_row.greatestTime = event.time.count;
-            }
-        } else {
-            live.value.bytes = wrappingSubtract(live.value.bytes, weight.bytes);
-            live.value.blocks -= weight.blocks;
-            m_totalBytes = wrappingSubtract(m_totalBytes, weight.bytes);
-            m_totalBlocks -= weight.blocks;
-            m_row.least = std::min(m_row.least, m_totalBytes);
-        }
+        const Weight weight = exact ? Weight{static_cast<std::int64_t>(event.size & 0x3fffffffffffffff), 1, 0, 0}
+                                    : m_weights->of(event.size);
+        // Without branches: whether an event allocates or frees is as good as random.
+        const std::int64_t freed = event.kind == EventKind::Free ? -1 : 0;
+        const std::int64_t bytes = withSign(weight.bytes, freed), blocks = withSign(weight.blocks, freed);
+        const std::int64_t allocated = weight.bytes & ~freed;
+        live.value.bytes = wrappingAdd(live.value.bytes, bytes);
+        live.value.blocks = wrappingAdd(live.value.blocks, blocks);
+        live.allocatedInRow = wrappingAdd(live.allocatedInRow, allocated);
         if constexpr (!exact) {
-            const TraceValue variance{0, 0, weight.bytesVariance, weight.blocksVariance};
-            live.value = event.kind == EventKind::Allocation ? (live.value += variance) : live.value - variance;
-            const std::int64_t sign = event.kind == EventKind::Allocation ? 1 : -1;
-            m_totalBytesVariance = wrappingAdd(m_totalBytesVariance, sign * weight.bytesVariance);
-            m_totalBlocksVariance = wrappingAdd(m_totalBlocksVariance, sign * weight.blocksVariance);
+            const TraceValue variance{0, 0, withSign(weight.bytesVariance, freed),
+                                      withSign(weight.blocksVariance, freed)};
+            live.value += variance;
+            total += variance;
         }
+        total.bytes = wrappingAdd(total.bytes, bytes);
+        total.blocks = wrappingAdd(total.blocks, blocks);
+        row.allocated = wrappingAdd(row.allocated, allocated);
+        row.greatestTime = total.bytes > row.greatest ? event.time.count : row.greatestTime;
+        row.greatest = std::max(row.greatest, total.bytes);
+        row.least = std::min(row.least, total.bytes);
     }
+    m_total = total;
+    m_row = row;
 }
 
 /// The trace itself once the .hpm file, read again, knows it; otherwise the unknown one.
 std::uint32_t DigestBuilder::Work::knownTrace(TraceIndex trace) {
-    const std::size_t traceCount = [&] {
-        const std::size_t before = m_capture->info()->traces->traceCount();
-        if (trace.value <= before) return before;
-        m_capture->refresh();
-        return m_capture->info()->traces->traceCount();
-    }();
+    if (trace.value > m_capture->info()->traces->traceCount() && m_mayLearnTraces)
+        m_mayLearnTraces = m_capture->refresh();
+    const std::size_t traceCount = m_capture->info()->traces->traceCount();
     if (m_live.size() < traceCount + 1) m_live.resize(traceCount + 1);
     if (trace.value <= traceCount) return trace.value;
     ++m_unknownTraceEvents;
@@ -245,54 +254,53 @@ std::uint32_t DigestBuilder::Work::knownTrace(TraceIndex trace) {
         m_damage.push_back({m_capture->eventsPath().string(), m_position.offset, 0, {}});
         m_unknownTraceReport = m_damage.size();
     }
-    m_damage[m_unknownTraceReport - 1].reason = std::to_string(m_unknownTraceEvents) +
-                                                " events name stack traces that the .hpm file does not hold; they are shown as unknown";
+    m_damage[m_unknownTraceReport - 1].reason =
+        std::to_string(m_unknownTraceEvents) +
+        " events name stack traces that the .hpm file does not hold; they are shown as unknown";
     return 0;
 }
 
 void DigestBuilder::Work::beginRow() {
     m_row = {};
-    m_row.least = m_row.greatest = m_totalBytes;
+    m_row.least = m_row.greatest = m_total.bytes;
     m_rowEvents = 0;
     m_touched.clear();
 }
 
-std::vector<TraceChange> DigestBuilder::Work::rowChanges() const {
-    std::vector<TraceChange> changes;
+void DigestBuilder::Work::addRowChanges(std::vector<TraceChange>& changes) const {
     const auto row = static_cast<std::uint32_t>(m_rows.size() - m_segmentStart);
     for (const auto& [trace, before] : m_touched) {
         const LiveTrace& live = m_live[trace];
         const TraceChange change{TraceIndex(trace), row, live.value - before, live.allocatedInRow};
         if (!change.delta.isZero() || change.allocated != 0) changes.push_back(change);
     }
-    return changes;
 }
 
 Row DigestBuilder::Work::finishedRow() const {
     Row row = m_row;
     row.end = m_position;
-    row.bytes = m_totalBytes;
-    row.blocks = m_totalBlocks;
-    row.bytesVariance = m_totalBytesVariance;
-    row.blocksVariance = m_totalBlocksVariance;
+    row.bytes = m_total.bytes;
+    row.blocks = m_total.blocks;
+    row.bytesVariance = m_total.bytesVariance;
+    row.blocksVariance = m_total.blocksVariance;
     return row;
 }
 
 void DigestBuilder::Work::endRow() {
-    const std::vector<TraceChange> changes = rowChanges();
-    m_changes.insert(m_changes.end(), changes.begin(), changes.end());
+    addRowChanges(m_changes);
     m_rows.push_back(finishedRow());
     beginRow();
     if (m_rows.size() - m_segmentStart == kSegmentRows) flushSegment(false);
 }
 
-DigestExtent DigestBuilder::Work::extent(bool complete) const { return {m_rows.size(), complete, m_position, m_logLength}; }
+DigestExtent DigestBuilder::Work::extent(bool complete) const {
+    return {m_rows.size(), complete, m_position, m_logLength};
+}
 
 /// Ends the segment being filled, with the row being filled, and keeps both.
 void DigestBuilder::Work::flushSegment(bool complete) {
     if (m_rowEvents > 0) {
-        const std::vector<TraceChange> changes = rowChanges();
-        m_changes.insert(m_changes.end(), changes.begin(), changes.end());
+        addRowChanges(m_changes);
         m_rows.push_back(finishedRow());
         beginRow();
     }
@@ -302,7 +310,8 @@ void DigestBuilder::Work::flushSegment(bool complete) {
     m_published.reset();
     std::vector<std::uint8_t> bytes;
     if (isNew)
-        bytes = encodeSegment(m_file ? m_file->lastSegmentOffset() : 0, m_segmentStart, std::span(m_rows).subspan(m_segmentStart), m_keyFrame, m_changes);
+        bytes = encodeSegment(m_file ? m_file->lastSegmentOffset() : 0, m_segmentStart,
+                              std::span(m_rows).subspan(m_segmentStart), m_keyFrame, m_changes);
     std::shared_ptr<const Segment> segment;
     if (m_file) {
         try {
@@ -330,8 +339,7 @@ std::shared_ptr<const Digest> DigestBuilder::Work::digest() {
     std::vector<std::shared_ptr<const Segment>> segments = m_segments;
     std::vector<TraceChange> changes = m_changes;
     if (m_rowEvents > 0) {  // as if the row being filled ended here
-        const std::vector<TraceChange> last = rowChanges();
-        changes.insert(changes.end(), last.begin(), last.end());
+        addRowChanges(changes);
         rows.push_back(finishedRow());
     }
     if (rows.size() > m_segmentStart) {
@@ -339,7 +347,8 @@ std::shared_ptr<const Digest> DigestBuilder::Work::digest() {
             encodeSegment(0, m_segmentStart, std::span(rows).subspan(m_segmentStart), m_keyFrame, changes));
         segments.push_back(std::make_shared<const Segment>(*owned, owned, "digest in memory", 0));
     }
-    m_published = std::make_shared<const Digest>(m_weights, std::max(m_live.size(), std::size_t{1}) - 1, std::move(rows), std::move(segments), m_complete);
+    m_published = std::make_shared<const Digest>(m_weights, std::max(m_live.size(), std::size_t{1}) - 1,
+                                                 std::move(rows), std::move(segments), m_complete);
     return m_published;
 }
 
@@ -347,10 +356,13 @@ DigestProgress DigestBuilder::Work::progress() const {
     return {m_position.events, std::min(m_position.offset, m_logLength), m_logLength, Micros(m_position.time)};
 }
 
-DigestBuilder::DigestBuilder(std::shared_ptr<Capture> capture, Start start) : m_work(std::make_unique<Work>(std::move(capture), start)) {}
+DigestBuilder::DigestBuilder(std::shared_ptr<Capture> capture, Start start)
+    : m_work(std::make_unique<Work>(std::move(capture), start)) {}
 DigestBuilder::~DigestBuilder() = default;
 
-void DigestBuilder::run(std::stop_token stop, const std::function<void(const DigestProgress&)>& progress) { m_work->run(stop, progress); }
+void DigestBuilder::run(std::stop_token stop, const std::function<void(const DigestProgress&)>& progress) {
+    m_work->run(stop, progress);
+}
 std::shared_ptr<const Digest> DigestBuilder::digest() { return m_work->digest(); }
 DigestProgress DigestBuilder::progress() const { return m_work->progress(); }
 
@@ -377,8 +389,8 @@ std::shared_ptr<const Digest> openDigest(const Capture& capture) {
             std::vector<Row> rows;
             for (const auto& segment : segments) segment->appendRows(rows);
             const bool complete = file->extent().complete && file->extent().logLength == logLength;
-            return std::make_shared<const Digest>(std::make_shared<const Weights>(info->metadata.sampling), info->traces->traceCount(),
-                                                  std::move(rows), segments, complete);
+            return std::make_shared<const Digest>(std::make_shared<const Weights>(info->metadata.sampling),
+                                                  info->traces->traceCount(), std::move(rows), segments, complete);
         } catch (const FileError&) {
             continue;  // damaged: as good as absent, it is built anew
         }

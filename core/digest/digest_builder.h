@@ -14,10 +14,10 @@
 namespace heapprof {
 
 struct DigestProgress {
-    std::uint64_t events = 0;      ///< digested so far, those of an earlier build included
-    std::uint64_t bytesDone = 0;   ///< of the event log
+    std::uint64_t events = 0;     ///< digested so far, those of an earlier build included
+    std::uint64_t bytesDone = 0;  ///< of the event log
     std::uint64_t bytesTotal = 0;
-    Micros time;                   ///< of the last event digested
+    Micros time;  ///< of the last event digested
 };
 
 /// Builds the digest of one capture, in memory and, where it can, in its .hpc file. One thread at a time.

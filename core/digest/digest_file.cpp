@@ -51,19 +51,21 @@ constexpr std::uint64_t slotOffset(std::uint64_t generation) { return 64 + gener
 
 template <typename T>
 bool readStruct(int descriptor, std::uint64_t offset, T& value) {
-    return ::pread(descriptor, &value, sizeof value, static_cast<off_t>(offset)) == static_cast<ssize_t>(sizeof value) &&
+    return ::pread(descriptor, &value, sizeof value, static_cast<off_t>(offset)) ==
+               static_cast<ssize_t>(sizeof value) &&
            value.hash == hashBytes(&value, offsetof(T, hash));
 }
 
 bool takeBuilderLock(int descriptor) {
-    struct flock lock {};
+    struct flock lock{};
     lock.l_type = F_WRLCK;
     lock.l_whence = SEEK_SET;
     return ::fcntl(descriptor, F_OFD_SETLK, &lock) == 0;
 }
 
 fs::path cacheFolder() {
-    if (const char* folder = std::getenv("XDG_CACHE_HOME"); folder && folder[0] == '/') return fs::path(folder) / "heapprof";
+    if (const char* folder = std::getenv("XDG_CACHE_HOME"); folder && folder[0] == '/')
+        return fs::path(folder) / "heapprof";
     if (const char* home = std::getenv("HOME"); home && home[0] == '/') return fs::path(home) / ".cache" / "heapprof";
     return {};
 }
@@ -103,7 +105,7 @@ std::unique_ptr<DigestFile> DigestFile::open(const fs::path& path, const DigestI
     const int descriptor = ::open(path.c_str(), (forAppending ? O_RDWR : O_RDONLY) | O_CLOEXEC | O_NONBLOCK);
     if (descriptor < 0) return nullptr;
     std::unique_ptr<DigestFile> file(new DigestFile(path, descriptor));
-    struct stat status {};
+    struct stat status{};
     Header header;
     if (::fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode)) return nullptr;
     if (forAppending && !takeBuilderLock(descriptor)) return nullptr;
@@ -148,9 +150,9 @@ bool DigestFile::readSuperblock() {
         m_lastSegment = block.lastSegment;
         m_extent = {block.rows, (block.flags & kCompleteFlag) != 0, block.position, block.logLength};
     }
-    struct stat status {};
-    return found && ::fstat(m_descriptor, &status) == 0 && (m_lastSegment == 0 || m_end <= static_cast<std::uint64_t>(status.st_size)) &&
-           m_lastSegment < m_end;
+    struct stat status{};
+    return found && ::fstat(m_descriptor, &status) == 0 &&
+           (m_lastSegment == 0 || m_end <= static_cast<std::uint64_t>(status.st_size)) && m_lastSegment < m_end;
 }
 
 std::vector<std::shared_ptr<const Segment>> DigestFile::segments() const {
@@ -162,7 +164,8 @@ std::vector<std::shared_ptr<const Segment>> DigestFile::segments() const {
     };
     for (std::uint64_t offset = m_lastSegment; offset != 0;) {
         if (offset < kFirstSegment || offset >= m_end) throw fail("a segment lies outside the file", offset);
-        segments.push_back(std::make_shared<const Segment>(file->bytes().subspan(static_cast<std::size_t>(offset)), file, m_path.string(), offset));
+        segments.push_back(std::make_shared<const Segment>(file->bytes().subspan(static_cast<std::size_t>(offset)),
+                                                           file, m_path.string(), offset));
         const std::uint64_t previous = segments.back()->previousOffset();
         if (previous >= offset) throw fail("segments are not in order", offset);
         offset = previous;
@@ -177,7 +180,8 @@ std::vector<std::shared_ptr<const Segment>> DigestFile::segments() const {
     return segments;
 }
 
-std::shared_ptr<const Segment> DigestFile::append(const std::vector<std::uint8_t>& segment, const DigestExtent& extent) {
+std::shared_ptr<const Segment> DigestFile::append(const std::vector<std::uint8_t>& segment,
+                                                  const DigestExtent& extent) {
     Superblock block;
     block.generation = m_generation + 1;
     block.end = m_end + segment.size();

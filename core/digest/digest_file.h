@@ -25,8 +25,8 @@ struct DigestIdentity {
 struct DigestExtent {
     std::uint64_t rows = 0;
     bool complete = false;
-    EventPosition position;        ///< in the event log, behind the last row
-    std::uint64_t logLength = 0;   ///< of the event log when the extent was written
+    EventPosition position;       ///< in the event log, behind the last row
+    std::uint64_t logLength = 0;  ///< of the event log when the extent was written
 };
 
 class DigestFile {
@@ -36,7 +36,8 @@ public:
 
     /// Opens the digest at `path`; null when it is absent, damaged, or not that of `identity`. `forAppending` takes the
     /// builder's lock, and gives null when another builder holds it.
-    static std::unique_ptr<DigestFile> open(const std::filesystem::path& path, const DigestIdentity& identity, bool forAppending);
+    static std::unique_ptr<DigestFile> open(const std::filesystem::path& path, const DigestIdentity& identity,
+                                            bool forAppending);
     /// Creates an empty digest in the place of whatever is at `path`, with the builder's lock. Throws FileError.
     static std::unique_ptr<DigestFile> create(const std::filesystem::path& path, const DigestIdentity& identity);
     ~DigestFile();
@@ -50,8 +51,8 @@ public:
 
     /// Offset of the newest segment, for the next one to refer to; 0: none.
     std::uint64_t lastSegmentOffset() const { return m_lastSegment; }
-    /// Appends the bytes of one segment and, behind it, publishes `extent`; no bytes: publishes alone. Throws FileError;
-    /// what was published before stays valid.
+    /// Appends the bytes of one segment and, behind it, publishes `extent`; no bytes: publishes alone. Throws
+    /// FileError; what was published before stays valid.
     std::shared_ptr<const Segment> append(const std::vector<std::uint8_t>& segment, const DigestExtent& extent);
 
 private:

@@ -10,16 +10,16 @@ namespace heapprof {
 
 /// What happened in a run of consecutive events. Amounts are in the fixed point of the capture's Weights.
 struct Row {
-    EventPosition end;                   ///< behind the row's last event; end.time is the time of that event
-    std::int64_t firstTime = 0;          ///< of the row's first event, microseconds
-    std::int64_t least = 0;              ///< total bytes, after any of the row's events
+    EventPosition end;           ///< behind the row's last event; end.time is the time of that event
+    std::int64_t firstTime = 0;  ///< of the row's first event, microseconds
+    std::int64_t least = 0;      ///< total bytes, after any of the row's events
     std::int64_t greatest = 0;
-    std::int64_t greatestTime = 0;       ///< of the event that reached it
-    std::int64_t bytes = 0;              ///< total at the end of the row
+    std::int64_t greatestTime = 0;  ///< of the event that reached it
+    std::int64_t bytes = 0;         ///< total at the end of the row
     std::int64_t blocks = 0;
     std::int64_t bytesVariance = 0;
     std::int64_t blocksVariance = 0;
-    std::int64_t allocated = 0;          ///< by the row's allocations
+    std::int64_t allocated = 0;  ///< by the row's allocations
 
     bool operator==(const Row&) const = default;
 };

@@ -31,25 +31,25 @@ static_assert(sizeof(Header) == 80);
 
 constexpr std::uint64_t kMaxTrace = 0xfffffffe;
 
-/// A growing run of varints.
+/// A run of varints of known greatest number.
 class Column {
 public:
-    void add(std::uint64_t value) {
-        std::uint8_t bytes[kMaxVarintLength];
-        m_bytes.insert(m_bytes.end(), bytes, writeVarint(bytes, value));
-    }
+    explicit Column(std::size_t values)
+        : m_bytes(std::make_unique_for_overwrite<std::uint8_t[]>(values * kMaxVarintLength)), m_end(m_bytes.get()) {}
+    void add(std::uint64_t value) { m_end = writeVarint(m_end, value); }
     void addSigned(std::int64_t value) { add(zigzag(value)); }
-    void addByte(std::uint8_t value) { m_bytes.push_back(value); }
-    std::size_t size() const { return m_bytes.size(); }
-    void appendTo(std::vector<std::uint8_t>& out) const { out.insert(out.end(), m_bytes.begin(), m_bytes.end()); }
+    void addByte(std::uint8_t value) { *m_end++ = value; }
+    std::span<const std::uint8_t> bytes() const { return {m_bytes.get(), m_end}; }
 
 private:
-    std::vector<std::uint8_t> m_bytes;
+    std::unique_ptr<std::uint8_t[]> m_bytes;
+    std::uint8_t* m_end;
 };
 
 std::vector<std::uint8_t> encodeKeyFrame(std::span<const TraceValue> values) {
-    Column column;
-    column.add(static_cast<std::uint64_t>(std::count_if(values.begin(), values.end(), [](const auto& v) { return !v.isZero(); })));
+    const auto count = std::count_if(values.begin(), values.end(), [](const auto& v) { return !v.isZero(); });
+    Column column(1 + 5 * static_cast<std::size_t>(count));
+    column.add(static_cast<std::uint64_t>(count));
     std::size_t before = 0;
     for (std::size_t trace = 0; trace < values.size(); ++trace) {
         const TraceValue& value = values[trace];
@@ -62,9 +62,7 @@ std::vector<std::uint8_t> encodeKeyFrame(std::span<const TraceValue> values) {
         column.addSigned(value.bytesVariance);
         column.addSigned(value.blocksVariance);
     }
-    std::vector<std::uint8_t> bytes;
-    column.appendTo(bytes);
-    return bytes;
+    return {column.bytes().begin(), column.bytes().end()};
 }
 
 /// Positions of the changes, ordered by trace, then as they were.
@@ -81,14 +79,21 @@ std::vector<std::uint32_t> orderByTrace(std::span<const TraceChange> changes) {
 
 std::vector<std::uint8_t> encodeChanges(std::span<const TraceChange> changes) {
     const std::vector<std::uint32_t> order = orderByTrace(changes);
-    Column traces, rows, bytes, blocks, allocated, variances;
+    const bool hasVariance = std::any_of(changes.begin(), changes.end(), [](const auto& c) {
+        return (c.delta.bytesVariance | c.delta.blocksVariance) != 0;
+    });
+    const std::size_t count = changes.size();
+    Column traces(2 * count), rows(count), bytes(count), blocks(count), allocated(count),
+        variances(hasVariance ? 2 * count : 0);
+    constexpr std::size_t kAhead = 12;
     std::uint64_t traceCount = 0;
     std::uint32_t before = 0;
-    const bool hasVariance = std::any_of(changes.begin(), changes.end(), [](const auto& c) { return (c.delta.bytesVariance | c.delta.blocksVariance) != 0; });
     for (std::size_t i = 0; i < order.size();) {
         const std::uint32_t trace = changes[order[i]].trace.value;
         const std::size_t first = i;
         for (; i < order.size() && changes[order[i]].trace.value == trace; ++i) {
+            // Consecutive changes of one trace lie rows apart: fetched ahead, or the misses cost more than the rest.
+            if (i + kAhead < order.size()) __builtin_prefetch(&changes[order[i + kAhead]]);
             const TraceChange& change = changes[order[i]];
             rows.addByte(static_cast<std::uint8_t>(change.row));
             bytes.addSigned(change.delta.bytes);
@@ -102,12 +107,13 @@ std::vector<std::uint8_t> encodeChanges(std::span<const TraceChange> changes) {
         traces.add(i - first);
         ++traceCount;
     }
-    Column head;
+    Column head(7);
     head.add(traceCount);
     head.add(changes.size());
-    for (const Column* column : {&traces, &bytes, &blocks, &allocated, &variances}) head.add(column->size());
+    for (const Column* column : {&traces, &bytes, &blocks, &allocated, &variances}) head.add(column->bytes().size());
     std::vector<std::uint8_t> result;
-    for (const Column* column : {&head, &traces, &rows, &bytes, &blocks, &allocated, &variances}) column->appendTo(result);
+    for (const Column* column : {&head, &traces, &rows, &bytes, &blocks, &allocated, &variances})
+        result.insert(result.end(), column->bytes().begin(), column->bytes().end());
     return result;
 }
 
@@ -150,17 +156,19 @@ struct Segment::Columns {
     std::span<const std::uint8_t> rows;
 };
 
-Segment::Segment(std::span<const std::uint8_t> bytes, std::shared_ptr<const void> owner, std::string path, std::uint64_t offset)
+Segment::Segment(std::span<const std::uint8_t> bytes, std::shared_ptr<const void> owner, std::string path,
+                 std::uint64_t offset)
     : m_owner(std::move(owner)), m_path(std::move(path)), m_offset(offset) {
     Header header;
     if (bytes.size() < sizeof header) fail("a segment is cut off");
     std::memcpy(&header, bytes.data(), sizeof header);
-    if (header.magic != kMagic || header.hash != hashBytes(&header, offsetof(Header, hash)) || header.length < sizeof header)
+    if (header.magic != kMagic || header.hash != hashBytes(&header, offsetof(Header, hash)) ||
+        header.length < sizeof header)
         fail("no segment where one must start");
     const std::uint64_t body = bytes.size() - std::min<std::uint64_t>(bytes.size(), header.length);
     const std::uint64_t rowBytes = header.rowCount * sizeof(Row);
-    if (header.rowCount == 0 || header.rowCount > kSegmentRows || rowBytes > body || header.keyFrameLength > body - rowBytes ||
-        header.changesLength > body - rowBytes - header.keyFrameLength)
+    if (header.rowCount == 0 || header.rowCount > kSegmentRows || rowBytes > body ||
+        header.keyFrameLength > body - rowBytes || header.changesLength > body - rowBytes - header.keyFrameLength)
         fail("a segment is cut off");
     m_firstRow = static_cast<std::size_t>(header.firstRow);
     m_rowCount = static_cast<std::size_t>(header.rowCount);
@@ -168,7 +176,8 @@ Segment::Segment(std::span<const std::uint8_t> bytes, std::shared_ptr<const void
     m_contentHash = header.contentHash;
     m_rows = bytes.subspan(header.length, static_cast<std::size_t>(rowBytes));
     m_keyFrame = bytes.subspan(header.length + m_rows.size(), static_cast<std::size_t>(header.keyFrameLength));
-    m_changes = bytes.subspan(header.length + m_rows.size() + m_keyFrame.size(), static_cast<std::size_t>(header.changesLength));
+    m_changes = bytes.subspan(header.length + m_rows.size() + m_keyFrame.size(),
+                              static_cast<std::size_t>(header.changesLength));
     m_bytes = bytes.first(header.length + m_rows.size() + m_keyFrame.size() + m_changes.size());
     if (hashBytes(m_rows.data(), m_rows.size()) != header.rowsHash) fail("a segment's rows do not match their hash");
 }
@@ -178,7 +187,8 @@ void Segment::fail(const char* reason) const { throw FileError(FileError::Kind::
 void Segment::check() const {
     if (m_checked.load(std::memory_order_acquire)) return;
     // Key frame and changes lie next to each other.
-    if (hashBytes(m_keyFrame.data(), m_keyFrame.size() + m_changes.size()) != m_contentHash) fail("a segment's content does not match its hash");
+    if (hashBytes(m_keyFrame.data(), m_keyFrame.size() + m_changes.size()) != m_contentHash)
+        fail("a segment's content does not match its hash");
     m_checked.store(true, std::memory_order_release);
 }
 
@@ -190,7 +200,8 @@ Segment::Columns Segment::columns() const {
     const auto traces = head.bytes(lengths[0]), rows = head.bytes(changeCount), bytes = head.bytes(lengths[1]),
                blocks = head.bytes(lengths[2]), allocated = head.bytes(lengths[3]), variances = head.bytes(lengths[4]);
     if (!head.ok()) fail("a segment's columns are cut off");
-    return {traceCount, changeCount, ByteCursor(traces), ByteCursor(bytes), ByteCursor(blocks), ByteCursor(allocated), ByteCursor(variances), rows};
+    return {traceCount,         changeCount,           ByteCursor(traces),    ByteCursor(bytes),
+            ByteCursor(blocks), ByteCursor(allocated), ByteCursor(variances), rows};
 }
 
 void Segment::appendRows(std::vector<Row>& rows) const {

@@ -39,14 +39,15 @@ struct TraceValue {
     }
     TraceValue operator-(const TraceValue& other) const {
         return {wrappingSubtract(bytes, other.bytes), wrappingSubtract(blocks, other.blocks),
-                wrappingSubtract(bytesVariance, other.bytesVariance), wrappingSubtract(blocksVariance, other.blocksVariance)};
+                wrappingSubtract(bytesVariance, other.bytesVariance),
+                wrappingSubtract(blocksVariance, other.blocksVariance)};
     }
 };
 
 /// How one trace changed within one row.
 struct TraceChange {
     TraceIndex trace;
-    std::uint32_t row = 0;       ///< within the segment
+    std::uint32_t row = 0;  ///< within the segment
     TraceValue delta;
     std::int64_t allocated = 0;  ///< bytes allocated in the row, whether freed since or not
 
@@ -61,7 +62,8 @@ class Segment {
 public:
     /// `bytes` stay alive as long as `owner`; they may go on behind the segment's end. Throws FileError (kind Damaged,
     /// naming `path` and `offset`) when header or rows are damaged.
-    Segment(std::span<const std::uint8_t> bytes, std::shared_ptr<const void> owner, std::string path, std::uint64_t offset);
+    Segment(std::span<const std::uint8_t> bytes, std::shared_ptr<const void> owner, std::string path,
+            std::uint64_t offset);
 
     std::size_t firstRow() const { return m_firstRow; }
     std::size_t rowCount() const { return m_rowCount; }
@@ -71,8 +73,8 @@ public:
 
     /// Appends this segment's rows. Throws FileError when the segment is damaged.
     void appendRows(std::vector<Row>& rows) const;
-    /// Adds key frame and changes of the segment's first `rowCount` rows to `state`, indexed by trace. A trace beyond its
-    /// size is damage.
+    /// Adds key frame and changes of the segment's first `rowCount` rows to `state`, indexed by trace. A trace beyond
+    /// its size is damage.
     void addState(std::size_t rowCount, std::vector<TraceValue>& state) const;
     /// Adds to `series[row]` the bytes of the traces in the set: key frame at row 0, then each change at its row. The
     /// caller makes the running sum. `series` has rowCount() entries.
@@ -98,7 +100,8 @@ private:
     mutable std::atomic<bool> m_checked{false};
 };
 
-/// The bytes of a segment. `keyFrame` is indexed by trace; `changes` are ordered by row, and at most one per trace and row.
+/// The bytes of a segment. `keyFrame` is indexed by trace; `changes` are ordered by row, and at most one per trace and
+/// row.
 std::vector<std::uint8_t> encodeSegment(std::uint64_t previousOffset, std::size_t firstRow, std::span<const Row> rows,
                                         std::span<const TraceValue> keyFrame, std::span<const TraceChange> changes);
 

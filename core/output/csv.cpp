@@ -12,7 +12,8 @@ namespace {
 /// A field as RFC 4180 wants it; line ends and control characters are shown as pictures.
 std::string field(std::string_view text) {
     std::string clean = printable(text);
-    if (clean.find_first_of(",\"") == std::string::npos && !clean.starts_with(' ') && !clean.ends_with(' ')) return clean;
+    if (clean.find_first_of(",\"") == std::string::npos && !clean.starts_with(' ') && !clean.ends_with(' '))
+        return clean;
     std::string quoted = "\"";
     for (const char c : clean) quoted.append(c == '"' ? 2 : 1, c);
     return quoted + '"';
@@ -27,7 +28,8 @@ void writeCsv(std::ostream& out, const LineTable& lines, const TraceTable& trace
         if (!name.empty()) names[traces.lineOf(FrameIndex(i)).value].insert(name);
     }
     const auto error = [](double variance) { return std::llround(std::sqrt(variance)); };
-    out << "file,line,functions,self_bytes,self_bytes_error,cumulative_bytes,cumulative_bytes_error,self_blocks,cumulative_blocks\r\n";
+    out << "file,line,functions,self_bytes,self_bytes_error,cumulative_bytes,cumulative_bytes_error,self_blocks,"
+           "cumulative_blocks\r\n";
     for (const auto& row : lines.lines) {
         std::string functions;
         for (const std::string& name : names[row.line.value]) functions += (functions.empty() ? "" : " | ") + name;
@@ -36,13 +38,14 @@ void writeCsv(std::ostream& out, const LineTable& lines, const TraceTable& trace
             << error(row.cumulative.bytesVariance) << ',' << row.local.blocks << ',' << row.cumulative.blocks << "\r\n";
     }
     if (lines.withoutStack.blocks != 0 || lines.withoutStack.bytes != 0)
-        out << "(no Python stack),0,," << lines.withoutStack.bytes << ',' << error(lines.withoutStack.bytesVariance) << ','
-            << lines.withoutStack.bytes << ',' << error(lines.withoutStack.bytesVariance) << ',' << lines.withoutStack.blocks
-            << ',' << lines.withoutStack.blocks << "\r\n";
+        out << "(no Python stack),0,," << lines.withoutStack.bytes << ',' << error(lines.withoutStack.bytesVariance)
+            << ',' << lines.withoutStack.bytes << ',' << error(lines.withoutStack.bytesVariance) << ','
+            << lines.withoutStack.blocks << ',' << lines.withoutStack.blocks << "\r\n";
 }
 
 void writeCsv(std::ostream& out, std::span<const TotalStep> steps) {
-    out << "begin_seconds,end_seconds,least_bytes,greatest_bytes,last_bytes,last_bytes_error\r\n" << std::fixed << std::setprecision(6);
+    out << "begin_seconds,end_seconds,least_bytes,greatest_bytes,last_bytes,last_bytes_error\r\n"
+        << std::fixed << std::setprecision(6);
     for (const TotalStep& step : steps)
         out << toSeconds(step.begin) << ',' << toSeconds(step.end) << ',' << step.least << ',' << step.greatest << ','
             << step.last << ',' << std::llround(step.error) << "\r\n";

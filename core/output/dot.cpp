@@ -14,11 +14,20 @@ std::string html(const std::string& text) {
     std::string result;
     for (const char c : text) {
         switch (c) {
-            case '&': result += "&amp;"; break;
-            case '<': result += "&lt;"; break;
-            case '>': result += "&gt;"; break;
-            case '"': result += "&quot;"; break;
-            default: result += c;
+            case '&':
+                result += "&amp;";
+                break;
+            case '<':
+                result += "&lt;";
+                break;
+            case '>':
+                result += "&gt;";
+                break;
+            case '"':
+                result += "&quot;";
+                break;
+            default:
+                result += c;
         }
     }
     return result;
@@ -34,20 +43,23 @@ std::string edgeLabel(std::span<const std::int64_t> bytes) {
     return text;
 }
 
-void writeBox(std::ostream& out, std::size_t number, const FlowDiagram& diagram, const TraceTable& traces, bool sizeByLocalUsage) {
+void writeBox(std::ostream& out, std::size_t number, const FlowDiagram& diagram, const TraceTable& traces,
+              bool sizeByLocalUsage) {
     const FlowDiagram::Box& box = diagram.boxes[number];
     const std::size_t instants = diagram.total.size();
     double localShare = 0;
-    for (std::size_t t = 0; t < instants; ++t) localShare = std::max(localShare, fraction(box.local[t].bytes, diagram.total[t].bytes));
+    for (std::size_t t = 0; t < instants; ++t)
+        localShare = std::max(localShare, fraction(box.local[t].bytes, diagram.total[t].bytes));
     const int fontSize = sizeByLocalUsage ? static_cast<int>(std::lround(12 + 36 * std::sqrt(localShare))) : 14;
-    out << "  n" << number << " [fontsize=" << fontSize << ", label=<<TABLE BORDER=\"1\" CELLBORDER=\"0\" CELLSPACING=\"0\" CELLPADDING=\"4\">";
+    out << "  n" << number << " [fontsize=" << fontSize
+        << ", label=<<TABLE BORDER=\"1\" CELLBORDER=\"0\" CELLSPACING=\"0\" CELLPADDING=\"4\">";
     for (const LineIndex line : box.lines)
         out << "<TR><TD COLSPAN=\"" << instants << "\">" << html(lineText(traces, line)) << "</TD></TR>";
     out << "<TR>";
     for (std::size_t t = 0; t < instants; ++t) {
         const double share = fraction(box.cumulative[t].bytes, diagram.total[t].bytes);
-        out << "<TD BGCOLOR=\"" << shareColour(share) << "\"><FONT COLOR=\"white\">" << formatBytes(box.local[t].bytes) << " / "
-            << formatBytes(box.cumulative[t].bytes) << " = " << std::lround(100 * share) << "%</FONT></TD>";
+        out << "<TD BGCOLOR=\"" << shareColour(share) << "\"><FONT COLOR=\"white\">" << formatBytes(box.local[t].bytes)
+            << " / " << formatBytes(box.cumulative[t].bytes) << " = " << std::lround(100 * share) << "%</FONT></TD>";
     }
     out << "</TR></TABLE>>];\n";
 }
@@ -60,7 +72,8 @@ std::string shareColour(double share) {
     const auto channel = [&](double offset) {
         const double k = std::fmod(offset + hue / 30, 12);
         const double lightness = 0.42, saturation = 0.65;
-        const double value = lightness - saturation * std::min(lightness, 1 - lightness) * std::max(-1.0, std::min({k - 3, 9 - k, 1.0}));
+        const double value =
+            lightness - saturation * std::min(lightness, 1 - lightness) * std::max(-1.0, std::min({k - 3, 9 - k, 1.0}));
         return static_cast<int>(std::lround(255 * value));
     };
     char text[8];
@@ -70,15 +83,18 @@ std::string shareColour(double share) {
 }
 
 void writeDot(std::ostream& out, const FlowDiagram& diagram, const TraceTable& traces, bool sizeByLocalUsage) {
-    out << "digraph heapprof {\n  node [shape=plain, fontname=\"Helvetica\"];\n  edge [fontname=\"Helvetica\", fontsize=11];\n";
+    out << "digraph heapprof {\n  node [shape=plain, fontname=\"Helvetica\"];\n  edge [fontname=\"Helvetica\", "
+           "fontsize=11];\n";
     if (diagram.hiddenNodes > 0)
-        out << "  label=\"" << diagram.hiddenNodes << " smaller lines are not shown\"; labelloc=b; fontname=\"Helvetica\";\n";
+        out << "  label=\"" << diagram.hiddenNodes
+            << " smaller lines are not shown\"; labelloc=b; fontname=\"Helvetica\";\n";
     for (std::size_t i = 0; i < diagram.boxes.size(); ++i) writeBox(out, i, diagram, traces, sizeByLocalUsage);
     for (const FlowDiagram::Edge& edge : diagram.edges) {
         double share = 0;
-        for (std::size_t t = 0; t < diagram.total.size(); ++t) share = std::max(share, fraction(edge.bytes[t], diagram.total[t].bytes));
-        out << "  n" << edge.from << " -> n" << edge.to << " [label=\"" << edgeLabel(edge.bytes) << "\", penwidth="
-            << std::lround(10 * (0.5 + 5 * share)) / 10.0 << "];\n";
+        for (std::size_t t = 0; t < diagram.total.size(); ++t)
+            share = std::max(share, fraction(edge.bytes[t], diagram.total[t].bytes));
+        out << "  n" << edge.from << " -> n" << edge.to << " [label=\"" << edgeLabel(edge.bytes)
+            << "\", penwidth=" << std::lround(10 * (0.5 + 5 * share)) / 10.0 << "];\n";
     }
     out << "}\n";
 }

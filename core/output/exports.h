@@ -1,4 +1,5 @@
-// Data exports: each writes one result into a stream, for other tools. Texts are valid UTF-8 whatever the capture holds.
+// Data exports: each writes one result into a stream, for other tools. Texts are valid UTF-8 whatever the capture
+// holds.
 #pragma once
 
 #include <iosfwd>

@@ -36,13 +36,19 @@ Json sampledProfile(const Snapshot& snapshot, const TraceTable& traces, const st
                 if (line != 0) entry["line"] = line;
                 return entry;
             }));
-        if (stack.empty()) stack.push_back(number(traces.frameCount(), [] { return Json{{"name", "(no Python stack)"}}; }));
+        if (stack.empty())
+            stack.push_back(number(traces.frameCount(), [] { return Json{{"name", "(no Python stack)"}}; }));
         samples.push_back(std::move(stack));
         weights.push_back(amount);
         total += amount;
     }
-    return {{"type", "sampled"}, {"name", name}, {"unit", "bytes"}, {"startValue", 0}, {"endValue", total},
-            {"samples", std::move(samples)}, {"weights", std::move(weights)}};
+    return {{"type", "sampled"},
+            {"name", name},
+            {"unit", "bytes"},
+            {"startValue", 0},
+            {"endValue", total},
+            {"samples", std::move(samples)},
+            {"weights", std::move(weights)}};
 }
 
 }  // namespace

@@ -18,8 +18,11 @@ std::string print(const char* format, Values... values) {
 std::size_t sequenceLength(std::string_view text, std::size_t at) {
     const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
     const unsigned lead = byte(at);
-    const std::size_t length = lead < 0x80 ? 1 : lead >= 0xc2 && lead < 0xe0 ? 2 : lead >= 0xe0 && lead < 0xf0 ? 3
-                               : lead >= 0xf0 && lead < 0xf5                 ? 4 : 0;
+    const std::size_t length = lead < 0x80                   ? 1
+                               : lead >= 0xc2 && lead < 0xe0 ? 2
+                               : lead >= 0xe0 && lead < 0xf0 ? 3
+                               : lead >= 0xf0 && lead < 0xf5 ? 4
+                                                             : 0;
     if (length == 0 || at + length > text.size()) return 0;
     for (std::size_t i = 1; i < length; ++i)
         if ((byte(at + i) & 0xc0) != 0x80) return 0;
@@ -52,7 +55,8 @@ std::string formatTime(Micros time) {
     const double seconds = toSeconds(time);
     if (std::abs(seconds) < 59.9995) return print("%.3f s", seconds);
     const auto tenths = static_cast<long long>(std::llround(seconds * 10));
-    if (std::llabs(tenths) < 36000) return print("%lld min %04.1f s", tenths / 600, static_cast<double>(std::llabs(tenths) % 600) / 10);
+    if (std::llabs(tenths) < 36000)
+        return print("%lld min %04.1f s", tenths / 600, static_cast<double>(std::llabs(tenths) % 600) / 10);
     const long long whole = std::llround(seconds);
     return print("%lld h %02lld min %02lld s", whole / 3600, std::llabs(whole) / 60 % 60, std::llabs(whole) % 60);
 }

@@ -11,7 +11,8 @@ class BytesTest : public QObject {
 
 private slots:
     void varintRoundTrip() {
-        for (const std::uint64_t value : {std::uint64_t{0}, std::uint64_t{127}, std::uint64_t{128}, std::uint64_t{16383}, std::uint64_t{1} << 35, ~std::uint64_t{0}}) {
+        for (const std::uint64_t value : {std::uint64_t{0}, std::uint64_t{127}, std::uint64_t{128},
+                                          std::uint64_t{16383}, std::uint64_t{1} << 35, ~std::uint64_t{0}}) {
             std::uint8_t bytes[kMaxVarintLength];
             const std::uint8_t* end = writeVarint(bytes, value);
             std::uint64_t read = 1;
@@ -28,7 +29,8 @@ private slots:
         QVERIFY(!readVarint(tooBig, tooBig + sizeof tooBig, value));
     }
     void zigzagRoundTrip() {
-        for (const std::int64_t value : {std::int64_t{0}, std::int64_t{-1}, std::int64_t{1}, INT64_MIN, INT64_MAX}) QCOMPARE(unzigzag(zigzag(value)), value);
+        for (const std::int64_t value : {std::int64_t{0}, std::int64_t{-1}, std::int64_t{1}, INT64_MIN, INT64_MAX})
+            QCOMPARE(unzigzag(zigzag(value)), value);
         QCOMPARE(zigzag(-1), std::uint64_t{1});
     }
     void cursorNeverPassesItsEnd() {
@@ -63,7 +65,9 @@ private slots:
         QCOMPARE(formatTime(Micros(7'625'000'000)), std::string("2 h 07 min 05 s"));
     }
     void printableReplacesWhatCannotBeShown() {
-        QCOMPARE(printable("a\nb\tc"), std::string("a\xE2\x90\x8A" "b\xE2\x90\x89" "c"));
+        QCOMPARE(printable("a\nb\tc"), std::string("a\xE2\x90\x8A"
+                                                   "b\xE2\x90\x89"
+                                                   "c"));
         QCOMPARE(printable("\xff"), std::string("\xEF\xBF\xBD"));
         QCOMPARE(printable("\xed\xa0\x80"), std::string("\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD"));  // a lone surrogate
         QCOMPARE(printable("\xf0\x9f\x90\x8d"), std::string("\xf0\x9f\x90\x8d"));

@@ -28,7 +28,8 @@ private slots:
     void everyNameOfACaptureOpensIt() {
         const TemporaryFolder folder;
         copyOfV1(folder, "a_tiny");
-        for (const char* name : {"a_tiny", "a_tiny.hpm", "a_tiny.hpd", "a_tiny.hpc"}) QCOMPARE(Capture::open(folder / name)->filebase(), folder / "a_tiny");
+        for (const char* name : {"a_tiny", "a_tiny.hpm", "a_tiny.hpd", "a_tiny.hpc"})
+            QCOMPARE(Capture::open(folder / name)->filebase(), folder / "a_tiny");
     }
     void noSuchFile() {
         const TemporaryFolder folder;

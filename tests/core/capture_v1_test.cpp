@@ -85,8 +85,10 @@ private slots:
         const QJsonArray totals = truth["totals_unscaled"].toArray();
         const std::int64_t interval = truth["interval_ms"].toInteger() * 1000;
         for (qsizetype i = 0; i < totals.size(); ++i)
-            QCOMPARE(qint64{snapshotAt(*digest, *capture, Micros((i + 1) * interval)).total.bytes}, totals[i].toInteger());
-        QCOMPARE(qint64{snapshotAt(*digest, *capture, Micros(INT64_MAX)).total.bytes}, truth["live_bytes_end_unscaled"].toInteger());
+            QCOMPARE(qint64{snapshotAt(*digest, *capture, Micros((i + 1) * interval)).total.bytes},
+                     totals[i].toInteger());
+        QCOMPARE(qint64{snapshotAt(*digest, *capture, Micros(INT64_MAX)).total.bytes},
+                 truth["live_bytes_end_unscaled"].toInteger());
     }
 
     void unsampledCaptureIsRecognised() {
@@ -138,7 +140,8 @@ private slots:
             writeFile(cut, std::span(whole).first(length));
             try {
                 const auto capture = Capture::open(filebase);
-                const std::size_t events = readAll(*capture->events()).size(), traces = capture->info()->traces->traceCount();
+                const std::size_t events = readAll(*capture->events()).size(),
+                                  traces = capture->info()->traces->traceCount();
                 QVERIFY(events >= eventsBefore && traces >= tracesBefore);  // more bytes never show less
                 eventsBefore = events;
                 tracesBefore = traces;

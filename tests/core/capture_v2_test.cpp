@@ -61,7 +61,9 @@ private slots:
             const auto other = capture->events();
             other->seek(position);
             const std::size_t count = other->read(batch);
-            const auto expected = std::span(model.events()).subspan(position.events).first(std::min(batch.size(), model.events().size() - position.events));
+            const auto expected = std::span(model.events())
+                                      .subspan(position.events)
+                                      .first(std::min(batch.size(), model.events().size() - position.events));
             QVERIFY(std::ranges::equal(std::span(batch).first(count), expected));
         }
     }
@@ -76,7 +78,8 @@ private slots:
         for (int step = 0; step < 3000; ++step) {
             if (step % 100 == 0) model.addTrace(7);
             model.run(static_cast<std::size_t>(step % 37), step % 3 ? 200 : std::uint64_t{1} << 34);
-            while (const std::size_t count = reader->read(batch)) seen.insert(seen.end(), batch.begin(), batch.begin() + static_cast<std::ptrdiff_t>(count));
+            while (const std::size_t count = reader->read(batch))
+                seen.insert(seen.end(), batch.begin(), batch.begin() + static_cast<std::ptrdiff_t>(count));
             QCOMPARE(seen.size(), model.events().size());  // nothing is held back, not even from the open block
         }
         capture->refresh();
@@ -98,7 +101,8 @@ private slots:
         RecordedModel model(folder / "x", Sampling::everything());
         withTraces(model, 12);
         model.run(400, std::uint64_t{1} << 33);
-        std::filesystem::copy_file(folder / "x.hpm", folder / "killed.hpm");  // as after SIGKILL: open blocks, zeros behind
+        std::filesystem::copy_file(folder / "x.hpm",
+                                   folder / "killed.hpm");  // as after SIGKILL: open blocks, zeros behind
         std::filesystem::copy_file(folder / "x.hpd", folder / "killed.hpd");
         model.finish();
         for (const char* name : {"x", "killed"}) {
@@ -163,7 +167,8 @@ private slots:
         QCOMPARE(damaged->traces->traceCount(), std::size_t{6000});
         QCOMPARE(frameLines(*damaged->traces, 1), frameLines(*whole->traces, 1));
         std::size_t equal = 0;
-        for (std::uint32_t i = 5000; i <= 6000; ++i) equal += frameLines(*damaged->traces, i) == frameLines(*whole->traces, i);
+        for (std::uint32_t i = 5000; i <= 6000; ++i)
+            equal += frameLines(*damaged->traces, i) == frameLines(*whole->traces, i);
         QVERIFY(equal > 500);  // all but those that hang below a lost stack
     }
     void garbageNeverHarms() {
@@ -211,7 +216,8 @@ private slots:
             live += (event.kind == EventKind::Free ? -1 : 1) * static_cast<std::int64_t>(event.size);
             ordinal += event.kind == EventKind::Allocation;
             ++inBlock;
-            QVERIFY(live <= std::max(points[point].greatest, points[std::min(point + 1, points.size() - 1)].greatest).count);
+            QVERIFY(live <=
+                    std::max(points[point].greatest, points[std::min(point + 1, points.size() - 1)].greatest).count);
         }
         QVERIFY(point + 2 >= points.size());
     }

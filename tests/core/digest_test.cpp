@@ -25,7 +25,8 @@ std::map<std::uint32_t, std::int64_t> asMap(const Snapshot& snapshot) {
 }
 
 struct Recorded : RecordedModel {
-    Recorded(const std::filesystem::path& filebase, std::size_t count) : RecordedModel(filebase, Sampling::everything()) {
+    Recorded(const std::filesystem::path& filebase, std::size_t count)
+        : RecordedModel(filebase, Sampling::everything()) {
         for (int i = 0; i < 120; ++i) addTrace(1 + i % 9);
         run(count);
     }
@@ -244,14 +245,19 @@ private slots:
         builder.run();
         const auto digest = builder.digest();
         const std::int64_t end = model.events().back().time.count;
-        for (const auto& [from, to] : {std::pair<std::int64_t, std::int64_t>{0, end}, {end / 3, end / 3 + end / 500}, {end / 2, end / 2 + 1000}, {end, end + 100}}) {
+        for (const auto& [from, to] : {std::pair<std::int64_t, std::int64_t>{0, end},
+                                       {end / 3, end / 3 + end / 500},
+                                       {end / 2, end / 2 + 1000},
+                                       {end, end + 100}}) {
             const auto steps = totalOverTime(*digest, *capture, Micros(from), Micros(to), 50);
             QCOMPARE(steps.size(), std::size_t{50});
             std::int64_t live = 0;
             std::size_t at = 0;
             std::vector<std::int64_t> last(steps.size());
             for (const Event& event : model.events()) {
-                while (at < steps.size() && event.time >= steps[at].end && !(at + 1 == steps.size() && event.time == steps[at].end)) last[at++] = live;
+                while (at < steps.size() && event.time >= steps[at].end &&
+                       !(at + 1 == steps.size() && event.time == steps[at].end))
+                    last[at++] = live;
                 live += (event.kind == EventKind::Free ? -1 : 1) * static_cast<std::int64_t>(event.size);
                 if (at < steps.size() && event.time >= steps[at].begin) {
                     QVERIFY(steps[at].least <= live && live <= steps[at].greatest);
@@ -263,7 +269,9 @@ private slots:
                 for (std::size_t i = 0; i < steps.size(); ++i) QCOMPARE(steps[i].last, last[i]);
         }
         std::int64_t live = 0, greatest = 0;
-        for (const Event& event : model.events()) greatest = std::max(greatest, live += (event.kind == EventKind::Free ? -1 : 1) * static_cast<std::int64_t>(event.size));
+        for (const Event& event : model.events())
+            greatest = std::max(
+                greatest, live += (event.kind == EventKind::Free ? -1 : 1) * static_cast<std::int64_t>(event.size));
         QCOMPARE(peakOf(*digest).bytes, greatest);
         QCOMPARE(snapshotAt(*digest, *capture, peakOf(*digest).time).total.bytes <= greatest, true);
     }
@@ -282,7 +290,8 @@ private slots:
             const std::uint64_t events = builder.digest()->rows()[row].end.events;
             std::int64_t live = 0;
             for (const Event& event : std::span(model.events()).first(events))
-                if (some[event.trace.value]) live += (event.kind == EventKind::Free ? -1 : 1) * static_cast<std::int64_t>(event.size);
+                if (some[event.trace.value])
+                    live += (event.kind == EventKind::Free ? -1 : 1) * static_cast<std::int64_t>(event.size);
             QCOMPARE(series.bytes[row], live);
         }
     }
@@ -313,11 +322,15 @@ private slots:
         std::vector<Row> rows(200);
         for (Row& row : rows) row.bytes = static_cast<std::int64_t>(random());
         std::vector<TraceValue> keyFrame(500);
-        for (std::size_t i = 0; i < keyFrame.size(); i += 1 + random() % 5) keyFrame[i] = {static_cast<std::int64_t>(random()), 7, i % 2 ? 5 : 0, 3};
+        for (std::size_t i = 0; i < keyFrame.size(); i += 1 + random() % 5)
+            keyFrame[i] = {static_cast<std::int64_t>(random()), 7, i % 2 ? 5 : 0, 3};
         std::vector<TraceChange> changes;
         for (std::uint32_t row = 0; row < 200; ++row)
             for (std::uint32_t trace = 0; trace < 500; trace += 1 + static_cast<std::uint32_t>(random() % 90))
-                changes.push_back({TraceIndex(trace), row, {static_cast<std::int64_t>(random()) >> random() % 60, -1, 1, 2}, static_cast<std::int64_t>(random() % 1000)});
+                changes.push_back({TraceIndex(trace),
+                                   row,
+                                   {static_cast<std::int64_t>(random()) >> random() % 60, -1, 1, 2},
+                                   static_cast<std::int64_t>(random() % 1000)});
         const auto bytes = encodeSegment(17, 256, rows, keyFrame, changes);
         const Segment segment(bytes, nullptr, "x", 0);
         QCOMPARE(segment.previousOffset(), std::uint64_t{17});

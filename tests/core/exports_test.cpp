@@ -1,4 +1,6 @@
 // Data exports: well-formed for their readers, whatever names a capture holds.
+#include "core/output/exports.h"
+
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
@@ -8,7 +10,6 @@
 #include <sstream>
 
 #include "core/digest/digest_builder.h"
-#include "core/output/exports.h"
 #include "tests/core/temporary_folder.h"
 
 using namespace heapprof;
@@ -65,7 +66,8 @@ private slots:
     }
     void differencesAreTwoSpeedscopeProfiles() {
         const Opened opened = open("c_spike_all", 21'000'000);
-        const Snapshot change = difference(snapshotAt(*opened.digest, *opened.capture, Micros(10'000'000)), opened.snapshot);
+        const Snapshot change =
+            difference(snapshotAt(*opened.digest, *opened.capture, Micros(10'000'000)), opened.snapshot);
         std::ostringstream out;
         writeSpeedscope(out, change, opened.traces(), "change");
         const QJsonArray profiles = QJsonDocument::fromJson(QByteArray::fromStdString(out.str()))["profiles"].toArray();
@@ -95,7 +97,8 @@ private slots:
         const Opened opened = open(name.toStdString(), 10'000'000);
         const Snapshot instants[] = {opened.snapshot, snapshotAt(*opened.digest, *opened.capture, Micros(3'000'000))};
         std::ostringstream out;
-        writeDot(out, makeFlowDiagram(makeFlowGraph(instants, opened.traces()), {0.001, 0.001, true, true, 200}), opened.traces());
+        writeDot(out, makeFlowDiagram(makeFlowGraph(instants, opened.traces()), {0.001, 0.001, true, true, 200}),
+                 opened.traces());
         QProcess process;
         process.start(dot, {QStringLiteral("-Tplain")});
         process.write(QByteArray::fromStdString(out.str()));

@@ -48,10 +48,13 @@ public:
                 m_log.setTime(m_time);
             }
             if (!m_live.empty() && m_random() % 100 < static_cast<unsigned>(freePercent)) {
-                const std::size_t back = m_random() % 4 ? m_random() % std::min<std::size_t>(m_live.size(), 20) : m_random() % m_live.size();
+                const std::size_t back =
+                    m_random() % 4 ? m_random() % std::min<std::size_t>(m_live.size(), 20) : m_random() % m_live.size();
                 freeBlock(m_live.size() - 1 - back);
             } else {
-                allocate(m_traces[m_random() % m_traces.size()], m_random() % 3 ? m_random() % std::max<std::uint64_t>(sizeLimit / 50, 1) : m_random() % sizeLimit);
+                allocate(
+                    m_traces[m_random() % m_traces.size()],
+                    m_random() % 3 ? m_random() % std::max<std::uint64_t>(sizeLimit / 50, 1) : m_random() % sizeLimit);
             }
         }
     }
@@ -83,7 +86,8 @@ public:
         std::map<std::uint32_t, std::int64_t> live;
         for (const Event& event : m_events)
             if (event.time <= time)
-                live[event.trace.value] += (event.kind == EventKind::Free ? -1 : 1) * static_cast<std::int64_t>(event.size);
+                live[event.trace.value] +=
+                    (event.kind == EventKind::Free ? -1 : 1) * static_cast<std::int64_t>(event.size);
         std::erase_if(live, [](const auto& entry) { return entry.second == 0; });
         return live;
     }
@@ -122,7 +126,8 @@ private:
 /// All events a reader has for now.
 inline std::vector<Event> readAll(EventReader& reader, std::size_t batch = 777) {
     std::vector<Event> all, events(batch);
-    while (const std::size_t count = reader.read(events)) all.insert(all.end(), events.begin(), events.begin() + static_cast<std::ptrdiff_t>(count));
+    while (const std::size_t count = reader.read(events))
+        all.insert(all.end(), events.begin(), events.begin() + static_cast<std::ptrdiff_t>(count));
     return all;
 }
 

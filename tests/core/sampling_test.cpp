@@ -47,7 +47,8 @@ private slots:
         std::vector<std::uint64_t> heap;
         std::lognormal_distribution<> sizes(5, 1.5);
         double truth = 0;
-        for (int i = 0; i < 60'000; ++i) truth += static_cast<double>(heap.emplace_back(static_cast<std::uint64_t>(1 + sizes(random))));
+        for (int i = 0; i < 60'000; ++i)
+            truth += static_cast<double>(heap.emplace_back(static_cast<std::uint64_t>(1 + sizes(random))));
         std::vector<double> probability;
         for (const auto size : heap) probability.push_back(sampling.probability(size));
         std::uniform_real_distribution<> uniform;

@@ -26,18 +26,23 @@ inline void writeFile(const std::filesystem::path& path, std::span<const std::ui
 
 class TemporaryFolder {
 public:
-    std::filesystem::path operator/(const std::string& name) const { return std::filesystem::path(m_folder.path().toStdString()) / name; }
+    std::filesystem::path operator/(const std::string& name) const {
+        return std::filesystem::path(m_folder.path().toStdString()) / name;
+    }
 
 private:
     QTemporaryDir m_folder;
 };
 
-inline std::filesystem::path captureV1(const std::string& name) { return std::filesystem::path(HEAPPROF_TEST_CAPTURES) / "v1" / name; }
+inline std::filesystem::path captureV1(const std::string& name) {
+    return std::filesystem::path(HEAPPROF_TEST_CAPTURES) / "v1" / name;
+}
 
 /// Copies FILEBASE.hpm and .hpd of a bundled capture, so that a test may put a digest beside them.
 inline std::filesystem::path copyOfV1(const TemporaryFolder& folder, const std::string& name) {
     for (const char* ending : {".hpm", ".hpd"})
-        std::filesystem::copy_file(captureV1(name + ending), folder / (name + ending), std::filesystem::copy_options::overwrite_existing);
+        std::filesystem::copy_file(captureV1(name + ending), folder / (name + ending),
+                                   std::filesystem::copy_options::overwrite_existing);
     return folder / name;
 }
 

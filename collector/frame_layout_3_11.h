@@ -1,0 +1,41 @@
+// Where CPython 3.11 keeps its frames: Include/internal/pycore_frame.h, as far as a walk needs it.
+#pragma once
+
+#include <Python.h>
+
+#include <cstdint>
+
+namespace heapprof::frame_layout {
+
+struct Frame {
+    PyObject* function;
+    PyObject* globals;
+    PyObject* builtins;
+    PyObject* locals;
+    PyCodeObject* code;
+    PyObject* frameObject;
+    Frame* previous;
+    std::uintptr_t instruction;  // the code unit before the next one: a cache entry of the call, for callers
+    int stackTop;
+    bool isEntry;
+    char owner;
+};
+
+inline constexpr bool kSupported = true;
+
+inline const Frame* top(PyThreadState* thread) { return reinterpret_cast<const Frame*>(thread->cframe->current_frame); }
+/// Frames that stand for no Python code: none in this version.
+inline bool isShim(const Frame*) { return false; }
+inline PyCodeObject* code(const Frame* frame) { return frame->code; }
+inline bool belongsToGenerator(const Frame* frame) { return frame->owner == 1; }
+
+/// The calling thread's own state. The unchecked getter knows the holder of the GIL, whichever thread that is.
+inline PyThreadState* ownThread(bool holdsGil) {
+    if (holdsGil) {
+        PyThreadState* current = _PyThreadState_UncheckedGet();
+        if (current && current->thread_id == PyThread_get_thread_ident()) return current;
+    }
+    return PyGILState_GetThisThreadState();
+}
+
+}  // namespace heapprof::frame_layout

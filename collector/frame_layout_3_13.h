@@ -1,0 +1,38 @@
+// Where CPython 3.13 keeps its frames: Include/internal/pycore_frame.h, as far as a walk needs it.
+#pragma once
+
+#include <Python.h>
+
+#include <cstdint>
+
+namespace heapprof::frame_layout {
+
+struct Frame {
+    PyObject* executable;  // the code object; None in a shim
+    Frame* previous;
+    PyObject* function;
+    PyObject* globals;
+    PyObject* builtins;
+    PyObject* locals;
+    PyObject* frameObject;
+    std::uintptr_t instruction;  // the one being executed: the call itself, for callers
+    int stackTop;
+    std::uint16_t returnOffset;
+    char owner;
+};
+
+inline constexpr bool kSupported = true;
+
+inline const Frame* top(PyThreadState* thread) { return reinterpret_cast<const Frame*>(thread->current_frame); }
+/// Frames that C code puts under the Python frames it enters.
+inline bool isShim(const Frame* frame) { return frame->owner == 3; }
+inline PyCodeObject* code(const Frame* frame) { return reinterpret_cast<PyCodeObject*>(frame->executable); }
+inline bool belongsToGenerator(const Frame* frame) { return frame->owner == 1; }
+
+/// The calling thread's own state: attached, or waiting while the thread does without the GIL.
+inline PyThreadState* ownThread(bool) {
+    PyThreadState* current = PyThreadState_GetUnchecked();
+    return current ? current : PyGILState_GetThisThreadState();
+}
+
+}  // namespace heapprof::frame_layout

@@ -1,0 +1,244 @@
+#include "collector/recorder.h"
+
+#include <sys/prctl.h>
+#include <sys/random.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <mutex>
+#include <new>
+#include <optional>
+
+#include "collector/process.h"
+#include "collector/sampler.h"
+#include "collector/stack_table.h"
+#include "collector/thread_state.h"
+#include "core/capture/events_v2_writer.h"
+#include "core/capture/weights.h"
+
+namespace heapprof::recorder {
+namespace {
+
+struct Session {
+    explicit Session(const Sampling& sampling) : weights(sampling) {}
+
+    Weights weights;
+    EventsV2Writer events;
+    MetadataWriter metadata;
+    StackTable stacks;
+    BlockTable blocks;
+    std::uint64_t monotonicStart = 0;
+    std::uint32_t threads = 0;
+};
+
+// All of this is guarded by the lock, which is made anew in a child that finds it held by a thread it does not have.
+alignas(std::mutex) constinit unsigned char s_lockMemory[sizeof(std::mutex)]{};
+constinit bool s_recording = false;  // read without the lock as a hint
+std::optional<Session> s_session;
+constinit const PyCodeObject* s_hidden[StackTable::kMaxHidden]{};
+constinit std::size_t s_hiddenCount = 0;
+
+std::mutex& lock() { return *std::launder(reinterpret_cast<std::mutex*>(s_lockMemory)); }
+void makeLock() { ::new (s_lockMemory) std::mutex; }
+
+void setRecording(bool recording) {
+    __atomic_store_n(&s_recording, recording, __ATOMIC_RELAXED);
+    __atomic_fetch_add(&g_epoch, 1, __ATOMIC_RELEASE);
+}
+
+/// Forgets the parent's recording: files are closed, not touched; mappings of them do not exist here.
+void abandon() {
+    makeLock();
+    sampler::switchOff();
+    setRecording(false);
+    if (!s_session) return;
+    s_session->events.abandon();
+    s_session->metadata.abandon();
+    s_session.reset();
+}
+
+/// Holds the lock, if there is anything to record for this thread.
+class Entry {
+public:
+    Entry() : m_errno(errno) {
+        if (t_state.recording || !__atomic_load_n(&s_recording, __ATOMIC_RELAXED)) return;
+        t_state.recording = true;
+        m_entered = true;
+        if (process::isOurs()) {
+            lock().lock();
+            m_locked = true;
+        } else {
+            abandon();
+        }
+    }
+    Entry(const Entry&) = delete;
+    Entry& operator=(const Entry&) = delete;
+    ~Entry() {
+        if (m_locked) lock().unlock();
+        if (m_entered) t_state.recording = false;
+        errno = m_errno;
+    }
+    explicit operator bool() const { return m_locked && s_session.has_value(); }
+
+private:
+    int m_errno;
+    bool m_entered = false;
+    bool m_locked = false;
+};
+
+std::uint64_t nanoseconds(clockid_t clock) {
+    timespec now;
+    clock_gettime(clock, &now);
+    return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000u + static_cast<std::uint64_t>(now.tv_nsec);
+}
+
+/// The coarse clock is read from memory; it may still be a tick behind the start.
+Micros elapsed(const Session& session) {
+    const std::uint64_t now = nanoseconds(CLOCK_MONOTONIC_COARSE);
+    return Micros(now > session.monotonicStart ? static_cast<std::int64_t>((now - session.monotonicStart) / 1000) : 0);
+}
+
+ThreadIndex ownThread(Session& session) {
+    if (t_state.thread == 0) {
+        t_state.thread = ++session.threads;
+        const auto nativeId = static_cast<std::uint64_t>(syscall(SYS_gettid));
+        char name[17] = "MainThread";
+        if (nativeId != static_cast<std::uint64_t>(getpid())) prctl(PR_GET_NAME, name);
+        session.metadata.thread(ThreadIndex(t_state.thread), nativeId, name);
+    }
+    return ThreadIndex(t_state.thread);
+}
+
+void checked(int error, const std::string& path) {
+    if (error != 0)
+        throw std::filesystem::filesystem_error("cannot create", path, std::error_code(error, std::generic_category()));
+}
+
+/// Counts what cannot be recorded any more; true: leave it at that.
+bool losing(Session& session) {
+    if (session.events.lost() == 0 && session.metadata.error() == 0) return false;
+    session.events.lose();
+    return true;
+}
+
+}  // namespace
+
+void start(const std::string& filebase, const Sampling& sampling, const ProcessInfo& process) {
+    static const bool made = (makeLock(), true);
+    static_cast<void>(made);
+    process::enter();
+    FileHeader header;
+    if (getrandom(header.uuid.data(), header.uuid.size(), GRND_NONBLOCK) < 0) {
+        const std::uint64_t instant[] = {nanoseconds(CLOCK_REALTIME),
+                                         nanoseconds(CLOCK_MONOTONIC) ^ static_cast<std::uint64_t>(getpid()) << 40};
+        std::memcpy(header.uuid.data(), instant, sizeof instant);
+    }
+    header.monotonicStart = nanoseconds(CLOCK_MONOTONIC);
+    header.wallStart = nanoseconds(CLOCK_REALTIME);
+
+    const std::lock_guard guard(lock());
+    Session& session = s_session.emplace(sampling);
+    try {
+        header.magic = kMetadataMagic;
+        checked(session.metadata.create((filebase + ".hpm").c_str(), header), filebase + ".hpm");
+        header.magic = kEventsMagic;
+        checked(session.events.create((filebase + ".hpd").c_str(), header, session.weights), filebase + ".hpd");
+        if (!session.blocks.create()) throw std::bad_alloc();
+    } catch (...) {  // half a capture is none
+        if (session.metadata.isOpen()) unlink((filebase + ".hpm").c_str());
+        if (session.events.isOpen()) unlink((filebase + ".hpd").c_str());
+        session.events.close();
+        session.metadata.close();
+        s_session.reset();
+        throw;
+    }
+    session.monotonicStart = header.monotonicStart;
+    session.metadata.process(process);
+    session.metadata.sampling(sampling, 0);
+    session.stacks.hideRoot(s_hidden, s_hiddenCount);
+    sampler::configure(sampling);
+    setRecording(true);
+}
+
+Outcome stop(MetadataWriter::EndReason reason) noexcept {
+    const Entry entry;
+    if (!entry) return {};
+    Session& session = *s_session;
+    session.events.setTime(elapsed(session));
+    session.metadata.end(session.events.time(), reason);
+    const int error = session.events.error() != 0 ? session.events.error() : session.metadata.error();
+    const Outcome outcome{true, error, session.events.lost()};
+    sampler::switchOff();
+    setRecording(false);
+    session.events.close();
+    session.metadata.close();
+    s_session.reset();
+    return outcome;
+}
+
+bool isRecording() noexcept { return __atomic_load_n(&s_recording, __ATOMIC_RELAXED) && process::isOurs(); }
+
+void allocated(void* address, std::size_t size, bool holdsGil) noexcept {
+    const Entry entry;
+    if (!entry || t_state.epoch != currentEpoch() || losing(*s_session)) return;
+    Session& session = *s_session;
+    session.events.setTime(elapsed(session));
+    const TraceIndex trace = session.stacks.current(ownThread(session), ownThreadState(holdsGil), session.metadata);
+    if (losing(session)) return;
+    // A block may vanish without a free: another profiler took our hooks away for a while.
+    RecordedBlock block;
+    if (g_filter.mayContain(address) && session.blocks.remove(address, block))
+        session.events.free(block.ordinal, block.trace, block.size);
+    block = {reinterpret_cast<std::uintptr_t>(address), size, session.events.allocation(trace, size), trace};
+    if (session.events.lost() > 0 || session.blocks.insert(block)) return;
+    session.events.free(block.ordinal, trace, size);
+    session.events.lose();
+}
+
+bool freed(void* address, RecordedBlock& block) noexcept {
+    const Entry entry;
+    if (!entry || !s_session->blocks.remove(address, block)) return false;
+    s_session->events.setTime(elapsed(*s_session));
+    s_session->events.free(block.ordinal, block.trace, block.size);
+    return true;
+}
+
+void restored(const RecordedBlock& block) noexcept {
+    const Entry entry;
+    if (!entry || losing(*s_session)) return;
+    RecordedBlock again = block;
+    again.ordinal = s_session->events.allocation(block.trace, block.size);
+    if (s_session->events.lost() == 0 && !s_session->blocks.insert(again)) s_session->events.lose();
+}
+
+void forget(PyCodeObject* code) noexcept {
+    const Entry entry;
+    if (entry) s_session->stacks.forget(code);
+}
+
+void hideRoot(const PyCodeObject* const* codes, std::size_t count) noexcept {
+    s_hiddenCount = std::min(count, StackTable::kMaxHidden);
+    std::copy_n(codes, s_hiddenCount, s_hidden);
+}
+
+void beforeFork() noexcept {
+    lock().lock();
+    t_state.recording = true;
+}
+
+void afterForkInParent() noexcept {
+    t_state.recording = false;
+    lock().unlock();
+}
+
+void afterForkInChild() noexcept {
+    abandon();
+    t_state.recording = false;
+}
+
+}  // namespace heapprof::recorder

@@ -1,0 +1,55 @@
+// Writes what the hooks report: one recording at a time, from start() to stop().
+#pragma once
+
+#include <Python.h>
+
+#include <cstdint>
+#include <string>
+
+#include "collector/block_table.h"
+#include "core/capture/metadata_writer.h"
+#include "core/capture/sampling.h"
+
+namespace heapprof::recorder {
+
+/// How a recording ended that could not go on to its end.
+struct Outcome {
+    bool wasRecording = false;
+    int error = 0;           ///< an errno: the disk was full, the file was cut; 0: all is in the files
+    std::uint64_t lost = 0;  ///< events that came after that
+};
+
+/// Creates FILEBASE.hpm and FILEBASE.hpd and records from now on. Throws std::filesystem::filesystem_error
+/// with the file and its error, or std::bad_alloc; nothing is being recorded then. The caller holds the GIL, has seen
+/// that nothing is being recorded and that `sampling` is usable.
+void start(const std::string& filebase, const Sampling& sampling, const ProcessInfo& process);
+
+/// Ends the recording, if there is one, and closes the files. The caller holds the GIL.
+Outcome stop(MetadataWriter::EndReason reason) noexcept;
+
+bool isRecording() noexcept;
+
+// For the hooks. None of these allocates, takes the GIL, changes errno or throws. Requests of one's own thread made
+// while it is in here are not recorded.
+
+/// `size` bytes were given out at `address`; `holdsGil`: the caller certainly holds it.
+void allocated(void* address, std::size_t size, bool holdsGil) noexcept;
+
+/// The block at `address` is about to be given back: records that if the block is known, and says so in `block`.
+bool freed(void* address, RecordedBlock& block) noexcept;
+
+/// The block that freed() told of was not given back after all: a realloc failed.
+void restored(const RecordedBlock& block) noexcept;
+
+/// A code object is about to die: its address may come to mean another one.
+void forget(PyCodeObject* code) noexcept;
+
+/// See StackTable::hideRoot(). For recordings that begin later.
+void hideRoot(const PyCodeObject* const* codes, std::size_t count) noexcept;
+
+// For process.cpp.
+void beforeFork() noexcept;
+void afterForkInParent() noexcept;
+void afterForkInChild() noexcept;
+
+}  // namespace heapprof::recorder

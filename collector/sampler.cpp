@@ -1,0 +1,87 @@
+#include "collector/sampler.h"
+
+#include <sys/random.h>
+#include <time.h>
+
+#include <cmath>
+#include <limits>
+
+namespace heapprof {
+
+constinit RangePrices g_rangePrices{};
+
+namespace {
+
+constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
+/// Budgets stay below 45 units of 1.0, so that this scale fits 63 bits; a probability of 1e-15 still has three digits.
+constexpr double kRangeUnit = 0x1p57;
+
+enum class Budget : std::uint8_t { Never, Always, Exponential };
+
+constinit Budget s_budget = Budget::Never;
+constinit double s_mean = 0;
+constinit std::uint64_t s_seed = 0;
+
+/// SplitMix64, Steele, Lea and Flood, "Fast splittable pseudorandom number generators" (2014).
+std::uint64_t nextRandom(std::uint64_t& state) {
+    std::uint64_t z = state += 0x9E3779B97F4A7C15u;
+    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
+    z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
+    return z ^ (z >> 31);
+}
+
+std::int64_t priceOfProbability(double probability) {
+    return probability >= 1 ? kNever : static_cast<std::int64_t>(std::llround(-std::log1p(-probability) * kRangeUnit));
+}
+
+}  // namespace
+
+std::int64_t priceBeyondTable(std::size_t size) {
+    std::size_t range = 0;
+    while (range < g_rangePrices.count && size >= g_rangePrices.bound[range]) ++range;
+    return g_rangePrices.price[range];
+}
+
+Pricing sampler::pricing(const Sampling& sampling) {
+    return sampling.mode == Sampling::Mode::ByRanges ? Pricing::ByRanges : Pricing::ByBytes;
+}
+
+void sampler::configure(const Sampling& sampling) {
+    if (getrandom(&s_seed, sizeof s_seed, GRND_NONBLOCK) != sizeof s_seed) {
+        timespec now;
+        clock_gettime(CLOCK_MONOTONIC, &now);
+        s_seed = static_cast<std::uint64_t>(now.tv_nsec) * 0x9E3779B97F4A7C15u + static_cast<std::uint64_t>(now.tv_sec);
+    }
+    s_budget = sampling.mode == Sampling::Mode::Everything ? Budget::Always : Budget::Exponential;
+    s_mean = sampling.mode == Sampling::Mode::ByBytes ? sampling.meanBytes : kRangeUnit;
+    if (sampling.mode != Sampling::Mode::ByRanges) return;
+    g_rangePrices.count = sampling.ranges.size();
+    for (std::size_t i = 0; i < sampling.ranges.size(); ++i) {
+        g_rangePrices.bound[i] = sampling.ranges[i].bound;
+        g_rangePrices.price[i] = priceOfProbability(sampling.ranges[i].probability);
+    }
+    g_rangePrices.price[g_rangePrices.count] = kNever;
+    std::uint8_t range = 0;
+    for (std::size_t size = 0; size < RangePrices::kTabled; ++size) {
+        while (range < g_rangePrices.count && size >= g_rangePrices.bound[range]) ++range;
+        g_rangePrices.rangeOf[size] = range;
+    }
+}
+
+void sampler::switchOff() { s_budget = Budget::Never; }
+
+void sampler::draw(ThreadState& thread) {
+    if (s_budget != Budget::Exponential) {
+        thread.countdown = s_budget == Budget::Always ? 0 : kNever;
+        return;
+    }
+    if (thread.random == 0) {
+        std::uint64_t mixed = s_seed ^ reinterpret_cast<std::uintptr_t>(&thread);
+        thread.random = nextRandom(mixed) | 1;
+    }
+    const double uniform = (static_cast<double>(nextRandom(thread.random) >> 11) + 0.5) * 0x1p-53;
+    const auto budget = static_cast<std::int64_t>(std::ceil(-std::log(uniform) * s_mean));
+    thread.countdown = budget > 0 ? budget : 1;
+}
+
+}  // namespace heapprof

@@ -1,0 +1,108 @@
+#include "collector/stack_table.h"
+
+#include <algorithm>
+#include <span>
+
+namespace heapprof {
+
+TraceIndex StackTable::current(ThreadIndex thread, PyThreadState* python, MetadataWriter& metadata) noexcept {
+    const std::size_t depth = python && framesUnderstood() ? gatherFrames(python, m_marks) : 0;
+    Walk& walk = m_walks[thread.value % kWalks];
+    std::size_t same = 0;
+    if (walk.thread == thread.value && walk.generation == m_generation) {
+        const std::size_t most = std::min(depth, walk.depth);
+        const FrameMark* mine = m_marks.data() + depth;
+        const FrameMark* last = walk.marks.data() + walk.depth;
+        while (same < most && *--mine == *--last) ++same;
+        if (same == depth && depth == walk.depth) return walk.trace;
+    }
+    // Until the walk is whole again it must not be believed.
+    walk.thread = 0;
+    if (!walk.nodes.reserve(depth) || !m_newFrames.reserve(depth) || !m_knownNodes.reserve(kNodes)) return {};
+    const auto markAt = [&](std::size_t fromRoot) -> const FrameMark& { return m_marks[depth - 1 - fromRoot]; };
+    std::size_t hidden = 0;
+    while (hidden < std::min(depth, m_hiddenCount) && markAt(hidden).code == m_hidden[hidden]) ++hidden;
+
+    NodeIndex node = same > 0 ? walk.nodes[same - 1] : NodeIndex();
+    NodeIndex parentOfNew;
+    std::size_t newFrames = 0;
+    bool whole = true;
+    for (std::size_t i = same; i < depth; ++i) {
+        const FrameMark& mark = markAt(i);
+        walk.nodes[i] = node;
+        if (i < hidden) continue;
+        if (isDying(mark.code)) {
+            whole = false;
+            continue;
+        }
+        KnownNode& before = m_knownNodes[mix(mark.place ^ std::uint64_t{node.value} << 32) >> 20 & (kNodes - 1)];
+        if (newFrames == 0 && before.place == mark.place && before.parent == node &&
+            before.generation == m_generation) {
+            walk.nodes[i] = node = before.node;
+            continue;
+        }
+        if (!isComplete(mark)) continue;
+        const FunctionIndex function = functionOf(mark.code, metadata);
+        const std::uint32_t line = lineOf(mark);
+        const NodeIndex* const child = newFrames > 0 ? nullptr : m_nodes.find({node.value, function.value, line});
+        if (!child && newFrames == 0) parentOfNew = node;
+        if (!child) m_newFrames[newFrames++] = {function, line};
+        const NodeIndex parent = node;
+        node = child ? *child : NodeIndex(metadata.nextNode().value + static_cast<std::uint32_t>(newFrames) - 1);
+        walk.nodes[i] = node;
+        before = {mark.place, m_generation, parent, node};
+    }
+    walk.trace = newFrames > 0 ? define(thread, parentOfNew, newFrames, metadata) : traceOf(node, thread, metadata);
+    if (!whole || !walk.marks.reserve(depth)) return walk.trace;
+    std::copy_n(m_marks.data(), depth, walk.marks.data());
+    walk.depth = depth;
+    walk.generation = m_generation;
+    walk.thread = thread.value;
+    return walk.trace;
+}
+
+TraceIndex StackTable::traceOf(NodeIndex node, ThreadIndex thread, MetadataWriter& metadata) noexcept {
+    const TraceKey key{node.value, thread.value};
+    if (const TraceIndex* found = m_traces.find(key)) return *found;
+    const TraceIndex trace = metadata.trace(thread, Domain::Python, node, {});
+    m_traces.insert(key, trace);
+    return trace;
+}
+
+/// A trace whose last `count` frames, in m_newFrames, are new below `parent`.
+TraceIndex StackTable::define(ThreadIndex thread, NodeIndex parent, std::size_t count,
+                              MetadataWriter& metadata) noexcept {
+    std::uint32_t node = metadata.nextNode().value;
+    const TraceIndex trace = metadata.trace(thread, Domain::Python, parent, std::span(m_newFrames.data(), count));
+    for (std::size_t i = 0; i < count; ++i, ++node) {
+        m_nodes.insert({parent.value, m_newFrames[i].function.value, m_newFrames[i].line}, NodeIndex(node));
+        parent = NodeIndex(node);
+    }
+    m_traces.insert({parent.value, thread.value}, trace);
+    return trace;
+}
+
+FunctionIndex StackTable::functionOf(PyCodeObject* code, MetadataWriter& metadata) noexcept {
+    if (const FunctionIndex* found = m_codes.find({code})) return *found;
+    if (!m_encoded.reserve(kMaxEncoded)) return {};
+    const StringIndex file = m_texts.intern(encode(code->co_filename, m_encoded.data()), metadata);
+    const StringIndex name = m_texts.intern(encode(code->co_qualname, m_encoded.data()), metadata);
+    const FunctionKey key{file.value, name.value, static_cast<std::uint32_t>(std::max(0, code->co_firstlineno)), 1};
+    const FunctionIndex* const found = m_functions.find(key);
+    const FunctionIndex function = found ? *found : metadata.function(file, name, key.firstLine);
+    if (!found) m_functions.insert(key, function);
+    if (!m_codes.insert({code}, function)) m_unknownCode = true;
+    return function;
+}
+
+void StackTable::forget(PyCodeObject* code) noexcept {
+    if (m_codes.erase({code}) || m_unknownCode) ++m_generation;
+}
+
+void StackTable::hideRoot(const PyCodeObject* const* codes, std::size_t count) noexcept {
+    m_hiddenCount = std::min(count, kMaxHidden);
+    std::copy_n(codes, m_hiddenCount, m_hidden.data());
+    ++m_generation;
+}
+
+}  // namespace heapprof

@@ -1,0 +1,83 @@
+#include "gui/application.h"
+
+#include <QApplication>
+#include <QFileInfo>
+#include <cstdio>
+#include <utility>
+
+#include "gui/application_icons.h"
+#include "gui/application_instance.h"
+#include "gui/application_options.h"
+#include "gui/main_window.h"
+
+namespace heapprof::gui {
+namespace {
+
+QStringList absolute(const QStringList& files) {
+    QStringList result;
+    for (const QString& file : files) result << QFileInfo(file).absoluteFilePath();
+    return result;
+}
+
+}  // namespace
+
+Application::~Application() {
+    const QVector<MainWindow*> windows = std::exchange(m_windows, {});
+    qDeleteAll(windows);
+}
+
+void Application::open(const QStringList& files) {
+    if (files.isEmpty() && m_windows.isEmpty()) emptyWindow();
+    for (const QString& file : files) emptyWindow()->open(file);
+    MainWindow* newest = m_windows.last();
+    newest->setWindowState(newest->windowState() & ~Qt::WindowMinimized);
+    newest->raise();
+    newest->activateWindow();
+}
+
+MainWindow* Application::emptyWindow() {
+    for (MainWindow* window : m_windows)
+        if (window->isEmpty()) return window;
+    auto* window = new MainWindow;
+    window->setAttribute(Qt::WA_DeleteOnClose);
+    m_windows.append(window);
+    connect(window, &QObject::destroyed, this, [this, window] { m_windows.removeOne(window); });
+    connect(window, &MainWindow::openInOtherWindows, this, &Application::open);
+    window->show();
+    return window;
+}
+
+int Application::run(int argc, char** argv) {
+    QCoreApplication::setApplicationName(QStringLiteral("heapprof-workstation"));
+    QCoreApplication::setApplicationVersion(QStringLiteral(HEAPPROF_VERSION));
+    QCoreApplication::setOrganizationName(QStringLiteral("heapprof"));
+    QStringList arguments;
+    for (int i = 0; i < argc; ++i) arguments << QString::fromLocal8Bit(argv[i]);
+    const ApplicationOptions options = parseCommandLine(arguments);
+    if (options.startsNothing()) {
+        std::fputs(options.message.toLocal8Bit().constData(), options.exitCode == 0 ? stdout : stderr);
+        return options.exitCode;
+    }
+    // An export paints into files: it must work, and look the same, wherever there is no display.
+    if (options.exporting && !qEnvironmentVariableIsSet("QT_QPA_PLATFORM")) qputenv("QT_QPA_PLATFORM", "offscreen");
+
+    QApplication application(argc, argv);
+    QGuiApplication::setDesktopFileName(QStringLiteral("heapprof-workstation"));
+    initResources();
+    applyTheme(application, options.theme);
+    if (options.exporting) return runExportCommand(*options.exporting);
+
+    const QStringList files = absolute(options.files);
+    SingleInstance instance(SingleInstance::defaultName());
+    if (!options.newWindow) {
+        if (instance.handOver(files)) return 0;
+        instance.listen();
+    }
+    QGuiApplication::setWindowIcon(applicationIcon());
+    Application workstation;
+    connect(&instance, &SingleInstance::filesReceived, &workstation, &Application::open);
+    workstation.open(files);
+    return QApplication::exec();
+}
+
+}  // namespace heapprof::gui

@@ -1,0 +1,112 @@
+#include "gui/application_options.h"
+
+#include <QCommandLineParser>
+#include <QCoreApplication>
+#include <QRegularExpression>
+#include <cmath>
+
+namespace heapprof::gui {
+namespace {
+
+constexpr int kSmallestSide = 100, kLargestSide = 16000;
+
+QString tr(const char* text) { return QCoreApplication::translate("CommandLine", text); }
+
+ApplicationOptions refuse(const QString& reason) {
+    ApplicationOptions options;
+    options.message = QStringLiteral("heapprof-workstation: %1\n").arg(reason);
+    options.exitCode = 2;
+    return options;
+}
+
+std::optional<double> seconds(const QString& text) {
+    bool ok = false;
+    const double value = text.toDouble(&ok);
+    return ok && std::isfinite(value) && value >= 0 ? std::optional(value) : std::nullopt;
+}
+
+std::optional<QSize> sizeOf(const QString& text) {
+    static const QRegularExpression pattern(QStringLiteral("^([0-9]{1,5})[x\u00D7]([0-9]{1,5})$"));
+    const auto match = pattern.match(text);
+    const QSize size(match.captured(1).toInt(), match.captured(2).toInt());
+    const bool fits = match.hasMatch() && std::min(size.width(), size.height()) >= kSmallestSide &&
+                      std::max(size.width(), size.height()) <= kLargestSide;
+    return fits ? std::optional(size) : std::nullopt;
+}
+
+}  // namespace
+
+ApplicationOptions parseCommandLine(const QStringList& arguments) {
+    QCommandLineParser parser;
+    parser.setApplicationDescription(tr("Shows captures of the heapprof heap profiler."));
+    const QCommandLineOption help = parser.addHelpOption(), version = parser.addVersionOption();
+    const QCommandLineOption newWindow(QStringLiteral("new-window"),
+                                       tr("Open in a process of its own, even when a workstation is running."));
+    const QCommandLineOption theme(QStringLiteral("theme"), tr("Colours: light, dark or system."),
+                                   QStringLiteral("theme"), QStringLiteral("system"));
+    const QCommandLineOption exporting(
+        QStringLiteral("export"),
+        tr("Write one view of the capture to a file and end; needs no display. The ending says what: %1.")
+            .arg(allEndings().join(QLatin1Char(' '))),
+        QStringLiteral("file"));
+    const QCommandLineOption view(QStringLiteral("view"), tr("With --export: time, flow, flame or traces."),
+                                  QStringLiteral("view"));
+    const QCommandLineOption at(QStringLiteral("at"),
+                                tr("With --export: the time shown, in seconds; the peak when not given."),
+                                QStringLiteral("seconds"));
+    const QCommandLineOption compare(QStringLiteral("compare"),
+                                     tr("With --export: show the difference from this time, in seconds."),
+                                     QStringLiteral("seconds"));
+    const QCommandLineOption size(QStringLiteral("size"),
+                                  tr("With --export: width and height of a picture, as in 1200x700."),
+                                  QStringLiteral("size"));
+    parser.addOptions({newWindow, theme, exporting, view, at, compare, size});
+    parser.addPositionalArgument(QStringLiteral("captures"), tr("FILEBASE.hpm, .hpd, .hpc, or FILEBASE."),
+                                 QStringLiteral("[captures...]"));
+    if (!parser.parse(arguments)) return refuse(parser.errorText());
+
+    ApplicationOptions options;
+    if (parser.isSet(help)) {
+        options.message = parser.helpText();
+        return options;
+    }
+    if (parser.isSet(version)) {
+        options.message = QStringLiteral("heapprof-workstation %1\n").arg(QCoreApplication::applicationVersion());
+        return options;
+    }
+    options.files = parser.positionalArguments();
+    options.newWindow = parser.isSet(newWindow);
+    const auto chosenTheme = themeOf(parser.value(theme));
+    if (!chosenTheme) return refuse(tr("--theme %1: not one of light, dark, system").arg(parser.value(theme)));
+    options.theme = *chosenTheme;
+
+    if (!parser.isSet(exporting)) {
+        for (const QCommandLineOption& option : {view, at, compare, size})
+            if (parser.isSet(option))
+                return refuse(tr("--%1 says something only together with --export").arg(option.names().constFirst()));
+        return options;
+    }
+    ExportCommand command;
+    if (options.files.size() != 1) return refuse(tr("--export needs exactly one capture"));
+    command.capture = options.files.constFirst();
+    command.output = parser.value(exporting);
+    if (parser.isSet(view) && !(command.view = exportViewOf(parser.value(view))))
+        return refuse(tr("--view %1: not one of time, flow, flame, traces").arg(parser.value(view)));
+    if (parser.isSet(at) && !(command.at = seconds(parser.value(at))))
+        return refuse(tr("--at %1: not a number of seconds").arg(parser.value(at)));
+    if (parser.isSet(compare) && !(command.compare = seconds(parser.value(compare))))
+        return refuse(tr("--compare %1: not a number of seconds").arg(parser.value(compare)));
+    if (parser.isSet(size)) {
+        const auto chosen = sizeOf(parser.value(size));
+        if (!chosen)
+            return refuse(tr("--size %1: not WIDTHxHEIGHT with %2 to %3 pixels each")
+                              .arg(parser.value(size))
+                              .arg(kSmallestSide)
+                              .arg(kLargestSide));
+        command.size = *chosen;
+    }
+    options.exporting = command;
+    return options;
+}
+
+}  // namespace heapprof::gui

@@ -1,0 +1,28 @@
+// The command line.
+#pragma once
+
+#include <QString>
+#include <QStringList>
+#include <optional>
+
+#include "gui/application_theme.h"
+#include "gui/exporting/export_command.h"
+
+namespace heapprof::gui {
+
+struct ApplicationOptions {
+    QStringList files;  ///< as given
+    bool newWindow = false;
+    Theme theme = Theme::System;
+    std::optional<ExportCommand> exporting;
+
+    /// What to print instead of starting: the help or the version (exitCode 0), or an error (exitCode 2).
+    QString message;
+    int exitCode = 0;
+    bool startsNothing() const { return !message.isEmpty(); }
+};
+
+/// Needs no application object.
+ApplicationOptions parseCommandLine(const QStringList& arguments);
+
+}  // namespace heapprof::gui

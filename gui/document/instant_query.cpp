@@ -1,0 +1,68 @@
+#include "gui/document/instant_query.h"
+
+#include <algorithm>
+#include <array>
+
+namespace heapprof::gui {
+namespace {
+constexpr std::size_t kKeptSnapshots = 3;  // time, compared time, and where the user came from
+}
+
+std::shared_ptr<const InstantResult> InstantQuery::compute(const InstantRequest& request, std::stop_token stop) {
+    if (!request.digest || request.digest->rows().empty()) return nullptr;
+    const Micros end = request.digest->lastTime();
+    const Micros time = std::min(request.time.value_or(end), end);
+    const auto after = snapshot(request, time, stop);
+    const auto before = request.compareTime ? snapshot(request, std::min(*request.compareTime, end), stop) : nullptr;
+    if (stop.stop_requested()) return nullptr;
+
+    // What the last result already holds is taken from there: only the tree depends on how stacks are merged.
+    const InstantResult* same = m_last && m_lastAfter == after && m_lastBefore == before && m_last->info == request.info
+                                    ? m_last.get()
+                                    : nullptr;
+    auto result = std::make_shared<InstantResult>();
+    result->info = request.info;
+    const TraceTable& traces = *request.info->traces;
+    if (before) result->compareTime = before->time;
+    result->snapshot = same ? same->snapshot : before ? difference(*before, *after) : *after;
+    result->lines = same ? same->lines : makeLineTable(result->snapshot, traces);
+    if (stop.stop_requested()) return nullptr;
+    result->treeOptions = request.tree;
+    result->tree =
+        same && same->treeOptions == request.tree ? same->tree : makeCallTree(result->snapshot, traces, request.tree);
+    if (stop.stop_requested()) return nullptr;
+    if (same && same->treeOptions.hideInternal == request.tree.hideInternal) {
+        result->flow = same->flow;
+    } else if (before) {
+        const std::array instants{*before, *after};
+        result->flow = makeFlowGraph(instants, traces, request.tree.hideInternal);
+    } else {
+        result->flow = makeFlowGraph({after.get(), 1}, traces, request.tree.hideInternal);
+    }
+    if (stop.stop_requested()) return nullptr;
+    m_last = result;
+    m_lastAfter = after;
+    m_lastBefore = before;
+    return result;
+}
+
+std::shared_ptr<const Snapshot> InstantQuery::snapshot(const InstantRequest& request, Micros time,
+                                                       std::stop_token stop) {
+    // What was digested before an instant never changes; at the very end more events of the same microsecond may come.
+    const auto usable = [&](const Kept& kept) {
+        return kept.capture == request.capture && kept.time == time &&
+               (kept.digest == request.digest || time < kept.digest->lastTime());
+    };
+    const auto found = std::find_if(m_kept.begin(), m_kept.end(), usable);
+    if (found != m_kept.end()) {
+        std::rotate(m_kept.begin(), found, found + 1);
+        return m_kept.front().snapshot;
+    }
+    auto made = std::make_shared<const Snapshot>(snapshotAt(*request.digest, *request.capture, time, stop));
+    if (stop.stop_requested()) return made;
+    m_kept.insert(m_kept.begin(), Kept{request.capture, request.digest, time, made});
+    if (m_kept.size() > kKeptSnapshots) m_kept.pop_back();
+    return made;
+}
+
+}  // namespace heapprof::gui

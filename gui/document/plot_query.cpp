@@ -1,0 +1,104 @@
+#include "gui/document/plot_query.h"
+
+#include <algorithm>
+
+namespace heapprof::gui {
+namespace {
+
+/// The steps of the headers' curve in (begin, end]: each block at full height.
+std::vector<TotalStep> headerSteps(const std::vector<Capture::TotalPoint>& points, Micros begin, Micros end,
+                                   std::size_t steps) {
+    std::vector<TotalStep> result;
+    const double width =
+        std::max(1.0, static_cast<double>((end - begin).count) / static_cast<double>(std::max<std::size_t>(1, steps)));
+    std::int64_t column = -1;
+    for (const Capture::TotalPoint& point : points) {
+        if (point.lastTime < begin || point.firstTime > end) continue;
+        const Micros from = std::max(begin, point.firstTime), to = std::min(end, point.lastTime);
+        const auto at = static_cast<std::int64_t>(static_cast<double>((from - begin).count) / width);
+        if (at == column && !result.empty()) {
+            TotalStep& step = result.back();
+            step.end = to;
+            step.least = std::min(step.least, point.least.count);
+            step.greatest = std::max(step.greatest, point.greatest.count);
+            step.last = point.greatest.count;
+        } else {
+            result.push_back({from, to, point.least.count, point.greatest.count, point.greatest.count, 0});
+            column = at;
+        }
+    }
+    return result;
+}
+
+PlotResult::Line lineOf(LineIndex line, const std::vector<TotalStep>& steps, const std::vector<TotalStep>& total) {
+    PlotResult::Line result{line, {}, {}};
+    for (std::size_t i = 0; i < total.size(); ++i) {
+        result.bytes.push_back(steps[i].greatest);
+        // At the stretch's end, where both are of the same moment.
+        const double share =
+            total[i].last > 0 ? static_cast<double>(steps[i].last) / static_cast<double>(total[i].last) : 0;
+        result.share.push_back(std::clamp(share, 0.0, 1.0));
+    }
+    return result;
+}
+
+}  // namespace
+
+std::shared_ptr<const PlotResult> PlotQuery::compute(const PlotRequest& request, std::stop_token stop) {
+    const bool haveDigest = request.digest && !request.digest->rows().empty();
+    const bool haveHeaders = request.fromHeaders && !request.fromHeaders->empty();
+    if (!request.info || (!haveDigest && !haveHeaders)) return nullptr;
+
+    auto result = std::make_shared<PlotResult>();
+    result->info = request.info;
+    const Micros digested = haveDigest ? request.digest->lastTime() : Micros(0);
+    result->last = std::max(digested, haveHeaders ? request.fromHeaders->back().lastTime : Micros(0));
+    // A capture of one instant still has a width.
+    const PlotRange::Span all{Micros(0), std::max(result->last, Micros(1))};
+    const PlotRange::Span span = request.range.span.value_or(all);
+    result->begin = span.begin;
+    result->end = std::max(span.end, span.begin + Micros(1));
+    if (haveDigest) {
+        const Digest& digest = *request.digest;
+        result->isSampled = !digest.weights().exact();
+        result->peak = peakOf(digest);
+        if (result->begin <= digested) {
+            const Micros to = std::min(result->end, std::max(digested, result->begin + Micros(1)));
+            const double share = static_cast<double>((to - result->begin).count) /
+                                 static_cast<double>((result->end - result->begin).count);
+            const auto steps =
+                std::max<std::size_t>(1, static_cast<std::size_t>(share * static_cast<double>(request.range.steps)));
+            result->total = totalOverTime(digest, *request.capture, result->begin, to, steps, stop);
+        }
+        std::erase_if(m_series, [&](const Series& series) {
+            return std::find(request.lines.begin(), request.lines.end(), series.line) == request.lines.end();
+        });
+        for (const LineIndex line : request.lines) {
+            const Series& series = seriesOf(request, line, stop);
+            if (stop.stop_requested()) return nullptr;
+            std::vector<TotalStep> steps;
+            if (!result->total.empty())
+                steps = usageOverTime(digest, *request.capture, series.isMember, series.usage, result->begin,
+                                      result->total.back().end, result->total.size(), stop);
+            result->lines.push_back(lineOf(line, steps, result->total));
+        }
+    }
+    if (haveHeaders && digested < result->end)
+        result->provisional =
+            headerSteps(*request.fromHeaders, std::max(digested, result->begin), result->end, request.range.steps);
+    return stop.stop_requested() ? nullptr : result;
+}
+
+const PlotQuery::Series& PlotQuery::seriesOf(const PlotRequest& request, LineIndex line, std::stop_token stop) {
+    auto known =
+        std::find_if(m_series.begin(), m_series.end(), [&](const Series& series) { return series.line == line; });
+    if (known == m_series.end()) known = m_series.insert(m_series.end(), Series{line, nullptr, {}, {}});
+    if (known->digest != request.digest) {
+        known->isMember = tracesThrough(*request.info->traces, line);
+        known->usage = usageOverTime(*request.digest, known->isMember, stop);
+        known->digest = stop.stop_requested() ? nullptr : request.digest;
+    }
+    return *known;
+}
+
+}  // namespace heapprof::gui

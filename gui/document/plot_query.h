@@ -1,0 +1,39 @@
+// Computes what the time plot draws.
+#pragma once
+
+#include <memory>
+#include <stop_token>
+#include <vector>
+
+#include "gui/document/plot_result.h"
+
+namespace heapprof::gui {
+
+struct PlotRequest {
+    std::shared_ptr<const Capture> capture;
+    std::shared_ptr<const CaptureInfo> info;
+    std::shared_ptr<const Digest> digest;                                 ///< null: nothing digested yet
+    std::shared_ptr<const std::vector<Capture::TotalPoint>> fromHeaders;  ///< null or empty: not known
+    PlotRange range;
+    std::vector<LineIndex> lines;
+};
+
+/// Keeps the series of lines between requests, so that zooming reduces and does not read again. One thread at a time.
+class PlotQuery {
+public:
+    /// Null when there is nothing to draw or `stop` was requested. Throws FileError.
+    std::shared_ptr<const PlotResult> compute(const PlotRequest& request, std::stop_token stop);
+
+private:
+    struct Series {
+        LineIndex line;
+        std::shared_ptr<const Digest> digest;
+        std::vector<bool> isMember;
+        UsageSeries usage;
+    };
+    const Series& seriesOf(const PlotRequest& request, LineIndex line, std::stop_token stop);
+
+    std::vector<Series> m_series;
+};
+
+}  // namespace heapprof::gui

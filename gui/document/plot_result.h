@@ -1,0 +1,43 @@
+// What the time plot draws: computed off the GUI thread, immutable.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "core/analysis/time_series.h"
+#include "core/capture/capture.h"
+
+namespace heapprof::gui {
+
+/// Which part of the time axis, and how finely.
+struct PlotRange {
+    struct Span {
+        Micros begin, end;
+        bool operator==(const Span&) const = default;
+    };
+    std::optional<Span> span;  ///< unset: all there is, growing with the capture
+    std::size_t steps = 1000;  ///< one per pixel
+
+    bool operator==(const PlotRange&) const = default;
+};
+
+struct PlotResult {
+    /// One line of code over time.
+    struct Line {
+        LineIndex line;
+        std::vector<std::int64_t> bytes;  ///< greatest in each step of `total`
+        std::vector<double> share;        ///< of the total, 0 to 1, at the end of each step
+    };
+
+    std::shared_ptr<const CaptureInfo> info;
+    Micros begin, end;                   ///< of what was asked for
+    Micros last;                         ///< end of everything known
+    std::vector<TotalStep> total;        ///< within [begin, end]
+    std::vector<TotalStep> provisional;  ///< what follows `total` and is known from block headers only
+    std::optional<Peak> peak;
+    bool isSampled = false;   ///< whether steps carry an error
+    std::vector<Line> lines;  ///< the pinned lines, in their order
+};
+
+}  // namespace heapprof::gui

@@ -1,0 +1,58 @@
+// The only door from the window to the analyses.
+#pragma once
+
+#include <QObject>
+#include <memory>
+
+#include "gui/document/instant_query.h"
+#include "gui/document/plot_query.h"
+#include "gui/document/task_thread.h"
+
+namespace heapprof::gui {
+
+/// Answers two standing questions, each on a thread of its own, whenever what they depend on changes: what the views of
+/// an instant draw, and what the time plot draws. Answers arrive as signals on the GUI thread, in order; those of a
+/// capture that is no longer the current one are dropped.
+class Queries : public QObject {
+    Q_OBJECT
+
+public:
+    explicit Queries(QObject* parent = nullptr);
+
+    /// What is known of the capture now. Another `capture` than before starts over.
+    void setSource(std::shared_ptr<const Capture> capture, std::shared_ptr<const CaptureInfo> info,
+                   std::shared_ptr<const Digest> digest,
+                   std::shared_ptr<const std::vector<Capture::TotalPoint>> fromHeaders);
+    void setView(const ViewState& state);
+    void setPlotRange(const PlotRange& range);
+
+    /// Whether an answer is still to come.
+    bool isBusy() const { return m_instantsAsked != m_instantsAnswered || m_plotsAsked != m_plotsAnswered; }
+
+signals:
+    /// Null: nothing is known (yet).
+    void instantReady(std::shared_ptr<const heapprof::gui::InstantResult> result);
+    void plotReady(std::shared_ptr<const heapprof::gui::PlotResult> result);
+    /// A readable sentence; what was shown before stays.
+    void failed(const QString& text);
+
+private:
+    void askInstant(TaskThread::Running running);
+    void askPlot(TaskThread::Running running);
+
+    InstantRequest m_instantRequest;
+    PlotRequest m_plotRequest;
+    std::shared_ptr<const Digest> m_answeredDigest;  // the digest of the newest instant request
+    // Answers of an older generation are of another capture; each question's answers are also numbered.
+    std::uint64_t m_generation = 0;
+    std::uint64_t m_instantsAsked = 0, m_instantsAnswered = 0;
+    std::uint64_t m_plotsAsked = 0, m_plotsAnswered = 0;
+    // Used by the tasks alone, one at a time.
+    InstantQuery m_instantQuery;
+    PlotQuery m_plotQuery;
+    // Last: their threads are joined before anything above goes.
+    TaskThread m_instantThread;
+    TaskThread m_plotThread;
+};
+
+}  // namespace heapprof::gui

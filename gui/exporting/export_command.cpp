@@ -1,0 +1,144 @@
+#include "gui/exporting/export_command.h"
+
+#include <QCoreApplication>
+#include <QEventLoop>
+#include <QFile>
+#include <algorithm>
+#include <cstdio>
+#include <exception>
+#include <filesystem>
+
+#include "core/digest/digest_builder.h"
+#include "core/output/text.h"
+#include "gui/document/instant_query.h"
+#include "gui/document/plot_query.h"
+#include "gui/exporting/exporter.h"
+#include "gui/flamegraph/flame_graph_view.h"
+#include "gui/flowgraph/flow_graph_view.h"
+#include "gui/timeplot/time_plot.h"
+#include "gui/traces/trace_browser.h"
+
+namespace heapprof::gui {
+namespace {
+
+constexpr std::size_t kCsvSteps = 2000;
+
+QString tr(const char* text) { return QCoreApplication::translate("ExportCommand", text); }
+
+int fail(const QString& reason, int code = 1) {
+    std::fprintf(stderr, "heapprof-workstation: %s\n", reason.toLocal8Bit().constData());
+    return code;
+}
+
+std::shared_ptr<const Digest> digestOf(const std::shared_ptr<Capture>& capture) {
+    DigestBuilder builder(capture);
+    int shown = -1;
+    builder.run({}, [&](const DigestProgress& progress) {
+        const int percent = progress.bytesTotal ? static_cast<int>(progress.bytesDone * 100 / progress.bytesTotal) : 0;
+        if (percent == shown) return;
+        shown = percent;
+        std::fprintf(stderr, "\rReading %d %%", percent);
+    });
+    if (shown >= 0) std::fprintf(stderr, "\rReading 100 %%\n");
+    for (const Damage& damage : builder.damage()) std::fprintf(stderr, "warning: %s\n", describe(damage).c_str());
+    capture->refresh();
+    return builder.digest();
+}
+
+Micros microsOf(double seconds, Micros end) {
+    return seconds <= 0 ? Micros(0) : seconds >= toSeconds(end) ? end : fromSeconds(seconds);
+}
+
+std::unique_ptr<InstantView> makeView(ExportView view, ViewStateStore& store) {
+    switch (view) {
+        case ExportView::Flow:
+            return std::make_unique<FlowGraphView>(store);
+        case ExportView::Flame:
+            return std::make_unique<FlameGraphView>(store);
+        case ExportView::Traces:
+            return std::make_unique<TraceBrowser>(store);
+        case ExportView::Time:
+            break;
+    }
+    return nullptr;
+}
+
+QString exportTime(const ExportCommand& command, ExportFormat format, const PlotRequest& request, ViewStateStore& store,
+                   std::shared_ptr<const InstantResult> instant, const QString& title) {
+    PlotQuery query;
+    if (format == ExportFormat::Csv) {
+        const auto plot = query.compute(request, {});
+        return exportTotal(command.output, plot ? plot->total : std::vector<TotalStep>());
+    }
+    TimePlot plot(store);
+    plot.resize(command.size);
+    plot.showResult(query.compute(request, {}));
+    plot.showInstant(std::move(instant));
+    return exportPicture(command.output, format, {command.size, 1, title, [&](QPainter& painter, const QSizeF& size) {
+                                                      plot.drawPage(painter, size);
+                                                  }});
+}
+
+QString exportView(const ExportCommand& command, ExportView which, ExportFormat format, ViewStateStore& store,
+                   std::shared_ptr<const InstantResult> instant, const QString& title) {
+    const std::unique_ptr<InstantView> view = makeView(which, store);
+    view->resize(command.size);
+    view->showResult(std::move(instant));
+    if (view->isBusy()) {
+        QEventLoop loop;
+        QObject::connect(view.get(), &InstantView::settled, &loop, &QEventLoop::quit);
+        if (view->isBusy()) loop.exec();
+    }
+    return exportPicture(command.output, format, {command.size, 1, title, [&](QPainter& painter, const QSizeF& size) {
+                                                      view->drawPage(painter, size);
+                                                  }});
+}
+
+}  // namespace
+
+int runExportCommand(const ExportCommand& command) {
+    const auto format = exportFormatOf(command.output);
+    if (!format)
+        return fail(tr("%1: no format is known by this ending; use %2")
+                        .arg(command.output, allEndings().join(QStringLiteral(", "))),
+                    2);
+    const ExportView view = command.view.value_or(defaultViewOf(*format));
+    const auto possible = formatsOf(view);
+    if (std::find(possible.begin(), possible.end(), *format) == possible.end())
+        return fail(tr("the %1 view cannot be exported as %2").arg(nameOf(view), endingOf(*format)), 2);
+
+    try {
+        const auto capture = Capture::open(std::filesystem::path(QFile::encodeName(command.capture).toStdString()));
+        const auto digest = digestOf(capture);
+        const auto info = capture->info();
+        for (const std::string& warning : info->metadata.warnings)
+            std::fprintf(stderr, "warning: %s\n", printable(warning).c_str());
+        const Micros end = digest->lastTime();
+        ViewStateStore store;
+        store.adjust([&](ViewState& state) {
+            state.time = command.at ? microsOf(*command.at, end) : peakOf(*digest).time;
+            if (command.compare) state.compareTime = microsOf(*command.compare, end);
+        });
+        const ViewState& state = store.state();
+        InstantQuery query;
+        const auto instant = query.compute({capture, info, digest, state.time, state.compareTime, state.tree});
+        const QString title = QString::fromStdString(printable(capture->filebase().filename().string()));
+        QString problem;
+        if (view == ExportView::Time) {
+            const PlotRange range{
+                {}, *format == ExportFormat::Csv ? kCsvSteps : static_cast<std::size_t>(command.size.width())};
+            problem = exportTime(command, *format, {capture, info, digest, nullptr, range, {}}, store, instant, title);
+        } else if (!instant) {
+            problem = tr("the capture holds no events: there is nothing to export");
+        } else if (isPicture(*format)) {
+            problem = exportView(command, view, *format, store, instant, title);
+        } else {
+            problem = exportInstant(command.output, *format, *instant, state.flow, title);
+        }
+        return problem.isEmpty() ? 0 : fail(problem);
+    } catch (const std::exception& error) {
+        return fail(QString::fromStdString(printable(error.what())));
+    }
+}
+
+}  // namespace heapprof::gui

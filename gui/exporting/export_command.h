@@ -1,0 +1,25 @@
+// The export of one view of one capture, from the command line and without a window.
+#pragma once
+
+#include <QSize>
+#include <QString>
+#include <optional>
+
+#include "gui/exporting/export_format.h"
+
+namespace heapprof::gui {
+
+struct ExportCommand {
+    QString capture;
+    QString output;
+    std::optional<ExportView> view;  ///< unset: the one the format is about
+    std::optional<double> at;        ///< seconds; unset: the peak; beyond the end: the end
+    std::optional<double> compare;   ///< seconds; the views show `at` minus this
+    QSize size{1200, 700};           ///< of pictures, logical pixels
+};
+
+/// Digests the capture, with its progress on stderr, and writes the file. Needs a QApplication. Returns 0, 1 when it
+/// fails, or 2 when what was asked for makes no sense; the reason is one line on stderr.
+int runExportCommand(const ExportCommand& command);
+
+}  // namespace heapprof::gui

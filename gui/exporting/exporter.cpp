@@ -1,0 +1,133 @@
+#include "gui/exporting/exporter.h"
+
+#include <QBuffer>
+#include <QCoreApplication>
+#include <QDir>
+#include <QImage>
+#include <QPageLayout>
+#include <QPdfWriter>
+#include <QSaveFile>
+#include <QSvgGenerator>
+#include <exception>
+#include <sstream>
+
+#include "core/output/exports.h"
+
+namespace heapprof::gui {
+namespace {
+
+constexpr int kDotsPerInch = 96;
+constexpr double kLargestSide = 32000;  // of a picture, pixels
+
+QString tr(const char* text) { return QCoreApplication::translate("Exporter", text); }
+
+QString save(const QString& path, const QByteArray& content) {
+    QSaveFile file(path);
+    file.setDirectWriteFallback(true);  // a folder that takes no new files may hold one that can be written
+    if (!file.open(QIODevice::WriteOnly) || file.write(content) != content.size() || !file.commit())
+        return tr("Cannot write %1: %2.").arg(QDir::toNativeSeparators(path), file.errorString());
+    return {};
+}
+
+QByteArray png(const PicturePage& page) {
+    const QSize pixels = (page.size * page.pixelRatio).toSize();
+    QImage image(pixels, QImage::Format_ARGB32_Premultiplied);
+    if (image.isNull()) return {};
+    image.setDevicePixelRatio(page.pixelRatio);
+    image.fill(Qt::transparent);
+    QPainter painter(&image);
+    page.draw(painter, page.size);
+    painter.end();
+    QByteArray content;
+    QBuffer buffer(&content);
+    buffer.open(QIODevice::WriteOnly);
+    return image.save(&buffer, "PNG") ? content : QByteArray();
+}
+
+QByteArray svg(const PicturePage& page) {
+    QByteArray content;
+    QBuffer buffer(&content);
+    buffer.open(QIODevice::WriteOnly);
+    QSvgGenerator generator;
+    generator.setOutputDevice(&buffer);
+    generator.setResolution(kDotsPerInch);
+    generator.setSize(page.size.toSize());
+    generator.setViewBox(QRectF(QPointF(), page.size));
+    generator.setTitle(page.title);
+    QPainter painter(&generator);
+    page.draw(painter, page.size);
+    painter.end();
+    return content;
+}
+
+QByteArray pdf(const PicturePage& page) {
+    QByteArray content;
+    QBuffer buffer(&content);
+    buffer.open(QIODevice::WriteOnly);
+    QPdfWriter writer(&buffer);
+    writer.setResolution(kDotsPerInch);
+    writer.setTitle(page.title);
+    writer.setCreator(QStringLiteral("heapprof"));
+    writer.setPageLayout(
+        QPageLayout(QPageSize(page.size * 72.0 / kDotsPerInch, QPageSize::Point, QString(), QPageSize::ExactMatch),
+                    QPageLayout::Portrait, QMarginsF()));
+    QPainter painter(&writer);
+    page.draw(painter, page.size);
+    painter.end();
+    return content;
+}
+
+template <typename Write>
+QString saveText(const QString& path, Write&& write) {
+    std::ostringstream out;
+    try {
+        write(out);
+    } catch (const std::exception& error) {
+        return tr("Cannot export to %1: %2.").arg(QDir::toNativeSeparators(path), QString::fromUtf8(error.what()));
+    }
+    const std::string_view text = out.view();
+    return save(path, QByteArray(text.data(), static_cast<qsizetype>(text.size())));
+}
+
+}  // namespace
+
+QString exportPicture(const QString& path, ExportFormat format, const PicturePage& page) {
+    const QSizeF pixels = page.size * (format == ExportFormat::Png ? page.pixelRatio : 1);
+    if (page.size.isEmpty() || pixels.width() > kLargestSide || pixels.height() > kLargestSide)
+        return tr("Cannot export a picture of %1 by %2 pixels.")
+            .arg(pixels.width(), 0, 'f', 0)
+            .arg(pixels.height(), 0, 'f', 0);
+    const QByteArray content = format == ExportFormat::Png   ? png(page)
+                               : format == ExportFormat::Svg ? svg(page)
+                                                             : pdf(page);
+    if (content.isEmpty())
+        return tr("Cannot export to %1: the picture could not be drawn.").arg(QDir::toNativeSeparators(path));
+    return save(path, content);
+}
+
+QString exportInstant(const QString& path, ExportFormat format, const InstantResult& result,
+                      const FlowGraphOptions& flow, const QString& title) {
+    return saveText(path, [&](std::ostream& out) {
+        switch (format) {
+            case ExportFormat::Speedscope:
+                return writeSpeedscope(out, result.snapshot, result.traces(), title.toStdString());
+            case ExportFormat::Collapsed:
+                return writeCollapsed(out, result.snapshot, result.traces());
+            case ExportFormat::Dot:
+                return writeDot(out, makeFlowDiagram(result.flow, flow), result.traces(), flow.sizeByLocalUsage);
+            case ExportFormat::Csv:
+                return writeCsv(out, result.lines, result.traces());
+            case ExportFormat::Png:
+            case ExportFormat::Svg:
+            case ExportFormat::Pdf:
+                break;
+        }
+        throw std::invalid_argument("not a data format");
+    });
+}
+
+QString exportTotal(const QString& path, std::span<const TotalStep> steps) {
+    return saveText(path, [&](std::ostream& out) { writeCsv(out, steps); });
+}
+
+}  // namespace heapprof::gui

@@ -1,0 +1,121 @@
+// The painted area of the flame graph: shows a scene, moves about in it, and reports what the user does to frames.
+#pragma once
+
+#include <QImage>
+#include <QVariantAnimation>
+#include <QWidget>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "gui/flamegraph/flame_painter.h"
+
+namespace heapprof::gui {
+
+/// Knows nothing of the view state. Positions are bytes along the scene's axis; "home" is the stretch that belongs to
+/// the focused node, outside of which one cannot go. Marked node lists ascend.
+class FlameCanvas : public QWidget {
+    Q_OBJECT
+
+public:
+    explicit FlameCanvas(QWidget* parent = nullptr);
+
+    /// Shows `scene` (null: nothing) focused on `focus`, zoomed in as much as before, relative to home. `current` is
+    /// the node that the keyboard is on.
+    void setScene(std::shared_ptr<const FlameScene> scene, std::uint32_t focus, std::optional<std::uint32_t> current);
+    void setFocusNode(std::uint32_t focus);
+    void setMatches(std::vector<std::uint32_t> nodes);
+    void setSelected(std::vector<std::uint32_t> nodes);
+    void setRootAtTop(bool rootAtTop);
+    /// What to say when the scene has nothing to draw.
+    void setEmptyText(const QString& text);
+
+    const FlameScene* scene() const { return m_scene.get(); }
+    std::uint32_t focusNode() const { return m_focus; }
+    std::optional<std::uint32_t> currentNode() const { return m_current; }
+    std::optional<std::uint32_t> hoveredNode() const { return m_hovered; }
+    bool rootAtTop() const { return m_rootAtTop; }
+    bool isZoomed() const;
+
+    /// Makes `node` current and brings it into sight, zooming in when it is too narrow to be seen.
+    void goTo(std::uint32_t node);
+    void showHome();
+    /// `factor` > 1 zooms in; the position under `x` (logical pixels) stays where it is.
+    void zoom(double factor, double x);
+
+    /// The stretch in sight, and that of the focused node.
+    double left() const { return m_left; }
+    double width() const { return m_width; }
+    double homeLeft() const;
+    double homeWidth() const;
+    void setLeft(double left);
+    /// In logical pixels.
+    int scroll() const { return m_scroll; }
+    int maxScroll() const;
+    void setScroll(int scroll);
+
+    std::optional<std::uint32_t> nodeAt(QPointF position) const;
+    /// In logical pixels; null when the node is out of sight.
+    QRectF nodeRectangle(std::uint32_t node) const;
+    int rowHeight() const;
+
+    QSize sizeHint() const override { return {800, 400}; }
+    QSize minimumSizeHint() const override { return {160, 80}; }
+
+signals:
+    /// The stretch or the rows in sight have changed.
+    void moved();
+    void hoverChanged();
+    /// By the mouse or the keyboard.
+    void picked(std::uint32_t node, bool byKeyboard);
+    void activated(std::uint32_t node);
+    void escapePressed();
+
+protected:
+    bool event(QEvent* event) override;
+    void paintEvent(QPaintEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+    void changeEvent(QEvent* event) override;
+    void wheelEvent(QWheelEvent* event) override;
+    void mousePressEvent(QMouseEvent* event) override;
+    void mouseMoveEvent(QMouseEvent* event) override;
+    void mouseReleaseEvent(QMouseEvent* event) override;
+    void mouseDoubleClickEvent(QMouseEvent* event) override;
+    void leaveEvent(QEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+
+private:
+    FlameWindow window() const;
+    void paintOverlay(QPainter& painter, const FlameWindow& window);
+    void makePainter();
+    void invalidate();
+    void moveTo(double left, double width, bool animated);
+    void setStretch(double left, double width);
+    void setHovered(std::optional<std::uint32_t> node);
+    void setCurrent(std::optional<std::uint32_t> node);
+    void showRow(std::uint32_t depth);
+    std::optional<std::uint32_t> neighbour(int key) const;
+    bool isInHome(std::uint32_t node) const;
+
+    std::shared_ptr<const FlameScene> m_scene;
+    std::unique_ptr<FlamePainter> m_painter;
+    QImage m_image;  // the frames without any marks, as last painted
+    bool m_imageIsValid = false;
+    QString m_emptyText;
+    std::vector<std::uint32_t> m_matches, m_selected;
+    std::uint32_t m_focus = 0;
+    std::optional<std::uint32_t> m_current, m_hovered;
+    double m_left = 0, m_width = 1;
+    int m_scroll = 0;
+    bool m_rootAtTop = true;
+
+    QVariantAnimation m_animation;
+    double m_fromLeft = 0, m_fromWidth = 1, m_toLeft = 0, m_toWidth = 1;
+
+    enum class Press { None, Button, Drag };
+    Press m_press = Press::None;
+    QPointF m_pressedAt, m_draggedTo;
+    double m_wheelRemainder = 0;
+};
+
+}  // namespace heapprof::gui

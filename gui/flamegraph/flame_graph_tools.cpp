@@ -1,0 +1,165 @@
+// The tool row of the flame graph and the layout of its parts.
+#include <QAction>
+#include <QComboBox>
+#include <QKeyEvent>
+#include <QLabel>
+#include <QLineEdit>
+#include <QScrollBar>
+#include <QShortcut>
+#include <QSignalBlocker>
+#include <QToolBar>
+#include <QVBoxLayout>
+
+#include "gui/flamegraph/flame_canvas.h"
+#include "gui/flamegraph/flame_graph_view.h"
+
+namespace heapprof::gui {
+namespace {
+
+/// One line that gives way when the window is narrow.
+class DetailsLabel : public QLabel {
+public:
+    using QLabel::QLabel;
+    QSize minimumSizeHint() const override { return {40, QLabel::minimumSizeHint().height()}; }
+    QSize sizeHint() const override { return {200, QLabel::sizeHint().height()}; }
+};
+
+}  // namespace
+
+void FlameGraphView::makeTools() {
+    m_tools = new QToolBar(this);
+    m_tools->setObjectName(QStringLiteral("flameTools"));
+    m_tools->setToolButtonStyle(Qt::ToolButtonTextOnly);
+
+    m_search = new QLineEdit;
+    m_search->setObjectName(QStringLiteral("flameSearch"));
+    m_search->setPlaceholderText(tr("Search frames"));
+    m_search->setAccessibleName(tr("Search frames"));
+    m_search->setToolTip(tr("Enter: next match, Shift+Enter: previous match"));
+    m_search->setClearButtonEnabled(true);
+    m_search->setMaximumWidth(220);
+    m_search->setMinimumWidth(110);
+    m_tools->addWidget(m_search);
+    m_previousMatch = m_tools->addAction(QStringLiteral("▲"), this, [this] { showMatch(-1); });
+    m_previousMatch->setObjectName(QStringLiteral("flamePreviousMatch"));
+    m_previousMatch->setToolTip(tr("Previous match (Shift+Enter)"));
+    m_nextMatch = m_tools->addAction(QStringLiteral("▼"), this, [this] { showMatch(1); });
+    m_nextMatch->setObjectName(QStringLiteral("flameNextMatch"));
+    m_nextMatch->setToolTip(tr("Next match (Enter)"));
+    m_tools->widgetForAction(m_previousMatch)->setAccessibleName(tr("Previous match"));
+    m_tools->widgetForAction(m_nextMatch)->setAccessibleName(tr("Next match"));
+    m_searchStatus = new QLabel;
+    m_searchStatus->setObjectName(QStringLiteral("flameSearchStatus"));
+    m_searchStatus->setTextFormat(Qt::PlainText);
+    m_searchStatus->setContentsMargins(4, 0, 4, 0);
+    m_tools->addWidget(m_searchStatus);
+    m_tools->addSeparator();
+
+    m_grouping = new QComboBox;
+    m_grouping->setObjectName(QStringLiteral("flameGrouping"));
+    m_grouping->setAccessibleName(tr("One frame per"));
+    m_grouping->setToolTip(tr("What makes two frames the same"));
+    m_grouping->addItem(tr("By line"), static_cast<int>(Grouping::Line));
+    m_grouping->addItem(tr("By function"), static_cast<int>(Grouping::Function));
+    m_grouping->addItem(tr("By file"), static_cast<int>(Grouping::File));
+    m_grouping->addItem(tr("By module"), static_cast<int>(Grouping::Module));
+    m_tools->addWidget(m_grouping);
+    m_direction = new QComboBox;
+    m_direction->setObjectName(QStringLiteral("flameDirection"));
+    m_direction->setAccessibleName(tr("Direction"));
+    m_direction->addItem(tr("Icicle"));
+    m_direction->addItem(tr("Flame"));
+    m_direction->setToolTip(tr("Icicle: the root is above; flame: it is below"));
+    m_tools->addWidget(m_direction);
+    addSwitch(QStringLiteral("flameBottomUp"), tr("Bottom-up"), tr("The allocating lines first, their callers behind"),
+              &CallTreeOptions::bottomUp);
+    addSwitch(QStringLiteral("flameMergeRecursion"), tr("Merge recursion"),
+              tr("A frame that is already on the stack is left out"), &CallTreeOptions::mergeRecursion);
+    addSwitch(QStringLiteral("flameHideInternal"), tr("Hide internal"),
+              tr("Leave out the interpreter's own frames, such as the import system"), &CallTreeOptions::hideInternal);
+    m_showAll = m_tools->addAction(tr("Show all"), this,
+                                   [this] { store().change([](ViewState& edited) { edited.focus.clear(); }); });
+    m_showAll->setObjectName(QStringLiteral("flameShowAll"));
+    m_showAll->setToolTip(tr("Leave the focused frame"));
+
+    m_canvas = new FlameCanvas;
+    m_vertical = new QScrollBar(Qt::Vertical);
+    m_vertical->setObjectName(QStringLiteral("flameVertical"));
+    m_horizontal = new QScrollBar(Qt::Horizontal);
+    m_horizontal->setObjectName(QStringLiteral("flameHorizontal"));
+    m_details = new DetailsLabel;
+    m_details->setObjectName(QStringLiteral("flameDetails"));
+    m_details->setAccessibleName(tr("Frame under the cursor"));
+    m_details->setTextFormat(Qt::PlainText);
+    m_details->setContentsMargins(6, 2, 6, 2);
+
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addWidget(m_tools);
+    auto* middle = new QHBoxLayout;
+    middle->setSpacing(0);
+    middle->addWidget(m_canvas, 1);
+    middle->addWidget(m_vertical);
+    layout->addLayout(middle, 1);
+    layout->addWidget(m_horizontal);
+    layout->addWidget(m_details);
+
+    connect(m_search, &QLineEdit::textChanged, this, &FlameGraphView::updateSearch);
+    m_search->installEventFilter(this);
+    auto* find = new QShortcut(QKeySequence::Find, this);
+    find->setContext(Qt::WidgetWithChildrenShortcut);
+    connect(find, &QShortcut::activated, this, [this] {
+        m_search->setFocus(Qt::ShortcutFocusReason);
+        m_search->selectAll();
+    });
+    connect(m_grouping, &QComboBox::activated, this, [this](int index) {
+        const auto grouping = static_cast<Grouping>(m_grouping->itemData(index).toInt());
+        store().change([grouping](ViewState& edited) { edited.tree.grouping = grouping; });
+    });
+    connect(m_direction, &QComboBox::currentIndexChanged, this,
+            [this](int index) { m_canvas->setRootAtTop(index == 0); });
+}
+
+bool FlameGraphView::eventFilter(QObject* watched, QEvent* event) {
+    if (watched != m_search || event->type() != QEvent::KeyPress) return InstantView::eventFilter(watched, event);
+    const auto* key = static_cast<QKeyEvent*>(event);
+    switch (key->key()) {
+        case Qt::Key_Return:
+        case Qt::Key_Enter:
+            showMatch(key->modifiers() & Qt::ShiftModifier ? -1 : 1);
+            return true;
+        case Qt::Key_Escape:
+            m_search->clear();
+            m_canvas->setFocus();
+            return true;
+        default:
+            return false;
+    }
+}
+
+QAction* FlameGraphView::addSwitch(const QString& name, const QString& text, const QString& hint,
+                                   bool CallTreeOptions::* option) {
+    QAction* action = m_tools->addAction(text);
+    action->setObjectName(name);
+    action->setToolTip(hint);
+    action->setCheckable(true);
+    connect(action, &QAction::triggered, this, [this, option](bool on) {
+        store().change([option, on](ViewState& edited) {
+            edited.tree.*option = on;
+            // A path from the root means nothing in the tree that stands on its head.
+            if (option == &CallTreeOptions::bottomUp) edited.focus.clear();
+        });
+    });
+    m_switches.push_back({action, option});
+    return action;
+}
+
+void FlameGraphView::syncTools() {
+    const QSignalBlocker block(m_grouping);
+    m_grouping->setCurrentIndex(m_grouping->findData(static_cast<int>(state().tree.grouping)));
+    for (const Switch& each : m_switches) each.action->setChecked(state().tree.*each.option);
+    m_showAll->setVisible(!state().focus.empty());
+}
+
+}  // namespace heapprof::gui

@@ -1,0 +1,249 @@
+#include "gui/flamegraph/flame_graph_view.h"
+
+#include <QAction>
+#include <QComboBox>
+#include <QLabel>
+#include <QLineEdit>
+#include <QScrollBar>
+#include <QSignalBlocker>
+#include <algorithm>
+
+#include "core/output/text.h"
+#include "gui/flamegraph/flame_canvas.h"
+#include "gui/flamegraph/flame_page.h"
+#include "gui/frame_labels.h"
+
+namespace heapprof::gui {
+namespace {
+constexpr int kScrollSteps = 1 << 20;  // of the horizontal bar over the focused node's stretch
+}
+
+FlameGraphView::FlameGraphView(ViewStateStore& store, QWidget* parent) : InstantView(store, parent) {
+    setObjectName(QStringLiteral("flameGraphView"));
+    makeTools();
+    connect(m_canvas, &FlameCanvas::moved, this, &FlameGraphView::updateScrollBars);
+    connect(m_canvas, &FlameCanvas::hoverChanged, this, &FlameGraphView::updateDetails);
+    connect(m_canvas, &FlameCanvas::picked, this, &FlameGraphView::pick);
+    connect(m_canvas, &FlameCanvas::activated, this, &FlameGraphView::focusOn);
+    connect(m_canvas, &FlameCanvas::escapePressed, this, &FlameGraphView::goBack);
+    connect(m_vertical, &QScrollBar::valueChanged, m_canvas, &FlameCanvas::setScroll);
+    connect(m_horizontal, &QScrollBar::valueChanged, this, [this](int value) {
+        m_canvas->setLeft(m_canvas->homeLeft() + m_canvas->homeWidth() * value / kScrollSteps);
+    });
+    connect(&store, &ViewStateStore::changed, this, &FlameGraphView::onStateChanged);
+    syncTools();
+    updateEmptyText();
+    updateScrollBars();
+    updateDetails();
+}
+
+FlameGraphView::~FlameGraphView() = default;
+
+void FlameGraphView::showResult(std::shared_ptr<const InstantResult> result) {
+    m_result = std::move(result);
+    if (!m_result) {
+        m_layoutTask.cancel();
+        takeScene(nullptr);
+        return;
+    }
+    m_layoutTask.start([shown = m_result](std::stop_token) { return std::make_shared<const FlameScene>(shown); },
+                       [this](std::shared_ptr<const FlameScene> scene) { takeScene(std::move(scene)); });
+}
+
+void FlameGraphView::takeScene(std::shared_ptr<const FlameScene> scene) {
+    // The keyboard stays on the same frame of the new tree; when that is gone, on none.
+    std::optional<std::uint32_t> current;
+    if (scene && scene->layout.rowCount() && m_scene && m_canvas->currentNode() &&
+        m_scene->result->info->metadata.uuid == scene->result->info->metadata.uuid) {
+        const auto path = pathTo(m_scene->tree(), *m_canvas->currentNode());
+        const std::uint32_t node = findPath(scene->tree(), scene->traces(), path, scene->grouping());
+        if (scene->tree().nodes[node].depth == path.size()) current = node;
+    }
+    m_scene = std::move(scene);
+    m_matches = {};
+    m_match.reset();
+    m_canvas->setScene(m_scene, m_scene ? focusNode(*m_scene) : 0, current);
+    updateEmptyText();
+    updateDetails();
+    updateSearch();
+    updateSelected();
+    finishTask();
+}
+
+bool FlameGraphView::isBusy() const {
+    return m_layoutTask.isRunning() || m_searchTask.isRunning() || m_selectTask.isRunning();
+}
+
+void FlameGraphView::finishTask() {
+    if (!isBusy()) emit settled();
+}
+
+void FlameGraphView::onStateChanged(const ViewState& now, const ViewState& before) {
+    m_lastChangeFocused = now.focus != before.focus && !now.focus.empty();
+    if (now.selectedLine != before.selectedLine) {
+        updateSelected();
+    } else {
+        m_movingByKeyboard = false;
+    }
+    if (now.focus != before.focus && m_scene) {
+        m_canvas->setFocusNode(focusNode(*m_scene));
+        updateSearch();
+    }
+    syncTools();
+}
+
+std::uint32_t FlameGraphView::focusNode(const FlameScene& scene) const {
+    const std::uint32_t node = findPath(scene.tree(), scene.traces(), state().focus, scene.grouping());
+    return scene.layout.rowCount() && scene.layout.end(node) > scene.layout.start(node) ? node : 0;
+}
+
+void FlameGraphView::updateSelected() {
+    if (!m_scene || !state().selectedLine) {
+        m_selectTask.cancel();
+        m_canvas->setSelected({});
+        return;
+    }
+    m_selectTask.start(
+        [scene = m_scene, line = *state().selectedLine](std::stop_token) {
+            return nodesOfLine(scene->tree(), scene->traces(), line, scene->grouping());
+        },
+        [this](std::vector<std::uint32_t> nodes) {
+            m_canvas->setSelected(std::move(nodes));
+            finishTask();
+        });
+}
+
+void FlameGraphView::updateSearch() {
+    const auto show = [this](FlameMatches matches) {
+        m_matches = std::move(matches);
+        m_match.reset();
+        m_canvas->setMatches(m_matches.nodes);
+        showMatch(0);
+        finishTask();
+    };
+    const std::string text = m_search->text().toStdString();
+    if (!m_scene || m_scene->layout.rowCount() == 0 || text.empty()) {
+        m_searchTask.cancel();
+        m_matches = {};
+        m_match.reset();
+        m_canvas->setMatches({});
+        showMatch(0);
+        return;
+    }
+    const std::uint32_t focus = m_canvas->focusNode();
+    m_searchTask.start(
+        [scene = m_scene, text, focus](std::stop_token stop) {
+            return findMatches(scene->tree(), scene->traces(), scene->grouping(), scene->layout, text,
+                               scene->layout.start(focus), scene->layout.end(focus), stop);
+        },
+        show);
+}
+
+void FlameGraphView::showMatch(int step) {
+    const std::size_t count = m_matches.nodes.size();
+    if (step != 0 && count > 0) {
+        if (m_match) {
+            m_match = (*m_match + (step > 0 ? 1 : count - 1)) % count;
+        } else {
+            m_match = step > 0 ? 0 : count - 1;
+        }
+        m_canvas->goTo(m_matches.nodes[*m_match]);
+    }
+    m_nextMatch->setEnabled(count > 0);
+    m_previousMatch->setEnabled(count > 0);
+    if (m_search->text().isEmpty() || !m_scene) {
+        m_searchStatus->clear();
+    } else if (count == 0) {
+        m_searchStatus->setText(tr("no match"));
+    } else {
+        m_searchStatus->setText(
+            tr("%1/%2, %3 of total matched")
+                .arg(m_match ? *m_match + 1 : 0)
+                .arg(count)
+                .arg(QString::fromStdString(formatShare(m_matches.matched, m_scene->layout.total()))));
+    }
+}
+
+void FlameGraphView::pick(std::uint32_t node, bool byKeyboard) {
+    const CallTree::Node& picked = m_scene->tree().nodes[node];
+    if (!picked.hasFrame) return;
+    const auto select = [line = m_scene->traces().lineOf(picked.frame)](ViewState& edited) {
+        edited.selectedLine = line;
+    };
+    // A run of key presses is one step back, not as many as there were keys.
+    if (byKeyboard && m_movingByKeyboard) {
+        store().adjust(select);
+    } else {
+        store().change(select);
+    }
+    m_movingByKeyboard = byKeyboard;
+}
+
+void FlameGraphView::focusOn(std::uint32_t node) {
+    if (node != 0 && !m_scene->tree().nodes[node].hasFrame) return;
+    m_movingByKeyboard = false;
+    if (node == m_canvas->focusNode()) m_canvas->showHome();
+    store().change([path = pathTo(m_scene->tree(), node)](ViewState& edited) { edited.focus = path; });
+}
+
+void FlameGraphView::goBack() {
+    if (m_canvas->isZoomed()) {
+        m_canvas->showHome();
+    } else if (state().focus.empty()) {
+        store().change([](ViewState& edited) { edited.selectedLine.reset(); });
+    } else if (m_lastChangeFocused && store().canGoBack()) {
+        store().back();
+    } else {  // going back would undo something else
+        store().change([](ViewState& edited) { edited.focus.clear(); });
+    }
+}
+
+void FlameGraphView::updateScrollBars() {
+    const QSignalBlocker blockVertical(m_vertical), blockHorizontal(m_horizontal);
+    m_vertical->setRange(0, m_canvas->maxScroll());
+    m_vertical->setPageStep(m_canvas->height());
+    m_vertical->setSingleStep(m_canvas->rowHeight());
+    m_vertical->setValue(m_canvas->scroll());
+    m_vertical->setVisible(m_canvas->maxScroll() > 0);
+    const double share = m_canvas->width() / m_canvas->homeWidth();
+    const int page = static_cast<int>(kScrollSteps * std::min(1.0, share));
+    m_horizontal->setRange(0, kScrollSteps - page);
+    m_horizontal->setPageStep(page);
+    m_horizontal->setSingleStep(std::max(1, page / 10));
+    m_horizontal->setValue(
+        static_cast<int>(kScrollSteps * (m_canvas->left() - m_canvas->homeLeft()) / m_canvas->homeWidth()));
+    m_horizontal->setEnabled(page < kScrollSteps);
+}
+
+void FlameGraphView::updateDetails() {
+    const auto node = m_canvas->hoveredNode() ? m_canvas->hoveredNode() : m_canvas->currentNode();
+    m_details->setText(node && m_scene ? m_scene->details(*node, QStringLiteral("  ·  "))
+                                       : tr("Click selects a line, double click or Enter focuses on a frame."));
+}
+
+void FlameGraphView::updateEmptyText() {
+    if (!m_scene) {
+        m_canvas->setEmptyText(tr("Nothing to show yet."));
+    } else if (m_scene->result->isDifference()) {
+        m_canvas->setEmptyText(tr("The two instants do not differ."));
+    } else {
+        m_canvas->setEmptyText(tr("No memory is live at this instant."));
+    }
+}
+
+FlamePage FlameGraphView::page() const {
+    FlamePage page;
+    page.scene = m_scene;
+    page.focus = m_canvas->focusNode();
+    page.rootAtTop = m_canvas->rootAtTop();
+    page.palette = palette();
+    page.font = font();
+    page.emptyText = tr("No memory is live at this instant.");
+    return page;
+}
+
+QSizeF FlameGraphView::pageSize() const { return page().size(); }
+
+void FlameGraphView::drawPage(QPainter& painter, const QSizeF& size) { page().draw(painter, size); }
+
+}  // namespace heapprof::gui

@@ -1,0 +1,91 @@
+// The flame graph: its tools, the canvas, and what they do to the view state.
+#pragma once
+
+#include <QString>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "gui/flamegraph/flame_search.h"
+#include "gui/instant_view.h"
+#include "gui/latest_task.h"
+
+class QAction;
+class QComboBox;
+class QLabel;
+class QLineEdit;
+class QScrollBar;
+class QToolBar;
+
+namespace heapprof::gui {
+
+class FlameCanvas;
+struct FlamePage;
+struct FlameScene;
+
+class FlameGraphView : public InstantView {
+    Q_OBJECT
+
+public:
+    FlameGraphView(ViewStateStore& store, QWidget* parent = nullptr);
+    ~FlameGraphView() override;
+
+    void showResult(std::shared_ptr<const InstantResult> result) override;
+    bool isBusy() const override;
+    QSizeF pageSize() const override;
+    void drawPage(QPainter& painter, const QSizeF& size) override;
+
+protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;  // of the search field
+
+private:
+    void makeTools();
+    QAction* addSwitch(const QString& name, const QString& text, const QString& hint, bool CallTreeOptions::* option);
+    void syncTools();
+    void onStateChanged(const ViewState& now, const ViewState& before);
+    void takeScene(std::shared_ptr<const FlameScene> scene);
+    void updateSearch();
+    void updateSelected();
+    void updateScrollBars();
+    void updateDetails();
+    void updateEmptyText();
+    void finishTask();
+
+    void showMatch(int step);
+    void pick(std::uint32_t node, bool byKeyboard);
+    void focusOn(std::uint32_t node);
+    void goBack();
+    std::uint32_t focusNode(const FlameScene& scene) const;
+    FlamePage page() const;
+
+    QToolBar* m_tools;
+    QLineEdit* m_search;
+    QLabel* m_searchStatus;
+    QAction* m_nextMatch;
+    QAction* m_previousMatch;
+    QComboBox* m_grouping;
+    QComboBox* m_direction;
+    struct Switch {
+        QAction* action;
+        bool CallTreeOptions::* option;
+    };
+    std::vector<Switch> m_switches;
+    QAction* m_showAll;
+    FlameCanvas* m_canvas;
+    QScrollBar* m_vertical;
+    QScrollBar* m_horizontal;
+    QLabel* m_details;
+
+    std::shared_ptr<const InstantResult> m_result;
+    std::shared_ptr<const FlameScene> m_scene;
+    FlameMatches m_matches;
+    std::optional<std::size_t> m_match;  // in m_matches.nodes
+    bool m_lastChangeFocused = false;    // the newest step of the history is a focus
+    bool m_movingByKeyboard = false;     // a run of key presses is one step of the history
+
+    LatestTask<std::shared_ptr<const FlameScene>> m_layoutTask;
+    LatestTask<FlameMatches> m_searchTask;
+    LatestTask<std::vector<std::uint32_t>> m_selectTask;
+};
+
+}  // namespace heapprof::gui

@@ -1,0 +1,108 @@
+#include "gui/flamegraph/flame_page.h"
+
+#include <QCoreApplication>
+#include <QFontMetricsF>
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "core/output/text.h"
+#include "gui/flamegraph/flame_painter.h"
+
+namespace heapprof::gui {
+namespace {
+
+constexpr double kPageWidth = 1600;
+constexpr double kMargin = 12;
+constexpr std::uint32_t kMostRows = 250;
+
+struct Text {
+    Q_DECLARE_TR_FUNCTIONS(FlamePage)
+};
+
+int rowHeight(const QFont& font) { return static_cast<int>(QFontMetricsF(font).height()) + 6; }
+double headHeight(const QFont& font) { return 2.2 * QFontMetricsF(font).height(); }
+std::uint32_t shownRows(const FlamePage& page) {
+    return page.scene ? std::min(page.scene->layout.rowCount(), kMostRows) : 0;
+}
+
+QString title(const FlamePage& page) {
+    const InstantResult& result = *page.scene->result;
+    const QString time = QString::fromStdString(formatTime(result.snapshot.time));
+    if (!result.isDifference()) {
+        return Text::tr("Live memory at %1: %2").arg(time, page.scene->amount(0));
+    }
+    return Text::tr("Live memory at %1 minus that at %2: %3")
+        .arg(time, QString::fromStdString(formatTime(*result.compareTime)), page.scene->amount(0));
+}
+
+void drawLegend(QPainter& painter, const FlamePage& page, const FlamePalette& colours, double right, double baseline) {
+    std::vector<std::pair<QRgb, QString>> entries;
+    if (page.scene->result->isDifference()) {
+        entries = {{colours.change(1), Text::tr("growth")}, {colours.change(-1), Text::tr("shrinkage")}};
+    } else {
+        entries = {{colours.kind(ModuleKind::Own), Text::tr("own code")},
+                   {colours.kind(ModuleKind::SitePackages), Text::tr("site-packages")},
+                   {colours.kind(ModuleKind::StandardLibrary), Text::tr("standard library")}};
+    }
+    const QFontMetricsF metrics(page.font);
+    const double side = metrics.ascent();
+    for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry) {
+        right -= metrics.horizontalAdvance(entry->second);
+        painter.setPen(page.palette.color(QPalette::Text));
+        painter.drawText(QPointF(right, baseline), entry->second);
+        right -= side + 6;
+        painter.fillRect(QRectF(right, baseline - side + 2, side, side), QColor(entry->first));
+        right -= 18;
+    }
+}
+
+}  // namespace
+
+QSizeF FlamePage::size() const {
+    const double rows = std::max(4u, shownRows(*this)) * static_cast<double>(rowHeight(font));
+    return {kPageWidth, rows + headHeight(font) * 2 + 2 * kMargin};
+}
+
+void FlamePage::draw(QPainter& painter, const QSizeF& pageSize) const {
+    const QSizeF natural = size();
+    painter.save();
+    painter.fillRect(QRectF(QPointF(), pageSize), palette.color(QPalette::Base));
+    const double factor = std::min(pageSize.width() / natural.width(), pageSize.height() / natural.height());
+    painter.scale(factor, factor);
+    painter.translate(kMargin, kMargin);
+    painter.setFont(font);
+    const double width = natural.width() - 2 * kMargin;
+    const QFontMetricsF metrics(font);
+    const QColor ink = palette.color(QPalette::Text);
+    if (!scene || scene->layout.total() == 0) {
+        painter.setPen(ink);
+        painter.drawText(QRectF(0, 0, width, natural.height() - 2 * kMargin), Qt::AlignCenter, emptyText);
+        painter.restore();
+        return;
+    }
+    FlamePainter frames(scene, palette, font);
+    painter.setPen(ink);
+    painter.drawText(QPointF(0, metrics.ascent()), title(*this));
+    drawLegend(painter, *this, frames.palette(), width, metrics.ascent());
+    painter.translate(0, headHeight(font));
+
+    const std::uint32_t rows = shownRows(*this);
+    FlameWindow window;
+    window.x.left = static_cast<double>(scene->layout.start(focus));
+    window.x.width = std::max(1.0, static_cast<double>(scene->layout.end(focus) - scene->layout.start(focus)));
+    window.x.pixels = static_cast<int>(width);
+    window.rowHeight = rowHeight(font);
+    window.rows = rows;
+    window.height = static_cast<int>(rows) * window.rowHeight;
+    window.rootAtTop = rootAtTop;
+    frames.paintShapes(painter, window);
+    if (const std::uint32_t hidden = scene->layout.rowCount() - rows; hidden > 0) {
+        painter.setPen(ink);
+        painter.drawText(QPointF(0, window.height + metrics.height() * 1.2),
+                         Text::tr("Deeper levels that are not drawn: %1").arg(hidden));
+    }
+    painter.restore();
+}
+
+}  // namespace heapprof::gui

@@ -1,0 +1,174 @@
+#include "gui/flamegraph/flame_painter.h"
+
+#include <QFontMetricsF>
+#include <cstring>
+
+namespace heapprof::gui {
+namespace {
+constexpr double kPadding = 4;         // logical pixels left and right of a label
+constexpr double kSmallestLabel = 22;  // logical pixels of a frame that gets one
+constexpr qsizetype kMostLabels = 50000;
+
+bool hasLabel(const FlameWindow& window, const FlameSpan& span) {
+    return span.end - span.begin >= kSmallestLabel * window.ratio;
+}
+}  // namespace
+
+FlamePainter::FlamePainter(std::shared_ptr<const FlameScene> scene, const QPalette& palette, const QFont& font)
+    : m_scene(std::move(scene)), m_palette(palette), m_text(font) {
+    const QFontMetricsF metrics(font);
+    m_ascent = metrics.ascent();
+    m_lineHeight = metrics.height();
+    if (m_scene) m_frameColours.resize(m_scene->traces().frameCount());
+}
+
+QRgb FlamePainter::fill(std::uint32_t node) {
+    const CallTree& tree = m_scene->tree();
+    if (node == 0) return m_palette.total();
+    if (m_scene->result->isDifference()) {
+        const auto magnitude = static_cast<double>(std::max<std::int64_t>(1, tree.magnitude[node]));
+        return m_palette.change(static_cast<double>(tree.cumulative[node].bytes) / magnitude);
+    }
+    if (!tree.nodes[node].hasFrame) return m_palette.withoutStack();
+    const FrameIndex frame = tree.nodes[node].frame;
+    QRgb& colour = m_frameColours[frame.value];
+    if (colour == 0) {
+        const TraceTable& traces = m_scene->traces();
+        std::uint32_t variation = 0;
+        if (m_scene->grouping() == Grouping::Line) variation = traces.frame(frame).line;
+        if (m_scene->grouping() == Grouping::Function)
+            variation = traces.function(traces.frame(frame).function).firstLine;
+        colour = m_palette.module(moduleOf(traces.file(frame)), variation);
+    }
+    return colour;
+}
+
+const FlamePainter::Label& FlamePainter::label(std::uint32_t node) {
+    const auto found = m_labels.constFind(node);
+    if (found != m_labels.constEnd()) return *found;
+    if (m_labels.size() >= kMostLabels) m_labels.clear();
+    Label label;
+    label.text = m_scene->label(node);
+    if (m_scene->result->isDifference()) {  // the sign stands where it is never cut off
+        const std::int64_t bytes = m_scene->tree().cumulative[node].bytes;
+        label.text.prepend(bytes > 0 ? QStringLiteral("+ ") : bytes < 0 ? QStringLiteral("- ") : QStringLiteral("= "));
+    }
+    label.amount = QStringLiteral("   ") + m_scene->amount(node);
+    label.width = m_text.width(label.text);
+    return *m_labels.insert(node, label);
+}
+
+void FlamePainter::drawLabel(QPainter& painter, const FlameWindow& window, const FlameSpan& span, std::int64_t top,
+                             QRgb fill, bool asText) {
+    const double room = (span.end - span.begin) / window.ratio - 2 * kPadding;
+    const Label& text = label(span.node);
+    const double height = (window.rowHeight - gap(window)) / window.ratio;
+    const QPointF at(span.begin / window.ratio + kPadding,
+                     static_cast<double>(top) / window.ratio + (height - m_lineHeight) / 2 + m_ascent);
+    painter.setPen(QColor(FlamePalette::textOn(fill)));
+    const auto draw = [&](QPointF where, const QString& what, double width) {
+        asText ? m_text.drawAsText(painter, where, what, width) : m_text.draw(painter, where, what, width);
+    };
+    draw(at, text.text, room);
+    if (text.width >= room) return;
+    if (const double more = m_text.width(text.amount); text.width + more <= room) {
+        draw(at + QPointF(text.width, 0), text.amount, more + 1);
+    }
+}
+
+void FlamePainter::paintImage(QImage& image, const FlameWindow& window) {
+    image.fill(m_palette.background());
+    const auto [firstRow, endRow] = window.visibleRows();
+    QPainter painter(&image);
+    painter.setFont(m_text.font());
+    const int between = gap(window);
+    for (std::uint32_t depth = firstRow; depth < endRow; ++depth) {
+        const std::int64_t top = window.rowTop(depth);
+        m_scene->layout.visibleSpans(depth, window.x, m_spans);
+        m_scanLine.assign(static_cast<std::size_t>(image.width()), m_palette.background());
+        for (const FlameSpan& span : m_spans) {
+            // Frames of some width stand apart; the space is taken from their right end.
+            const int end = span.end - span.begin > 3 * between ? span.end - between : span.end;
+            std::fill(m_scanLine.begin() + span.begin, m_scanLine.begin() + end, fill(span.node));
+        }
+        const int y0 = static_cast<int>(std::max<std::int64_t>(0, top));
+        const int y1 = static_cast<int>(std::min<std::int64_t>(image.height(), top + window.rowHeight - between));
+        for (int y = y0; y < y1; ++y) {
+            std::memcpy(image.scanLine(y), m_scanLine.data(), m_scanLine.size() * sizeof(QRgb));
+        }
+        for (const FlameSpan& span : m_spans) {
+            if (hasLabel(window, span)) drawLabel(painter, window, span, top, fill(span.node), false);
+        }
+    }
+}
+
+QRectF FlamePainter::rectangle(const FlameWindow& window, const FlameSpan& span, std::int64_t top) {
+    const int between = gap(window);
+    const int end = span.end - span.begin > 3 * between ? span.end - between : span.end;
+    return QRectF(span.begin / window.ratio, static_cast<double>(top) / window.ratio, (end - span.begin) / window.ratio,
+                  (window.rowHeight - between) / window.ratio);
+}
+
+QRectF FlamePainter::rectangle(const FlameWindow& window, std::uint32_t node) const {
+    const std::uint32_t depth = m_scene->tree().nodes[node].depth;
+    std::vector<FlameSpan> spans;
+    m_scene->layout.markedSpans({&node, 1}, depth, window.x, spans);
+    return spans.empty() ? QRectF() : rectangle(window, spans.front(), window.rowTop(depth));
+}
+
+void FlamePainter::paintMarked(QPainter& painter, const FlameWindow& window, std::span<const std::uint32_t> nodes,
+                               QRgb fill) {
+    const auto [firstRow, endRow] = window.visibleRows();
+    painter.setFont(m_text.font());
+    for (std::uint32_t depth = firstRow; depth < endRow; ++depth) {
+        const std::int64_t top = window.rowTop(depth);
+        m_scene->layout.markedSpans(nodes, depth, window.x, m_spans);
+        for (const FlameSpan& span : m_spans) {
+            painter.fillRect(rectangle(window, span, top), QColor(fill));
+            if (hasLabel(window, span)) drawLabel(painter, window, span, top, fill, false);
+        }
+    }
+}
+
+void FlamePainter::outlineMarked(QPainter& painter, const FlameWindow& window, std::span<const std::uint32_t> nodes,
+                                 const QPen& pen) const {
+    const auto [firstRow, endRow] = window.visibleRows();
+    const double inset = pen.widthF() / 2;
+    std::vector<FlameSpan> spans;
+    painter.setPen(pen);
+    painter.setBrush(Qt::NoBrush);
+    for (std::uint32_t depth = firstRow; depth < endRow; ++depth) {
+        m_scene->layout.markedSpans(nodes, depth, window.x, spans);
+        for (const FlameSpan& span : spans) {
+            const QRectF outer = rectangle(window, span, window.rowTop(depth));
+            if (outer.width() <= 2 * pen.widthF()) {
+                painter.fillRect(outer, pen.color());
+            } else {
+                painter.drawRect(outer.adjusted(inset, inset, -inset, -inset));
+            }
+        }
+    }
+}
+
+void FlamePainter::paintShapes(QPainter& painter, const FlameWindow& window) {
+    const auto [firstRow, endRow] = window.visibleRows();
+    painter.setFont(m_text.font());
+    for (std::uint32_t depth = firstRow; depth < endRow; ++depth) {
+        const std::int64_t top = window.rowTop(depth);
+        m_scene->layout.visibleSpans(depth, window.x, m_spans);
+        for (std::size_t i = 0; i < m_spans.size(); ++i) {
+            const FlameSpan& span = m_spans[i];
+            FlameSpan joined = span;  // neighbours of one colour that are too narrow for a label are one shape
+            while (span.end - span.begin <= 3 && i + 1 < m_spans.size() && m_spans[i + 1].begin == joined.end &&
+                   m_spans[i + 1].end - m_spans[i + 1].begin <= 3 && fill(m_spans[i + 1].node) == fill(span.node)) {
+                joined.end = m_spans[++i].end;
+            }
+            painter.fillRect(rectangle(window, joined, top), QColor(fill(joined.node)));
+        }
+        for (const FlameSpan& span : m_spans) {
+            if (hasLabel(window, span)) drawLabel(painter, window, span, top, fill(span.node), true);
+        }
+    }
+}
+
+}  // namespace heapprof::gui

@@ -1,0 +1,61 @@
+// Paints the frames of a flame graph: into an image for the screen, or as shapes and text for a page.
+#pragma once
+
+#include <QHash>
+#include <QImage>
+#include <QPainter>
+#include <memory>
+#include <vector>
+
+#include "gui/flamegraph/flame_palette.h"
+#include "gui/flamegraph/flame_scene.h"
+#include "gui/flamegraph/flame_text.h"
+#include "gui/flamegraph/flame_window.h"
+
+namespace heapprof::gui {
+
+/// Keeps colours and labels it has once worked out. GUI thread.
+class FlamePainter {
+public:
+    FlamePainter(std::shared_ptr<const FlameScene> scene, const QPalette& palette, const QFont& font);
+
+    const FlamePalette& palette() const { return m_palette; }
+
+    /// All frames in sight. `image` is as large as the window, in device pixels, of Format_RGB32.
+    void paintImage(QImage& image, const FlameWindow& window);
+    /// The marked nodes (ascending) over the image, in one colour, with their labels.
+    void paintMarked(QPainter& painter, const FlameWindow& window, std::span<const std::uint32_t> nodes, QRgb fill);
+    /// Outlines of the marked nodes.
+    void outlineMarked(QPainter& painter, const FlameWindow& window, std::span<const std::uint32_t> nodes,
+                       const QPen& pen) const;
+    /// All frames in sight as rectangles and text.
+    void paintShapes(QPainter& painter, const FlameWindow& window);
+
+    /// The node's rectangle within the window, in logical pixels; null when it is out of sight.
+    QRectF rectangle(const FlameWindow& window, std::uint32_t node) const;
+
+private:
+    struct Label {
+        QString text;
+        QString amount;  ///< follows when there is room
+        double width = 0;
+    };
+
+    QRgb fill(std::uint32_t node);
+    const Label& label(std::uint32_t node);
+    void drawLabel(QPainter& painter, const FlameWindow& window, const FlameSpan& span, std::int64_t top, QRgb fill,
+                   bool asText);
+    static int gap(const FlameWindow& window) { return std::max(1, static_cast<int>(window.ratio + 0.5)); }
+    static QRectF rectangle(const FlameWindow& window, const FlameSpan& span, std::int64_t top);
+
+    std::shared_ptr<const FlameScene> m_scene;
+    FlamePalette m_palette;
+    FlameText m_text;
+    double m_ascent, m_lineHeight;
+    std::vector<QRgb> m_frameColours;  // 0: not known yet
+    QHash<std::uint32_t, Label> m_labels;
+    std::vector<FlameSpan> m_spans;  // of one row at a time
+    std::vector<QRgb> m_scanLine;
+};
+
+}  // namespace heapprof::gui

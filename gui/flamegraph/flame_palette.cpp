@@ -1,0 +1,92 @@
+#include "gui/flamegraph/flame_palette.h"
+
+#include <QColor>
+#include <algorithm>
+#include <cmath>
+
+namespace heapprof::gui {
+namespace {
+
+struct Hues {
+    double first, last, saturation;
+    double darkLightness;  ///< of fills in a dark window; yellow and green look lighter than blue does
+};
+
+Hues huesOf(ModuleKind kind) {
+    switch (kind) {
+        case ModuleKind::Own:
+            return {12, 44, 0.78, 0.29};
+        case ModuleKind::StandardLibrary:
+            return {202, 226, 0.45, 0.34};
+        case ModuleKind::SitePackages:
+            return {135, 172, 0.38, 0.30};
+        case ModuleKind::Internal:
+            break;
+    }
+    return {220, 220, 0.06, 0.33};
+}
+
+/// FNV-1a: the same in every run and on every machine, which std::hash does not promise.
+std::uint32_t stableHash(std::string_view text) {
+    std::uint32_t hash = 2166136261u;
+    for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 16777619u;
+    return hash ^ hash >> 15;
+}
+
+/// https://www.w3.org/TR/WCAG21/#dfn-relative-luminance
+double luminance(QRgb colour) {
+    const auto linear = [](int channel) {
+        const double value = channel / 255.0;
+        return value <= 0.03928 ? value / 12.92 : std::pow((value + 0.055) / 1.055, 2.4);
+    };
+    return 0.2126 * linear(qRed(colour)) + 0.7152 * linear(qGreen(colour)) + 0.0722 * linear(qBlue(colour));
+}
+
+}  // namespace
+
+FlamePalette::FlamePalette(const QPalette& palette)
+    : m_background(palette.color(QPalette::Base).rgb()),
+      m_selection(palette.color(QPalette::Text).rgb()),
+      m_dark(palette.color(QPalette::Base).lightnessF() < 0.5F) {}
+
+QRgb FlamePalette::hsl(double hue, double saturation, double lightness) const {
+    return QColor::fromHslF(static_cast<float>(hue / 360), static_cast<float>(saturation),
+                            static_cast<float>(lightness))
+        .rgb();
+}
+
+QRgb FlamePalette::total() const { return hsl(220, 0.08, m_dark ? 0.32 : 0.84); }
+QRgb FlamePalette::withoutStack() const { return hsl(220, 0.03, m_dark ? 0.26 : 0.90); }
+QRgb FlamePalette::match() const { return m_dark ? qRgb(0xf0, 0xd0, 0x30) : qRgb(0xff, 0xe0, 0x20); }
+
+QRgb FlamePalette::module(const ModuleName& module, std::uint32_t variation) const {
+    const Hues hues = huesOf(module.kind);
+    const double place = stableHash(module.name) % 1024 / 1023.0;
+    // Multiplying spreads neighbouring numbers; the top bits are the well-mixed ones.
+    const double shift = ((variation * 2654435761u) >> 24) / 255.0 - 0.5;
+    const double lightness = m_dark ? hues.darkLightness + 0.06 * shift : 0.77 + 0.09 * shift;
+    return hsl(hues.first + place * (hues.last - hues.first), m_dark ? hues.saturation * 0.72 : hues.saturation,
+               lightness);
+}
+
+QRgb FlamePalette::kind(ModuleKind kind) const {
+    const Hues hues = huesOf(kind);
+    return hsl((hues.first + hues.last) / 2, m_dark ? hues.saturation * 0.72 : hues.saturation,
+               m_dark ? hues.darkLightness : 0.77);
+}
+
+QRgb FlamePalette::change(double ratio) const {
+    const double strength = std::min(1.0, std::abs(ratio));
+    const double hue = ratio >= 0 ? 4 : 214;
+    if (m_dark) return hsl(hue, 0.08 + 0.50 * strength, 0.26 + 0.12 * strength);
+    return hsl(hue, 0.10 + 0.68 * strength, 0.90 - 0.17 * strength);
+}
+
+QRgb FlamePalette::textOn(QRgb fill) {
+    const QRgb dark = qRgb(0x14, 0x16, 0x1a);
+    const QRgb light = qRgb(0xf6, 0xf7, 0xf9);
+    const double level = luminance(fill) + 0.05;
+    return level / (luminance(dark) + 0.05) > (luminance(light) + 0.05) / level ? dark : light;
+}
+
+}  // namespace heapprof::gui

@@ -1,0 +1,41 @@
+// The colours of a flame graph, for a light or a dark window.
+#pragma once
+
+#include <QPalette>
+#include <QRgb>
+#include <string_view>
+
+#include "core/analysis/call_tree.h"
+
+namespace heapprof::gui {
+
+/// Warm: own code; blue: the standard library; green: site-packages; grey: the interpreter's own frames. A module has
+/// the same hue in every picture. Text in textOn(fill) is readable on every fill (contrast of at least 4.5 : 1).
+class FlamePalette {
+public:
+    explicit FlamePalette(const QPalette& palette);
+
+    QRgb background() const { return m_background; }
+    QRgb total() const;
+    QRgb withoutStack() const;
+    QRgb match() const;
+    /// `variation` tells neighbours of one module apart, by a little lightness.
+    QRgb module(const ModuleName& module, std::uint32_t variation) const;
+    /// The middle of a kind's hues, for legends.
+    QRgb kind(ModuleKind kind) const;
+    /// A node of a difference: `ratio` is its growth (red) or shrinkage (blue) over its magnitude, in [-1, 1].
+    QRgb change(double ratio) const;
+    /// Outlines of the selected line.
+    QRgb selection() const { return m_selection; }
+
+    static QRgb textOn(QRgb fill);
+
+private:
+    QRgb hsl(double hue, double saturation, double lightness) const;
+
+    QRgb m_background;
+    QRgb m_selection;
+    bool m_dark;
+};
+
+}  // namespace heapprof::gui

@@ -1,0 +1,39 @@
+#include "gui/flamegraph/flame_scene.h"
+
+#include <QLocale>
+#include <QStringList>
+#include <cmath>
+
+#include "core/output/text.h"
+#include "gui/frame_labels.h"
+
+namespace heapprof::gui {
+
+QString FlameScene::amount(std::uint32_t node) const {
+    const std::int64_t bytes = tree().cumulative[node].bytes;
+    return QString::fromStdString(result->isDifference() ? formatSignedBytes(bytes) : formatBytes(bytes));
+}
+
+QString FlameScene::label(std::uint32_t node) const { return nodeLabel(tree(), node, traces(), grouping()); }
+
+QString FlameScene::details(std::uint32_t node, const QString& separator) const {
+    const Usage& cumulative = tree().cumulative[node];
+    const Usage& local = tree().local[node];
+    const auto bytes = [this](std::int64_t count) {
+        return QString::fromStdString(result->isDifference() ? formatSignedBytes(count) : formatBytes(count));
+    };
+    QString amounts = tr("%1 with what it calls").arg(bytes(cumulative.bytes));
+    if (const double error = cumulative.bytesError(); error > 0) {
+        amounts += tr(" (± %1)").arg(QString::fromStdString(formatBytes(std::llround(error))));
+    }
+    QStringList parts{nodeText(tree(), node, traces(), grouping()), amounts};
+    if (!result->isDifference()) {
+        parts
+            << tr("%1 of total").arg(QString::fromStdString(formatShare(cumulative.bytes, tree().cumulative[0].bytes)));
+    }
+    parts << tr("%1 itself").arg(bytes(local.bytes));
+    parts << tr("blocks: %1").arg(QLocale().toString(static_cast<qlonglong>(cumulative.blocks)));
+    return parts.join(separator);
+}
+
+}  // namespace heapprof::gui

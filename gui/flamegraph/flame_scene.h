@@ -1,0 +1,35 @@
+// One result laid out as a flame graph, and the words for its frames.
+#pragma once
+
+#include <QCoreApplication>
+#include <QString>
+#include <memory>
+
+#include "gui/document/instant_result.h"
+#include "gui/flamegraph/flame_layout.h"
+
+namespace heapprof::gui {
+
+/// Immutable, and safe to build and read on any thread.
+struct FlameScene {
+    Q_DECLARE_TR_FUNCTIONS(FlameScene)
+
+public:
+    explicit FlameScene(std::shared_ptr<const InstantResult> shown) : result(std::move(shown)), layout(result->tree) {}
+
+    const CallTree& tree() const { return result->tree; }
+    const TraceTable& traces() const { return result->traces(); }
+    Grouping grouping() const { return result->treeOptions.grouping; }
+
+    /// The node's bytes; with a sign in a difference.
+    QString amount(std::uint32_t node) const;
+    /// What stands in the frame, before its amount.
+    QString label(std::uint32_t node) const;
+    /// All that is known of a node: plain text, one line, or several when `separator` is a line break.
+    QString details(std::uint32_t node, const QString& separator) const;
+
+    const std::shared_ptr<const InstantResult> result;
+    const FlameLayout layout;
+};
+
+}  // namespace heapprof::gui

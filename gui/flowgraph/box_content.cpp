@@ -1,0 +1,232 @@
+#include "gui/flowgraph/box_content.h"
+
+#include <QCoreApplication>
+#include <QFontInfo>
+#include <QFontMetricsF>
+#include <algorithm>
+#include <cmath>
+
+#include "core/output/exports.h"
+#include "core/output/text.h"
+
+namespace heapprof::gui {
+namespace {
+
+constexpr std::size_t kMaxRows = 14;                                        // a longer run is shown by its ends
+constexpr double kMaxPlace = 230, kMaxFunction = 190, kMaxDirectory = 130;  // at the base font
+constexpr double kMaxLineWidth = 8;
+constexpr std::size_t kMaxPlacedLabels = 250;
+constexpr double kLocalGrowth = 1.0;  // a box that allocates everything itself has a font 1 + this times as large
+
+QString text(const std::string& utf8) { return QString::fromStdString(utf8); }
+QString translated(const char* source) { return QCoreApplication::translate("heapprof::gui::FlowGraphView", source); }
+
+double shareOf(std::int64_t part, std::int64_t total) {
+    return total <= 0 ? 0 : std::clamp(static_cast<double>(part) / static_cast<double>(total), 0.0, 1.0);
+}
+
+/// The greatest share that `bytes` has at any instant.
+template <typename Bytes>
+double greatestShare(const FlowDiagram& diagram, const Bytes& bytes) {
+    double share = 0;
+    for (std::size_t t = 0; t < diagram.total.size(); ++t)
+        share = std::max(share, shareOf(bytes(t), diagram.total[t].bytes));
+    return share;
+}
+
+int signOf(std::int64_t value) { return (value > 0) - (value < 0); }
+
+/// "+1.50 KiB (+12.0 %)"; without a percentage when there was nothing before.
+QString growthText(std::int64_t before, std::int64_t after) {
+    const QString bytes = text(formatSignedBytes(after - before));
+    if (before <= 0 || after == before) return bytes;
+    const QString share = text(formatShare(std::abs(after - before), before));
+    return QStringLiteral("%1 (%2%3)").arg(bytes, after > before ? QStringLiteral("+") : QStringLiteral("-"), share);
+}
+
+/// Splits lineText(): the directory, and what follows the last '/'.
+std::pair<QString, QString> splitPlace(const QString& place) {
+    const qsizetype slash = place.lastIndexOf(u'/');
+    if (slash < 0) return {QString(), place};
+    return {place.left(slash + 1), place.mid(slash + 1)};
+}
+
+BoxContent::Row rowOf(const FlowPicture& picture, LineIndex line) {
+    auto [directory, place] = splitPlace(text(lineText(picture.traces(), line)));
+    const auto function = picture.functions.find(line);
+    return {line, place, function == picture.functions.end() ? QString() : text(function->second), directory};
+}
+
+void fitColumns(BoxContent& box, double scale) {
+    const QFontMetricsF places(placeFont(box.font)), functions(box.font), directories(directoryFont(box.font));
+    const auto fit = [](const QFontMetricsF& metrics, QString& cell, Qt::TextElideMode mode, double limit,
+                        double& width) {
+        if (metrics.horizontalAdvance(cell) > limit) cell = metrics.elidedText(cell, mode, limit);
+        width = std::max(width, std::ceil(metrics.horizontalAdvance(cell)));
+    };
+    for (BoxContent::Row& row : box.rows) {
+        if (!row.line) continue;
+        fit(places, row.place, Qt::ElideMiddle, kMaxPlace * scale, box.placeWidth);
+        fit(functions, row.function, Qt::ElideRight, kMaxFunction * scale, box.functionWidth);
+        fit(directories, row.directory, Qt::ElideLeft, kMaxDirectory * scale, box.directoryWidth);
+    }
+}
+
+BoxContent makeBox(const FlowPicture& picture, std::size_t index, const QFont& font) {
+    const FlowDiagram& diagram = picture.diagram;
+    const FlowDiagram::Box& source = diagram.boxes[index];
+    const double localShare = greatestShare(diagram, [&](std::size_t t) { return source.local[t].bytes; });
+    const double scale = picture.options.sizeByLocalUsage ? 1 + kLocalGrowth * std::sqrt(localShare) : 1;
+
+    BoxContent box;
+    box.font = font;
+    box.font.setPixelSize(std::max(1, static_cast<int>(std::lround(font.pixelSize() * scale))));
+    const std::size_t count = source.lines.size();
+    const std::size_t head = count > kMaxRows ? kMaxRows / 2 : count, tail = count > kMaxRows ? kMaxRows - 1 - head : 0;
+    for (std::size_t i = 0; i < head; ++i) box.rows.push_back(rowOf(picture, source.lines[i]));
+    if (tail > 0) box.rows.push_back({{}, translated("\u2026 %1 more lines \u2026").arg(count - head - tail), {}, {}});
+    for (std::size_t i = count - tail; i < count; ++i) box.rows.push_back(rowOf(picture, source.lines[i]));
+
+    for (std::size_t t = 0; t < diagram.total.size(); ++t) {
+        const double share = shareOf(source.cumulative[t].bytes, diagram.total[t].bytes);
+        box.fields.push_back(
+            {QStringLiteral("%1 / %2 = %3")
+                 .arg(text(formatBytes(source.local[t].bytes)), text(formatBytes(source.cumulative[t].bytes)),
+                      text(formatShare(source.cumulative[t].bytes, diagram.total[t].bytes))),
+             QColor(QString::fromStdString(shareColour(share)))});
+    }
+    if (picture.isDifference()) {
+        box.growth = growthText(source.cumulative[0].bytes, source.cumulative[1].bytes);
+        box.growthSign = signOf(source.cumulative[1].bytes - source.cumulative[0].bytes);
+    }
+
+    fitColumns(box, scale);
+    const QFontMetricsF metrics(box.font);
+    box.rowHeight = std::ceil(metrics.height() * 1.2);
+    double rowWidth = box.placeWidth;
+    for (const double column : {box.functionWidth, box.directoryWidth})
+        if (column > 0) rowWidth += BoxContent::kColumnGap + column;
+    double fieldWidth = 0;
+    for (const BoxContent::Field& field : box.fields)
+        fieldWidth = std::max(fieldWidth, metrics.horizontalAdvance(field.text) + 2 * BoxContent::kMargin);
+    const double width =
+        std::max({rowWidth + 2 * BoxContent::kMargin, fieldWidth * static_cast<double>(box.fields.size()),
+                  metrics.horizontalAdvance(box.growth) + 2 * BoxContent::kMargin});
+    const std::size_t bands = box.rows.size() + 1 + (box.growth.isEmpty() ? 0 : 1);
+    // Even, so that the centre that the layout gives puts the edges of the box on whole pixels.
+    box.size = QSizeF(2 * std::ceil(width / 2), 2 * std::ceil((static_cast<double>(bands) * box.rowHeight + 4) / 2));
+    return box;
+}
+
+EdgeContent makeEdge(const FlowPicture& picture, const FlowDiagram::Edge& source) {
+    EdgeContent edge;
+    for (const std::int64_t bytes : source.bytes)
+        edge.label += (edge.label.isEmpty() ? QString() : QStringLiteral(" \u2192 ")) + text(formatBytes(bytes));
+    const double share = greatestShare(picture.diagram, [&](std::size_t t) { return source.bytes[t]; });
+    edge.width = 1 + (kMaxLineWidth - 1) * share;
+    if (picture.isDifference()) edge.growthSign = signOf(source.bytes[1] - source.bytes[0]);
+    return edge;
+}
+
+QString usageText(const Usage& usage, std::int64_t total) {
+    QString result =
+        QStringLiteral("%1 (%2)").arg(text(formatBytes(usage.bytes)), text(formatShare(usage.bytes, total)));
+    if (usage.bytesVariance > 0)
+        result += QStringLiteral(" \u00b1 %1").arg(text(formatBytes(static_cast<std::int64_t>(usage.bytesError()))));
+    return result;
+}
+
+}  // namespace
+
+QFont placeFont(const QFont& font) {
+    QFont bold = font;
+    bold.setBold(true);
+    return bold;
+}
+
+QFont directoryFont(const QFont& font) {
+    QFont small = font;
+    small.setPixelSize(std::max(1, static_cast<int>(std::lround(font.pixelSize() * 0.85))));
+    return small;
+}
+
+LayoutRequest DiagramContent::request(const FlowDiagram& diagram) const {
+    LayoutRequest request;
+    for (const BoxContent& box : boxes) request.boxes.push_back(box.size);
+    for (std::size_t e = 0; e < edges.size(); ++e)
+        request.edges.push_back(
+            {diagram.edges[e].from, diagram.edges[e].to, edges[e].width,
+             edges.size() > kMaxPlacedLabels ? QSizeF() : labelSize(edges[e].label) + QSizeF(edges[e].width, 0)});
+    return request;
+}
+
+QSizeF DiagramContent::labelSize(const QString& label) const {
+    const QFontMetricsF metrics(labelFont);
+    return {std::ceil(metrics.horizontalAdvance(label)) + 8, std::ceil(metrics.height()) + 2};
+}
+
+DiagramContent makeContent(const FlowPicture& picture, const QFont& font) {
+    QFont base = font;
+    base.setPixelSize(std::max(8, QFontInfo(font).pixelSize()));
+    base.setHintingPreference(QFont::PreferNoHinting);  // widths then hold at every zoom
+    DiagramContent content;
+    content.labelFont = base;
+    content.labelFont.setPixelSize(std::max(8, static_cast<int>(std::lround(base.pixelSize() * 0.9))));
+    for (std::size_t i = 0; i < picture.diagram.boxes.size(); ++i) content.boxes.push_back(makeBox(picture, i, base));
+    for (const FlowDiagram::Edge& edge : picture.diagram.edges) content.edges.push_back(makeEdge(picture, edge));
+    return content;
+}
+
+QString boxToolTip(const FlowPicture& picture, std::size_t box, std::optional<LineIndex> line) {
+    const FlowDiagram::Box& source = picture.diagram.boxes[box];
+    QString result;
+    if (line) {
+        result = text(lineText(picture.traces(), *line));
+        if (const auto function = picture.functions.find(*line); function != picture.functions.end())
+            result += QStringLiteral(" (%1)").arg(text(function->second));
+    } else {
+        result = translated("%1 lines that only lead to each other").arg(source.lines.size());
+    }
+    for (std::size_t t = 0; t < picture.diagram.total.size(); ++t) {
+        const std::int64_t total = picture.diagram.total[t].bytes;
+        result += u'\n';
+        if (picture.isDifference())
+            result += translated("At %1:").arg(text(formatTime(picture.diagram.times[t]))) + u'\n';
+        result += translated("Local: %1").arg(usageText(source.local[t], total)) + u'\n';
+        result += translated("Cumulative: %1, %2 blocks")
+                      .arg(usageText(source.cumulative[t], total))
+                      .arg(source.cumulative[t].blocks);
+    }
+    return result;
+}
+
+QString edgeToolTip(const FlowPicture& picture, std::size_t edge) {
+    const FlowDiagram::Edge& source = picture.diagram.edges[edge];
+    const FlowDiagram::Box& caller = picture.diagram.boxes[source.from];
+    const FlowDiagram::Box& callee = picture.diagram.boxes[source.to];
+    QString result = QStringLiteral("%1 \u2192 %2")
+                         .arg(text(lineText(picture.traces(), caller.lines.back())),
+                              text(lineText(picture.traces(), callee.lines.front())));
+    for (std::size_t t = 0; t < source.bytes.size(); ++t) {
+        result += u'\n';
+        if (picture.isDifference())
+            result += translated("At %1:").arg(text(formatTime(picture.diagram.times[t]))) + u' ';
+        result += translated("%1, %2 of the total")
+                      .arg(text(formatBytes(source.bytes[t])),
+                           text(formatShare(source.bytes[t], picture.diagram.total[t].bytes)));
+    }
+    if (picture.isDifference()) result += u'\n' + growthText(source.bytes[0], source.bytes[1]);
+    return result;
+}
+
+bool boxMatches(const FlowPicture& picture, std::size_t box, const QString& needle) {
+    for (const LineIndex line : picture.diagram.boxes[box].lines) {
+        if (text(lineText(picture.traces(), line)).contains(needle, Qt::CaseInsensitive)) return true;
+        const auto function = picture.functions.find(line);
+        if (function != picture.functions.end() && text(function->second).contains(needle, Qt::CaseInsensitive))
+            return true;
+    }
+    return false;
+}
+
+}  // namespace heapprof::gui

@@ -1,0 +1,157 @@
+#include "gui/flowgraph/flow_canvas.h"
+
+#include <QApplication>
+#include <QContextMenuEvent>
+#include <QHelpEvent>
+#include <QMouseEvent>
+#include <QNativeGestureEvent>
+#include <QScrollBar>
+#include <QTextDocument>
+#include <QToolTip>
+#include <QWheelEvent>
+#include <cmath>
+
+namespace heapprof::gui {
+namespace {
+constexpr double kFitMargin = 18;      // pixels around a fitted picture
+constexpr double kAlwaysVisible = 40;  // pixels of the picture that cannot be dragged out of sight
+}  // namespace
+
+FlowCanvas::FlowCanvas(FlowScene& scene, QWidget* parent) : QGraphicsView(&scene, parent), m_scene(scene) {
+    setObjectName(QStringLiteral("flowCanvas"));
+    setAccessibleName(tr("Flow graph"));
+    setRenderHint(QPainter::Antialiasing);
+    setFrameShape(QFrame::NoFrame);
+    setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    setTransformationAnchor(NoAnchor);
+    setResizeAnchor(NoAnchor);
+    setMouseTracking(true);
+    setMinimumSize(160, 120);
+}
+
+void FlowCanvas::show(double zoom, const QPointF& at, const QPointF& where) {
+    const double scale = std::clamp(zoom, kMinZoom, kMaxZoom);
+    // A scene rectangle larger than the viewport by this much makes a scroll bar's value the exact place of the
+    // picture.
+    const double x = std::max(0.0, viewport()->width() - kAlwaysVisible) / scale;
+    const double y = std::max(0.0, viewport()->height() - kAlwaysVisible) / scale;
+    setTransform(QTransform::fromScale(scale, scale));
+    setSceneRect(m_scene.graphRect().adjusted(-x, -y, x, y));
+    horizontalScrollBar()->setValue(static_cast<int>(std::lround(at.x() * scale - where.x())));
+    verticalScrollBar()->setValue(static_cast<int>(std::lround(at.y() * scale - where.y())));
+    emit viewChanged();
+}
+
+void FlowCanvas::zoomAbout(double factor, const QPointF& where) {
+    m_fitting = false;
+    const QPointF at = viewportTransform().inverted().map(where);
+    show(zoom() * factor, at, where);
+}
+
+void FlowCanvas::centreOn(const QPointF& at) {
+    m_fitting = false;
+    show(zoom(), at, QRectF(viewport()->rect()).center());
+}
+
+void FlowCanvas::fit(const QRectF& rect) {
+    const double width = std::max(1.0, viewport()->width() - 2 * kFitMargin),
+                 height = std::max(1.0, viewport()->height() - 2 * kFitMargin);
+    const double scale = std::min({width / std::max(1.0, rect.width()), height / std::max(1.0, rect.height()), 1.0});
+    show(scale, rect.center(), QRectF(viewport()->rect()).center());
+}
+
+void FlowCanvas::fitAll() {
+    m_fitting = true;
+    fit(m_scene.graphRect());
+}
+
+QRectF FlowCanvas::visibleRect() const { return viewportTransform().inverted().mapRect(QRectF(viewport()->rect())); }
+
+void FlowCanvas::keepInPlace(const QPointF& was, const QPointF& is) { show(zoom(), is, viewportTransform().map(was)); }
+
+void FlowCanvas::wheelEvent(QWheelEvent* event) {
+    zoomAbout(std::pow(2.0, event->angleDelta().y() / 360.0), event->position());
+    event->accept();
+}
+
+void FlowCanvas::mousePressEvent(QMouseEvent* event) {
+    setFocus(Qt::MouseFocusReason);
+    if (event->button() != Qt::LeftButton) return;
+    m_pressed = true;
+    m_dragging = false;
+    m_pressedAt = m_draggedTo = event->position();
+}
+
+void FlowCanvas::mouseMoveEvent(QMouseEvent* event) {
+    if (m_pressed && !m_dragging &&
+        (event->position() - m_pressedAt).manhattanLength() >= QApplication::startDragDistance()) {
+        m_dragging = true;
+        m_fitting = false;
+        viewport()->setCursor(Qt::ClosedHandCursor);
+    }
+    if (m_dragging) {
+        show(zoom(), viewportTransform().inverted().map(m_draggedTo), event->position());
+        m_draggedTo = event->position();
+        return;
+    }
+    const auto hit = m_scene.boxAt(viewportTransform().inverted().map(event->position()));
+    viewport()->setCursor(hit ? Qt::PointingHandCursor : Qt::OpenHandCursor);
+    m_scene.setHovered(hit ? std::optional(hit->box) : std::nullopt);
+}
+
+void FlowCanvas::mouseReleaseEvent(QMouseEvent* event) {
+    if (event->button() != Qt::LeftButton || !m_pressed) return;
+    m_pressed = false;
+    if (std::exchange(m_dragging, false)) {
+        viewport()->setCursor(Qt::OpenHandCursor);
+        return;
+    }
+    emit clicked(viewportTransform().inverted().map(event->position()));
+}
+
+void FlowCanvas::mouseDoubleClickEvent(QMouseEvent* event) {
+    if (event->button() == Qt::LeftButton) emit doubleClicked(viewportTransform().inverted().map(event->position()));
+}
+
+void FlowCanvas::contextMenuEvent(QContextMenuEvent* event) {
+    emit menuRequested(viewportTransform().inverted().map(QPointF(event->pos())), event->globalPos());
+}
+
+void FlowCanvas::resizeEvent(QResizeEvent* event) {
+    QGraphicsView::resizeEvent(event);
+    if (m_fitting) return fitAll();
+    const QPointF centre(event->oldSize().width() / 2.0, event->oldSize().height() / 2.0);
+    show(zoom(), viewportTransform().inverted().map(centre), QRectF(viewport()->rect()).center());
+}
+
+bool FlowCanvas::viewportEvent(QEvent* event) {
+    switch (event->type()) {
+        case QEvent::ToolTip: {
+            const auto* help = static_cast<QHelpEvent*>(event);
+            const QString text = m_scene.toolTipAt(viewportTransform().inverted().map(QPointF(help->pos())));
+            // Names come from a file: as HTML of our own making they cannot be taken for markup.
+            QToolTip::showText(help->globalPos(), text.isEmpty() ? QString() : Qt::convertFromPlainText(text),
+                               viewport());
+            return true;
+        }
+        case QEvent::Leave:
+            m_scene.setHovered({});
+            break;
+        case QEvent::NativeGesture: {
+            const auto* gesture = static_cast<QNativeGestureEvent*>(event);
+            if (gesture->gestureType() != Qt::ZoomNativeGesture) break;
+            zoomAbout(1 + gesture->value(), gesture->position());
+            return true;
+        }
+        default:
+            break;
+    }
+    return QGraphicsView::viewportEvent(event);
+}
+
+void FlowCanvas::drawBackground(QPainter* painter, const QRectF& rect) {
+    painter->fillRect(rect, palette().color(QPalette::Window));
+}
+
+}  // namespace heapprof::gui

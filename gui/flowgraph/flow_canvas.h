@@ -1,0 +1,59 @@
+// The window onto a flow graph: pans by dragging, zooms about the cursor.
+#pragma once
+
+#include <QGraphicsView>
+
+#include "gui/flowgraph/flow_scene.h"
+
+namespace heapprof::gui {
+
+class FlowCanvas : public QGraphicsView {
+    Q_OBJECT
+
+public:
+    static constexpr double kMinZoom = 0.02, kMaxZoom = 6;
+
+    explicit FlowCanvas(FlowScene& scene, QWidget* parent = nullptr);
+
+    double zoom() const { return transform().m11(); }
+    /// Shows the scene's point `at` at the viewport's point `where`.
+    void show(double zoom, const QPointF& at, const QPointF& where);
+    /// Zooms by `factor`; what is at `where` stays there.
+    void zoomAbout(double factor, const QPointF& where);
+    void centreOn(const QPointF& at);
+    /// Makes `rect` visible as a whole, at most at its natural size.
+    void fit(const QRectF& rect);
+    /// Fits everything, now and after each resize or new picture, until the user moves the picture.
+    void fitAll();
+    bool isFitting() const { return m_fitting; }
+    void setFitting(bool fitting) { m_fitting = fitting; }
+    /// What is visible, in scene units.
+    QRectF visibleRect() const;
+    /// After the scene has got another picture: keeps the point `was` of the old one, now at `is`, where it stood.
+    void keepInPlace(const QPointF& was, const QPointF& is);
+
+signals:
+    void clicked(const QPointF& at);
+    void doubleClicked(const QPointF& at);
+    void menuRequested(const QPointF& at, const QPoint& global);
+    void viewChanged();
+
+protected:
+    void wheelEvent(QWheelEvent* event) override;
+    void mousePressEvent(QMouseEvent* event) override;
+    void mouseMoveEvent(QMouseEvent* event) override;
+    void mouseReleaseEvent(QMouseEvent* event) override;
+    void mouseDoubleClickEvent(QMouseEvent* event) override;
+    void contextMenuEvent(QContextMenuEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+    bool viewportEvent(QEvent* event) override;
+    void drawBackground(QPainter* painter, const QRectF& rect) override;
+
+private:
+    FlowScene& m_scene;
+    bool m_fitting = true;
+    bool m_pressed = false, m_dragging = false;
+    QPointF m_pressedAt, m_draggedTo;
+};
+
+}  // namespace heapprof::gui

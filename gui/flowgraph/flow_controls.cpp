@@ -1,0 +1,193 @@
+#include "gui/flowgraph/flow_controls.h"
+
+#include <QAction>
+#include <QHBoxLayout>
+#include <QKeyEvent>
+#include <QResizeEvent>
+#include <QSignalBlocker>
+#include <algorithm>
+#include <cmath>
+
+namespace heapprof::gui {
+namespace {
+
+// The slider's position is the square root of the share: half of it serves the first 25 %.
+constexpr int kSteps = 200;
+
+int stepOf(double share) { return static_cast<int>(std::lround(std::sqrt(std::clamp(share, 0.0, 1.0)) * kSteps)); }
+/// Rounded to the tenth of a percent that the number shows.
+double shareOf(int step) { return std::round(1000.0 * step / kSteps * step / kSteps) / 1000; }
+
+}  // namespace
+
+ShareControl::ShareControl(const QString& label, const QString& explanation, const QString& objectName, QWidget* parent)
+    : QWidget(parent), m_slider(new QSlider(Qt::Horizontal, this)), m_number(new QDoubleSpinBox(this)) {
+    auto* text = new QLabel(label, this);
+    text->setBuddy(m_number);
+    m_slider->setRange(0, kSteps);
+    m_slider->setSingleStep(2);
+    m_slider->setMinimumWidth(70);
+    m_slider->setMaximumWidth(130);
+    m_slider->setObjectName(objectName + QStringLiteral("Slider"));
+    m_slider->setAccessibleName(label);
+    m_number->setRange(0, 100);
+    m_number->setDecimals(1);
+    m_number->setSingleStep(0.5);
+    m_number->setSuffix(tr(" %"));
+    m_number->setKeyboardTracking(false);
+    m_number->setObjectName(objectName + QStringLiteral("Number"));
+    m_number->setAccessibleName(label);
+    for (QWidget* widget :
+         {static_cast<QWidget*>(text), static_cast<QWidget*>(m_slider), static_cast<QWidget*>(m_number)})
+        widget->setToolTip(explanation);
+    auto* row = new QHBoxLayout(this);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->addWidget(text);
+    row->addWidget(m_slider);
+    row->addWidget(m_number);
+    connect(m_slider, &QSlider::sliderPressed, this, [this] { m_dragged = false; });
+    connect(m_slider, &QSlider::valueChanged, this, [this](int step) {
+        const bool continues = m_slider->isSliderDown() && m_dragged;
+        m_dragged = m_slider->isSliderDown();
+        {
+            const QSignalBlocker quiet(m_number);
+            m_number->setValue(100 * shareOf(step));
+        }
+        emit shareChanged(shareOf(step), continues);
+    });
+    connect(m_number, &QDoubleSpinBox::valueChanged, this, [this](double percent) {
+        {
+            const QSignalBlocker quiet(m_slider);
+            m_slider->setValue(stepOf(percent / 100));
+        }
+        emit shareChanged(percent / 100, false);
+    });
+}
+
+void ShareControl::setShare(double share) {
+    const QSignalBlocker quietSlider(m_slider), quietNumber(m_number);
+    if (!m_slider->isSliderDown()) m_slider->setValue(stepOf(share));
+    m_number->setValue(100 * share);
+}
+
+FlowControls::FlowControls(QWidget* parent)
+    : QWidget(parent),
+      m_rows(new QBoxLayout(QBoxLayout::LeftToRight, this)),
+      m_left(new QWidget(this)),
+      m_right(new QWidget(this)),
+      m_search(new QLineEdit(m_left)),
+      m_matches(new QLabel(m_left)),
+      m_minNode(new ShareControl(tr("Smallest &line:"), tr("Leave out lines with a smaller share of the total"),
+                                 QStringLiteral("flowMinNode"), m_right)),
+      m_minEdge(new ShareControl(tr("Smallest &call:"),
+                                 tr("Leave out calls that carry a smaller share of their caller's memory"),
+                                 QStringLiteral("flowMinEdge"), m_right)),
+      m_collapse(new QCheckBox(tr("&Join runs"), m_right)),
+      m_sizeByLocal(new QCheckBox(tr("Si&ze by local"), m_right)) {
+    m_search->setObjectName(QStringLiteral("flowSearch"));
+    m_search->setPlaceholderText(tr("Find file or function"));
+    m_search->setAccessibleName(tr("Find in the flow graph"));
+    m_search->setToolTip(tr("Ctrl+F. Enter: next, Shift+Enter: previous, Escape: clear"));
+    m_search->setClearButtonEnabled(true);
+    m_search->setMinimumWidth(130);
+    m_search->setMaximumWidth(280);
+    m_search->installEventFilter(this);
+    m_matches->setObjectName(QStringLiteral("flowMatches"));
+    m_matches->setMinimumWidth(m_matches->fontMetrics().horizontalAdvance(tr("no match")));
+    auto* fit = new QToolButton(m_left);
+    fit->setObjectName(QStringLiteral("flowFit"));
+    fit->setText(tr("Fit"));
+    fit->setToolTip(tr("Show the whole graph (double click on the background)"));
+    fit->setAutoRaise(true);
+    m_collapse->setObjectName(QStringLiteral("flowCollapse"));
+    m_collapse->setToolTip(tr("Draw lines that only lead to each other as one box"));
+    m_sizeByLocal->setObjectName(QStringLiteral("flowSizeByLocal"));
+    m_sizeByLocal->setToolTip(tr("Draw lines larger the more memory they allocate themselves"));
+
+    auto* left = new QHBoxLayout(m_left);
+    left->setContentsMargins(0, 0, 0, 0);
+    left->addWidget(m_search, 1);
+    left->addWidget(m_matches);
+    left->addWidget(fit);
+    auto* right = new QHBoxLayout(m_right);
+    right->setContentsMargins(0, 0, 0, 0);
+    right->setSpacing(12);
+    for (QWidget* widget : {static_cast<QWidget*>(m_minNode), static_cast<QWidget*>(m_minEdge),
+                            static_cast<QWidget*>(m_collapse), static_cast<QWidget*>(m_sizeByLocal)})
+        right->addWidget(widget);
+    right->addStretch(1);
+    m_rows->setContentsMargins(6, 4, 6, 4);
+    m_rows->setSpacing(12);
+    m_rows->addWidget(m_left);
+    m_rows->addWidget(m_right);
+    m_rows->addStretch(1);
+    setOptions({});
+
+    connect(m_search, &QLineEdit::textChanged, this, &FlowControls::searchChanged);
+    connect(fit, &QToolButton::clicked, this, &FlowControls::fitRequested);
+    connect(m_minNode, &ShareControl::shareChanged, this, [this](double share, bool continues) {
+        emit edited([share](FlowGraphOptions& options) { options.minNodeFraction = share; }, continues);
+    });
+    connect(m_minEdge, &ShareControl::shareChanged, this, [this](double share, bool continues) {
+        emit edited([share](FlowGraphOptions& options) { options.minEdgeFraction = share; }, continues);
+    });
+    connect(m_collapse, &QCheckBox::toggled, this,
+            [this](bool on) { emit edited([on](FlowGraphOptions& options) { options.collapse = on; }, false); });
+    connect(m_sizeByLocal, &QCheckBox::toggled, this, [this](bool on) {
+        emit edited([on](FlowGraphOptions& options) { options.sizeByLocalUsage = on; }, false);
+    });
+}
+
+void FlowControls::setOptions(const FlowGraphOptions& options) {
+    const QSignalBlocker quietCollapse(m_collapse), quietSize(m_sizeByLocal);
+    m_minNode->setShare(options.minNodeFraction);
+    m_minEdge->setShare(options.minEdgeFraction);
+    m_collapse->setChecked(options.collapse);
+    m_sizeByLocal->setChecked(options.sizeByLocalUsage);
+}
+
+void FlowControls::setMatches(bool searching, std::size_t current, std::size_t count) {
+    if (!searching)
+        m_matches->clear();
+    else if (count == 0)
+        m_matches->setText(tr("no match"));
+    else
+        m_matches->setText(current == 0 ? tr("%1 found").arg(count) : tr("%1 of %2").arg(current).arg(count));
+}
+
+void FlowControls::focusSearch() {
+    m_search->setFocus(Qt::ShortcutFocusReason);
+    m_search->selectAll();
+}
+
+QSize FlowControls::minimumSizeHint() const {
+    const QMargins margins = m_rows->contentsMargins();
+    return {std::max(m_left->minimumSizeHint().width(), m_right->minimumSizeHint().width()) + margins.left() +
+                margins.right(),
+            QWidget::minimumSizeHint().height()};
+}
+
+void FlowControls::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    const QMargins margins = m_rows->contentsMargins();
+    const int needed = m_left->minimumSizeHint().width() + m_right->minimumSizeHint().width() + m_rows->spacing() +
+                       margins.left() + margins.right();
+    m_rows->setDirection(event->size().width() >= needed ? QBoxLayout::LeftToRight : QBoxLayout::TopToBottom);
+}
+
+bool FlowControls::eventFilter(QObject* watched, QEvent* event) {
+    if (watched == m_search && event->type() == QEvent::KeyPress) {
+        const auto* key = static_cast<QKeyEvent*>(event);
+        if (key->key() == Qt::Key_Return || key->key() == Qt::Key_Enter) {
+            emit searchNext(key->modifiers().testFlag(Qt::ShiftModifier));
+            return true;
+        }
+        if (key->key() == Qt::Key_Escape && !m_search->text().isEmpty()) {
+            m_search->clear();
+            return true;
+        }
+    }
+    return QWidget::eventFilter(watched, event);
+}
+
+}  // namespace heapprof::gui

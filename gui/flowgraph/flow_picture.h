@@ -1,0 +1,29 @@
+// What the flow graph view draws, prepared off the GUI thread.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <unordered_map>
+
+#include "core/analysis/flow_graph.h"
+#include "gui/document/instant_result.h"
+
+namespace heapprof::gui {
+
+/// Immutable once made.
+struct FlowPicture {
+    std::shared_ptr<const InstantResult> result;  ///< whose traces the lines refer to
+    FlowGraphOptions options;
+    FlowDiagram diagram;
+    std::size_t knownLines = 0;  ///< lines with memory at all, before the options left some out
+    /// The functions on the lines of the boxes, `printable`; a line without a known one is missing.
+    std::unordered_map<LineIndex, std::string> functions;
+
+    const TraceTable& traces() const { return result->traces(); }
+    bool isDifference() const { return diagram.times.size() == 2; }
+};
+
+/// `result` is not null. Any thread. Throws as makeFlowDiagram().
+FlowPicture makeFlowPicture(std::shared_ptr<const InstantResult> result, const FlowGraphOptions& options);
+
+}  // namespace heapprof::gui

@@ -1,0 +1,81 @@
+// The picture of a flow graph: boxes and edges in place, and what stands out among them.
+#pragma once
+
+#include <QGraphicsScene>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "gui/flowgraph/flow_items.h"
+#include "gui/flowgraph/flow_picture.h"
+
+namespace heapprof::gui {
+
+/// Boxes are named by their position in the diagram. Knows no view and no state: it is told what to highlight.
+class FlowScene : public QGraphicsScene {
+    Q_OBJECT
+
+public:
+    struct Hit {
+        std::size_t box = 0;
+        std::optional<LineIndex> line;  ///< under the point; below the rows, the box's last line
+    };
+
+    explicit FlowScene(QObject* parent = nullptr);
+
+    /// Replaces everything. `layout` belongs to `content.request(picture->diagram)`. What was highlighted stays so
+    /// where the new picture has it.
+    void setPicture(std::shared_ptr<const FlowPicture> picture, DiagramContent content, const GraphLayout& layout);
+    /// Null before the first picture.
+    const FlowPicture* picture() const { return m_picture.get(); }
+    /// Around all boxes, edges and labels.
+    QRectF graphRect() const { return m_graphRect; }
+
+    std::size_t boxCount() const { return m_boxes.size(); }
+    QRectF boxRect(std::size_t box) const;
+    std::optional<std::size_t> boxOf(LineIndex line) const;
+    std::optional<Hit> boxAt(const QPointF& point) const;
+    QString toolTipAt(const QPointF& point) const;
+    const ItemLook& boxLook(std::size_t box) const { return m_boxes[box]->look(); }
+
+    void setSelectedLine(std::optional<LineIndex> line);
+    /// Lights the box and all that lead to it or are reached from it.
+    void setHovered(std::optional<std::size_t> box);
+    /// Dims all but the box of the line, its callers and its callees, near and far.
+    void setFocus(std::optional<LineIndex> line);
+    /// Whether the focused line is in the picture.
+    bool isFocused() const { return m_focus && boxOf(*m_focus).has_value(); }
+    /// Around the boxes that the focus leaves bright; everything without a focus.
+    QRectF focusRect() const;
+    /// Marks the boxes that contain `text`; empty: none. Their order is from top to bottom.
+    void setSearch(const QString& text);
+    const std::vector<std::size_t>& matches() const { return m_matches; }
+    void setCurrentMatch(std::optional<std::size_t> box);
+
+    enum class Direction { Up, Down, Left, Right };
+    /// Where an arrow key leads to: the caller or callee that shares most bytes, or the next box beside this one.
+    std::optional<std::size_t> neighbour(std::size_t box, Direction direction) const;
+
+    /// The whole picture in scene units, without what is only lit by the mouse.
+    void draw(QPainter& painter, const QPalette& palette);
+
+private:
+    void updateLooks();
+    void findMatches();
+    /// Which boxes lead to `box` or are reached from it, itself included.
+    std::vector<bool> related(std::size_t box) const;
+
+    std::shared_ptr<const FlowPicture> m_picture;
+    DiagramContent m_content;       // the items refer to it
+    std::vector<BoxItem*> m_boxes;  // parallel to the diagram's; the scene owns them
+    std::vector<EdgeItem*> m_edges;
+    QRectF m_graphRect;
+    std::optional<LineIndex> m_selected;
+    std::optional<std::size_t> m_hovered;
+    std::optional<LineIndex> m_focus;
+    QString m_search;
+    std::vector<std::size_t> m_matches;
+    std::optional<std::size_t> m_currentMatch;
+};
+
+}  // namespace heapprof::gui

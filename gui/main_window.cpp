@@ -1,0 +1,272 @@
+#include "gui/main_window.h"
+
+#include <QAction>
+#include <QCloseEvent>
+#include <QDir>
+#include <QDragEnterEvent>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QMenu>
+#include <QMimeData>
+#include <QSettings>
+#include <QStackedWidget>
+#include <QTimer>
+#include <QVBoxLayout>
+
+#include "gui/main_window_banner.h"
+#include "gui/main_window_start_page.h"
+#include "gui/main_window_status.h"
+#include "gui/main_window_views.h"
+#include "gui/timeplot/time_plot.h"
+
+namespace heapprof::gui {
+namespace {
+
+constexpr qsizetype kMostRecent = 10;
+
+QString settingsKey(const char* name) { return QLatin1String(name); }
+
+std::filesystem::path pathOf(const QString& file) {
+    return std::filesystem::path(QFile::encodeName(file).toStdString());
+}
+
+QString nameOf(const std::filesystem::path& path) {
+    return QFile::decodeName(QByteArray::fromStdString(path.string()));
+}
+
+}  // namespace
+
+FileDialogs FileDialogs::system() {
+    return {[](QWidget* parent, const QString& folder) {
+                return QFileDialog::getOpenFileNames(
+                    parent, MainWindow::tr("Open a Capture"), folder,
+                    MainWindow::tr("heapprof captures (*.hpm *.hpd *.hpc);;All files (*)"));
+            },
+            [](QWidget* parent, const QString& title, const QString& suggestion, const QStringList& filters,
+               QString& chosenFilter) {
+                return QFileDialog::getSaveFileName(parent, title, suggestion, filters.join(QStringLiteral(";;")),
+                                                    &chosenFilter);
+            }};
+}
+
+MainWindow::MainWindow(QWidget* parent)
+    : QMainWindow(parent),
+      m_banner(nullptr),
+      m_stack(new QStackedWidget),
+      m_startPage(new StartPage),
+      m_views(new ViewArea(m_store)),
+      m_status(new StatusArea) {
+    setObjectName(QStringLiteral("mainWindow"));
+    setAcceptDrops(true);
+    auto* centre = new QWidget;
+    auto* layout = new QVBoxLayout(centre);
+    layout->setContentsMargins({});
+    layout->setSpacing(0);
+    m_banner = new Banner(centre);
+    layout->addWidget(m_banner);
+    layout->addWidget(m_stack, 1);
+    m_stack->addWidget(m_startPage);
+    m_stack->addWidget(m_views);
+    setCentralWidget(centre);
+    setStatusBar(m_status);
+    makeActions();
+    makeMenus();
+    connectAll();
+    applyPalette();
+    updateRecent();
+    updateActions();
+    restoreArrangement();
+    setWindowTitle(tr("heapprof"));
+}
+
+MainWindow::~MainWindow() = default;
+
+void MainWindow::connectAll() {
+    connect(&m_queries, &Queries::instantReady, this,
+            [this](const std::shared_ptr<const InstantResult>& result) { m_views->showInstant(result); });
+    connect(&m_queries, &Queries::plotReady, this,
+            [this](const std::shared_ptr<const PlotResult>& result) { m_views->timePlot().showResult(result); });
+    connect(&m_queries, &Queries::failed, this, &MainWindow::showProblem);
+    connect(&m_views->timePlot(), &TimePlot::rangeWanted, &m_queries, &Queries::setPlotRange);
+    connect(m_views, &ViewArea::currentChanged, this, &MainWindow::updateActions);
+    connect(&m_store, &ViewStateStore::changed, this, [this](const ViewState& now) {
+        m_queries.setView(now);
+        m_status->showSelection(m_document.get(), now);
+        updateActions();
+    });
+    connect(m_startPage, &StartPage::openWanted, this, &MainWindow::askAndOpen);
+    connect(m_startPage, &StartPage::recentWanted, this, &MainWindow::open);
+    connect(m_status, &StatusArea::cancelWanted, this, [this] {
+        if (m_opening) {
+            m_opening.reset();
+            openingChanged();
+        } else if (m_document) {
+            m_document->cancel();
+        }
+    });
+    connect(m_status, &StatusArea::continueWanted, this, [this] {
+        if (m_document) m_document->resume();
+    });
+    connect(m_status, &StatusArea::pinWanted, this, &MainWindow::pinSelectedLine);
+}
+
+void MainWindow::restoreArrangement() {
+    QSettings settings;
+    if (!restoreGeometry(settings.value(settingsKey("window/geometry")).toByteArray())) resize(1280, 860);
+    m_isArranged = m_views->restoreState(settings.value(settingsKey("window/views")).toByteArray());
+}
+
+void MainWindow::closeEvent(QCloseEvent* event) {
+    QSettings settings;
+    settings.setValue(settingsKey("window/geometry"), saveGeometry());
+    if (m_document) settings.setValue(settingsKey("window/views"), m_views->saveState());
+    QMainWindow::closeEvent(event);
+}
+
+void MainWindow::askAndOpen() {
+    QSettings settings;
+    const QStringList files = m_dialogs.open(this, settings.value(settingsKey("folder/open")).toString());
+    if (files.isEmpty()) return;
+    settings.setValue(settingsKey("folder/open"), QFileInfo(files.first()).absolutePath());
+    openAll(files);
+}
+
+void MainWindow::openAll(const QStringList& files) {
+    // FILE.hpm and FILE.hpd, chosen together, are one capture.
+    QStringList captures, bases;
+    for (const QString& file : files) {
+        QString base = file;
+        for (const char* ending : {".hpm", ".hpd", ".hpc"})
+            if (file.endsWith(QLatin1String(ending))) base.chop(4);
+        if (bases.contains(base)) continue;
+        bases << base;
+        captures << file;
+    }
+    if (captures.isEmpty()) return;
+    open(captures.takeFirst());
+    if (!captures.isEmpty()) emit openInOtherWindows(captures);
+}
+
+void MainWindow::open(const QString& file) {
+    m_problem.clear();
+    m_opening = std::make_unique<Document>(pathOf(QFileInfo(file).absoluteFilePath()));
+    connect(m_opening.get(), &Document::statusChanged, this, &MainWindow::openingChanged);
+    openingChanged();
+}
+
+void MainWindow::openingChanged() {
+    m_startPage->setOpening(m_opening ? m_opening->name() : QString());
+    if (m_opening && m_opening->isOpen()) return takeDocument();
+    if (m_opening && m_opening->state() == Document::State::Failed) {
+        m_problem = m_opening->notices().join(u'\n');
+        m_opening.release()->deleteLater();  // its signal is what brought us here
+        m_startPage->setOpening({});
+    }
+    showNotices();
+    m_status->showDocument(m_opening ? m_opening.get() : m_document.get());
+    updateActions();
+}
+
+void MainWindow::takeDocument() {
+    m_document = std::move(m_opening);
+    m_document->disconnect(this);
+    connect(m_document.get(), &Document::statusChanged, this, &MainWindow::documentChanged);
+    connect(m_document.get(), &Document::progressed, this, [this] { m_status->showDocument(m_document.get()); });
+    m_startPage->setOpening({});
+    m_hasSeenEnd = false;
+    // Views of the capture before are emptied before the state, which may name its lines, starts over.
+    m_views->timePlot().showResult(nullptr);
+    m_views->showInstant(nullptr);
+    m_store.reset();
+    m_stack->setCurrentWidget(m_views);
+    // Sizes of docks are shares of the space there is, which is known once the views lie in the window.
+    if (!std::exchange(m_isArranged, true)) QTimer::singleShot(0, m_views, &ViewArea::arrange);
+    const QString file = nameOf(m_document->path());
+    setWindowTitle(tr("%1 \u2014 heapprof").arg(m_document->name()));
+    setWindowFilePath(file);
+    rememberRecent(file);
+    m_views->timePlot().setFocus();
+    documentChanged();
+}
+
+void MainWindow::documentChanged() {
+    const DigestWorker::Status& status = m_document->status();
+    m_queries.setSource(status.capture, status.info, status.digest, status.fromHeaders);
+    // A finished capture of which the user has not chosen an instant shows its peak; its end is mostly empty.
+    if (status.state == Document::State::Complete && !std::exchange(m_hasSeenEnd, true) &&
+        status.ending == DigestWorker::Ending::NotFollowed && status.digest && !m_store.state().time &&
+        !m_store.canGoBack())
+        m_store.adjust([&](ViewState& state) { state.time = peakOf(*status.digest).time; });
+    showNotices();
+    m_status->showDocument(m_document.get());
+    m_status->showSelection(m_document.get(), m_store.state());
+    updateActions();
+}
+
+void MainWindow::showProblem(const QString& text) {
+    m_problem = text;
+    showNotices();
+}
+
+void MainWindow::showNotices() {
+    QStringList texts;
+    if (!m_problem.isEmpty()) texts << m_problem;
+    if (m_document) texts << m_document->notices();
+    m_banner->showTexts(texts);
+}
+
+void MainWindow::updateActions() {
+    const bool isOpen = m_document != nullptr;
+    m_back->setEnabled(isOpen && m_store.canGoBack());
+    m_forward->setEnabled(isOpen && m_store.canGoForward());
+    for (QAction* action : {m_export, m_reload, m_copyPicture, m_follow, m_fit, m_arrange}) action->setEnabled(isOpen);
+    m_copyLine->setEnabled(isOpen && m_store.state().selectedLine);
+    m_follow->setChecked(isOpen && !m_store.state().time);
+}
+
+void MainWindow::rememberRecent(const QString& file) {
+    QSettings settings;
+    QStringList files = settings.value(settingsKey("recent")).toStringList();
+    files.removeAll(file);
+    files.prepend(file);
+    settings.setValue(settingsKey("recent"), files.mid(0, kMostRecent));
+    updateRecent();
+}
+
+void MainWindow::updateRecent() {
+    const QStringList files = QSettings().value(settingsKey("recent")).toStringList();
+    m_startPage->setRecentFiles(files);
+    m_recentMenu->clear();
+    m_recentMenu->setEnabled(!files.isEmpty());
+    for (const QString& file : files) {
+        QString shown = fontMetrics().elidedText(QDir::toNativeSeparators(file), Qt::ElideMiddle, 500);
+        connect(m_recentMenu->addAction(shown.replace(u'&', QStringLiteral("&&"))), &QAction::triggered, this,
+                [this, file] { open(file); });
+    }
+    m_recentMenu->addSeparator();
+    connect(m_recentMenu->addAction(tr("&Clear This List")), &QAction::triggered, this, [this] {
+        QSettings().remove(settingsKey("recent"));
+        updateRecent();
+    });
+}
+
+void MainWindow::changeEvent(QEvent* event) {
+    QMainWindow::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange) applyPalette();
+}
+
+void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
+    for (const QUrl& url : event->mimeData()->urls())
+        if (url.isLocalFile()) return event->acceptProposedAction();
+}
+
+void MainWindow::dropEvent(QDropEvent* event) {
+    QStringList files;
+    for (const QUrl& url : event->mimeData()->urls())
+        if (url.isLocalFile()) files << url.toLocalFile();
+    if (files.isEmpty()) return;
+    event->acceptProposedAction();
+    openAll(files);
+}
+
+}  // namespace heapprof::gui

@@ -1,0 +1,262 @@
+// What the menus and the toolbar of a window do.
+#include <QAction>
+#include <QApplication>
+#include <QClipboard>
+#include <QDir>
+#include <QDockWidget>
+#include <QFileInfo>
+#include <QImage>
+#include <QMenuBar>
+#include <QMessageBox>
+#include <QPainter>
+#include <QSettings>
+#include <QStatusBar>
+#include <QToolBar>
+#include <algorithm>
+
+#include "core/output/text.h"
+#include "gui/application_icons.h"
+#include "gui/exporting/exporter.h"
+#include "gui/instant_view.h"
+#include "gui/main_window.h"
+#include "gui/main_window_views.h"
+#include "gui/timeplot/time_plot.h"
+
+namespace heapprof::gui {
+namespace {
+
+constexpr qreal kPictureRatio = 2;  // PNGs from the menu: sharp on every screen
+
+QString titleOf(ExportView view) {
+    switch (view) {
+        case ExportView::Time:
+            return MainWindow::tr("Time Plot");
+        case ExportView::Flow:
+            return MainWindow::tr("Flow Graph");
+        case ExportView::Flame:
+            return MainWindow::tr("Flame Graph");
+        case ExportView::Traces:
+            break;
+    }
+    return MainWindow::tr("Traces");
+}
+
+PicturePage pageOf(ViewArea& views, ExportView which, const QString& title) {
+    PicturePage page{views.timePlot().pageSize(), kPictureRatio, title, {}};
+    if (InstantView* view = views.view(which)) {
+        page.size = view->pageSize();
+        page.draw = [view](QPainter& painter, const QSizeF& size) { view->drawPage(painter, size); };
+    } else {
+        page.draw = [&plot = views.timePlot()](QPainter& painter, const QSizeF& size) { plot.drawPage(painter, size); };
+    }
+    return page;
+}
+
+/// Modeless, so that the window goes on following a live capture.
+void showBox(QWidget* parent, const char* name, const QString& title, const QString& richText) {
+    auto* box = new QMessageBox(QMessageBox::NoIcon, title, richText, QMessageBox::Close, parent);
+    box->setObjectName(QLatin1String(name));
+    box->setTextFormat(Qt::RichText);
+    box->setAttribute(Qt::WA_DeleteOnClose);
+    box->setModal(false);
+    box->show();
+}
+
+}  // namespace
+
+void MainWindow::makeActions() {
+    const auto make = [this](const char* name, const QString& text, const QKeySequence& keys, auto&& run) {
+        auto* action = new QAction(text, this);
+        action->setObjectName(QLatin1String(name));
+        action->setShortcut(keys);
+        if (!keys.isEmpty())
+            action->setToolTip(QStringLiteral("%1 (%2)").arg(QString(text).remove(u'&').remove(u'\u2026'),
+                                                             keys.toString(QKeySequence::NativeText)));
+        connect(action, &QAction::triggered, this, run);
+        return action;
+    };
+    m_open = make("actionOpen", tr("&Open\u2026"), QKeySequence::Open, [this] { askAndOpen(); });
+    m_export =
+        make("actionExport", tr("&Export\u2026"), QKeySequence(Qt::CTRL | Qt::Key_E), [this] { exportCurrent(); });
+    m_reload = make("actionReload", tr("&Reload"), QKeySequence(Qt::Key_F5), [this] {
+        if (m_document) open(QFile::decodeName(QByteArray::fromStdString(m_document->path().string())));
+    });
+    m_quit = make("actionQuit", tr("&Quit"), QKeySequence::Quit, [] { QApplication::closeAllWindows(); });
+    m_copyPicture = make("actionCopyPicture", tr("Copy View as &Picture"),
+                         QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_C), [this] { copyPicture(); });
+    m_copyLine = make("actionCopyLine", tr("Copy Selected &Line"), QKeySequence(Qt::CTRL | Qt::ALT | Qt::Key_C),
+                      [this] { copySelectedLine(); });
+    m_back = make("actionBack", tr("&Back"), QKeySequence(Qt::ALT | Qt::Key_Left), [this] { m_store.back(); });
+    m_forward =
+        make("actionForward", tr("&Forward"), QKeySequence(Qt::ALT | Qt::Key_Right), [this] { m_store.forward(); });
+    m_follow = make("actionFollowEnd", tr("Follow the &End"), QKeySequence(Qt::CTRL | Qt::Key_L),
+                    [this](bool follow) { followEnd(follow); });
+    m_follow->setCheckable(true);
+    m_fit = make("actionFit", tr("Show &All of the Time"), QKeySequence(Qt::CTRL | Qt::Key_0),
+                 [this] { m_views->timePlot().fit(); });
+    m_arrange = make("actionArrange", tr("&Reset the Arrangement"), QKeySequence(), [this] { m_views->arrange(); });
+}
+
+void MainWindow::makeMenus() {
+    QMenu* file = menuBar()->addMenu(tr("&File"));
+    file->addAction(m_open);
+    m_recentMenu = file->addMenu(tr("Open &Recent"));
+    m_recentMenu->setObjectName(QStringLiteral("recentMenu"));
+    file->addAction(m_reload);
+    file->addSeparator();
+    file->addAction(m_export);
+    file->addSeparator();
+    file->addAction(m_quit);
+    QMenu* edit = menuBar()->addMenu(tr("&Edit"));
+    edit->addAction(m_copyPicture);
+    edit->addAction(m_copyLine);
+    QMenu* view = menuBar()->addMenu(tr("&View"));
+    view->addAction(m_back);
+    view->addAction(m_forward);
+    view->addSeparator();
+    view->addAction(m_fit);
+    view->addAction(m_follow);
+    view->addSeparator();
+    for (QDockWidget* dock : m_views->docks()) view->addAction(dock->toggleViewAction());
+    view->addAction(m_arrange);
+    QMenu* help = menuBar()->addMenu(tr("&Help"));
+    connect(help->addAction(tr("&Mouse and Keys")), &QAction::triggered, this, &MainWindow::showShortcuts);
+    connect(help->addAction(tr("&About heapprof")), &QAction::triggered, this, &MainWindow::showAbout);
+
+    QToolBar* bar = addToolBar(tr("Main Tools"));
+    bar->setObjectName(QStringLiteral("mainToolBar"));
+    bar->setMovable(false);
+    bar->setIconSize(QSize(20, 20));
+    for (QAction* action : {m_open, m_export}) bar->addAction(action);
+    bar->addSeparator();
+    for (QAction* action : {m_back, m_forward}) bar->addAction(action);
+    bar->addSeparator();
+    for (QAction* action : {m_fit, m_follow}) bar->addAction(action);
+}
+
+void MainWindow::applyPalette() {
+    for (const auto& [action, icon] : {std::pair(m_open, "open"),
+                                       {m_export, "export"},
+                                       {m_reload, "reload"},
+                                       {m_copyPicture, "copy"},
+                                       {m_back, "back"},
+                                       {m_forward, "forward"},
+                                       {m_follow, "follow"},
+                                       {m_fit, "fit"}})
+        action->setIcon(themedIcon(QLatin1String(icon), palette()));
+}
+
+void MainWindow::exportCurrent() {
+    if (!m_document) return;
+    m_problem.clear();
+    const ExportView which = m_views->current();
+    const std::vector<ExportFormat> formats = formatsOf(which);
+    QStringList filters;
+    for (const ExportFormat format : formats) filters << filterOf(format);
+    QSettings settings;
+    const QString folder = settings.value(QStringLiteral("folder/export"), QDir::homePath()).toString();
+    QString filter = filters.first();
+    QString path = m_dialogs.save(
+        this, tr("Export %1").arg(titleOf(which)),
+        QDir(folder).filePath(m_document->name() + QLatin1Char('-') + nameOf(which) + endingOf(formats.front())),
+        filters, filter);
+    if (path.isEmpty()) return;
+    settings.setValue(QStringLiteral("folder/export"), QFileInfo(path).absolutePath());
+    // What was typed counts; without a known ending the chosen kind of file gives its own.
+    auto format = exportFormatOf(path);
+    if (!format) {
+        const qsizetype chosen = filters.indexOf(filter);
+        format = formats[static_cast<std::size_t>(std::max<qsizetype>(0, chosen))];
+        path += endingOf(*format);
+    }
+    if (std::find(formats.begin(), formats.end(), *format) == formats.end())
+        return showProblem(tr("The %1 cannot be exported as %2.").arg(titleOf(which).toLower(), endingOf(*format)));
+    QString problem;
+    const auto& plot = m_views->timePlot().result();
+    if (isPicture(*format)) {
+        problem = exportPicture(path, *format, pageOf(*m_views, which, m_document->name()));
+    } else if (which == ExportView::Time) {
+        problem = exportTotal(path, plot ? plot->total : std::vector<TotalStep>());
+    } else if (m_views->result()) {
+        problem = exportInstant(path, *format, *m_views->result(), m_store.state().flow, m_document->name());
+    } else {
+        problem = tr("There is nothing to export yet.");
+    }
+    showProblem(problem);
+    if (problem.isEmpty()) statusBar()->showMessage(tr("Exported to %1").arg(QDir::toNativeSeparators(path)), 5000);
+}
+
+void MainWindow::copyPicture() {
+    if (!m_document) return;
+    const PicturePage page = pageOf(*m_views, m_views->current(), QString());
+    const qreal ratio = devicePixelRatioF();
+    QImage image((page.size * ratio).toSize(), QImage::Format_ARGB32_Premultiplied);
+    if (image.isNull()) return showProblem(tr("The view is too large to copy as a picture."));
+    image.setDevicePixelRatio(ratio);
+    image.fill(palette().color(QPalette::Base));
+    QPainter painter(&image);
+    page.draw(painter, page.size);
+    painter.end();
+    QApplication::clipboard()->setImage(image);
+}
+
+void MainWindow::copySelectedLine() {
+    if (!m_document || !m_store.state().selectedLine) return;
+    QApplication::clipboard()->setText(
+        QString::fromStdString(lineText(*m_document->status().info->traces, *m_store.state().selectedLine)));
+}
+
+void MainWindow::followEnd(bool follow) {
+    if (!m_document) return;
+    const auto digest = m_document->status().digest;
+    m_store.change([&](ViewState& state) {
+        if (follow)
+            state.time.reset();
+        else if (digest)
+            state.time = digest->lastTime();
+    });
+    updateActions();
+}
+
+void MainWindow::pinSelectedLine() {
+    m_store.change([](ViewState& state) {
+        if (!state.selectedLine) return;
+        const auto known = std::find(state.pinnedLines.begin(), state.pinnedLines.end(), *state.selectedLine);
+        if (known != state.pinnedLines.end())
+            state.pinnedLines.erase(known);
+        else
+            state.pinnedLines.push_back(*state.selectedLine);
+    });
+}
+
+void MainWindow::showShortcuts() {
+    const std::pair<QString, QString> rows[] = {
+        {tr("Click in the time plot"), tr("the instant that all views show")},
+        {tr("Shift and click, or Shift and drag"), tr("compare with another instant")},
+        {tr("Escape in the time plot"), tr("end the comparison")},
+        {tr("Wheel, plus, minus"), tr("zoom in time")},
+        {tr("Drag, Page Up, Page Down"), tr("move in time")},
+        {tr("Double click, 0"), tr("show all of the time")},
+        {tr("Left, Right (with Ctrl: faster)"), tr("move the instant")},
+        {tr("Click on a line of code in any view"), tr("show it in all views")},
+        {QKeySequence(Qt::ALT | Qt::Key_Left).toString(QKeySequence::NativeText) + QStringLiteral(", ") +
+             QKeySequence(Qt::ALT | Qt::Key_Right).toString(QKeySequence::NativeText),
+         tr("undo and redo what the views show")},
+    };
+    QString text = QStringLiteral("<table cellspacing='6'>");
+    for (const auto& [keys, meaning] : rows)
+        text +=
+            QStringLiteral("<tr><td><b>%1</b></td><td>%2</td></tr>").arg(keys.toHtmlEscaped(), meaning.toHtmlEscaped());
+    showBox(this, "shortcutsBox", tr("Mouse and Keys"), text + QStringLiteral("</table>"));
+}
+
+void MainWindow::showAbout() {
+    showBox(
+        this, "aboutBox", tr("About heapprof"),
+        tr("<h3>heapprof workstation %1</h3><p>Shows what a sampling heap profiler recorded of a Python program.</p>"
+           "<p>Free software under the GNU General Public License, version 3 or later. It uses Qt %2, Qt Charts and "
+           "Graphviz.</p>")
+            .arg(QCoreApplication::applicationVersion().toHtmlEscaped(), QLatin1String(qVersion())));
+}
+
+}  // namespace heapprof::gui

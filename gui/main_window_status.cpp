@@ -1,0 +1,153 @@
+#include "gui/main_window_status.h"
+
+#include <QEvent>
+#include <QLabel>
+#include <QLocale>
+#include <QPainter>
+#include <QProgressBar>
+#include <QPushButton>
+#include <QToolButton>
+#include <algorithm>
+#include <cmath>
+
+#include "core/output/text.h"
+#include "gui/application_icons.h"
+#include "gui/document/document.h"
+#include "gui/state/view_state.h"
+
+namespace heapprof::gui {
+namespace {
+
+constexpr int kProgressSteps = 1000;
+
+QString eventsText(double events) {
+    if (events >= 1e9) return StatusArea::tr("%1 G").arg(events / 1e9, 0, 'f', 2);
+    if (events >= 1e6) return StatusArea::tr("%1 M").arg(events / 1e6, 0, 'f', events >= 1e7 ? 1 : 2);
+    if (events >= 1e4) return StatusArea::tr("%1 k").arg(events / 1e3, 0, 'f', 0);
+    return QLocale().toString(static_cast<qulonglong>(events));
+}
+
+QString secondsText(double seconds) {
+    const auto whole = static_cast<int>(std::ceil(seconds));
+    return whole < 60 ? StatusArea::tr("%1 s").arg(whole)
+                      : StatusArea::tr("%1 min %2 s").arg(whole / 60).arg(whole % 60, 2, 10, QLatin1Char('0'));
+}
+
+}  // namespace
+
+void ElidedLabel::setText(const QString& text) {
+    if (text == m_text) return;
+    m_text = text;
+    setToolTip(text.toHtmlEscaped());
+    setAccessibleName(text);
+    updateGeometry();
+    update();
+}
+
+QSize ElidedLabel::sizeHint() const {
+    return {fontMetrics().horizontalAdvance(m_text) + 8, fontMetrics().height() + 4};
+}
+QSize ElidedLabel::minimumSizeHint() const { return {std::min(sizeHint().width(), 60), fontMetrics().height() + 4}; }
+
+void ElidedLabel::paintEvent(QPaintEvent*) {
+    QPainter painter(this);
+    const QRect area = rect().adjusted(4, 0, -4, 0);
+    painter.drawText(area, Qt::AlignLeft | Qt::AlignVCenter,
+                     fontMetrics().elidedText(m_text, Qt::ElideMiddle, area.width()));
+}
+
+StatusArea::StatusArea(QWidget* parent)
+    : QStatusBar(parent),
+      m_selection(new ElidedLabel),
+      m_pin(new QToolButton),
+      m_text(new QLabel),
+      m_progress(new QProgressBar),
+      m_cancel(new QPushButton(tr("Cancel"))),
+      m_continue(new QPushButton(tr("Continue"))),
+      m_live(new QLabel(tr("LIVE"))),
+      m_events(new QLabel) {
+    setObjectName(QStringLiteral("statusArea"));
+    m_selection->setObjectName(QStringLiteral("selectedLine"));
+    m_selection->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
+    m_pin->setObjectName(QStringLiteral("pinSelectedLine"));
+    m_pin->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    m_pin->setAutoRaise(true);
+    m_text->setObjectName(QStringLiteral("progressText"));
+    m_progress->setObjectName(QStringLiteral("progressBar"));
+    m_progress->setRange(0, kProgressSteps);
+    m_progress->setFixedWidth(160);
+    m_progress->setAccessibleName(tr("Reading the capture"));
+    m_cancel->setObjectName(QStringLiteral("cancelReading"));
+    m_cancel->setToolTip(tr("Stop reading; what has been read stays"));
+    m_continue->setObjectName(QStringLiteral("continueReading"));
+    m_continue->setToolTip(tr("Read the rest of the capture"));
+    m_live->setObjectName(QStringLiteral("liveBadge"));
+    m_live->setToolTip(tr("The program is still running; its capture is followed"));
+    m_live->setStyleSheet(
+        QStringLiteral("background:#c92a2a; color:white; border-radius:3px; padding:1px 7px; font-weight:bold;"));
+    m_events->setObjectName(QStringLiteral("eventCount"));
+    addWidget(m_selection);
+    addWidget(m_pin);
+    for (QWidget* widget : std::initializer_list<QWidget*>{m_text, m_progress, m_cancel, m_continue, m_live, m_events})
+        addPermanentWidget(widget);
+    connect(m_pin, &QToolButton::clicked, this, &StatusArea::pinWanted);
+    connect(m_cancel, &QPushButton::clicked, this, &StatusArea::cancelWanted);
+    connect(m_continue, &QPushButton::clicked, this, &StatusArea::continueWanted);
+    applyPalette();
+    showDocument(nullptr);
+    m_selection->hide();
+    m_pin->hide();
+}
+
+void StatusArea::showDocument(const Document* document) {
+    using State = Document::State;
+    const State state = document ? document->state() : State::Complete;
+    const bool isBuilding = document && (state == State::Building || state == State::Opening);
+    const bool isStopped = document && state == State::Stopped;
+    m_progress->setVisible(isBuilding || isStopped);
+    m_cancel->setVisible(isBuilding || (document && state == State::Following));
+    m_cancel->setText(document && state == State::Following ? tr("Stop Following") : tr("Cancel"));
+    m_continue->setVisible(isStopped);
+    m_live->setVisible(document && document->isLive());
+    m_events->setVisible(document != nullptr && document->isOpen());
+    m_text->setVisible(isBuilding || isStopped);
+    if (!document) return;
+
+    const double fraction = document->fractionDone();
+    m_progress->setValue(static_cast<int>(fraction * kProgressSteps));
+    m_progress->setFormat(QStringLiteral("%1 %").arg(fraction * 100, 0, 'f', 0));
+    QStringList texts;
+    if (isStopped) texts << tr("Stopped");
+    if (state == State::Opening) texts << tr("Opening\u2026");
+    if (isBuilding && document->eventsPerSecond() > 0)
+        texts << tr("%1 events/s").arg(eventsText(document->eventsPerSecond()));
+    if (const auto left = document->secondsLeft()) texts << tr("%1 left").arg(secondsText(*left));
+    m_text->setText(texts.join(QStringLiteral(" \u00B7 ")));
+    const std::uint64_t events = document->progress().events;
+    m_events->setText(tr("%1 events").arg(QLocale().toString(static_cast<qulonglong>(events))));
+}
+
+void StatusArea::showSelection(const Document* document, const ViewState& state) {
+    const bool hasLine = document && document->isOpen() && state.selectedLine &&
+                         state.selectedLine->value < document->status().info->traces->lineCount();
+    m_selection->setVisible(hasLine);
+    m_pin->setVisible(hasLine);
+    if (!hasLine) return;
+    m_selection->setText(QString::fromStdString(lineText(*document->status().info->traces, *state.selectedLine)));
+    const bool isPinned =
+        std::find(state.pinnedLines.begin(), state.pinnedLines.end(), *state.selectedLine) != state.pinnedLines.end();
+    m_pin->setText(isPinned ? tr("Remove from Plot") : tr("Plot This Line"));
+}
+
+void StatusArea::changeEvent(QEvent* event) {
+    QStatusBar::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange) applyPalette();
+}
+
+void StatusArea::applyPalette() {
+    m_pin->setIcon(themedIcon(QStringLiteral("pin"), palette()));
+    m_cancel->setIcon(themedIcon(QStringLiteral("cancel"), palette()));
+    m_continue->setIcon(themedIcon(QStringLiteral("continue"), palette()));
+}
+
+}  // namespace heapprof::gui

@@ -1,0 +1,66 @@
+// The strip at the window's foot: the selected line, progress, LIVE.
+#pragma once
+
+#include <QStatusBar>
+
+class QLabel;
+class QProgressBar;
+class QPushButton;
+class QToolButton;
+
+namespace heapprof::gui {
+
+class Document;
+struct ViewState;
+
+/// A label that shortens its plain text in the middle where it does not fit.
+class ElidedLabel : public QWidget {
+    Q_OBJECT
+
+public:
+    using QWidget::QWidget;
+    void setText(const QString& text);
+    const QString& text() const { return m_text; }
+    QSize sizeHint() const override;
+    QSize minimumSizeHint() const override;
+
+protected:
+    void paintEvent(QPaintEvent* event) override;
+
+private:
+    QString m_text;
+};
+
+class StatusArea : public QStatusBar {
+    Q_OBJECT
+
+public:
+    explicit StatusArea(QWidget* parent = nullptr);
+
+    /// Null: no capture is open.
+    void showDocument(const Document* document);
+    void showSelection(const Document* document, const ViewState& state);
+
+signals:
+    void cancelWanted();
+    void continueWanted();
+    /// Plot the selected line, or stop plotting it.
+    void pinWanted();
+
+protected:
+    void changeEvent(QEvent* event) override;
+
+private:
+    void applyPalette();
+
+    ElidedLabel* m_selection;
+    QToolButton* m_pin;
+    QLabel* m_text;
+    QProgressBar* m_progress;
+    QPushButton* m_cancel;
+    QPushButton* m_continue;
+    QLabel* m_live;
+    QLabel* m_events;
+};
+
+}  // namespace heapprof::gui

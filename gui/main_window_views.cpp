@@ -1,0 +1,90 @@
+#include "gui/main_window_views.h"
+
+#include <QApplication>
+#include <QDockWidget>
+#include <QScopedValueRollback>
+#include <utility>
+
+#include "gui/flamegraph/flame_graph_view.h"
+#include "gui/flowgraph/flow_graph_view.h"
+#include "gui/timeplot/time_plot.h"
+#include "gui/traces/trace_browser.h"
+
+namespace heapprof::gui {
+namespace {
+
+constexpr std::array kDockViews{ExportView::Flow, ExportView::Flame, ExportView::Traces};
+
+std::size_t positionOf(ExportView view) { return static_cast<std::size_t>(view) - 1; }
+
+}  // namespace
+
+ViewArea::ViewArea(ViewStateStore& store, QWidget* parent) : QMainWindow(parent), m_timePlot(new TimePlot(store)) {
+    setObjectName(QStringLiteral("viewArea"));
+    setWindowFlags(Qt::Widget);
+    setDockOptions(AllowNestedDocks | AllowTabbedDocks | AnimatedDocks);
+    setTabPosition(Qt::AllDockWidgetAreas, QTabWidget::North);
+    setCentralWidget(m_timePlot);
+    addDock(0, ExportView::Flow, new FlowGraphView(store), tr("Flow Graph"));
+    addDock(1, ExportView::Flame, new FlameGraphView(store), tr("Flame Graph"));
+    addDock(2, ExportView::Traces, new TraceBrowser(store), tr("Traces"));
+    for (QDockWidget* dock : m_docks) addDockWidget(Qt::BottomDockWidgetArea, dock);
+    connect(qApp, &QApplication::focusChanged, this, [this](QWidget*, QWidget* now) {
+        if (!now) return;
+        if (now == m_timePlot || m_timePlot->isAncestorOf(now)) setCurrent(ExportView::Time);
+        for (const ExportView which : kDockViews)
+            if (QDockWidget* dock = m_docks[positionOf(which)]; dock == now || dock->isAncestorOf(now))
+                setCurrent(which);
+    });
+}
+
+InstantView* ViewArea::view(ExportView which) const {
+    return which == ExportView::Time ? nullptr : m_views[positionOf(which)];
+}
+
+void ViewArea::addDock(std::size_t position, ExportView which, InstantView* view, const QString& title) {
+    auto* dock = new QDockWidget(title, this);
+    dock->setObjectName(QStringLiteral("dock-") + nameOf(which));
+    dock->setWidget(view);
+    m_docks[position] = dock;
+    m_views[position] = view;
+    connect(dock, &QDockWidget::visibilityChanged, this, [this, position](bool isVisible) {
+        if (isVisible) updateView(position);
+    });
+    connect(this, &QMainWindow::tabifiedDockWidgetActivated, dock, [this, which, dock](const QDockWidget* activated) {
+        if (activated == dock && !m_isArranging) setCurrent(which);
+    });
+}
+
+void ViewArea::showInstant(std::shared_ptr<const InstantResult> result) {
+    m_result = std::move(result);
+    m_timePlot->showInstant(m_result);
+    m_isOutdated.fill(true);
+    for (std::size_t position = 0; position < m_views.size(); ++position)
+        if (m_docks[position]->isVisible() || !m_result) updateView(position);
+}
+
+void ViewArea::updateView(std::size_t position) {
+    if (std::exchange(m_isOutdated[position], false)) m_views[position]->showResult(m_result);
+}
+
+void ViewArea::arrange() {
+    const QScopedValueRollback arranging(m_isArranging, true);
+    for (QDockWidget* dock : m_docks) {
+        dock->setFloating(false);
+        addDockWidget(Qt::BottomDockWidgetArea, dock);
+        dock->show();
+    }
+    tabifyDockWidget(m_docks[0], m_docks[1]);
+    tabifyDockWidget(m_docks[1], m_docks[2]);
+    m_docks[0]->raise();
+    resizeDocks({m_docks[0]}, {height() * 62 / 100}, Qt::Vertical);
+}
+
+void ViewArea::setCurrent(ExportView view) {
+    if (view == m_current) return;
+    m_current = view;
+    emit currentChanged(view);
+}
+
+}  // namespace heapprof::gui

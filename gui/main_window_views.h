@@ -1,0 +1,59 @@
+// The views of an open capture: the time plot, and below it docks that can be tabbed, moved and floated.
+#pragma once
+
+#include <QMainWindow>
+#include <array>
+#include <memory>
+
+#include "gui/document/instant_result.h"
+#include "gui/exporting/export_format.h"
+#include "gui/state/view_state_store.h"
+
+class QDockWidget;
+
+namespace heapprof::gui {
+
+class InstantView;
+class TimePlot;
+
+class ViewArea : public QMainWindow {
+    Q_OBJECT
+
+public:
+    explicit ViewArea(ViewStateStore& store, QWidget* parent = nullptr);
+
+    TimePlot& timePlot() const { return *m_timePlot; }
+    /// Null for ExportView::Time.
+    InstantView* view(ExportView which) const;
+    const std::array<QDockWidget*, 3>& docks() const { return m_docks; }
+    /// The view the user looks at: the one that had the focus last, or the dock raised last.
+    ExportView current() const { return m_current; }
+
+    /// Views out of sight get the result when they come into sight.
+    void showInstant(std::shared_ptr<const InstantResult> result);
+    /// The newest given to showInstant().
+    const std::shared_ptr<const InstantResult>& result() const { return m_result; }
+    /// The arrangement that a new user meets.
+    void arrange();
+
+signals:
+    void currentChanged(heapprof::gui::ExportView view);
+
+protected:
+    QMenu* createPopupMenu() override { return nullptr; }  // the View menu has it
+
+private:
+    void addDock(std::size_t position, ExportView which, InstantView* view, const QString& title);
+    void setCurrent(ExportView view);
+    void updateView(std::size_t position);
+
+    TimePlot* m_timePlot;
+    std::array<QDockWidget*, 3> m_docks{};
+    std::array<InstantView*, 3> m_views{};
+    std::shared_ptr<const InstantResult> m_result;
+    std::array<bool, 3> m_isOutdated{};
+    bool m_isArranging = false;
+    ExportView m_current = ExportView::Time;
+};
+
+}  // namespace heapprof::gui

@@ -1,0 +1,101 @@
+#include "gui/timeplot/axis_ticks.h"
+
+#include <QCoreApplication>
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace heapprof::gui {
+namespace {
+
+constexpr double kMillisecond = 1e3, kSecond = 1e6, kMinute = 60e6, kHour = 3600e6, kDay = 86400e6;
+
+/// The smallest of 1, 2, 5 times a power of ten that is at least `least`.
+double niceInterval(double least) {
+    const double power = std::pow(10.0, std::floor(std::log10(least)));
+    for (const double factor : {1.0, 2.0, 5.0})
+        if (factor * power >= least * (1 - 1e-9)) return factor * power;
+    return 10 * power;
+}
+
+double niceTimeInterval(double least) {
+    if (least <= 10 * kSecond) return std::max(1.0, niceInterval(least));
+    for (const double step : {15 * kSecond, 30 * kSecond, kMinute, 2 * kMinute, 5 * kMinute, 10 * kMinute, 15 * kMinute,
+                              30 * kMinute, kHour, 2 * kHour, 3 * kHour, 6 * kHour, 12 * kHour, kDay})
+        if (step >= least) return step;
+    return kDay * niceInterval(least / kDay);
+}
+
+/// Digits after the point that tell multiples of `interval` apart.
+int decimalsOf(double interval) { return std::clamp(static_cast<int>(std::ceil(-std::log10(interval) - 1e-9)), 0, 9); }
+
+QString number(double value, double interval) { return QString::number(value, 'f', decimalsOf(interval)); }
+
+QString timeLabel(double micros, double interval, double end) {
+    const auto tr = [](const char* text) { return QCoreApplication::translate("AxisTicks", text); };
+    if (micros == 0) return tr("0 s");
+    if (end < kMillisecond) return tr("%1 µs").arg(number(micros, interval));
+    if (end < kSecond) return tr("%1 ms").arg(number(micros / kMillisecond, interval / kMillisecond));
+    if (end < 2 * kMinute) return tr("%1 s").arg(number(micros / kSecond, interval / kSecond));
+    const double hours = std::floor(micros / kHour);
+    const double minutes = std::floor((micros - hours * kHour) / kMinute);
+    const double seconds = (micros - hours * kHour - minutes * kMinute) / kSecond;
+    const int decimals = decimalsOf(interval / kSecond);
+    const QString secondsText =
+        QString::number(seconds, 'f', decimals).rightJustified(decimals ? decimals + 3 : 2, u'0');
+    const bool withSeconds = std::fmod(interval, kMinute) != 0;
+    if (hours == 0) {
+        if (!withSeconds) return tr("%1 min").arg(minutes);
+        return minutes == 0 ? tr("%1 s").arg(secondsText) : tr("%1 min %2 s").arg(minutes).arg(secondsText);
+    }
+    if (std::fmod(interval, kHour) == 0) return tr("%1 h").arg(hours);
+    const QString minutesText = QString::number(minutes).rightJustified(2, u'0');
+    if (!withSeconds) return tr("%1 h %2").arg(hours).arg(minutesText);
+    return tr("%1 h %2:%3").arg(hours).arg(minutesText, secondsText);
+}
+
+AxisTicks ticksFrom(double begin, double end, double interval, const auto& label) {
+    AxisTicks result{interval, {}};
+    // Counted, not added up, so that rounding does not pile up; the bound is against intervals below the doubles'
+    // steps.
+    const double first = std::ceil(begin / interval - 1e-9);
+    for (int i = 0; i < 100; ++i) {
+        const double value = (first + i) * interval;
+        if (value > end + interval * 1e-9) break;
+        result.ticks.push_back({value, label(value)});
+    }
+    return result;
+}
+
+}  // namespace
+
+AxisTicks timeTicks(Micros begin, Micros end, int most) {
+    const double from = static_cast<double>(begin.count), to = static_cast<double>(end.count);
+    const double interval = niceTimeInterval((to - from) / std::max(1, most));
+    return ticksFrom(from, to, interval, [&](double value) { return timeLabel(value, interval, to); });
+}
+
+AxisTicks byteTicks(double top, int most) {
+    static constexpr std::array kUnits{"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
+    std::size_t unit = 0;
+    double scale = 1;
+    while (top / scale >= 1024 && unit + 1 < kUnits.size()) {
+        scale *= 1024;
+        ++unit;
+    }
+    const double least = top / scale / std::max(1, most);
+    const double inUnits = unit == 0 ? std::max(1.0, niceInterval(least)) : niceInterval(least);
+    return ticksFrom(0, top, inUnits * scale, [&](double value) {
+        return value == 0 ? QStringLiteral("0 B")
+                          : QStringLiteral("%1 %2").arg(number(value / scale, inUnits), QLatin1String(kUnits[unit]));
+    });
+}
+
+AxisTicks shareTicks(double top, int most) {
+    const double interval = niceInterval(top / std::max(1, most));
+    return ticksFrom(0, top, interval, [&](double value) {
+        return QCoreApplication::translate("AxisTicks", "%1 %").arg(number(value * 100, interval * 100));
+    });
+}
+
+}  // namespace heapprof::gui

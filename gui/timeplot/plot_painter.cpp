@@ -1,0 +1,275 @@
+#include "gui/timeplot/plot_painter.h"
+
+#include <QFontMetricsF>
+#include <algorithm>
+
+namespace heapprof::gui {
+namespace {
+
+constexpr double kPadding = 6;
+
+QFont smallFont(QFont font) {
+    if (font.pointSizeF() > 0) font.setPointSizeF(font.pointSizeF() * 0.9);
+    return font;
+}
+
+QColor faded(const QPalette& palette) {
+    QColor colour = palette.color(QPalette::Text);
+    colour.setAlphaF(0.75f);
+    return colour;
+}
+
+/// A text on a rounded plate at `x`, kept within `bounds`.
+void paintPlate(QPainter& painter, double x, double top, const QString& text, const QColor& ground, const QColor& ink,
+                const QRectF& bounds, const QFont& font) {
+    const QFontMetricsF metrics(font);
+    const QString shown = metrics.elidedText(text, Qt::ElideRight, bounds.width() - 2 * kPadding);
+    const QSizeF size(metrics.horizontalAdvance(shown) + 2 * kPadding, metrics.height() + 2);
+    const double left =
+        std::clamp(x - size.width() / 2, bounds.left(), std::max(bounds.left(), bounds.right() - size.width()));
+    const QRectF plate(QPointF(left, top), size);
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(ground);
+    painter.drawRoundedRect(plate, 3, 3);
+    painter.setPen(ink);
+    painter.drawText(plate, Qt::AlignCenter, shown);
+}
+
+QColor inkOn(const QColor& ground) { return ground.lightnessF() > 0.6f ? QColor(Qt::black) : QColor(Qt::white); }
+
+void paintLabels(QPainter& painter, const PlotDecoration& plot, const QPalette& palette, const QFont& font) {
+    const QFontMetricsF metrics(font);
+    painter.setPen(faded(palette));
+    for (std::size_t row = 0; row < plot.rows.size(); ++row) {
+        const PlotRowFrame& frame = plot.rows[row];
+        for (const Tick& tick : frame.ticks.ticks) {
+            const double y = plot.yOf(row, tick.value);
+            const QRectF box(0, y - metrics.height() / 2, frame.plotArea.left() - kPadding, metrics.height());
+            if (box.bottom() > frame.plotArea.bottom() + metrics.height() ||
+                box.top() < frame.plotArea.top() - metrics.height())
+                continue;
+            painter.drawText(box, Qt::AlignRight | Qt::AlignVCenter, tick.label);
+        }
+    }
+    const QRectF bottom = plot.rows.back().plotArea;
+    double taken = -1e9;
+    for (const Tick& tick : plot.timeTicks.ticks) {
+        const double x = plot.xOf(Micros(static_cast<std::int64_t>(tick.value)));
+        const double width = metrics.horizontalAdvance(tick.label);
+        // A label that would run out of the page moves in; one that would touch its neighbour is left out.
+        const double left = std::min(x - width / 2, bottom.right() + kPadding - width);
+        if (left < taken + kPadding) continue;
+        painter.drawText(QRectF(left, bottom.bottom() + 3, width + 1, metrics.height()),
+                         Qt::AlignLeft | Qt::AlignVCenter, tick.label);
+        taken = left + width;
+    }
+}
+
+void paintTitles(QPainter& painter, const PlotDecoration& plot, const QPalette& palette, const QFont& font) {
+    QFont bold = font;
+    bold.setBold(true);
+    const QFontMetricsF metrics(bold);
+    painter.setFont(bold);
+    painter.setPen(faded(palette));
+    for (const PlotRowFrame& row : plot.rows)
+        painter.drawText(QRectF(row.plotArea.left(), row.plotArea.top() - metrics.height() - 2, row.plotArea.width(),
+                                metrics.height()),
+                         Qt::AlignLeft | Qt::AlignVCenter,
+                         metrics.elidedText(row.title, Qt::ElideRight, row.plotArea.width() / 2));
+    painter.setFont(font);
+}
+
+void paintPeak(QPainter& painter, const PlotDecoration& plot, const QPalette& palette, const QFont& font) {
+    const QRectF area = plot.rows.front().plotArea;
+    const QPointF at(plot.xOf(plot.peak->time), plot.yOf(0, plot.peak->bytes));
+    if (at.x() < area.left() || at.x() > area.right() || at.y() < area.top() - 1) return;
+    painter.setPen(QPen(palette.color(QPalette::Base), 1.5));
+    painter.setBrush(QColor(0xD6, 0x33, 0x3F));
+    painter.drawEllipse(at, 4, 4);
+    QColor ground = palette.color(QPalette::Base);
+    ground.setAlphaF(0.85f);
+    const QFontMetricsF metrics(font);
+    const double width = metrics.horizontalAdvance(plot.peak->label) + 2 * kPadding;
+    // Above the curve, on the side of the dot that has room.
+    const bool toRight = at.x() + 6 + width <= area.right();
+    const double centre = toRight ? at.x() + 6 + width / 2 : at.x() - 6 - width / 2;
+    paintPlate(painter, centre, std::max(area.top() + 1, at.y() - metrics.height() - 5), plot.peak->label, ground,
+               palette.color(QPalette::Text), area, font);
+}
+
+void paintCursors(QPainter& painter, const PlotDecoration& plot, const QFont& font) {
+    const QRectF top = plot.rows.front().plotArea, bottom = plot.rows.back().plotArea;
+    const QFontMetricsF metrics(font);
+    const double labelTop = top.top() - metrics.height() - 3;
+    if (plot.shaded) {
+        const double a = std::clamp(plot.xOf(plot.shaded->first), top.left(), top.right());
+        const double b = std::clamp(plot.xOf(plot.shaded->second), top.left(), top.right());
+        QColor shade = plot.cursors.empty() ? QColor(Qt::gray) : plot.cursors.front().colour;
+        shade.setAlphaF(0.10f);
+        for (const PlotRowFrame& row : plot.rows)
+            painter.fillRect(QRectF(std::min(a, b), row.plotArea.top(), std::abs(b - a), row.plotArea.height()), shade);
+    }
+    // Labels that would overlap share the space: the one further left goes left of its line, the other right.
+    for (const PlotCursor& cursor : plot.cursors) {
+        const double x = plot.xOf(cursor.time);
+        const bool isOutside = x < top.left() - 0.5 || x > top.right() + 0.5;
+        if (!isOutside) {
+            painter.setPen(QPen(cursor.colour, 1.5, cursor.isDashed ? Qt::DashLine : Qt::SolidLine));
+            painter.drawLine(QPointF(x, top.top()), QPointF(x, bottom.bottom()));
+        }
+        const QString label = x < top.left() - 0.5    ? QStringLiteral("\u25C0 ") + cursor.label
+                              : x > top.right() + 0.5 ? cursor.label + QStringLiteral(" \u25B6")
+                                                      : cursor.label;
+        double centre = std::clamp(x, top.left(), top.right());
+        if (plot.cursors.size() == 2) {
+            const PlotCursor& other = plot.cursors[&cursor == &plot.cursors[0] ? 1 : 0];
+            const double width = metrics.horizontalAdvance(label) + 2 * kPadding;
+            const double otherWidth = metrics.horizontalAdvance(other.label) + 2 * kPadding;
+            const double otherX = std::clamp(plot.xOf(other.time), top.left(), top.right());
+            if (std::abs(otherX - centre) < (width + otherWidth) / 2 + 4) {
+                const bool isLeft = cursor.time < other.time;
+                // Around the middle of both, which itself keeps clear of the edges.
+                const double leftWidth = isLeft ? width : otherWidth, rightWidth = isLeft ? otherWidth : width;
+                const double middle = std::clamp((centre + otherX) / 2, top.left() + leftWidth + 2,
+                                                 std::max(top.left() + leftWidth + 2, top.right() - rightWidth - 2));
+                centre = isLeft ? middle - 2 - width / 2 : middle + 2 + width / 2;
+            }
+        }
+        paintPlate(painter, centre, labelTop, label, cursor.colour, inkOn(cursor.colour),
+                   QRectF(top.left(), 0, top.width(), 1), font);
+    }
+}
+
+void paintLegend(QPainter& painter, const PlotDecoration& plot, const QPalette& palette, const QFont& font) {
+    const QFontMetricsF metrics(font);
+    for (const PlotLegendEntry& entry : plot.legend) {
+        const double middle = entry.area.center().y();
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(entry.colour);
+        painter.drawRoundedRect(QRectF(entry.area.left(), middle - 5, 10, 10), 2, 2);
+        QFont used = font;
+        used.setBold(entry.isSelected);
+        painter.setFont(used);
+        painter.setPen(palette.color(QPalette::Text));
+        const QRectF text(entry.area.left() + 15, entry.area.top(), entry.remove.left() - entry.area.left() - 17,
+                          entry.area.height());
+        painter.drawText(text, Qt::AlignLeft | Qt::AlignVCenter,
+                         QFontMetricsF(used).elidedText(entry.text, Qt::ElideLeft, text.width()));
+        painter.setFont(font);
+        painter.setPen(faded(palette));
+        painter.drawText(entry.remove, Qt::AlignCenter, QStringLiteral("\u00D7"));
+    }
+}
+
+}  // namespace
+
+double PlotDecoration::xOf(Micros time) const {
+    const QRectF& area = rows.front().plotArea;
+    return area.left() +
+           static_cast<double>((time - begin).count) / static_cast<double>((end - begin).count) * area.width();
+}
+
+double PlotDecoration::yOf(std::size_t row, double value) const {
+    const QRectF& area = rows[row].plotArea;
+    return area.bottom() - value / rows[row].top * area.height();
+}
+
+std::vector<QRectF> plotAreas(const QSizeF& size, const QFont& font, std::size_t lines) {
+    const QFontMetricsF metrics(smallFont(font));
+    const double left = metrics.horizontalAdvance(QStringLiteral("1000.0 MiB")) + 2 * kPadding, right = 2 * kPadding;
+    const double title = metrics.height() + 6, timeLabels = metrics.height() + 6,
+                 legend = lines > 0 ? metrics.height() + 6 : 0;
+    const std::size_t rows = lines > 0 ? 3 : 1;
+    const double height = std::max(20.0 * static_cast<double>(rows),
+                                   size.height() - static_cast<double>(rows) * title - timeLabels - legend);
+    std::vector<QRectF> areas;
+    double top = title;
+    for (std::size_t row = 0; row < rows; ++row) {
+        const double share = rows == 1 ? 1 : row == 0 ? 0.4 : 0.3;
+        areas.emplace_back(left, top, std::max(20.0, size.width() - left - right), std::floor(height * share));
+        top = areas.back().bottom() + title + (row == 0 ? legend : 0);
+    }
+    return areas;
+}
+
+void placeLegend(std::vector<PlotLegendEntry>& legend, const std::vector<QRectF>& areas, const QFont& font) {
+    if (legend.empty()) return;
+    const QFontMetricsF metrics(smallFont(font));
+    QFont bold = smallFont(font);
+    bold.setBold(true);  // as the selected line's entry is written
+    const QFontMetricsF boldMetrics(bold);
+    const QRectF area = areas.front();
+    const double most = area.width() / static_cast<double>(legend.size());
+    double left = area.left();
+    for (PlotLegendEntry& entry : legend) {
+        const double wanted = boldMetrics.horizontalAdvance(entry.text) + 19 + metrics.height() + 14;
+        const double width = std::min(wanted, most);
+        entry.area = QRectF(left, area.bottom() + 4, width - 10, metrics.height());
+        entry.remove =
+            QRectF(entry.area.right() - metrics.height(), entry.area.top(), metrics.height(), metrics.height());
+        left += width;
+    }
+}
+
+void paintDecoration(QPainter& painter, const PlotDecoration& plot, const QPalette& palette, const QFont& font) {
+    const QFont small = smallFont(font);
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setFont(small);
+    if (!plot.message.isEmpty()) {
+        painter.setPen(faded(palette));
+        painter.drawText(plot.rows.front().plotArea, Qt::AlignCenter | Qt::TextWordWrap, plot.message);
+    } else {
+        paintLabels(painter, plot, palette, small);
+        paintTitles(painter, plot, palette, small);
+        paintLegend(painter, plot, palette, small);
+        paintCursors(painter, plot, small);
+        if (plot.peak) paintPeak(painter, plot, palette, small);
+    }
+    painter.restore();
+}
+
+void paintHover(QPainter& painter, const PlotDecoration& plot, const QPalette& palette, const QFont& font) {
+    if (!plot.hover || plot.hover->texts.empty()) return;
+    const QFont small = smallFont(font);
+    const QFontMetricsF metrics(small);
+    const QRectF top = plot.rows.front().plotArea, bottom = plot.rows.back().plotArea;
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setFont(small);
+    QColor hair = palette.color(QPalette::Text);
+    hair.setAlphaF(0.35f);
+    painter.setPen(QPen(hair, 1));
+    painter.drawLine(QPointF(plot.hover->position.x(), top.top()), QPointF(plot.hover->position.x(), bottom.bottom()));
+
+    double width = 0;
+    for (const auto& [colour, text] : plot.hover->texts) width = std::max(width, metrics.horizontalAdvance(text));
+    width = std::min(width + 2 * kPadding + 14, top.width());
+    const double height = metrics.height() * static_cast<double>(plot.hover->texts.size()) + kPadding;
+    const double right = bottom.right();
+    const double x = plot.hover->position.x() + 14 + width <= right
+                         ? plot.hover->position.x() + 14
+                         : std::max(top.left(), plot.hover->position.x() - 14 - width);
+    const double y = std::clamp(plot.hover->position.y() - height / 2, 2.0, std::max(2.0, bottom.bottom() - height));
+    const QRectF bubble(x, y, width, height);
+    painter.setPen(QPen(hair, 1));
+    painter.setBrush(palette.color(QPalette::ToolTipBase));
+    painter.drawRoundedRect(bubble, 4, 4);
+    double line = bubble.top() + kPadding / 2;
+    for (const auto& [colour, text] : plot.hover->texts) {
+        if (colour.isValid()) {
+            painter.setPen(Qt::NoPen);
+            painter.setBrush(colour);
+            painter.drawEllipse(QPointF(bubble.left() + kPadding + 4, line + metrics.height() / 2), 4, 4);
+        }
+        painter.setPen(palette.color(QPalette::ToolTipText));
+        const double indent = kPadding + 14;
+        painter.drawText(QRectF(bubble.left() + indent, line, width - indent - kPadding, metrics.height()),
+                         Qt::AlignLeft | Qt::AlignVCenter,
+                         metrics.elidedText(text, Qt::ElideLeft, width - indent - kPadding + 1));
+        line += metrics.height();
+    }
+    painter.restore();
+}
+
+}  // namespace heapprof::gui

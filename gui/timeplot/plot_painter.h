@@ -1,0 +1,75 @@
+// What lies over the charts of the time plot: labels, cursors, the peak, the bubble under the mouse.
+#pragma once
+
+#include <QColor>
+#include <QFont>
+#include <QPainter>
+#include <QPalette>
+#include <QRectF>
+#include <QString>
+#include <optional>
+#include <vector>
+
+#include "gui/timeplot/axis_ticks.h"
+
+namespace heapprof::gui {
+
+/// One row of the plot, in the widget's coordinates.
+struct PlotRowFrame {
+    QString title;
+    QRectF plotArea;
+    double top = 1;  ///< value at the upper edge
+    AxisTicks ticks;
+};
+
+/// A vertical line through all rows, with a label.
+struct PlotCursor {
+    Micros time;
+    QString label;
+    QColor colour;
+    bool isDashed = false;
+};
+
+struct PlotLegendEntry {
+    QString text;  ///< plain text, elided where it does not fit
+    QColor colour;
+    QRectF area;    ///< of the entry
+    QRectF remove;  ///< of the cross that takes the line out of the plot
+    bool isSelected = false;
+};
+
+struct PlotDecoration {
+    Micros begin, end;
+    std::vector<PlotRowFrame> rows;
+    AxisTicks timeTicks;
+    std::vector<PlotCursor> cursors;
+    std::optional<std::pair<Micros, Micros>> shaded;  ///< between two compared times
+    struct Callout {
+        Micros time;
+        double bytes = 0;
+        QString label;
+    };
+    std::optional<Callout> peak;
+    std::vector<PlotLegendEntry> legend;
+    struct Hover {
+        QPointF position;
+        std::vector<std::pair<QColor, QString>> texts;
+    };
+    std::optional<Hover> hover;
+    QString message;  ///< instead of curves
+
+    double xOf(Micros time) const;
+    double yOf(std::size_t row, double value) const;
+};
+
+/// Where the curves lie when the widget has `size`: room for labels at the left and below, and for a legend when there
+/// are `lines` pinned lines (then there are three rows).
+std::vector<QRectF> plotAreas(const QSizeF& size, const QFont& font, std::size_t lines);
+/// Fills in the areas of the entries between the first two rows, and elides their texts.
+void placeLegend(std::vector<PlotLegendEntry>& legend, const std::vector<QRectF>& areas, const QFont& font);
+
+void paintDecoration(QPainter& painter, const PlotDecoration& plot, const QPalette& palette, const QFont& font);
+/// The part of paintDecoration that follows the mouse, and the area it covers.
+void paintHover(QPainter& painter, const PlotDecoration& plot, const QPalette& palette, const QFont& font);
+
+}  // namespace heapprof::gui

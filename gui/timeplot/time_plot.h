@@ -1,0 +1,108 @@
+// Total memory over time, with the two time cursors and the pinned lines of code.
+#pragma once
+
+#include <QTimer>
+#include <QWidget>
+#include <memory>
+#include <vector>
+
+#include "gui/document/instant_result.h"
+#include "gui/document/plot_result.h"
+#include "gui/state/view_state_store.h"
+#include "gui/timeplot/plot_painter.h"
+
+namespace heapprof::gui {
+
+class PlotRow;
+
+/// Wheel: zoom about the mouse. Drag: pan. Double click: everything. Click: the time all views show. Shift and click:
+/// the time to compare with; shift and drag: from the one to the other. Arrow keys move the cursor (Ctrl: in greater
+/// steps, Shift: the compared time), Home and End go to the ends, + and - zoom, 0 fits, Escape ends the comparison.
+class TimePlot : public QWidget {
+    Q_OBJECT
+
+public:
+    explicit TimePlot(ViewStateStore& store, QWidget* parent = nullptr);
+
+    /// Shows `result`; null: nothing is known yet.
+    void showResult(std::shared_ptr<const PlotResult> result);
+    /// The exact total at the cursors, once it is known.
+    void showInstant(std::shared_ptr<const InstantResult> result);
+    /// Shows everything, and keeps doing so as the capture grows.
+    void fit();
+    /// `factor` > 1 shows less; `x` stays where it is.
+    void zoom(double factor, double x);
+
+    const std::shared_ptr<const PlotResult>& result() const { return m_result; }
+    PlotRange::Span visible() const { return {m_begin, m_end}; }
+    Micros timeAt(double x) const;
+    double xOf(Micros time) const { return m_plot.xOf(time); }
+    /// Where the curves of row 0 (total), 1 (bytes per line) and 2 (share per line) lie; without pinned lines there is
+    /// only row 0.
+    const std::vector<PlotRowFrame>& rowFrames() const { return m_plot.rows; }
+    const std::vector<PlotLegendEntry>& legend() const { return m_plot.legend; }
+
+    QSizeF pageSize() const { return size(); }
+    /// Draws the plot into a page of `size`, without the bubble under the mouse.
+    void drawPage(QPainter& painter, const QSizeF& size);
+
+    QSize sizeHint() const override { return {900, 260}; }
+    QSize minimumSizeHint() const override { return {240, 120}; }
+
+signals:
+    /// The part of the time axis that is to be shown, and how finely; showResult() answers.
+    void rangeWanted(const heapprof::gui::PlotRange& range);
+
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+    void changeEvent(QEvent* event) override;
+    void wheelEvent(QWheelEvent* event) override;
+    void mousePressEvent(QMouseEvent* event) override;
+    void mouseMoveEvent(QMouseEvent* event) override;
+    void mouseReleaseEvent(QMouseEvent* event) override;
+    void mouseDoubleClickEvent(QMouseEvent* event) override;
+    void leaveEvent(QEvent* event) override;
+    void focusInEvent(QFocusEvent* event) override;
+    void focusOutEvent(QFocusEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+
+private:
+    class Overlay;
+    enum class Drag { None, Pending, Pan, Compare };
+
+    void setVisible(double begin, double end);
+    using QWidget::setVisible;
+    void askForRange();
+    /// From result and state to curves, axes and decoration, for a widget of `size`.
+    void rebuild(const QSizeF& size);
+    void feedRows();
+    void updateDecoration();
+    void updateCursors();
+    void updateHover(const QPointF& position);
+    void hideHover();
+    std::optional<PlotCursor> cursorAt(std::optional<Micros> time, bool isCompared) const;
+    QColor lineColour(std::size_t position) const;
+    Micros cursorTime() const;
+    void moveCursor(double pixels, bool isCompared);
+    bool clickLegend(const QPointF& position);
+
+    ViewStateStore& m_store;
+    std::shared_ptr<const PlotResult> m_result;
+    std::shared_ptr<const InstantResult> m_instant;
+    std::vector<PlotRow*> m_rows;
+    Overlay* m_overlay;
+    PlotDecoration m_plot;
+    Micros m_begin, m_end;
+    bool m_fits = true;
+    PlotRange m_asked;
+    QTimer m_settle;  // smooth curves again, once they have come to rest
+
+    Drag m_drag = Drag::None;
+    QPointF m_pressed;
+    PlotRange::Span m_pressedVisible;
+    bool m_isCompareBegun = false;
+    bool m_hasClickMadeStep = false;
+    bool m_showsFocus = false;  // reached with the keyboard
+};
+
+}  // namespace heapprof::gui

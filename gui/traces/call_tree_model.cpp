@@ -1,0 +1,133 @@
+#include "gui/traces/call_tree_model.h"
+
+#include <cmath>
+
+#include "gui/frame_labels.h"
+#include "gui/traces/usage_rows.h"
+
+namespace heapprof::gui {
+namespace {
+
+CellKind kindOf(int column) {
+    switch (column) {
+        case CallTreeModel::Cumulative:
+        case CallTreeModel::Self:
+            return CellKind::Bytes;
+        case CallTreeModel::Share:
+            return CellKind::Share;
+        case CallTreeModel::Error:
+            return CellKind::Error;
+        case CallTreeModel::Blocks:
+            return CellKind::Count;
+        default:
+            return CellKind::Text;
+    }
+}
+
+}  // namespace
+
+void CallTreeModel::setTree(ShownTree shown) {
+    beginResetModel();
+    m_shown = std::move(shown);
+    if (m_shown.result) m_style = {m_shown.result->isDifference(), shareBaseOf(*m_shown.result)};
+    endResetModel();
+}
+
+void CallTreeModel::setPalette(const QPalette& palette) { m_palette = palette; }
+
+TreeSort CallTreeModel::sortOf(int column) {
+    switch (column) {
+        case Name:
+            return TreeSort::Text;
+        case Self:
+            return TreeSort::Self;
+        case Error:
+            return TreeSort::Error;
+        case Blocks:
+            return TreeSort::Blocks;
+        default:
+            return TreeSort::Cumulative;
+    }
+}
+
+QModelIndex CallTreeModel::indexOf(std::uint32_t node) const {
+    if (!m_shown.rows || node == 0 || !m_shown.rows->has(node)) return {};
+    return createIndex(static_cast<int>(m_shown.rows->row(node)), 0, quintptr{node});
+}
+
+QModelIndex CallTreeModel::index(int row, int column, const QModelIndex& parent) const {
+    if (!hasIndex(row, column, parent)) return {};
+    const std::uint32_t above = parent.isValid() ? node(parent) : 0;
+    return createIndex(row, column, quintptr{m_shown.rows->child(above, static_cast<std::uint32_t>(row))});
+}
+
+QModelIndex CallTreeModel::parent(const QModelIndex& child) const {
+    return child.isValid() ? indexOf(m_shown.rows->parent(node(child))) : QModelIndex();
+}
+
+int CallTreeModel::rowCount(const QModelIndex& parent) const {
+    if (!m_shown.rows || parent.column() > 0) return 0;
+    return static_cast<int>(m_shown.rows->rowCount(parent.isValid() ? node(parent) : 0));
+}
+
+int CallTreeModel::columnCount(const QModelIndex&) const { return ColumnCount; }
+
+std::int64_t CallTreeModel::number(std::uint32_t node, int column) const {
+    switch (column) {
+        case Self:
+            return m_shown.tree->local[node].bytes;
+        case Error:
+            return std::llround(m_shown.tree->cumulative[node].bytesError());
+        case Blocks:
+            return m_shown.tree->cumulative[node].blocks;
+        default:
+            return m_shown.tree->cumulative[node].bytes;
+    }
+}
+
+QVariant CallTreeModel::data(const QModelIndex& index, int role) const {
+    if (!m_shown.rows || !checkIndex(index, CheckIndexOption::IndexIsValid)) return {};
+    if (index.column() != Name) {
+        return m_style.data(kindOf(index.column()), number(node(index), index.column()), role, m_palette);
+    }
+    const TraceTable& traces = m_shown.result->traces();
+    switch (role) {
+        case Qt::DisplayRole:
+            return nodeLabel(*m_shown.tree, node(index), traces, m_shown.grouping);
+        case RawRole:
+            return nodeText(*m_shown.tree, node(index), traces, m_shown.grouping);
+        case Qt::ToolTipRole:  // takes what looks like markup for markup
+            return QStringLiteral("<p>%1</p>")
+                .arg(nodeText(*m_shown.tree, node(index), traces, m_shown.grouping).toHtmlEscaped());
+        default:
+            return {};
+    }
+}
+
+QVariant CallTreeModel::headerData(int section, Qt::Orientation orientation, int role) const {
+    if (orientation != Qt::Horizontal) return {};
+    if (role == Qt::TextAlignmentRole && section != Name) {
+        return QVariant::fromValue(Qt::Alignment(Qt::AlignRight | Qt::AlignVCenter));
+    }
+    if (role != Qt::DisplayRole) return {};
+    switch (section) {
+        case Name:
+            return tr("Frame");
+        case Cumulative:
+            return tr("Cumulative");
+        case Share:
+            return tr("Share");
+        case Self:
+            return tr("Self");
+        case Error:
+            return tr("± error");
+        case Blocks:
+            return tr("Blocks");
+        default:
+            return {};
+    }
+}
+
+void CallTreeModel::sort(int column, Qt::SortOrder order) { emit sortRequested(column, order); }
+
+}  // namespace heapprof::gui

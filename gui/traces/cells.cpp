@@ -1,0 +1,95 @@
+#include "gui/traces/cells.h"
+
+#include <QCoreApplication>
+#include <QLocale>
+#include <algorithm>
+#include <cmath>
+
+#include "core/output/text.h"
+
+namespace heapprof::gui {
+namespace {
+
+struct Words {
+    Q_DECLARE_TR_FUNCTIONS(Cells)
+};
+
+bool isDark(const QPalette& palette) { return palette.color(QPalette::Base).lightnessF() < 0.5F; }
+QString grouped(std::int64_t number) { return QLocale().toString(static_cast<qlonglong>(number)); }
+
+}  // namespace
+
+QColor growthColour(const QPalette& palette) {
+    return isDark(palette) ? QColor(0xff, 0x8a, 0x80) : QColor(0xb7, 0x1c, 0x1c);
+}
+QColor shrinkageColour(const QPalette& palette) {
+    return isDark(palette) ? QColor(0x82, 0xb1, 0xff) : QColor(0x0d, 0x47, 0xa1);
+}
+
+QString CellStyle::text(CellKind kind, std::int64_t number) const {
+    switch (kind) {
+        case CellKind::Bytes:
+            return QString::fromStdString(isDifference ? formatSignedBytes(number) : formatBytes(number));
+        case CellKind::Share:
+            return (isDifference && number > 0 ? QStringLiteral("+") : QString()) +
+                   QString::fromStdString(formatShare(number, shareBase));
+        case CellKind::Error:
+            return number == 0 ? QString() : QStringLiteral("± ") + QString::fromStdString(formatBytes(number));
+        case CellKind::Count:
+            return isDifference && number > 0 ? QLatin1Char('+') + grouped(number) : grouped(number);
+        case CellKind::Identifier:
+            return QString::number(number);
+        case CellKind::Text:
+            break;
+    }
+    return {};
+}
+
+QString CellStyle::toolTip(CellKind kind, std::int64_t number) const {
+    switch (kind) {
+        case CellKind::Bytes:
+            return Words::tr("%1 bytes").arg(grouped(number));
+        case CellKind::Share:
+            return isDifference
+                       ? Words::tr("%1 of %2 bytes that grew or shrank").arg(grouped(number), grouped(shareBase))
+                       : Words::tr("%1 of %2 bytes").arg(grouped(number), grouped(shareBase));
+        case CellKind::Error:
+            return number == 0 ? Words::tr("exact") : Words::tr("one standard error: %1 bytes").arg(grouped(number));
+        case CellKind::Count:
+            return Words::tr("blocks: %1").arg(grouped(number));
+        case CellKind::Identifier:
+            return QString::number(number);
+        case CellKind::Text:
+            break;
+    }
+    return {};
+}
+
+double CellStyle::heat(std::int64_t number) const {
+    if (shareBase <= 0) return 0;
+    return std::clamp(static_cast<double>(number) / static_cast<double>(shareBase), -1.0, 1.0);
+}
+
+QVariant CellStyle::data(CellKind kind, std::int64_t number, int role, const QPalette& palette) const {
+    switch (role) {
+        case Qt::DisplayRole:
+            return text(kind, number);
+        case Qt::ToolTipRole:
+            return toolTip(kind, number);
+        case Qt::TextAlignmentRole:
+            return QVariant::fromValue(Qt::Alignment(Qt::AlignRight | Qt::AlignVCenter));
+        case Qt::ForegroundRole:
+            if (isDifference && kind != CellKind::Error && kind != CellKind::Identifier && number != 0) {
+                return number > 0 ? growthColour(palette) : shrinkageColour(palette);
+            }
+            return {};
+        case HeatRole:
+            return kind == CellKind::Share ? QVariant(heat(number)) : QVariant();
+        case RawRole:
+            return static_cast<qlonglong>(number);
+        default:
+            return {};
+    }
+}
+
+}  // namespace heapprof::gui

@@ -1,0 +1,41 @@
+// How the cells of the trace browser's tables are written and coloured.
+#pragma once
+
+#include <QColor>
+#include <QPalette>
+#include <QString>
+#include <QVariant>
+#include <cstdint>
+
+namespace heapprof::gui {
+
+/// What a column holds. All but Text are signed numbers; Share is bytes too, shown as a part of a base. An Identifier
+/// is a number without a size.
+enum class CellKind { Text, Bytes, Share, Error, Count, Identifier };
+
+struct Column {
+    QString title;
+    QString hint;
+    CellKind kind = CellKind::Text;
+};
+
+/// Beyond Qt's roles: the part of the base in [-1, 1] that a heat bar shows, and the bare number for CSV.
+enum CellRole : int { HeatRole = Qt::UserRole + 1, RawRole };
+
+/// What numbers mean in one table.
+struct CellStyle {
+    bool isDifference = false;
+    std::int64_t shareBase = 0;  ///< what Share cells are parts of
+
+    QString text(CellKind kind, std::int64_t number) const;
+    QString toolTip(CellKind kind, std::int64_t number) const;
+    double heat(std::int64_t number) const;
+    /// Every role of a number's cell; invalid for roles that it leaves to the view.
+    QVariant data(CellKind kind, std::int64_t number, int role, const QPalette& palette) const;
+};
+
+/// Growth red, shrinkage blue, readable on the palette's base.
+QColor growthColour(const QPalette& palette);
+QColor shrinkageColour(const QPalette& palette);
+
+}  // namespace heapprof::gui

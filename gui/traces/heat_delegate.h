@@ -1,0 +1,25 @@
+// Paints a bar behind the shares of a table.
+#pragma once
+
+#include <QStyledItemDelegate>
+
+namespace heapprof::gui {
+
+/// Leaves a little air around the text, and shortens paths at their beginning. A bar as long as the cell's HeatRole
+/// says, from the left for growth and from the right for shrinkage.
+class HeatDelegate : public QStyledItemDelegate {
+    Q_OBJECT
+
+public:
+    using QStyledItemDelegate::QStyledItemDelegate;
+    void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override;
+    QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const override;
+
+protected:
+    void initStyleOption(QStyleOptionViewItem* option, const QModelIndex& index) const override;
+};
+
+/// The bar's colour for a share in [-1, 1]: the warmer, the more.
+QColor heatColour(double share, bool isDifference, const QPalette& palette);
+
+}  // namespace heapprof::gui

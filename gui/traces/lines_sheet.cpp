@@ -1,0 +1,111 @@
+#include "gui/traces/lines_sheet.h"
+
+#include <QCoreApplication>
+#include <QFontMetricsF>
+#include <algorithm>
+#include <array>
+
+#include "core/output/text.h"
+#include "gui/traces/heat_delegate.h"
+
+namespace heapprof::gui {
+namespace {
+
+constexpr double kMargin = 16;
+constexpr std::uint32_t kMostRows = 60;
+/// Of function, location, self, cumulative, share, error, blocks; in logical pixels.
+constexpr std::array<double, 7> kWidths{200, 470, 95, 95, 95, 100, 90};
+constexpr double kWidth = 200 + 470 + 95 + 95 + 95 + 100 + 90;
+
+struct Words {
+    Q_DECLARE_TR_FUNCTIONS(LinesSheet)
+};
+
+std::uint32_t shownRows(const LinesSheet& sheet) { return sheet.rows ? std::min(sheet.rows->size(), kMostRows) : 0; }
+double rowHeight(const QFont& font) { return QFontMetricsF(font).height() + 6; }
+
+QString title(const UsageRows& rows) {
+    const InstantResult& result = *rows.sharedResult();
+    const QString time = QString::fromStdString(formatTime(result.snapshot.time));
+    const QString total = rows.style().text(CellKind::Bytes, result.snapshot.total.bytes);
+    if (!result.isDifference()) return Words::tr("Lines of code at %1, %2 in total").arg(time, total);
+    return Words::tr("Lines of code at %1 minus those at %2, %3 in total")
+        .arg(time, QString::fromStdString(formatTime(*result.compareTime)), total);
+}
+
+void drawCell(QPainter& painter, const QRectF& cell, const QString& text, bool isNumber) {
+    const QRectF inner = cell.adjusted(5, 0, -5, 0);
+    const QString shown =
+        QFontMetricsF(painter.font()).elidedText(text, isNumber ? Qt::ElideRight : Qt::ElideMiddle, inner.width());
+    painter.drawText(inner, static_cast<int>((isNumber ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter), shown);
+}
+
+}  // namespace
+
+QSizeF LinesSheet::size() const {
+    return {kWidth + 2 * kMargin, (std::max(4u, shownRows(*this)) + 4) * rowHeight(font) + 2 * kMargin};
+}
+
+void LinesSheet::draw(QPainter& painter, const QSizeF& pageSize) const {
+    const QSizeF natural = size();
+    painter.save();
+    painter.fillRect(QRectF(QPointF(), pageSize), palette.color(QPalette::Base));
+    const double factor = std::min(pageSize.width() / natural.width(), pageSize.height() / natural.height());
+    painter.scale(factor, factor);
+    painter.translate(kMargin, kMargin);
+    const double height = rowHeight(font);
+    const QColor ink = palette.color(QPalette::Text);
+    painter.setFont(font);
+    painter.setPen(ink);
+    if (shownRows(*this) == 0) {
+        painter.drawText(QRectF(0, 0, kWidth, natural.height() - 2 * kMargin), Qt::AlignCenter, emptyText);
+        painter.restore();
+        return;
+    }
+    QFont bold = font;
+    bold.setBold(true);
+    painter.setFont(bold);
+    painter.drawText(QRectF(0, 0, kWidth, height), Qt::AlignLeft | Qt::AlignVCenter, title(*rows));
+    painter.translate(0, 1.5 * height);
+    const std::vector<Column> columns = rows->columns();
+    double x = 0;
+    for (std::size_t i = 0; i < columns.size(); x += kWidths[i++]) {
+        drawCell(painter, QRectF(x, 0, kWidths[i], height), columns[i].title, columns[i].kind != CellKind::Text);
+    }
+    painter.setFont(font);
+    painter.fillRect(QRectF(0, height, kWidth, 1), ink);
+    for (std::uint32_t row = 0; row < shownRows(*this); ++row) {
+        const double y = (row + 1) * height + 2;
+        if (row % 2) painter.fillRect(QRectF(0, y, kWidth, height), palette.color(QPalette::AlternateBase));
+        x = 0;
+        for (std::size_t i = 0; i < columns.size(); x += kWidths[i++]) {
+            const QRectF cell(x, y, kWidths[i], height);
+            const int column = static_cast<int>(i);
+            if (columns[i].kind == CellKind::Text) {
+                painter.setPen(ink);
+                drawCell(painter, cell, QString::fromStdString(rows->text(row, column)), false);
+                continue;
+            }
+            const std::int64_t number = rows->number(row, column);
+            const CellStyle& style = rows->style();
+            if (columns[i].kind == CellKind::Share) {
+                const double share = style.heat(number);
+                QRectF bar = cell.adjusted(4, 2, -2, -2);
+                const double length = bar.width() * std::abs(share);
+                share < 0 ? bar.setLeft(bar.right() - length) : bar.setWidth(length);
+                painter.fillRect(bar, heatColour(share, style.isDifference, palette));
+            }
+            const QVariant colour = style.data(columns[i].kind, number, Qt::ForegroundRole, palette);
+            painter.setPen(colour.isValid() ? colour.value<QColor>() : ink);
+            drawCell(painter, cell, style.text(columns[i].kind, number), true);
+        }
+    }
+    if (const std::uint32_t hidden = rows->size() - shownRows(*this); hidden > 0) {
+        painter.setPen(ink);
+        painter.drawText(QRectF(0, (shownRows(*this) + 1.3) * height, kWidth, height), Qt::AlignLeft | Qt::AlignVCenter,
+                         Words::tr("Smaller lines that are not listed: %1").arg(hidden));
+    }
+    painter.restore();
+}
+
+}  // namespace heapprof::gui

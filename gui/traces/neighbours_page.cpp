@@ -1,0 +1,67 @@
+#include "gui/traces/neighbours_page.h"
+
+#include <QFontMetrics>
+#include <QLabel>
+#include <QVBoxLayout>
+
+#include "core/output/text.h"
+#include "gui/traces/usage_table.h"
+
+namespace heapprof::gui {
+namespace {
+constexpr int kBytesColumn = 2;
+}
+
+NeighboursPage::NeighboursPage(QWidget* parent) : QWidget(parent) {
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 4, 0, 0);
+    m_callers = addTable(layout, m_callersTitle, QStringLiteral("callersTable"), tr("Callers of the selected line"));
+    m_callees =
+        addTable(layout, m_calleesTitle, QStringLiteral("calleesTable"), tr("Lines called by the selected line"));
+    showLine(nullptr, std::nullopt);
+}
+
+UsageTable* NeighboursPage::addTable(QLayout* layout, QLabel*& title, const QString& name,
+                                     const QString& accessibleName) {
+    title = new QLabel;
+    title->setObjectName(name + QStringLiteral("Title"));
+    title->setTextFormat(Qt::PlainText);
+    title->setContentsMargins(6, 2, 6, 0);
+    title->setMinimumWidth(40);
+    QFont bold = title->font();
+    bold.setBold(true);
+    title->setFont(bold);
+    auto* table = new UsageTable(name, accessibleName, kBytesColumn);
+    layout->addWidget(title);
+    layout->addWidget(table);
+    connect(table, &UsageTable::activated, this, [this, table](std::uint32_t row) {
+        if (const auto line = table->lineOf(row)) emit picked(*line);
+    });
+    connect(table, &UsageTable::settled, this, [this] {
+        if (!isBusy()) emit settled();
+    });
+    return table;
+}
+
+void NeighboursPage::showLine(std::shared_ptr<const InstantResult> result, std::optional<LineIndex> line) {
+    if (!result || !line || line->value >= result->traces().lineCount()) {
+        m_callersTitle->setText(tr("Callers"));
+        m_calleesTitle->setText(tr("Callees"));
+        m_callers->setEmptyText(tr("Select a line of code in any view to see who calls it."));
+        m_callees->setEmptyText(tr("Select a line of code in any view to see what it calls."));
+        m_callers->setRows(nullptr);
+        m_callees->setRows(nullptr);
+        return;
+    }
+    const QString text = QString::fromStdString(lineText(result->traces(), *line));
+    m_callersTitle->setText(tr("Callers of %1").arg(text));
+    m_calleesTitle->setText(tr("Callees of %1").arg(text));
+    m_callers->setEmptyText(tr("Nothing that is live calls this line."));
+    m_callees->setEmptyText(tr("This line calls nothing that is live."));
+    m_callers->setRows([result, line] { return makeNeighbourRows(result, *line, true); });
+    m_callees->setRows([result, line] { return makeNeighbourRows(result, *line, false); });
+}
+
+bool NeighboursPage::isBusy() const { return m_callers->isBusy() || m_callees->isBusy(); }
+
+}  // namespace heapprof::gui

@@ -1,0 +1,39 @@
+// Who calls the selected line, and what it calls.
+#pragma once
+
+#include <QWidget>
+#include <memory>
+#include <optional>
+
+#include "gui/document/instant_result.h"
+
+class QLabel;
+
+namespace heapprof::gui {
+
+class UsageTable;
+
+/// A double click or Enter on a row goes on to that line; merely moving through the rows does not.
+class NeighboursPage : public QWidget {
+    Q_OBJECT
+
+public:
+    explicit NeighboursPage(QWidget* parent = nullptr);
+
+    void showLine(std::shared_ptr<const InstantResult> result, std::optional<LineIndex> line);
+    bool isBusy() const;
+
+signals:
+    void picked(heapprof::LineIndex line);
+    void settled();
+
+private:
+    UsageTable* addTable(QLayout* layout, QLabel*& title, const QString& name, const QString& accessibleName);
+
+    QLabel* m_callersTitle;
+    QLabel* m_calleesTitle;
+    UsageTable* m_callers;
+    UsageTable* m_callees;
+};
+
+}  // namespace heapprof::gui

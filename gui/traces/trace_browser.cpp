@@ -1,0 +1,147 @@
+#include "gui/traces/trace_browser.h"
+
+#include <QTabWidget>
+#include <QVBoxLayout>
+
+#include "gui/traces/call_tree_page.h"
+#include "gui/traces/lines_sheet.h"
+#include "gui/traces/neighbours_page.h"
+#include "gui/traces/traces_page.h"
+#include "gui/traces/usage_table.h"
+
+namespace heapprof::gui {
+namespace {
+constexpr int kCumulativeColumn = 3;
+}
+
+TraceBrowser::TraceBrowser(ViewStateStore& store, QWidget* parent) : InstantView(store, parent) {
+    setObjectName(QStringLiteral("traceBrowser"));
+    m_lines = new UsageTable(QStringLiteral("linesTable"), tr("Lines of code"), kCumulativeColumn);
+    m_topDown = new CallTreePage(QStringLiteral("topDownTree"), tr("Call tree from the outermost frame"), false);
+    m_bottomUp = new CallTreePage(QStringLiteral("bottomUpTree"), tr("Call tree from the allocating frame"), true);
+    m_neighbours = new NeighboursPage;
+    m_traces = new TracesPage;
+    m_tabs = new QTabWidget;
+    m_tabs->setObjectName(QStringLiteral("traceTabs"));
+    m_tabs->setDocumentMode(true);
+    m_tabs->addTab(m_lines, tr("Lines"));
+    m_tabs->addTab(m_topDown, tr("Top-down"));
+    m_tabs->addTab(m_bottomUp, tr("Bottom-up"));
+    m_tabs->addTab(m_neighbours, tr("Callers and callees"));
+    m_tabs->addTab(m_traces, tr("Traces"));
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->addWidget(m_tabs);
+
+    const auto finish = [this] {
+        if (!isBusy()) emit settled();
+    };
+    connect(m_lines, &UsageTable::picked, this, [this](std::uint32_t row, bool byKeyboard) {
+        if (const auto line = m_lines->lineOf(row)) select(*line, byKeyboard);
+    });
+    connect(m_topDown, &CallTreePage::picked, this, &TraceBrowser::select);
+    connect(m_bottomUp, &CallTreePage::picked, this, &TraceBrowser::select);
+    connect(m_neighbours, &NeighboursPage::picked, this, [this](LineIndex line) { select(line, false); });
+    connect(m_traces, &TracesPage::picked, this, &TraceBrowser::select);
+    connect(m_lines, &UsageTable::settled, this, finish);
+    connect(m_topDown, &CallTreePage::settled, this, finish);
+    connect(m_bottomUp, &CallTreePage::settled, this, finish);
+    connect(m_neighbours, &NeighboursPage::settled, this, finish);
+    connect(m_traces, &TracesPage::settled, this, finish);
+    connect(m_tabs, &QTabWidget::currentChanged, this, &TraceBrowser::showTab);
+    connect(&store, &ViewStateStore::changed, this, &TraceBrowser::onStateChanged);
+    updateEmptyTexts();
+    m_lines->setSelectedLine(state().selectedLine);
+    m_topDown->setSelectedLine(state().selectedLine);
+    m_bottomUp->setSelectedLine(state().selectedLine);
+}
+
+TraceBrowser::~TraceBrowser() = default;
+
+void TraceBrowser::showResult(std::shared_ptr<const InstantResult> result) {
+    m_result = std::move(result);
+    updateEmptyTexts();
+    m_topDown->setResult(m_result);
+    m_bottomUp->setResult(m_result);
+    showTab();
+    if (!isBusy()) emit settled();
+}
+
+void TraceBrowser::showTab() {
+    QWidget* current = m_tabs->currentWidget();
+    m_topDown->setActive(current == m_topDown);
+    m_bottomUp->setActive(current == m_bottomUp);
+    if (current == m_lines && m_linesResult != m_result) {
+        m_linesResult = m_result;
+        m_lines->setRows(m_result ? [result = m_result] { return makeLineRows(result); } : UsageTable::MakeRows());
+    } else if (current == m_traces) {
+        if (m_tracesResult != m_result) {
+            m_tracesResult = m_result;
+            m_traces->setResult(m_result);
+        }
+        m_traces->setSelectedLine(state().selectedLine);
+    } else if (current == m_neighbours) {
+        m_neighbours->showLine(m_result, state().selectedLine);
+    }
+}
+
+bool TraceBrowser::isBusy() const {
+    const QWidget* current = m_tabs->currentWidget();
+    if (current == m_lines) return m_lines->isBusy();
+    if (current == m_neighbours) return m_neighbours->isBusy();
+    if (current == m_traces) return m_traces->isBusy();
+    return (current == m_topDown ? m_topDown : m_bottomUp)->isBusy();
+}
+
+void TraceBrowser::onStateChanged(const ViewState& now, const ViewState& before) {
+    if (now.selectedLine == before.selectedLine) {
+        m_movingByKeyboard = false;
+        return;
+    }
+    m_lines->setSelectedLine(now.selectedLine);
+    m_topDown->setSelectedLine(now.selectedLine);
+    m_bottomUp->setSelectedLine(now.selectedLine);
+    if (m_tabs->currentWidget() == m_neighbours) m_neighbours->showLine(m_result, now.selectedLine);
+    if (m_tabs->currentWidget() == m_traces) m_traces->setSelectedLine(now.selectedLine);
+}
+
+void TraceBrowser::select(LineIndex line, bool byKeyboard) {
+    const auto edit = [line](ViewState& edited) { edited.selectedLine = line; };
+    // A run of key presses is one step back, not as many as there were keys.
+    if (byKeyboard && m_movingByKeyboard) {
+        store().adjust(edit);
+    } else {
+        store().change(edit);
+    }
+    m_movingByKeyboard = byKeyboard;
+}
+
+QString TraceBrowser::emptyText() const {
+    if (!m_result) return tr("Nothing to show yet.");
+    return m_result->isDifference() ? tr("The two instants do not differ.") : tr("No memory is live at this instant.");
+}
+
+void TraceBrowser::updateEmptyTexts() {
+    m_lines->setEmptyText(emptyText());
+    m_topDown->setEmptyText(emptyText());
+    m_bottomUp->setEmptyText(emptyText());
+    m_traces->setEmptyText(emptyText());
+}
+
+LinesSheet TraceBrowser::sheet() const {
+    LinesSheet sheet;
+    if (m_result) {
+        const auto ready = m_lines->rows();
+        sheet.rows = ready && ready->sharedResult() == m_result ? ready : makeLineRows(m_result);
+    }
+    sheet.palette = palette();
+    sheet.font = font();
+    sheet.emptyText = emptyText();
+    return sheet;
+}
+
+QSizeF TraceBrowser::pageSize() const { return sheet().size(); }
+
+void TraceBrowser::drawPage(QPainter& painter, const QSizeF& size) { sheet().draw(painter, size); }
+
+}  // namespace heapprof::gui

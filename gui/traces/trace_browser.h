@@ -1,0 +1,51 @@
+// The trace browser: tables and trees of one instant.
+#pragma once
+
+#include <memory>
+
+#include "gui/instant_view.h"
+
+class QTabWidget;
+
+namespace heapprof::gui {
+
+class CallTreePage;
+class NeighboursPage;
+class TracesPage;
+class UsageTable;
+struct LinesSheet;
+
+/// Tabs: Lines, Top-down, Bottom-up, Callers and callees, Traces. Only the tab in sight prepares what it shows.
+class TraceBrowser : public InstantView {
+    Q_OBJECT
+
+public:
+    TraceBrowser(ViewStateStore& store, QWidget* parent = nullptr);
+    ~TraceBrowser() override;
+
+    void showResult(std::shared_ptr<const InstantResult> result) override;
+    bool isBusy() const override;
+    /// The page shows the greatest lines of code, whichever tab is in sight.
+    QSizeF pageSize() const override;
+    void drawPage(QPainter& painter, const QSizeF& size) override;
+
+private:
+    void onStateChanged(const ViewState& now, const ViewState& before);
+    void select(LineIndex line, bool byKeyboard);
+    void showTab();
+    void updateEmptyTexts();
+    QString emptyText() const;
+    LinesSheet sheet() const;
+
+    QTabWidget* m_tabs;
+    UsageTable* m_lines;
+    CallTreePage* m_topDown;
+    CallTreePage* m_bottomUp;
+    NeighboursPage* m_neighbours;
+    TracesPage* m_traces;
+    std::shared_ptr<const InstantResult> m_result;
+    std::shared_ptr<const InstantResult> m_linesResult, m_tracesResult;  // what the tabs have been given
+    bool m_movingByKeyboard = false;  // a run of key presses is one step of the history
+};
+
+}  // namespace heapprof::gui

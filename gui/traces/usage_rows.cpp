@@ -1,0 +1,231 @@
+#include "gui/traces/usage_rows.h"
+
+#include <QCoreApplication>
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <numeric>
+
+#include "core/output/text.h"
+#include "gui/frame_labels.h"
+
+namespace heapprof::gui {
+namespace {
+
+struct Words {
+    Q_DECLARE_TR_FUNCTIONS(UsageRows)
+};
+
+/// The names of the functions on each line, by one frame of each.
+class FunctionNames {
+public:
+    explicit FunctionNames(const TraceTable& traces) : m_frames(traces.lineCount()), m_counts(traces.lineCount(), 0) {
+        for (std::uint32_t i = 0; i < traces.frameCount(); ++i) {
+            const std::uint32_t line = traces.lineOf(FrameIndex(i)).value;
+            if (m_counts[line]++ == 0) m_frames[line] = FrameIndex(i);
+        }
+    }
+    std::string of(const TraceTable& traces, LineIndex line) const {
+        if (m_counts[line.value] == 0) return {};
+        const std::string name = functionText(traces, m_frames[line.value]);
+        return m_counts[line.value] > 1 ? name + ", …" : name;
+    }
+
+private:
+    std::vector<FrameIndex> m_frames;
+    std::vector<std::uint32_t> m_counts;
+};
+
+Column functionColumn() {
+    return {Words::tr("Function"), Words::tr("The function that the line belongs to"), CellKind::Text};
+}
+Column locationColumn() { return {Words::tr("Location"), Words::tr("File and line"), CellKind::Text}; }
+Column shareColumn() { return {Words::tr("Share"), Words::tr("Part of the total"), CellKind::Share}; }
+Column errorColumn() {
+    return {Words::tr("± error"), Words::tr("One standard error of the estimate; none when everything was recorded"),
+            CellKind::Error};
+}
+Column blocksColumn() { return {Words::tr("Blocks"), Words::tr("Live allocations"), CellKind::Count}; }
+
+class LineRows final : public UsageRows {
+public:
+    enum { Function, Location, Self, Cumulative, Share, Error, Blocks };
+
+    explicit LineRows(std::shared_ptr<const InstantResult> result)
+        : UsageRows(std::move(result)), m_names(m_result->traces()) {
+        const auto& lines = m_result->lines.lines;
+        for (std::uint32_t i = 0; i < lines.size(); ++i) {
+            const bool isPassage = m_result->traces().file(lines[i].line).starts_with('<') &&
+                                   lines[i].local.bytes == 0 && lines[i].local.blocks == 0;
+            if (!isPassage || !m_result->treeOptions.hideInternal) m_rows.push_back(i);
+        }
+    }
+
+    std::uint32_t size() const override { return static_cast<std::uint32_t>(m_rows.size()); }
+    std::vector<Column> columns() const override {
+        return {functionColumn(),
+                locationColumn(),
+                {Words::tr("Self"), Words::tr("Allocated by the line itself"), CellKind::Bytes},
+                {Words::tr("Cumulative"), Words::tr("Allocated by the line and what it calls"), CellKind::Bytes},
+                shareColumn(),
+                errorColumn(),
+                blocksColumn()};
+    }
+    std::string text(std::uint32_t row, int column) const override {
+        const LineIndex line = usage(row).line;
+        return column == Function ? m_names.of(m_result->traces(), line) : lineText(m_result->traces(), line);
+    }
+    std::int64_t number(std::uint32_t row, int column) const override {
+        const LineUsage& usage = this->usage(row);
+        switch (column) {
+            case Self:
+                return usage.local.bytes;
+            case Error:
+                return std::llround(usage.cumulative.bytesError());
+            case Blocks:
+                return usage.cumulative.blocks;
+            default:
+                return usage.cumulative.bytes;
+        }
+    }
+    std::optional<LineIndex> line(std::uint32_t row) const override { return usage(row).line; }
+
+private:
+    const LineUsage& usage(std::uint32_t row) const { return m_result->lines.lines[m_rows[row]]; }
+
+    FunctionNames m_names;
+    std::vector<std::uint32_t> m_rows;  // in m_result->lines
+};
+
+class TraceRows final : public UsageRows {
+public:
+    enum { Function, Location, Size, Share, Error, Blocks, Thread, Number };
+
+    explicit TraceRows(std::shared_ptr<const InstantResult> result) : UsageRows(std::move(result)) {
+        const auto& traces = m_result->snapshot.traces;
+        m_order.resize(traces.size());
+        std::iota(m_order.begin(), m_order.end(), 0u);
+        std::stable_sort(m_order.begin(), m_order.end(), [&](std::uint32_t a, std::uint32_t b) {
+            return std::abs(traces[a].usage.bytes) > std::abs(traces[b].usage.bytes);
+        });
+    }
+
+    std::uint32_t size() const override { return static_cast<std::uint32_t>(m_order.size()); }
+    std::vector<Column> columns() const override {
+        return {functionColumn(),
+                {Words::tr("Innermost line"), Words::tr("Where the memory was allocated"), CellKind::Text},
+                {Words::tr("Bytes"), Words::tr("Live bytes of the trace"), CellKind::Bytes},
+                shareColumn(),
+                errorColumn(),
+                blocksColumn(),
+                {Words::tr("Thread"), Words::tr("The thread that allocated"), CellKind::Text},
+                {Words::tr("Trace"), Words::tr("The trace's number in the capture"), CellKind::Identifier}};
+    }
+    std::string text(std::uint32_t row, int column) const override {
+        const TraceTable& traces = m_result->traces();
+        const Trace& shown = traces.trace(usage(row).trace);
+        if (column == Thread) {
+            if (shown.thread.value == 0) return {};
+            const ThreadInfo& thread = traces.thread(shown.thread);
+            return thread.name.empty() ? std::to_string(thread.nativeId) : printable(thread.name);
+        }
+        if (shown.leaf.value == 0) {
+            return column == Function ? Words::tr("(no Python stack)").toStdString() : std::string();
+        }
+        const FrameIndex frame = traces.node(shown.leaf).frame;
+        return column == Function ? functionText(traces, frame) : lineText(traces, traces.lineOf(frame));
+    }
+    std::int64_t number(std::uint32_t row, int column) const override {
+        switch (column) {
+            case Error:
+                return std::llround(usage(row).usage.bytesError());
+            case Blocks:
+                return usage(row).usage.blocks;
+            case Number:
+                return usage(row).trace.value;
+            default:
+                return usage(row).usage.bytes;
+        }
+    }
+    std::optional<LineIndex> line(std::uint32_t row) const override {
+        const TraceTable& traces = m_result->traces();
+        const NodeIndex leaf = traces.trace(usage(row).trace).leaf;
+        if (leaf.value == 0) return std::nullopt;
+        return traces.lineOf(traces.node(leaf).frame);
+    }
+    std::optional<TraceIndex> trace(std::uint32_t row) const override { return usage(row).trace; }
+
+private:
+    const TraceUsage& usage(std::uint32_t row) const { return m_result->snapshot.traces[m_order[row]]; }
+
+    std::vector<std::uint32_t> m_order;
+};
+
+class NeighbourRows final : public UsageRows {
+public:
+    enum { Function, Location, Size, Share };
+
+    NeighbourRows(std::shared_ptr<const InstantResult> result, LineIndex line, bool callers)
+        : UsageRows(std::move(result)), m_names(m_result->traces()), m_callers(callers) {
+        const FlowGraph& flow = m_result->flow;
+        for (const FlowGraph::Edge& edge : flow.edges) {
+            const LineIndex caller = flow.nodes[edge.caller].line, callee = flow.nodes[edge.callee].line;
+            if ((callers ? callee : caller) != line || edge.bytes.empty()) continue;
+            const std::int64_t before = m_result->isDifference() ? edge.bytes.front() : 0;
+            m_rows.push_back({callers ? caller : callee, edge.bytes.back() - before});
+        }
+        std::stable_sort(m_rows.begin(), m_rows.end(),
+                         [](const Row& a, const Row& b) { return std::abs(a.bytes) > std::abs(b.bytes); });
+    }
+
+    std::uint32_t size() const override { return static_cast<std::uint32_t>(m_rows.size()); }
+    std::vector<Column> columns() const override {
+        return {functionColumn(),
+                locationColumn(),
+                {Words::tr("Bytes"),
+                 m_callers ? Words::tr("Live bytes of the traces in which it calls the selected line")
+                           : Words::tr("Live bytes of the traces in which the selected line calls it"),
+                 CellKind::Bytes},
+                shareColumn()};
+    }
+    std::string text(std::uint32_t row, int column) const override {
+        const LineIndex line = m_rows[row].line;
+        return column == Function ? m_names.of(m_result->traces(), line) : lineText(m_result->traces(), line);
+    }
+    std::int64_t number(std::uint32_t row, int) const override { return m_rows[row].bytes; }
+    std::optional<LineIndex> line(std::uint32_t row) const override { return m_rows[row].line; }
+
+private:
+    struct Row {
+        LineIndex line;
+        std::int64_t bytes;
+    };
+    FunctionNames m_names;
+    bool m_callers;
+    std::vector<Row> m_rows;
+};
+
+}  // namespace
+
+std::int64_t shareBaseOf(const InstantResult& result) {
+    if (!result.isDifference()) return result.snapshot.total.bytes;
+    return result.tree.magnitude.empty() ? 0 : result.tree.magnitude[0];
+}
+
+UsageRows::UsageRows(std::shared_ptr<const InstantResult> result)
+    : m_result(std::move(result)), m_style{m_result->isDifference(), shareBaseOf(*m_result)} {}
+
+std::shared_ptr<const UsageRows> makeLineRows(std::shared_ptr<const InstantResult> result) {
+    return std::make_shared<LineRows>(std::move(result));
+}
+
+std::shared_ptr<const UsageRows> makeTraceRows(std::shared_ptr<const InstantResult> result) {
+    return std::make_shared<TraceRows>(std::move(result));
+}
+
+std::shared_ptr<const UsageRows> makeNeighbourRows(std::shared_ptr<const InstantResult> result, LineIndex line,
+                                                   bool callers) {
+    return std::make_shared<NeighbourRows>(std::move(result), line, callers);
+}
+
+}  // namespace heapprof::gui

@@ -1,0 +1,59 @@
+// The rows behind the browser's flat tables: lines of code, single traces, callers and callees.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "gui/document/instant_result.h"
+#include "gui/traces/cells.h"
+
+namespace heapprof::gui {
+
+/// Immutable rows over a result that they keep alive; any thread. Texts are made when asked for, and are safe to show
+/// as plain text.
+class UsageRows {
+public:
+    virtual ~UsageRows() = default;
+
+    virtual std::uint32_t size() const = 0;
+    /// What the columns are called.
+    virtual std::vector<Column> columns() const = 0;
+    virtual std::string text(std::uint32_t row, int column) const = 0;
+    virtual std::int64_t number(std::uint32_t row, int column) const = 0;
+    virtual std::optional<LineIndex> line(std::uint32_t row) const = 0;
+    /// The row of a single trace.
+    virtual std::optional<TraceIndex> trace(std::uint32_t) const { return std::nullopt; }
+
+    std::shared_ptr<const InstantResult> sharedResult() const { return m_result; }
+    const CellStyle& style() const { return m_style; }
+
+protected:
+    explicit UsageRows(std::shared_ptr<const InstantResult> result);
+
+    std::shared_ptr<const InstantResult> m_result;
+
+private:
+    CellStyle m_style;
+};
+
+/// What shares are parts of: the total, or in a difference all that grew or shrank.
+std::int64_t shareBaseOf(const InstantResult& result);
+
+/// Function, location, self, cumulative, share, error, blocks of every line; greatest first. With hideInternal, lines
+/// of the interpreter's own files that hold nothing themselves are left out.
+std::shared_ptr<const UsageRows> makeLineRows(std::shared_ptr<const InstantResult> result);
+/// Innermost function and line, bytes, share, error, blocks, thread and number of every trace; greatest first.
+std::shared_ptr<const UsageRows> makeTraceRows(std::shared_ptr<const InstantResult> result);
+/// Function, location, bytes and share of the lines that call `line`, or that it calls; greatest first.
+std::shared_ptr<const UsageRows> makeNeighbourRows(std::shared_ptr<const InstantResult> result, LineIndex line,
+                                                   bool callers);
+
+/// Positions of the rows whose texts hold `filter`, sorted by a column, numbers by their magnitude; equal ones stay in
+/// their order. Column -1 keeps the rows' own order.
+std::vector<std::uint32_t> orderRows(const UsageRows& rows, const std::vector<CellKind>& kinds,
+                                     const std::string& filter, int column, bool descending, std::stop_token stop = {});
+
+}  // namespace heapprof::gui

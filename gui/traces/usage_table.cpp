@@ -1,0 +1,182 @@
+#include "gui/traces/usage_table.h"
+
+#include <QEvent>
+#include <QGuiApplication>
+#include <QHeaderView>
+#include <QLabel>
+#include <QLineEdit>
+#include <QLocale>
+#include <QScrollBar>
+#include <QTableView>
+#include <QVBoxLayout>
+
+#include "gui/traces/heat_delegate.h"
+#include "gui/traces/item_actions.h"
+#include "gui/traces/usage_table_model.h"
+
+namespace heapprof::gui {
+
+UsageTable::UsageTable(const QString& name, const QString& accessibleName, int sortColumn, QWidget* parent)
+    : QWidget(parent), m_sortColumn(sortColumn) {
+    m_filter = new QLineEdit;
+    m_filter->setObjectName(name + QStringLiteral("Filter"));
+    m_filter->setPlaceholderText(tr("Filter"));
+    m_filter->setAccessibleName(tr("Filter of %1").arg(accessibleName));
+    m_filter->setClearButtonEnabled(true);
+    m_filter->setMaximumWidth(320);
+    m_count = new QLabel;
+    m_count->setObjectName(name + QStringLiteral("Count"));
+    m_view = new QTableView;
+    m_view->setObjectName(name);
+    m_view->setAccessibleName(accessibleName);
+    m_model = new UsageTableModel(this);
+    m_model->setPalette(palette());
+    m_view->setModel(m_model);
+    m_view->setItemDelegate(new HeatDelegate(m_view));
+    m_view->setSelectionBehavior(QAbstractItemView::SelectRows);
+    m_view->setSelectionMode(QAbstractItemView::ExtendedSelection);
+    m_view->setShowGrid(false);
+    m_view->setAlternatingRowColors(true);
+    m_view->setWordWrap(false);
+    m_view->setTabKeyNavigation(false);
+    m_view->verticalHeader()->hide();
+    m_view->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 6);
+    m_view->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
+    m_view->horizontalHeader()->setSortIndicator(m_sortColumn, Qt::DescendingOrder);
+    m_view->horizontalHeader()->setSectionsMovable(true);
+    m_view->horizontalHeader()->setHighlightSections(false);
+    m_view->setSortingEnabled(true);
+    addCopyActions(m_view);
+    addColumnMenu(m_view->horizontalHeader());
+    m_empty = new QLabel(m_view->viewport());
+    m_empty->setObjectName(name + QStringLiteral("Empty"));
+    m_empty->setAlignment(Qt::AlignCenter);
+    m_empty->setWordWrap(true);
+    m_empty->setTextFormat(Qt::PlainText);
+    auto* overlay = new QVBoxLayout(m_view->viewport());
+    overlay->addWidget(m_empty);
+
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(2);
+    auto* top = new QHBoxLayout;
+    top->setContentsMargins(4, 4, 4, 2);
+    top->addWidget(m_filter, 1);
+    top->addWidget(m_count);
+    top->addStretch(1);
+    layout->addLayout(top);
+    layout->addWidget(m_view, 1);
+
+    connect(m_filter, &QLineEdit::textChanged, this, [this] { reorder(m_pending); });
+    connect(m_model, &UsageTableModel::sortRequested, this, [this](int column, Qt::SortOrder order) {
+        m_sortColumn = column;
+        m_descending = order == Qt::DescendingOrder;
+        reorder(m_pending);
+    });
+    connect(m_view->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& now) {
+        if (m_isMarking || !now.isValid()) return;
+        const std::uint32_t row = m_model->source(now.row());
+        m_selectedTrace = m_rows->trace(row);
+        m_selectedLine = m_rows->line(row);
+        emit picked(row, QGuiApplication::mouseButtons() == Qt::NoButton);
+    });
+    connect(m_view, &QAbstractItemView::activated, this,
+            [this](const QModelIndex& index) { emit activated(m_model->source(index.row())); });
+}
+
+void UsageTable::setRows(MakeRows make) {
+    if (!make) {
+        m_task.cancel();
+        m_pending = nullptr;
+        m_rows = nullptr;
+        m_model->setRows(nullptr, {});
+        updateEmptyLabel();
+        return;
+    }
+    m_pending = std::move(make);
+    reorder(m_pending);
+}
+
+void UsageTable::reorder(MakeRows make) {
+    if (!make && !m_rows) return;
+    m_task.start(
+        [rows = m_rows, make = std::move(make), filter = m_filter->text().toStdString(), column = m_sortColumn,
+         descending = m_descending](std::stop_token stop) {
+            Ordered ordered;
+            ordered.rows = make ? make() : rows;
+            std::vector<CellKind> kinds;
+            for (const Column& each : ordered.rows->columns()) kinds.push_back(each.kind);
+            ordered.order = orderRows(*ordered.rows, kinds, filter, column, descending, stop);
+            return ordered;
+        },
+        [this](Ordered ordered) { take(std::move(ordered)); });
+}
+
+void UsageTable::take(Ordered ordered) {
+    m_pending = nullptr;
+    m_rows = ordered.rows;
+    const int scrolled = m_view->verticalScrollBar()->value();
+    m_isMarking = true;
+    m_model->setRows(std::move(ordered.rows), std::move(ordered.order));
+    m_isMarking = false;
+    if (!m_hasSizedColumns) {
+        m_hasSizedColumns = true;
+        const int digit = fontMetrics().horizontalAdvance(QLatin1Char('0'));
+        const auto columns = m_rows->columns();
+        for (int i = 0; i < m_model->columnCount(); ++i) {
+            const bool isText = columns[static_cast<std::size_t>(i)].kind == CellKind::Text;
+            m_view->setColumnWidth(i, digit * (!isText ? 12 : i == 0 ? 22 : i == 1 ? 42 : 14));
+        }
+    }
+    m_view->verticalScrollBar()->setValue(scrolled);
+    m_count->setText(tr("%1 of %2").arg(QLocale().toString(m_model->rowCount()), QLocale().toString(m_rows->size())));
+    updateEmptyLabel();
+    markSelected();
+    emit settled();
+}
+
+void UsageTable::setEmptyText(const QString& text) {
+    m_emptyText = text;
+    updateEmptyLabel();
+}
+
+void UsageTable::updateEmptyLabel() {
+    const bool filteredOut = m_rows && m_rows->size() > 0 && m_model->rowCount() == 0;
+    m_empty->setText(filteredOut ? tr("The filter hides every row.") : m_emptyText);
+    m_empty->setVisible(m_model->rowCount() == 0);
+    if (!m_rows) m_count->clear();
+}
+
+void UsageTable::setSelectedLine(std::optional<LineIndex> line) {
+    m_selectedLine = line;
+    markSelected();
+}
+
+void UsageTable::markSelected() {
+    if (!m_rows) return;
+    const QModelIndex current = m_view->currentIndex();
+    if (m_selectedLine && current.isValid() && m_rows->line(m_model->source(current.row())) == m_selectedLine) return;
+    int row = m_selectedTrace ? m_model->rowOf(*m_selectedTrace) : -1;
+    if (row >= 0 && m_selectedLine != m_rows->line(m_model->source(row))) row = -1;
+    if (row < 0 && m_selectedLine) row = m_model->rowOf(*m_selectedLine);
+    m_isMarking = true;
+    if (row < 0) {
+        m_view->selectionModel()->clear();
+    } else {
+        const QModelIndex index = m_model->index(row, 0);
+        m_view->selectionModel()->setCurrentIndex(index,
+                                                  QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
+        m_view->scrollTo(index);
+    }
+    m_isMarking = false;
+}
+
+void UsageTable::changeEvent(QEvent* event) {
+    if (event->type() == QEvent::PaletteChange) m_model->setPalette(palette());
+    if (event->type() == QEvent::FontChange) {
+        m_view->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 6);
+    }
+    QWidget::changeEvent(event);
+}
+
+}  // namespace heapprof::gui

@@ -1,0 +1,85 @@
+// A flat table of the trace browser with its filter field.
+#pragma once
+
+#include <QString>
+#include <QWidget>
+#include <functional>
+#include <memory>
+#include <optional>
+
+#include "gui/latest_task.h"
+#include "gui/traces/usage_rows.h"
+
+class QLabel;
+class QLineEdit;
+class QTableView;
+
+namespace heapprof::gui {
+
+class UsageTableModel;
+
+/// Makes, filters and sorts its rows off the GUI thread. Sorted by `sortColumn`, greatest first, until the user asks
+/// for another order.
+class UsageTable : public QWidget {
+    Q_OBJECT
+
+public:
+    /// `name` is the object name of the table view; the filter field is called NAMEFilter.
+    UsageTable(const QString& name, const QString& accessibleName, int sortColumn, QWidget* parent = nullptr);
+
+    using MakeRows = std::function<std::shared_ptr<const UsageRows>()>;
+    /// Null: shows nothing. `make` is called on another thread.
+    void setRows(MakeRows make);
+    /// What to say instead of an empty table.
+    void setEmptyText(const QString& text);
+    /// Marks and shows the first row on `line` without any signal. Once rows are there, also those that come later.
+    void setSelectedLine(std::optional<LineIndex> line);
+    bool isBusy() const { return m_task.isRunning(); }
+
+    /// Of a row of UsageRows, as the signals name it.
+    std::optional<LineIndex> lineOf(std::uint32_t row) const { return m_rows->line(row); }
+    /// Null until there are any.
+    std::shared_ptr<const UsageRows> rows() const { return m_rows; }
+
+    QTableView* view() const { return m_view; }
+    const UsageTableModel* model() const { return m_model; }
+
+signals:
+    /// The user went to a row, of UsageRows.
+    void picked(std::uint32_t row, bool byKeyboard);
+    /// Double click or Enter.
+    void activated(std::uint32_t row);
+    void settled();
+
+protected:
+    void changeEvent(QEvent* event) override;
+
+private:
+    struct Ordered {
+        std::shared_ptr<const UsageRows> rows;
+        std::vector<std::uint32_t> order;
+    };
+
+    void reorder(MakeRows make);
+    void take(Ordered ordered);
+    void markSelected();
+    void updateEmptyLabel();
+
+    QLineEdit* m_filter;
+    QLabel* m_count;
+    QTableView* m_view;
+    QLabel* m_empty;
+    UsageTableModel* m_model;
+    QString m_emptyText;
+    MakeRows m_pending;  // of the newest rows, until they are there
+    std::shared_ptr<const UsageRows> m_rows;
+    int m_sortColumn;
+    bool m_descending = true;
+    bool m_isMarking = false;  // the view follows, nobody picks
+    bool m_hasSizedColumns = false;
+    std::optional<LineIndex> m_selectedLine;
+    std::optional<TraceIndex> m_selectedTrace;  // tells traces on one line apart
+    LatestTask<Ordered> m_task;
+};
+
+}  // namespace heapprof::gui

@@ -1,0 +1,68 @@
+#include "gui/traces/usage_table_model.h"
+
+#include <algorithm>
+
+namespace heapprof::gui {
+
+void UsageTableModel::setRows(std::shared_ptr<const UsageRows> rows, std::vector<std::uint32_t> order) {
+    beginResetModel();
+    m_rows = std::move(rows);
+    m_order = std::move(order);
+    // The columns outlive the rows: an empty table keeps its header, and hidden columns stay hidden.
+    if (m_rows) m_columns = m_rows->columns();
+    endResetModel();
+}
+
+void UsageTableModel::setPalette(const QPalette& palette) {
+    m_palette = palette;
+    if (!m_order.empty()) emit dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1), {Qt::ForegroundRole});
+}
+
+int UsageTableModel::rowOf(LineIndex line) const {
+    const auto found =
+        std::find_if(m_order.begin(), m_order.end(), [&](std::uint32_t row) { return m_rows->line(row) == line; });
+    return found == m_order.end() ? -1 : static_cast<int>(found - m_order.begin());
+}
+
+int UsageTableModel::rowOf(TraceIndex trace) const {
+    const auto found =
+        std::find_if(m_order.begin(), m_order.end(), [&](std::uint32_t row) { return m_rows->trace(row) == trace; });
+    return found == m_order.end() ? -1 : static_cast<int>(found - m_order.begin());
+}
+
+int UsageTableModel::rowCount(const QModelIndex& parent) const {
+    return parent.isValid() ? 0 : static_cast<int>(m_order.size());
+}
+
+int UsageTableModel::columnCount(const QModelIndex& parent) const {
+    return parent.isValid() ? 0 : static_cast<int>(m_columns.size());
+}
+
+QVariant UsageTableModel::data(const QModelIndex& index, int role) const {
+    if (!m_rows || !checkIndex(index, CheckIndexOption::IndexIsValid)) return {};
+    const Column& column = m_columns[static_cast<std::size_t>(index.column())];
+    const std::uint32_t row = source(index.row());
+    if (column.kind != CellKind::Text) {
+        return m_rows->style().data(column.kind, m_rows->number(row, index.column()), role, m_palette);
+    }
+    if (role != Qt::DisplayRole && role != Qt::ToolTipRole && role != RawRole) return {};
+    const QString text = QString::fromStdString(m_rows->text(row, index.column()));
+    // A tool tip takes what looks like markup for markup.
+    return role == Qt::ToolTipRole ? QStringLiteral("<p>%1</p>").arg(text.toHtmlEscaped()) : text;
+}
+
+QVariant UsageTableModel::headerData(int section, Qt::Orientation orientation, int role) const {
+    if (orientation != Qt::Horizontal || section < 0 || section >= columnCount()) return {};
+    const Column& column = m_columns[static_cast<std::size_t>(section)];
+    if (role == Qt::DisplayRole) return column.title;
+    if (role == Qt::ToolTipRole) return column.hint;
+    if (role == Qt::TextAlignmentRole) {
+        const bool isText = column.kind == CellKind::Text;
+        return QVariant::fromValue(Qt::Alignment((isText ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter));
+    }
+    return {};
+}
+
+void UsageTableModel::sort(int column, Qt::SortOrder order) { emit sortRequested(column, order); }
+
+}  // namespace heapprof::gui

@@ -1,0 +1,77 @@
+#include <pybind11/stl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <filesystem>
+
+#include "collector/allocator_hooks.h"
+#include "collector/python_frames.h"
+#include "collector/recorder.h"
+#include "python/bindings.h"
+
+namespace py = pybind11;
+
+namespace heapprof {
+namespace {
+
+void start(const std::string& filebase, double meanBytes, const std::vector<std::pair<std::uint64_t, double>>& ranges,
+           const std::string& executable, const std::string& version, const std::string& host,
+           const std::string& workingDirectory, const std::vector<std::string>& arguments) {
+    if (recorder::isRecording()) throw std::runtime_error("heapprof is profiling already; call heapprof.stop() first");
+    std::vector<Sampling::Range> table;
+    for (const auto& [bound, probability] : ranges) table.push_back({bound, probability});
+    const Sampling sampling = meanBytes > 0 ? Sampling::byBytes(meanBytes) : Sampling::byRanges(table);
+    if (const std::string problem = sampling.problem(); !problem.empty()) throw py::value_error(problem);
+    const ProcessInfo process{static_cast<std::uint64_t>(getpid()),
+                              static_cast<std::uint64_t>(getppid()),
+                              executable,
+                              version,
+                              host,
+                              workingDirectory,
+                              arguments};
+    hooks::watchCode();
+    hooks::install(sampling);
+    try {
+        recorder::start(filebase, sampling, process);
+    } catch (const std::filesystem::filesystem_error& error) {
+        hooks::uninstall();
+        errno = error.code().value();
+        PyErr_SetFromErrnoWithFilename(PyExc_OSError, error.path1().c_str());
+        throw py::error_already_set();
+    } catch (...) {
+        hooks::uninstall();
+        throw;
+    }
+}
+
+/// (error number or 0, events lost); None when nothing was being recorded.
+py::object stop(bool programEnds) {
+    using Reason = MetadataWriter::EndReason;
+    const recorder::Outcome outcome = recorder::stop(programEnds ? Reason::ProgramEnded : Reason::Stopped);
+    if (!outcome.wasRecording) return py::none();
+    hooks::uninstall();
+    return py::make_tuple(outcome.error, outcome.lost);
+}
+
+/// The code objects stay alive for good: stacks are compared with their addresses.
+void hideRoot(const std::vector<py::object>& codes) {
+    std::vector<const PyCodeObject*> pointers;
+    for (const py::object& code : codes) {
+        if (!PyCode_Check(code.ptr())) throw py::type_error("hideRoot() takes code objects");
+        pointers.push_back(reinterpret_cast<const PyCodeObject*>(code.inc_ref().ptr()));
+    }
+    recorder::hideRoot(pointers.data(), pointers.size());
+}
+
+}  // namespace
+
+void bindCollector(py::module_& module) {
+    module.def("start", &start);
+    module.def("stop", &stop);
+    module.def(
+        "isProfiling", [] { return recorder::isRecording(); }, "Whether a recording is going on in this process.");
+    module.def("checkFrames", &checkFrames);
+    module.def("hideRoot", &hideRoot);
+}
+
+}  // namespace heapprof

@@ -1,0 +1,121 @@
+"""A sampling, logging heap profiler for Python.
+
+    import heapprof
+
+    heapprof.start("/some/path/to/output")
+    ...
+    heapprof.stop()
+
+writes ``output.hpm`` and ``output.hpd``. ``python -m heapprof`` runs a whole program that way. Then
+
+    r = heapprof.read("/some/path/to/output")
+    r.timePlot().pyplot()
+
+shows where the memory went.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import sys
+import warnings
+from typing import Dict, Optional, Union
+
+from . import _heapprof
+from ._heapprof import __version__, isProfiling
+from ._sampling import DEFAULT_SAMPLING_RATE, parseSamplingRate
+from .flow_graph import FlowGraph
+from .reader import Reader, read
+from .types import HeapTrace, RawTrace, RawTraceLine, Snapshot, TraceLine
+
+__all__ = [
+    "DEFAULT_SAMPLING_RATE",
+    "FlowGraph",
+    "HeapTrace",
+    "RawTrace",
+    "RawTraceLine",
+    "Reader",
+    "Snapshot",
+    "TraceLine",
+    "__version__",
+    "isProfiling",
+    "read",
+    "start",
+    "stop",
+]
+
+
+def start(
+    filebase: Union[str, os.PathLike[str]],
+    samplingRate: Union[None, int, float, Dict[int, float]] = None,
+) -> None:
+    """Records this process's heap to ``filebase.hpm`` and ``filebase.hpd`` from now on, replacing what is there.
+
+    ``samplingRate`` says which allocations are recorded:
+
+    * a number: one for every so many bytes allocated, on average; the default is `DEFAULT_SAMPLING_RATE`;
+    * a dict of exclusive upper size bounds in bytes to probabilities: ``{128: 1e-4, 8192: 0.1}`` records one in 10,000
+      of the allocations below 128 bytes, one in ten of those below 8 KiB, and all larger ones;
+    * ``{}``: everything.
+
+    Raises RuntimeError if heapprof is profiling already, OSError if the files cannot be created, and TypeError or
+    ValueError for a sampling rate that cannot be used. A child process made by fork() is not recorded.
+    """
+    meanBytes, ranges = parseSamplingRate(samplingRate)
+    path = os.fsencode(filebase)
+    if b"\0" in path:
+        raise ValueError(f"filebase {filebase!r} contains a null character")
+    if not os.path.basename(path):
+        raise IsADirectoryError(21, "A file name is needed, not a directory", os.fspath(filebase))
+    _heapprof.start(
+        path,
+        meanBytes,
+        ranges,
+        _text(sys.executable),
+        sys.version.split()[0],
+        _text(os.uname().nodename),
+        _workingDirectory(),
+        [_text(argument) for argument in sys.argv or sys.orig_argv],
+    )
+
+
+def stop() -> None:
+    """Ends the recording; does nothing when there is none. A program that ends need not call it.
+
+    Warns if the recording could not be kept up to now, because the disk was full, say.
+    """
+    _report(_heapprof.stop(False))
+
+
+def _report(outcome: Optional[tuple[int, int]]) -> None:
+    if outcome and outcome[0]:
+        error, lost = outcome
+        warnings.warn(
+            f"heapprof could not record to the end: {os.strerror(error)}; {lost} events are missing",
+            RuntimeWarning,
+            stacklevel=3,
+        )
+
+
+def _text(value: object) -> bytes:
+    return str(value).encode("utf-8", "surrogateescape")
+
+
+def _workingDirectory() -> bytes:
+    try:
+        return os.getcwdb()
+    except OSError:
+        return b""
+
+
+_difference = _heapprof.checkFrames()
+if _difference:
+    warnings.warn(
+        f"heapprof does not understand the stacks of Python {sys.version.split()[0]} ({_difference}): "
+        "it will record allocations without saying where they came from",
+        RuntimeWarning,
+        stacklevel=2,
+    )
+del _difference
+atexit.register(lambda: _report(_heapprof.stop(True)))

@@ -1,0 +1,184 @@
+"""python -m heapprof [-o OUT] [--sample SPEC] [--] program.py args...
+python -m heapprof [-o OUT] [--sample SPEC] -m module args..."""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import atexit
+import builtins
+import importlib.machinery
+import importlib.util
+import os
+import sys
+import types
+import zipfile
+from typing import Any, List, NamedTuple, Optional, Type
+
+import heapprof
+
+from . import _heapprof, _report
+from ._sampling import parseSamplingRate
+
+
+class _Program(NamedTuple):
+    code: types.CodeType
+    argv: List[str]
+    path0: Optional[str]  # what sys.path begins with; None: as it is
+    attributes: dict[str, Any]  # of the module __main__
+
+
+def main() -> None:
+    options = _options()
+    try:
+        program = _module(options.command) if options.isModule else _script(options.command)
+    except _CannotRun as problem:
+        sys.exit(f"heapprof: {problem}")
+    except SyntaxError as error:
+        sys.excepthook(type(error), error.with_traceback(None), None)
+        sys.exit(1)
+    module = types.ModuleType("__main__")
+    module.__dict__.update(program.attributes, __builtins__=builtins)
+    sys.modules["__main__"] = module
+    sys.argv[:] = program.argv
+    if program.path0 is not None:  # python -P puts nothing there that could be replaced
+        sys.path[0 : 0 if sys.flags.safe_path else 1] = [program.path0]
+
+    own = _ownFrames()
+    _heapprof.hideRoot(own)
+    _hideFromTracebacks(own)
+    try:
+        heapprof.start(options.output, options.sample)
+    except OSError as error:
+        sys.exit(f"heapprof: cannot record to {options.output!r}: {error}")
+    # Registered first, called last: what the program's threads and exit handlers do is recorded too.
+    atexit.register(_finish, options.output)
+    exec(program.code, module.__dict__)
+
+
+def _finish(output: str) -> None:
+    outcome = _heapprof.stop(True)
+    if outcome is None:
+        return  # the program stopped it
+    try:
+        print(f"heapprof: recorded to {output}.hpm and {output}.hpd", file=sys.stderr)
+        _report(outcome)
+    except Exception:
+        pass  # the program may have closed its standard error
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m heapprof",
+        usage="%(prog)s [-o OUT] [--sample SPEC] ([--] program.py | -m module) [args ...]",
+        description="Runs a Python program and records its heap to OUT.hpm and OUT.hpd.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("-o", "--output", default="hprof", metavar="OUT", help="filebase of the files (default: hprof)")
+    parser.add_argument(
+        "--sample",
+        type=_sample,
+        metavar="SPEC",
+        help="mean bytes between recorded allocations (default: 65536), or a dict of size bounds to probabilities, "
+        "as in '{128: 1e-4, 8192: 0.1}'; '{}' records everything",
+    )
+    # What follows the first word that is not ours belongs to the program, options and "--" alike.
+    words = sys.argv[1:]
+    own = 0
+    while own < len(words) and words[own].startswith("-") and words[own] not in ("--", "-m"):
+        own += 2 if words[own] in ("-o", "--output", "--sample") else 1
+    options = parser.parse_args(words[:own])
+    options.isModule = words[own : own + 1] == ["-m"]
+    options.command = words[own + (words[own : own + 1] in (["-m"], ["--"])) :]
+    if not options.command:
+        parser.error("a program to run is needed")
+    return options
+
+
+def _sample(text: str) -> Any:
+    try:
+        rate = ast.literal_eval(text)
+        parseSamplingRate(rate)
+    except (SyntaxError, TypeError, ValueError, MemoryError, RecursionError) as error:
+        raise argparse.ArgumentTypeError(f"{text!r}: {error}") from None
+    return rate
+
+
+class _CannotRun(Exception):
+    pass
+
+
+def _script(command: List[str]) -> _Program:
+    path = command[0]
+    full = os.path.abspath(path)
+    if os.path.isdir(path) or (not path.endswith((".py", ".pyc")) and zipfile.is_zipfile(path)):
+        spec = importlib.machinery.PathFinder.find_spec("__main__", [full])
+        if spec is None:
+            raise _CannotRun(f"can't find '__main__' module in {full!r}")
+        return _fromSpec(spec, "", command, full)
+    compiled = full.endswith(".pyc")
+    loaderType = importlib.machinery.SourcelessFileLoader if compiled else importlib.machinery.SourceFileLoader
+    loader = loaderType("__main__", full)
+    try:
+        if compiled:
+            code = loader.get_code("__main__")
+        else:  # not get_code(): that would leave a cache file behind
+            code = compile(loader.get_data(full), full, "exec", dont_inherit=True)
+    except OSError as error:
+        raise _CannotRun(f"can't open file {full!r}: [Errno {error.errno}] {error.strerror}") from None
+    attributes = {"__file__": full, "__loader__": loader, "__spec__": None, "__package__": None, "__cached__": None}
+    return _Program(code, command, os.path.dirname(os.path.realpath(path)), attributes)
+
+
+def _module(command: List[str]) -> _Program:
+    name, arguments = command[0], command[1:]
+    try:
+        spec = importlib.util.find_spec(name)
+        if spec is not None and spec.submodule_search_locations is not None:
+            name += ".__main__"
+            spec = importlib.util.find_spec(name)
+    except (ImportError, AttributeError, TypeError, ValueError) as error:
+        raise _CannotRun(f"can't find module {name!r}: {error}") from None
+    if spec is None or spec.loader is None or spec.origin is None:
+        raise _CannotRun(f"no module named {name}")
+    return _fromSpec(spec, name.rpartition(".")[0], [spec.origin, *arguments], None)
+
+
+def _fromSpec(spec: importlib.machinery.ModuleSpec, package: str, argv: List[str], path0: Optional[str]) -> _Program:
+    code = spec.loader.get_code(spec.name)  # type: ignore[union-attr]
+    if code is None:
+        raise _CannotRun(f"module {spec.name} has no Python code")
+    attributes = {
+        "__file__": spec.origin,
+        "__loader__": spec.loader,
+        "__spec__": spec,
+        "__package__": package,
+        "__cached__": spec.cached,
+    }
+    return _Program(code, argv, path0, attributes)
+
+
+def _ownFrames() -> List[types.CodeType]:
+    """The code below the program, outermost first: runpy's and ours."""
+    codes = []
+    frame = sys._getframe(1)
+    while frame is not None:
+        codes.append(frame.f_code)
+        frame = frame.f_back
+    return codes[::-1]
+
+
+def _hideFromTracebacks(own: List[types.CodeType]) -> None:
+    """An exception that ends the program shows the program's frames, as it would without us."""
+    shown = sys.excepthook
+
+    def excepthook(kind: Type[BaseException], value: BaseException, traceback: Optional[types.TracebackType]) -> None:
+        while traceback is not None and traceback.tb_frame.f_code in own:
+            traceback = traceback.tb_next
+        shown(kind, value.with_traceback(traceback), traceback)
+
+    sys.excepthook = excepthook
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,315 @@
+"""Reading captures: snapshots, traces, plots and graphs."""
+
+from __future__ import annotations
+
+import linecache
+import math
+import os
+import sys
+import warnings
+from collections.abc import Sequence as SequenceABC
+from typing import Any, Dict, List, Optional, Sequence, TextIO, Tuple, Union, overload
+
+from . import _heapprof
+from .flow_graph import FlowGraph
+from .time_plot import TimePlot
+from .types import HeapTrace, RawTrace, RawTraceLine, Snapshot, TraceLine
+
+__all__ = ["Reader", "read"]
+
+
+class Reader:
+    """A capture opened for analysis. Most questions need a digest: see makeDigest() and `read`.
+
+    ``filebase`` is the name the recording was started with, or one of its files. ``v1Sampling`` says what to believe
+    of the sampling table in a capture of heapprof 1.0.2, which mostly recorded everything whatever its table said:
+    "detect", "trust" or "unsampled".
+
+    Raises FileNotFoundError, PermissionError, IsADirectoryError, or ValueError when a file is not usable; the message
+    names it and says why. What such a capture warns of is given as RuntimeWarning.
+    """
+
+    TimePlot = TimePlot
+
+    def __init__(self, filebase: Union[str, os.PathLike[str]], v1Sampling: str = "detect") -> None:
+        try:
+            trust = _heapprof.V1Sampling.__members__[v1Sampling]
+        except KeyError:
+            raise ValueError(f"v1Sampling is 'detect', 'trust' or 'unsampled', not {v1Sampling!r}") from None
+        self._capture = _heapprof.Capture(os.fspath(filebase), trust)
+        self._digest: Optional[_heapprof.Digest] = _heapprof.openDigest(self._capture)
+        self._timeInterval: Optional[float] = None
+        self._precision = 0.0
+        self._snapshots: Optional[_Snapshots] = None
+        self._shown: set[str] = set()
+        self._warn(self._capture.warnings())
+
+    @property
+    def filebase(self) -> str:
+        """The common name of the capture's files, without an ending."""
+        return os.fspath(self._capture.filebase())
+
+    def hasDigest(self) -> bool:
+        """Whether there is a digest, be it one that ends early."""
+        return self._digest is not None
+
+    def makeDigest(
+        self,
+        timeInterval: Optional[float] = None,
+        precision: float = 0.0,
+        verbose: bool = False,
+    ) -> None:
+        """Builds the digest anew, in the place of any that is there.
+
+        ``timeInterval`` and ``precision`` say how this reader's snapshots() look, see useSnapshots(); the digest itself
+        always holds everything. ``verbose`` reports progress to standard error.
+
+        Ctrl-C ends the build, keeps a valid digest up to that time and raises KeyboardInterrupt; continueDigest() goes
+        on from there.
+        """
+        self.useSnapshots(timeInterval, precision)
+        self._build(True, verbose)
+
+    def continueDigest(self, verbose: bool = False) -> None:
+        """Digests what the digest does not hold yet: after Ctrl-C, or because the program still runs."""
+        self._build(False, verbose)
+
+    def useSnapshots(self, timeInterval: Optional[float] = None, precision: float = 0.0) -> None:
+        """Chooses the instants of snapshots() and timePlot(), and how much detail snapshots have.
+
+        ``timeInterval``: one snapshot per so many seconds, exact at these times, and one of the last state; None: one
+        per row of the digest, fine where much happens. ``precision``: the smallest traces that together make up at most
+        this fraction of a snapshot are folded into trace 0; the total stays the same.
+        """
+        if timeInterval is not None and not 1e-6 <= timeInterval < math.inf:
+            raise ValueError(f"timeInterval must be a number of seconds of at least 1e-6, not {timeInterval!r}")
+        if not 0 <= precision < 1:
+            raise ValueError(f"precision must be at least 0 and below 1, not {precision!r}")
+        self._timeInterval = timeInterval
+        self._precision = precision
+        self._snapshots = None
+
+    def close(self) -> None:
+        """Lets go of the files; the reader is of no further use."""
+        self._digest = None
+        self._snapshots = None
+        del self._capture
+
+    def __enter__(self) -> Reader:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # -- the recording ---------------------------------------------------------------------------
+
+    def initialTime(self) -> float:
+        """When the recording started, in seconds since 1970."""
+        return self._capture.wallStart()
+
+    def elapsedTime(self) -> float:
+        """How long it lasted, in seconds: to its orderly end, or to the last event digested."""
+        return max(self._requireDigest().lastTime(), self._capture.cleanEnd() or 0.0)
+
+    def finalTime(self) -> float:
+        """When it ended, in seconds since 1970."""
+        return self.initialTime() + self.elapsedTime()
+
+    def samplingRate(self) -> Union[float, Dict[int, float]]:
+        """What amounts are scaled by, in the form that `heapprof.start` takes: mean bytes between records, or a dict of
+        upper size bounds to probabilities, which is empty when everything was recorded."""
+        return self._capture.sampling()
+
+    # -- traces ----------------------------------------------------------------------------------
+
+    def rawTrace(self, traceindex: int) -> Optional[RawTrace]:
+        """A stack trace, outermost line first; None for 0 and for one that does not exist. Frames without a file, such
+        as the import system's, are left out."""
+        frames = self._capture.frames(traceindex)
+        if frames is None:
+            return None
+        return [RawTraceLine(file, line) for file, line, _ in frames if not file.startswith("<")]
+
+    def trace(self, traceindex: int) -> Optional[HeapTrace]:
+        """As rawTrace(), dressed with function names and the text of the lines as they are now."""
+        frames = self._capture.frames(traceindex)
+        if frames is None:
+            return None
+        return [
+            TraceLine(file, line, linecache.getline(file, line).strip(), function)
+            for file, line, function in frames
+            if not file.startswith("<")
+        ]
+
+    # -- memory over time ------------------------------------------------------------------------
+
+    def snapshots(self) -> Sequence[Snapshot]:
+        """The states of the heap at the instants that useSnapshots() chose, each computed when it is asked for."""
+        if self._snapshots is None:
+            self._snapshots = _Snapshots(self._requireDigest(), self._times(), self._precision)
+        return self._snapshots
+
+    def snapshotAt(self, relativeTime: float) -> Snapshot:
+        """The state of the heap at exactly this many seconds after the start."""
+        return _makeSnapshot(self._requireDigest(), relativeTime, self._precision)
+
+    def snapshotInterval(self) -> Optional[float]:
+        """Seconds between snapshots; None when they follow the digest."""
+        return self._timeInterval
+
+    def timePlot(self, lines: Optional[Dict[str, Union[str, RawTraceLine]]] = None) -> TimePlot:
+        """Total memory over time, and that of ``lines``: labels to lines of code, as "file:number" or RawTraceLine.
+        A line's memory is all that was allocated by it or below it."""
+        digest = self._requireDigest()
+        labels = sorted(lines or {})
+        names = [_lineName(RawTraceLine.parse((lines or {})[label])) for label in labels]
+        if self._timeInterval is None:
+            times, total, series = digest.rowSeries(names)
+            return TimePlot(times, total, series, labels)
+        plot = TimePlot(self._times(), [], [[] for _ in labels], labels)
+        for time in plot.times:
+            used, total = digest.usageOfLines(digest.snapshot(time), names, True)
+            plot.totalUsage.append(total)
+            for series, value in zip(plot.lines, used, strict=False):
+                series.append(value)
+        return plot
+
+    def fastGetUsage(
+        self, snapshot: Snapshot, lines: Tuple[RawTraceLine, ...], cumulative: bool = True
+    ) -> Tuple[Tuple[int, ...], int]:
+        """Bytes of each line in a snapshot, and the snapshot's total. ``cumulative``: all that was allocated by the
+        line or below it; otherwise by the line itself."""
+        names = [_lineName(RawTraceLine.parse(line)) for line in lines]
+        used, total = self._requireDigest().usageOfLines(snapshot.usage, names, cumulative)
+        return tuple(used), total
+
+    # -- graphs ----------------------------------------------------------------------------------
+
+    def flowGraph(self, snapshot: Snapshot) -> FlowGraph:
+        """How memory flows through lines of code in a snapshot."""
+        return FlowGraph._of(self._requireDigest(), snapshot)
+
+    def flowGraphAt(self, relativeTime: float) -> FlowGraph:
+        """flowGraph() of snapshotAt()."""
+        return self.flowGraph(self.snapshotAt(relativeTime))
+
+    def compareFlowGraphs(self, dotFile: str, *relativeTimes: float, **kwargs: Any) -> None:
+        """Writes one flow graph with a field per instant in each box; further arguments as in FlowGraph.compare()."""
+        FlowGraph.compare(dotFile, *(self.flowGraphAt(time) for time in relativeTimes), **kwargs)
+
+    def flameGraph(self, snapshot: Snapshot, output: TextIO) -> None:
+        """Writes a snapshot as collapsed stacks, which flame graph tools read: one line per stack, outermost first."""
+        output.write(self._requireDigest().collapsed(snapshot.usage))
+
+    def flameGraphAt(self, relativeTime: float, output: TextIO) -> None:
+        """flameGraph() of snapshotAt()."""
+        self.flameGraph(self.snapshotAt(relativeTime), output)
+
+    def writeFlameGraph(self, filename: str, when: Union[float, Snapshot]) -> None:
+        """Writes a snapshot, or the one at a time, into a new file: in speedscope's own format when the name ends in
+        ``.json``, else as collapsed stacks."""
+        snapshot = when if isinstance(when, Snapshot) else self.snapshotAt(when)
+        digest = self._requireDigest()
+        if filename.endswith(".json"):
+            title = f"{os.path.basename(self.filebase)} at {snapshot.relativeTime:.3f} s"
+            text = digest.speedscope(snapshot.usage, title.encode("utf-8", "replace"))
+        else:
+            text = digest.collapsed(snapshot.usage)
+        with open(filename, "w", encoding="utf-8") as output:
+            output.write(text)
+
+    # --------------------------------------------------------------------------------------------
+
+    def _build(self, anew: bool, verbose: bool) -> None:
+        self._snapshots = None
+        self._digest = None
+        self._capture.refresh()
+        damage: List[str] = []
+        try:
+            self._digest = _heapprof.makeDigest(self._capture, anew, _printProgress if verbose else None, damage)
+        except KeyboardInterrupt:
+            self._digest = _heapprof.openDigest(self._capture)
+            raise
+        finally:
+            if verbose:
+                print(file=sys.stderr)
+        self._warn(damage)
+
+    def _requireDigest(self) -> _heapprof.Digest:
+        if self._digest is None:
+            raise RuntimeError("there is no digest yet; call makeDigest()")
+        return self._digest
+
+    def _times(self) -> List[float]:
+        digest = self._requireDigest()
+        if self._timeInterval is None:
+            return digest.rowTimes()
+        count = math.ceil(digest.lastTime() / self._timeInterval - 1e-9)
+        return [self._timeInterval * k for k in range(1, count)] + [digest.lastTime()]
+
+    def _warn(self, messages: List[str]) -> None:
+        for message in messages:
+            if message not in self._shown:
+                self._shown.add(message)
+                warnings.warn(message, RuntimeWarning, stacklevel=4)
+
+
+class _Snapshots(SequenceABC):  # type: ignore[type-arg]
+    """The snapshots at given times; each is computed when it is asked for."""
+
+    def __init__(self, digest: _heapprof.Digest, times: List[float], precision: float) -> None:
+        self._digest = digest
+        self._times = times
+        self._precision = precision
+
+    def __len__(self) -> int:
+        return len(self._times)
+
+    @overload
+    def __getitem__(self, index: int) -> Snapshot: ...
+    @overload
+    def __getitem__(self, index: slice) -> List[Snapshot]: ...
+    def __getitem__(self, index: Union[int, slice]) -> Union[Snapshot, List[Snapshot]]:
+        if isinstance(index, slice):
+            return [_makeSnapshot(self._digest, time, self._precision) for time in self._times[index]]
+        return _makeSnapshot(self._digest, self._times[index], self._precision)
+
+
+def _makeSnapshot(digest: _heapprof.Digest, time: float, precision: float) -> Snapshot:
+    if not math.isfinite(time):
+        raise ValueError(f"a time is a finite number of seconds, not {time!r}")
+    usage = digest.snapshot(time)
+    spare = precision * sum(usage.values())
+    if spare > 0:
+        folded = 0
+        for trace, used in sorted(usage.items(), key=lambda item: item[1]):
+            if folded + used > spare:
+                break
+            folded += used
+            del usage[trace]
+        if folded:
+            usage[0] = usage.get(0, 0) + folded
+    return Snapshot(time, usage)
+
+
+def _lineName(line: RawTraceLine) -> Tuple[bytes, int]:
+    return line.filename.encode("utf-8", "surrogatepass"), line.lineno
+
+
+def _printProgress(events: int, share: float) -> None:
+    print(f"\rheapprof: {events:,} events digested, {share:.0%}", end="", file=sys.stderr, flush=True)
+
+
+def read(
+    filebase: Union[str, os.PathLike[str]],
+    timeInterval: Optional[float] = None,
+    precision: float = 0.0,
+    v1Sampling: str = "detect",
+) -> Reader:
+    """Opens a capture, and makes or completes its digest. The arguments are those of `Reader` and
+    `Reader.useSnapshots`. A capture that is still being written is read as far as it goes now."""
+    reader = Reader(filebase, v1Sampling)
+    reader.useSnapshots(timeInterval, precision)
+    if reader._digest is None or not reader._digest.complete():
+        reader.continueDigest()
+    return reader

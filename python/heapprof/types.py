@@ -1,0 +1,53 @@
+"""The values that readers hand out. All of them are plain named tuples."""
+
+from __future__ import annotations
+
+from typing import Dict, List, NamedTuple, Union
+
+__all__ = ["HeapTrace", "RawTrace", "RawTraceLine", "Snapshot", "TraceLine"]
+
+
+class RawTraceLine(NamedTuple):
+    """A line of code, as it was while the program ran."""
+
+    filename: str
+    lineno: int  # 0: not known
+
+    def __str__(self) -> str:
+        return f"{self.filename}:{self.lineno}" if self.lineno else self.filename
+
+    @classmethod
+    def parse(cls, value: Union[RawTraceLine, str]) -> RawTraceLine:
+        """The line that "file:number" names. Raises ValueError for other text, TypeError for other types."""
+        if isinstance(value, RawTraceLine):
+            return value
+        if not isinstance(value, str):
+            raise TypeError(f"a line of code is 'file:number' or a RawTraceLine, not {type(value).__name__}")
+        filename, colon, lineno = value.rpartition(":")
+        if not colon or not lineno.isdecimal():
+            raise ValueError(f"{value!r} is not of the form 'file:number'")
+        return cls(filename, int(lineno))
+
+
+class TraceLine(NamedTuple):
+    """A line of code, dressed with its text now; that is only right if the file has not changed since."""
+
+    filename: str
+    lineno: int
+    fileline: str  # stripped; empty when the file cannot be read
+    function: str = ""  # qualified where the interpreter has it; empty in version 1 captures
+
+
+RawTrace = List[RawTraceLine]  # outermost first
+HeapTrace = List[TraceLine]  # outermost first
+
+
+class Snapshot(NamedTuple):
+    """Live memory at one instant."""
+
+    relativeTime: float  # seconds since the start of the recording
+    usage: Dict[int, int]  # trace index -> live bytes; 0 stands for unknown and folded traces
+
+    def totalUsage(self) -> int:
+        """Live bytes altogether."""
+        return sum(self.usage.values())

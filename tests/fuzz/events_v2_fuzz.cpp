@@ -1,0 +1,33 @@
+// Any bytes as blocks of a version 2 event log, with good hashes: reading at once and continuing anywhere must agree.
+#include <cstdlib>
+
+#include "core/digest/digest_builder.h"
+#include "tests/fuzz/fuzz_files.h"
+
+using namespace heapprof;
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    fuzz::writeFile(".hpm", fuzz::fileHeader(kMetadataMagic));
+    fuzz::writeFile(".hpd", fuzz::blockFile(kEventsMagic, {data, size}));
+    const auto capture = Capture::open(fuzz::filebase());
+    const auto whole = capture->events();
+    std::vector<Event> events(64), again(64);
+    Micros before;
+    for (std::size_t read; (read = whole->read(events)) > 0;) {
+        for (std::size_t i = 0; i < read; ++i) {
+            if (events[i].time < before) std::abort();
+            before = events[i].time;
+        }
+        EventPosition position = whole->position();
+        const auto other = capture->events();
+        other->seek(position);
+        const std::size_t next = other->read(again);
+        const auto check = capture->events();
+        check->seek(position);
+        if (check->read(again) != next) std::abort();
+    }
+    DigestBuilder builder(capture, DigestBuilder::Start::Anew);
+    builder.run();
+    if (builder.digest()->events() != whole->position().events) std::abort();
+    return 0;
+}

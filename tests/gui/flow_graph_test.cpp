@@ -1,0 +1,675 @@
+// The flow graph view, driven as a user drives it. This program plays the layout helper when it is started with
+// --layout.
+#include <QApplication>
+#include <QBuffer>
+#include <QMenu>
+#include <QSignalSpy>
+#include <QSvgGenerator>
+#include <QSvgRenderer>
+#include <QTemporaryDir>
+#include <QTest>
+#include <QWheelEvent>
+#include <cmath>
+
+#include "gui/flowgraph/flow_graph_view.h"
+#include "gui/flowgraph/layout_helper.h"
+#include "gui/flowgraph/overview.h"
+#include "tests/gui/flow_graph_fixture.h"
+
+using namespace heapprof;
+using namespace heapprof::gui;
+using namespace heapprof::gui::test;
+
+namespace {
+
+const std::string kJoin = "/home/ada/src/aquarium/pipeline/join.py";
+const std::string kParse = "/home/ada/src/aquarium/pipeline/parse.py";
+const std::string kMain = "/home/ada/src/aquarium/main.py";
+
+/// A view that is shown, with what tests need to get at.
+struct Shown {
+    ViewStateStore store;
+    FlowGraphView view{store};
+    FlowCanvas& canvas = *view.findChild<FlowCanvas*>(QStringLiteral("flowCanvas"));
+    FlowScene& scene = *static_cast<FlowScene*>(canvas.scene());
+    QLabel& note = *view.findChild<QLabel*>(QStringLiteral("flowNote"));
+    QLabel& message = *view.findChild<QLabel*>(QStringLiteral("flowMessage"));
+
+    Shown() {
+        view.resize(1000, 700);
+        view.show();
+    }
+    bool settle() {
+        const bool settled = QTest::qWaitFor([this] { return !view.isBusy(); }, 30'000);
+        QApplication::processEvents();  // the widgets' own layout
+        return settled;
+    }
+    bool show(const std::shared_ptr<const InstantResult>& result) {
+        view.showResult(result);
+        return settle();
+    }
+    template <typename Widget>
+    Widget& child(const char* name) {
+        return *view.findChild<Widget*>(QString::fromLatin1(name));
+    }
+
+    QPoint onScreen(const QPointF& at) const { return canvas.viewportTransform().map(at).toPoint(); }
+    QPointF middle(LineIndex line) const { return scene.boxRect(scene.boxOf(line).value()).center(); }
+    /// A point on the row of `line` in its box.
+    QPoint row(LineIndex line) const {
+        const QRectF box = scene.boxRect(scene.boxOf(line).value());
+        for (double y = box.top() + 1; y < box.bottom(); ++y)
+            if (const auto hit = scene.boxAt(QPointF(box.left() + 12, y)); hit && hit->line == line)
+                return onScreen(QPointF(box.left() + 12, y + 4));
+        return {};
+    }
+    void click(const QPoint& at) { QTest::mouseClick(canvas.viewport(), Qt::LeftButton, {}, at); }
+    void doubleClick(const QPoint& at) {
+        click(at);
+        QTest::mouseDClick(canvas.viewport(), Qt::LeftButton, {}, at);
+    }
+    void hover(const QPoint& at) {
+        QMouseEvent event(QEvent::MouseMove, at, canvas.viewport()->mapToGlobal(at), Qt::NoButton, Qt::NoButton, {});
+        QApplication::sendEvent(canvas.viewport(), &event);
+    }
+    void wheel(const QPoint& at, int delta) {
+        QWheelEvent event(at, canvas.viewport()->mapToGlobal(at), {}, {0, delta}, Qt::NoButton, {}, Qt::NoScrollPhase,
+                          false);
+        QApplication::sendEvent(canvas.viewport(), &event);
+    }
+    bool isMiddle(LineIndex line) const {
+        const QPointF distance = onScreen(middle(line)) - canvas.viewport()->rect().center();
+        return std::abs(distance.x()) <= 2 && std::abs(distance.y()) <= 2;
+    }
+    std::size_t dimmed() const {
+        std::size_t count = 0;
+        for (std::size_t b = 0; b < scene.boxCount(); ++b) count += scene.boxLook(b).dimmed ? 1 : 0;
+        return count;
+    }
+};
+
+QImage page(FlowGraphView& view, double scale) {
+    QImage image((view.pageSize() * scale).toSize(), QImage::Format_ARGB32);
+    image.fill(Qt::transparent);
+    QPainter painter(&image);
+    view.drawPage(painter, QSizeF(image.size()));
+    return image;
+}
+
+}  // namespace
+
+class FlowGraphTest : public QObject {
+    Q_OBJECT
+
+private slots:
+    void cleanup() { LayoutProcess::setProgram(QString()); }
+
+    void startsEmpty() {
+        Shown shown;
+        QVERIFY(!shown.view.isBusy());
+        QVERIFY(shown.message.isVisible());
+        QVERIFY(!shown.canvas.isVisible());
+        QVERIFY(!page(shown.view, 1).isNull());
+    }
+
+    void drawsBoxesInPlace() {
+        Shown shown;
+        QSignalSpy settled(&shown.view, &InstantView::settled);
+        FlowMaker maker = pipeline();
+        shown.view.showResult(maker.result());
+        QVERIFY(shown.view.isBusy());
+        QVERIFY(shown.settle());
+        QCOMPARE(settled.size(), 1);
+        QVERIFY(shown.canvas.isVisible());
+        QCOMPARE(shown.scene.boxCount(), std::size_t{11});
+        QVERIFY(shown.canvas.visibleRect().contains(shown.scene.graphRect()));
+        QVERIFY(shown.middle(maker.line(kMain, 41)).y() < shown.middle(maker.line(kJoin, 93)).y());
+        QVERIFY(shown.note.text().contains(QStringLiteral("At 12.345 s: 637 MiB")));
+        QVERIFY(!shown.note.text().contains(QStringLiteral("hidden")));
+    }
+
+    void clickSelectsTheLineUnderTheMouse() {
+        Shown shown;
+        FlowMaker maker;
+        maker.add({{"a.py", 1, "f"}, {"b.py", 2, "g"}, {"c.py", 3, "h"}}, {1000});
+        QVERIFY(shown.show(maker.result()));
+        QCOMPARE(shown.scene.boxCount(), std::size_t{1});  // a run of lines is one box
+        for (const auto& [file, number] : {std::pair{"b.py", 2u}, std::pair{"a.py", 1u}, std::pair{"c.py", 3u}}) {
+            const LineIndex line = maker.line(file, number);
+            shown.click(shown.row(line));
+            QCOMPARE(shown.store.state().selectedLine, std::optional(line));
+            QVERIFY(shown.scene.boxLook(0).selected);
+            QCOMPARE(shown.scene.boxLook(0).selectedRow, static_cast<int>(number) - 1);
+        }
+        // The field below the rows belongs to the last line.
+        shown.store.change([&](ViewState& state) { state.selectedLine.reset(); });
+        const QRectF box = shown.scene.boxRect(0);
+        shown.click(shown.onScreen(QPointF(box.center().x(), box.bottom() - 4)));
+        QCOMPARE(shown.store.state().selectedLine, std::optional(maker.line("c.py", 3)));
+        shown.store.back();
+        QVERIFY(!shown.scene.boxLook(0).selected);
+    }
+
+    void clickDoesNotMoveThePicture() {
+        Shown shown;
+        FlowMaker maker = pipeline();
+        QVERIFY(shown.show(maker.result()));
+        const QRectF visible = shown.canvas.visibleRect();
+        shown.click(shown.row(maker.line(kParse, 61)));
+        QVERIFY(shown.store.state().selectedLine.has_value());
+        QCOMPARE(shown.canvas.visibleRect(), visible);
+        shown.click(QPoint(5, 5));  // the background
+        QVERIFY(shown.store.state().selectedLine.has_value());
+    }
+
+    void selectionFromElsewhereIsCentred() {
+        Shown shown;
+        FlowMaker maker = tangle(190, 2500);
+        shown.store.change([](ViewState& state) { state.flow.minNodeFraction = 0; });
+        QVERIFY(shown.show(maker.result()));
+        QVERIFY(shown.canvas.zoom() < 0.5);
+        const FlowDiagram& diagram = shown.scene.picture()->diagram;
+        for (const std::size_t box : {diagram.boxes.size() / 3, std::size_t{0}, diagram.boxes.size() - 1}) {
+            const LineIndex line = diagram.boxes[box].lines.front();
+            shown.store.change([&](ViewState& state) { state.selectedLine = line; });
+            QVERIFY(shown.isMiddle(line));
+            QVERIFY(shown.scene.boxLook(box).selected);
+            QVERIFY(shown.canvas.zoom() >= 0.5);  // and can be read
+        }
+        shown.store.back();
+        QVERIFY(shown.isMiddle(diagram.boxes[0].lines.front()));
+    }
+
+    void saysWhenTheSelectedLineIsHidden() {
+        Shown shown;
+        FlowMaker maker = pipeline();
+        maker.add({{"/home/ada/small.py", 5, "tiny"}}, {10});
+        QVERIFY(shown.show(maker.result()));
+        shown.store.change([&](ViewState& state) { state.selectedLine = maker.line("/home/ada/small.py", 5); });
+        QVERIFY(shown.note.text().contains(QStringLiteral("selected line is not among those shown")));
+        QVERIFY(shown.note.text().contains(QStringLiteral("1 smaller line hidden")));
+    }
+
+    void wheelZoomsAboutTheCursor() {
+        Shown shown;
+        FlowMaker maker = pipeline();
+        QVERIFY(shown.show(maker.result()));
+        for (const QPoint at : {QPoint(700, 300), QPoint(20, 500)}) {
+            const double zoom = shown.canvas.zoom();
+            const QPointF before = shown.canvas.viewportTransform().inverted().map(QPointF(at));
+            shown.wheel(at, 240);
+            QVERIFY(shown.canvas.zoom() > zoom * 1.2);
+            const QPointF drift = shown.canvas.viewportTransform().map(before) - at;
+            QVERIFY2(std::hypot(drift.x(), drift.y()) < 1.5,
+                     qPrintable(QString::number(std::hypot(drift.x(), drift.y()))));
+        }
+        for (int i = 0; i < 100; ++i) shown.wheel(QPoint(300, 300), 240);
+        QVERIFY(shown.canvas.zoom() <= FlowCanvas::kMaxZoom + 1e-9);
+        for (int i = 0; i < 200; ++i) shown.wheel(QPoint(300, 300), -240);
+        QVERIFY(shown.canvas.zoom() >= FlowCanvas::kMinZoom - 1e-9);
+        shown.child<QToolButton>("flowFit").click();
+        QVERIFY(shown.canvas.visibleRect().contains(shown.scene.graphRect()));
+    }
+
+    void dragPans() {
+        Shown shown;
+        FlowMaker maker = pipeline();
+        QVERIFY(shown.show(maker.result()));
+        const LineIndex line = maker.line(kJoin, 93);
+        const QPoint from = shown.onScreen(shown.middle(line));
+        QWidget* viewport = shown.canvas.viewport();
+        QTest::mousePress(viewport, Qt::LeftButton, {}, from);
+        for (int step = 1; step <= 10; ++step) {
+            const QPoint at = from + QPoint(9 * step, -6 * step);
+            QMouseEvent move(QEvent::MouseMove, at, viewport->mapToGlobal(at), Qt::NoButton, Qt::LeftButton, {});
+            QApplication::sendEvent(viewport, &move);
+        }
+        QTest::mouseRelease(viewport, Qt::LeftButton, {}, from + QPoint(90, -60));
+        const QPoint moved = shown.onScreen(shown.middle(line)) - from;
+        QVERIFY(std::abs(moved.x() - 90) <= 2 && std::abs(moved.y() + 60) <= 2);
+        QVERIFY(!shown.store.state().selectedLine);  // a drag is no click
+        QTest::mouseDClick(viewport, Qt::LeftButton, {}, QPoint(3, 3));
+        QVERIFY(shown.canvas.visibleRect().contains(shown.scene.graphRect()));
+    }
+
+    void overviewMovesTheCanvas() {
+        Shown shown;
+        FlowMaker maker = tangle(190, 2500);
+        shown.store.change([](ViewState& state) { state.flow.minNodeFraction = 0; });
+        QVERIFY(shown.show(maker.result()));
+        Overview& overview = *shown.view.findChild<Overview*>();
+        QVERIFY(!overview.isVisible());
+        shown.canvas.zoomAbout(6, QPointF(200, 200));
+        QVERIFY(overview.isVisible());
+        QVERIFY(shown.canvas.rect().contains(overview.geometry()));
+        const QPoint at(overview.viewport()->width() * 3 / 4, overview.viewport()->height() / 2);
+        const QPointF wanted = overview.viewportTransform().inverted().map(QPointF(at));
+        QTest::mouseClick(overview.viewport(), Qt::LeftButton, {}, at);
+        const QPointF distance = shown.canvas.visibleRect().center() - wanted;
+        QVERIFY(std::hypot(distance.x(), distance.y()) * shown.canvas.zoom() < 3);
+        shown.canvas.fitAll();
+        QVERIFY(!overview.isVisible());
+    }
+
+    void searchStepsThroughTheMatches() {
+        Shown shown;
+        FlowMaker maker = pipeline();
+        QVERIFY(shown.show(maker.result()));
+        QVERIFY(QTest::qWaitForWindowActive(&shown.view));
+        shown.canvas.setFocus();
+        QTest::keyClick(&shown.canvas, Qt::Key_F, Qt::ControlModifier);
+        QLineEdit& field = shown.child<QLineEdit>("flowSearch");
+        QLabel& count = shown.child<QLabel>("flowMatches");
+        QVERIFY(field.hasFocus());
+        QTest::keyClicks(&field, QStringLiteral("JOIN_orders"));  // the function's name, whatever the case
+        QCOMPARE(count.text(), QStringLiteral("2 found"));
+        QTest::keyClick(&field, Qt::Key_Return);
+        QCOMPARE(count.text(), QStringLiteral("1 of 2"));
+        QVERIFY(shown.isMiddle(maker.line(kJoin, 88)));  // from top to bottom
+        QTest::keyClick(&field, Qt::Key_Return);
+        QVERIFY(shown.isMiddle(maker.line(kJoin, 93)));
+        QVERIFY(shown.scene.boxLook(shown.scene.boxOf(maker.line(kJoin, 93)).value()).current);
+        QTest::keyClick(&field, Qt::Key_Return);
+        QCOMPARE(count.text(), QStringLiteral("1 of 2"));
+        QTest::keyClick(&field, Qt::Key_Return, Qt::ShiftModifier);
+        QCOMPARE(count.text(), QStringLiteral("2 of 2"));
+        QTest::keyClick(&field, Qt::Key_Escape);
+        QVERIFY(field.text().isEmpty());
+        QVERIFY(shown.scene.matches().empty());
+        QTest::keyClicks(&field, QStringLiteral("aquarium/pipeline"));  // a path
+        QCOMPARE(shown.scene.matches().size(), std::size_t{8});
+        field.setText(QStringLiteral("nowhere"));
+        QCOMPARE(count.text(), QStringLiteral("no match"));
+        QTest::keyClick(&field, Qt::Key_Return);
+        QVERIFY(!shown.store.state().selectedLine);  // searching selects nothing
+    }
+
+    void controlsChangeTheStateAndThePicture() {
+        Shown shown;
+        FlowMaker maker = pipeline();
+        QVERIFY(shown.show(maker.result()));
+        auto& number = shown.child<QDoubleSpinBox>("flowMinNodeNumber");
+        auto& slider = shown.child<QSlider>("flowMinNodeSlider");
+        QCOMPARE(number.value(), 1.0);
+        QCOMPARE(shown.child<QDoubleSpinBox>("flowMinEdgeNumber").value(), 5.0);
+        number.setValue(10);
+        QCOMPARE(shown.store.state().flow.minNodeFraction, 0.1);
+        QVERIFY(shown.view.isBusy());
+        QVERIFY(shown.settle());
+        QCOMPARE(shown.scene.boxCount(), std::size_t{6});
+        QVERIFY(shown.note.text().contains(QStringLiteral("4 smaller lines hidden")));
+        shown.store.back();
+        QCOMPARE(number.value(), 1.0);
+        QVERIFY(shown.settle());
+        QCOMPARE(shown.scene.boxCount(), std::size_t{11});
+
+        // A drag of the slider is one step of the history, however many positions it passes.
+        slider.setSliderDown(true);
+        for (const int position : {40, 60, 80, 100}) slider.setValue(position);
+        slider.setSliderDown(false);
+        QCOMPARE(shown.store.state().flow.minNodeFraction, 0.25);
+        QCOMPARE(number.value(), 25.0);
+        shown.store.back();
+        QCOMPARE(shown.store.state().flow.minNodeFraction, 0.01);
+        QVERIFY(shown.settle());
+
+        QTest::keyClick(&shown.child<QDoubleSpinBox>("flowMinEdgeNumber"), Qt::Key_Up);
+        QCOMPARE(shown.store.state().flow.minEdgeFraction, 0.055);
+        number.setValue(100);
+        QVERIFY(shown.settle());
+        number.setValue(0);
+        QVERIFY(shown.settle());
+        QCOMPARE(shown.scene.boxCount(), std::size_t{11});
+    }
+
+    void joinsRunsAndSizesByLocalOnDemand() {
+        Shown shown;
+        FlowMaker maker;
+        maker.add({{"a.py", 1, "f"}, {"b.py", 2, "g"}, {"c.py", 3, "h"}}, {1000});
+        maker.add({{"a.py", 1, "f"}}, {5});
+        QVERIFY(shown.show(maker.result()));
+        QCOMPARE(shown.scene.boxCount(), std::size_t{1});
+        QTest::mouseClick(&shown.child<QCheckBox>("flowCollapse"), Qt::LeftButton, {}, QPoint(8, 8));
+        QVERIFY(!shown.store.state().flow.collapse);
+        QVERIFY(shown.settle());
+        QCOMPARE(shown.scene.boxCount(), std::size_t{3});
+        const auto height = [&](const char* file, std::uint32_t line) {
+            return shown.scene.boxRect(shown.scene.boxOf(maker.line(file, line)).value()).height();
+        };
+        QVERIFY(height("c.py", 3) > 1.5 * height("b.py", 2));
+        QTest::mouseClick(&shown.child<QCheckBox>("flowSizeByLocal"), Qt::LeftButton, {}, QPoint(8, 8));
+        QVERIFY(!shown.store.state().flow.sizeByLocalUsage);
+        QVERIFY(shown.settle());
+        QCOMPARE(height("c.py", 3), height("b.py", 2));
+    }
+
+    void doubleClickFocusesAndEscapeReturns() {
+        Shown shown;
+        FlowMaker maker = pipeline();
+        QVERIFY(shown.show(maker.result()));
+        shown.canvas.zoomAbout(1.3, QPointF(500, 300));
+        const QRectF visible = shown.canvas.visibleRect();
+        const LineIndex join = maker.line(kJoin, 93);
+        shown.doubleClick(shown.row(join));
+        QVERIFY(shown.scene.isFocused());
+        QCOMPARE(shown.dimmed(), std::size_t{7});  // main, run, join:88 and join:93 stay bright
+        QVERIFY(shown.canvas.visibleRect().contains(shown.scene.focusRect()));
+        QVERIFY(shown.note.text().contains(QStringLiteral("Escape")));
+        QTest::keyClick(&shown.canvas, Qt::Key_Escape);
+        QVERIFY(!shown.scene.isFocused());
+        QCOMPARE(shown.dimmed(), std::size_t{0});
+        const QPointF drift = shown.canvas.visibleRect().center() - visible.center();
+        QVERIFY(std::hypot(drift.x(), drift.y()) < 3);
+        // The focused line may leave the picture.
+        shown.doubleClick(shown.row(join));
+        FlowMaker other = tangle(20, 100);
+        QVERIFY(shown.show(other.result()));
+        QCOMPARE(shown.dimmed(), std::size_t{0});
+        QVERIFY(shown.canvas.visibleRect().contains(shown.scene.graphRect()));
+    }
+
+    void hoverLightsThePathBothWays() {
+        Shown shown;
+        FlowMaker maker = pipeline();
+        QVERIFY(shown.show(maker.result()));
+        shown.hover(shown.onScreen(shown.middle(maker.line(kParse, 58))));
+        const auto lit = [&](const std::string& file, std::uint32_t line) {
+            return shown.scene.boxLook(shown.scene.boxOf(maker.line(file, line)).value()).lit;
+        };
+        QVERIFY(lit(kMain, 41) && lit(kJoin, 88) && lit(kParse, 58) && lit(kParse, 61));
+        QVERIFY(!lit(kJoin, 93));
+        QVERIFY(!lit("/home/ada/src/aquarium/report.py", 17));
+        shown.hover(QPoint(2, 2));
+        QVERIFY(!lit(kMain, 41));
+    }
+
+    void arrowKeysWalkTheGraph() {
+        Shown shown;
+        FlowMaker maker = pipeline();
+        QVERIFY(shown.show(maker.result()));
+        shown.canvas.setFocus();
+        const auto press = [&](Qt::Key key) {
+            QTest::keyClick(&shown.canvas, key);
+            return shown.store.state().selectedLine;
+        };
+        QCOMPARE(press(Qt::Key_Down), std::optional(maker.line(kMain, 41)));
+        press(Qt::Key_Down);
+        QCOMPARE(press(Qt::Key_Down), std::optional(maker.line(kJoin, 88)));
+        QCOMPARE(press(Qt::Key_Down), std::optional(maker.line(kJoin, 93)));
+        QCOMPARE(press(Qt::Key_Down), std::optional(maker.line(kJoin, 93)));
+        QCOMPARE(press(Qt::Key_Up), std::optional(maker.line(kJoin, 88)));
+        QTest::keyClick(&shown.canvas, Qt::Key_Return);
+        QVERIFY(shown.scene.isFocused());
+    }
+
+    void menuPinsALine() {
+        Shown shown;
+        FlowMaker maker = pipeline();
+        QVERIFY(shown.show(maker.result()));
+        const QPoint at = shown.row(maker.line(kJoin, 93));
+        for (const std::size_t pinned : {std::size_t{1}, std::size_t{0}}) {
+            QContextMenuEvent event(QContextMenuEvent::Mouse, at, shown.canvas.viewport()->mapToGlobal(at));
+            QApplication::sendEvent(shown.canvas.viewport(), &event);
+            QMenu* menu = shown.view.findChild<QMenu*>();
+            QVERIFY(menu);
+            menu->actions()[1]->trigger();
+            menu->close();
+            QTest::qWait(1);
+            QCOMPARE(shown.store.state().pinnedLines.size(), pinned);
+        }
+    }
+
+    void aDifferenceShowsBothInstantsAndTheGrowth() {
+        Shown shown;
+        FlowMaker maker = pipeline(2);
+        QVERIFY(shown.show(maker.result()));
+        QVERIFY(shown.note.text().startsWith(
+            QStringLiteral("Left field: at 12.345 s (205 MiB). Right field: at 52.345 s (637 MiB)")));
+        const DiagramContent content = makeContent(*shown.scene.picture(), shown.view.font());
+        const BoxContent& join = content.boxes[shown.scene.boxOf(maker.line(kJoin, 93)).value()];
+        QCOMPARE(join.fields.size(), std::size_t{2});
+        QCOMPARE(join.fields[0].text, QStringLiteral("9.54 MiB / 9.54 MiB = 4.65 %"));
+        QCOMPARE(join.fields[1].text, QStringLiteral("391 MiB / 391 MiB = 61.4 %"));
+        QVERIFY(join.growth.startsWith(QStringLiteral("+381 MiB")));
+        QCOMPARE(join.growthSign, 1);
+        bool shrinks = false;
+        for (const EdgeContent& edge : content.edges) shrinks = shrinks || edge.growthSign < 0;
+        QVERIFY(shrinks);
+        const QString tip =
+            boxToolTip(*shown.scene.picture(), shown.scene.boxOf(maker.line(kJoin, 93)).value(), maker.line(kJoin, 93));
+        QVERIFY(tip.contains(QString::fromStdString(kJoin + ":93 (join_orders)")));
+    }
+
+    void theBoxStaysWhereItWasAcrossInstants() {
+        Shown shown;
+        FlowMaker maker = pipeline(), later = pipeline(2);
+        QVERIFY(shown.show(maker.result()));
+        const LineIndex join = maker.line(kJoin, 93);
+        shown.click(shown.row(join));
+        shown.wheel(shown.onScreen(shown.middle(join)), 480);
+        const QPoint before = shown.onScreen(shown.middle(join));
+        const double zoom = shown.canvas.zoom();
+        QVERIFY(shown.show(later.result()));
+        QCOMPARE(shown.canvas.zoom(), zoom);
+        const QPoint drift = shown.onScreen(shown.middle(join)) - before;
+        QVERIFY2(drift.manhattanLength() <= 3, qPrintable(QString::number(drift.manhattanLength())));
+    }
+
+    void aNewerResultReplacesALayoutUnderWay() {
+        Shown shown;
+        FlowMaker small = pipeline(), large = tangle(200, 2000);
+        shown.store.change([](ViewState& state) { state.flow.minNodeFraction = 0; });
+        QVERIFY(shown.show(small.result()));
+        QSignalSpy settled(&shown.view, &InstantView::settled);
+        for (int round = 0; round < 5; ++round) {
+            shown.view.showResult(large.result());
+            QTest::qWait(12 * round);  // while it is prepared, then while it is laid out
+            shown.view.showResult(small.result());
+        }
+        QVERIFY(shown.settle());
+        QCOMPARE(shown.scene.boxCount(), std::size_t{11});
+        QTest::qWait(200);
+        QCOMPARE(shown.scene.boxCount(), std::size_t{11});
+        QVERIFY(settled.size() >= 1);
+        shown.view.showResult(large.result());
+        shown.view.showResult(nullptr);
+        QVERIFY(!shown.view.isBusy());
+        QVERIFY(shown.message.isVisible());
+    }
+
+    void theOldPictureStaysVeiledUntilTheNewOneComes() {
+        QTemporaryDir dir;
+        const QString slow = dir.filePath(QStringLiteral("slow.sh"));
+        QFile file(slow);
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write("#!/bin/sh\nsleep 0.6\nexec \"" + QFile::encodeName(QCoreApplication::applicationFilePath()) +
+                   "\" --layout\n");
+        file.setPermissions(QFile::ReadOwner | QFile::ExeOwner);
+        file.close();
+        Shown shown;
+        FlowMaker maker = pipeline(), next = tangle(20, 100);
+        QVERIFY(shown.show(maker.result()));
+        LayoutProcess::setProgram(slow);
+        shown.view.showResult(next.result());
+        auto& veil = shown.child<QWidget>("flowVeil");
+        QTRY_VERIFY(veil.isVisible());
+        QCOMPARE(shown.scene.boxCount(), std::size_t{11});
+        QVERIFY(shown.canvas.isVisible());
+        QCOMPARE(veil.size(), shown.canvas.size());
+        QVERIFY(shown.settle());
+        QVERIFY(!veil.isVisible());
+        QVERIFY(shown.scene.boxCount() != 11);
+    }
+
+    void sayWhatFailedAndTryAgain() {
+        Shown shown;
+        FlowMaker maker = pipeline();
+        LayoutProcess::setProgram(QStringLiteral("/no such program"));
+        QSignalSpy settled(&shown.view, &InstantView::settled);
+        QVERIFY(shown.show(maker.result()));
+        QCOMPARE(settled.size(), 1);  // whoever waits to export is not left waiting
+        QVERIFY(shown.message.text().contains(QStringLiteral("cannot be started")));
+        auto& retry = shown.child<QPushButton>("flowRetry");
+        QVERIFY(retry.isVisible());
+        LayoutProcess::setProgram(QString());
+        QTest::mouseClick(&retry, Qt::LeftButton);
+        QVERIFY(shown.settle());
+        QVERIFY(shown.canvas.isVisible());
+        QCOMPARE(shown.scene.boxCount(), std::size_t{11});
+    }
+
+    void saysWhyThereIsNothingToDraw() {
+        Shown shown;
+        FlowMaker nothing;
+        QVERIFY(shown.show(nothing.result()));
+        QVERIFY(shown.message.text().contains(QStringLiteral("alive")));
+        FlowMaker noStack;
+        noStack.add({}, {1000});
+        QVERIFY(shown.show(noStack.result()));
+        QVERIFY(shown.message.text().contains(QStringLiteral("No Python stack")));
+        FlowMaker scattered;
+        for (std::uint32_t i = 1; i <= 300; ++i) scattered.add({{"a.py", i, "f"}}, {100});
+        QVERIFY(shown.show(scattered.result()));
+        QVERIFY2(shown.message.text().contains(QStringLiteral("All 300 lines are smaller than 1.00 %")),
+                 qPrintable(shown.message.text()));
+        QVERIFY(!shown.child<QPushButton>("flowRetry").isVisible());
+    }
+
+    void drawsTwoHundredBoxesOfATangle() {
+        Shown shown;
+        FlowMaker maker = tangle(600, 6000);
+        shown.store.change([](ViewState& state) {
+            state.flow.minNodeFraction = 0;
+            state.flow.minEdgeFraction = 0.04;
+            state.flow.collapse = false;
+        });
+        QVERIFY(shown.show(maker.result()));
+        QVERIFY2(shown.canvas.isVisible(), qPrintable(shown.message.text()));
+        QCOMPARE(shown.scene.boxCount(), std::size_t{200});
+        QVERIFY(shown.note.text().contains(QStringLiteral("400 smaller lines hidden")));
+    }
+
+    void recursionAndCycles() {
+        Shown shown;
+        FlowMaker maker;
+        const FlowMaker::Call a{"a.py", 1, "a"}, b{"b.py", 2, "b"}, c{"c.py", 3, "c"};
+        maker.add({a, a, a}, {1000});
+        maker.add({a, b, c, a, b, c}, {2000});
+        maker.add({c, b, a}, {500});
+        for (const bool collapse : {true, false}) {
+            shown.store.change([&](ViewState& state) { state.flow.collapse = collapse; });
+            QVERIFY(shown.show(maker.result()));
+            QVERIFY(shown.canvas.isVisible());
+            for (std::size_t box = 0; box < shown.scene.boxCount(); ++box) {
+                shown.scene.setHovered(box);
+                shown.doubleClick(shown.onScreen(shown.scene.boxRect(box).center()));
+                QTest::keyClick(&shown.canvas, Qt::Key_Escape);
+            }
+        }
+        FlowMaker ring;  // nothing but a ring
+        ring.add({b, c, b, c}, {700});
+        QVERIFY(shown.show(ring.result()));
+        QVERIFY(shown.canvas.isVisible());
+    }
+
+    void hostileNames() {
+        Shown shown;
+        FlowMaker maker;
+        const std::string utf8 = "\xF0\x9F\x90\x8D \xD7\xA9\xD7\x9C\xD7\x95\xD7\x9D \xE6\x97\xA5\xE6\x9C\xAC";
+        const std::vector<std::string> names{"quote\".py",
+                                             "back\\slash\\",
+                                             "new\nline.py",
+                                             utf8 + ".py",
+                                             "<b>bold</b>.py",
+                                             "</TD></TABLE>> ]; n0 -> n1",
+                                             std::string("nul\0inside", 10),
+                                             "\xff\xfe broken",
+                                             "/" + std::string(5000, 'x') + ".py",
+                                             "%1 %n $HOME `id`",
+                                             "",
+                                             "/",
+                                             std::string("\x1b[31m\r\t"),
+                                             "&amp;&#60;"};
+        std::uint32_t number = 0;
+        for (const std::string& name : names)
+            maker.add({{"main.py", 1, "main"},
+                       {name, ++number, name},
+                       {"/dir" + name + "/" + name, 4'000'000'000u + number, name}},
+                      {1000});
+        QVERIFY(shown.show(maker.result()));
+        QVERIFY2(shown.canvas.isVisible(), qPrintable(shown.message.text()));
+        const DiagramContent content = makeContent(*shown.scene.picture(), shown.view.font());
+        for (const BoxContent& box : content.boxes) {
+            QVERIFY(box.size.width() < 1400);
+            for (const BoxContent::Row& row : box.rows)
+                for (const QString& cell : {row.place, row.function, row.directory})
+                    for (const QChar c : cell) QVERIFY(c >= QLatin1Char(' ') && c != QLatin1Char('\n'));
+        }
+        shown.child<QLineEdit>("flowSearch").setText(QStringLiteral("</td>"));
+        QCOMPARE(shown.scene.matches().size(), std::size_t{1});
+        QBuffer svg;
+        QVERIFY(svg.open(QIODevice::WriteOnly));
+        {
+            QSvgGenerator generator;
+            generator.setOutputDevice(&svg);
+            generator.setResolution(96);
+            generator.setSize(shown.view.pageSize().toSize());
+            QPainter painter(&generator);
+            shown.view.drawPage(painter, shown.view.pageSize());
+        }
+        QVERIFY(QSvgRenderer(svg.data()).isValid());
+    }
+
+    void aLongRunIsShownByItsEnds() {
+        Shown shown;
+        FlowMaker maker;
+        std::vector<FlowMaker::Call> stack;
+        for (std::uint32_t i = 1; i <= 120; ++i) stack.push_back({"deep.py", i, "f"});
+        maker.add(stack, {1000});
+        QVERIFY(shown.show(maker.result()));
+        QCOMPARE(shown.scene.boxCount(), std::size_t{1});
+        QVERIFY(shown.scene.boxRect(0).height() < 600);
+        shown.store.change([&](ViewState& state) { state.selectedLine = maker.line("deep.py", 60); });
+        QVERIFY(shown.scene.boxLook(0).selected);
+        shown.child<QLineEdit>("flowSearch").setText(QStringLiteral("deep.py:77"));
+        QCOMPARE(shown.scene.matches().size(), std::size_t{1});
+    }
+
+    void thePageHoldsTheWholeGraph() {
+        Shown shown;
+        FlowMaker maker = pipeline();
+        QVERIFY(shown.show(maker.result()));
+        shown.canvas.zoomAbout(5, QPointF(100, 100));  // what is scrolled away is on the page all the same
+        shown.hover(shown.onScreen(shown.canvas.visibleRect().center()));
+        for (const double scale : {0.5, 1.0, 3.0}) {
+            const QImage image = page(shown.view, scale);
+            const QColor window = shown.view.palette().color(QPalette::Window);
+            int fields = 0;
+            QCOMPARE(image.pixelColor(image.width() - 2, image.height() - 2), window);
+            for (int y = 0; y < image.height(); ++y)
+                for (int x = 0; x < image.width(); ++x) fields += image.pixelColor(x, y).saturation() > 120 ? 1 : 0;
+            QVERIFY(fields > 0.02 * image.width() * image.height());
+        }
+    }
+
+    void surviveItsEnd() {
+        FlowMaker maker = tangle(200, 2000);
+        const auto result = maker.result();
+        for (int wait = 0; wait < 60; wait += 6) {
+            Shown shown;
+            shown.store.change([](ViewState& state) { state.flow.minNodeFraction = 0; });
+            shown.view.showResult(result);
+            QTest::qWait(wait);
+        }
+    }
+};
+
+int main(int argc, char** argv) {
+    if (argc > 1 && qstrcmp(argv[1], "--layout") == 0) return runLayoutHelper();
+    QApplication app(argc, argv);
+    QApplication::setDoubleClickInterval(1);  // two quick clicks are two clicks; double clicks are asked for
+    FlowGraphTest test;
+    return QTest::qExec(&test, argc, argv);
+}
+
+#include "flow_graph_test.moc"

@@ -1,0 +1,404 @@
+// The real window as a user drives it.
+#include "gui/main_window.h"
+
+#include <QAction>
+#include <QApplication>
+#include <QClipboard>
+#include <QDockWidget>
+#include <QDropEvent>
+#include <QFile>
+#include <QImage>
+#include <QLabel>
+#include <QListWidget>
+#include <QMimeData>
+#include <QProgressBar>
+#include <QPushButton>
+#include <QSettings>
+#include <QSignalSpy>
+#include <QStandardPaths>
+#include <QTest>
+#include <QToolButton>
+#include <fstream>
+
+#include "gui/application.h"
+#include "gui/application_icons.h"
+#include "gui/application_instance.h"
+#include "gui/flowgraph/layout_process.h"
+#include "gui/instant_view.h"
+#include "gui/main_window_views.h"
+#include "gui/timeplot/time_plot.h"
+#include "tests/core/temporary_folder.h"
+#include "tests/gui/recorded_capture.h"
+
+namespace heapprof::gui {
+namespace {
+
+using test::RecordedCapture;
+using test::TemporaryFolder;
+using State = Document::State;
+constexpr int kPatience = 30000;
+
+QString text(const std::filesystem::path& path) { return QString::fromStdString(path.string()); }
+
+template <typename Widget>
+Widget* find(const MainWindow& window, const char* name) {
+    auto* widget = window.findChild<Widget*>(QLatin1String(name));
+    if (!widget) qFatal("no %s", name);
+    return widget;
+}
+
+QString bannerText(const MainWindow& window) {
+    const auto* banner = find<QWidget>(window, "banner");
+    return banner->isVisible() ? find<QLabel>(window, "bannerText")->text() : QString();
+}
+
+void drop(MainWindow& window, const QStringList& files) {
+    QMimeData data;
+    QList<QUrl> urls;
+    for (const QString& file : files) urls << QUrl::fromLocalFile(file);
+    data.setUrls(urls);
+    QDragEnterEvent enter({100, 100}, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    QApplication::sendEvent(&window, &enter);
+    QVERIFY(enter.isAccepted());
+    QDropEvent event({100, 100}, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    QApplication::sendEvent(&window, &event);
+}
+
+}  // namespace
+
+class MainWindowTest : public QObject {
+    Q_OBJECT
+
+private slots:
+    void initTestCase() {
+        QStandardPaths::setTestModeEnabled(true);
+        QCoreApplication::setOrganizationName(QStringLiteral("heapprof-test"));
+        QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, text(m_folder / "config"));
+        initResources();
+        LayoutProcess::setProgram(QStringLiteral(HEAPPROF_WORKSTATION_PATH));
+        m_spike = text(test::copyOfV1(m_folder, "c_spike_all"));
+    }
+    void init() {
+        QSettings().clear();
+        m_window = std::make_unique<MainWindow>();
+        m_window->show();
+        QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
+    }
+    void cleanup() { m_window.reset(); }
+
+    void anEmptyWindowOffersToOpen() {
+        QVERIFY(m_window->isEmpty());
+        QVERIFY(find<QWidget>(*m_window, "startPage")->isVisible());
+        QVERIFY(!find<QAction>(*m_window, "actionExport")->isEnabled());
+        QVERIFY(bannerText(*m_window).isEmpty());
+        m_window->setFileDialogs({[this](QWidget*, const QString&) {
+                                      return QStringList{m_spike + QStringLiteral(".hpm"),
+                                                         m_spike + QStringLiteral(".hpd")};
+                                  },
+                                  {}});
+        QSignalSpy others(m_window.get(), &MainWindow::openInOtherWindows);
+        QTest::mouseClick(find<QPushButton>(*m_window, "startOpen"), Qt::LeftButton);
+        waitForEnd();
+        QCOMPARE(others.count(), 0);  // the two files are one capture
+        QVERIFY(m_window->windowTitle().contains(QStringLiteral("c_spike_all")));
+    }
+
+    void showsThePeakOfAFinishedCapture_inEveryView() {
+        open(m_spike);
+        const auto& digest = m_window->document()->status().digest;
+        QVERIFY(m_window->store().state().time == peakOf(*digest).time);
+        QTRY_VERIFY_WITH_TIMEOUT(
+            m_window->views().result() && m_window->views().result()->snapshot.total.bytes == peakOf(*digest).bytes,
+            kPatience);
+        QVERIFY(m_window->views().timePlot().result()->total.size() > 100);
+        for (QDockWidget* dock : m_window->views().docks()) {
+            dock->raise();
+            QTRY_VERIFY_WITH_TIMEOUT(dock->widget()->isVisible(), kPatience);
+            QVERIFY(!dock->widget()->grab().isNull());
+        }
+        QCOMPARE(find<QLabel>(*m_window, "eventCount")->isVisible(), true);
+        QVERIFY(!find<QProgressBar>(*m_window, "progressBar")->isVisible());
+    }
+
+    void aClickInThePlotMovesAllViews_andHistoryLeadsBack() {
+        open(m_spike);
+        const auto peak = m_window->store().state().time;
+        TimePlot& plot = m_window->views().timePlot();
+        const QPoint at(qRound(plot.xOf(Micros(2'000'000))), qRound(plot.rowFrames()[0].plotArea.center().y()));
+        QTest::mouseClick(&plot, Qt::LeftButton, {}, at);
+        const Micros chosen = *m_window->store().state().time;
+        QVERIFY(std::abs(chosen.count - 2'000'000) < 100'000);
+        QTRY_VERIFY_WITH_TIMEOUT(m_window->views().result()->snapshot.time == chosen, kPatience);
+        QTest::mouseClick(&plot, Qt::LeftButton, Qt::ShiftModifier,
+                          QPoint(qRound(plot.xOf(Micros(1'000'000))), at.y()));
+        QTRY_VERIFY_WITH_TIMEOUT(m_window->views().result()->isDifference(), kPatience);
+        QTest::keyClick(m_window.get(), Qt::Key_Left, Qt::AltModifier);
+        QTest::keyClick(m_window.get(), Qt::Key_Left, Qt::AltModifier);
+        QVERIFY(m_window->store().state().time == peak);
+        QVERIFY(!find<QAction>(*m_window, "actionBack")->isEnabled());
+        QTest::keyClick(m_window.get(), Qt::Key_Right, Qt::AltModifier);
+        QVERIFY(m_window->store().state().time == chosen);
+        QTRY_VERIFY_WITH_TIMEOUT(
+            m_window->views().result()->snapshot.time == chosen && !m_window->views().result()->isDifference(),
+            kPatience);
+    }
+
+    void aSelectedLineCanBePlotted() {
+        open(m_spike);
+        auto* pin = find<QToolButton>(*m_window, "pinSelectedLine");
+        QVERIFY(!pin->isVisible());
+        const LineIndex line = m_window->views().result()->lines.lines.front().line;
+        m_window->store().change([&](ViewState& state) { state.selectedLine = line; });
+        QVERIFY(pin->isVisible());
+        QTest::mouseClick(pin, Qt::LeftButton);
+        QTRY_COMPARE_WITH_TIMEOUT(m_window->views().timePlot().rowFrames().size(), std::size_t(3), kPatience);
+        find<QAction>(*m_window, "actionCopyLine")->trigger();
+        QVERIFY(QApplication::clipboard()->text().contains(QStringLiteral(".py:")));
+        QTest::mouseClick(pin, Qt::LeftButton);
+        QTRY_COMPARE_WITH_TIMEOUT(m_window->views().timePlot().rowFrames().size(), std::size_t(1), kPatience);
+    }
+
+    void readingCanBeCancelledAndContinued() {
+        RecordedCapture capture(m_folder / "long");
+        capture.grow(2'500'000, Micros(60'000'000));
+        capture.end();
+        m_window->open(text(capture.filebase()));
+        auto* cancel = find<QPushButton>(*m_window, "cancelReading");
+        QTRY_VERIFY_WITH_TIMEOUT(m_window->document() && m_window->document()->status().digest && cancel->isVisible(),
+                                 kPatience);
+        QVERIFY(find<QProgressBar>(*m_window, "progressBar")->isVisible());
+        // The whole curve is there from the block headers, before all of the events are read.
+        QTRY_VERIFY_WITH_TIMEOUT(m_window->views().timePlot().result(), kPatience);
+        QVERIFY(m_window->views().timePlot().result()->last > Micros(55'000'000));
+        QTest::mouseClick(cancel, Qt::LeftButton);
+        QTRY_COMPARE_WITH_TIMEOUT(m_window->document()->state(), State::Stopped, kPatience);
+        auto* resume = find<QPushButton>(*m_window, "continueReading");
+        QVERIFY(resume->isVisible() && !cancel->isVisible());
+        // What has been read can be looked at.
+        QTRY_VERIFY_WITH_TIMEOUT(m_window->views().result() && m_window->views().result()->snapshot.total.bytes > 0,
+                                 kPatience);
+        QTest::mouseClick(resume, Qt::LeftButton);
+        QTRY_COMPARE_WITH_TIMEOUT(m_window->document()->state(), State::Complete, kPatience);
+        QCOMPARE(m_window->document()->status().digest->events(), capture.events());
+        QVERIFY(!resume->isVisible());
+    }
+
+    void canBeClosedWhileLoading() {
+        RecordedCapture capture(m_folder / "closed");
+        capture.grow(500'000, Micros(60'000'000));
+        capture.end();
+        for (int wait = 0; wait < 6; ++wait) {
+            MainWindow window;
+            window.show();
+            window.open(text(capture.filebase()));
+            QTest::qWait(wait * 15);
+            window.close();
+        }
+    }
+
+    void anotherCaptureTakesItsPlace_alsoWhileLoading() {
+        RecordedCapture capture(m_folder / "first");
+        capture.grow(300'000, Micros(60'000'000));
+        capture.end();
+        m_window->open(text(capture.filebase()));
+        QTest::qWait(30);
+        open(m_spike);
+        m_window->store().change([](ViewState& state) { state.pinnedLines = {LineIndex(3)}; });
+        open(text(test::copyOfV1(m_folder, "a_tiny")));
+        QVERIFY(!m_window->store().canGoBack());
+        QVERIFY(m_window->store().state().pinnedLines.empty());
+        QTRY_VERIFY_WITH_TIMEOUT(
+            m_window->views().result() && m_window->views().result()->info == m_window->document()->status().info,
+            kPatience);
+    }
+
+    void mistakesAreReadableInTheWindow_data() {
+        QTest::addColumn<QString>("file");
+        QTest::addColumn<QString>("says");
+        std::filesystem::create_directories(m_folder / "folder.hpm");
+        for (const char* ending : {".hpm", ".hpd"})
+            std::ofstream(m_folder / (std::string("text") + ending))
+                << "Some text that was never a capture, and is long enough.\n";
+        test::copyOfV1(m_folder, "e_names");
+        std::filesystem::remove(m_folder / "e_names.hpd");
+        RecordedCapture future(m_folder / "future");
+        future.grow(100, Micros(1000));
+        future.end();
+        for (const char* ending : {".hpm", ".hpd"}) {
+            auto bytes = test::readFile(m_folder / (std::string("future") + ending));
+            bytes[8] = 99;
+            test::writeFile(m_folder / (std::string("future") + ending), bytes);
+        }
+        QTest::newRow("no such file") << text(m_folder / "nothing.hpm") << QStringLiteral("nothing");
+        QTest::newRow("not a capture") << text(m_folder / "text.hpm") << QStringLiteral("text.hp");
+        QTest::newRow("one of two files") << text(m_folder / "e_names.hpm") << QStringLiteral("e_names.hpd");
+        QTest::newRow("a directory") << text(m_folder / "folder.hpm") << QStringLiteral("folder");
+        QTest::newRow("a future version") << text(m_folder / "future.hpm") << QStringLiteral("version");
+    }
+    void mistakesAreReadableInTheWindow() {
+        QFETCH(QString, file);
+        QFETCH(QString, says);
+        m_window->open(file);
+        QTRY_VERIFY_WITH_TIMEOUT(!bannerText(*m_window).isEmpty(), kPatience);
+        QVERIFY2(bannerText(*m_window).startsWith(QStringLiteral("Cannot open")), qPrintable(bannerText(*m_window)));
+        QVERIFY2(bannerText(*m_window).contains(says), qPrintable(bannerText(*m_window)));
+        QVERIFY(m_window->isEmpty());
+        QTest::mouseClick(find<QToolButton>(*m_window, "bannerClose"), Qt::LeftButton);
+        QVERIFY(bannerText(*m_window).isEmpty());
+        // And the window still works.
+        open(m_spike);
+        // A failure beside an open capture leaves that one in place.
+        m_window->open(file);
+        QTRY_VERIFY_WITH_TIMEOUT(bannerText(*m_window).contains(says), kPatience);
+        QVERIFY(m_window->windowTitle().contains(QStringLiteral("c_spike_all")));
+    }
+
+    void warningsOfACaptureAreShown() {
+        open(text(test::copyOfV1(m_folder, "h_default")));
+        QVERIFY(!bannerText(*m_window).isEmpty());
+    }
+
+    void followsALiveCapture() {
+        RecordedCapture capture(m_folder / "live");
+        capture.grow(2000, Micros(1'000'000));
+        m_window->open(text(capture.filebase()));
+        auto* badge = find<QLabel>(*m_window, "liveBadge");
+        QTRY_VERIFY_WITH_TIMEOUT(badge->isVisible(), kPatience);
+        auto* follow = find<QAction>(*m_window, "actionFollowEnd");
+        QVERIFY(follow->isChecked());
+        capture.grow(20'000, Micros(3'000'000));
+        QTRY_VERIFY_WITH_TIMEOUT(
+            m_window->views().result() && m_window->views().result()->snapshot.time == capture.time(), kPatience);
+        QTRY_VERIFY_WITH_TIMEOUT(m_window->views().timePlot().visible().end >= capture.time(), kPatience);
+        // An instant the user chose stays while the capture grows.
+        follow->trigger();
+        const Micros chosen = *m_window->store().state().time;
+        capture.grow(20'000, Micros(3'000'000));
+        QTRY_VERIFY_WITH_TIMEOUT(m_window->document()->status().digest->events() == capture.events(), kPatience);
+        QTest::qWait(100);
+        QVERIFY(m_window->views().result()->snapshot.time == chosen);
+        follow->trigger();
+        QTRY_VERIFY_WITH_TIMEOUT(m_window->views().result()->snapshot.time == capture.time(), kPatience);
+        capture.die();
+        QTRY_VERIFY_WITH_TIMEOUT(!badge->isVisible(), kPatience);
+        QVERIFY(bannerText(*m_window).contains(QStringLiteral("without ending")));
+    }
+
+    void exportsTheViewInFocus() {
+        open(m_spike);
+        QStringList offered;
+        QString answer;
+        m_window->setFileDialogs(
+            {{}, [&](QWidget*, const QString&, const QString& suggestion, const QStringList& filters, QString& chosen) {
+                 offered = filters;
+                 if (answer.isEmpty()) return QString();
+                 if (answer == QLatin1String("suggested"))
+                     return text(m_folder / suggestion.section(u'/', -1).toStdString());
+                 chosen = filters.last();
+                 return answer;
+             }});
+        QAction* action = find<QAction>(*m_window, "actionExport");
+        action->trigger();  // cancelled
+        QCOMPARE(offered.size(), 4);
+        answer = QStringLiteral("suggested");
+        action->trigger();
+        const QImage picture(text(m_folder / "c_spike_all-time.png"));
+        QCOMPARE(picture.size(), m_window->views().timePlot().size() * 2);
+        // Without an ending the chosen kind of file counts.
+        answer = text(m_folder / "total");
+        action->trigger();
+        QVERIFY(QFile::exists(answer + QStringLiteral(".csv")));
+
+        // The flame graph, because it has the focus.
+        QDockWidget* dock = m_window->views().docks()[1];
+        dock->raise();
+        dock->widget()->setFocus();
+        m_window->activateWindow();
+        QTRY_VERIFY_WITH_TIMEOUT(dock->widget()->isVisible(), kPatience);
+        for (QWidget* widget : dock->widget()->findChildren<QWidget*>())
+            if (widget->focusPolicy() & Qt::StrongFocus && widget->isVisible()) {
+                widget->setFocus();
+                break;
+            }
+        QTRY_COMPARE_WITH_TIMEOUT(m_window->views().current(), ExportView::Flame, kPatience);
+        answer = text(m_folder / "flame.speedscope.json");
+        action->trigger();
+        QVERIFY(QFile::exists(answer));
+        answer = text(m_folder / "flame.svg");
+        action->trigger();
+        QVERIFY(QFile::exists(answer));
+
+        answer = QStringLiteral("/nonexistent/folder/out.png");
+        action->trigger();
+        QVERIFY(bannerText(*m_window).contains(QStringLiteral("/nonexistent/folder/out.png")));
+        find<QAction>(*m_window, "actionCopyPicture")->trigger();
+        QVERIFY(!QApplication::clipboard()->image().isNull());
+    }
+
+    void filesCanBeDropped_andAreRemembered() {
+        QSignalSpy others(m_window.get(), &MainWindow::openInOtherWindows);
+        drop(*m_window, {m_spike + QStringLiteral(".hpm"), text(m_folder / "other.hpm")});
+        waitForEnd();
+        QCOMPARE(others.count(), 1);
+        MainWindow second;
+        second.show();
+        auto* recent = second.findChild<QListWidget*>(QStringLiteral("startRecent"));
+        QVERIFY(recent->isVisible());
+        QCOMPARE(recent->count(), 1);
+        emit recent->itemActivated(recent->item(0));
+        QTRY_VERIFY_WITH_TIMEOUT(second.document() && second.document()->state() == State::Complete, kPatience);
+    }
+
+    void aSecondStartHandsItsFileOver() {
+        const QString name = QStringLiteral("heapprof-test-%1").arg(QCoreApplication::applicationPid());
+        SingleInstance nobody(name);
+        QVERIFY(!nobody.handOver({QStringLiteral("/a")}));
+        SingleInstance first(name);
+        QVERIFY(first.listen());
+        QSignalSpy received(&first, &SingleInstance::filesReceived);
+        bool taken = false;
+        std::jthread second(
+            [&] { taken = SingleInstance(name).handOver({QStringLiteral("/tmp/my capture \u00FC.hpm")}); });
+        QTRY_COMPARE_WITH_TIMEOUT(received.count(), 1, kPatience);
+        QTRY_VERIFY_WITH_TIMEOUT(taken, kPatience);
+        second.join();
+        QCOMPARE(received[0][0].toStringList(), QStringList{QStringLiteral("/tmp/my capture \u00FC.hpm")});
+        SingleInstance late(name);
+        QVERIFY(!late.listen());
+    }
+
+    void applicationOpensOneWindowPerCapture() {
+        Application application;
+        application.open({});
+        QCOMPARE(application.windows().size(), 1);
+        application.open({m_spike, text(m_folder / "a_tiny")});
+        QCOMPARE(application.windows().size(), 2);
+        application.open({});
+        QCOMPARE(application.windows().size(), 2);
+        application.windows()[0]->close();
+        QTRY_COMPARE_WITH_TIMEOUT(application.windows().size(), 1, kPatience);
+    }
+
+private:
+    void waitForEnd() {
+        QTRY_VERIFY_WITH_TIMEOUT(
+            m_window->document() && m_window->document()->state() == State::Complete && !m_window->queries().isBusy(),
+            kPatience);
+        QTRY_VERIFY_WITH_TIMEOUT(m_window->views().result() && m_window->views().timePlot().result(), kPatience);
+    }
+    void open(const QString& file) {
+        const QString name = file.section(u'/', -1);
+        m_window->open(file);
+        QTRY_VERIFY_WITH_TIMEOUT(m_window->document() && m_window->document()->name() == name, kPatience);
+        waitForEnd();
+    }
+
+    TemporaryFolder m_folder;
+    QString m_spike;
+    std::unique_ptr<MainWindow> m_window;
+};
+
+}  // namespace heapprof::gui
+
+QTEST_MAIN(heapprof::gui::MainWindowTest)
+#include "main_window_test.moc"

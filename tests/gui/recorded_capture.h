@@ -1,0 +1,95 @@
+// A version 2 capture that a test writes as a program would: it can grow, end, or die.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <deque>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "core/capture/events_v2_writer.h"
+#include "core/capture/metadata_writer.h"
+
+namespace heapprof::test {
+
+class RecordedCapture {
+public:
+    explicit RecordedCapture(std::filesystem::path filebase, Sampling sampling = Sampling::everything(),
+                             std::uint8_t seed = 1)
+        : m_filebase(std::move(filebase)), m_weights(sampling) {
+        FileHeader header;
+        header.uuid.fill(seed);
+        header.wallStart = 1'700'000'000'000'000'000;
+        m_metadata.create((m_filebase.string() + ".hpm").c_str(), withMagic(header, kMetadataMagic));
+        m_metadata.sampling(sampling, 0);
+        m_metadata.thread(ThreadIndex(1), 4711, "MainThread");
+        const FunctionIndex function =
+            m_metadata.function(m_metadata.string("/srv/app/worker <b>&.py"), m_metadata.string("work"), 1);
+        for (std::uint32_t i = 0; i < 40; ++i) {
+            std::vector<MetadataWriter::Frame> frames{{function, 10}};
+            for (std::uint32_t depth = 0; depth <= i % 5; ++depth) frames.push_back({function, 20 + i + depth});
+            m_traces.push_back(m_metadata.trace(ThreadIndex(1), Domain::Python, NodeIndex(0), frames));
+        }
+        m_log.create((m_filebase.string() + ".hpd").c_str(), withMagic(header, kEventsMagic), m_weights);
+    }
+
+    const std::filesystem::path& filebase() const { return m_filebase; }
+
+    /// `count` allocations over `duration`; every second one ends an earlier block, so that memory grows.
+    void grow(std::size_t count, Micros duration) {
+        const std::int64_t begin = m_time.count;
+        for (std::size_t i = 0; i < count; ++i) {
+            m_time = Micros(begin + static_cast<std::int64_t>(static_cast<double>(duration.count) *
+                                                              static_cast<double>(i + 1) / static_cast<double>(count)));
+            m_log.setTime(m_time);
+            const TraceIndex trace = m_traces[random() % m_traces.size()];
+            const std::uint64_t size = 32 + random() % 1000;
+            m_live.push_back({m_log.allocation(trace, size), trace, size});
+            ++m_events;
+            if (i % 2 == 0) continue;
+            const Block block = m_live.front();
+            m_live.pop_front();
+            m_log.free(block.ordinal, block.trace, block.size);
+            ++m_events;
+        }
+    }
+    std::uint64_t events() const { return m_events; }
+    Micros time() const { return m_time; }
+
+    /// As stop() does.
+    void end() {
+        m_metadata.end(m_time, MetadataWriter::EndReason::Stopped);
+        m_log.close();
+        m_metadata.close();
+    }
+    /// As a killed program does: files stay as they are, and the system drops the lock.
+    void die() {
+        m_log.close();
+        m_metadata.close();
+    }
+
+private:
+    struct Block {
+        EventsV2Writer::Ordinal ordinal;
+        TraceIndex trace;
+        std::uint64_t size;
+    };
+    static FileHeader withMagic(FileHeader header, const std::array<std::uint8_t, 8>& magic) {
+        header.magic = magic;
+        return header;
+    }
+    std::uint32_t random() { return m_state = m_state * 1664525u + 1013904223u, m_state >> 8; }
+
+    std::filesystem::path m_filebase;
+    Weights m_weights;
+    MetadataWriter m_metadata;
+    EventsV2Writer m_log;
+    std::vector<TraceIndex> m_traces;
+    std::deque<Block> m_live;
+    std::uint32_t m_state = 1;
+    Micros m_time;
+    std::uint64_t m_events = 0;
+};
+
+}  // namespace heapprof::test

@@ -1,0 +1,341 @@
+// The time plot as a user drives it: mouse, wheel, keys; and its axes and page.
+#include "gui/timeplot/time_plot.h"
+
+#include <QBuffer>
+#include <QPainter>
+#include <QSignalSpy>
+#include <QSvgGenerator>
+#include <QTest>
+#include <QWheelEvent>
+#include <algorithm>
+
+#include "gui/timeplot/axis_ticks.h"
+
+namespace heapprof::gui {
+namespace {
+
+constexpr Micros kEnd(100'000'000);
+
+QStringList words(const char* text) { return QString::fromUtf8(text).split(u'|'); }
+
+std::shared_ptr<const PlotResult> made(PlotRange range = {}, std::size_t lines = 0) {
+    auto traces = std::make_shared<TraceTable>();
+    const FunctionIndex function =
+        traces->internFunction({traces->internString("/srv/<b>app</b>.py"), traces->internString("f"), 1});
+    for (std::uint32_t line = 1; line <= 5; ++line) traces->internFrame({function, line});
+    auto info = std::make_shared<CaptureInfo>();
+    info->traces = traces;
+    auto result = std::make_shared<PlotResult>();
+    result->info = info;
+    result->last = kEnd;
+    result->begin = range.span ? range.span->begin : Micros(0);
+    result->end = range.span ? range.span->end : kEnd;
+    const std::int64_t span = (result->end - result->begin).count;
+    const auto steps = static_cast<std::int64_t>(range.steps);
+    for (std::int64_t i = 0; i < steps; ++i) {
+        const Micros begin = result->begin + Micros(span * i / steps),
+                     end = result->begin + Micros(span * (i + 1) / steps);
+        const std::int64_t bytes =
+            (begin.count > 40'000'000 && begin.count < 60'000'000 ? 3'000'000 : 1'000'000) + begin.count / 1000;
+        result->total.push_back({begin, end, bytes - 1000, bytes, bytes, 0});
+    }
+    result->peak = Peak{Micros(59'999'999), 3'060'000};
+    for (std::size_t i = 0; i < lines; ++i) {
+        PlotResult::Line line{LineIndex(static_cast<std::uint32_t>(i)), {}, {}};
+        for (const TotalStep& step : result->total) {
+            line.bytes.push_back(step.greatest / static_cast<std::int64_t>(i + 2));
+            line.share.push_back(1.0 / static_cast<double>(i + 2));
+        }
+        result->lines.push_back(std::move(line));
+    }
+    return result;
+}
+
+}  // namespace
+
+class TimePlotTest : public QObject {
+    Q_OBJECT
+
+private slots:
+    void init() {
+        m_store = std::make_unique<ViewStateStore>();
+        m_plot = std::make_unique<TimePlot>(*m_store);
+        m_plot->resize(800, 300);
+        m_plot->show();
+        QVERIFY(QTest::qWaitForWindowExposed(m_plot.get()));
+        m_asked.reset();
+        connect(m_plot.get(), &TimePlot::rangeWanted, this, [this](const PlotRange& range) { m_asked = range; });
+        m_plot->showResult(made());
+    }
+    void cleanup() {
+        m_plot.reset();
+        m_store.reset();
+    }
+
+    void aClickChoosesTheTime() {
+        const QPoint at = pointAt(Micros(50'000'000));
+        QTest::mouseClick(m_plot.get(), Qt::LeftButton, {}, at);
+        QVERIFY(m_store->state().time);
+        QVERIFY(std::abs(m_store->state().time->count - 50'000'000) < 300'000);
+        QVERIFY(m_store->canGoBack());
+    }
+
+    void shiftAndClickCompares() {
+        QTest::mouseClick(m_plot.get(), Qt::LeftButton, Qt::ShiftModifier, pointAt(Micros(20'000'000)));
+        QVERIFY(!m_store->state().time);
+        QVERIFY(std::abs(m_store->state().compareTime->count - 20'000'000) < 300'000);
+        QTest::keyClick(m_plot.get(), Qt::Key_Escape);
+        QVERIFY(!m_store->state().compareTime);
+    }
+
+    void shiftAndDragComparesInOneStep() {
+        drag(pointAt(Micros(20'000'000)), pointAt(Micros(70'000'000)), Qt::ShiftModifier);
+        QVERIFY(std::abs(m_store->state().compareTime->count - 20'000'000) < 300'000);
+        QVERIFY(std::abs(m_store->state().time->count - 70'000'000) < 300'000);
+        QVERIFY(!m_asked);  // it did not pan
+        m_store->back();
+        QVERIFY(!m_store->canGoBack());
+        QVERIFY(!m_store->state().time && !m_store->state().compareTime);
+    }
+
+    void theWheelZoomsAboutTheMouse_dragPans_doubleClickFits() {
+        const QPoint at = pointAt(Micros(50'000'000));
+        const Micros before = m_plot->timeAt(at.x());
+        for (int i = 0; i < 8; ++i) wheel(at, 120);
+        const Micros span = m_plot->visible().end - m_plot->visible().begin;
+        QVERIFY(span.count < 25'000'000);
+        QVERIFY(std::abs(m_plot->timeAt(at.x()).count - before.count) < 100'000);
+        QVERIFY(m_asked && m_asked->span && m_asked->span->begin == m_plot->visible().begin);
+        QVERIFY(m_asked->steps <= 800);
+        m_plot->showResult(made(*m_asked));
+        QVERIFY(!m_store->canGoBack());  // zooming is no choice of a time
+
+        const Micros left = m_plot->visible().begin;
+        drag(at, at + QPoint(100, 0), Qt::NoModifier);
+        QVERIFY(m_plot->visible().begin < left);
+        QVERIFY(std::abs((m_plot->visible().end - m_plot->visible().begin).count - span.count) <= 2);
+        QVERIFY(!m_store->state().time);
+
+        doubleClick(at);
+        QVERIFY(m_plot->visible().begin == Micros(0) && m_plot->visible().end == kEnd);
+        QVERIFY(!m_asked->span);
+        QVERIFY(!m_store->state().time);
+    }
+
+    void zoomIsBounded() {
+        for (int i = 0; i < 300; ++i) wheel(pointAt(m_plot->timeAt(400)), 120);
+        QVERIFY((m_plot->visible().end - m_plot->visible().begin).count >= 10);
+        for (int i = 0; i < 300; ++i) wheel({400, 100}, -120);
+        QVERIFY(m_plot->visible().begin == Micros(0) && m_plot->visible().end == kEnd);
+    }
+
+    void keysMoveTheCursor() {
+        QTest::mouseClick(m_plot.get(), Qt::LeftButton, {}, pointAt(Micros(50'000'000)));
+        const Micros at = *m_store->state().time;
+        QTest::keyClick(m_plot.get(), Qt::Key_Right);
+        QVERIFY(*m_store->state().time > at);
+        QTest::keyClick(m_plot.get(), Qt::Key_Left);
+        QTest::keyClick(m_plot.get(), Qt::Key_Left, Qt::ControlModifier);
+        QVERIFY(*m_store->state().time < at - Micros(1'000'000));
+        QTest::keyClick(m_plot.get(), Qt::Key_Left, Qt::ShiftModifier);
+        QVERIFY(m_store->state().compareTime);
+        QTest::keyClick(m_plot.get(), Qt::Key_Home);
+        QVERIFY(*m_store->state().time == Micros(0));
+        QTest::keyClick(m_plot.get(), Qt::Key_Left);
+        QVERIFY(*m_store->state().time == Micros(0));
+        QTest::keyClick(m_plot.get(), Qt::Key_End);
+        QVERIFY(!m_store->state().time);
+        QTest::keyClick(m_plot.get(), Qt::Key_Plus);
+        QVERIFY(m_plot->visible().end - m_plot->visible().begin < kEnd);
+        QTest::keyClick(m_plot.get(), Qt::Key_0);
+        QVERIFY(m_plot->visible().end - m_plot->visible().begin == kEnd);
+    }
+
+    void pinnedLinesGiveThreeRowsAndOneLegend() {
+        QCOMPARE(m_plot->rowFrames().size(), std::size_t(1));
+        m_store->adjust([](ViewState& state) { state.pinnedLines = {LineIndex(0), LineIndex(1)}; });
+        m_plot->showResult(made({}, 2));
+        QCOMPARE(m_plot->rowFrames().size(), std::size_t(3));
+        // One shared time axis.
+        for (const PlotRowFrame& row : m_plot->rowFrames()) {
+            QCOMPARE(row.plotArea.left(), m_plot->rowFrames()[0].plotArea.left());
+            QCOMPARE(row.plotArea.right(), m_plot->rowFrames()[0].plotArea.right());
+        }
+        QCOMPARE(m_plot->legend().size(), std::size_t(2));
+        QCOMPARE(m_plot->legend()[0].text, QStringLiteral("/srv/<b>app</b>.py:1"));
+        QTest::mouseClick(m_plot.get(), Qt::LeftButton, {},
+                          m_plot->legend()[1].area.topLeft().toPoint() + QPoint(4, 4));
+        QVERIFY(m_store->state().selectedLine == LineIndex(1));
+        QVERIFY(m_plot->legend()[1].isSelected);
+        QTest::mouseClick(m_plot.get(), Qt::LeftButton, {}, m_plot->legend()[0].remove.center().toPoint());
+        QCOMPARE(m_store->state().pinnedLines.size(), std::size_t(1));
+        m_plot->showResult(made({}, 0));
+        QCOMPARE(m_plot->rowFrames().size(), std::size_t(1));
+    }
+
+    void growsWithTheCapture_untilTheUserZooms() {
+        auto grown = std::make_shared<PlotResult>(*made());
+        grown->last = grown->end = Micros(200'000'000);
+        m_plot->showResult(grown);
+        QVERIFY(m_plot->visible().end == Micros(200'000'000));
+        wheel({400, 100}, 120);
+        const PlotRange::Span zoomed = m_plot->visible();
+        auto more = std::make_shared<PlotResult>(*grown);
+        more->last = more->end = Micros(300'000'000);
+        m_plot->showResult(more);
+        QVERIFY(m_plot->visible() == zoomed);
+    }
+
+    void isSafeWithNothingToShow() {
+        m_plot->showResult(nullptr);
+        for (const auto key : {Qt::Key_Left, Qt::Key_Home, Qt::Key_Plus, Qt::Key_0}) QTest::keyClick(m_plot.get(), key);
+        QTest::mouseClick(m_plot.get(), Qt::LeftButton, {}, QPoint(400, 100));
+        wheel({400, 100}, 120);
+        doubleClick({400, 100});
+        QVERIFY(!m_plot->grab().isNull());
+        QVERIFY(m_store->state() == ViewState{});
+        m_plot->resize(1, 1);
+        m_plot->showResult(made());
+        QVERIFY(!m_plot->grab().isNull());
+    }
+
+    void ticksReadWell_data() {
+        QTest::addColumn<qint64>("begin");
+        QTest::addColumn<qint64>("end");
+        QTest::addColumn<QStringList>("labels");
+        QTest::newRow("microseconds") << qint64(0) << qint64(100) << words("0 s|20 µs|40 µs|60 µs|80 µs|100 µs");
+        QTest::newRow("milliseconds") << qint64(0) << qint64(1500) << words("0 s|0.5 ms|1.0 ms|1.5 ms");
+        QTest::newRow("seconds") << qint64(10'000'000) << qint64(10'500'000)
+                                 << words("10.0 s|10.1 s|10.2 s|10.3 s|10.4 s|10.5 s");
+        QTest::newRow("minutes") << qint64(0) << qint64(600'000'000) << words("0 s|2 min|4 min|6 min|8 min|10 min");
+        QTest::newRow("minutes and seconds") << qint64(290'000'000) << qint64(310'000'000)
+                                             << words("4 min 50 s|4 min 55 s|5 min 00 s|5 min 05 s|5 min 10 s");
+        QTest::newRow("hours") << qint64(0) << qint64(4) * 3'600'000'000 << words("0 s|1 h|2 h|3 h|4 h");
+        QTest::newRow("hours and minutes")
+            << qint64(3'600'000'000) << qint64(5'400'000'000) << words("1 h 00|1 h 10|1 h 20|1 h 30");
+    }
+    void ticksReadWell() {
+        QFETCH(qint64, begin);
+        QFETCH(qint64, end);
+        QFETCH(QStringList, labels);
+        QStringList found;
+        for (const Tick& tick : timeTicks(Micros(begin), Micros(end), 5).ticks) found << tick.label;
+        QCOMPARE(found, labels);
+    }
+
+    void byteTicksAreBinary() {
+        QStringList found;
+        for (const Tick& tick : byteTicks(34.0 * 1024 * 1024, 4).ticks) found << tick.label;
+        QCOMPARE(found, words("0 B|10 MiB|20 MiB|30 MiB"));
+        found.clear();
+        for (const Tick& tick : byteTicks(3, 5).ticks) found << tick.label;
+        QCOMPARE(found, words("0 B|1 B|2 B|3 B"));
+        for (double top = 1; top < 1e19; top *= 1.7)
+            QVERIFY(byteTicks(top, 5).ticks.size() >= 2 && byteTicks(top, 5).ticks.size() < 12);
+    }
+
+    /// A picture that some other program scales or clips otherwise must hold the curve inside the axes.
+    void aZoomedPageStaysWithinItsAxes() {
+        m_plot->zoom(6, m_plot->rowFrames()[0].plotArea.center().x());
+        // The answer to an older, wider question is still shown.
+        QByteArray content;
+        QBuffer buffer(&content);
+        buffer.open(QIODevice::WriteOnly);
+        QSvgGenerator generator;
+        generator.setOutputDevice(&buffer);
+        generator.setResolution(96);
+        generator.setSize({800, 300});
+        generator.setViewBox(QRect(0, 0, 800, 300));
+        QPainter painter(&generator);
+        m_plot->drawPage(painter, {800, 300});
+        painter.end();
+        const QRectF area = m_plot->rowFrames()[0].plotArea;
+        QVERIFY(content.contains("polyline") || content.contains("path"));
+        QVERIFY(content.contains("Total memory"));
+        QVERIFY(m_plot->visible().end - m_plot->visible().begin < Micros(20'000'000));
+        QImage image(800, 300, QImage::Format_ARGB32);
+        image.fill(Qt::white);
+        QPainter imagePainter(&image);
+        m_plot->drawPage(imagePainter, {800, 300});
+        imagePainter.end();
+        // Left of the axis, at half height, there are labels but no fill.
+        const QColor fill = image.pixelColor(static_cast<int>(area.right()) - 20, static_cast<int>(area.bottom()) - 8);
+        QVERIFY(fill != image.pixelColor(2, static_cast<int>(area.center().y()) + 9));
+        QCOMPARE(image.pixelColor(799, static_cast<int>(area.bottom()) - 8), image.pixelColor(799, 2));
+    }
+
+    /// Qt Charts draws the grid, we the labels.
+    void theAxisLinesLieAtTheEdges_alsoAfterAResize() {
+        for (const QSize size : {QSize(800, 300), QSize(640, 420), QSize(900, 200)}) {
+            m_plot->resize(size);
+            QCoreApplication::processEvents();
+            m_plot->showResult(nullptr);  // without curves only axes and grid are left
+            const QImage image = m_plot->grab().toImage();
+            const QRectF area = m_plot->rowFrames()[0].plotArea;
+            const auto isLine = [&](double y) {
+                int dark = 0;
+                for (int x = static_cast<int>(area.left()) + 3; x < area.right() - 3; ++x)
+                    dark += image.pixelColor(x, qRound(y)).lightness() < 200;
+                return dark > area.width() / 2;
+            };
+            QVERIFY(isLine(area.bottom()) || isLine(area.bottom() - 1) || isLine(area.bottom() + 1));
+            for (double y = area.top() + 2; y < area.bottom() - 2; ++y)
+                QVERIFY2(!isLine(y), qPrintable(QString::number(y)));
+        }
+    }
+
+    void aPageMayHaveAnotherSize() {
+        const auto before = m_plot->rowFrames()[0].plotArea;
+        QImage image(1600, 900, QImage::Format_ARGB32);
+        image.fill(Qt::transparent);
+        QPainter painter(&image);
+        m_plot->drawPage(painter, {1600, 900});
+        painter.end();
+        QVERIFY(image.pixelColor(1500, 850).alpha() == 255);
+        QVERIFY(image.pixelColor(1400, 840) != image.pixelColor(1400, 30));  // the fill reaches the far end
+        QCOMPARE(m_plot->rowFrames()[0].plotArea, before);
+    }
+
+    void hoveringSaysWhatWasThere() {
+        const QImage before = m_plot->grab().toImage();
+        const QPoint at = pointAt(Micros(30'000'000));
+        QMouseEvent move(QEvent::MouseMove, at, m_plot->mapToGlobal(at), Qt::NoButton, Qt::NoButton, Qt::NoModifier);
+        QApplication::sendEvent(m_plot.get(), &move);
+        QTRY_VERIFY(m_plot->grab().toImage() != before);
+        QEvent leave(QEvent::Leave);
+        QApplication::sendEvent(m_plot.get(), &leave);
+        QTRY_COMPARE(m_plot->grab().toImage(), before);
+    }
+
+private:
+    QPoint pointAt(Micros time) const {
+        return QPoint(qRound(m_plot->xOf(time)), qRound(m_plot->rowFrames()[0].plotArea.center().y()));
+    }
+    void wheel(QPoint at, int turn) {
+        QWheelEvent event(at, m_plot->mapToGlobal(at), {}, {0, turn}, Qt::NoButton, Qt::NoModifier, Qt::NoScrollPhase,
+                          false);
+        QApplication::sendEvent(m_plot.get(), &event);
+    }
+    void drag(QPoint from, QPoint to, Qt::KeyboardModifiers modifiers) {
+        QTest::mousePress(m_plot.get(), Qt::LeftButton, modifiers, from);
+        for (int i = 1; i <= 5; ++i) {
+            const QPoint at = from + (to - from) * i / 5;
+            QMouseEvent move(QEvent::MouseMove, at, m_plot->mapToGlobal(at), Qt::NoButton, Qt::LeftButton, modifiers);
+            QApplication::sendEvent(m_plot.get(), &move);
+        }
+        QTest::mouseRelease(m_plot.get(), Qt::LeftButton, modifiers, to);
+    }
+    void doubleClick(QPoint at) {
+        QTest::mouseClick(m_plot.get(), Qt::LeftButton, {}, at);
+        QTest::mouseDClick(m_plot.get(), Qt::LeftButton, {}, at);
+    }
+
+    std::unique_ptr<ViewStateStore> m_store;
+    std::unique_ptr<TimePlot> m_plot;
+    std::optional<PlotRange> m_asked;
+};
+
+}  // namespace heapprof::gui
+
+QTEST_MAIN(heapprof::gui::TimePlotTest)
+#include "time_plot_test.moc"

@@ -1,0 +1,109 @@
+"""Tests of the Python package run programs in real interpreters and look at the files they leave.
+
+Which interpreters: /usr/bin/python3 (or HEAPPROF_TEST_PYTHON) with the package of the build tree (build/python, or
+HEAPPROF_PACKAGE), and every further one that HEAPPROF_TEST_PYTHONS names, as PYTHON[=PACKAGE FOLDER], separated by
+colons; without a folder the package must be installed there.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+from typing import Dict, List, Optional
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+import v2_decoder  # noqa: E402
+
+ROOT = Path(__file__).parents[2]
+
+
+def interpreters() -> List[tuple]:
+    found = [
+        (
+            os.environ.get("HEAPPROF_TEST_PYTHON", "/usr/bin/python3"),
+            os.environ.get("HEAPPROF_PACKAGE", str(ROOT / "build" / "python")),
+        )
+    ]
+    for entry in filter(None, os.environ.get("HEAPPROF_TEST_PYTHONS", "").split(":")):
+        python, _, package = entry.partition("=")
+        found.append((python, package))
+    return found
+
+
+class Interpreter:
+    def __init__(self, python: str, package: str, folder: Path) -> None:
+        self.python, self.package, self.folder = python, package, folder
+        version = subprocess.run(
+            [python, "-c", "import sys; print(*sys.version_info[:2])"], capture_output=True, text=True
+        )
+        self.version = tuple(map(int, version.stdout.split()))
+        self.filebase = str(folder / "out")
+        self.lines: Dict[str, int] = {}
+
+    def environment(self, **more: str) -> dict:
+        environment = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}
+        return {**environment, "PYTHONPATH": self.package, "PYTHONFAULTHANDLER": "1", **more}
+
+    def write(self, program: str, name: str = "program.py") -> str:
+        path = self.folder / name
+        text = "import heapprof, os, sys\nBASE = os.environ.get('BASE')\n" + textwrap.dedent(program)
+        path.write_text(text)
+        for number, line in enumerate(text.splitlines(), 1):
+            if "#: " in line:
+                self.lines[line.split("#: ")[1]] = number
+        return str(path)
+
+    def start(self, *arguments: str, env: Optional[dict] = None, **options) -> subprocess.Popen:
+        environment = self.environment(**{"BASE": self.filebase, **(env or {})})
+        return subprocess.Popen(
+            [self.python, *arguments],
+            env=environment,
+            cwd=self.folder,
+            text=True,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            **options,
+        )
+
+    def run(
+        self,
+        program: str,
+        *arguments: str,
+        status: int = 0,
+        env: Optional[dict] = None,
+        timeout: float = 120,
+        **options,
+    ) -> str:
+        """Runs the program; returns what it printed. A line that ends in ``#: name`` has its number in lines["name"]."""
+        process = self.start(self.write(program), *arguments, env=env, **options)
+        try:
+            out, err = process.communicate(timeout=timeout)
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGABRT)
+            out, err = process.communicate()
+            pytest.fail(f"blocked\n{out}\n{err}")
+        assert process.returncode == status, f"exit status {process.returncode}\n{out}\n{err}"
+        self.stderr = err
+        return out
+
+    def read(self, filebase: Optional[str] = None) -> v2_decoder.Capture:
+        return v2_decoder.read(filebase or self.filebase)
+
+    @property
+    def program(self) -> str:
+        return str(self.folder / "program.py")
+
+
+@pytest.fixture(params=interpreters(), ids=lambda entry: entry[0])
+def python(request, tmp_path) -> Interpreter:
+    interpreter, package = request.param
+    if not os.path.exists(interpreter):
+        pytest.skip(f"{interpreter} is not here")
+    return Interpreter(interpreter, package, tmp_path)

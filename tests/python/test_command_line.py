@@ -1,0 +1,141 @@
+"""python -m heapprof runs a program as if it had been run directly."""
+
+from __future__ import annotations
+
+import signal
+
+import pytest
+
+SHOW = """
+    print(sys.argv, sys.path[0], __name__, __file__, __spec__ and __spec__.name, __package__)
+    import __main__, pickle
+    class Local:
+        def __init__(self): self.x = 1
+    assert __main__.Local is Local and __main__ is sys.modules["__main__"]
+    assert pickle.loads(pickle.dumps(Local())).x == 1
+    kept = bytes(400_000)  #: kept
+"""
+
+
+def profiled(python, *arguments, status=0):
+    process = python.start("-m", "heapprof", *arguments)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == status, (process.returncode, out, err)
+    return out, err
+
+
+def plain(python, *arguments):
+    process = python.start(*arguments)
+    out, err = process.communicate(timeout=60)
+    return out, err, process.returncode
+
+
+@pytest.mark.parametrize("separator", [[], ["--"]])
+def test_a_script_sees_what_it_always_sees(python, separator):
+    path = python.write(SHOW)
+    arguments = [path, "-o", "x", "--sample", "-m", "--", "y z"]
+    out, err = profiled(python, "-o", python.filebase, "--sample", "{}", *separator, *arguments)
+    assert out == plain(python, *arguments)[0]
+    assert err == f"heapprof: recorded to {python.filebase}.hpm and {python.filebase}.hpd\n"
+    capture = python.read()
+    (kept,) = [e for e in capture.live().values() if e.size == 400_033]
+    frames = capture.traces[kept.trace].frames
+    assert [(f.file, f.name, f.line) for f in frames] == [(path, "<module>", python.lines["kept"])]
+    assert capture.end[1] == 1 and capture.process["argv"] == arguments
+    outermost = {t.frames[0].file for t in capture.traces.values() if t.frames}
+    assert not any("heapprof/__main__" in name or "runpy" in name for name in outermost)
+
+
+@pytest.mark.parametrize("name", ["package.module", "package"])
+def test_a_module(python, name):
+    (python.folder / "package").mkdir()
+    (python.folder / "package" / "__init__.py").touch()
+    for file in "module.py", "__main__.py":
+        python.write(SHOW, "package/" + file)
+    out, _ = profiled(python, "-o", python.filebase, "-m", name, "-o", "a", "--", "-m")
+    assert out == plain(python, "-m", name, "-o", "a", "--", "-m")[0]
+    python.read()
+
+
+def test_a_folder_and_an_archive(python):
+    import zipfile
+
+    (python.folder / "app").mkdir()
+    python.write(SHOW, "app/__main__.py")
+    with zipfile.ZipFile(python.folder / "app.zip", "w") as archive:
+        archive.write(python.folder / "app" / "__main__.py", "__main__.py")
+    for path in "app", "app.zip":
+        assert profiled(python, path, "a")[0] == plain(python, path, "a")[0]
+    python.read(str(python.folder / "hprof"))
+
+
+@pytest.mark.parametrize(
+    "ending",
+    [
+        "sys.exit(3)",
+        "sys.exit('gone')",
+        "sys.exit()",
+        "os._exit(5)",
+        "1 / 0",
+        "raise KeyboardInterrupt",
+        "import signal; os.kill(os.getpid(), signal.SIGTERM)",
+        "def f(): g()\ndef g(): {}['x']\nf()",
+        "heapprof.stop()",
+        "import atexit; atexit.register(print, 'bye')",
+        "syntax error",
+        "import threading; threading.Thread(target=lambda: print('later')).start()",
+    ],
+)
+def test_endings_are_the_programs_own(python, ending):
+    path = python.folder / "program.py"
+    path.write_text("import heapprof, os, sys\n" + ending + "\n")
+    out, err, status = plain(python, str(path))
+    outProfiled, errProfiled = profiled(python, "-o", python.filebase, str(path), status=status)
+    assert outProfiled == out
+    ours = [line for line in errProfiled.splitlines() if not line.startswith("heapprof: recorded")]
+    assert ours == err.splitlines()
+
+
+def test_mistakes(python):
+    path = python.write("pass")
+    for arguments, status, words in [
+        ([], 2, "a program to run"),
+        (["nothing.py"], 1, "can't open file"),
+        (["-m", "no.such"], 1, "no.such"),
+        (["-m", "json.no"], 1, "json.no"),
+        (["--sample", "x", path], 2, "'x'"),
+        (["--sample", "{1: 2}", path], 2, "between 0 and 1"),
+        (["--sample", "0", path], 2, "at least"),
+        (["--unknown", path], 2, "--unknown"),
+        (["-o", "/no/such/out", path], 1, "/no/such/out"),
+        (["-m", "sys"], 1, "sys"),
+    ]:
+        words = words if words != "at least" else "between 1 and"
+        out, err = profiled(python, *arguments, status=status)
+        assert words in err and "Traceback" not in err and out == "", err
+    assert not (python.folder / "hprof.hpm").exists()
+
+
+def test_interrupt(python):
+    path = python.write("""
+        kept = bytes(400_000)
+        print("ready", flush=True)
+        import time; time.sleep(60)
+    """)
+    process = python.start("-m", "heapprof", "-o", python.filebase, path)
+    process.stdout.readline()
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=30)
+    assert process.returncode == -signal.SIGINT and "KeyboardInterrupt" in err and "heapprof/__main__" not in err
+    assert python.read().end[1] == 1
+
+
+def test_multiprocessing_finds_the_programs_main(python):
+    path = python.write("""
+        import multiprocessing
+        def work(n): return n * 2
+        if __name__ == "__main__":
+            with multiprocessing.get_context("spawn").Pool(2) as pool:
+                print(pool.map(work, [1, 2, 3]))
+    """)
+    assert profiled(python, path)[0] == "[2, 4, 6]\n"

@@ -1,0 +1,208 @@
+"""What happens to the output files must not happen to the program."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+
+import pytest
+
+WORK = """
+    import resource
+    kept = []
+    def work(n):
+        for i in range(n):
+            kept.append([object(), i, str(i)])
+        kept.clear()
+"""
+
+
+def test_file_size_limit(python):
+    python.run(
+        WORK
+        + """
+    resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, resource.RLIM_INFINITY))
+    import signal
+    signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
+    heapprof.start(BASE, {})
+    work(300_000)
+    assert heapprof.isProfiling()
+    heapprof.stop()
+    assert not heapprof.isProfiling()
+    """
+    )
+    assert "File too large" in python.stderr and "events are missing" in python.stderr
+    capture = python.read()
+    assert os.path.getsize(python.filebase + ".hpd") > 200_000
+    assert len(capture.events) > 30_000
+    lost = capture.events[-1]
+    assert lost.kind == "lost" and lost.size > 100_000 and str(lost.size) in python.stderr
+    assert capture.end is not None
+
+
+def test_full_disk(python, tmp_path):
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(disk)], capture_output=True, text=True
+    )
+    if mount.returncode != 0:
+        pytest.skip("cannot mount a small file system: " + mount.stderr.strip())
+    try:
+        base = str(disk / "out")
+        python.run(
+            WORK
+            + """
+    heapprof.start(BASE, {})
+    work(300_000)
+    heapprof.stop()
+    """,
+            env={"BASE": base},
+        )
+        assert "No space left on device" in python.stderr
+        capture = python.read(base)
+        assert os.path.getsize(base + ".hpd") > 800_000
+        assert capture.events[-1].kind == "lost" and capture.events[-1].size > 100_000
+        python.run(
+            """
+        import errno
+        os.unlink(BASE + ".hpm"); os.unlink(BASE + ".hpd")
+        try:
+            with open(os.path.dirname(BASE) + "/fill", "wb") as file:
+                while True: file.write(bytes(4096)); file.flush()
+        except OSError: pass
+        try:
+            heapprof.start(BASE)
+        except OSError as error:
+            assert error.errno == errno.ENOSPC and not heapprof.isProfiling()
+            assert not os.path.exists(BASE + ".hpm")
+        else:
+            raise AssertionError("there is no room")
+        """,
+            env={"BASE": base},
+        )
+    finally:
+        subprocess.run(["umount", str(disk)], check=True)
+
+
+@pytest.mark.parametrize("victim", [".hpd", ".hpm", "both"])
+@pytest.mark.parametrize("handler", ["", "import faulthandler; faulthandler.enable()", "sys.stderr = None"])
+def test_a_file_cut_by_somebody_else(python, victim, handler):
+    victims = [".hpd", ".hpm"] if victim == "both" else [victim]
+    python.run(
+        WORK
+        + f"""
+    heapprof.start(BASE, {{}})
+    {handler}
+    work(3000)
+    for extension in {victims}:
+        os.truncate(BASE + extension, 0)
+    work(300_000)
+    for i in range(3000):
+        exec(f"def f{{i}}(): return [object()]\\nf{{i}}()")
+    heapprof.stop()
+    heapprof.start(BASE + "2", {{}})
+    block = bytes(1000)
+    heapprof.stop()
+    print("alive")
+    """,
+        env={"PYTHONFAULTHANDLER": ""},
+    )
+    if not handler.startswith("sys"):
+        assert "could not record to the end" in python.stderr
+    assert 1033 in {e.size for e in python.read(python.filebase + "2").live().values()}
+
+
+def test_the_handler_of_bus_errors_is_put_back(python):
+    python.run(
+        """
+        import mmap, signal
+        with open(BASE + ".own", "wb+") as file:
+            file.write(bytes(8192)); file.flush()
+            own = mmap.mmap(file.fileno(), 8192)
+        heapprof.start(BASE, {})
+        os.truncate(BASE + ".own", 0)
+        own[0]  # not ours: the program dies as it would without us
+    """,
+        status=-7,
+        env={"PYTHONFAULTHANDLER": ""},
+    )
+
+
+def test_output_removed_while_recording(python):
+    python.run(
+        WORK
+        + """
+    heapprof.start(BASE, {})
+    os.unlink(BASE + ".hpd"); os.unlink(BASE + ".hpm")
+    work(100_000)
+    heapprof.stop()
+    assert not os.path.exists(BASE + ".hpd")
+    """
+    )
+    assert python.stderr == ""
+
+
+def test_two_profilers_on_one_filebase(python):
+    first = python.start(
+        python.write(
+            """
+        heapprof.start(BASE, {})
+        print("started", flush=True)
+        sys.stdin.readline()
+        kept = [bytes(2000) for _ in range(50_000)]
+        heapprof.stop()
+    """,
+            "first.py",
+        )
+    )
+    assert first.stdout.readline() == "started\n"
+    python.run("""
+        heapprof.start(BASE, {})
+        kept = bytes(1_234_567)
+        heapprof.stop()
+    """)
+    _, err = first.communicate(timeout=60)
+    assert first.returncode == 0 and err == ""
+    assert 1_234_600 in {e.size for e in python.read().live().values()}
+
+
+def test_an_old_capture_is_replaced_not_cut(python):
+    python.run("""
+        heapprof.start(BASE, {}); a = bytes(111_111); heapprof.stop()
+        os.rename(BASE + ".hpd", BASE + "-old.hpd"); os.link(BASE + "-old.hpd", BASE + ".hpd")
+        os.rename(BASE + ".hpm", BASE + "-old.hpm"); os.link(BASE + "-old.hpm", BASE + ".hpm")
+        heapprof.start(BASE, {}); b = bytes(222_222); heapprof.stop()
+    """)
+    assert 111_144 in {e.size for e in python.read(python.filebase + "-old").live().values()}
+    assert 222_255 in {e.size for e in python.read().live().values()}
+
+
+def test_files_survive_without_preallocation(python):
+    """File systems that cannot allocate in advance get every row by write()."""
+    python.run(
+        WORK
+        + """
+    import ctypes
+    heapprof.start(BASE, {})
+    work(20_000)
+    heapprof.stop()
+    """,
+        env={"LD_PRELOAD": noFallocate(python.folder)},
+    )
+    capture = python.read()
+    assert len(capture.events) > 50_000 and capture.openBlocks == 0 and capture.end
+
+
+def noFallocate(folder):
+    source = folder / "nofallocate.c"
+    source.write_text(
+        "#include <errno.h>\nint fallocate(int a, int b, long c, long d) { errno = EOPNOTSUPP; return -1; }\n"
+        "int fallocate64(int a, int b, long c, long d) { errno = EOPNOTSUPP; return -1; }\n"
+    )
+    library = str(folder / "nofallocate.so")
+    try:
+        subprocess.run(["cc", "-shared", "-fPIC", "-o", library, str(source)], check=True)
+    except (OSError, subprocess.CalledProcessError):
+        pytest.skip("no C compiler")
+    return library

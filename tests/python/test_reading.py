@@ -1,0 +1,232 @@
+"""heapprof.read(): snapshots, traces, plots and graphs, of our own recordings and of heapprof 1.0.2's."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+CAPTURES = Path(__file__).parents[1] / "captures" / "v1"
+NAMES = ["a_tiny", "c_spike_all", "e_names", "g_trunc_b", "h_default", "i_huge"]
+
+
+def copy(name: str, folder: Path) -> str:
+    for ending in (".hpm", ".hpd"):
+        shutil.copy(CAPTURES / (name + ending), folder)
+    return str(folder / name)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_old_captures_equal_the_truth(python, name):
+    truth = json.loads((CAPTURES / f"{name}.fixed.json").read_text())
+    out = python.run(f"""
+        import json, warnings
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            r = heapprof.read({copy(name, python.folder)!r}, timeInterval={truth["interval_ms"] / 1000!r})
+        from heapprof.lowlevel import HPD, HPM
+        warnings.simplefilter("ignore")
+        totals = [s.totalUsage() for s in r.snapshots()]
+        plot = r.timePlot()
+        assert plot.totalUsage == totals and plot.times == [s.relativeTime for s in r.snapshots()]
+        events = sum(1 for _ in HPD(r.filebase))
+        print(json.dumps([totals, [str(w.message) for w in caught], events, HPM(r.filebase).traceCount(),
+                          [r.rawTrace(i + 1) for i in range(3)]]))
+    """)
+    totals, warned, events, traces, stacks = json.loads(out)
+    assert totals[: len(truth["totals_unscaled"])] == truth["totals_unscaled"]
+    assert totals[-1] == truth["live_bytes_end_unscaled"]
+    assert (events, traces) == (truth["hpd"]["events"], truth["hpm"]["traces"])
+    assert stacks == [[line for line in stack if not line[0].startswith("<")] for stack in truth["firstRawTraces"][:3]]
+    assert any("did not sample" in w for w in warned) == (name == "h_default")
+    assert any("name stack traces" in w for w in warned) == (truth["events_with_missing_trace"] > 0)
+
+
+def test_from_a_recording_to_the_guilty_line(python):
+    out = python.run("""
+        import json, time
+        def load():
+            return [bytes(100_000) for _ in range(50)]  #: load
+        heapprof.start(BASE, {})
+        kept = load()
+        time.sleep(0.05)
+        more = load()
+        del kept
+        heapprof.stop()
+        r = heapprof.read(BASE)
+        line = heapprof.RawTraceLine(__file__, 6)
+        last = r.snapshots()[-1]
+        (used,), total = r.fastGetUsage(last, (line,))
+        assert total == last.totalUsage() == r.snapshotAt(1e9).totalUsage()
+        guilty = max(last.usage, key=last.usage.get)
+        assert r.rawTrace(guilty)[-1] == line
+        dressed = r.trace(guilty)[-1]
+        assert dressed.fileline.startswith("return [bytes(100_000)"), dressed
+        assert dressed.function.split(".")[0] == "load"
+        plot = r.timePlot({"load": f"{__file__}:6", "nothing": "nowhere.py:1"})
+        assert plot.labels == ["load", "nothing"] and set(plot.lines[1]) == {0}
+        assert plot.lines[0][-1] == used and plot.totalUsage[-1] == total
+        graph = r.flowGraphAt(r.elapsedTime())
+        assert graph.nodeCumulativeUsage[line] == used <= graph.totalUsage
+        assert r.rawTrace(0) is r.trace(10**9) is None
+        assert r.samplingRate() == {} and abs(r.finalTime() - time.time()) < 60
+        print(used)
+    """)
+    assert python.lines["load"] == 6
+    assert 50 * 100_033 <= int(out) <= 50 * 100_033 + 1000
+
+
+def test_sampled_recordings_are_scaled(python):
+    python.run("""
+        heapprof.start(BASE)
+        kept = [bytes(1000) for _ in range(20_000)]
+        heapprof.stop()
+        r = heapprof.read(BASE)
+        assert r.samplingRate() == heapprof.DEFAULT_SAMPLING_RATE
+        total = r.snapshots()[-1].totalUsage()
+        assert 12e6 < total < 30e6, total    # 20.66 MB are known to 5.7 %
+    """)
+
+
+def test_graph_and_flame_files(python):
+    python.run(f"""
+        r = heapprof.read({copy("c_spike_all", python.folder)!r})
+        r.compareFlowGraphs("both.dot", 3, 10)
+        r.flowGraphAt(10).writeDotFile("one.dot", minNodeFraction=0.2, collapseNodes=False)
+        r.writeFlameGraph("stacks.txt", 10)
+        r.writeFlameGraph("stacks.speedscope.json", r.snapshotAt(10))
+        try:
+            r.flowGraphAt(10).writeDotFile("x.dot", minEdgeFraction=2)
+        except ValueError as error:
+            assert "between 0 and 1" in str(error)
+        else:
+            raise AssertionError
+    """)
+    total = 34280243
+    assert (python.folder / "both.dot").read_text().startswith("digraph")
+    assert sum(int(line.rsplit(" ", 1)[1]) for line in (python.folder / "stacks.txt").read_text().splitlines()) == total
+    assert sum(json.loads((python.folder / "stacks.speedscope.json").read_text())["profiles"][0]["weights"]) == total
+
+
+def test_precision_folds_but_keeps_the_total(python):
+    python.run(f"""
+        r = heapprof.read({copy("c_spike_all", python.folder)!r}, timeInterval=1, precision=0.05)
+        whole = heapprof.read(r.filebase, timeInterval=1)
+        for folded, full in zip(r.snapshots(), whole.snapshots()):
+            assert folded.totalUsage() == full.totalUsage()
+            assert len(folded.usage) < len(full.usage) and 0 < folded.usage[0] <= 0.05 * full.totalUsage()
+        for bad in dict(timeInterval=0), dict(timeInterval=float("nan")), dict(precision=1), dict(precision=-0.1):
+            try:
+                r.useSnapshots(**bad)
+            except ValueError:
+                continue
+            raise AssertionError(bad)
+    """)
+
+
+def test_interrupt_keeps_a_valid_digest(python):
+    """Ctrl-C in the middle of makeDigest(); then the digest is valid up to there, and can be continued."""
+    process = python.start(
+        python.write("""
+        import random
+        heapprof.start(BASE, {})
+        random.seed(1)
+        kept = {}
+        for i in range(3_000_000):
+            kept[random.randrange(1000)] = str(i)
+        heapprof.stop()
+        r = heapprof.Reader(BASE)
+        assert not r.hasDigest()
+        print("building", flush=True)
+        try:
+            while True:
+                r.makeDigest()
+        except KeyboardInterrupt:
+            pass
+        assert r.hasDigest()
+        events = r._digest.events()
+        r.snapshots()[-1]
+        if not r._digest.complete():
+            assert 0 < events
+        r.continueDigest()
+        assert r._digest.complete() and r._digest.events() >= events
+        print("interrupted")
+        """)
+    )
+    assert process.stdout.readline() == "building\n"
+    time.sleep(0.3)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=120)
+    assert (out, process.returncode) == ("interrupted\n", 0), err
+
+
+def test_read_while_the_program_runs(python):
+    python.run("""
+        heapprof.start(BASE, {})
+        kept = [bytes(10_000) for _ in range(100)]
+        r = heapprof.read(BASE)
+        first = r.snapshots()[-1].totalUsage()
+        assert first >= 1_000_000
+        more = [bytes(10_000) for _ in range(100)]
+        r.continueDigest()
+        assert r.snapshots()[-1].totalUsage() >= first + 1_000_000
+        heapprof.stop()
+    """)
+
+
+def test_time_plot_is_drawn_by_matplotlib(python):
+    """With a matplotlib that only notes what it is asked to draw; without any, ImportError."""
+    filebase = copy("c_spike_all", python.folder)
+    (python.folder / "stand_in" / "matplotlib").mkdir(parents=True)
+    (python.folder / "stand_in" / "matplotlib" / "__init__.py").write_text("")
+    (python.folder / "stand_in" / "matplotlib" / "pyplot.py").write_text(
+        "from unittest.mock import MagicMock\n"
+        "axes = [[MagicMock()] for _ in range(3)]\n"
+        "subplots = MagicMock(side_effect=lambda rows, *a, **k: (MagicMock(), axes[:rows]))\n"
+        "show = MagicMock()\n"
+    )
+    python.run(f"""
+        import sys
+        r = heapprof.read({filebase!r})
+        sys.path.insert(0, "stand_in")
+        from matplotlib import pyplot
+        r.timePlot().pyplot()
+        assert pyplot.subplots.call_args[0][0] == 1 and pyplot.show.called
+        r.timePlot({{"a": "/srv/h1/scripts/work/c_spike.py:1"}}).pyplot()
+        assert pyplot.subplots.call_args[0][0] == 3
+        shares = pyplot.axes[2][0].step.call_args[0][1]
+        assert all(0 <= share <= 1 for share in shares) and max(shares) > 0
+    """)
+
+
+def test_errors_name_the_file_and_the_reason(python):
+    (python.folder / "folder").mkdir()
+    (python.folder / "program.hpm").write_bytes(b"import this\n")
+    (python.folder / "program.hpd").write_bytes(b"")
+    (python.folder / "lonely.hpm").write_bytes(b"\0\0\0\1")
+    python.run("""
+        for name, kind, part in [
+            ("nothing", FileNotFoundError, "no such file"),
+            ("folder", IsADirectoryError, "is a directory"),
+            ("lonely", FileNotFoundError, "lonely.hpd: is missing"),
+            ("program", ValueError, "not a heapprof capture"),
+        ]:
+            try:
+                heapprof.read(name)
+            except kind as error:
+                assert part in str(error) and name in str(error), error
+            else:
+                raise AssertionError(name)
+        r = heapprof.RawTraceLine
+        for bad, kind in ("x", ValueError), ("x:y", ValueError), (3, TypeError):
+            try:
+                r.parse(bad)
+            except kind:
+                continue
+            raise AssertionError(bad)
+        assert r.parse("a:b:12") == ("a:b", 12)
+    """)

@@ -1,0 +1,85 @@
+"""Estimates are unbiased: the same allocations, recorded many times with other random numbers, average to the truth."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+PROGRAM = """
+    import ctypes, json
+    rate = eval(sys.argv[1])
+    def work(keep):
+        for i in range(3000):
+            keep.append(bytes(i % 900))
+        for i in range(60):
+            keep.append(bytes(20_000 + i))
+        buffer = bytearray(10)
+        for i in range(200):
+            buffer += bytes(100)
+        keep.append(buffer)
+    for i in range(int(sys.argv[2])):
+        keep = []
+        heapprof.start(BASE + str(i), rate)
+        work(keep)
+        heapprof.stop()
+        keep = None
+    heapprof.start(BASE + "truth", {})
+    keep = []
+    work(keep)
+    heapprof.stop()
+"""
+RUNS = 120
+
+
+@pytest.mark.parametrize("rate", ["20_000", "{300: 0.01, 600: 0.3, 30_000: 0.5}"])
+def test_unbiased_with_honest_intervals(python, rate):
+    python.run(PROGRAM, rate, str(RUNS))
+    truth = python.read(python.filebase + "truth").live().values()
+    for select in (lambda size: True, lambda size: size < 300, lambda size: size > 20_000):
+        expected = sum(e.size for e in truth if select(e.size))
+        expectedBlocks = sum(1 for e in truth if select(e.size))
+        totals, blocks, inside = [], [], 0
+        variance = 0.0
+        for i in range(RUNS):
+            capture = python.read(python.filebase + str(i))
+            live = [e.size for e in capture.live().values() if select(e.size)]
+            total = sum(s / capture.probability(s) for s in live)
+            own = sum(s * s * (1 - capture.probability(s)) / capture.probability(s) ** 2 for s in live)
+            totals.append(total)
+            blocks.append(sum(1 / capture.probability(s) for s in live))
+            variance += own / RUNS
+            inside += abs(total - expected) <= 1.96 * math.sqrt(own)
+        mean = sum(totals) / RUNS
+        error = math.sqrt(variance / RUNS)
+        assert abs(mean - expected) < 3.3 * error, (mean, expected, error)
+        spread = sum((t - mean) ** 2 for t in totals) / (RUNS - 1)
+        assert 0.6 < spread / variance < 1.6
+        meanBlocks = sum(blocks) / RUNS
+        blockError = math.sqrt(sum((b - meanBlocks) ** 2 for b in blocks)) / RUNS
+        assert abs(meanBlocks - expectedBlocks) < 3.5 * blockError
+        if expected**2 / variance >= 15:
+            assert inside >= 0.86 * RUNS
+
+
+def test_threads_draw_independently(python):
+    python.run("""
+        import threading
+        def work(keep):
+            for i in range(2000): keep.append(bytes(1000))
+        keeps = [[] for _ in range(8)]
+        heapprof.start(BASE, 10_000)
+        threads = [threading.Thread(target=work, args=(keep,)) for keep in keeps]
+        for t in threads: t.start()
+        for t in threads: t.join()
+        heapprof.stop()
+    """)
+    capture = python.read()
+    recorded = [e for e in capture.live().values() if e.size == 1033]
+    expected = 16_000 * capture.probability(1033)
+    assert abs(len(recorded) - expected) < 4 * math.sqrt(expected)
+    perThread = {}
+    for event in recorded:
+        thread = capture.traces[event.trace].thread
+        perThread[thread] = perThread.get(thread, 0) + 1
+    assert len(perThread) == 8 and all(abs(n - expected / 8) < 5 * math.sqrt(expected / 8) for n in perThread.values())

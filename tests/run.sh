@@ -1,0 +1,127 @@
+#!/usr/bin/env bash
+# Installs what is missing, builds, and runs the tests. Usage: tests/run.sh [--quick | --all]
+#   (nothing)  what continuous integration runs: every test on the release build and the installed package, formatting,
+#              the core under sanitizers, each fuzzer for half a minute, the exports in a real browser, the demo
+#   --quick    the inner loop: release build, C++ tests, Python tests on the build tree
+#   --all      beside that every fuzzer for ten minutes and the Python tests' long tier
+set -euo pipefail
+cd "$(dirname "$0")/.."
+root=$PWD
+
+tier=ci
+case "${1:-}" in
+    "") ;;
+    --quick) tier=quick ;;
+    --all) tier=all ;;
+    *) sed -n '2,6s/^# \{0,1\}//p' "$0"; exit 2 ;;
+esac
+
+# shellcheck source=installer/packages.sh
+source installer/packages.sh
+jobs=$(nproc)
+failures=()
+
+# step NAME COMMAND...: runs one part; a failure is remembered, and the others still run.
+step() {
+    local name=$1 start=$SECONDS
+    shift
+    echo
+    echo "=== $name"
+    if "$@"; then echo "=== $name: ok, $((SECONDS - start)) s"; else
+        echo "=== $name: FAILED, $((SECONDS - start)) s"
+        failures+=("$name")
+    fi
+}
+
+packages=("${heapprof_build_packages[@]}" "${heapprof_test_packages[@]}")
+if [[ $tier != quick ]]; then packages+=("${heapprof_full_test_packages[@]}"); fi
+heapprof_install_missing "${packages[@]}"
+
+# build PRESET [CMAKE ARGUMENT...]
+build() {
+    local preset=$1
+    shift
+    cmake --preset "$preset" "$@" >"$root/build-$preset.log" 2>&1 || { cat "$root/build-$preset.log"; return 1; }
+    cmake --build --preset "$preset" -j "$jobs"
+}
+
+release() { build release -DPython_EXECUTABLE=/usr/bin/python3; }
+
+# The tools of the Python side, in an environment of their own: Debian keeps pip out of its own interpreter.
+tools=$root/build/tools
+prepare_tools() {
+    [[ -x $tools/bin/python ]] || /usr/bin/python3 -m venv "$tools"
+    "$tools/bin/python" -m pip install -q --disable-pip-version-check "pytest<9" "ruff==0.8.4" "jsonschema<5"
+}
+
+cpp_tests() { ctest --test-dir build --output-on-failure -j "$jobs"; }
+python_tests() { "$tools/bin/python" -m pytest -q tests/python "$@"; }
+
+# pip install into a fresh environment of every interpreter found that the package supports, then the same tests there.
+installed_package() {
+    local python version environment entries=() seen=" "
+    for python in /usr/bin/python3 "${PYENV_ROOT:-$HOME/.pyenv}"/versions/*/bin/python; do
+        [[ -x $python ]] || continue
+        version=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+        case $version in 3.11 | 3.13) ;; *) continue ;; esac
+        [[ $seen != *" $version "* ]] || continue
+        seen+="$version "
+        environment=$root/build/environments/$version
+        rm -rf "$environment"
+        "$python" -m venv "$environment"
+        "$environment/bin/python" -m pip install -q --disable-pip-version-check . || return 1
+        entries+=("$environment/bin/python=")
+    done
+    local wanted
+    for wanted in 3.11 3.13; do
+        [[ $seen == *" $wanted "* ]] || echo "no Python $wanted here: not tested with it"
+    done
+    HEAPPROF_TEST_PYTHONS=$(IFS=:; echo "${entries[*]}") python_tests --installed
+}
+
+formatting() {
+    local sources
+    mapfile -t sources < <(git ls-files '*.cpp' '*.h')
+    clang-format-19 --dry-run -Werror "${sources[@]}" && "$tools/bin/ruff" check -q python tests resources &&
+        "$tools/bin/ruff" format -q --check python tests resources
+}
+
+sanitized() {
+    build "$1" -DHEAPPROF_WORKSTATION=OFF && ctest --test-dir "build-$1" --output-on-failure -j "$jobs"
+}
+
+fuzzing() {
+    local seconds=$1 name
+    build fuzz || return 1
+    for name in events_v1 events_v2 metadata_v1 metadata_v2 digest; do echo "$name"; done |
+        xargs -P "$jobs" -I{} bash -c "mkdir -p build-fuzz/found/{} && build-fuzz/bin/{}_fuzz -max_total_time=$seconds -timeout=20 \
+            -rss_limit_mb=2048 -max_len=16384 -print_final_stats=1 -artifact_prefix=build-fuzz/found/ build-fuzz/found/{} tests/fuzz/corpus/{} \
+            >build-fuzz/{}.log 2>&1 && tail -n 1 build-fuzz/{}.log || { tail -n 40 build-fuzz/{}.log; exit 255; }"
+}
+
+browser() { tests/browser/run.sh "$tools/bin/python"; }
+demo() { installer/demo.sh --no-gui --seconds 8 --output build/demo; }
+
+step "release build" release
+if ((${#failures[@]} == 0)); then
+    step "tools" prepare_tools
+    step "C++ tests" cpp_tests
+    step "Python tests, build tree" python_tests
+    if [[ $tier != quick ]]; then
+        step "formatting" formatting
+        step "Python tests, installed package" installed_package
+        step "exports in a browser" browser
+        step "demo without a display" demo
+        step "core under AddressSanitizer and UndefinedBehaviorSanitizer" sanitized asan
+        step "core under ThreadSanitizer" sanitized tsan
+        step "fuzzing" fuzzing "$([[ $tier == all ]] && echo 600 || echo 30)"
+    fi
+    if [[ $tier == all ]]; then step "Python tests, long tier" python_tests --long; fi
+fi
+
+echo
+if ((${#failures[@]} > 0)); then
+    printf 'failed: %s\n' "${failures[@]}"
+    exit 1
+fi
+echo "all passed in $((SECONDS / 60)) min $((SECONDS % 60)) s"
