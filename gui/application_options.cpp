@@ -57,9 +57,10 @@ ApplicationOptions parseCommandLine(const QStringList& arguments) {
     const QCommandLineOption compare(QStringLiteral("compare"),
                                      tr("With --export: show the difference from this time, in seconds."),
                                      QStringLiteral("seconds"));
-    const QCommandLineOption size(QStringLiteral("size"),
-                                  tr("With --export: width and height of a picture, as in 1200x700."),
-                                  QStringLiteral("size"));
+    const QCommandLineOption size(
+        QStringLiteral("size"),
+        tr("With --export: width and height of a picture, as in 1200x700; what the view needs when not given."),
+        QStringLiteral("size"));
     parser.addOptions({newWindow, theme, exporting, view, at, compare, size});
     parser.addPositionalArgument(QStringLiteral("captures"), tr("FILEBASE.hpm, .hpd, .hpc, or FILEBASE."),
                                  QStringLiteral("[captures...]"));

@@ -22,6 +22,7 @@ namespace heapprof::gui {
 namespace {
 
 constexpr std::size_t kCsvSteps = 2000;
+constexpr QSize kPlotSize(1200, 700);
 
 QString tr(const char* text) { return QCoreApplication::translate("ExportCommand", text); }
 
@@ -71,26 +72,28 @@ QString exportTime(const ExportCommand& command, ExportFormat format, const Plot
         return exportTotal(command.output, plot ? plot->total : std::vector<TotalStep>());
     }
     TimePlot plot(store);
-    plot.resize(command.size);
+    const QSize size = command.size.value_or(kPlotSize);
+    plot.resize(size);
     plot.showResult(query.compute(request, {}));
     plot.showInstant(std::move(instant));
-    return exportPicture(command.output, format, {command.size, 1, title, [&](QPainter& painter, const QSizeF& size) {
-                                                      plot.drawPage(painter, size);
+    return exportPicture(command.output, format, {size, 1, title, [&](QPainter& painter, const QSizeF& page) {
+                                                      plot.drawPage(painter, page);
                                                   }});
 }
 
 QString exportView(const ExportCommand& command, ExportView which, ExportFormat format, ViewStateStore& store,
                    std::shared_ptr<const InstantResult> instant, const QString& title) {
     const std::unique_ptr<InstantView> view = makeView(which, store);
-    view->resize(command.size);
+    view->resize(command.size.value_or(kPlotSize));
     view->showResult(std::move(instant));
     if (view->isBusy()) {
         QEventLoop loop;
         QObject::connect(view.get(), &InstantView::settled, &loop, &QEventLoop::quit);
         if (view->isBusy()) loop.exec();
     }
-    return exportPicture(command.output, format, {command.size, 1, title, [&](QPainter& painter, const QSizeF& size) {
-                                                      view->drawPage(painter, size);
+    const QSizeF size = command.size ? QSizeF(*command.size) : view->pageSize();
+    return exportPicture(command.output, format, {size, 1, title, [&](QPainter& painter, const QSizeF& page) {
+                                                      view->drawPage(painter, page);
                                                   }});
 }
 
@@ -125,8 +128,10 @@ int runExportCommand(const ExportCommand& command) {
         const QString title = QString::fromStdString(printable(capture->filebase().filename().string()));
         QString problem;
         if (view == ExportView::Time) {
-            const PlotRange range{
-                {}, *format == ExportFormat::Csv ? kCsvSteps : static_cast<std::size_t>(command.size.width())};
+            const PlotRange range{{},
+                                  *format == ExportFormat::Csv
+                                      ? kCsvSteps
+                                      : static_cast<std::size_t>(command.size.value_or(kPlotSize).width())};
             problem = exportTime(command, *format, {capture, info, digest, nullptr, range, {}}, store, instant, title);
         } else if (!instant) {
             problem = tr("the capture holds no events: there is nothing to export");

@@ -15,7 +15,7 @@ struct ExportCommand {
     std::optional<ExportView> view;  ///< unset: the one the format is about
     std::optional<double> at;        ///< seconds; unset: the peak; beyond the end: the end
     std::optional<double> compare;   ///< seconds; the views show `at` minus this
-    QSize size{1200, 700};           ///< of pictures, logical pixels
+    std::optional<QSize> size;       ///< of pictures, logical pixels; unset: what the view needs
 };
 
 /// Digests the capture, with its progress on stderr, and writes the file. Needs a QApplication. Returns 0, 1 when it

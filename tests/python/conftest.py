@@ -101,9 +101,27 @@ class Interpreter:
         return str(self.folder / "program.py")
 
 
-@pytest.fixture(params=interpreters(), ids=lambda entry: entry[0])
+def pytest_addoption(parser) -> None:
+    parser.addoption("--installed", action="store_true", help="only the interpreters of HEAPPROF_TEST_PYTHONS")
+    parser.addoption("--long", action="store_true", help="many more rounds where chance decides")
+
+
+def pytest_generate_tests(metafunc) -> None:
+    if "python" not in metafunc.fixturenames:
+        return
+    found = interpreters()[1 if metafunc.config.getoption("installed") else 0 :]
+    metafunc.parametrize("python", found, ids=[entry[0] for entry in found], indirect=True)
+
+
+@pytest.fixture
 def python(request, tmp_path) -> Interpreter:
     interpreter, package = request.param
     if not os.path.exists(interpreter):
         pytest.skip(f"{interpreter} is not here")
     return Interpreter(interpreter, package, tmp_path)
+
+
+@pytest.fixture
+def rounds(request):
+    """rounds(n) is n, and twenty times that in the long tier."""
+    return lambda count: count * (20 if request.config.getoption("long") else 1)

@@ -27,11 +27,11 @@ COUNTING = """
 
 
 @pytest.mark.parametrize("rate", ["{}", "{4000: 0.0}"])
-def test_killed_at_any_moment(python, rate):
+def test_killed_at_any_moment(python, rate, rounds):
     counter = python.folder / "counter"
     program = python.write(COUNTING)
     generator = random.Random(7)
-    for _ in range(12):
+    for _ in range(rounds(12)):
         counter.write_bytes(bytes(16))
         process = python.start(program, str(counter), rate)
         while struct.unpack("<q", counter.read_bytes()[8:])[0] < 10 and process.poll() is None:
@@ -45,7 +45,7 @@ def test_killed_at_any_moment(python, rate):
         recorded = [e.size - 5033 for e in capture.events if e.kind == "alloc" and 5033 <= e.size < 5533]
         assert done <= len(recorded) <= begun
         assert recorded == [i % 500 for i in range(1, len(recorded) + 1)]
-        assert capture.openBlocks == 2 and capture.end is None
+        assert capture.openBlocks >= 1 and capture.end is None  # 1: killed between two blocks of one file
         frees = sum(1 for e in capture.events if e.kind == "free" and 5033 <= e.size < 5533)
         assert max(0, done - 1000) <= frees <= max(0, begun - 1000)
 
