@@ -14,12 +14,12 @@ heapprof_build_packages=(
 # What the tests need beside that.
 # shellcheck disable=SC2034
 heapprof_test_packages=(
-    xvfb xauth xdotool libgl1-mesa-dri libfile-mimeinfo-perl libglib2.0-bin appstream
+    python3-venv xvfb xauth xdotool libgl1-mesa-dri libfile-mimeinfo-perl libglib2.0-bin appstream
 )
 # What the whole test run needs beside those: formatting, fuzzing, Graphviz's and a browser's word on the exports.
 # shellcheck disable=SC2034
 heapprof_full_test_packages=(
-    python3-venv clang-19 libclang-rt-19-dev clang-format-19 graphviz chromium shellcheck
+    clang-19 libclang-rt-19-dev clang-format-19 graphviz chromium shellcheck
 )
 # Known to newer releases only; there they are needed for windows and icons.
 heapprof_optional_packages=(libxcb-cursor0 qt6-svg-plugins)

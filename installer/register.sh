@@ -33,4 +33,7 @@ done <"$installer/heapprof-workstation.desktop" >"$data/applications/heapprof-wo
 
 if command -v update-mime-database >/dev/null; then update-mime-database "$data/mime" >/dev/null; fi
 if command -v update-desktop-database >/dev/null; then update-desktop-database "$data/applications"; fi
-if command -v xdg-mime >/dev/null; then xdg-mime default heapprof-workstation.desktop application/x-heapprof-capture; fi
+if command -v xdg-mime >/dev/null; then
+    mkdir -p "${XDG_CONFIG_HOME:-$HOME/.config}" # a new user has none, and xdg-mime makes none
+    xdg-mime default heapprof-workstation.desktop application/x-heapprof-capture
+fi

@@ -50,7 +50,7 @@ release() { build release -DPython_EXECUTABLE=/usr/bin/python3; }
 # The tools of the Python side, in an environment of their own: Debian keeps pip out of its own interpreter.
 tools=$root/build/tools
 prepare_tools() {
-    [[ -x $tools/bin/python ]] || /usr/bin/python3 -m venv "$tools"
+    [[ -x $tools/bin/pip ]] || /usr/bin/python3 -m venv "$tools"
     "$tools/bin/python" -m pip install -q --disable-pip-version-check "pytest<9" "ruff==0.8.4" "jsonschema<5"
 }
 

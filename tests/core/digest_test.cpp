@@ -295,6 +295,29 @@ private slots:
             QCOMPARE(series.bytes[row], live);
         }
     }
+    void usageOfChosenTracesIsExactWhenZoomed() {
+        const TemporaryFolder folder;
+        Recorded model(folder / "x", 150'000);
+        model.finish();
+        const auto capture = Capture::open(folder / "x");
+        DigestBuilder builder(capture);
+        builder.run();
+        std::vector<bool> some(121);
+        for (std::size_t i = 0; i < some.size(); i += 2) some[i] = true;
+        const UsageSeries series = usageOverTime(*builder.digest(), some);
+        const std::int64_t end = model.events().back().time.count;
+        const auto steps =
+            usageOverTime(*builder.digest(), *capture, some, series, Micros(end / 2), Micros(end / 2 + 20'000), 40);
+        QCOMPARE(steps.size(), std::size_t{40});
+        for (const TotalStep& step : steps) {
+            std::int64_t live = 0;
+            for (const Event& event : model.events())
+                if (event.time < step.end && some[event.trace.value])
+                    live += (event.kind == EventKind::Free ? -1 : 1) * static_cast<std::int64_t>(event.size);
+            if (&step != &steps.back()) QCOMPARE(step.last, live);
+            QVERIFY(step.least <= step.last && step.last <= step.greatest);
+        }
+    }
     void sampledAmountsAreScaledAndEmptyToZero() {
         const TemporaryFolder folder;
         const Sampling sampling = Sampling::byBytes(65536);

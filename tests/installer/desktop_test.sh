@@ -26,7 +26,7 @@ trap finish EXIT
 export HOME="$home" XDG_DATA_HOME="$home/data" XDG_CONFIG_HOME="$home/config" XDG_CACHE_HOME="$home/cache"
 export XDG_RUNTIME_DIR="$home/run" LC_ALL=C.UTF-8
 unset WAYLAND_DISPLAY DBUS_SESSION_BUS_ADDRESS XDG_CURRENT_DESKTOP DESKTOP_SESSION QT_QPA_PLATFORM
-mkdir -p "$XDG_DATA_HOME" "$XDG_CONFIG_HOME" "$XDG_CACHE_HOME" "$HOME/documents"
+mkdir -p "$HOME/documents" # nothing else: a new user has none of the other folders
 mkdir -m 700 "$XDG_RUNTIME_DIR"
 
 check() { # NAME EXPECTED ACTUAL

@@ -61,6 +61,8 @@ class Interpreter:
 
     def start(self, *arguments: str, env: Optional[dict] = None, **options) -> subprocess.Popen:
         environment = self.environment(**{"BASE": self.filebase, **(env or {})})
+        # A shell that runs the tests in the background has SIGINT ignored; programs are started as by a person.
+        options.setdefault("preexec_fn", lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
         return subprocess.Popen(
             [self.python, *arguments],
             env=environment,
