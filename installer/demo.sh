@@ -57,8 +57,9 @@ heapprof_install_missing "${heapprof_build_packages[@]}"
 
 say "building into $root/build (some minutes the first time)"
 cd "$root"
-cmake --preset release -DPython_EXECUTABLE=/usr/bin/python3 -DHEAPPROF_TESTS=OFF -DHEAPPROF_WARNINGS_AS_ERRORS=OFF >/dev/null
-cmake --build --preset release
+# Without the preset, whose warnings are errors; a build directory that the tests configured stays as it is.
+cmake -S . -B build -G Ninja -DPython_EXECUTABLE=/usr/bin/python3 >/dev/null
+cmake --build build --target heapprof-workstation _heapprof heapprof_package
 
 workstation="$root/build/bin/heapprof-workstation"
 say "registering the workstation for $(id -un): captures open by a double click"

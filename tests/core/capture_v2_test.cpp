@@ -108,7 +108,7 @@ private slots:
         for (const char* name : {"x", "killed"}) {
             const std::filesystem::path cut = folder / (name + ending.toStdString());
             const Contents whole = readFile(cut);
-            for (std::size_t length = 0; length <= std::min<std::size_t>(whole.size(), 8192); ++length) {
+            for (std::size_t length = 0; length <= std::min<std::size_t>(whole.size(), 4096); ++length) {
                 writeFile(cut, std::span(whole).first(length));
                 try {
                     const auto capture = Capture::open(folder / name);

@@ -1,8 +1,12 @@
 // A folder for one test, and files in it.
 #pragma once
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <QTemporaryDir>
 #include <cstdint>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -26,12 +30,31 @@ inline void writeFile(const std::filesystem::path& path, std::span<const std::ui
 
 class TemporaryFolder {
 public:
+    TemporaryFolder() { ::chmod(m_folder.path().toStdString().c_str(), 0755); }
+
     std::filesystem::path operator/(const std::string& name) const {
         return std::filesystem::path(m_folder.path().toStdString()) / name;
     }
 
 private:
     QTemporaryDir m_folder;
+};
+
+/// While it lives the process has the rights of an ordinary user, which root does not feel otherwise.
+class AsOrdinaryUser {
+public:
+    AsOrdinaryUser() : m_wasRoot(::geteuid() == 0) {
+        constexpr uid_t kNobody = 65534;
+        if (m_wasRoot && ::seteuid(kNobody) != 0) std::abort();
+    }
+    ~AsOrdinaryUser() {
+        if (m_wasRoot && ::seteuid(0) != 0) std::abort();
+    }
+    AsOrdinaryUser(const AsOrdinaryUser&) = delete;
+    AsOrdinaryUser& operator=(const AsOrdinaryUser&) = delete;
+
+private:
+    bool m_wasRoot;
 };
 
 inline std::filesystem::path captureV1(const std::string& name) {

@@ -12,17 +12,18 @@ import time
 import pytest
 
 COUNTING = """
-    import mmap, struct
+    import ctypes, mmap
     with open(sys.argv[1], "r+b") as file:
         shared = mmap.mmap(file.fileno(), 16)
+    begun, done = ctypes.c_int64.from_buffer(shared, 0), ctypes.c_int64.from_buffer(shared, 8)  # stored in one go
     heapprof.start(BASE, eval(sys.argv[2]))
     i = 0
     kept = [None] * 1000
     while True:
         i += 1
-        struct.pack_into("<q", shared, 0, i)
+        begun.value = i
         kept[i % 1000] = bytes(5000 + i % 500)
-        struct.pack_into("<q", shared, 8, i)
+        done.value = i
 """
 
 
