@@ -39,7 +39,14 @@ struct Session {
 // All of this is guarded by the lock, which is made anew in a child that finds it held by a thread it does not have.
 alignas(std::mutex) constinit unsigned char s_lockMemory[sizeof(std::mutex)]{};
 constinit bool s_recording = false;  // read without the lock as a hint
-std::optional<Session> s_session;
+/// Never destroyed: other threads may be in here while the process exits.
+union Forever {
+    constexpr Forever() : session() {}
+    ~Forever() {}
+    std::optional<Session> session;
+};
+constinit Forever s_forever;
+std::optional<Session>& s_session = s_forever.session;
 constinit const PyCodeObject* s_hidden[StackTable::kMaxHidden]{};
 constinit std::size_t s_hiddenCount = 0;
 
@@ -144,6 +151,8 @@ void start(const std::string& filebase, const Sampling& sampling, const ProcessI
     const std::lock_guard guard(lock());
     Session& session = s_session.emplace(sampling);
     try {
+        // Before anything of it is touched: a capture that somebody is writing is not ours to replace.
+        if (AppendFile::isBeingWritten((filebase + ".hpd").c_str())) checked(EBUSY, filebase + ".hpd");
         header.magic = kMetadataMagic;
         checked(session.metadata.create((filebase + ".hpm").c_str(), header), filebase + ".hpm");
         header.magic = kEventsMagic;

@@ -26,11 +26,12 @@ heapprof_optional_packages=(libxcb-cursor0 qt6-svg-plugins)
 
 # heapprof_missing_packages PACKAGE...: prints those that are not installed, one a line.
 heapprof_missing_packages() {
-    local package
+    local package present
+    # With what they provide: in Debian 13 libqt6opengl6-dev is but a name for qt6-base-dev.
+    present="$(dpkg-query -W -f='${db:Status-Status},${Package},${Provides}\n' | sed -n 's/^installed,//p' |
+        tr ',' '\n' | sed 's/^ *//; s/ .*//')"
     for package in "$@"; do
-        if [[ "$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null)" != installed ]]; then
-            printf '%s\n' "$package"
-        fi
+        if ! grep -qxF -e "$package" <<<"$present"; then printf '%s\n' "$package"; fi
     done
 }
 

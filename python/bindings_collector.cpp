@@ -1,7 +1,9 @@
 #include <pybind11/stl.h>
+#include <pybind11/stl/filesystem.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstring>
 #include <filesystem>
 
 #include "collector/allocator_hooks.h"
@@ -35,8 +37,9 @@ void start(const std::string& filebase, double meanBytes, const std::vector<std:
         recorder::start(filebase, sampling, process);
     } catch (const std::filesystem::filesystem_error& error) {
         hooks::uninstall();
-        errno = error.code().value();
-        PyErr_SetFromErrnoWithFilename(PyExc_OSError, error.path1().c_str());
+        const int number = error.code().value();
+        const char* reason = number == EBUSY ? "another program is recording there" : std::strerror(number);
+        PyErr_SetObject(PyExc_OSError, py::make_tuple(number, reason, py::str(py::cast(error.path1()))).ptr());
         throw py::error_already_set();
     } catch (...) {
         hooks::uninstall();

@@ -3,6 +3,7 @@
 #include <pybind11/stl/filesystem.h>
 
 #include <algorithm>
+#include <optional>
 #include <set>
 #include <sstream>
 
@@ -78,30 +79,35 @@ std::vector<std::string> warningsOf(const CaptureInfo& info) {
     return lines;
 }
 
-/// Builds or continues the digest. Ctrl-C ends the build, keeps what is done and raises KeyboardInterrupt.
-Opened makeDigest(const std::shared_ptr<Capture>& capture, bool anew,
-                  const std::function<void(std::uint64_t, double)>& report, py::list damage) {
+/// Builds or continues the digest and appends it to `made`. An exception that a signal handler or `report` raises ends
+/// the build, keeps what is done and comes out then.
+void makeDigest(const std::shared_ptr<Capture>& capture, bool anew,
+                const std::function<void(std::uint64_t, double)>& report, py::list damage, py::list made) {
     DigestBuilder builder(capture, anew ? DigestBuilder::Start::Anew : DigestBuilder::Start::Continue);
     std::stop_source stop;
-    bool interrupted = false;
+    std::optional<py::error_already_set> failure;
+    const auto tell = [&](const DigestProgress& progress) {
+        if (PyErr_CheckSignals() != 0) throw py::error_already_set();
+        if (!report) return;
+        const double total = static_cast<double>(progress.bytesTotal);
+        report(progress.events, total > 0 ? static_cast<double>(progress.bytesDone) / total : 1);
+    };
     {
         const py::gil_scoped_release release;
         builder.run(stop.get_token(), [&](const DigestProgress& progress) {
             const py::gil_scoped_acquire acquire;
-            interrupted = interrupted || PyErr_CheckSignals() != 0;
-            if (interrupted) {
+            if (failure) return;
+            try {
+                tell(progress);
+            } catch (py::error_already_set& error) {
+                failure.emplace(error);
                 stop.request_stop();
-            } else if (report) {
-                const double done = progress.bytesTotal == 0 ? 1
-                                                             : static_cast<double>(progress.bytesDone) /
-                                                                   static_cast<double>(progress.bytesTotal);
-                report(progress.events, done);
             }
         });
     }
-    if (interrupted) throw py::error_already_set();
     for (const Damage& entry : builder.damage()) damage.append(text(describe(entry)));
-    return {capture, capture->info(), builder.digest()};
+    made.append(Opened{capture, capture->info(), builder.digest()});
+    if (failure) throw *failure;
 }
 
 /// For every line its members among the traces; a line the capture does not know has none.

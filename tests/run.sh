@@ -87,7 +87,7 @@ formatting() {
 }
 
 sanitized() {
-    build "$1" -DHEAPPROF_WORKSTATION=OFF && ctest --test-dir "build-$1" --no-tests=error --output-on-failure -j "$jobs"
+    build "$1" -DHEAPPROF_WORKSTATION=OFF && TSAN_OPTIONS="suppressions=$root/tests/tsan.supp" ctest --test-dir "build-$1" --no-tests=error --output-on-failure -j "$jobs"
 }
 
 fuzzing() {

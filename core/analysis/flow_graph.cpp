@@ -107,7 +107,8 @@ public:
         for (std::size_t i = 0; i < weight.size(); ++i)
             for (std::size_t t = 0; t < graph.total.size(); ++t)
                 weight[i] = std::max(weight[i], share(graph.nodes[i].cumulative[t].bytes, graph.total[t].bytes));
-        std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) { return weight[a] > weight[b]; });
+        std::sort(order.begin(), order.end(),
+                  [&](auto a, auto b) { return weight[a] != weight[b] ? weight[a] > weight[b] : a < b; });
         for (std::size_t i = 0; i < order.size() && i < options.maxNodes; ++i)
             nodes[order[i]] = weight[order[i]] >= options.minNodeFraction && weight[order[i]] > 0;
         for (std::size_t i = 0; i < edges.size(); ++i) {

@@ -59,6 +59,17 @@ int AppendFile::create(const char* path, bool locked) noexcept {
     return 0;
 }
 
+bool AppendFile::isBeingWritten(const char* path) noexcept {
+    const int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (descriptor < 0) return false;
+    struct flock whole{};
+    whole.l_type = F_RDLCK;
+    whole.l_whence = SEEK_SET;
+    const bool isLocked = fcntl(descriptor, F_OFD_GETLK, &whole) == 0 && whole.l_type != F_UNLCK;
+    ::close(descriptor);
+    return isLocked;
+}
+
 bool AppendFile::holds(std::uint64_t offset) const {
     return m_address && ((offset < kPage && m_start == 0) || offset + kWindow <= m_start + m_length);
 }

@@ -28,6 +28,9 @@ public:
     /// With `locked`, an open file description write lock tells others that the writer lives. Returns 0 or an errno.
     int create(const char* path, bool locked) noexcept;
 
+    /// Whether a living writer holds the lock of the file at `path`.
+    static bool isBeingWritten(const char* path) noexcept;
+
     bool isOpen() const { return m_descriptor >= 0; }
 
     /// Makes [offset, offset + kWindow) writable (in the first page of the file: [offset, kWindow)) and says in

@@ -41,12 +41,6 @@ std::size_t InputFile::readAt(std::uint64_t offset, std::span<std::uint8_t> out)
     return done;
 }
 
-bool InputFile::isCurrent() const {
-    struct stat open{}, named{};
-    return ::fstat(m_descriptor, &open) == 0 && ::stat(m_path.c_str(), &named) == 0 && open.st_dev == named.st_dev &&
-           open.st_ino == named.st_ino;
-}
-
 bool InputFile::isWriteLocked() const {
     struct flock lock{};
     lock.l_type = F_RDLCK;

@@ -22,8 +22,6 @@ public:
     /// Reads from `offset` on until `out` is full or the file ends; returns how many bytes came. Throws FileError when
     /// the device fails. Thread-safe.
     std::size_t readAt(std::uint64_t offset, std::span<std::uint8_t> out) const;
-    /// Whether the path still leads to this file, not to another one put in its place, or to none.
-    bool isCurrent() const;
     /// Whether some process holds a write lock on the file (fcntl(2), open file description locks).
     bool isWriteLocked() const;
 

@@ -97,8 +97,7 @@ bool BlockReader::next(LoadedBlock& block) {
             const std::uint64_t size = m_file.size();
             if (size > offset + kBlockSize && m_searchedUpTo != size) {
                 if (const auto after = findBlock(offset + kBlockAlignment)) {
-                    report(offset, *after - offset, "a block was never finished");
-                    m_next = *after;
+                    skipTo(*after, found, "a block was never finished");
                     continue;
                 }
                 m_searchedUpTo = size;
@@ -113,9 +112,16 @@ bool BlockReader::next(LoadedBlock& block) {
             if (found == Found::Bad) report(offset, size - offset, "no further block can be found");
             return false;
         }
-        report(offset, *after - offset, "no block where one must start");
-        m_next = *after;
+        skipTo(*after, found, "no block where one must start");
     }
+}
+
+/// Leaves m_next alone when it has become another kind of place since: a live writer was faster than the search.
+void BlockReader::skipTo(std::uint64_t offset, Found found, const char* reason) {
+    BlockHeader again;
+    if (readHeader(m_next, again) != found) return;
+    report(m_next, offset - m_next, reason);
+    m_next = offset;
 }
 
 bool BlockReader::reload(LoadedBlock& block) {

@@ -25,7 +25,6 @@ struct LoadedBlock {
         if (position >= payload.size() || payload[position] == 0) return false;
         return header.sealed() || (position < earlier.size() && earlier[position] != 0);
     }
-    std::uint64_t end() const { return alignToBlock(offset + sizeof(BlockHeader) + header.payloadLength); }
 };
 
 /// Reads and checks a version 2 file header. Throws FileError: not this kind of file, a newer version, cut off,
@@ -52,6 +51,7 @@ private:
     enum class Found { Sealed, Open, Nothing, Bad };
     Found readHeader(std::uint64_t offset, BlockHeader& header) const;
     bool load(std::uint64_t offset, const BlockHeader& header, LoadedBlock& block);
+    void skipTo(std::uint64_t offset, Found found, const char* reason);
     std::optional<std::uint64_t> findBlock(std::uint64_t from) const;
 
     const InputFile& m_file;

@@ -27,13 +27,6 @@ bool readShortVarint(const std::uint8_t*& at, std::uint64_t& value) {
     return true;
 }
 
-/// The same for a number that is nearly always one byte: foreseen, it costs nothing to test.
-bool readTinyVarint(const std::uint8_t*& at, std::uint64_t& value) {
-    if (*at & 0x80) return readShortVarint(at, value);
-    value = *at++;
-    return true;
-}
-
 Event makeEvent(std::uint32_t word, std::uint64_t size, std::int64_t time) {
     Event event;
     event.time = Micros(time);
@@ -52,15 +45,18 @@ std::size_t EventsV1Reader::read(std::span<Event> events) {
     std::size_t count = 0;
     while (count < events.size() && !m_stopped) {
         const std::uint8_t* at = m_buffer.data() + m_at;
-        const std::uint8_t* const fastEnd = m_buffer.data() + m_end - std::min(m_end, kLongestRecord);
+        const bool isFarOut = m_clock > kLatest / 2 || m_clock < -kLatest / 2;
+        const std::uint8_t* const fastEnd = isFarOut ? at : m_buffer.data() + m_end - std::min(m_end, kLongestRecord);
         std::int64_t clock = m_clock, time = m_time;
         while (at < fastEnd && count < events.size()) {
             std::uint32_t word;
             std::memcpy(&word, at, sizeof word);
             word = __builtin_bswap32(word);
             const std::uint8_t* next = at + 4;
-            std::uint64_t seconds, micros, size;
-            if (!readTinyVarint(next, seconds) || !readTinyVarint(next, micros) || !readShortVarint(next, size)) break;
+            // Steps of two minutes and more are for the careful reader: so the clock cannot run over in here.
+            const std::uint64_t seconds = *next++;
+            std::uint64_t micros, size;
+            if (seconds & 0x80 || !readShortVarint(next, micros) || !readShortVarint(next, size)) break;
             const auto whole = static_cast<std::int64_t>(seconds) * 1'000'000;
             clock += word & kBackwards ? static_cast<std::int64_t>(micros) - whole
                                        : static_cast<std::int64_t>(micros) + whole;

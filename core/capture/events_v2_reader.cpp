@@ -64,6 +64,7 @@ bool EventsV2Reader::nextBlock() {
     m_trace = 0;
     m_size = 0;
     m_allocations.clear();
+    if (m_clock < 0 || m_clock > kLatest) abandonBlock("a block starts at an impossible time");
     return true;
 }
 

@@ -15,7 +15,10 @@ MetadataV2::MetadataV2(const std::filesystem::path& path)
 bool MetadataV2::readMore() {
     bool anything = false;
     for (;;) {
-        if (m_hasBlock && !m_block.header.sealed() && !m_blocks.reload(m_block)) return anything;
+        if (m_hasBlock && !m_block.header.sealed() && !m_blocks.reload(m_block)) {
+            if (!m_block.header.sealed()) return anything;
+            m_hasBlock = false;  // damaged when it was sealed: what stands behind it is not
+        }
         if (m_hasBlock) {
             anything |= readRecords();
             if (!m_block.header.sealed()) return anything;
@@ -107,8 +110,10 @@ bool MetadataV2::readRecord(RecordType type, ByteCursor& payload) {
             ThreadInfo thread;
             thread.nativeId = payload.varint();
             thread.name = payload.text();
-            if (!payload.ok() || number != m_traces.threadCount()) return false;
-            m_traces.addThread(std::move(thread));
+            // Numbers are passed over when a block was lost; each takes a record, so none is beyond the bytes so far.
+            if (!payload.ok() || number > m_block.offset + m_block.payload.size()) return false;
+            while (m_traces.threadCount() < number) m_traces.addThread({});
+            if (number == m_traces.threadCount()) m_traces.addThread(std::move(thread));
             return true;
         }
         case RecordType::Sampling:

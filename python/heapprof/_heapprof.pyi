@@ -65,6 +65,11 @@ class Digest:
     def speedscope(self, usages: dict[int, int], title: bytes, /) -> str: ...
 
 def makeDigest(
-    capture: Capture, anew: bool, report: Callable[[int, float], None] | None, damage: list[str], /
-) -> Digest: ...
+    capture: Capture,
+    anew: bool,
+    report: Callable[[int, float], None] | None,
+    damage: list[str],
+    made: list[Digest],
+    /,
+) -> None: ...
 def openDigest(capture: Capture, /) -> Digest | None: ...

@@ -222,15 +222,14 @@ class Reader:
 
     def _build(self, anew: bool, verbose: bool) -> None:
         self._snapshots = None
-        self._digest = None
         self._capture.refresh()
         damage: List[str] = []
+        made: List[_heapprof.Digest] = []
         try:
-            self._digest = _heapprof.makeDigest(self._capture, anew, _printProgress if verbose else None, damage)
-        except KeyboardInterrupt:
-            self._digest = _heapprof.openDigest(self._capture)
-            raise
+            _heapprof.makeDigest(self._capture, anew, _printProgress if verbose else None, damage, made)
         finally:
+            if made:
+                self._digest = made[0]
             if verbose:
                 print(file=sys.stderr)
         self._warn(damage)
@@ -245,6 +244,8 @@ class Reader:
         if self._timeInterval is None:
             return digest.rowTimes()
         count = math.ceil(digest.lastTime() / self._timeInterval - 1e-9)
+        if count > 10_000_000:
+            raise ValueError(f"a timeInterval of {self._timeInterval!r} s makes {count:,} snapshots: too many")
         return [self._timeInterval * k for k in range(1, count)] + [digest.lastTime()]
 
     def _warn(self, messages: List[str]) -> None:

@@ -1,5 +1,7 @@
 // Version 2 captures: what the writers write is what the readers read, whole, cut, damaged or still growing.
 #include <QtTest>
+#include <atomic>
+#include <thread>
 
 #include "core/capture/block_reader.h"
 #include "core/capture/capture.h"
@@ -170,6 +172,51 @@ private slots:
         for (std::uint32_t i = 5000; i <= 6000; ++i)
             equal += frameLines(*damaged->traces, i) == frameLines(*whole->traces, i);
         QVERIFY(equal > 500);  // all but those that hang below a lost stack
+    }
+    void aLostBlockWithAThreadCostsNoOtherBlock() {
+        const TemporaryFolder folder;
+        RecordedModel model(folder / "x", Sampling::everything());
+        withTraces(model, 3000);
+        model.addThread(2);
+        withTraces(model, 3000);
+        model.addThread(3);
+        withTraces(model, 100);
+        model.run(10);
+        model.finish();
+        Contents bytes = readFile(folder / "x.hpm");
+        bytes[200] ^= 1;  // in the first block, which defines thread 1
+        writeFile(folder / "x.hpm", bytes);
+        const auto damaged = Capture::open(folder / "x")->info();
+        QCOMPARE(damaged->damage.size(), std::size_t{1});
+        QCOMPARE(damaged->traces->traceCount(), std::size_t{6100});
+        QCOMPARE(damaged->traces->thread(ThreadIndex(3)).name, std::string("Thread-3"));
+        QVERIFY(!damaged->traces->frames(TraceIndex(6099)).empty() ||
+                !damaged->traces->frames(TraceIndex(6100)).empty());
+    }
+    void aWriterFasterThanTheReaderCostsNoBlock() {
+        const TemporaryFolder folder;
+        RecordedModel model(folder / "x", Sampling::everything());
+        withTraces(model, 50);
+        const auto capture = Capture::open(folder / "x");
+        std::atomic<bool> done = false;
+        std::jthread writer([&] {
+            for (int i = 0; i < 400; ++i) model.run(3000);
+            done = true;
+        });
+        std::vector<Event> batch(4096);
+        while (!done) {
+            const auto reader = capture->events();
+            std::uint64_t allocations = 0;
+            while (const std::size_t count = reader->read(batch))
+                for (std::size_t i = 0; i < count; ++i) {
+                    // The age of a free reaches back to an allocation delivered before it: nothing in between is lost.
+                    if (batch[i].kind == EventKind::Allocation)
+                        ++allocations;
+                    else if (batch[i].age >= allocations)
+                        QFAIL("a free of an allocation that was skipped");
+                }
+            QVERIFY2(reader->damage().empty(), reader->damage().empty() ? "" : describe(reader->damage()[0]).c_str());
+        }
     }
     void garbageNeverHarms() {
         const TemporaryFolder folder;

@@ -40,6 +40,10 @@ public:
         return trace;
     }
 
+    void addThread(std::uint32_t number) {
+        m_metadata.thread(ThreadIndex(number), 5000 + number, "Thread-" + std::to_string(number));
+    }
+
     /// Records `count` events: allocations and frees of random live blocks, and now and then time passes.
     void run(std::size_t count, std::uint64_t sizeLimit = 5000, int freePercent = 48) {
         for (std::size_t i = 0; i < count; ++i) {
