@@ -27,6 +27,13 @@ bool readShortVarint(const std::uint8_t*& at, std::uint64_t& value) {
     return true;
 }
 
+/// The same for a number that is nearly always one byte: foreseen, it costs nothing to test.
+bool readTinyVarint(const std::uint8_t*& at, std::uint64_t& value) {
+    if (*at & 0x80) return readShortVarint(at, value);
+    value = *at++;
+    return true;
+}
+
 Event makeEvent(std::uint32_t word, std::uint64_t size, std::int64_t time) {
     Event event;
     event.time = Micros(time);
@@ -56,7 +63,7 @@ std::size_t EventsV1Reader::read(std::span<Event> events) {
             // Steps of two minutes and more are for the careful reader: so the clock cannot run over in here.
             const std::uint64_t seconds = *next++;
             std::uint64_t micros, size;
-            if (seconds & 0x80 || !readShortVarint(next, micros) || !readShortVarint(next, size)) break;
+            if (seconds & 0x80 || !readTinyVarint(next, micros) || !readShortVarint(next, size)) break;
             const auto whole = static_cast<std::int64_t>(seconds) * 1'000'000;
             clock += word & kBackwards ? static_cast<std::int64_t>(micros) - whole
                                        : static_cast<std::int64_t>(micros) + whole;

@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::size_t kBatch = 1024;  // events that fit the first-level cache
 constexpr std::uint64_t kEventsPerProgress = 100'000;
-constexpr std::uint64_t kFirstRowLength = 256;  // events
+constexpr std::uint64_t kFirstRowLength = 512;  // events
 constexpr std::size_t kRowsPerDoubling = 1024;
 constexpr unsigned kMaxDoublings = 24;
 
@@ -39,7 +39,7 @@ public:
     std::vector<Damage> m_damage;
 
 private:
-    struct LiveTrace {
+    struct alignas(64) LiveTrace {  // one cache line
         TraceValue value;
         std::int64_t allocatedInRow = 0;
         std::uint64_t row = ~std::uint64_t{0};  // in which the trace changed last
@@ -201,10 +201,17 @@ void DigestBuilder::Work::apply(std::span<const Event> events) {
     }
     m_rowEvents += events.size();
     const std::uint64_t rowNumber = m_rows.size();
+    if (m_live.empty()) m_live.resize(1);
     std::span<LiveTrace> known = m_live;  // these in registers while the events pass
     Row row = m_row;
     TraceValue total = m_total;
-    for (const Event& event : events) {
+    constexpr std::size_t kAhead = 8;
+    for (std::size_t i = 0; i < events.size(); ++i) {
+        const Event& event = events[i];
+        if (i + kAhead < events.size()) {
+            const std::uint32_t next = events[i + kAhead].trace.value;
+            __builtin_prefetch(&known[next < known.size() ? next : 0]);
+        }
         std::uint32_t trace = event.trace.value;
         if (trace >= known.size()) [[unlikely]] {
             trace = knownTrace(event.trace);

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import shutil
 import signal
+import subprocess
 import time
 from pathlib import Path
 
@@ -78,6 +80,45 @@ def test_from_a_recording_to_the_guilty_line(python):
     """)
     assert python.lines["load"] == 6
     assert 50 * 100_033 <= int(out) <= 50 * 100_033 + 1000
+
+
+def test_the_workstation_shows_the_same_bytes(python):
+    """Known allocations, at three instants: the workstation's line table says what the program did, and what Python says."""
+    workstation = Path(__file__).parents[2] / "build" / "bin" / "heapprof-workstation"
+    if not workstation.exists():
+        pytest.skip("the workstation is not built")
+    out = python.run("""
+        import json, time
+        heapprof.start(BASE, {})
+        a = bytes(3_000_000)  #: a
+        time.sleep(0.1)
+        b = [bytearray(200_000) for _ in range(7)]  #: b
+        time.sleep(0.1)
+        del a
+        time.sleep(0.1)
+        heapprof.stop()
+        r = heapprof.read(BASE)
+        instants = [0.05, 0.15, 0.25]
+        lines = [heapprof.RawTraceLine(__file__, n) for n in (6, 8)]
+        print(json.dumps([r.fastGetUsage(r.snapshotAt(t), lines)[0] for t in instants]))
+    """)
+    assert (python.lines["a"], python.lines["b"]) == (6, 8)
+    expected = json.loads(out)
+    a, b = 3_000_033, 7 * 200_001
+    assert expected[0] == [a, 0] and expected[2][0] == 0
+    assert expected[1][0] == a and b <= expected[1][1] == expected[2][1] <= b + 1000
+    for number, values in enumerate(expected):
+        instant = 0.05 + 0.1 * number
+        table = python.folder / "lines.csv"
+        subprocess.run(
+            [workstation, "--export", table, "--view", "traces", "--at", str(instant), python.filebase],
+            check=True,
+            capture_output=True,
+        )
+        with table.open(newline="") as file:
+            rows = {int(row["line"]): row for row in csv.DictReader(file) if row["file"] == python.program}
+        shown = [int(rows[line]["cumulative_bytes"]) if line in rows else 0 for line in (6, 8)]
+        assert shown == values
 
 
 def test_sampled_recordings_are_scaled(python):
