@@ -95,7 +95,7 @@ fuzzing() {
     build fuzz || return 1
     for name in events_v1 events_v2 metadata_v1 metadata_v2 digest; do echo "$name"; done |
         xargs -P "$jobs" -I{} bash -c "mkdir -p build-fuzz/found/{} && build-fuzz/bin/{}_fuzz -max_total_time=$seconds -timeout=20 \
-            -rss_limit_mb=2048 -max_len=16384 -print_final_stats=1 -artifact_prefix=build-fuzz/found/ build-fuzz/found/{} tests/fuzz/corpus/{} \
+            -rss_limit_mb=2048 -max_len=16384 -artifact_prefix=build-fuzz/found/ build-fuzz/found/{} tests/fuzz/corpus/{} \
             >build-fuzz/{}.log 2>&1 && tail -n 1 build-fuzz/{}.log || { tail -n 40 build-fuzz/{}.log; exit 255; }"
 }
 

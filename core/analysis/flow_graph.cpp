@@ -184,9 +184,10 @@ FlowDiagram makeFlowDiagram(const FlowGraph& graph, const FlowGraphOptions& opti
         if (isContinuation[start]) continue;
         FlowDiagram::Box box;
         box.cumulative = graph.nodes[start].cumulative;
+        box.local.resize(graph.total.size());
         for (std::uint32_t at = start; at != kNone; at = next[at]) {
             box.lines.push_back(graph.nodes[at].line);
-            box.local = graph.nodes[at].local;
+            for (std::size_t t = 0; t < box.local.size(); ++t) box.local[t] += graph.nodes[at].local[t];
             boxOf[at] = static_cast<std::uint32_t>(diagram.boxes.size());
         }
         diagram.boxes.push_back(std::move(box));

@@ -43,7 +43,7 @@ struct FlowGraphOptions {
 struct FlowDiagram {
     struct Box {
         std::vector<LineIndex> lines;
-        std::vector<Usage> local;       ///< of the box's last line, one per instant
+        std::vector<Usage> local;       ///< of all its lines together, one per instant
         std::vector<Usage> cumulative;  ///< of its first line
     };
     struct Edge {

@@ -10,8 +10,9 @@ mkdir -p "$work"
 # shellcheck source=installer/packages.sh
 source installer/packages.sh
 command -v npm >/dev/null || heapprof_install_missing nodejs npm
-(cd "$work" && [[ -d node_modules/speedscope && -d node_modules/playwright-core ]] ||
-    npm install --silent --no-audit --no-fund --prefix "$work" speedscope@1.25.0 playwright-core@1.56.1)
+if [[ ! -d $work/node_modules/speedscope || ! -d $work/node_modules/playwright-core ]]; then
+    npm install --silent --no-audit --no-fund --prefix "$work" speedscope@1.25.0 playwright-core@1.56.1
+fi
 
 cp tests/captures/v1/c_spike_all.hp[md] "$work/"
 build/bin/heapprof-workstation --export "$work/instant.speedscope.json" --at 10 "$work/c_spike_all.hpm"

@@ -217,6 +217,9 @@ private slots:
         QCOMPARE(small.diagram().boxes.size(), std::size_t{1});
         QCOMPARE(small.diagram().boxes[0].lines.size(), std::size_t{3});
         QCOMPARE(small.diagram().boxes[0].local[0].bytes, std::int64_t{100});
+        small.add({0, 1}, 7);  // a line inside the run allocates too
+        QCOMPARE(small.diagram().boxes.size(), std::size_t{1});
+        QCOMPARE(small.diagram().boxes[0].local[0].bytes, std::int64_t{107});
         small.add({3, 2}, 50);  // line 3 now has two callers, and starts its own box
         QCOMPARE(small.diagram().boxes.size(), std::size_t{3});
         QCOMPARE(small.diagram().edges.size(), std::size_t{2});
