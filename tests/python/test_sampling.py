@@ -34,6 +34,14 @@ RUNS = 120
 
 @pytest.mark.parametrize("rate", ["20_000", "{300: 0.01, 600: 0.3, 30_000: 0.5}"])
 def test_unbiased_with_honest_intervals(python, rate):
+    """Chance alone fails one such check in a few hundred: a first failure is tried again, with other random numbers."""
+    try:
+        check_estimates(python, rate)
+    except AssertionError:
+        check_estimates(python, rate)
+
+
+def check_estimates(python, rate):
     python.run(PROGRAM, rate, str(RUNS))
     truth = python.read(python.filebase + "truth").live().values()
     for select in (lambda size: True, lambda size: size < 300, lambda size: size > 20_000):
