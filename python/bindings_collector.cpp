@@ -1,5 +1,4 @@
 #include <pybind11/stl.h>
-#include <pybind11/stl/filesystem.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -39,7 +38,8 @@ void start(const std::string& filebase, double meanBytes, const std::vector<std:
         hooks::uninstall();
         const int number = error.code().value();
         const char* reason = number == EBUSY ? "another program is recording there" : std::strerror(number);
-        PyErr_SetObject(PyExc_OSError, py::make_tuple(number, reason, py::str(py::cast(error.path1()))).ptr());
+        const auto path = py::reinterpret_steal<py::object>(PyUnicode_DecodeFSDefault(error.path1().c_str()));
+        PyErr_SetObject(PyExc_OSError, py::make_tuple(number, reason, path).ptr());
         throw py::error_already_set();
     } catch (...) {
         hooks::uninstall();
