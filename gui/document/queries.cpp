@@ -60,57 +60,43 @@ void Queries::setPlotRange(const PlotRange& range) {
     askPlot(TaskThread::Running::StopIfSlow);
 }
 
-void Queries::askInstant(TaskThread::Running running) {
-    m_answeredDigest = m_instantRequest.digest;
-    const std::uint64_t number = ++m_instantsAsked;
-    auto task = [this, request = m_instantRequest, generation = m_generation, number](std::stop_token stop) {
-        std::shared_ptr<const InstantResult> result;
+/// Computes off the GUI thread and answers on it, unless another capture has been opened meanwhile.
+template <typename Query, typename Request, typename Signal>
+auto Queries::taskFor(Query& query, const Request& request, std::uint64_t number, std::uint64_t& answered,
+                      Signal ready) {
+    return [this, &query, request, generation = m_generation, number, &answered, ready](std::stop_token stop) {
+        decltype(query.compute(request, stop)) result;
         QString problem;
         try {
-            result = m_instantQuery.compute(request, stop);
+            result = query.compute(request, stop);
         } catch (const std::exception& error) {
             problem = readable(error);
         }
         if (stop.stop_requested()) return;
         QMetaObject::invokeMethod(
             this,
-            [this, result = std::move(result), problem, generation, number] {
+            [this, result = std::move(result), problem, generation, number, &answered, ready] {
                 if (generation != m_generation) return;
-                m_instantsAnswered = number;
+                answered = number;
                 if (problem.isEmpty())
-                    emit instantReady(result);
+                    emit(this->*ready)(result);
                 else
                     emit failed(problem);
             },
             Qt::QueuedConnection);
     };
-    m_instantThread.submit(std::move(task), running);
+}
+
+void Queries::askInstant(TaskThread::Running running) {
+    m_answeredDigest = m_instantRequest.digest;
+    m_instantThread.submit(
+        taskFor(m_instantQuery, m_instantRequest, ++m_instantsAsked, m_instantsAnswered, &Queries::instantReady),
+        running);
 }
 
 void Queries::askPlot(TaskThread::Running running) {
-    const std::uint64_t number = ++m_plotsAsked;
-    auto task = [this, request = m_plotRequest, generation = m_generation, number](std::stop_token stop) {
-        std::shared_ptr<const PlotResult> result;
-        QString problem;
-        try {
-            result = m_plotQuery.compute(request, stop);
-        } catch (const std::exception& error) {
-            problem = readable(error);
-        }
-        if (stop.stop_requested()) return;
-        QMetaObject::invokeMethod(
-            this,
-            [this, result = std::move(result), problem, generation, number] {
-                if (generation != m_generation) return;
-                m_plotsAnswered = number;
-                if (problem.isEmpty())
-                    emit plotReady(result);
-                else
-                    emit failed(problem);
-            },
-            Qt::QueuedConnection);
-    };
-    m_plotThread.submit(std::move(task), running);
+    m_plotThread.submit(taskFor(m_plotQuery, m_plotRequest, ++m_plotsAsked, m_plotsAnswered, &Queries::plotReady),
+                        running);
 }
 
 }  // namespace heapprof::gui

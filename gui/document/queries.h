@@ -39,6 +39,8 @@ signals:
 private:
     void askInstant(TaskThread::Running running);
     void askPlot(TaskThread::Running running);
+    template <typename Query, typename Request, typename Signal>
+    auto taskFor(Query& query, const Request& request, std::uint64_t number, std::uint64_t& answered, Signal ready);
 
     InstantRequest m_instantRequest;
     PlotRequest m_plotRequest;
