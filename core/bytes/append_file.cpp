@@ -11,6 +11,7 @@
 #include <cstring>
 
 #include "core/bytes/bus_guard.h"
+#include "core/bytes/file_lock.h"
 
 namespace heapprof {
 namespace {
@@ -46,10 +47,7 @@ int AppendFile::create(const char* path, bool locked) noexcept {
         }
     }
     if (locked) {  // best effort: a file system without locks still takes a capture
-        struct flock whole{};
-        whole.l_type = F_WRLCK;
-        whole.l_whence = SEEK_SET;
-        fcntl(m_descriptor, F_OFD_SETLK, &whole);
+        takeWriteLock(m_descriptor);
     }
     m_error = 0;
     m_start = m_length = m_allocated = 0;
@@ -62,10 +60,7 @@ int AppendFile::create(const char* path, bool locked) noexcept {
 bool AppendFile::isBeingWritten(const char* path) noexcept {
     const int descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (descriptor < 0) return false;
-    struct flock whole{};
-    whole.l_type = F_RDLCK;
-    whole.l_whence = SEEK_SET;
-    const bool isLocked = fcntl(descriptor, F_OFD_GETLK, &whole) == 0 && whole.l_type != F_UNLCK;
+    const bool isLocked = isWriteLocked(descriptor);
     ::close(descriptor);
     return isLocked;
 }

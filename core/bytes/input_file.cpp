@@ -7,6 +7,7 @@
 #include <cerrno>
 
 #include "core/bytes/error.h"
+#include "core/bytes/file_lock.h"
 
 namespace heapprof {
 
@@ -41,11 +42,6 @@ std::size_t InputFile::readAt(std::uint64_t offset, std::span<std::uint8_t> out)
     return done;
 }
 
-bool InputFile::isWriteLocked() const {
-    struct flock lock{};
-    lock.l_type = F_RDLCK;
-    lock.l_whence = SEEK_SET;
-    return ::fcntl(m_descriptor, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
-}
+bool InputFile::isWriteLocked() const { return heapprof::isWriteLocked(m_descriptor); }
 
 }  // namespace heapprof

@@ -11,6 +11,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "core/bytes/file_lock.h"
 #include "core/bytes/hash.h"
 #include "core/bytes/mapped_file.h"
 
@@ -54,13 +55,6 @@ bool readStruct(int descriptor, std::uint64_t offset, T& value) {
     return ::pread(descriptor, &value, sizeof value, static_cast<off_t>(offset)) ==
                static_cast<ssize_t>(sizeof value) &&
            value.hash == hashBytes(&value, offsetof(T, hash));
-}
-
-bool takeBuilderLock(int descriptor) {
-    struct flock lock{};
-    lock.l_type = F_WRLCK;
-    lock.l_whence = SEEK_SET;
-    return ::fcntl(descriptor, F_OFD_SETLK, &lock) == 0;
 }
 
 fs::path cacheFolder() {
@@ -108,7 +102,7 @@ std::unique_ptr<DigestFile> DigestFile::open(const fs::path& path, const DigestI
     struct stat status{};
     Header header;
     if (::fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode)) return nullptr;
-    if (forAppending && !takeBuilderLock(descriptor)) return nullptr;
+    if (forAppending && !takeWriteLock(descriptor)) return nullptr;
     if (!readStruct(descriptor, 0, header) || header.magic != kMagic || header.version != 2) return nullptr;
     if (DigestIdentity{header.uuid, header.samplingFingerprint} != identity || !file->readSuperblock()) return nullptr;
     return file;
@@ -121,7 +115,7 @@ std::unique_ptr<DigestFile> DigestFile::create(const fs::path& path, const Diges
     if (descriptor < 0) throw FileError::fromErrno(errno, path.string(), "create");
     std::unique_ptr<DigestFile> file(new DigestFile(path, descriptor));
     try {
-        takeBuilderLock(descriptor);
+        takeWriteLock(descriptor);
         Header header;
         header.uuid = identity.uuid;
         header.samplingFingerprint = identity.samplingFingerprint;
