@@ -8,6 +8,7 @@
 #include <QFileInfo>
 #include <QMenu>
 #include <QMimeData>
+#include <QScreen>
 #include <QSettings>
 #include <QStackedWidget>
 #include <QTimer>
@@ -112,7 +113,8 @@ void MainWindow::connectAll() {
 
 void MainWindow::restoreArrangement() {
     QSettings settings;
-    if (!restoreGeometry(settings.value(settingsKey("window/geometry")).toByteArray())) resize(1280, 860);
+    if (!restoreGeometry(settings.value(settingsKey("window/geometry")).toByteArray()))
+        resize(QSize(1280, 860).boundedTo(screen()->availableSize()));
     m_isArranged = m_views->restoreState(settings.value(settingsKey("window/views")).toByteArray());
 }
 
