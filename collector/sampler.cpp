@@ -3,6 +3,7 @@
 #include <sys/random.h>
 #include <time.h>
 
+#include <atomic>
 #include <cmath>
 #include <limits>
 
@@ -20,15 +21,19 @@ enum class Budget : std::uint8_t { Never, Always, Exponential };
 
 constinit Budget s_budget = Budget::Never;
 constinit double s_mean = 0;
-constinit std::uint64_t s_seed = 0;
+/// Every thread takes the next of its values as its seed: an address would come back with the next thread's stack.
+constinit std::atomic<std::uint64_t> s_seeds = 0;
+
+constexpr std::uint64_t kGamma = 0x9E3779B97F4A7C15u;
 
 /// SplitMix64, Steele, Lea and Flood, "Fast splittable pseudorandom number generators" (2014).
-std::uint64_t nextRandom(std::uint64_t& state) {
-    std::uint64_t z = state += 0x9E3779B97F4A7C15u;
+std::uint64_t mix(std::uint64_t z) {
     z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
     z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
     return z ^ (z >> 31);
 }
+
+std::uint64_t nextRandom(std::uint64_t& state) { return mix(state += kGamma); }
 
 std::int64_t priceOfProbability(double probability) {
     return probability >= 1 ? kNever : static_cast<std::int64_t>(std::llround(-std::log1p(-probability) * kRangeUnit));
@@ -47,11 +52,13 @@ Pricing sampler::pricing(const Sampling& sampling) {
 }
 
 void sampler::configure(const Sampling& sampling) {
-    if (getrandom(&s_seed, sizeof s_seed, GRND_NONBLOCK) != sizeof s_seed) {
+    std::uint64_t seed;
+    if (getrandom(&seed, sizeof seed, GRND_NONBLOCK) != sizeof seed) {
         timespec now;
         clock_gettime(CLOCK_MONOTONIC, &now);
-        s_seed = static_cast<std::uint64_t>(now.tv_nsec) * 0x9E3779B97F4A7C15u + static_cast<std::uint64_t>(now.tv_sec);
+        seed = static_cast<std::uint64_t>(now.tv_nsec) * kGamma + static_cast<std::uint64_t>(now.tv_sec);
     }
+    s_seeds.store(seed, std::memory_order_relaxed);
     s_budget = sampling.mode == Sampling::Mode::Everything ? Budget::Always : Budget::Exponential;
     s_mean = sampling.mode == Sampling::Mode::ByBytes ? sampling.meanBytes : kRangeUnit;
     if (sampling.mode != Sampling::Mode::ByRanges) return;
@@ -75,10 +82,7 @@ void sampler::draw(ThreadState& thread) {
         thread.countdown = s_budget == Budget::Always ? 0 : kNever;
         return;
     }
-    if (thread.random == 0) {
-        std::uint64_t mixed = s_seed ^ reinterpret_cast<std::uintptr_t>(&thread);
-        thread.random = nextRandom(mixed) | 1;
-    }
+    if (thread.random == 0) thread.random = mix(mix(s_seeds.fetch_add(kGamma, std::memory_order_relaxed)) + 1) | 1;
     const double uniform = (static_cast<double>(nextRandom(thread.random) >> 11) + 0.5) * 0x1p-53;
     const auto budget = static_cast<std::int64_t>(std::ceil(-std::log(uniform) * s_mean));
     thread.countdown = budget > 0 ? budget : 1;

@@ -71,23 +71,30 @@ def check_estimates(python, rate):
 
 
 def test_threads_draw_independently(python):
+    """One thread after the other, each on the stack and the thread-local storage of the one before."""
     python.run("""
         import threading
         def work(keep):
-            for i in range(2000): keep.append(bytes(1000))
-        keeps = [[] for _ in range(8)]
+            for i in range(500): keep.append(bytes(1000))
+        keeps = [[] for _ in range(64)]
         heapprof.start(BASE, 10_000)
-        threads = [threading.Thread(target=work, args=(keep,)) for keep in keeps]
-        for t in threads: t.start()
-        for t in threads: t.join()
+        for keep in keeps:
+            thread = threading.Thread(target=work, args=(keep,))
+            thread.start()
+            thread.join()
         heapprof.stop()
     """)
     capture = python.read()
-    recorded = [e for e in capture.live().values() if e.size == 1033]
-    expected = 16_000 * capture.probability(1033)
-    assert abs(len(recorded) - expected) < 4 * math.sqrt(expected)
+    size = 1033  # bytes(1000) with its header
+    probability = capture.probability(size)
     perThread = {}
-    for event in recorded:
-        thread = capture.traces[event.trace].thread
-        perThread[thread] = perThread.get(thread, 0) + 1
-    assert len(perThread) == 8 and all(abs(n - expected / 8) < 5 * math.sqrt(expected / 8) for n in perThread.values())
+    for event in capture.live().values():
+        if event.size == size:
+            thread = capture.traces[event.trace].thread
+            perThread[thread] = perThread.get(thread, 0) + 1
+    counts = list(perThread.values())
+    assert len(counts) == 64
+    variance = 500 * probability * (1 - probability)
+    # Threads that drew alike would have (nearly) one count, and a mean that is off by as much as one thread's.
+    assert 0.35 * variance < sum((n - 500 * probability) ** 2 for n in counts) / 64 < 2.2 * variance
+    assert abs(sum(counts) / 64 - 500 * probability) < 5 * math.sqrt(variance / 64)
