@@ -1,8 +1,10 @@
 // Base-128 integers, least significant group first; bit 7 of a byte says that more bytes follow.
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 
 namespace heapprof {
 
@@ -16,6 +18,17 @@ inline std::uint8_t* writeVarint(std::uint8_t* out, std::uint64_t value) {
     }
     *out++ = static_cast<std::uint8_t>(value);
     return out;
+}
+
+/// The same for values of any length, one as likely as the other: below 2^28 without a branch on it.
+inline std::uint8_t* writeUnforeseenVarint(std::uint8_t* out, std::uint64_t value) {
+    if (value >> 28 != 0) return writeVarint(out, value);
+    const auto v = static_cast<std::uint32_t>(value);
+    const std::uint32_t groups = (v & 0x7f) | (v << 1 & 0x7f00) | (v << 2 & 0x7f0000) | (v << 3 & 0x7f000000);
+    const auto length = static_cast<unsigned>(std::bit_width(v | 1) + 6) * 37 >> 8;  // a seventh, for up to 34
+    const std::uint32_t bytes = groups | (0x80808080 & ((std::uint32_t{1} << (8 * (length - 1))) - 1));
+    std::memcpy(out, &bytes, sizeof bytes);
+    return out + length;
 }
 
 /// Reads one varint from [in, end); returns the byte after it, or nullptr when it is cut off or longer than 64 bits.

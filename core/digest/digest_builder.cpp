@@ -39,14 +39,15 @@ public:
     std::vector<Damage> m_damage;
 
 private:
-    struct alignas(64) LiveTrace {  // one cache line
-        TraceValue value;
-        std::int64_t allocatedInRow = 0;
-        std::uint64_t row = ~std::uint64_t{0};  // in which the trace changed last
+    /// What the row being filled has done to a trace.
+    struct alignas(32) InRow {
+        std::int64_t allocated = 0;
+        std::int64_t freed = 0;
+        std::int64_t blocks = 0;
+        std::uint64_t isTouched = 0;
     };
-    struct Touched {
-        std::uint32_t trace;
-        TraceValue before;  // its value when the row began
+    struct Variances {
+        std::int64_t bytes = 0, blocks = 0;
     };
 
     void openFile(Start start);
@@ -55,30 +56,35 @@ private:
     template <bool exact>
     void apply(std::span<const Event> events);
     std::uint32_t knownTrace(TraceIndex trace);
+    void knowTraces(std::size_t count);
     void beginRow();
     void endRow();
-    void addRowChanges(std::vector<TraceChange>& changes) const;
+    TraceChange rowChange(std::uint32_t trace) const;
+    void finishRow();
     Row finishedRow() const;
     void flushSegment(bool complete);
     DigestExtent extent(bool complete) const;
 
     std::shared_ptr<const Weights> m_weights;
-    std::vector<LiveTrace> m_live;  // indexed by trace
-    bool m_mayLearnTraces = true;   // whether reading the .hpm file again can help with an unknown trace
+    std::vector<TraceValue> m_values;    // indexed by trace: after the last finished row
+    std::vector<InRow> m_inRow;          // indexed by trace
+    std::vector<Variances> m_variances;  // the same, unless everything was recorded
+    bool m_mayLearnTraces = true;        // whether reading the .hpm file again can help with an unknown trace
     std::uint64_t m_unknownTraceEvents = 0;
     std::size_t m_unknownTraceReport = 0;  // 1 + its place in m_damage, once there is one
 
     std::vector<Row> m_rows;  // finished ones, all segments
     std::vector<std::shared_ptr<const Segment>> m_segments;
-    std::vector<TraceValue> m_keyFrame;  // before the first row of the segment being filled
-    std::vector<TraceChange> m_changes;  // of that segment
-    std::size_t m_segmentStart = 0;      // its first row
+    std::vector<std::uint8_t> m_keyFrame;  // before the first row of the segment being filled
+    ChangeLog m_changes;                   // of that segment
+    std::size_t m_segmentStart = 0;        // its first row
 
     Row m_row;  // being filled
     std::uint64_t m_rowEvents = 0;
-    std::vector<Touched> m_touched;  // traces that changed in it
-    TraceValue m_total;              // of all traces
-    EventPosition m_position;        // behind the last event applied
+    std::vector<std::uint32_t> m_touched;  // traces that changed in it, and one place more
+    std::size_t m_touchedCount = 0;
+    TraceValue m_total;        // of all traces
+    EventPosition m_position;  // behind the last event applied
     bool m_complete = false;
     std::uint64_t m_logLength = 0;
     std::shared_ptr<const Digest> m_published;
@@ -87,8 +93,11 @@ private:
 DigestBuilder::Work::Work(std::shared_ptr<Capture> capture, Start start)
     : m_capture(std::move(capture)),
       m_reader(m_capture->events()),
-      m_weights(std::make_shared<const Weights>(m_capture->info()->metadata.sampling)) {
+      m_weights(std::make_shared<const Weights>(m_capture->info()->metadata.sampling)),
+      m_keyFrame(encodeKeyFrame({})),
+      m_changes(!m_weights->exact()) {
     m_logLength = m_reader->length();
+    knowTraces(0);
     beginRow();
     openFile(start);
 }
@@ -124,10 +133,11 @@ void DigestBuilder::Work::openFile(Start start) {
 }
 
 void DigestBuilder::Work::startAnew() {
-    m_live.clear();
+    m_values.clear();
+    knowTraces(m_capture->info()->traces->traceCount());
     m_rows.clear();
     m_segments.clear();
-    m_keyFrame.clear();
+    m_keyFrame = encodeKeyFrame({});
     m_segmentStart = 0;
     m_total = {};
     m_position = {};
@@ -140,9 +150,9 @@ void DigestBuilder::Work::goOnFrom(const DigestFile& file) {
     m_segments = file.segments();
     for (const auto& segment : m_segments) segment->appendRows(m_rows);
     const Digest known(m_weights, m_capture->info()->traces->traceCount(), m_rows, m_segments, false);
-    m_keyFrame = known.stateAfter(m_rows.size());
-    m_live.resize(m_keyFrame.size());
-    for (std::size_t trace = 0; trace < m_live.size(); ++trace) m_live[trace].value = m_keyFrame[trace];
+    m_values = known.stateAfter(m_rows.size());
+    knowTraces(m_values.size() - 1);
+    m_keyFrame = encodeKeyFrame(m_values);
     m_segmentStart = m_rows.size();
     if (!m_rows.empty()) {
         const Row& last = m_rows.back();
@@ -200,43 +210,44 @@ void DigestBuilder::Work::apply(std::span<const Event> events) {
         m_row.greatestTime = m_rows.empty() ? 0 : m_rows.back().end.time;
     }
     m_rowEvents += events.size();
-    const std::uint64_t rowNumber = m_rows.size();
-    if (m_live.empty()) m_live.resize(1);
-    std::span<LiveTrace> known = m_live;  // these in registers while the events pass
+    std::span<InRow> inRow = m_inRow;  // these in registers while the events pass
+    std::uint32_t* touched = m_touched.data();
+    std::size_t touchedCount = m_touchedCount;
     Row row = m_row;
     TraceValue total = m_total;
     constexpr std::size_t kAhead = 8;
     for (std::size_t i = 0; i < events.size(); ++i) {
         const Event& event = events[i];
-        if (i + kAhead < events.size()) {
-            const std::uint32_t next = events[i + kAhead].trace.value;
-            __builtin_prefetch(&known[next < known.size() ? next : 0]);
-        }
+        const std::uint32_t next = events[std::min(i + kAhead, events.size() - 1)].trace.value;
+        __builtin_prefetch(&inRow[next < inRow.size() ? next : 0]);
         std::uint32_t trace = event.trace.value;
-        if (trace >= known.size()) [[unlikely]] {
+        if (trace >= inRow.size()) [[unlikely]] {
             trace = knownTrace(event.trace);
-            known = m_live;
-        }
-        LiveTrace& live = known[trace];
-        if (live.row != rowNumber) {
-            live.row = rowNumber;
-            live.allocatedInRow = 0;
-            m_touched.push_back({trace, live.value});
+            inRow = m_inRow;
+            touched = m_touched.data();
         }
         const Weight weight = exact ? Weight{static_cast<std::int64_t>(event.size & 0x3fffffffffffffff), 1, 0, 0}
                                     : m_weights->of(event.size);
-        // Without branches: whether an event allocates or frees is as good as random.
+        // Without branches: whether an event allocates or frees, and whether its row has met its trace, is as good as
+        // random.
         const std::int64_t freed = event.kind == EventKind::Free ? -1 : 0;
+        InRow& in = inRow[trace];
+        touched[touchedCount] = trace;
+        touchedCount += 1 - in.isTouched;
+        in.isTouched = 1;
         const std::int64_t bytes = withSign(weight.bytes, freed), blocks = withSign(weight.blocks, freed);
         const std::int64_t allocated = weight.bytes & ~freed;
-        live.value.bytes = wrappingAdd(live.value.bytes, bytes);
-        live.value.blocks = wrappingAdd(live.value.blocks, blocks);
-        live.allocatedInRow = wrappingAdd(live.allocatedInRow, allocated);
+        in.allocated = wrappingAdd(in.allocated, allocated);
+        in.freed = wrappingAdd(in.freed, weight.bytes & freed);
+        in.blocks = wrappingAdd(in.blocks, blocks);
         if constexpr (!exact) {
-            const TraceValue variance{0, 0, withSign(weight.bytesVariance, freed),
-                                      withSign(weight.blocksVariance, freed)};
-            live.value += variance;
-            total += variance;
+            const std::int64_t bytesVariance = withSign(weight.bytesVariance, freed);
+            const std::int64_t blocksVariance = withSign(weight.blocksVariance, freed);
+            Variances& variances = m_variances[trace];
+            variances.bytes = wrappingAdd(variances.bytes, bytesVariance);
+            variances.blocks = wrappingAdd(variances.blocks, blocksVariance);
+            total.bytesVariance = wrappingAdd(total.bytesVariance, bytesVariance);
+            total.blocksVariance = wrappingAdd(total.blocksVariance, blocksVariance);
         }
         total.bytes = wrappingAdd(total.bytes, bytes);
         total.blocks = wrappingAdd(total.blocks, blocks);
@@ -245,6 +256,7 @@ void DigestBuilder::Work::apply(std::span<const Event> events) {
         row.greatest = std::max(row.greatest, total.bytes);
         row.least = std::min(row.least, total.bytes);
     }
+    m_touchedCount = touchedCount;
     m_total = total;
     m_row = row;
 }
@@ -254,7 +266,7 @@ std::uint32_t DigestBuilder::Work::knownTrace(TraceIndex trace) {
     if (trace.value > m_capture->info()->traces->traceCount() && m_mayLearnTraces)
         m_mayLearnTraces = m_capture->refresh();
     const std::size_t traceCount = m_capture->info()->traces->traceCount();
-    if (m_live.size() < traceCount + 1) m_live.resize(traceCount + 1);
+    if (m_inRow.size() <= traceCount) knowTraces(traceCount);
     if (trace.value <= traceCount) return trace.value;
     ++m_unknownTraceEvents;
     if (m_unknownTraceReport == 0) {
@@ -267,20 +279,32 @@ std::uint32_t DigestBuilder::Work::knownTrace(TraceIndex trace) {
     return 0;
 }
 
+/// Makes room for traces 0 to `count`.
+void DigestBuilder::Work::knowTraces(std::size_t count) {
+    m_values.resize(count + 1);
+    m_inRow.resize(count + 1);
+    m_touched.resize(count + 2);
+    if (!m_weights->exact()) m_variances.resize(count + 1);
+}
+
 void DigestBuilder::Work::beginRow() {
     m_row = {};
     m_row.least = m_row.greatest = m_total.bytes;
     m_rowEvents = 0;
-    m_touched.clear();
+    for (const std::uint32_t trace : std::span(m_touched).first(m_touchedCount)) {
+        m_inRow[trace] = {};
+        if (!m_variances.empty()) m_variances[trace] = {};
+    }
+    m_touchedCount = 0;
 }
 
-void DigestBuilder::Work::addRowChanges(std::vector<TraceChange>& changes) const {
-    const auto row = static_cast<std::uint32_t>(m_rows.size() - m_segmentStart);
-    for (const auto& [trace, before] : m_touched) {
-        const LiveTrace& live = m_live[trace];
-        const TraceChange change{TraceIndex(trace), row, live.value - before, live.allocatedInRow};
-        if (!change.delta.isZero() || change.allocated != 0) changes.push_back(change);
-    }
+TraceChange DigestBuilder::Work::rowChange(std::uint32_t trace) const {
+    const InRow& in = m_inRow[trace];
+    const Variances variances = m_variances.empty() ? Variances{} : m_variances[trace];
+    return {TraceIndex(trace),
+            static_cast<std::uint32_t>(m_rows.size() - m_segmentStart),
+            {wrappingSubtract(in.allocated, in.freed), in.blocks, variances.bytes, variances.blocks},
+            in.allocated};
 }
 
 Row DigestBuilder::Work::finishedRow() const {
@@ -293,10 +317,19 @@ Row DigestBuilder::Work::finishedRow() const {
     return row;
 }
 
-void DigestBuilder::Work::endRow() {
-    addRowChanges(m_changes);
+/// The row being filled joins its segment.
+void DigestBuilder::Work::finishRow() {
+    for (const std::uint32_t trace : std::span(m_touched).first(m_touchedCount)) {
+        const TraceChange change = rowChange(trace);
+        m_values[trace] += change.delta;
+        m_changes.add(change);
+    }
     m_rows.push_back(finishedRow());
     beginRow();
+}
+
+void DigestBuilder::Work::endRow() {
+    finishRow();
     if (m_rows.size() - m_segmentStart == kSegmentRows) flushSegment(false);
 }
 
@@ -306,11 +339,7 @@ DigestExtent DigestBuilder::Work::extent(bool complete) const {
 
 /// Ends the segment being filled, with the row being filled, and keeps both.
 void DigestBuilder::Work::flushSegment(bool complete) {
-    if (m_rowEvents > 0) {
-        addRowChanges(m_changes);
-        m_rows.push_back(finishedRow());
-        beginRow();
-    }
+    if (m_rowEvents > 0) finishRow();
     const bool isNew = m_rows.size() > m_segmentStart;
     if (!isNew && complete == m_complete) return;
     m_complete = complete;
@@ -336,17 +365,16 @@ void DigestBuilder::Work::flushSegment(bool complete) {
     m_segments.push_back(std::move(segment));
     m_segmentStart = m_rows.size();
     m_changes.clear();
-    m_keyFrame.resize(m_live.size());
-    for (std::size_t trace = 0; trace < m_live.size(); ++trace) m_keyFrame[trace] = m_live[trace].value;
+    m_keyFrame = encodeKeyFrame(m_values);
 }
 
 std::shared_ptr<const Digest> DigestBuilder::Work::digest() {
     if (m_published) return m_published;
     std::vector<Row> rows = m_rows;
     std::vector<std::shared_ptr<const Segment>> segments = m_segments;
-    std::vector<TraceChange> changes = m_changes;
+    ChangeLog changes = m_changes;
     if (m_rowEvents > 0) {  // as if the row being filled ended here
-        addRowChanges(changes);
+        for (const std::uint32_t trace : std::span(m_touched).first(m_touchedCount)) changes.add(rowChange(trace));
         rows.push_back(finishedRow());
     }
     if (rows.size() > m_segmentStart) {
@@ -354,8 +382,8 @@ std::shared_ptr<const Digest> DigestBuilder::Work::digest() {
             encodeSegment(0, m_segmentStart, std::span(rows).subspan(m_segmentStart), m_keyFrame, changes));
         segments.push_back(std::make_shared<const Segment>(*owned, owned, "digest in memory", 0));
     }
-    m_published = std::make_shared<const Digest>(m_weights, std::max(m_live.size(), std::size_t{1}) - 1,
-                                                 std::move(rows), std::move(segments), m_complete);
+    m_published = std::make_shared<const Digest>(m_weights, m_values.size() - 1, std::move(rows), std::move(segments),
+                                                 m_complete);
     return m_published;
 }
 

@@ -8,51 +8,11 @@
 #include <string>
 #include <vector>
 
+#include "core/digest/change_log.h"
 #include "core/digest/row_table.h"
-#include "core/units.h"
+#include "core/digest/trace_value.h"
 
 namespace heapprof {
-
-/// Sums of untrusted sizes wrap instead of being undefined.
-constexpr std::int64_t wrappingAdd(std::int64_t a, std::int64_t b) {
-    return static_cast<std::int64_t>(static_cast<std::uint64_t>(a) + static_cast<std::uint64_t>(b));
-}
-constexpr std::int64_t wrappingSubtract(std::int64_t a, std::int64_t b) {
-    return static_cast<std::int64_t>(static_cast<std::uint64_t>(a) - static_cast<std::uint64_t>(b));
-}
-
-/// Live memory of one trace, in the fixed point of the capture's Weights.
-struct TraceValue {
-    std::int64_t bytes = 0;
-    std::int64_t blocks = 0;
-    std::int64_t bytesVariance = 0;
-    std::int64_t blocksVariance = 0;
-
-    bool isZero() const { return (bytes | blocks | bytesVariance | blocksVariance) == 0; }
-    bool operator==(const TraceValue&) const = default;
-    TraceValue& operator+=(const TraceValue& other) {
-        bytes = wrappingAdd(bytes, other.bytes);
-        blocks = wrappingAdd(blocks, other.blocks);
-        bytesVariance = wrappingAdd(bytesVariance, other.bytesVariance);
-        blocksVariance = wrappingAdd(blocksVariance, other.blocksVariance);
-        return *this;
-    }
-    TraceValue operator-(const TraceValue& other) const {
-        return {wrappingSubtract(bytes, other.bytes), wrappingSubtract(blocks, other.blocks),
-                wrappingSubtract(bytesVariance, other.bytesVariance),
-                wrappingSubtract(blocksVariance, other.blocksVariance)};
-    }
-};
-
-/// How one trace changed within one row.
-struct TraceChange {
-    TraceIndex trace;
-    std::uint32_t row = 0;  ///< within the segment
-    TraceValue delta;
-    std::int64_t allocated = 0;  ///< bytes allocated in the row, whether freed since or not
-
-    bool operator==(const TraceChange&) const = default;
-};
 
 inline constexpr std::size_t kSegmentRows = 256;
 
@@ -83,9 +43,11 @@ public:
     std::vector<TraceChange> changes() const;
 
 private:
-    struct Columns;
     void check() const;
-    Columns columns() const;
+    template <typename Visit>
+    void visitKeyFrame(Visit visit) const;
+    template <typename IsWanted, typename Visit>
+    void visitChanges(IsWanted isWanted, Visit visit) const;
     [[noreturn]] void fail(const char* reason) const;
 
     std::span<const std::uint8_t> m_bytes;
@@ -100,9 +62,11 @@ private:
     mutable std::atomic<bool> m_checked{false};
 };
 
-/// The bytes of a segment. `keyFrame` is indexed by trace; `changes` are ordered by row, and at most one per trace and
-/// row.
+/// Live memory of every trace, indexed by trace, as a key frame.
+std::vector<std::uint8_t> encodeKeyFrame(std::span<const TraceValue> values);
+
+/// The bytes of a segment.
 std::vector<std::uint8_t> encodeSegment(std::uint64_t previousOffset, std::size_t firstRow, std::span<const Row> rows,
-                                        std::span<const TraceValue> keyFrame, std::span<const TraceChange> changes);
+                                        std::span<const std::uint8_t> keyFrame, const ChangeLog& changes);
 
 }  // namespace heapprof

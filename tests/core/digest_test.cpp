@@ -359,7 +359,9 @@ private slots:
                                    row,
                                    {static_cast<std::int64_t>(random()) >> random() % 60, -1, 1, 2},
                                    static_cast<std::int64_t>(random() % 1000)});
-        const auto bytes = encodeSegment(17, 256, rows, keyFrame, changes);
+        ChangeLog log(true);
+        for (const TraceChange& change : changes) log.add(change);
+        const auto bytes = encodeSegment(17, 256, rows, encodeKeyFrame(keyFrame), log);
         const Segment segment(bytes, nullptr, "x", 0);
         QCOMPARE(segment.previousOffset(), std::uint64_t{17});
         QCOMPARE(segment.firstRow(), std::size_t{256});
