@@ -18,6 +18,7 @@
 #include "collector/sampler.h"
 #include "collector/stack_table.h"
 #include "collector/thread_state.h"
+#include "core/bytes/bus_guard.h"
 #include "core/capture/events_v2_writer.h"
 #include "core/capture/weights.h"
 
@@ -236,16 +237,25 @@ void hideRoot(const PyCodeObject* const* codes, std::size_t count) noexcept {
 }
 
 void beforeFork() noexcept {
+    t_state.forksInside = t_state.recording;
+    if (t_state.forksInside) return;
     lock().lock();
     t_state.recording = true;
 }
 
 void afterForkInParent() noexcept {
+    if (t_state.forksInside) return;
     t_state.recording = false;
     lock().unlock();
 }
 
 void afterForkInChild() noexcept {
+    if (t_state.forksInside) {  // the interrupted work may go on here: it keeps its state, and nothing follows it
+        bus_guard::detach();
+        sampler::switchOff();
+        setRecording(false);
+        return;
+    }
     abandon();
     t_state.recording = false;
 }

@@ -23,6 +23,8 @@ struct ThreadState {
     bool nested = false;
     /// Inside the recorder: a signal handler that allocates there must not wait for the lock we hold.
     bool recording = false;
+    /// fork() was called in there, by a signal handler.
+    bool forksInside = false;
 };
 
 // Initial-exec: one instruction reaches it, and no first use allocates.

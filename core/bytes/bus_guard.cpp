@@ -106,4 +106,9 @@ void leave(int slot) noexcept {
     s_installed = false;
 }
 
+void detach() noexcept {
+    for (const Slot& slot : s_slots)
+        if (slot.begin < slot.end) repair(slot);
+}
+
 }  // namespace heapprof::bus_guard

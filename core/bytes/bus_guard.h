@@ -18,4 +18,8 @@ void guard(int slot, void* address, std::size_t length, std::uint64_t neededSize
 
 void leave(int slot) noexcept;
 
+/// In a forked child, which has none of the mappings but may be in the middle of storing into one: private memory takes
+/// their places, and all files have failed.
+void detach() noexcept;
+
 }  // namespace heapprof::bus_guard

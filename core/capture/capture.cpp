@@ -74,6 +74,7 @@ Uuid uuidOfV1(std::int64_t wallStart) {
 
 Capture::Capture(fs::path filebase, V1Sampling v1Sampling) : m_filebase(std::move(filebase)), m_v1Sampling(v1Sampling) {
     m_source = openMetadata(metadataPath());
+    m_log = std::make_shared<const InputFile>(eventsPath());
     m_sampling = m_source->metadata().recordedSampling;
     settleV1Sampling();
     publish();
@@ -109,7 +110,7 @@ void Capture::settleV1Sampling() {
     const std::string claim = describe(m_sampling);
     if (m_v1Sampling == V1Sampling::Unsampled) {
         m_warnings.push_back("Read as if everything had been recorded, as asked for; its header says: " + claim + ".");
-    } else if (ignoresSampling(eventsPath(), m_sampling)) {
+    } else if (ignoresSampling(m_log, m_sampling)) {
         m_warnings.push_back(
             "Read as if everything had been recorded: the header says " + claim +
             ", but the events come faster than any program allocates. heapprof 1.0.2 did not sample on 64-bit Linux.");
@@ -132,32 +133,18 @@ void Capture::publish() {
 
 std::unique_ptr<EventReader> Capture::events() const {
     const auto now = info();
-    if (now->metadata.version == 1) return std::make_unique<EventsV1Reader>(eventsPath());
-    return std::make_unique<EventsV2Reader>(eventsPath(), now->metadata.uuid);
+    if (now->metadata.version == 1) return std::make_unique<EventsV1Reader>(m_log);
+    return std::make_unique<EventsV2Reader>(m_log, now->metadata.uuid);
 }
 
-bool Capture::isBeingWritten() const {
-    if (info()->metadata.version == 1) return false;
-    try {
-        return InputFile(eventsPath()).isWriteLocked();
-    } catch (const FileError&) {
-        return false;
-    }
-}
+bool Capture::isBeingWritten() const { return info()->metadata.version != 1 && m_log->isWriteLocked(); }
 
-std::uint64_t Capture::eventsLength() const {
-    try {
-        return InputFile(eventsPath()).size();
-    } catch (const FileError&) {
-        return 0;
-    }
-}
+std::uint64_t Capture::eventsLength() const { return m_log->size(); }
 
 std::vector<Capture::TotalPoint> Capture::totalFromBlockHeaders() const {
     if (info()->metadata.version == 1) return {};
-    const InputFile file(eventsPath());
     std::vector<TotalPoint> points;
-    for (const BlockHeader& header : readBlockHeaders(file, readFileHeader(file, kEventsMagic)))
+    for (const BlockHeader& header : readBlockHeaders(*m_log, readFileHeader(*m_log, kEventsMagic)))
         points.push_back({Micros(header.firstTime), Micros(header.lastTime), Bytes(header.liveAtStart),
                           Bytes(header.liveMin), Bytes(header.liveMax)});
     return points;

@@ -22,6 +22,7 @@ enum class V1Sampling {
     Unsampled,
 };
 
+class InputFile;
 class MetadataSource;
 
 /// The metadata and traces as they were at one moment; immutable.
@@ -49,7 +50,7 @@ public:
     /// Reads what was appended to the .hpm file since; true when info() changed.
     bool refresh();
 
-    /// A new reader at the start of the event log.
+    /// A new reader at the start of the event log: of the file opened at first, also when another has taken its name.
     std::unique_ptr<EventReader> events() const;
 
     /// Whether a living program still writes this capture. False for version 1, which does not tell.
@@ -74,6 +75,7 @@ private:
     V1Sampling m_v1Sampling;
     mutable std::mutex m_mutex;
     std::unique_ptr<MetadataSource> m_source;
+    std::shared_ptr<const InputFile> m_log;
     std::shared_ptr<const CaptureInfo> m_info;
     Sampling m_sampling;  // to use; differs from the recorded one where version 1 did not sample
     std::vector<std::string> m_warnings;

@@ -46,7 +46,7 @@ Event makeEvent(std::uint32_t word, std::uint64_t size, std::int64_t time) {
 
 }  // namespace
 
-EventsV1Reader::EventsV1Reader(const std::filesystem::path& path) : m_file(path), m_buffer(kPiece) {}
+EventsV1Reader::EventsV1Reader(std::shared_ptr<const InputFile> file) : m_file(std::move(file)), m_buffer(kPiece) {}
 
 std::size_t EventsV1Reader::read(std::span<Event> events) {
     std::size_t count = 0;
@@ -89,7 +89,7 @@ bool EventsV1Reader::fill() {
     m_bufferOffset += m_at;
     m_end -= m_at;
     m_at = 0;
-    const std::size_t count = m_file.readAt(m_bufferOffset + m_end, std::span(m_buffer).subspan(m_end));
+    const std::size_t count = m_file->readAt(m_bufferOffset + m_end, std::span(m_buffer).subspan(m_end));
     m_end += count;
     return count > 0;
 }
@@ -128,7 +128,7 @@ bool EventsV1Reader::decodeSlowly(Event& event) {
     }
     if (m_stopped) {
         const std::uint64_t offset = m_bufferOffset + m_at;
-        m_damage.push_back({m_file.path(), offset, m_file.size() - std::min(m_file.size(), offset),
+        m_damage.push_back({m_file->path(), offset, m_file->size() - std::min(m_file->size(), offset),
                             "an impossible record; nothing behind it can be read"});
         return false;
     }
@@ -151,7 +151,7 @@ void EventsV1Reader::seek(const EventPosition& position) {
     m_damage.clear();
 }
 
-bool ignoresSampling(const std::filesystem::path& eventsPath, const Sampling& claimed) {
+bool ignoresSampling(const std::shared_ptr<const InputFile>& log, const Sampling& claimed) {
     constexpr double kFastestPossible = 1e9;  // allocations per second
     constexpr std::size_t kRun = 32;
     constexpr std::size_t kEventsToCheck = std::size_t{1} << 18;
@@ -164,7 +164,7 @@ bool ignoresSampling(const std::filesystem::path& eventsPath, const Sampling& cl
                      [&](const auto& range) { return isImpossible(range.probability, 0); }))
         return false;
 
-    EventsV1Reader reader(eventsPath);
+    EventsV1Reader reader(log);
     std::vector<std::vector<std::int64_t>> lastTimes(
         claimed.ranges.size());  // the last kRun times of each range, as a ring
     std::vector<std::size_t> seen(claimed.ranges.size());

@@ -13,20 +13,20 @@ namespace heapprof {
 
 class EventsV1Reader : public EventReader {
 public:
-    /// Throws FileError when the file cannot be read. Any content is a log, up to its first impossible record.
-    explicit EventsV1Reader(const std::filesystem::path& path);
+    /// Any content is a log, up to its first impossible record.
+    explicit EventsV1Reader(std::shared_ptr<const InputFile> file);
 
     std::size_t read(std::span<Event> events) override;
     EventPosition position() const override;
     void seek(const EventPosition& position) override;
-    std::uint64_t length() const override { return m_file.size(); }
+    std::uint64_t length() const override { return m_file->size(); }
     const std::vector<Damage>& damage() const override { return m_damage; }
 
 private:
     bool fill();
     bool decodeSlowly(Event& event);
 
-    InputFile m_file;
+    std::shared_ptr<const InputFile> m_file;
     std::vector<std::uint8_t> m_buffer;
     std::size_t m_at = 0;              // of the next record in the buffer
     std::size_t m_end = 0;             // of the bytes in the buffer
@@ -40,6 +40,6 @@ private:
 
 /// Whether events of some range come faster than any program allocates, were the sampling table true: heapprof 1.0.2
 /// recorded everything on 64-bit Linux, whatever its table said. Looks at the log's first 2^18 events.
-bool ignoresSampling(const std::filesystem::path& eventsPath, const Sampling& claimed);
+bool ignoresSampling(const std::shared_ptr<const InputFile>& log, const Sampling& claimed);
 
 }  // namespace heapprof

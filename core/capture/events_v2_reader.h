@@ -10,12 +10,12 @@ namespace heapprof {
 class EventsV2Reader : public EventReader {
 public:
     /// Throws FileError when the file is unusable or, by its uuid, of another recording than `uuid`.
-    EventsV2Reader(const std::filesystem::path& path, const Uuid& uuid);
+    EventsV2Reader(std::shared_ptr<const InputFile> file, const Uuid& uuid);
 
     std::size_t read(std::span<Event> events) override;
     EventPosition position() const override;
     void seek(const EventPosition& position) override;
-    std::uint64_t length() const override { return m_file.size(); }
+    std::uint64_t length() const override { return m_file->size(); }
     const std::vector<Damage>& damage() const override { return m_blocks.damage(); }
 
 private:
@@ -31,7 +31,7 @@ private:
     bool decodeOther(const std::uint8_t* row, unsigned type, Event& event, bool& isEvent);
     void abandonBlock(const char* reason);
 
-    InputFile m_file;
+    std::shared_ptr<const InputFile> m_file;
     FileHeader m_header;
     BlockReader m_blocks;
     LoadedBlock m_block;

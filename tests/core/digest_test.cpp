@@ -323,6 +323,20 @@ private slots:
             QVERIFY(step.least <= step.last && step.last <= step.greatest);
         }
     }
+    void anOpenCaptureOutlivesItsNames() {
+        const TemporaryFolder folder;
+        Recorded model(folder / "x", 50'000);
+        model.finish();
+        const auto capture = Capture::open(folder / "x");
+        DigestBuilder builder(capture);
+        builder.run();
+        const Micros between(model.events().back().time.count / 2);
+        const Snapshot before = snapshotAt(*builder.digest(), *capture, between);
+        std::filesystem::remove(folder / "x.hpd");
+        Recorded(folder / "x", 10).finish();
+        QVERIFY(snapshotAt(*builder.digest(), *capture, between).total == before.total);
+        QCOMPARE(DigestBuilder(capture, DigestBuilder::Start::Anew).progress().bytesTotal, capture->eventsLength());
+    }
     void sampledAmountsAreScaledAndEmptyToZero() {
         const TemporaryFolder folder;
         const Sampling sampling = Sampling::byBytes(65536);

@@ -7,6 +7,7 @@ import os
 import random
 import signal
 import struct
+import subprocess
 import time
 
 import pytest
@@ -185,6 +186,70 @@ def test_a_child_of_the_bare_system_call_does_not_record(python):
     """)
     capture = python.read()
     assert [e.size for e in capture.events if e.size > 300_000] == [400_033] * 10
+
+
+FORKING_HANDLER = """
+#include <signal.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static volatile int forks, failures;
+static void fork_and_wait(int signal) {
+    int status = 0;
+    pid_t child = fork();
+    if (child == 0) {
+        if (forks % 2) _exit(0);
+        struct itimerval never = {0};
+        setitimer(ITIMER_REAL, &never, 0);
+        alarm(20);
+        return; /* into what was interrupted */
+    }
+    if (child < 0 || waitpid(child, &status, 0) != child || (status != 0 && status != 7 << 8)) failures++;
+    forks++;
+}
+void begin(void) {
+    struct sigaction action = {.sa_handler = fork_and_wait, .sa_flags = SA_RESTART};
+    sigaction(SIGALRM, &action, 0);
+    struct itimerval often = {{0, 1000}, {0, 1000}};
+    setitimer(ITIMER_REAL, &often, 0);
+}
+int end(void) {
+    struct itimerval never = {0};
+    setitimer(ITIMER_REAL, &never, 0);
+    return failures == 0 ? forks : -1;
+}
+"""
+
+
+def test_fork_in_a_signal_handler_that_interrupts_the_recorder(python):
+    source = python.folder / "forking.c"
+    source.write_text(FORKING_HANDLER)
+    library = python.folder / "forking.so"
+    subprocess.run(["cc", "-shared", "-fPIC", "-O1", "-o", library, source], check=True)
+    out = python.run(
+        """
+        import ctypes, time
+        forking = ctypes.CDLL(sys.argv[1])
+        parent = os.getpid()
+        kept = []
+        heapprof.start(BASE, {})
+        forking.begin()
+        until = time.monotonic() + 0.3
+        while time.monotonic() < until and os.getpid() == parent:
+            kept.append([object() for _ in range(50)])
+            del kept[:-100]
+        if os.getpid() != parent:
+            more = [bytes(888_888) for _ in range(10)]
+            os._exit(7)
+        print(forking.end())
+        heapprof.stop()
+    """,
+        str(library),
+    )
+    assert int(out) > 50
+    capture = python.read()
+    assert not [e for e in capture.events if e.size > 800_000]
 
 
 @pytest.mark.parametrize("method", ["fork", "spawn", "forkserver"])
