@@ -143,7 +143,7 @@ struct Hook {
         } else {
             moved = original.realloc(original.ctx, block, size);
         }
-        if (!moved && wasRecorded) recorder::restored(before);
+        if (!moved && wasRecorded) recorder::restored(block, before);
         if (moved && record) recorder::allocated(moved, size, !kRaw);
         return moved;
     }

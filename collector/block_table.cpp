@@ -3,12 +3,13 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace heapprof {
 namespace {
 
 constexpr std::size_t kFirstCapacity = 4096;
-constexpr std::uint64_t kBitsPerPlace = 32;  // at most every second place is taken
+constexpr std::uint64_t kBitsPerBlock = 64;
 constexpr std::uint64_t kGreatestFilter = std::uint64_t{1} << 31;
 
 constinit std::uint64_t s_noBits = 0;
@@ -22,7 +23,7 @@ bool reserveFilter() {
     rlimit limit;
     if (getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY)
         bytes = std::min<std::uint64_t>(bytes, std::bit_floor(limit.rlim_cur / 16));
-    for (; bytes >= kFirstCapacity * kBitsPerPlace / 8; bytes /= 2) {
+    for (; bytes >= kFirstCapacity * kBitsPerBlock / 8; bytes /= 2) {
         void* memory = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
         if (memory == MAP_FAILED) continue;
         madvise(memory, bytes, MADV_DONTDUMP);
@@ -33,14 +34,18 @@ bool reserveFilter() {
     return false;
 }
 
-std::uint64_t bitOf(std::uintptr_t address, std::uint64_t filterMask) { return (address >> 4) & filterMask; }
+/// Only the owner's thread changes bits, others but look.
+void setBit(std::uint64_t bit, bool value) {
+    std::uint64_t& word = g_filter.bits[bit >> 6];
+    const std::uint64_t mask = std::uint64_t{1} << (bit & 63);
+    __atomic_store_n(&word, value ? word | mask : word & ~mask, __ATOMIC_RELAXED);
+}
 
-/// Neighbouring blocks lie in neighbouring places, groups of them anywhere: programs free blocks in the order of their
-/// addresses more often than not.
-std::size_t homeOf(std::uint64_t bit, std::size_t mask) {
-    constexpr unsigned kGroup = 3;
-    const std::uint64_t group = (bit >> kGroup) * 0x9E3779B97F4A7C15u >> 24;
-    return (group << kGroup | (bit & ((1u << kGroup) - 1))) & mask;
+/// Bits set below 32; the processor's own instruction is not in the baseline.
+unsigned countBits(std::uint32_t value) {
+    value -= value >> 1 & 0x55555555;
+    value = (value & 0x33333333) + (value >> 2 & 0x33333333);
+    return ((value + (value >> 4)) & 0x0f0f0f0f) * 0x01010101 >> 24;
 }
 
 }  // namespace
@@ -48,75 +53,153 @@ std::size_t homeOf(std::uint64_t bit, std::size_t mask) {
 constinit AddressFilter g_filter{&s_noBits, 0};
 
 BlockTable::~BlockTable() {
-    if (!m_blocks.data()) return;
+    if (!m_directory.data()) return;
     const std::uint64_t used = g_filter.mask + 1;
     __atomic_store_n(&g_filter.mask, 0, __ATOMIC_RELAXED);
     madvise(g_filter.bits, used / 8, MADV_DONTNEED);
 }
 
 bool BlockTable::create() noexcept {
-    if (!reserveFilter() || !m_blocks.reserve(kFirstCapacity)) return false;
-    m_mask = kFirstCapacity - 1;
-    __atomic_store_n(&g_filter.mask, kFirstCapacity * kBitsPerPlace - 1, __ATOMIC_RELEASE);
+    constexpr std::uint64_t kBits = kFirstCapacity * kBitsPerBlock;
+    if (!reserveFilter() || !m_directory.reserve(kBits / kGranules)) return false;
+    m_directoryMask = kBits / kGranules - 1;
+    m_capacity = kFirstCapacity;
+    m_usedWords = 1;  // no page has index 0
+    __atomic_store_n(&g_filter.mask, kBits - 1, __ATOMIC_RELEASE);
     return true;
 }
 
-bool BlockTable::insert(const RecordedBlock& block) noexcept {
-    // Growing may fail for a while; a fuller table is slower, not wrong.
-    if ((m_count + 1) * 2 > m_mask + 1 && !grow() && (m_count + 1) * 8 > (m_mask + 1) * 7) return false;
-    put(m_blocks, m_mask, block, g_filter.mask);
+unsigned BlockTable::placeOf(const Page& page, unsigned granule) {
+    return page.kind == kGreatestKind ? granule : countBits(page.occupied & ((std::uint32_t{1} << granule) - 1));
+}
+
+bool BlockTable::insert(const void* address, std::uint64_t size, std::uint64_t ordinal, TraceIndex trace) noexcept {
+    const auto key = reinterpret_cast<std::uintptr_t>(address);
+    if (m_count >= m_capacity) grow();  // may fail for a while: longer chains are slower, not wrong
+    const std::uint64_t number = numberOf(key);
+    const auto granule = static_cast<unsigned>(key >> kGranuleShift) % kGranules;
+    PageIndex* link = &chainOf(number);
+    while (*link != 0 && page(*link).number != number) link = &page(*link).next;
+    PageIndex index = *link;
+    if (index == 0 || page(index).count == 1u << page(index).kind) {
+        // The pages may move while one is added: links are found anew, by their place.
+        index = index == 0 ? take(0) : enlarged(index);
+        if (index == 0) return false;
+        if (Page& fresh = page(index); fresh.count == 0) {
+            fresh.number = number;
+            fresh.next = std::exchange(chainOf(number), index);
+        }
+    }
+    Page& home = page(index);
+    RecordedBlock* const blocks = blocksOf(home);
+    const unsigned place = placeOf(home, granule);
+    if (home.kind != kGreatestKind)
+        for (unsigned i = home.count; i > place; --i) blocks[i] = blocks[i - 1];
+    RecordedBlock& added = blocks[place];  // field by field: a copy of the whole would wait for its parts
+    added.size = size;
+    added.ordinal = ordinal;
+    added.trace = trace;
+    home.occupied |= std::uint32_t{1} << granule;
+    ++home.count;
     ++m_count;
+    setBit(key >> kGranuleShift & g_filter.mask, true);
     return true;
 }
 
 bool BlockTable::remove(const void* address, RecordedBlock& removed) noexcept {
     const auto wanted = reinterpret_cast<std::uintptr_t>(address);
-    const std::uint64_t filterMask = g_filter.mask;
-    const std::uint64_t bit = bitOf(wanted, filterMask);
-    std::size_t found = m_mask + 1;
-    bool shared = false;
-    for (std::size_t i = homeOf(bit, m_mask); m_blocks[i].address != 0; i = (i + 1) & m_mask) {
-        if (m_blocks[i].address == wanted)
-            found = i;
-        else if (bitOf(m_blocks[i].address, filterMask) == bit)
-            shared = true;
+    const std::uint64_t number = numberOf(wanted);
+    const auto granule = static_cast<unsigned>(wanted >> kGranuleShift) % kGranules;
+    const std::uint32_t bit = std::uint32_t{1} << granule;
+    PageIndex* homeLink = nullptr;
+    bool isShared = false;
+    for (PageIndex* link = &chainOf(number); *link != 0; link = &page(*link).next) {
+        if (page(*link).number == number)
+            homeLink = link;
+        else
+            isShared |= (page(*link).occupied & bit) != 0;
     }
-    if (found > m_mask) return false;
-    removed = m_blocks[found];
-    std::size_t hole = found;
-    for (std::size_t i = (hole + 1) & m_mask; m_blocks[i].address != 0; i = (i + 1) & m_mask) {
-        const std::size_t home = homeOf(bitOf(m_blocks[i].address, filterMask), m_mask);
-        if (((i - home) & m_mask) < ((i - hole) & m_mask)) continue;
-        m_blocks[hole] = m_blocks[i];
-        hole = i;
-    }
-    m_blocks[hole].address = 0;
+    if (!homeLink || !(page(*homeLink).occupied & bit)) return false;
+    Page& home = page(*homeLink);
+    RecordedBlock* const blocks = blocksOf(home);
+    const unsigned place = placeOf(home, granule);
+    removed = blocks[place];
+    --home.count;
     --m_count;
-    if (!shared) __atomic_fetch_and(&g_filter.bits[bit >> 6], ~(std::uint64_t{1} << (bit & 63)), __ATOMIC_RELAXED);
+    home.occupied &= ~bit;
+    if (!isShared) setBit(wanted >> kGranuleShift & g_filter.mask, false);
+    if (home.count == 0) {
+        const PageIndex empty = *homeLink;
+        *homeLink = home.next;
+        giveBack(empty);
+    } else if (home.kind != kGreatestKind) {
+        for (unsigned i = place; i < home.count; ++i) blocks[i] = blocks[i + 1];
+    }
     return true;
+}
+
+/// An empty page, or 0.
+BlockTable::PageIndex BlockTable::take(unsigned kind) noexcept {
+    PageIndex index = m_freePages[kind];
+    if (index != 0) {
+        m_freePages[kind] = page(index).next;
+    } else {
+        const std::size_t words = (sizeof(Page) + (sizeof(RecordedBlock) << kind)) / sizeof(Word);
+        if (m_usedWords + words > UINT32_MAX || !m_words.reserve(m_usedWords + words)) return 0;
+        index = static_cast<PageIndex>(m_usedWords);
+        m_usedWords += words;
+    }
+    page(index) = {0, 0, 0, kind, 0};
+    return index;
+}
+
+void BlockTable::giveBack(PageIndex index) noexcept {
+    page(index).next = std::exchange(m_freePages[page(index).kind], index);
+}
+
+/// The full page's successor of the next kind, in its place in the chain; 0 when there is no memory.
+BlockTable::PageIndex BlockTable::enlarged(PageIndex index) noexcept {
+    const PageIndex next = take(std::min(page(index).kind + 2, kGreatestKind));
+    if (next == 0) return 0;
+    Page& before = page(index);
+    Page& after = page(next);
+    after.number = before.number;
+    after.next = before.next;
+    after.count = before.count;
+    after.occupied = before.occupied;
+    unsigned place = 0;
+    for (std::uint32_t left = before.occupied; left != 0; left &= left - 1)
+        blocksOf(after)[placeOf(after, static_cast<unsigned>(__builtin_ctz(left)))] = blocksOf(before)[place++];
+    PageIndex* link = &chainOf(after.number);
+    while (*link != index) link = &page(*link).next;
+    *link = next;
+    giveBack(index);
+    return next;
 }
 
 bool BlockTable::grow() noexcept {
-    const std::size_t capacity = (m_mask + 1) * 2;
-    const std::uint64_t filterMask = std::min<std::uint64_t>(capacity * kBitsPerPlace, s_reservedBits) - 1;
-    MappedArray<RecordedBlock> blocks;
-    if (!blocks.reserve(capacity)) return false;
-    for (std::size_t i = 0; i <= m_mask; ++i)
-        if (m_blocks[i].address != 0) put(blocks, capacity - 1, m_blocks[i], filterMask);
-    m_blocks = std::move(blocks);
-    m_mask = capacity - 1;
+    const std::uint64_t bits = std::min<std::uint64_t>(m_capacity * 2 * kBitsPerBlock, s_reservedBits);
+    m_capacity *= 2;  // when it fails: not to be tried again soon
+    if (bits <= g_filter.mask + 1) return false;
+    MappedArray<PageIndex> directory;
+    if (!directory.reserve(bits / kGranules)) return false;
+    const std::uint64_t before = m_directoryMask + 1;
+    std::swap(m_directory, directory);
+    m_directoryMask = bits / kGranules - 1;
+    for (std::uint64_t i = 0; i < before; ++i) {
+        for (PageIndex index = directory[i]; index != 0;) {
+            Page& moved = page(index);
+            const std::uint64_t firstBit = moved.number * kGranules & (bits - 1);
+            for (std::uint32_t left = moved.occupied; left != 0; left &= left - 1)
+                setBit(firstBit + static_cast<unsigned>(__builtin_ctz(left)), true);
+            const PageIndex next = moved.next;
+            moved.next = std::exchange(chainOf(moved.number), index);
+            index = next;
+        }
+    }
     // Every block has its bit under the new mask; now the hooks may use it.
-    __atomic_store_n(&g_filter.mask, filterMask, __ATOMIC_RELEASE);
+    __atomic_store_n(&g_filter.mask, bits - 1, __ATOMIC_RELEASE);
     return true;
-}
-
-void BlockTable::put(MappedArray<RecordedBlock>& blocks, std::size_t mask, const RecordedBlock& block,
-                     std::uint64_t filterMask) noexcept {
-    const std::uint64_t bit = bitOf(block.address, filterMask);
-    std::size_t i = homeOf(bit, mask);
-    while (blocks[i].address != 0) i = (i + 1) & mask;
-    blocks[i] = block;
-    __atomic_fetch_or(&g_filter.bits[bit >> 6], std::uint64_t{1} << (bit & 63), __ATOMIC_RELAXED);
 }
 
 }  // namespace heapprof

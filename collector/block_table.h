@@ -24,15 +24,19 @@ struct AddressFilter {
 extern constinit AddressFilter g_filter;
 
 struct RecordedBlock {
-    std::uintptr_t address = 0;  ///< 0: an empty place
     std::uint64_t size = 0;
     std::uint64_t ordinal = 0;
     TraceIndex trace;
 };
 
-/// All recorded live blocks by address. Its cost does not grow with their number: the table is hashed by filter bit,
-/// so that removing a block sees at once whether another one needs the bit; filter and table grow together, to at
-/// least 64 bits for each block (up to 2^31 bits: beyond 30 million blocks the filter gets denser).
+/// All recorded live blocks by address. Its cost does not grow with their number, and neighbours lie together: programs
+/// make and free blocks in the order of their addresses more often than not.
+///
+/// A directory, like the filter not hashed but folded by a mask, leads to a chain of pages: what is known of 512 bytes
+/// of address space. A page has room for one block, 4, 16 or 32, as needed; its blocks are in the order of their
+/// addresses, and the greatest kind has a place for every one. Addresses that share a filter bit are in one chain, so
+/// that removing a block sees at once whether another one needs the bit. Filter and directory grow together, to at
+/// least 64 bits of filter for each block (up to 2^31 bits: beyond 30 million blocks chains get longer).
 ///
 /// Only one may exist at a time, for there is one filter. The owner locks; g_filter alone is read by anyone. A filter
 /// that grows never clears the bits that its old, shorter mask left behind: a thread may be between reading the mask
@@ -48,18 +52,50 @@ public:
     /// False when there is no memory.
     bool create() noexcept;
     /// For an address that is not in the table; false when there is no memory.
-    bool insert(const RecordedBlock& block) noexcept;
+    bool insert(const void* address, std::uint64_t size, std::uint64_t ordinal, TraceIndex trace) noexcept;
     /// Takes the block at `address` out into `removed`; false when it is not there.
     bool remove(const void* address, RecordedBlock& removed) noexcept;
 
 private:
-    bool grow() noexcept;
-    void put(MappedArray<RecordedBlock>& blocks, std::size_t mask, const RecordedBlock& block,
-             std::uint64_t filterMask) noexcept;
+    static constexpr unsigned kGranuleShift = 4, kPageShift = 9;
+    static constexpr unsigned kGranules = 1u << (kPageShift - kGranuleShift);
+    static constexpr unsigned kGreatestKind = 5;
+    static_assert(1u << kGreatestKind == kGranules);
 
-    MappedArray<RecordedBlock> m_blocks;
-    std::size_t m_mask = 0;
+    /// Followed by 2^kind blocks.
+    struct Page {
+        std::uint64_t number;
+        std::uint32_t next;      // in the chain, or in the list of free pages; 0: none
+        std::uint32_t occupied;  // granules that have a block
+        std::uint32_t kind;
+        std::uint32_t count;  // of blocks
+    };
+    using Word = std::uint64_t;
+    /// Pages are known by the word they start at.
+    using PageIndex = std::uint32_t;
+
+    /// All of the address but which granule it is. Blocks that start off a granule's beginning, as some allocators give
+    /// them, have pages of their own in the same chain.
+    static std::uint64_t numberOf(std::uintptr_t address) {
+        return address >> kPageShift | std::uint64_t{address % (1u << kGranuleShift)} << 60;
+    }
+    Page& page(PageIndex index) { return *reinterpret_cast<Page*>(m_words.data() + index); }
+    RecordedBlock* blocksOf(Page& page) { return reinterpret_cast<RecordedBlock*>(&page + 1); }
+    PageIndex& chainOf(std::uint64_t number) { return m_directory[number & m_directoryMask]; }
+    /// Where the block of `granule` is in the page, or would be.
+    static unsigned placeOf(const Page& page, unsigned granule);
+    PageIndex take(unsigned kind) noexcept;
+    void giveBack(PageIndex index) noexcept;
+    PageIndex enlarged(PageIndex index) noexcept;
+    bool grow() noexcept;
+
+    MappedArray<PageIndex> m_directory;
+    std::uint64_t m_directoryMask = 0;
+    MappedArray<Word> m_words;
+    std::size_t m_usedWords = 0;
+    PageIndex m_freePages[kGreatestKind + 1]{};  // by kind
     std::size_t m_count = 0;
+    std::size_t m_capacity = 0;  // blocks, before filter and directory must grow
 };
 
 }  // namespace heapprof

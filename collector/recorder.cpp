@@ -14,6 +14,7 @@
 #include <new>
 #include <optional>
 
+#include "collector/lock.h"
 #include "collector/process.h"
 #include "collector/sampler.h"
 #include "collector/stack_table.h"
@@ -37,8 +38,8 @@ struct Session {
     std::uint32_t threads = 0;
 };
 
-// All of this is guarded by the lock, which is made anew in a child that finds it held by a thread it does not have.
-alignas(std::mutex) constinit unsigned char s_lockMemory[sizeof(std::mutex)]{};
+// All of this is guarded by the lock.
+constinit Lock s_lock;
 constinit bool s_recording = false;  // read without the lock as a hint
 /// Never destroyed: other threads may be in here while the process exits.
 union Forever {
@@ -51,9 +52,6 @@ std::optional<Session>& s_session = s_forever.session;
 constinit const PyCodeObject* s_hidden[StackTable::kMaxHidden]{};
 constinit std::size_t s_hiddenCount = 0;
 
-std::mutex& lock() { return *std::launder(reinterpret_cast<std::mutex*>(s_lockMemory)); }
-void makeLock() { ::new (s_lockMemory) std::mutex; }
-
 void setRecording(bool recording) {
     __atomic_store_n(&s_recording, recording, __ATOMIC_RELAXED);
     __atomic_fetch_add(&g_epoch, 1, __ATOMIC_RELEASE);
@@ -61,7 +59,7 @@ void setRecording(bool recording) {
 
 /// Forgets the parent's recording: files are closed, not touched; mappings of them do not exist here.
 void abandon() {
-    makeLock();
+    s_lock = Lock();
     sampler::switchOff();
     setRecording(false);
     if (!s_session) return;
@@ -78,7 +76,7 @@ public:
         t_state.recording = true;
         m_entered = true;
         if (process::isOurs()) {
-            lock().lock();
+            s_lock.lock();
             m_locked = true;
         } else {
             abandon();
@@ -87,7 +85,7 @@ public:
     Entry(const Entry&) = delete;
     Entry& operator=(const Entry&) = delete;
     ~Entry() {
-        if (m_locked) lock().unlock();
+        if (m_locked) s_lock.unlock();
         if (m_entered) t_state.recording = false;
         errno = m_errno;
     }
@@ -137,8 +135,6 @@ bool losing(Session& session) {
 }  // namespace
 
 void start(const std::string& filebase, const Sampling& sampling, const ProcessInfo& process) {
-    static const bool made = (makeLock(), true);
-    static_cast<void>(made);
     process::enter();
     FileHeader header;
     if (getrandom(header.uuid.data(), header.uuid.size(), GRND_NONBLOCK) < 0) {
@@ -149,7 +145,7 @@ void start(const std::string& filebase, const Sampling& sampling, const ProcessI
     header.monotonicStart = nanoseconds(CLOCK_MONOTONIC);
     header.wallStart = nanoseconds(CLOCK_REALTIME);
 
-    const std::lock_guard guard(lock());
+    const std::lock_guard guard(s_lock);
     Session& session = s_session.emplace(sampling);
     try {
         // Before anything of it is touched: a capture that somebody is writing is not ours to replace.
@@ -201,12 +197,14 @@ void allocated(void* address, std::size_t size, bool holdsGil) noexcept {
     const TraceIndex trace = session.stacks.current(ownThread(session), ownThreadState(holdsGil), session.metadata);
     if (losing(session)) return;
     // A block may vanish without a free: another profiler took our hooks away for a while.
-    RecordedBlock block;
-    if (g_filter.mayContain(address) && session.blocks.remove(address, block))
-        session.events.free(block.ordinal, block.trace, block.size);
-    block = {reinterpret_cast<std::uintptr_t>(address), size, session.events.allocation(trace, size), trace};
-    if (session.events.lost() > 0 || session.blocks.insert(block)) return;
-    session.events.free(block.ordinal, trace, size);
+    if (g_filter.mayContain(address)) [[unlikely]] {
+        RecordedBlock vanished;
+        if (session.blocks.remove(address, vanished))
+            session.events.free(vanished.ordinal, vanished.trace, vanished.size);
+    }
+    const std::uint64_t ordinal = session.events.allocation(trace, size);
+    if (session.events.lost() > 0 || session.blocks.insert(address, size, ordinal, trace)) return;
+    session.events.free(ordinal, trace, size);
     session.events.lose();
 }
 
@@ -218,12 +216,12 @@ bool freed(void* address, RecordedBlock& block) noexcept {
     return true;
 }
 
-void restored(const RecordedBlock& block) noexcept {
+void restored(void* address, const RecordedBlock& block) noexcept {
     const Entry entry;
     if (!entry || losing(*s_session)) return;
-    RecordedBlock again = block;
-    again.ordinal = s_session->events.allocation(block.trace, block.size);
-    if (s_session->events.lost() == 0 && !s_session->blocks.insert(again)) s_session->events.lose();
+    const std::uint64_t ordinal = s_session->events.allocation(block.trace, block.size);
+    if (s_session->events.lost() == 0 && !s_session->blocks.insert(address, block.size, ordinal, block.trace))
+        s_session->events.lose();
 }
 
 void forget(PyCodeObject* code) noexcept {
@@ -239,14 +237,14 @@ void hideRoot(const PyCodeObject* const* codes, std::size_t count) noexcept {
 void beforeFork() noexcept {
     t_state.forksInside = t_state.recording;
     if (t_state.forksInside) return;
-    lock().lock();
+    s_lock.lock();
     t_state.recording = true;
 }
 
 void afterForkInParent() noexcept {
     if (t_state.forksInside) return;
     t_state.recording = false;
-    lock().unlock();
+    s_lock.unlock();
 }
 
 void afterForkInChild() noexcept {

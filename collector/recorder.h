@@ -39,7 +39,7 @@ void allocated(void* address, std::size_t size, bool holdsGil) noexcept;
 bool freed(void* address, RecordedBlock& block) noexcept;
 
 /// The block that freed() told of was not given back after all: a realloc failed.
-void restored(const RecordedBlock& block) noexcept;
+void restored(void* address, const RecordedBlock& block) noexcept;
 
 /// A code object is about to die: its address may come to mean another one.
 void forget(PyCodeObject* code) noexcept;

@@ -14,7 +14,19 @@ TraceIndex StackTable::current(ThreadIndex thread, PyThreadState* python, Metada
         const FrameMark* mine = m_marks.data() + depth;
         const FrameMark* last = walk.marks.data() + walk.depth;
         while (same < most && *--mine == *--last) ++same;
-        if (same == depth && depth == walk.depth) return walk.trace;
+        if (depth == walk.depth && same == depth) return walk.trace;
+        if (depth == walk.depth && same + 1 == depth && depth > m_hiddenCount) {  // another instruction, or function
+            const NodeIndex parent = same > 0 ? walk.nodes[same - 1] : NodeIndex();
+            const KnownNode& known = knownNode(m_marks[0].place, parent);
+            if (known.place == m_marks[0].place && known.parent == parent && known.generation == m_generation &&
+                known.thread == thread.value) {
+                // Apart: what gatherFrames() stored in two pieces cannot be loaded in one without waiting for both.
+                if (walk.marks[0].code != m_marks[0].code) walk.marks[0].code = m_marks[0].code;
+                walk.marks[0].place = known.place;
+                walk.nodes[same] = known.node;
+                return walk.trace = known.trace;
+            }
+        }
     }
     // Until the walk is whole again it must not be believed.
     walk.thread = 0;
@@ -27,6 +39,7 @@ TraceIndex StackTable::current(ThreadIndex thread, PyThreadState* python, Metada
     NodeIndex parentOfNew;
     std::size_t newFrames = 0;
     bool whole = true;
+    KnownNode* innermost = nullptr;
     for (std::size_t i = same; i < depth; ++i) {
         const FrameMark& mark = markAt(i);
         walk.nodes[i] = node;
@@ -35,13 +48,17 @@ TraceIndex StackTable::current(ThreadIndex thread, PyThreadState* python, Metada
             whole = false;
             continue;
         }
-        KnownNode& before = m_knownNodes[mix(mark.place ^ std::uint64_t{node.value} << 32) >> 20 & (kNodes - 1)];
+        KnownNode& before = knownNode(mark.place, node);
+        innermost = i + 1 == depth ? &before : nullptr;
         if (newFrames == 0 && before.place == mark.place && before.parent == node &&
             before.generation == m_generation) {
             walk.nodes[i] = node = before.node;
             continue;
         }
-        if (!isComplete(mark)) continue;
+        if (!isComplete(mark)) {
+            innermost = nullptr;
+            continue;
+        }
         const FunctionIndex function = functionOf(mark.code, metadata);
         const std::uint32_t line = lineOf(mark);
         const NodeIndex* const child = newFrames > 0 ? nullptr : m_nodes.find({node.value, function.value, line});
@@ -50,9 +67,13 @@ TraceIndex StackTable::current(ThreadIndex thread, PyThreadState* python, Metada
         const NodeIndex parent = node;
         node = child ? *child : NodeIndex(metadata.nextNode().value + static_cast<std::uint32_t>(newFrames) - 1);
         walk.nodes[i] = node;
-        before = {mark.place, m_generation, parent, node};
+        before = {mark.place, m_generation, parent, node, {}, 0};
     }
     walk.trace = newFrames > 0 ? define(thread, parentOfNew, newFrames, metadata) : traceOf(node, thread, metadata);
+    if (innermost) {
+        innermost->trace = walk.trace;
+        innermost->thread = thread.value;
+    }
     if (!whole || !walk.marks.reserve(depth)) return walk.trace;
     std::copy_n(m_marks.data(), depth, walk.marks.data());
     walk.depth = depth;

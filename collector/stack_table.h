@@ -55,12 +55,15 @@ private:
         bool operator==(const TraceKey&) const = default;
         std::uint64_t hash() const { return mix(std::uint64_t{node} << 32 | thread); }
     };
-    /// A node that was found before: the frame at `place` below `parent`, as long as no known code object died.
+    /// A node that was found before: the frame at `place` below `parent`, as long as no known code object died; and the
+    /// trace of the last thread that had it as its innermost.
     struct KnownNode {
         std::uintptr_t place;
         std::uint64_t generation;
         NodeIndex parent;
         NodeIndex node;
+        TraceIndex trace;
+        std::uint32_t thread;  // 0: none
     };
     /// What a thread's last walk found. Threads share these by number: the owner of one is checked, never assumed.
     struct Walk {
@@ -72,6 +75,11 @@ private:
         TraceIndex trace;
     };
 
+    KnownNode& knownNode(std::uintptr_t place, NodeIndex parent) {
+        constexpr unsigned kBits = 13;
+        static_assert(kNodes == std::size_t{1} << kBits);
+        return m_knownNodes[(place * 0x9E3779B97F4A7C15u ^ parent.value * 0xBF58476D1CE4E5B9u) >> (64 - kBits)];
+    }
     FunctionIndex functionOf(PyCodeObject* code, MetadataWriter& metadata) noexcept;
     TraceIndex traceOf(NodeIndex node, ThreadIndex thread, MetadataWriter& metadata) noexcept;
     TraceIndex define(ThreadIndex thread, NodeIndex parent, std::size_t count, MetadataWriter& metadata) noexcept;
