@@ -34,6 +34,7 @@ enum class Style { Jumping, Flagging };
 
 constexpr PyMemAllocatorDomain kDomains[] = {PYMEM_DOMAIN_RAW, PYMEM_DOMAIN_MEM, PYMEM_DOMAIN_OBJ};
 constexpr std::size_t kGreatestSmall = 512;  // pymalloc's own limit in all versions
+static_assert(kGreatestSmall == RangePrices::kGreatestSmall);
 constexpr int kNoFamily = -1;
 
 /// Index of the hooks that report; all others only pass on.
@@ -74,8 +75,9 @@ struct Hook {
             thread.epoch = currentEpoch();
             thread.thread = 0;
             thread.random = 0;
+            sampler::forgetDraws();
             sampler::draw(thread);
-            if (pay<pricing>(thread, size)) return false;
+            if (pay(priceOf<pricing>(size))) return false;
         }
         sampler::draw(thread);
         return __atomic_load_n(&s_active, __ATOMIC_RELAXED) == kFamily && counts(size) && !thread.nested &&
@@ -98,7 +100,9 @@ struct Hook {
 
     static void* malloc(void*, std::size_t size) {
         const auto request = [size] { return original.malloc(original.ctx, size); };
-        if (!pay<pricing>(t_state, size)) [[unlikely]]
+        if constexpr (pricing == Pricing::ByRanges && style == Style::Jumping && !kRaw)
+            if (size > kGreatestSmall) return request();  // RAW asks for the price, and counts
+        if (!pay(priceOf<pricing>(size))) [[unlikely]]
             return slow(size, request);
         if constexpr (kFlags) {
             const Nested nested;
@@ -109,7 +113,7 @@ struct Hook {
 
     static void* calloc(void*, std::size_t count, std::size_t each) {
         const auto request = [=] { return original.calloc(original.ctx, count, each); };
-        if (!pay<pricing>(t_state, count * each)) [[unlikely]]  // Python has checked the product
+        if (!pay(priceOf<pricing>(count * each))) [[unlikely]]  // Python has checked the product
             return slow(count * each, request);
         if constexpr (kFlags) {
             const Nested nested;
@@ -120,7 +124,7 @@ struct Hook {
 
     static void* realloc(void*, void* block, std::size_t size) {
         const bool known = g_filter.mayContain(block);
-        const bool paid = pay<pricing>(t_state, size);
+        const bool paid = pay(priceOf<pricing>(size));
         if (known || !paid) [[unlikely]]
             return slowRealloc(block, size, paid);
         // A small request for a large block goes on to RAW, although it is counted here.
@@ -192,7 +196,7 @@ HookProbe probe(PyMemAllocatorDomain domain, std::size_t size) {
     HookProbe result;
     result.size = size;
     t_state.probe = &result;
-    t_state.countdown = 0;
+    budgetInUse() = -1;
     void* block = domain == PYMEM_DOMAIN_RAW   ? PyMem_RawMalloc(size)
                   : domain == PYMEM_DOMAIN_MEM ? PyMem_Malloc(size)
                                                : PyObject_Malloc(size);

@@ -169,6 +169,7 @@ void start(const std::string& filebase, const Sampling& sampling, const ProcessI
     session.stacks.hideRoot(s_hidden, s_hiddenCount);
     sampler::configure(sampling);
     setRecording(true);
+    sampler::switchOn(sampling);
 }
 
 Outcome stop(MetadataWriter::EndReason reason) noexcept {

@@ -3,6 +3,7 @@
 #include <sys/random.h>
 #include <time.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cmath>
 #include <limits>
@@ -13,13 +14,13 @@ constinit RangePrices g_rangePrices{};
 
 namespace {
 
-constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::max();
 /// Budgets stay below 45 units of 1.0, so that this scale fits 63 bits; a probability of 1e-15 still has three digits.
 constexpr double kRangeUnit = 0x1p57;
+/// More than any budget.
+constexpr std::int64_t kAlways = std::numeric_limits<std::int64_t>::max();
 
-enum class Budget : std::uint8_t { Never, Always, Exponential };
-
-constinit Budget s_budget = Budget::Never;
+constinit std::size_t s_budget = budgets::kNothing;
+constinit std::size_t s_sampledRecordings = 0;
 constinit double s_mean = 0;
 /// Every thread takes the next of its values as its seed: an address would come back with the next thread's stack.
 constinit std::atomic<std::uint64_t> s_seeds = 0;
@@ -36,12 +37,12 @@ std::uint64_t mix(std::uint64_t z) {
 std::uint64_t nextRandom(std::uint64_t& state) { return mix(state += kGamma); }
 
 std::int64_t priceOfProbability(double probability) {
-    return probability >= 1 ? kNever : static_cast<std::int64_t>(std::llround(-std::log1p(-probability) * kRangeUnit));
+    return probability >= 1 ? kAlways : static_cast<std::int64_t>(std::llround(-std::log1p(-probability) * kRangeUnit));
 }
 
 }  // namespace
 
-std::int64_t priceBeyondTable(std::size_t size) {
+std::int64_t priceByRange(std::size_t size) {
     std::size_t range = 0;
     while (range < g_rangePrices.count && size >= g_rangePrices.bound[range]) ++range;
     return g_rangePrices.price[range];
@@ -59,7 +60,6 @@ void sampler::configure(const Sampling& sampling) {
         seed = static_cast<std::uint64_t>(now.tv_nsec) * kGamma + static_cast<std::uint64_t>(now.tv_sec);
     }
     s_seeds.store(seed, std::memory_order_relaxed);
-    s_budget = sampling.mode == Sampling::Mode::Everything ? Budget::Always : Budget::Exponential;
     s_mean = sampling.mode == Sampling::Mode::ByBytes ? sampling.meanBytes : kRangeUnit;
     if (sampling.mode != Sampling::Mode::ByRanges) return;
     g_rangePrices.count = sampling.ranges.size();
@@ -67,25 +67,38 @@ void sampler::configure(const Sampling& sampling) {
         g_rangePrices.bound[i] = sampling.ranges[i].bound;
         g_rangePrices.price[i] = priceOfProbability(sampling.ranges[i].probability);
     }
-    g_rangePrices.price[g_rangePrices.count] = kNever;
-    std::uint8_t range = 0;
-    for (std::size_t size = 0; size < RangePrices::kTabled; ++size) {
-        while (range < g_rangePrices.count && size >= g_rangePrices.bound[range]) ++range;
-        g_rangePrices.rangeOf[size] = range;
-    }
+    g_rangePrices.price[g_rangePrices.count] = kAlways;
+    for (std::size_t size = 0; size <= RangePrices::kGreatestSmall; ++size)
+        g_rangePrices.small[size] = priceByRange(size);
 }
 
-void sampler::switchOff() { s_budget = Budget::Never; }
+void sampler::switchOn(const Sampling& sampling) {
+    if (sampling.mode == Sampling::Mode::Everything)
+        s_budget = budgets::kEverything;
+    else
+        s_budget = budgets::kFirstSampled + s_sampledRecordings++ % budgets::kSampled;
+    useBudget(s_budget);
+}
+
+void sampler::switchOff() {
+    s_budget = budgets::kNothing;
+    useBudget(s_budget);
+}
+
+void sampler::forgetDraws() {
+    std::fill(t_budgets.begin() + budgets::kFirstSampled, t_budgets.end(), std::int64_t{-1});
+}
 
 void sampler::draw(ThreadState& thread) {
-    if (s_budget != Budget::Exponential) {
-        thread.countdown = s_budget == Budget::Always ? 0 : kNever;
+    if (s_budget < budgets::kFirstSampled) {
+        t_budgets[s_budget] = s_budget == budgets::kNothing ? budgets::kEnough : -1;
         return;
     }
     if (thread.random == 0) thread.random = mix(mix(s_seeds.fetch_add(kGamma, std::memory_order_relaxed)) + 1) | 1;
     const double uniform = (static_cast<double>(nextRandom(thread.random) >> 11) + 0.5) * 0x1p-53;
-    const auto budget = static_cast<std::int64_t>(std::ceil(-std::log(uniform) * s_mean));
-    thread.countdown = budget > 0 ? budget : 1;
+    // A budget of n pays for n; that the geometric draw starts at 1 is what the rest of it must not pay.
+    t_budgets[s_budget] =
+        std::max<std::int64_t>(static_cast<std::int64_t>(std::ceil(-std::log(uniform) * s_mean)), 1) - 1;
 }
 
 }  // namespace heapprof

@@ -10,9 +10,7 @@ namespace heapprof {
 struct HookProbe;
 
 struct ThreadState {
-    /// How much may still be requested before a request is recorded, in the units of the sampler.
-    std::int64_t countdown = 0;
-    /// The recording that the countdown and the thread number belong to: see g_epoch.
+    /// The recording that the thread number and the random numbers belong to: see g_epoch.
     std::uint32_t epoch = 0;
     /// This thread's number in the recording; 0 as long as it has recorded nothing.
     std::uint32_t thread = 0;

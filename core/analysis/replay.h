@@ -5,13 +5,14 @@
 #include <stop_token>
 #include <vector>
 
+#include "core/bytes/error.h"
 #include "core/capture/capture.h"
 #include "core/digest/digest.h"
 
 namespace heapprof {
 
 /// Calls `visit` for each event of the digest's row number `row`, in order, until it returns false or `stop` is
-/// requested.
+/// requested. Throws FileError when the log does not hold them any more.
 template <typename Visit>
 void replay(const Digest& digest, const Capture& capture, std::size_t row, const std::stop_token& stop, Visit&& visit) {
     const EventPosition start = digest.startOf(row);
@@ -21,7 +22,9 @@ void replay(const Digest& digest, const Capture& capture, std::size_t row, const
     for (std::uint64_t left = digest.rows()[row].end.events - start.events; left > 0 && !stop.stop_requested();) {
         const std::size_t count =
             reader->read({events.data(), static_cast<std::size_t>(std::min<std::uint64_t>(left, events.size()))});
-        if (count == 0) return;  // the log was cut since
+        if (count == 0)
+            throw FileError(FileError::Kind::Damaged, capture.eventsPath().string(),
+                            "is shorter than when it was digested: what happened in there is lost", start.offset);
         for (std::size_t i = 0; i < count; ++i)
             if (!visit(events[i])) return;
         left -= count;

@@ -258,7 +258,7 @@ private slots:
         for (const auto& result : results) QVERIFY(!result || result->info == second.status().info);
     }
 
-    void vanishedFilesAreAReadableError() {
+    void vanishedFilesAreReadOn() {
         const TemporaryFolder folder;
         RecordedCapture capture(folder / "gone");
         capture.grow(100'000, Micros(10'000'000));
@@ -267,6 +267,25 @@ private slots:
         QTRY_COMPARE_WITH_TIMEOUT(document.state(), Document::State::Complete, kPatience);
         std::filesystem::remove(folder / "gone.hpd");
         Queries queries;
+        QSignalSpy ready(&queries, &Queries::instantReady), failed(&queries, &Queries::failed);
+        const auto& status = document.status();
+        ViewState state;
+        state.time = Micros(1'234'567);
+        queries.setSource(status.capture, status.info, status.digest, status.fromHeaders);
+        queries.setView(state);
+        QTRY_VERIFY_WITH_TIMEOUT(!ready.isEmpty() && !queries.isBusy(), kPatience);
+        QVERIFY(failed.isEmpty());
+    }
+
+    void lostEventsAreAReadableError() {
+        const TemporaryFolder folder;
+        RecordedCapture capture(folder / "cut");
+        capture.grow(100'000, Micros(10'000'000));
+        capture.end();
+        Document document(capture.filebase());
+        QTRY_COMPARE_WITH_TIMEOUT(document.state(), Document::State::Complete, kPatience);
+        std::filesystem::resize_file(folder / "cut.hpd", 100);
+        Queries queries;
         QSignalSpy failed(&queries, &Queries::failed);
         const auto& status = document.status();
         ViewState state;
@@ -274,7 +293,7 @@ private slots:
         queries.setSource(status.capture, status.info, status.digest, status.fromHeaders);
         queries.setView(state);
         QTRY_VERIFY_WITH_TIMEOUT(!failed.isEmpty(), kPatience);
-        QVERIFY2(failed.last().first().toString().contains(QStringLiteral("gone.hpd")),
+        QVERIFY2(failed.last().first().toString().contains(QStringLiteral("cut.hpd")),
                  qPrintable(failed.last().first().toString()));
     }
 
