@@ -221,9 +221,11 @@ void MainWindow::updateActions() {
     const bool isOpen = m_document != nullptr;
     m_back->setEnabled(isOpen && m_store.canGoBack());
     m_forward->setEnabled(isOpen && m_store.canGoForward());
-    for (QAction* action : {m_export, m_reload, m_copyPicture, m_follow, m_fit, m_arrange}) action->setEnabled(isOpen);
+    for (QAction* action : {m_export, m_reload, m_copyPicture, m_fit, m_arrange}) action->setEnabled(isOpen);
     m_copyLine->setEnabled(isOpen && m_store.state().selectedLine);
-    m_follow->setChecked(isOpen && !m_store.state().time);
+    const bool isLive = isOpen && m_document->isLive();
+    m_follow->setEnabled(isLive);
+    m_follow->setChecked(isLive && !m_store.state().time);
 }
 
 void MainWindow::rememberRecent(const QString& file) {

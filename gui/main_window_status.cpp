@@ -60,7 +60,7 @@ StatusArea::StatusArea(QWidget* parent)
     : QStatusBar(parent),
       m_selection(new ElidedLabel),
       m_pin(new QToolButton),
-      m_text(new QLabel),
+      m_text(new ElidedLabel),
       m_progress(new QProgressBar),
       m_cancel(new QPushButton(tr("Cancel"))),
       m_continue(new QPushButton(tr("Continue"))),
@@ -73,9 +73,10 @@ StatusArea::StatusArea(QWidget* parent)
     m_pin->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     m_pin->setAutoRaise(true);
     m_text->setObjectName(QStringLiteral("progressText"));
+    m_text->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
     m_progress->setObjectName(QStringLiteral("progressBar"));
     m_progress->setRange(0, kProgressSteps);
-    m_progress->setFixedWidth(160);
+    m_progress->setMaximumWidth(160);
     m_progress->setAccessibleName(tr("Reading the capture"));
     m_cancel->setObjectName(QStringLiteral("cancelReading"));
     m_cancel->setToolTip(tr("Stop reading; what has been read stays"));

@@ -55,7 +55,7 @@ private:
 
     ElidedLabel* m_selection;
     QToolButton* m_pin;
-    QLabel* m_text;
+    ElidedLabel* m_text;
     QProgressBar* m_progress;
     QPushButton* m_cancel;
     QPushButton* m_continue;

@@ -28,7 +28,11 @@ ViewArea::ViewArea(ViewStateStore& store, QWidget* parent) : QMainWindow(parent)
     addDock(0, ExportView::Flow, new FlowGraphView(store), tr("Flow Graph"));
     addDock(1, ExportView::Flame, new FlameGraphView(store), tr("Flame Graph"));
     addDock(2, ExportView::Traces, new TraceBrowser(store), tr("Traces"));
-    for (QDockWidget* dock : m_docks) addDockWidget(Qt::BottomDockWidgetArea, dock);
+    addDockWidget(Qt::BottomDockWidgetArea, m_docks[0]);
+    tabifyDockWidget(m_docks[0], m_docks[1]);
+    tabifyDockWidget(m_docks[1], m_docks[2]);
+    m_docks[0]->raise();
+    m_firstArrangement = saveState();
     connect(qApp, &QApplication::focusChanged, this, [this](QWidget*, QWidget* now) {
         if (!now) return;
         if (now == m_timePlot || m_timePlot->isAncestorOf(now)) setCurrent(ExportView::Time);
@@ -70,13 +74,8 @@ void ViewArea::updateView(std::size_t position) {
 
 void ViewArea::arrange() {
     const QScopedValueRollback arranging(m_isArranging, true);
-    for (QDockWidget* dock : m_docks) {
-        dock->setFloating(false);
-        addDockWidget(Qt::BottomDockWidgetArea, dock);
-        dock->show();
-    }
-    tabifyDockWidget(m_docks[0], m_docks[1]);
-    tabifyDockWidget(m_docks[1], m_docks[2]);
+    restoreState(m_firstArrangement);  // all at once: no state between that needs a wider window
+    for (QDockWidget* dock : m_docks) dock->show();
     m_docks[0]->raise();
     resizeDocks({m_docks[0]}, {height() * 62 / 100}, Qt::Vertical);
 }

@@ -52,6 +52,7 @@ private:
     std::array<InstantView*, 3> m_views{};
     std::shared_ptr<const InstantResult> m_result;
     std::array<bool, 3> m_isOutdated{};
+    QByteArray m_firstArrangement;
     bool m_isArranging = false;
     ExportView m_current = ExportView::Time;
 };

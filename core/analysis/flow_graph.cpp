@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <functional>
 #include <numeric>
+#include <queue>
 #include <stdexcept>
 #include <unordered_map>
 #include <utility>
@@ -118,9 +120,65 @@ public:
                 greatest = std::max(greatest, share(edge.bytes[t], graph.nodes[edge.caller].cumulative[t].bytes));
             edges[i] = nodes[edge.caller] && nodes[edge.callee] && greatest >= options.minEdgeFraction && greatest > 0;
         }
+        keepGreatestEdges(graph, order, options.maxEdges);
     }
 
     std::vector<bool> nodes, edges;
+
+private:
+    /// `nodeOrder`: where to begin again when some nodes cannot be reached from any that nobody calls.
+    void keepGreatestEdges(const FlowGraph& graph, const std::vector<std::uint32_t>& nodeOrder, std::size_t limit) {
+        const std::vector<std::uint32_t> ranked = rankedEdges(graph);
+        if (ranked.size() <= limit) return;
+        std::vector<std::vector<std::uint32_t>> leaving(nodes.size());  // ranks
+        std::vector<bool> isCalled(nodes.size()), isReached(nodes.size());
+        for (std::uint32_t rank = 0; rank < ranked.size(); ++rank) {
+            const auto& edge = graph.edges[ranked[rank]];
+            leaving[edge.caller].push_back(rank);
+            if (edge.caller != edge.callee) isCalled[edge.callee] = true;
+        }
+        std::priority_queue<std::uint32_t, std::vector<std::uint32_t>, std::greater<>> open;
+        const auto reach = [&](std::uint32_t node) {
+            isReached[node] = true;
+            for (const std::uint32_t rank : leaving[node]) open.push(rank);
+        };
+        std::size_t count = 0;
+        const auto keep = [&](std::uint32_t rank) {
+            if (count == limit || edges[ranked[rank]]) return;
+            edges[ranked[rank]] = true;
+            ++count;
+        };
+        std::fill(edges.begin(), edges.end(), false);
+        for (const std::uint32_t node : nodeOrder)
+            if (!isCalled[node]) reach(node);
+        for (const std::uint32_t start : nodeOrder) {
+            while (!open.empty()) {
+                const std::uint32_t rank = open.top(), callee = graph.edges[ranked[rank]].callee;
+                open.pop();
+                if (isReached[callee]) continue;
+                keep(rank);
+                reach(callee);
+            }
+            if (!isReached[start]) reach(start);
+        }
+        for (std::uint32_t rank = 0; rank < ranked.size(); ++rank) keep(rank);
+    }
+
+    /// The edges kept so far, the greatest first.
+    std::vector<std::uint32_t> rankedEdges(const FlowGraph& graph) const {
+        std::vector<std::pair<double, std::uint32_t>> weighted;
+        for (std::uint32_t i = 0; i < edges.size(); ++i) {
+            if (!edges[i]) continue;
+            double weight = 0;
+            for (std::size_t t = 0; t < graph.total.size(); ++t)
+                weight = std::max(weight, share(graph.edges[i].bytes[t], graph.total[t].bytes));
+            weighted.emplace_back(-weight, i);
+        }
+        std::sort(weighted.begin(), weighted.end());
+        std::vector<std::uint32_t> ranked;
+        for (const auto& [weight, edge] : weighted) ranked.push_back(edge);
+        return ranked;
+    }
 };
 
 }  // namespace

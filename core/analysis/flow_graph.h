@@ -35,6 +35,9 @@ struct FlowGraphOptions {
     bool collapse = true;  ///< draw a run of lines that only lead to each other as one box
     bool sizeByLocalUsage = true;
     std::size_t maxNodes = 200;  ///< keep the greatest; the rest is counted in `hiddenNodes`
+    /// Keep those that reach every line by way of the greatest, then the greatest; the rest is counted in
+    /// `hiddenEdges`.
+    std::size_t maxEdges = 600;
 
     bool operator==(const FlowGraphOptions&) const = default;
 };

@@ -1,5 +1,4 @@
 // The tool row of the flame graph and the layout of its parts.
-#include <QAction>
 #include <QComboBox>
 #include <QKeyEvent>
 #include <QLabel>
@@ -7,11 +6,12 @@
 #include <QScrollBar>
 #include <QShortcut>
 #include <QSignalBlocker>
-#include <QToolBar>
+#include <QToolButton>
 #include <QVBoxLayout>
 
 #include "gui/flamegraph/flame_canvas.h"
 #include "gui/flamegraph/flame_graph_view.h"
+#include "gui/wrap_layout.h"
 
 namespace heapprof::gui {
 namespace {
@@ -27,9 +27,25 @@ public:
 }  // namespace
 
 void FlameGraphView::makeTools() {
-    m_tools = new QToolBar(this);
-    m_tools->setObjectName(QStringLiteral("flameTools"));
-    m_tools->setToolButtonStyle(Qt::ToolButtonTextOnly);
+    auto* tools = new WrapLayout;
+    tools->setContentsMargins(4, 3, 4, 3);
+    tools->setSpacing(4);
+    const auto addButton = [&](const char* name, const QString& text, const QString& hint) {
+        auto* button = new QToolButton;
+        button->setObjectName(QLatin1String(name));
+        button->setText(text);
+        button->setToolTip(hint);
+        button->setAutoRaise(true);
+        tools->addWidget(button);
+        return button;
+    };
+    const auto addSwitch = [&](const char* name, const QString& text, const QString& hint,
+                               bool CallTreeOptions::* option) {
+        QToolButton* button = addButton(name, text, hint);
+        button->setCheckable(true);
+        connect(button, &QToolButton::clicked, this, [this, option](bool on) { setOption(option, on); });
+        m_switches.push_back({button, option});
+    };
 
     m_search = new QLineEdit;
     m_search->setObjectName(QStringLiteral("flameSearch"));
@@ -39,21 +55,16 @@ void FlameGraphView::makeTools() {
     m_search->setClearButtonEnabled(true);
     m_search->setMaximumWidth(220);
     m_search->setMinimumWidth(110);
-    m_tools->addWidget(m_search);
-    m_previousMatch = m_tools->addAction(QStringLiteral("▲"), this, [this] { showMatch(-1); });
-    m_previousMatch->setObjectName(QStringLiteral("flamePreviousMatch"));
-    m_previousMatch->setToolTip(tr("Previous match (Shift+Enter)"));
-    m_nextMatch = m_tools->addAction(QStringLiteral("▼"), this, [this] { showMatch(1); });
-    m_nextMatch->setObjectName(QStringLiteral("flameNextMatch"));
-    m_nextMatch->setToolTip(tr("Next match (Enter)"));
-    m_tools->widgetForAction(m_previousMatch)->setAccessibleName(tr("Previous match"));
-    m_tools->widgetForAction(m_nextMatch)->setAccessibleName(tr("Next match"));
+    tools->addWidget(m_search);
+    m_previousMatch = addButton("flamePreviousMatch", QStringLiteral("▲"), tr("Previous match (Shift+Enter)"));
+    m_previousMatch->setAccessibleName(tr("Previous match"));
+    m_nextMatch = addButton("flameNextMatch", QStringLiteral("▼"), tr("Next match (Enter)"));
+    m_nextMatch->setAccessibleName(tr("Next match"));
     m_searchStatus = new QLabel;
     m_searchStatus->setObjectName(QStringLiteral("flameSearchStatus"));
     m_searchStatus->setTextFormat(Qt::PlainText);
     m_searchStatus->setContentsMargins(4, 0, 4, 0);
-    m_tools->addWidget(m_searchStatus);
-    m_tools->addSeparator();
+    tools->addWidget(m_searchStatus);
 
     m_grouping = new QComboBox;
     m_grouping->setObjectName(QStringLiteral("flameGrouping"));
@@ -63,24 +74,21 @@ void FlameGraphView::makeTools() {
     m_grouping->addItem(tr("By function"), static_cast<int>(Grouping::Function));
     m_grouping->addItem(tr("By file"), static_cast<int>(Grouping::File));
     m_grouping->addItem(tr("By module"), static_cast<int>(Grouping::Module));
-    m_tools->addWidget(m_grouping);
+    tools->addWidget(m_grouping);
     m_direction = new QComboBox;
     m_direction->setObjectName(QStringLiteral("flameDirection"));
     m_direction->setAccessibleName(tr("Direction"));
     m_direction->addItem(tr("Icicle"));
     m_direction->addItem(tr("Flame"));
     m_direction->setToolTip(tr("Icicle: the root is above; flame: it is below"));
-    m_tools->addWidget(m_direction);
-    addSwitch(QStringLiteral("flameBottomUp"), tr("Bottom-up"), tr("The allocating lines first, their callers behind"),
+    tools->addWidget(m_direction);
+    addSwitch("flameBottomUp", tr("Bottom-up"), tr("The allocating lines first, their callers behind"),
               &CallTreeOptions::bottomUp);
-    addSwitch(QStringLiteral("flameMergeRecursion"), tr("Merge recursion"),
-              tr("A frame that is already on the stack is left out"), &CallTreeOptions::mergeRecursion);
-    addSwitch(QStringLiteral("flameHideInternal"), tr("Hide internal"),
+    addSwitch("flameMergeRecursion", tr("Merge recursion"), tr("A frame that is already on the stack is left out"),
+              &CallTreeOptions::mergeRecursion);
+    addSwitch("flameHideInternal", tr("Hide internal"),
               tr("Leave out the interpreter's own frames, such as the import system"), &CallTreeOptions::hideInternal);
-    m_showAll = m_tools->addAction(tr("Show all"), this,
-                                   [this] { store().change([](ViewState& edited) { edited.focus.clear(); }); });
-    m_showAll->setObjectName(QStringLiteral("flameShowAll"));
-    m_showAll->setToolTip(tr("Leave the focused frame"));
+    m_showAll = addButton("flameShowAll", tr("Show all"), tr("Leave the focused frame"));
 
     m_canvas = new FlameCanvas;
     m_vertical = new QScrollBar(Qt::Vertical);
@@ -96,7 +104,7 @@ void FlameGraphView::makeTools() {
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
-    layout->addWidget(m_tools);
+    layout->addLayout(tools);
     auto* middle = new QHBoxLayout;
     middle->setSpacing(0);
     middle->addWidget(m_canvas, 1);
@@ -107,6 +115,10 @@ void FlameGraphView::makeTools() {
 
     connect(m_search, &QLineEdit::textChanged, this, &FlameGraphView::updateSearch);
     m_search->installEventFilter(this);
+    connect(m_previousMatch, &QToolButton::clicked, this, [this] { showMatch(-1); });
+    connect(m_nextMatch, &QToolButton::clicked, this, [this] { showMatch(1); });
+    connect(m_showAll, &QToolButton::clicked, this,
+            [this] { store().change([](ViewState& edited) { edited.focus.clear(); }); });
     auto* find = new QShortcut(QKeySequence::Find, this);
     find->setContext(Qt::WidgetWithChildrenShortcut);
     connect(find, &QShortcut::activated, this, [this] {
@@ -138,27 +150,18 @@ bool FlameGraphView::eventFilter(QObject* watched, QEvent* event) {
     }
 }
 
-QAction* FlameGraphView::addSwitch(const QString& name, const QString& text, const QString& hint,
-                                   bool CallTreeOptions::* option) {
-    QAction* action = m_tools->addAction(text);
-    action->setObjectName(name);
-    action->setToolTip(hint);
-    action->setCheckable(true);
-    connect(action, &QAction::triggered, this, [this, option](bool on) {
-        store().change([option, on](ViewState& edited) {
-            edited.tree.*option = on;
-            // A path from the root means nothing in the tree that stands on its head.
-            if (option == &CallTreeOptions::bottomUp) edited.focus.clear();
-        });
+void FlameGraphView::setOption(bool CallTreeOptions::* option, bool on) {
+    store().change([option, on](ViewState& edited) {
+        edited.tree.*option = on;
+        // A path from the root means nothing in the tree that stands on its head.
+        if (option == &CallTreeOptions::bottomUp) edited.focus.clear();
     });
-    m_switches.push_back({action, option});
-    return action;
 }
 
 void FlameGraphView::syncTools() {
     const QSignalBlocker block(m_grouping);
     m_grouping->setCurrentIndex(m_grouping->findData(static_cast<int>(state().tree.grouping)));
-    for (const Switch& each : m_switches) each.action->setChecked(state().tree.*each.option);
+    for (const Switch& each : m_switches) each.button->setChecked(state().tree.*each.option);
     m_showAll->setVisible(!state().focus.empty());
 }
 

@@ -1,11 +1,11 @@
 #include "gui/flamegraph/flame_graph_view.h"
 
-#include <QAction>
 #include <QComboBox>
 #include <QLabel>
 #include <QLineEdit>
 #include <QScrollBar>
 #include <QSignalBlocker>
+#include <QToolButton>
 #include <algorithm>
 
 #include "core/output/text.h"

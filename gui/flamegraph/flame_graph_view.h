@@ -10,12 +10,11 @@
 #include "gui/instant_view.h"
 #include "gui/latest_task.h"
 
-class QAction;
 class QComboBox;
 class QLabel;
 class QLineEdit;
 class QScrollBar;
-class QToolBar;
+class QToolButton;
 
 namespace heapprof::gui {
 
@@ -40,7 +39,7 @@ protected:
 
 private:
     void makeTools();
-    QAction* addSwitch(const QString& name, const QString& text, const QString& hint, bool CallTreeOptions::* option);
+    void setOption(bool CallTreeOptions::* option, bool on);
     void syncTools();
     void onStateChanged(const ViewState& now, const ViewState& before);
     void takeScene(std::shared_ptr<const FlameScene> scene);
@@ -58,19 +57,18 @@ private:
     std::uint32_t focusNode(const FlameScene& scene) const;
     FlamePage page() const;
 
-    QToolBar* m_tools;
     QLineEdit* m_search;
     QLabel* m_searchStatus;
-    QAction* m_nextMatch;
-    QAction* m_previousMatch;
+    QToolButton* m_nextMatch;
+    QToolButton* m_previousMatch;
     QComboBox* m_grouping;
     QComboBox* m_direction;
     struct Switch {
-        QAction* action;
+        QToolButton* button;
         bool CallTreeOptions::* option;
     };
     std::vector<Switch> m_switches;
-    QAction* m_showAll;
+    QToolButton* m_showAll;
     FlameCanvas* m_canvas;
     QScrollBar* m_vertical;
     QScrollBar* m_horizontal;

@@ -3,10 +3,11 @@
 #include <QAction>
 #include <QHBoxLayout>
 #include <QKeyEvent>
-#include <QResizeEvent>
 #include <QSignalBlocker>
 #include <algorithm>
 #include <cmath>
+
+#include "gui/wrap_layout.h"
 
 namespace heapprof::gui {
 namespace {
@@ -26,7 +27,7 @@ ShareControl::ShareControl(const QString& label, const QString& explanation, con
     text->setBuddy(m_number);
     m_slider->setRange(0, kSteps);
     m_slider->setSingleStep(2);
-    m_slider->setMinimumWidth(70);
+    m_slider->setMinimumWidth(54);
     m_slider->setMaximumWidth(130);
     m_slider->setObjectName(objectName + QStringLiteral("Slider"));
     m_slider->setAccessibleName(label);
@@ -72,18 +73,15 @@ void ShareControl::setShare(double share) {
 
 FlowControls::FlowControls(QWidget* parent)
     : QWidget(parent),
-      m_rows(new QBoxLayout(QBoxLayout::LeftToRight, this)),
-      m_left(new QWidget(this)),
-      m_right(new QWidget(this)),
-      m_search(new QLineEdit(m_left)),
-      m_matches(new QLabel(m_left)),
+      m_search(new QLineEdit(this)),
+      m_matches(new QLabel(this)),
       m_minNode(new ShareControl(tr("Smallest &line:"), tr("Leave out lines with a smaller share of the total"),
-                                 QStringLiteral("flowMinNode"), m_right)),
+                                 QStringLiteral("flowMinNode"), this)),
       m_minEdge(new ShareControl(tr("Smallest &call:"),
                                  tr("Leave out calls that carry a smaller share of their caller's memory"),
-                                 QStringLiteral("flowMinEdge"), m_right)),
-      m_collapse(new QCheckBox(tr("&Join runs"), m_right)),
-      m_sizeByLocal(new QCheckBox(tr("Si&ze by local"), m_right)) {
+                                 QStringLiteral("flowMinEdge"), this)),
+      m_collapse(new QCheckBox(tr("&Join runs"), this)),
+      m_sizeByLocal(new QCheckBox(tr("Si&ze by local"), this)) {
     m_search->setObjectName(QStringLiteral("flowSearch"));
     m_search->setPlaceholderText(tr("Find file or function"));
     m_search->setAccessibleName(tr("Find in the flow graph"));
@@ -94,7 +92,7 @@ FlowControls::FlowControls(QWidget* parent)
     m_search->installEventFilter(this);
     m_matches->setObjectName(QStringLiteral("flowMatches"));
     m_matches->setMinimumWidth(m_matches->fontMetrics().horizontalAdvance(tr("no match")));
-    auto* fit = new QToolButton(m_left);
+    auto* fit = new QToolButton(this);
     fit->setObjectName(QStringLiteral("flowFit"));
     fit->setText(tr("Fit"));
     fit->setToolTip(tr("Show the whole graph (double click on the background)"));
@@ -104,24 +102,14 @@ FlowControls::FlowControls(QWidget* parent)
     m_sizeByLocal->setObjectName(QStringLiteral("flowSizeByLocal"));
     m_sizeByLocal->setToolTip(tr("Draw lines larger the more memory they allocate themselves"));
 
-    auto* left = new QHBoxLayout(m_left);
-    left->setContentsMargins(0, 0, 0, 0);
-    left->addWidget(m_search, 1);
-    left->addWidget(m_matches);
-    left->addWidget(fit);
-    auto* right = new QHBoxLayout(m_right);
-    right->setContentsMargins(0, 0, 0, 0);
-    right->setSpacing(12);
-    for (QWidget* widget : {static_cast<QWidget*>(m_minNode), static_cast<QWidget*>(m_minEdge),
-                            static_cast<QWidget*>(m_collapse), static_cast<QWidget*>(m_sizeByLocal)})
-        right->addWidget(widget);
-    right->addStretch(1);
-    m_rows->setContentsMargins(6, 4, 6, 4);
-    m_rows->setSpacing(12);
-    m_rows->addWidget(m_left);
-    m_rows->addWidget(m_right);
-    m_rows->addStretch(1);
+    auto* rows = new WrapLayout(this);
+    rows->setContentsMargins(6, 4, 6, 4);
+    rows->setSpacing(12);
+    for (QWidget* widget :
+         std::initializer_list<QWidget*>{m_search, m_matches, fit, m_minNode, m_minEdge, m_collapse, m_sizeByLocal})
+        rows->addWidget(widget);
     setOptions({});
+    setMatches(false, 0, 0);
 
     connect(m_search, &QLineEdit::textChanged, this, &FlowControls::searchChanged);
     connect(fit, &QToolButton::clicked, this, &FlowControls::fitRequested);
@@ -147,9 +135,8 @@ void FlowControls::setOptions(const FlowGraphOptions& options) {
 }
 
 void FlowControls::setMatches(bool searching, std::size_t current, std::size_t count) {
-    if (!searching)
-        m_matches->clear();
-    else if (count == 0)
+    m_matches->setVisible(searching);
+    if (count == 0)
         m_matches->setText(tr("no match"));
     else
         m_matches->setText(current == 0 ? tr("%1 found").arg(count) : tr("%1 of %2").arg(current).arg(count));
@@ -158,21 +145,6 @@ void FlowControls::setMatches(bool searching, std::size_t current, std::size_t c
 void FlowControls::focusSearch() {
     m_search->setFocus(Qt::ShortcutFocusReason);
     m_search->selectAll();
-}
-
-QSize FlowControls::minimumSizeHint() const {
-    const QMargins margins = m_rows->contentsMargins();
-    return {std::max(m_left->minimumSizeHint().width(), m_right->minimumSizeHint().width()) + margins.left() +
-                margins.right(),
-            QWidget::minimumSizeHint().height()};
-}
-
-void FlowControls::resizeEvent(QResizeEvent* event) {
-    QWidget::resizeEvent(event);
-    const QMargins margins = m_rows->contentsMargins();
-    const int needed = m_left->minimumSizeHint().width() + m_right->minimumSizeHint().width() + m_rows->spacing() +
-                       margins.left() + margins.right();
-    m_rows->setDirection(event->size().width() >= needed ? QBoxLayout::LeftToRight : QBoxLayout::TopToBottom);
 }
 
 bool FlowControls::eventFilter(QObject* watched, QEvent* event) {

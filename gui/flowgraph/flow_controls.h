@@ -1,7 +1,6 @@
 // The row of controls above a flow graph.
 #pragma once
 
-#include <QBoxLayout>
 #include <QCheckBox>
 #include <QDoubleSpinBox>
 #include <QLabel>
@@ -35,7 +34,8 @@ private:
     bool m_dragged = false;
 };
 
-/// Shows options and the state of the search; what the user does comes out as signals. Wraps onto two rows when narrow.
+/// Shows options and the state of the search; what the user does comes out as signals. Wraps onto more rows when
+/// narrow.
 class FlowControls : public QWidget {
     Q_OBJECT
 
@@ -48,8 +48,6 @@ public:
     void focusSearch();
     QLineEdit* search() const { return m_search; }
 
-    QSize minimumSizeHint() const override;
-
 signals:
     void edited(const std::function<void(heapprof::FlowGraphOptions&)>& edit, bool continues);
     void searchChanged(const QString& text);
@@ -57,13 +55,9 @@ signals:
     void fitRequested();
 
 protected:
-    void resizeEvent(QResizeEvent* event) override;
     bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
-    QBoxLayout* m_rows;
-    QWidget* m_left;
-    QWidget* m_right;
     QLineEdit* m_search;
     QLabel* m_matches;
     ShareControl* m_minNode;

@@ -1,16 +1,13 @@
 #include "gui/flowgraph/flow_graph_view.h"
 
-#include <QApplication>
-#include <QClipboard>
 #include <QEvent>
-#include <QKeyEvent>
-#include <QMenu>
 #include <QShortcut>
 #include <QVBoxLayout>
 #include <algorithm>
 
-#include "core/output/text.h"
+#include "gui/flowgraph/flow_text.h"
 #include "gui/flowgraph/overview.h"
+#include "gui/flowgraph/veil.h"
 
 namespace heapprof::gui {
 namespace {
@@ -19,40 +16,6 @@ constexpr int kVeilDelayMs = 150;
 constexpr double kReadableZoom = 0.5, kRevealZoom = 0.8;
 constexpr double kPageMargin = 20;
 constexpr QSizeF kSmallestPage(560, 160);
-
-/// Lies over the old picture while the next one is made. Lets the mouse through.
-class Veil : public QWidget {
-public:
-    Veil(const QString& text, QWidget* parent) : QWidget(parent), m_text(text) {
-        setObjectName(QStringLiteral("flowVeil"));
-        setAttribute(Qt::WA_TransparentForMouseEvents);
-        parent->installEventFilter(this);
-        hide();
-    }
-
-protected:
-    bool eventFilter(QObject* watched, QEvent* event) override {
-        if (watched == parent() && event->type() == QEvent::Resize) resize(parentWidget()->size());
-        return QWidget::eventFilter(watched, event);
-    }
-    void paintEvent(QPaintEvent*) override {
-        QPainter painter(this);
-        QColor colour = palette().color(QPalette::Window);
-        colour.setAlphaF(0.6F);
-        painter.fillRect(rect(), colour);
-        QRectF plate = QFontMetricsF(font()).boundingRect(m_text).adjusted(-16, -8, 16, 8);
-        plate.moveCenter(QPointF(width() / 2.0, height() / 2.0));
-        painter.setRenderHint(QPainter::Antialiasing);
-        painter.setPen(palette().color(QPalette::Mid));
-        painter.setBrush(palette().color(QPalette::Base));
-        painter.drawRoundedRect(plate, 4, 4);
-        painter.setPen(palette().color(QPalette::Text));
-        painter.drawText(plate, Qt::AlignCenter, m_text);
-    }
-
-private:
-    QString m_text;
-};
 
 }  // namespace
 
@@ -130,9 +93,6 @@ FlowGraphView::FlowGraphView(ViewStateStore& store, QWidget* parent)
             &QShortcut::activated, m_controls, &FlowControls::focusSearch);
     showResult(nullptr);
 }
-
-// ------------------------------------------------------------------------------------------------ from result to
-// picture
 
 void FlowGraphView::showResult(std::shared_ptr<const InstantResult> result) {
     if (result && result == m_result) return;
@@ -225,9 +185,6 @@ std::optional<LineIndex> FlowGraphView::anchorLine(const FlowPicture& next) cons
     return nearest;
 }
 
-// ----------------------------------------------------------------------------------------------------------------
-// state
-
 void FlowGraphView::follow(const ViewState& now, const ViewState& before) {
     if (now.flow != before.flow) {
         m_controls->setOptions(now.flow);
@@ -298,84 +255,6 @@ void FlowGraphView::showMatches() {
     m_controls->setMatches(!m_controls->search()->text().trimmed().isEmpty(), m_match, m_scene.matches().size());
 }
 
-// -------------------------------------------------------------------------------------------------------------
-// keyboard
-
-bool FlowGraphView::eventFilter(QObject* watched, QEvent* event) {
-    if (watched != m_canvas || event->type() != QEvent::KeyPress) return InstantView::eventFilter(watched, event);
-    const auto* key = static_cast<QKeyEvent*>(event);
-    const QPointF middle = QRectF(m_canvas->viewport()->rect()).center();
-    switch (key->key()) {
-        case Qt::Key_Up:
-            return moveSelection(FlowScene::Direction::Up);
-        case Qt::Key_Down:
-            return moveSelection(FlowScene::Direction::Down);
-        case Qt::Key_Left:
-        case Qt::Key_Right:
-            if (key->modifiers() != Qt::NoModifier && key->modifiers() != Qt::KeypadModifier)
-                return false;  // Alt: history
-            return moveSelection(key->key() == Qt::Key_Left ? FlowScene::Direction::Left : FlowScene::Direction::Right);
-        case Qt::Key_Plus:
-            m_canvas->zoomAbout(1.25, middle);
-            return true;
-        case Qt::Key_Minus:
-            m_canvas->zoomAbout(0.8, middle);
-            return true;
-        case Qt::Key_0:
-            m_canvas->fitAll();
-            return true;
-        case Qt::Key_Return:
-        case Qt::Key_Enter:
-            if (!state().selectedLine || !m_scene.boxOf(*state().selectedLine)) return false;
-            focusOn(*state().selectedLine);
-            return true;
-        default:
-            return InstantView::eventFilter(watched, event);
-    }
-}
-
-void FlowGraphView::keyPressEvent(QKeyEvent* event) {
-    if (event->key() == Qt::Key_Escape && leaveFocus()) return;
-    InstantView::keyPressEvent(event);
-}
-
-bool FlowGraphView::moveSelection(FlowScene::Direction direction) {
-    if (!m_scene.picture()) return false;
-    const auto box = state().selectedLine ? m_scene.boxOf(*state().selectedLine) : std::nullopt;
-    // Without a selection the first key goes to the greatest box.
-    const auto& boxes = m_scene.picture()->diagram.boxes;
-    const auto greatest = std::max_element(boxes.begin(), boxes.end(), [](const auto& a, const auto& b) {
-        return a.cumulative.back().bytes < b.cumulative.back().bytes;
-    });
-    const auto next =
-        box ? m_scene.neighbour(*box, direction) : std::optional(static_cast<std::size_t>(greatest - boxes.begin()));
-    if (!next) return true;
-    select(boxes[*next].lines.front());
-    if (!m_canvas->visibleRect().contains(m_scene.boxRect(*next))) reveal(boxes[*next].lines.front());
-    return true;
-}
-
-void FlowGraphView::showMenu(const QPointF& at, const QPoint& global) {
-    const auto hit = m_scene.boxAt(at);
-    if (!hit || !hit->line) return;
-    const LineIndex line = *hit->line;
-    auto* menu = new QMenu(this);
-    menu->setAttribute(Qt::WA_DeleteOnClose);
-    menu->addAction(tr("Focus on Callers and Callees"), this, [this, line] { focusOn(line); });
-    const auto& pinned = state().pinnedLines;
-    QAction* plot = menu->addAction(tr("Plot This Line"), this, [this, line](bool on) {
-        store().change([&](ViewState& next) {
-            std::erase(next.pinnedLines, line);
-            if (on) next.pinnedLines.push_back(line);
-        });
-    });
-    plot->setCheckable(true);
-    plot->setChecked(std::find(pinned.begin(), pinned.end(), line) != pinned.end());
-    const QString place = QString::fromStdString(lineText(m_scene.picture()->traces(), line));
-    menu->addAction(tr("Copy Location"), this, [place] { QApplication::clipboard()->setText(place); });
-    menu->popup(global);
-}
-
 void FlowGraphView::changeEvent(QEvent* event) {
     InstantView::changeEvent(event);
     if (event->type() == QEvent::PaletteChange) {
@@ -386,58 +265,18 @@ void FlowGraphView::changeEvent(QEvent* event) {
     }
 }
 
-// ----------------------------------------------------------------------------------------------------------------
-// texts
-
-QString FlowGraphView::emptyText(const FlowPicture& picture) const {
-    const bool noMemory = std::all_of(picture.diagram.total.begin(), picture.diagram.total.end(),
-                                      [](const Usage& total) { return total.bytes == 0; });
-    if (noMemory) return tr("No recorded memory is alive at this instant.");
-    if (picture.knownLines == 0) return tr("No Python stack is known for the memory alive at this instant.");
-    return tr("All %1 lines are smaller than %2 of the total. Move \u201cSmallest line\u201d to the left to see them.")
-        .arg(picture.knownLines)
-        .arg(QString::fromStdString(
-            formatShare(static_cast<std::int64_t>(picture.options.minNodeFraction * 1e6), 1'000'000)));
-}
-
-QString FlowGraphView::titleText() const {
-    const FlowDiagram& diagram = m_scene.picture()->diagram;
-    const auto at = [&](std::size_t t) {
-        return std::pair(QString::fromStdString(formatTime(diagram.times[t])),
-                         QString::fromStdString(formatBytes(diagram.total[t].bytes)));
-    };
-    if (!m_scene.picture()->isDifference())
-        return tr("At %1: %2. Coloured field: local / cumulative = share of the total.").arg(at(0).first, at(0).second);
-    return tr("Left field: at %1 (%2). Right field: at %3 (%4). Each: local / cumulative = share of the total; below: "
-              "growth.")
-        .arg(at(0).first, at(0).second, at(1).first, at(1).second);
-}
-
-QString FlowGraphView::hiddenText() const {
-    const FlowDiagram& diagram = m_scene.picture()->diagram;
-    QStringList parts;
-    if (diagram.hiddenNodes == 1) parts << tr("1 smaller line hidden");
-    if (diagram.hiddenNodes > 1) parts << tr("%1 smaller lines hidden").arg(diagram.hiddenNodes);
-    if (diagram.hiddenEdges == 1) parts << tr("1 smaller call hidden");
-    if (diagram.hiddenEdges > 1) parts << tr("%1 smaller calls hidden").arg(diagram.hiddenEdges);
-    return parts.join(tr(", "));
-}
-
 void FlowGraphView::updateNote() {
     if (!m_scene.picture() || m_pages->currentWidget() != m_canvas) {
         m_note->clear();
         return;
     }
-    QStringList parts{titleText()};
-    if (const QString hidden = hiddenText(); !hidden.isEmpty()) parts << hidden + u'.';
+    QStringList parts{titleText(*m_scene.picture())};
+    if (const QString hidden = hiddenText(*m_scene.picture()); !hidden.isEmpty()) parts << hidden + u'.';
     if (state().selectedLine && !m_scene.boxOf(*state().selectedLine))
         parts << tr("The selected line is not among those shown.");
     if (m_scene.isFocused()) parts << tr("Escape ends the focus.");
     m_note->setText(parts.join(QStringLiteral("  ")));
 }
-
-// -----------------------------------------------------------------------------------------------------------------
-// page
 
 QSizeF FlowGraphView::pageSize() const {
     if (!m_scene.picture() || m_pages->currentWidget() != m_canvas) return kSmallestPage;
@@ -469,8 +308,8 @@ void FlowGraphView::drawPage(QPainter& painter, const QSizeF& size) {
                          Qt::AlignLeft | Qt::TextSingleLine,
                          QFontMetricsF(captionFont).elidedText(text, Qt::ElideRight, page.width() - 2 * kPageMargin));
     };
-    caption(titleText(), kPageMargin / 2);
-    caption(hiddenText(), kPageMargin / 2 + line);
+    caption(titleText(*m_scene.picture()), kPageMargin / 2);
+    caption(hiddenText(*m_scene.picture()), kPageMargin / 2 + line);
     const QRectF graph = m_scene.graphRect();
     const double spare = std::max(0.0, size.height() / scale - page.height());
     painter.translate((page.width() - graph.width()) / 2 - graph.left(),

@@ -57,9 +57,6 @@ private:
 
     /// A box of both pictures that should stay where it is: the selected one, else the one nearest to the middle.
     std::optional<LineIndex> anchorLine(const FlowPicture& next) const;
-    QString emptyText(const FlowPicture& picture) const;
-    QString titleText() const;
-    QString hiddenText() const;
     void updateNote();
 
     FlowScene m_scene;

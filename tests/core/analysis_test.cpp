@@ -1,5 +1,6 @@
 // Lines, call trees and flow graphs against brute force over the stacks themselves.
 #include <QtTest>
+#include <algorithm>
 #include <map>
 #include <random>
 #include <set>
@@ -231,6 +232,41 @@ private slots:
         QCOMPARE(diagram.boxes.size(), std::size_t{1});
         QCOMPARE(diagram.boxes[0].lines.size(), std::size_t{3});
         QCOMPARE(diagram.edges.size(), std::size_t{1});  // back to its start
+    }
+    void tooManyEdges_theGreatestStay_andEveryLineIsReached() {
+        FlowGraph graph;
+        constexpr std::uint32_t kLines = 60;
+        std::mt19937 random(3);
+        graph.total.push_back({1'000'000, 1, 0, 0});
+        graph.times.push_back({});
+        for (std::uint32_t i = 0; i < kLines; ++i)
+            graph.nodes.push_back({LineIndex(i), {{0, 0, 0, 0}}, {{1'000'000 - i, 1, 0, 0}}});
+        // Each calls all others but line 0; the last three only call each other, in a ring that nobody enters.
+        constexpr std::uint32_t kRing = kLines - 3;
+        std::int64_t greatest = 0;
+        const auto call = [&](std::uint32_t caller, std::uint32_t callee) {
+            graph.edges.push_back({caller, callee, {1 + static_cast<std::int64_t>(random() % 100'000)}});
+            greatest = std::max(greatest, graph.edges.back().bytes[0]);
+        };
+        for (std::uint32_t caller = 0; caller < kRing; ++caller)
+            for (std::uint32_t callee = 1; callee < kRing; ++callee) call(caller, callee);
+        for (std::uint32_t caller = kRing; caller < kLines; ++caller)
+            for (std::uint32_t callee = kRing; callee < kLines; ++callee) call(caller, callee);
+        const FlowGraphOptions options{0, 0, false, true, 200, 100};
+        const FlowDiagram diagram = makeFlowDiagram(graph, options);
+        QCOMPARE(diagram.edges.size(), options.maxEdges);
+        QCOMPARE(diagram.hiddenEdges, graph.edges.size() - options.maxEdges);
+        QVERIFY(std::any_of(diagram.edges.begin(), diagram.edges.end(),
+                            [&](const auto& edge) { return edge.bytes[0] == greatest; }));
+        std::set<std::uint32_t> reached{0, kRing};
+        for (std::uint32_t round = 0; round < kLines; ++round)
+            for (const auto& edge : diagram.edges)
+                if (reached.contains(edge.from)) reached.insert(edge.to);
+        QCOMPARE(reached.size(), std::size_t{kLines});
+
+        QCOMPARE(makeFlowDiagram(graph, {0, 0, false, true, 200, 10}).edges.size(), std::size_t{10});
+        QVERIFY(makeFlowDiagram(graph, {0, 0, false, true, 200, 0}).edges.empty());
+        QCOMPARE(makeFlowDiagram(graph, {0, 0, false, true, 200, 100'000}).edges.size(), graph.edges.size());
     }
     void flowOptionsAreChecked() {
         const SmallGraph small;

@@ -1,5 +1,4 @@
 // The flame graph: its layout against a model that looks at every pixel, and the widget as a user drives it.
-#include <QAction>
 #include <QBuffer>
 #include <QComboBox>
 #include <QElapsedTimer>
@@ -10,7 +9,6 @@
 #include <QSignalSpy>
 #include <QSvgGenerator>
 #include <QTest>
-#include <QToolBar>
 #include <QToolButton>
 #include <QWheelEvent>
 #include <cmath>
@@ -52,9 +50,8 @@ struct Stage {
         QWheelEvent event(at, canvas->mapToGlobal(at), {}, angle, Qt::NoButton, modifiers, Qt::NoScrollPhase, false);
         QCoreApplication::sendEvent(canvas, &event);
     }
-    void press(const QString& action) {
-        auto* tools = view.findChild<QToolBar*>(QStringLiteral("flameTools"));
-        QTest::mouseClick(tools->widgetForAction(view.findChild<QAction*>(action)), Qt::LeftButton);
+    void press(const QString& button) {
+        QTest::mouseClick(view.findChild<QToolButton*>(button), Qt::LeftButton);
         settle();
     }
 
@@ -532,8 +529,8 @@ void FlameGraphTest::toolsChangeTheState() {
     // And the tools follow the history.
     while (stage.store.canGoBack()) stage.store.back();
     QCOMPARE(grouping->currentIndex(), 0);
-    QVERIFY(!stage.view.findChild<QAction*>(QStringLiteral("flameBottomUp"))->isChecked());
-    QVERIFY(stage.view.findChild<QAction*>(QStringLiteral("flameHideInternal"))->isChecked());
+    QVERIFY(!stage.view.findChild<QToolButton*>(QStringLiteral("flameBottomUp"))->isChecked());
+    QVERIFY(stage.view.findChild<QToolButton*>(QStringLiteral("flameHideInternal"))->isChecked());
 }
 
 void FlameGraphTest::detailsAndToolTipsAreFullText() {

@@ -105,4 +105,17 @@ inline FlowMaker tangle(std::size_t count, std::size_t stacks, unsigned seed = 7
     return maker;
 }
 
+/// `count` lines and about as many different calls between them as `stacks`: nearly any line calls nearly any other.
+inline FlowMaker thicket(std::size_t count, std::size_t stacks) {
+    std::mt19937 random(7);
+    FlowMaker maker;
+    const auto line = [](std::size_t i) {
+        return FlowMaker::Call{"/srv/app/thicket.py", static_cast<std::uint32_t>(10 + i), "f" + std::to_string(i)};
+    };
+    for (std::size_t s = 0; s < stacks; ++s)
+        maker.add({line(0), line(s % count), line(random() % count)},
+                  {static_cast<std::int64_t>(1000 + random() % 100'000)});
+    return maker;
+}
+
 }  // namespace heapprof::gui::test

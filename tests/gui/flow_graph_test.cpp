@@ -549,6 +549,19 @@ private slots:
         QVERIFY(shown.note.text().contains(QStringLiteral("400 smaller lines hidden")));
     }
 
+    void drawsAGraphOfThousandsOfCalls() {
+        Shown shown;
+        FlowMaker maker = thicket(200, 4000);
+        shown.store.change([](ViewState& state) { state.flow.minNodeFraction = state.flow.minEdgeFraction = 0; });
+        QVERIFY(shown.show(maker.result()));
+        QVERIFY2(shown.canvas.isVisible(), qPrintable(shown.message.text()));
+        const FlowDiagram& diagram = shown.scene.picture()->diagram;
+        QCOMPARE(diagram.boxes.size(), std::size_t{200});
+        QCOMPARE(diagram.edges.size(), FlowGraphOptions().maxEdges);
+        QVERIFY(diagram.hiddenEdges > 3000);
+        QVERIFY(shown.note.text().contains(QStringLiteral("%1 smaller calls hidden").arg(diagram.hiddenEdges)));
+    }
+
     void recursionAndCycles() {
         Shown shown;
         FlowMaker maker;

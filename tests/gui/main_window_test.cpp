@@ -37,6 +37,7 @@ using test::RecordedCapture;
 using test::TemporaryFolder;
 using State = Document::State;
 constexpr int kPatience = 30000;
+constexpr int kNarrow = 500;  // pixels
 
 QString text(const std::filesystem::path& path) { return QString::fromStdString(path.string()); }
 
@@ -89,7 +90,8 @@ private slots:
     void anEmptyWindowOffersToOpen() {
         QVERIFY(m_window->isEmpty());
         QVERIFY(find<QWidget>(*m_window, "startPage")->isVisible());
-        QVERIFY(!find<QAction>(*m_window, "actionExport")->isEnabled());
+        for (const char* action : {"actionExport", "actionFollowEnd", "actionFit"})
+            QVERIFY2(!find<QAction>(*m_window, action)->isEnabled(), action);
         QVERIFY(bannerText(*m_window).isEmpty());
         m_window->setFileDialogs({[this](QWidget*, const QString&) {
                                       return QStringList{m_spike + QStringLiteral(".hpm"),
@@ -118,6 +120,37 @@ private slots:
         }
         QCOMPARE(find<QLabel>(*m_window, "eventCount")->isVisible(), true);
         QVERIFY(!find<QProgressBar>(*m_window, "progressBar")->isVisible());
+    }
+
+    void canBeNarrow_withEveryControlInSight() {
+        m_window->resize(kNarrow, 800);
+        open(m_spike);
+        m_window->store().change(
+            [&](ViewState& state) { state.selectedLine = m_window->views().result()->lines.lines.front().line; });
+        for (QDockWidget* dock : m_window->views().docks()) {
+            dock->raise();
+            QTRY_VERIFY_WITH_TIMEOUT(dock->widget()->isVisible(), kPatience);
+            QTRY_COMPARE(m_window->width(), kNarrow);
+            for (const QWidget* control : dock->widget()->findChildren<QWidget*>()) {
+                if (!control->isVisible() || control->focusPolicy() == Qt::NoFocus) continue;
+                const QRect place(control->mapTo(m_window.get(), QPoint()), control->size());
+                QVERIFY2(m_window->rect().contains(place), qPrintable(control->objectName()));
+                QVERIFY2(control->width() >= control->minimumSizeHint().width(), qPrintable(control->objectName()));
+            }
+        }
+    }
+
+    void theFirstArrangementComesBack() {
+        open(m_spike);
+        const auto& docks = m_window->views().docks();
+        docks[0]->setFloating(true);
+        docks[1]->close();
+        m_window->views().addDockWidget(Qt::LeftDockWidgetArea, docks[2]);
+        find<QAction>(*m_window, "actionArrange")->trigger();
+        QTRY_VERIFY_WITH_TIMEOUT(docks[0]->widget()->isVisible(), kPatience);
+        QCOMPARE(m_window->views().tabifiedDockWidgets(docks[0]).size(), 2);
+        for (QDockWidget* dock : docks) QVERIFY(!dock->isFloating() && !dock->isHidden());
+        QVERIFY(docks[0]->height() > m_window->views().timePlot().height());
     }
 
     void aClickInThePlotMovesAllViews_andHistoryLeadsBack() {
@@ -167,6 +200,7 @@ private slots:
         QTRY_VERIFY_WITH_TIMEOUT(m_window->document() && m_window->document()->status().digest && cancel->isVisible(),
                                  kPatience);
         QVERIFY(find<QProgressBar>(*m_window, "progressBar")->isVisible());
+        QVERIFY(m_window->minimumSizeHint().width() <= kNarrow);
         // The whole curve is there from the block headers, before all of the events are read.
         QTRY_VERIFY_WITH_TIMEOUT(m_window->views().timePlot().result(), kPatience);
         QVERIFY(m_window->views().timePlot().result()->last > Micros(55'000'000));
@@ -265,7 +299,8 @@ private slots:
         auto* badge = find<QLabel>(*m_window, "liveBadge");
         QTRY_VERIFY_WITH_TIMEOUT(badge->isVisible(), kPatience);
         auto* follow = find<QAction>(*m_window, "actionFollowEnd");
-        QVERIFY(follow->isChecked());
+        QVERIFY(follow->isEnabled() && follow->isChecked());
+        QVERIFY(m_window->minimumSizeHint().width() <= kNarrow);
         capture.grow(20'000, Micros(3'000'000));
         QTRY_VERIFY_WITH_TIMEOUT(
             m_window->views().result() && m_window->views().result()->snapshot.time == capture.time(), kPatience);
@@ -281,6 +316,7 @@ private slots:
         QTRY_VERIFY_WITH_TIMEOUT(m_window->views().result()->snapshot.time == capture.time(), kPatience);
         capture.die();
         QTRY_VERIFY_WITH_TIMEOUT(!badge->isVisible(), kPatience);
+        QVERIFY(!follow->isEnabled() && !follow->isChecked());
         QVERIFY(bannerText(*m_window).contains(QStringLiteral("without ending")));
     }
 

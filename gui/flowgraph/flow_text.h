@@ -1,0 +1,17 @@
+// What a flow graph says about itself in words.
+#pragma once
+
+#include <QString>
+
+#include "gui/flowgraph/flow_picture.h"
+
+namespace heapprof::gui {
+
+/// Why there is no box to draw.
+QString emptyText(const FlowPicture& picture);
+/// Which instant it shows, and how its boxes are to be read.
+QString titleText(const FlowPicture& picture);
+/// How much it leaves out; empty: nothing.
+QString hiddenText(const FlowPicture& picture);
+
+}  // namespace heapprof::gui

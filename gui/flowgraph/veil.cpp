@@ -1,0 +1,35 @@
+#include "gui/flowgraph/veil.h"
+
+#include <QEvent>
+#include <QPainter>
+
+namespace heapprof::gui {
+
+Veil::Veil(const QString& text, QWidget* parent) : QWidget(parent), m_text(text) {
+    setObjectName(QStringLiteral("flowVeil"));
+    setAttribute(Qt::WA_TransparentForMouseEvents);
+    parent->installEventFilter(this);
+    hide();
+}
+
+bool Veil::eventFilter(QObject* watched, QEvent* event) {
+    if (watched == parent() && event->type() == QEvent::Resize) resize(parentWidget()->size());
+    return QWidget::eventFilter(watched, event);
+}
+
+void Veil::paintEvent(QPaintEvent*) {
+    QPainter painter(this);
+    QColor colour = palette().color(QPalette::Window);
+    colour.setAlphaF(0.6F);
+    painter.fillRect(rect(), colour);
+    QRectF plate = QFontMetricsF(font()).boundingRect(m_text).adjusted(-16, -8, 16, 8);
+    plate.moveCenter(QPointF(width() / 2.0, height() / 2.0));
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(palette().color(QPalette::Mid));
+    painter.setBrush(palette().color(QPalette::Base));
+    painter.drawRoundedRect(plate, 4, 4);
+    painter.setPen(palette().color(QPalette::Text));
+    painter.drawText(plate, Qt::AlignCenter, m_text);
+}
+
+}  // namespace heapprof::gui

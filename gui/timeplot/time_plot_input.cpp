@@ -1,0 +1,144 @@
+// What the mouse and the keyboard do in the time plot.
+#include <QApplication>
+#include <QMouseEvent>
+#include <algorithm>
+#include <cmath>
+
+#include "gui/timeplot/time_plot.h"
+
+namespace heapprof::gui {
+namespace {
+
+constexpr double kKeyStep = 1, kBigKeyStep = 20;  // pixels
+
+}  // namespace
+
+void TimePlot::wheelEvent(QWheelEvent* event) {
+    if (const QPoint turn = event->angleDelta(); std::abs(turn.x()) > std::abs(turn.y())) {
+        const double shift = -turn.x() / 1200.0 * static_cast<double>((m_end - m_begin).count);
+        setVisible(static_cast<double>(m_begin.count) + shift, static_cast<double>(m_end.count) + shift);
+    } else {
+        zoom(std::pow(1.25, turn.y() / 120.0), event->position().x());
+    }
+    event->accept();
+}
+
+void TimePlot::mousePressEvent(QMouseEvent* event) {
+    if (event->button() != Qt::LeftButton || !m_result) return QWidget::mousePressEvent(event);
+    if (clickLegend(event->position())) return;
+    m_pressed = event->position();
+    m_pressedVisible = visible();
+    m_drag = event->modifiers() & Qt::ShiftModifier ? Drag::Compare : Drag::Pending;
+    m_isCompareBegun = false;
+}
+
+void TimePlot::mouseMoveEvent(QMouseEvent* event) {
+    const QPointF delta = event->position() - m_pressed;
+    const bool isMoved = delta.manhattanLength() >= QApplication::startDragDistance();
+    if (m_drag == Drag::Pending && isMoved) {
+        m_drag = Drag::Pan;
+        setCursor(Qt::ClosedHandCursor);
+    }
+    if (m_drag == Drag::Pan) {
+        const auto span = static_cast<double>((m_pressedVisible.end - m_pressedVisible.begin).count);
+        const double begin =
+            static_cast<double>(m_pressedVisible.begin.count) - delta.x() / m_plot.rows.front().plotArea.width() * span;
+        setVisible(begin, begin + span);
+    } else if (m_drag == Drag::Compare && (isMoved || m_isCompareBegun)) {
+        const auto edit = [&](ViewState& state) {
+            state.compareTime = timeAt(m_pressed.x());
+            state.time = timeAt(event->position().x());
+        };
+        // One step of the history for the whole drag.
+        if (m_isCompareBegun)
+            m_store.adjust(edit);
+        else
+            m_store.change(edit);
+        m_isCompareBegun = true;
+    } else if (m_drag == Drag::None) {
+        updateHover(event->position());
+    }
+}
+
+void TimePlot::mouseReleaseEvent(QMouseEvent* event) {
+    if (event->button() != Qt::LeftButton) return;
+    const Drag drag = std::exchange(m_drag, Drag::None);
+    unsetCursor();
+    const Micros time = timeAt(m_pressed.x());
+    m_hasClickMadeStep = drag == Drag::Pending && m_store.state().time != time;
+    if (drag == Drag::Pending) m_store.change([&](ViewState& state) { state.time = time; });
+    if (drag == Drag::Compare && !m_isCompareBegun) m_store.change([&](ViewState& state) { state.compareTime = time; });
+}
+
+void TimePlot::mouseDoubleClickEvent(QMouseEvent* event) {
+    if (event->button() != Qt::LeftButton) return;
+    // The click it began with was not meant to choose a time.
+    if (std::exchange(m_hasClickMadeStep, false)) m_store.back();
+    fit();
+}
+
+void TimePlot::leaveEvent(QEvent* event) {
+    QWidget::leaveEvent(event);
+    hideHover();
+}
+
+void TimePlot::keyPressEvent(QKeyEvent* event) {
+    if (!m_result) return QWidget::keyPressEvent(event);
+    const bool isCompared = event->modifiers() & Qt::ShiftModifier;
+    const double step = event->modifiers() & Qt::ControlModifier ? kBigKeyStep : kKeyStep;
+    const QRectF& area = m_plot.rows.front().plotArea;
+    const double shift = static_cast<double>((m_end - m_begin).count) / 2;
+    switch (event->key()) {
+        case Qt::Key_Left:
+            return moveCursor(-step, isCompared);
+        case Qt::Key_Right:
+            return moveCursor(step, isCompared);
+        case Qt::Key_Home:
+            return m_store.change([](ViewState& state) { state.time = Micros(0); });
+        case Qt::Key_End:
+            return m_store.change([](ViewState& state) { state.time.reset(); });
+        case Qt::Key_PageUp:
+            return setVisible(static_cast<double>(m_begin.count) - shift, static_cast<double>(m_end.count) - shift);
+        case Qt::Key_PageDown:
+            return setVisible(static_cast<double>(m_begin.count) + shift, static_cast<double>(m_end.count) + shift);
+        case Qt::Key_Plus:
+        case Qt::Key_Equal:
+            return zoom(1.5, std::clamp(xOf(cursorTime()), area.left(), area.right()));
+        case Qt::Key_Minus:
+            return zoom(1 / 1.5, std::clamp(xOf(cursorTime()), area.left(), area.right()));
+        case Qt::Key_0:
+            return fit();
+        case Qt::Key_Escape:
+            return m_store.change([](ViewState& state) { state.compareTime.reset(); });
+        default:
+            QWidget::keyPressEvent(event);
+    }
+}
+
+Micros TimePlot::cursorTime() const { return m_store.state().time.value_or(m_result ? m_result->last : Micros(0)); }
+
+void TimePlot::moveCursor(double pixels, bool isCompared) {
+    const ViewState& state = m_store.state();
+    const Micros from = isCompared ? state.compareTime.value_or(cursorTime()) : cursorTime();
+    const double width = m_plot.rows.front().plotArea.width();
+    const double step = std::max(1.0, static_cast<double>((m_end - m_begin).count) / width);
+    const auto to = std::clamp<std::int64_t>(from.count + std::llround(pixels * step), 0, m_result->last.count);
+    m_store.change([&](ViewState& next) { (isCompared ? next.compareTime : next.time) = Micros(to); });
+}
+
+bool TimePlot::clickLegend(const QPointF& position) {
+    for (std::size_t i = 0; i < m_plot.legend.size(); ++i) {
+        const LineIndex line = m_result->lines[i].line;
+        if (m_plot.legend[i].remove.contains(position)) {
+            m_store.change([&](ViewState& state) { std::erase(state.pinnedLines, line); });
+            return true;
+        }
+        if (m_plot.legend[i].area.contains(position)) {
+            m_store.change([&](ViewState& state) { state.selectedLine = line; });
+            return true;
+        }
+    }
+    return false;
+}
+
+}  // namespace heapprof::gui

@@ -1,0 +1,96 @@
+#include "gui/wrap_layout.h"
+
+#include <QStyle>
+#include <QWidget>
+#include <algorithm>
+
+namespace heapprof::gui {
+namespace {
+
+constexpr int kRowGap = 4;
+
+QSize sizeOf(const QMargins& margins) { return {margins.left() + margins.right(), margins.top() + margins.bottom()}; }
+
+}  // namespace
+
+void WrapLayout::addItem(QLayoutItem* item) {
+    m_items.emplace_back(item);
+    invalidate();
+}
+
+QLayoutItem* WrapLayout::itemAt(int index) const {
+    return index >= 0 && index < count() ? m_items[static_cast<std::size_t>(index)].get() : nullptr;
+}
+
+QLayoutItem* WrapLayout::takeAt(int index) {
+    if (itemAt(index) == nullptr) return nullptr;
+    QLayoutItem* item = m_items[static_cast<std::size_t>(index)].release();
+    m_items.erase(m_items.begin() + index);
+    invalidate();
+    return item;
+}
+
+QSize WrapLayout::sizeHint() const {
+    int width = 0, height = 0;
+    for (const auto& item : m_items) {
+        if (item->isEmpty()) continue;
+        width += (width == 0 ? 0 : spacing()) + item->sizeHint().width();
+        height = std::max(height, item->sizeHint().height());
+    }
+    return QSize(width, height) + sizeOf(contentsMargins());
+}
+
+QSize WrapLayout::minimumSize() const {
+    QSize size(0, 0);
+    for (const auto& item : m_items)
+        if (!item->isEmpty()) size = size.expandedTo(item->minimumSize());
+    return size + sizeOf(contentsMargins());
+}
+
+int WrapLayout::heightForWidth(int width) const {
+    const QSize margins = sizeOf(contentsMargins());
+    int height = margins.height();
+    const std::vector<Row> rows = rowsFor(width - margins.width());
+    for (const Row& row : rows) height += row.height;
+    return height + kRowGap * std::max(0, static_cast<int>(rows.size()) - 1);
+}
+
+void WrapLayout::setGeometry(const QRect& rect) {
+    QLayout::setGeometry(rect);
+    QRect area = rect.marginsRemoved(contentsMargins());
+    for (const Row& row : rowsFor(area.width())) {
+        place(row, QRect(area.topLeft(), QSize(area.width(), row.height)));
+        area.setTop(area.top() + row.height + kRowGap);
+    }
+}
+
+std::vector<WrapLayout::Row> WrapLayout::rowsFor(int width) const {
+    std::vector<Row> rows;
+    for (const auto& item : m_items) {
+        if (item->isEmpty()) continue;
+        const int least = item->minimumSize().width();
+        if (rows.empty() || rows.back().leastWidth + spacing() + least > width)
+            rows.emplace_back();
+        else
+            rows.back().leastWidth += spacing();
+        rows.back().items.push_back(item.get());
+        rows.back().leastWidth += least;
+        rows.back().height = std::max(rows.back().height, item->sizeHint().height());
+    }
+    return rows;
+}
+
+void WrapLayout::place(const Row& row, const QRect& area) const {
+    int spare = std::max(0, area.width() - row.leastWidth), left = area.left();
+    for (QLayoutItem* item : row.items) {
+        const int least = item->minimumSize().width();
+        const int more = std::clamp(item->sizeHint().width() - least, 0, spare);
+        spare -= more;
+        const QRect place(left, area.top() + (row.height - item->sizeHint().height()) / 2, least + more,
+                          item->sizeHint().height());
+        item->setGeometry(QStyle::visualRect(parentWidget()->layoutDirection(), area, place));
+        left += least + more + spacing();
+    }
+}
+
+}  // namespace heapprof::gui

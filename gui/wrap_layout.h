@@ -1,0 +1,40 @@
+// Widgets in rows, like words in a paragraph: what does not fit into a row begins the next one.
+#pragma once
+
+#include <QLayout>
+#include <memory>
+#include <vector>
+
+namespace heapprof::gui {
+
+/// Every widget gets at least its smallest width and, as far as the row has room, the one it would like.
+class WrapLayout : public QLayout {
+public:
+    using QLayout::QLayout;
+
+    void addItem(QLayoutItem* item) override;
+    int count() const override { return static_cast<int>(m_items.size()); }
+    QLayoutItem* itemAt(int index) const override;
+    QLayoutItem* takeAt(int index) override;
+
+    Qt::Orientations expandingDirections() const override { return {}; }
+    /// Everything in one row.
+    QSize sizeHint() const override;
+    QSize minimumSize() const override;
+    bool hasHeightForWidth() const override { return true; }
+    int heightForWidth(int width) const override;
+    void setGeometry(const QRect& rect) override;
+
+private:
+    struct Row {
+        std::vector<QLayoutItem*> items;
+        int leastWidth = 0;
+        int height = 0;
+    };
+    std::vector<Row> rowsFor(int width) const;
+    void place(const Row& row, const QRect& area) const;
+
+    std::vector<std::unique_ptr<QLayoutItem>> m_items;
+};
+
+}  // namespace heapprof::gui
