@@ -17,7 +17,7 @@ public:
 
 protected:
     Metadata m_metadata;
-    TraceTable m_traces;
+    TraceTableBuilder m_traces;
 };
 
 }  // namespace heapprof

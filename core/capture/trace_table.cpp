@@ -10,10 +10,7 @@ constexpr std::uint64_t pairKey(std::uint32_t a, std::uint32_t b) { return std::
 
 }  // namespace
 
-TraceTable::TraceTable() : m_strings(1), m_functions(1), m_nodes(1), m_traces(1), m_threads(1) {
-    m_stringIndex.emplace(std::string(), 0);
-    m_functionIndex.emplace(Function{}, 0);
-}
+TraceTable::TraceTable() : m_strings(1), m_functions(1), m_nodes(1), m_traces(1), m_threads(1) {}
 
 std::vector<FrameIndex> TraceTable::frames(TraceIndex index) const {
     std::vector<FrameIndex> result;
@@ -23,27 +20,31 @@ std::vector<FrameIndex> TraceTable::frames(TraceIndex index) const {
 }
 
 std::optional<LineIndex> TraceTable::findLine(std::string_view file, std::uint32_t line) const {
-    const auto string = m_stringIndex.find(std::string(file));
-    if (string == m_stringIndex.end()) return std::nullopt;
-    const auto found = m_lineIndex.find(pairKey(string->second, line));
-    if (found == m_lineIndex.end()) return std::nullopt;
-    return LineIndex(found->second);
+    const auto found =
+        std::ranges::find_if(m_lines, [&](const Line& each) { return each.line == line && string(each.file) == file; });
+    if (found == m_lines.end()) return std::nullopt;
+    return LineIndex(static_cast<std::uint32_t>(found - m_lines.begin()));
 }
 
-StringIndex TraceTable::internString(std::string_view text) {
+TraceTableBuilder::TraceTableBuilder() {
+    m_stringIndex.emplace(std::string(), 0);
+    m_functionIndex.emplace(Function{}, 0);
+}
+
+StringIndex TraceTableBuilder::internString(std::string_view text) {
     const auto [entry, isNew] =
         m_stringIndex.try_emplace(std::string(text), static_cast<std::uint32_t>(m_strings.size()));
     if (isNew) m_strings.emplace_back(text);
     return StringIndex(entry->second);
 }
 
-FunctionIndex TraceTable::internFunction(const Function& function) {
+FunctionIndex TraceTableBuilder::internFunction(const Function& function) {
     const auto [entry, isNew] = m_functionIndex.try_emplace(function, static_cast<std::uint32_t>(m_functions.size()));
     if (isNew) m_functions.push_back(function);
     return FunctionIndex(entry->second);
 }
 
-FrameIndex TraceTable::internFrame(const Frame& frame) {
+FrameIndex TraceTableBuilder::internFrame(const Frame& frame) {
     const auto [entry, isNew] = m_frameIndex.try_emplace(pairKey(frame.function.value, frame.line),
                                                          static_cast<std::uint32_t>(m_frames.size()));
     if (isNew) {
@@ -57,28 +58,28 @@ FrameIndex TraceTable::internFrame(const Frame& frame) {
     return FrameIndex(entry->second);
 }
 
-NodeIndex TraceTable::addNode(NodeIndex parent, FrameIndex frame) {
+NodeIndex TraceTableBuilder::addNode(NodeIndex parent, FrameIndex frame) {
     m_nodes.push_back({parent, frame});
     return NodeIndex(static_cast<std::uint32_t>(m_nodes.size() - 1));
 }
 
-NodeIndex TraceTable::internNode(NodeIndex parent, FrameIndex frame) {
+NodeIndex TraceTableBuilder::internNode(NodeIndex parent, FrameIndex frame) {
     const auto [entry, isNew] =
         m_nodeIndex.try_emplace(pairKey(parent.value, frame.value), static_cast<std::uint32_t>(m_nodes.size()));
     if (isNew) m_nodes.push_back({parent, frame});
     return NodeIndex(entry->second);
 }
 
-TraceIndex TraceTable::addTrace(const Trace& trace) {
+TraceIndex TraceTableBuilder::addTrace(const Trace& trace) {
     m_traces.push_back(trace);
     return TraceIndex(static_cast<std::uint32_t>(m_traces.size() - 1));
 }
 
-void TraceTable::padTraces(std::size_t count) {
+void TraceTableBuilder::padTraces(std::size_t count) {
     if (traceCount() < count) m_traces.resize(count + 1);
 }
 
-ThreadIndex TraceTable::addThread(ThreadInfo thread) {
+ThreadIndex TraceTableBuilder::addThread(ThreadInfo thread) {
     m_threads.push_back(std::move(thread));
     return ThreadIndex(static_cast<std::uint32_t>(m_threads.size() - 1));
 }

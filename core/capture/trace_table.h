@@ -53,13 +53,12 @@ struct ThreadInfo {
     std::string name;
 };
 
-/// Filled by a metadata reader, then published as shared_ptr<const TraceTable>: the const part is safe from any thread.
-/// Indices from a file are checked by the reader before they come here.
+/// Filled by a metadata reader, then published as shared_ptr<const TraceTable>, safe from any thread. Indices from a
+/// file are checked by the reader before they come here.
 class TraceTable {
 public:
     TraceTable();
 
-    // -- reading ------------------------------------------------------------------------------------------------------
     /// Valid traces are 1 to traceCount(); 0 is the unknown trace, with no frames.
     std::size_t traceCount() const { return m_traces.size() - 1; }
     std::size_t nodeCount() const { return m_nodes.size(); }  ///< root included
@@ -87,9 +86,25 @@ public:
 
     /// Outermost frame first; empty when no stack is known.
     std::vector<FrameIndex> frames(TraceIndex index) const;
+    /// Looks through all lines.
     std::optional<LineIndex> findLine(std::string_view file, std::uint32_t line) const;
 
-    // -- filling ------------------------------------------------------------------------------------------------------
+protected:
+    std::vector<std::string> m_strings;
+    std::vector<Function> m_functions;
+    std::vector<Frame> m_frames;
+    std::vector<LineIndex> m_lineOfFrame;
+    std::vector<Line> m_lines;
+    std::vector<TraceNode> m_nodes;
+    std::vector<Trace> m_traces;
+    std::vector<ThreadInfo> m_threads;
+};
+
+/// A table that grows, and what finds an equal entry in it. A copy of the TraceTable alone is one to publish.
+class TraceTableBuilder : public TraceTable {
+public:
+    TraceTableBuilder();
+
     /// The index of an equal string or function, added when it is new.
     StringIndex internString(std::string_view text);
     FunctionIndex internFunction(const Function& function);
@@ -113,14 +128,6 @@ private:
     };
     using PairMap = std::unordered_map<std::uint64_t, std::uint32_t, PairHash>;
 
-    std::vector<std::string> m_strings;
-    std::vector<Function> m_functions;
-    std::vector<Frame> m_frames;
-    std::vector<LineIndex> m_lineOfFrame;
-    std::vector<Line> m_lines;
-    std::vector<TraceNode> m_nodes;
-    std::vector<Trace> m_traces;
-    std::vector<ThreadInfo> m_threads;
     std::unordered_map<std::string, std::uint32_t> m_stringIndex;
     std::unordered_map<Function, std::uint32_t, FunctionHash> m_functionIndex;
     PairMap m_frameIndex;  // (function, line)

@@ -41,7 +41,7 @@ struct RandomStacks {
         return result;
     }
 
-    TraceTable traces;
+    TraceTableBuilder traces;
     Snapshot snapshot;
 };
 
@@ -61,7 +61,7 @@ struct SmallGraph {
         return makeFlowDiagram(makeFlowGraph({&snapshot, 1}, traces), options);
     }
 
-    TraceTable traces;
+    TraceTableBuilder traces;
     std::vector<FrameIndex> frame;
     Snapshot snapshot;
 };

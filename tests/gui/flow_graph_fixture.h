@@ -56,7 +56,7 @@ public:
     }
 
 private:
-    std::shared_ptr<TraceTable> m_table = std::make_shared<TraceTable>();
+    std::shared_ptr<TraceTableBuilder> m_table = std::make_shared<TraceTableBuilder>();
     std::vector<Snapshot> m_snapshots;
 };
 

@@ -37,7 +37,7 @@ public:
         return m_traces->addTrace({node, ThreadIndex(thread), Domain::Python});
     }
     ThreadIndex thread(const std::string& name) { return m_traces->addThread({1234, name}); }
-    TraceTable& traces() { return *m_traces; }
+    TraceTableBuilder& traces() { return *m_traces; }
 
     void setUsage(TraceIndex trace, std::int64_t bytes, std::int64_t blocks = 1, double error = 0) {
         m_usage[trace] = {bytes, blocks, error * error, 0};
@@ -81,7 +81,7 @@ private:
         return result;
     }
 
-    std::shared_ptr<TraceTable> m_traces = std::make_shared<TraceTable>();
+    std::shared_ptr<TraceTableBuilder> m_traces = std::make_shared<TraceTableBuilder>();
     std::map<std::pair<std::uint32_t, std::uint32_t>, FunctionIndex> m_functions;
     std::map<TraceIndex, Usage> m_usage;
 };

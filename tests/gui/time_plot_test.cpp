@@ -19,7 +19,7 @@ constexpr Micros kEnd(100'000'000);
 QStringList words(const char* text) { return QString::fromUtf8(text).split(u'|'); }
 
 std::shared_ptr<const PlotResult> made(PlotRange range = {}, std::size_t lines = 0) {
-    auto traces = std::make_shared<TraceTable>();
+    auto traces = std::make_shared<TraceTableBuilder>();
     const FunctionIndex function =
         traces->internFunction({traces->internString("/srv/<b>app</b>.py"), traces->internString("f"), 1});
     for (std::uint32_t line = 1; line <= 5; ++line) traces->internFrame({function, line});
