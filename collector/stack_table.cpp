@@ -36,8 +36,7 @@ TraceIndex StackTable::current(ThreadIndex thread, PyThreadState* python, Metada
             continue;
         }
         KnownNode& before = m_knownNodes[mix(mark.place ^ std::uint64_t{node.value} << 32) >> 20 & (kNodes - 1)];
-        if (newFrames == 0 && before.place == mark.place && before.parent == node &&
-            before.generation == m_generation) {
+        if (newFrames == 0 && before.mark == mark && before.parent == node && before.generation == m_generation) {
             walk.nodes[i] = node = before.node;
             continue;
         }
@@ -50,7 +49,7 @@ TraceIndex StackTable::current(ThreadIndex thread, PyThreadState* python, Metada
         const NodeIndex parent = node;
         node = child ? *child : NodeIndex(metadata.nextNode().value + static_cast<std::uint32_t>(newFrames) - 1);
         walk.nodes[i] = node;
-        before = {mark.place, m_generation, parent, node};
+        before = {mark, m_generation, parent, node};
     }
     walk.trace = newFrames > 0 ? define(thread, parentOfNew, newFrames, metadata) : traceOf(node, thread, metadata);
     if (!whole || !walk.marks.reserve(depth)) return walk.trace;
@@ -86,7 +85,7 @@ FunctionIndex StackTable::functionOf(PyCodeObject* code, MetadataWriter& metadat
     if (const FunctionIndex* found = m_codes.find({code})) return *found;
     if (!m_encoded.reserve(kMaxEncoded)) return {};
     const StringIndex file = m_texts.intern(encode(code->co_filename, m_encoded.data()), metadata);
-    const StringIndex name = m_texts.intern(encode(code->co_qualname, m_encoded.data()), metadata);
+    const StringIndex name = m_texts.intern(encode(nameOf(code), m_encoded.data()), metadata);
     const FunctionKey key{file.value, name.value, static_cast<std::uint32_t>(std::max(0, code->co_firstlineno)), 1};
     const FunctionIndex* const found = m_functions.find(key);
     const FunctionIndex function = found ? *found : metadata.function(file, name, key.firstLine);

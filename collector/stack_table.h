@@ -55,9 +55,9 @@ private:
         bool operator==(const TraceKey&) const = default;
         std::uint64_t hash() const { return mix(std::uint64_t{node} << 32 | thread); }
     };
-    /// A node that was found before: the frame at `place` below `parent`, as long as no known code object died.
+    /// A node that was found before: the frame `mark` below `parent`, as long as no known code object died.
     struct KnownNode {
-        std::uintptr_t place;
+        FrameMark mark;
         std::uint64_t generation;
         NodeIndex parent;
         NodeIndex node;
