@@ -166,15 +166,17 @@ def test_limited_address_space(python):
 
 
 def test_subinterpreters_do_not_crash(python):
-    module = "_interpreters" if python.version >= (3, 13) else "_xxsubinterpreters"
+    if python.version >= (3, 8):
+        module = "_interpreters" if python.version >= (3, 13) else "_xxsubinterpreters"
+        run = "one = interpreters.create(); interpreters.run_string(one, code); interpreters.destroy(one)"
+    else:
+        module, run = "_testcapi", "interpreters.run_in_subinterp(code)"
     python.run(f"""
         import {module} as interpreters
         heapprof.start(BASE, {{}})
         for i in range(5):
-            one = interpreters.create()
             code = "def inside(): return [bytes(5000) for _ in range(10)]\\nx = inside()"
-            (getattr(interpreters, "run_string"))(one, code)
-            interpreters.destroy(one)
+            {run}
         heapprof.stop()
     """)
     capture = python.read()
