@@ -63,7 +63,7 @@ installed_package() {
     local python version environment all=() some=() seen=" "
     if command -v ccache >/dev/null; then export CMAKE_CXX_COMPILER_LAUNCHER=ccache; fi # most sources know no Python
     for python in /usr/bin/python3 /usr/bin/python3.* "${PYENV_ROOT:-$HOME/.pyenv}"/versions/*/bin/python; do
-        [[ -x $python && $python != *-config ]] || continue
+        [[ -x $python && ${python##*/} != *-* ]] || continue
         version=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
         [[ " $supported_versions " == *" $version "* && $seen != *" $version "* ]] || continue
         seen+="$version "
