@@ -5,6 +5,8 @@
 
 #include <cstdint>
 
+#include "collector/code_layout_3_11.h"
+
 namespace heapprof::frame_layout {
 
 struct Frame {
@@ -24,10 +26,12 @@ struct Frame {
 inline constexpr bool kSupported = true;
 
 inline const Frame* top(PyThreadState* thread) { return reinterpret_cast<const Frame*>(thread->cframe->current_frame); }
+inline const Frame* caller(const Frame* frame) { return frame->previous; }
 /// Frames that stand for no Python code: none in this version.
 inline bool isShim(const Frame*) { return false; }
 inline PyCodeObject* code(const Frame* frame) { return frame->code; }
 inline bool belongsToGenerator(const Frame* frame) { return frame->owner == 1; }
+inline std::uintptr_t instruction(const Frame* frame) { return frame->instruction; }
 
 /// The calling thread's own state. The unchecked getter knows the holder of the GIL, whichever thread that is.
 inline PyThreadState* ownThread(bool holdsGil) {

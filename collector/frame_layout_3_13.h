@@ -5,6 +5,8 @@
 
 #include <cstdint>
 
+#include "collector/code_layout_3_11.h"
+
 namespace heapprof::frame_layout {
 
 struct Frame {
@@ -24,10 +26,12 @@ struct Frame {
 inline constexpr bool kSupported = true;
 
 inline const Frame* top(PyThreadState* thread) { return reinterpret_cast<const Frame*>(thread->current_frame); }
+inline const Frame* caller(const Frame* frame) { return frame->previous; }
 /// Frames that C code puts under the Python frames it enters.
 inline bool isShim(const Frame* frame) { return frame->owner == 3; }
 inline PyCodeObject* code(const Frame* frame) { return reinterpret_cast<PyCodeObject*>(frame->executable); }
 inline bool belongsToGenerator(const Frame* frame) { return frame->owner == 1; }
+inline std::uintptr_t instruction(const Frame* frame) { return frame->instruction; }
 
 /// The calling thread's own state: attached, or waiting while the thread does without the GIL.
 inline PyThreadState* ownThread(bool) {

@@ -5,19 +5,27 @@
 
 #include <cstdint>
 
+#include "collector/line_table.h"
+
 namespace heapprof::frame_layout {
 
-struct Frame {
-    Frame* previous;
-    std::uintptr_t instruction;
-};
+struct Frame;
 
 inline constexpr bool kSupported = false;
 
 inline const Frame* top(PyThreadState*) { return nullptr; }
+inline const Frame* caller(const Frame*) { return nullptr; }
 inline bool isShim(const Frame*) { return true; }
 inline PyCodeObject* code(const Frame*) { return nullptr; }
 inline bool belongsToGenerator(const Frame*) { return false; }
+inline std::uintptr_t instruction(const Frame*) { return 0; }
+
+inline std::uintptr_t firstInstruction(const PyCodeObject*) { return 0; }
+inline std::uintptr_t firstTraceable(const PyCodeObject*) { return 0; }
+inline PyObject* name(const PyCodeObject*) { return nullptr; }
+inline constexpr LineEncoding kLineEncoding = LineEncoding::Locations;
+inline PyObject* lineTable(const PyCodeObject*) { return nullptr; }
+
 inline PyThreadState* ownThread(bool) { return nullptr; }
 
 }  // namespace heapprof::frame_layout

@@ -1,9 +1,19 @@
 #include "collector/python_frames.h"
 
-#if PY_VERSION_HEX >= 0x030B0000 && PY_VERSION_HEX < 0x030C0000
+#include <algorithm>
+
+#include "collector/line_table.h"
+
+#if PY_VERSION_HEX < 0x030B0000
+#include "collector/frame_layout_3_7.h"
+#elif PY_VERSION_HEX < 0x030C0000
 #include "collector/frame_layout_3_11.h"
-#elif PY_VERSION_HEX >= 0x030D0000 && PY_VERSION_HEX < 0x030E0000 && !defined(Py_GIL_DISABLED)
+#elif PY_VERSION_HEX < 0x030D0000
+#include "collector/frame_layout_3_12.h"
+#elif PY_VERSION_HEX < 0x030E0000 && !defined(Py_GIL_DISABLED)
 #include "collector/frame_layout_3_13.h"
+#elif PY_VERSION_HEX < 0x030F0000 && !defined(Py_GIL_DISABLED)
+#include "collector/frame_layout_3_14.h"
 #else
 #include "collector/frame_layout_unknown.h"
 #endif
@@ -13,38 +23,34 @@ namespace {
 
 constinit bool s_understood = false;
 
-/// The code object's table of locations: Objects/locations.md of CPython 3.11, Objects/location_table.md later. The
-/// interpreter's own function is not used: it may look at line numbers that a debugger in another thread is putting up.
-std::uint32_t lineAt(PyCodeObject* code, std::uintptr_t unit) {
-    const auto* next = reinterpret_cast<const std::uint8_t*>(PyBytes_AS_STRING(code->co_linetable));
-    const auto* end = next + PyBytes_GET_SIZE(code->co_linetable);
-    long line = code->co_firstlineno;
-    const auto varint = [&next, end] {
-        unsigned long value = 0;
-        for (unsigned shift = 0; next != end; shift += 6) {
-            const std::uint8_t group = *next++;
-            value |= static_cast<unsigned long>(group & 0x3f) << shift;
-            if (!(group & 0x40)) break;
-        }
-        return value;
-    };
-    for (std::uintptr_t position = 0; next != end;) {
-        const unsigned head = *next++;
-        const unsigned kind = head >> 3 & 15;
-        position += (head & 7) + 1;
-        if (kind == 13 || kind == 14) {
-            const unsigned long delta = varint();
-            line += delta & 1 ? -static_cast<long>(delta >> 1) : static_cast<long>(delta >> 1);
-        } else if (kind >= 10 && kind <= 12) {
-            line += kind - 10;
-        }
-        if (unit < position) return kind == 15 || line < 0 ? 0 : static_cast<std::uint32_t>(line);
-        while (next != end && !(*next & 0x80)) ++next;  // columns
-    }
-    return 0;
+/// A walk that takes one wrong turn is right about the first frames.
+constexpr std::size_t kEnoughFrames = 6;
+
+/// An attribute that every frame has; a new reference.
+PyObject* attribute(PyObject* frame, const char* name) {
+    PyObject* const value = PyObject_GetAttrString(frame, name);
+    if (!value) PyErr_Clear();
+    return value;
 }
 
-std::uintptr_t firstInstruction(PyCodeObject* code) { return reinterpret_cast<std::uintptr_t>(code->co_code_adaptive); }
+/// What differs between our walk's answer and a frame object, nothing when they agree. Not by f_lineno: that is the
+/// last line traced in a frame whose tracing has ended, before 3.10.
+std::string difference(const FrameMark& mark, PyObject* frame) {
+    PyObject* const code = attribute(frame, "f_code");
+    PyObject* const offset = attribute(frame, "f_lasti");
+    std::string found;
+    if (reinterpret_cast<PyObject*>(mark.code) != code) {
+        found = "another function";
+    } else if (!offset) {
+        found = "no instruction";
+    } else {
+        const int line = PyCode_Addr2Line(mark.code, static_cast<int>(PyLong_AsLong(offset)));
+        if (lineOf(mark) != static_cast<std::uint32_t>(std::max(0, line))) found = "another line";
+    }
+    Py_XDECREF(code);
+    Py_XDECREF(offset);
+    return found;
+}
 
 }  // namespace
 
@@ -54,29 +60,33 @@ PyThreadState* ownThreadState(bool holdsGil) { return frame_layout::ownThread(ho
 
 std::size_t gatherFrames(PyThreadState* thread, MappedArray<FrameMark>& marks) {
     std::size_t count = 0;
-    for (const frame_layout::Frame* frame = frame_layout::top(thread); frame; frame = frame->previous) {
+    for (const frame_layout::Frame* frame = frame_layout::top(thread); frame; frame = frame_layout::caller(frame)) {
         if (frame_layout::isShim(frame)) continue;
         if (count == marks.capacity() && !marks.reserve(count + 1)) return 0;
         marks[count++] = {frame_layout::code(frame),
-                          frame->instruction | (frame_layout::belongsToGenerator(frame) ? 1u : 0u)};
+                          frame_layout::instruction(frame) | (frame_layout::belongsToGenerator(frame) ? 1u : 0u)};
     }
     return count;
 }
 
 bool isComplete(const FrameMark& mark) {
-    constexpr std::uintptr_t kUnit = 2;
-    return mark.place & 1 || mark.place >= firstInstruction(mark.code) +
-                                               static_cast<std::uintptr_t>(mark.code->_co_firsttraceable) * kUnit;
+    return mark.place & 1 || mark.place >= frame_layout::firstTraceable(mark.code);
 }
 
 bool isDying(const PyCodeObject* code) { return Py_REFCNT(const_cast<PyCodeObject*>(code)) <= 0; }
 
+PyObject* nameOf(const PyCodeObject* code) { return frame_layout::name(code); }
+
 std::uint32_t lineOf(const FrameMark& mark) {
     const std::uintptr_t place = mark.place & ~std::uintptr_t{1};
-    const std::uintptr_t first = firstInstruction(mark.code);
-    // A generator that has not started stands before its first instruction.
-    return place < first ? static_cast<std::uint32_t>(mark.code->co_firstlineno)
-                         : lineAt(mark.code, (place - first) / 2);
+    const std::uintptr_t first = frame_layout::firstInstruction(mark.code);
+    // Nothing has run yet: a generator, or a function whose call is being traced.
+    if (place < first) return static_cast<std::uint32_t>(mark.code->co_firstlineno);
+    PyObject* const table = frame_layout::lineTable(mark.code);
+    return lineAt(frame_layout::kLineEncoding,
+                  {reinterpret_cast<const std::uint8_t*>(PyBytes_AS_STRING(table)),
+                   static_cast<std::size_t>(PyBytes_GET_SIZE(table))},
+                  mark.code->co_firstlineno, (place - first) / 2);
 }
 
 std::string checkFrames() {
@@ -86,28 +96,23 @@ std::string checkFrames() {
     if (ownThreadState(true) != thread) return "the thread is not its own";
     MappedArray<FrameMark> marks;
     const std::size_t count = gatherFrames(thread, marks);
-    std::string difference;
+    auto* frame = reinterpret_cast<PyObject*>(PyEval_GetFrame());
+    Py_XINCREF(frame);
+    std::string problem;
     std::size_t next = 0;
-    PyFrameObject* frame = PyThreadState_GetFrame(thread);
-    while (frame && difference.empty()) {
+    std::size_t agreed = 0;
+    for (; frame && frame != Py_None && problem.empty(); ++next, ++agreed) {
         while (next < count && !isComplete(marks[next])) ++next;
-        PyCodeObject* const code = PyFrame_GetCode(frame);
-        if (next == count)
-            difference = "fewer frames than there are";
-        else if (marks[next].code != code)
-            difference = "another function in frame " + std::to_string(next);
-        else if (lineOf(marks[next]) != static_cast<std::uint32_t>(PyFrame_GetLineNumber(frame)))
-            difference = "another line in frame " + std::to_string(next);
-        ++next;
-        Py_DECREF(code);
-        PyFrameObject* const caller = PyFrame_GetBack(frame);
+        problem = next == count ? "fewer frames than there are" : difference(marks[next], frame);
+        PyObject* const caller = attribute(frame, "f_back");
         Py_DECREF(frame);
         frame = caller;
     }
     Py_XDECREF(frame);
-    if (difference.empty() && next != count) difference = "more frames than there are";
-    s_understood = difference.empty();
-    return difference;
+    if (problem.empty() && next != count) problem = "more frames than there are";
+    if (problem.empty() && agreed < kEnoughFrames) problem = "too few frames to tell";
+    s_understood = problem.empty();
+    return problem;
 }
 
 std::string_view encode(PyObject* text, char* out) {

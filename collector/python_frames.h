@@ -15,7 +15,9 @@ namespace heapprof {
 /// A frame as the walk finds it, with borrowed pointers: the code that runs in it, and where.
 struct FrameMark {
     PyCodeObject* code;
-    std::uintptr_t place;  ///< address of the instruction; the lowest bit says that a generator owns the frame
+    /// Grows with the instructions of one code object, and may be equal for two: their address from 3.11 on. The
+    /// lowest bit says that a generator owns the frame.
+    std::uintptr_t place;
 
     bool operator==(const FrameMark&) const = default;
 };
@@ -23,8 +25,9 @@ struct FrameMark {
 /// Whether this interpreter's frames are understood: known at build time, then checked by checkFrames().
 bool framesUnderstood();
 
-/// Compares our own walk with what the interpreter's API says of the calling thread's stack, and remembers the answer.
-/// Returns what differs, nothing when all is well. Needs the GIL; allocates: for the time of import.
+/// Compares our own walk with the frame objects of the calling thread's stack, which must be several calls deep, and
+/// remembers the answer. Returns what differs, nothing when all is well. Needs the GIL; allocates: for the time of
+/// import.
 std::string checkFrames();
 
 /// The calling thread's own state, never another's; nullptr for a thread without one. In requests of the RAW domain the
@@ -39,6 +42,9 @@ bool isComplete(const FrameMark& mark);
 
 /// Whether the code object is being deallocated: its fields may be gone.
 bool isDying(const PyCodeObject* code);
+
+/// The function's qualified name, before 3.11 its plain one; a borrowed reference.
+PyObject* nameOf(const PyCodeObject* code);
 
 /// The source line of the frame; 0 when the instruction has none.
 std::uint32_t lineOf(const FrameMark& mark);

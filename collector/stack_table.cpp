@@ -17,12 +17,10 @@ TraceIndex StackTable::current(ThreadIndex thread, PyThreadState* python, Metada
         if (depth == walk.depth && same == depth) return walk.trace;
         if (depth == walk.depth && same + 1 == depth && depth > m_hiddenCount) {  // another instruction, or function
             const NodeIndex parent = same > 0 ? walk.nodes[same - 1] : NodeIndex();
-            const KnownNode& known = knownNode(m_marks[0].place, parent);
-            if (known.place == m_marks[0].place && known.parent == parent && known.generation == m_generation &&
+            const KnownNode& known = knownNode(m_marks[0], parent);
+            if (known.mark == m_marks[0] && known.parent == parent && known.generation == m_generation &&
                 known.thread == thread.value) {
-                // Apart: what gatherFrames() stored in two pieces cannot be loaded in one without waiting for both.
-                if (walk.marks[0].code != m_marks[0].code) walk.marks[0].code = m_marks[0].code;
-                walk.marks[0].place = known.place;
+                walk.marks[0] = known.mark;
                 walk.nodes[same] = known.node;
                 return walk.trace = known.trace;
             }
@@ -48,10 +46,9 @@ TraceIndex StackTable::current(ThreadIndex thread, PyThreadState* python, Metada
             whole = false;
             continue;
         }
-        KnownNode& before = knownNode(mark.place, node);
+        KnownNode& before = knownNode(mark, node);
         innermost = i + 1 == depth ? &before : nullptr;
-        if (newFrames == 0 && before.place == mark.place && before.parent == node &&
-            before.generation == m_generation) {
+        if (newFrames == 0 && before.mark == mark && before.parent == node && before.generation == m_generation) {
             walk.nodes[i] = node = before.node;
             continue;
         }
@@ -67,7 +64,7 @@ TraceIndex StackTable::current(ThreadIndex thread, PyThreadState* python, Metada
         const NodeIndex parent = node;
         node = child ? *child : NodeIndex(metadata.nextNode().value + static_cast<std::uint32_t>(newFrames) - 1);
         walk.nodes[i] = node;
-        before = {mark.place, m_generation, parent, node, {}, 0};
+        before = {mark, m_generation, parent, node, {}, 0};
     }
     walk.trace = newFrames > 0 ? define(thread, parentOfNew, newFrames, metadata) : traceOf(node, thread, metadata);
     if (innermost) {
@@ -107,7 +104,7 @@ FunctionIndex StackTable::functionOf(PyCodeObject* code, MetadataWriter& metadat
     if (const FunctionIndex* found = m_codes.find({code})) return *found;
     if (!m_encoded.reserve(kMaxEncoded)) return {};
     const StringIndex file = m_texts.intern(encode(code->co_filename, m_encoded.data()), metadata);
-    const StringIndex name = m_texts.intern(encode(code->co_qualname, m_encoded.data()), metadata);
+    const StringIndex name = m_texts.intern(encode(nameOf(code), m_encoded.data()), metadata);
     const FunctionKey key{file.value, name.value, static_cast<std::uint32_t>(std::max(0, code->co_firstlineno)), 1};
     const FunctionIndex* const found = m_functions.find(key);
     const FunctionIndex function = found ? *found : metadata.function(file, name, key.firstLine);

@@ -55,10 +55,10 @@ private:
         bool operator==(const TraceKey&) const = default;
         std::uint64_t hash() const { return mix(std::uint64_t{node} << 32 | thread); }
     };
-    /// A node that was found before: the frame at `place` below `parent`, as long as no known code object died; and the
+    /// A node that was found before: the frame `mark` below `parent`, as long as no known code object died; and the
     /// trace of the last thread that had it as its innermost.
     struct KnownNode {
-        std::uintptr_t place;
+        FrameMark mark;
         std::uint64_t generation;
         NodeIndex parent;
         NodeIndex node;
@@ -75,10 +75,11 @@ private:
         TraceIndex trace;
     };
 
-    KnownNode& knownNode(std::uintptr_t place, NodeIndex parent) {
+    KnownNode& knownNode(const FrameMark& mark, NodeIndex parent) {
         constexpr unsigned kBits = 13;
         static_assert(kNodes == std::size_t{1} << kBits);
-        return m_knownNodes[(place * 0x9E3779B97F4A7C15u ^ parent.value * 0xBF58476D1CE4E5B9u) >> (64 - kBits)];
+        const std::uint64_t frame = mark.place + reinterpret_cast<std::uintptr_t>(mark.code);
+        return m_knownNodes[(frame * 0x9E3779B97F4A7C15u ^ parent.value * 0xBF58476D1CE4E5B9u) >> (64 - kBits)];
     }
     FunctionIndex functionOf(PyCodeObject* code, MetadataWriter& metadata) noexcept;
     TraceIndex traceOf(NodeIndex node, ThreadIndex thread, MetadataWriter& metadata) noexcept;

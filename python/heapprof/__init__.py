@@ -22,7 +22,7 @@ import sys
 import warnings
 from typing import Dict, Optional, Union
 
-from . import _heapprof
+from . import _heapprof, _self_check
 from ._heapprof import __version__, isProfiling
 from ._sampling import DEFAULT_SAMPLING_RATE, parseSamplingRate
 from .flow_graph import FlowGraph
@@ -76,7 +76,7 @@ def start(
         sys.version.split()[0],
         _text(os.uname().nodename),
         _workingDirectory(),
-        [_text(argument) for argument in sys.argv or sys.orig_argv],
+        [_text(argument) for argument in sys.argv or getattr(sys, "orig_argv", [])],
     )
 
 
@@ -109,7 +109,7 @@ def _workingDirectory() -> bytes:
         return b""
 
 
-_difference = _heapprof.checkFrames()
+_difference = _self_check.checkFrames()
 if _difference:
     warnings.warn(
         f"heapprof does not understand the stacks of Python {sys.version.split()[0]} ({_difference}): "

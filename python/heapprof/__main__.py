@@ -42,7 +42,7 @@ def main() -> None:
     sys.modules["__main__"] = module
     sys.argv[:] = program.argv
     if program.path0 is not None:  # python -P puts nothing there that could be replaced
-        sys.path[0 : 0 if sys.flags.safe_path else 1] = [program.path0]
+        sys.path[0 : 0 if getattr(sys.flags, "safe_path", False) else 1] = [program.path0]
 
     own = _ownFrames()
     _heapprof.hideRoot(own)

@@ -170,7 +170,7 @@ class Reader:
         for time in plot.times:
             used, total = digest.usageOfLines(digest.snapshot(time), names, True)
             plot.totalUsage.append(total)
-            for series, value in zip(plot.lines, used, strict=False):
+            for series, value in zip(plot.lines, used):
                 series.append(value)
         return plot
 

@@ -28,9 +28,9 @@ class TimePlot(NamedTuple):
         total.set_ylabel(f"total ({unit})")
         if others:
             absolute, share = others
-            for label, line in zip(self.labels, self.lines, strict=False):
+            for label, line in zip(self.labels, self.lines):
                 absolute.step(self.times, [used / scale for used in line], where="post", label=label)
-                shares = [used / all_ if all_ else 0.0 for used, all_ in zip(line, self.totalUsage, strict=False)]
+                shares = [used / all_ if all_ else 0.0 for used, all_ in zip(line, self.totalUsage)]
                 share.step(self.times, shares, where="post", label=label)
             absolute.set_ylabel(f"per line ({unit})")
             share.set_ylabel("share of total")

@@ -50,6 +50,15 @@ class Interpreter:
         environment = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}
         return {**environment, "PYTHONPATH": self.package, "PYTHONFAULTHANDLER": "1", **more}
 
+    def name(self, qualified: str) -> str:
+        """What a recording calls a function: code objects know their qualified names since 3.11."""
+        return qualified if self.version >= (3, 11) else qualified.rpartition(".")[2]
+
+    @property
+    def interrupted(self) -> int:
+        """How the interpreter ends after KeyboardInterrupt: since 3.8 by the signal itself."""
+        return -signal.SIGINT if self.version >= (3, 8) else 1
+
     def write(self, program: str, name: str = "program.py") -> str:
         path = self.folder / name
         text = "import heapprof, os, sys\nBASE = os.environ.get('BASE')\n" + textwrap.dedent(program)

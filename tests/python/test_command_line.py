@@ -65,6 +65,8 @@ def test_a_folder_and_an_archive(python):
     with zipfile.ZipFile(python.folder / "app.zip", "w") as archive:
         archive.write(python.folder / "app" / "__main__.py", "__main__.py")
     for path in "app", "app.zip":
+        if python.version < (3, 9):  # which leaves a relative path relative; we never do
+            path = str(python.folder / path)
         assert profiled(python, path, "a")[0] == plain(python, path, "a")[0]
     python.read(str(python.folder / "hprof"))
 
@@ -126,7 +128,7 @@ def test_interrupt(python):
     process.stdout.readline()
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=30)
-    assert process.returncode == -signal.SIGINT and "KeyboardInterrupt" in err and "heapprof/__main__" not in err
+    assert process.returncode == python.interrupted and "KeyboardInterrupt" in err and "heapprof/__main__" not in err
     assert python.read().end[1] == 1
 
 

@@ -86,6 +86,7 @@ def test_every_kind_of_frame_at_its_line(python):
     block = ("block", lines["block"])
 
     def check(size, *frames):
+        frames = [(python.name(function), line) for function, line in frames]
         assert stackOf(capture, size, len(frames) + 1) == [*frames, block]
 
     check(20_001, ("main", lines["lambda"]), ("main.<locals>.<lambda>", lines["lambda"]))

@@ -287,7 +287,7 @@ def _metadata(capture: Capture, data: bytes, hashes: bool) -> None:
         assert thread in capture.threads and domain == 0
         capture.traces[number] = Trace(thread, domain, stack(node))
     assert (
-        len({(t.thread, t.domain, node) for t, (_, _, node) in zip(capture.traces.values(), traces[1:], strict=False)})
+        len({(t.thread, t.domain, node) for t, (_, _, node) in zip(capture.traces.values(), traces[1:])})
         == len(traces) - 1
     )
     capture.nodes, capture.functions, capture.strings = len(nodes) - 1, len(functions) - 1, len(strings) - 1
