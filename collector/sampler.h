@@ -49,14 +49,32 @@ inline bool pay(ThreadState& thread, std::size_t size) {
 
 namespace sampler {
 
+/// Gives the thread a new budget.
+void draw(ThreadState& thread);
+
+/// Whether something of this probability happens now, decided by the thread's random numbers.
+bool happens(ThreadState& thread, double probability);
+
 /// Sets the rule; while nothing is being recorded.
 void configure(const Sampling& sampling);
 /// No request is recorded.
 void switchOff();
 Pricing pricing(const Sampling& sampling);
 
-/// Gives the thread a new budget.
-void draw(ThreadState& thread);
+/// For a request that could not pay: draws anew. False when all that was wrong is that the budget belonged to another
+/// recording: the request is not one to record.
+template <Pricing pricing>
+bool triggers(ThreadState& thread, std::size_t size) {
+    if (thread.epoch != currentEpoch()) {
+        thread.epoch = currentEpoch();
+        thread.thread = 0;
+        thread.random = 0;
+        draw(thread);
+        if (pay<pricing>(thread, size)) return false;
+    }
+    draw(thread);
+    return true;
+}
 
 }  // namespace sampler
 }  // namespace heapprof

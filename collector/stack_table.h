@@ -21,7 +21,7 @@ class StackTable {
 public:
     /// The trace of the thread's present stack; without a Python thread, one with no frames. What is new is written to
     /// `metadata` before this returns.
-    TraceIndex current(ThreadIndex thread, PyThreadState* python, MetadataWriter& metadata) noexcept;
+    TraceIndex current(ThreadIndex thread, Domain domain, PyThreadState* python, MetadataWriter& metadata) noexcept;
 
     void forget(PyCodeObject* code) noexcept;
 
@@ -51,9 +51,12 @@ private:
     };
     struct TraceKey {
         std::uint32_t node, thread;  // threads start at 1
+        Domain domain;
 
         bool operator==(const TraceKey&) const = default;
-        std::uint64_t hash() const { return mix(std::uint64_t{node} << 32 | thread); }
+        std::uint64_t hash() const {
+            return mix((std::uint64_t{node} << 32 | thread) + (static_cast<std::uint64_t>(domain) << 62));
+        }
     };
     /// A node that was found before: the frame at `place` below `parent`, as long as no known code object died.
     struct KnownNode {
@@ -65,6 +68,7 @@ private:
     /// What a thread's last walk found. Threads share these by number: the owner of one is checked, never assumed.
     struct Walk {
         std::uint32_t thread = 0;
+        Domain domain = Domain::Python;
         std::uint64_t generation = 0;
         std::size_t depth = 0;
         MappedArray<FrameMark> marks;  // innermost first
@@ -73,8 +77,9 @@ private:
     };
 
     FunctionIndex functionOf(PyCodeObject* code, MetadataWriter& metadata) noexcept;
-    TraceIndex traceOf(NodeIndex node, ThreadIndex thread, MetadataWriter& metadata) noexcept;
-    TraceIndex define(ThreadIndex thread, NodeIndex parent, std::size_t count, MetadataWriter& metadata) noexcept;
+    TraceIndex traceOf(NodeIndex node, ThreadIndex thread, Domain domain, MetadataWriter& metadata) noexcept;
+    TraceIndex define(ThreadIndex thread, Domain domain, NodeIndex parent, std::size_t count,
+                      MetadataWriter& metadata) noexcept;
 
     static constexpr std::size_t kWalks = 64;
     static constexpr std::size_t kNodes = 8192;
