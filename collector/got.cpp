@@ -28,12 +28,15 @@ constexpr std::uint32_t kPointer = R_AARCH64_ABS64;
 /// An allocator other than the C library; nullptr: there is none.
 constinit const void* s_allocator = nullptr;
 
-/// Calls `visit` for each loaded object in the order of loading, until it returns false.
+/// Calls `visit` for each loaded object in the order of loading.
 template <typename Visit>
 void forEachObject(Visit visit) {
-    dl_iterate_phdr([](dl_phdr_info* info, std::size_t,
-                       void* data) { return (*static_cast<Visit*>(data))(LoadedObject(*info)) ? 0 : 1; },
-                    &visit);
+    dl_iterate_phdr(
+        [](dl_phdr_info* info, std::size_t, void* data) {
+            (*static_cast<Visit*>(data))(LoadedObject(*info));
+            return 0;
+        },
+        &visit);
 }
 
 bool isOurs(const LoadedObject& object) { return object.extent().contains(&s_allocator); }
@@ -89,6 +92,8 @@ public:
         for (std::size_t i = 0; i < m_count; ++i) found += m_slots[i].target->isHook(read(m_slots[i]));
         return found;
     }
+
+    bool metUnfinished() const { return m_metUnfinished; }
 
 private:
     static void* read(const Slot& slot) { return __atomic_load_n(slot.place, __ATOMIC_RELAXED); }
@@ -148,7 +153,9 @@ private:
     /// crash the loader.
     bool open(const AddressRange& relro) {
         if (!m_protections.wasRead()) m_protections.read();
-        return m_protections.isReadOnly(relro) && protect(relro, PROT_READ | PROT_WRITE);
+        if (m_protections.isReadOnly(relro)) return protect(relro, PROT_READ | PROT_WRITE);
+        m_metUnfinished = true;
+        return false;
     }
 
     static bool protect(const AddressRange& range, int protection) {
@@ -160,6 +167,7 @@ private:
     PageProtections m_protections;
     MappedArray<Slot> m_slots;  // of the present object
     std::size_t m_count = 0;
+    bool m_metUnfinished = false;
 };
 
 }  // namespace
@@ -175,35 +183,26 @@ void resolve(std::span<Target> targets) {
         isExecutable = false;
         // The C library is known by a function that only it has.
         if (system.end == 0 && object.definition("__libc_start_main")) system = object.extent();
-        return true;
     });
     void* const first = targets.front().original;
     s_allocator = system.contains(first) ? nullptr : first;
 }
 
-void redirect(std::span<const Target> targets, std::size_t set) {
+bool redirect(std::span<const Target> targets, std::size_t set) {
     Pass pass(targets);
-    forEachObject([&](const LoadedObject& object) {
-        pass.redirect(object, set);
-        return true;
-    });
+    forEachObject([&](const LoadedObject& object) { pass.redirect(object, set); });
+    return !pass.metUnfinished();
 }
 
 void restore(std::span<const Target> targets) {
     Pass pass(targets);
-    forEachObject([&](const LoadedObject& object) {
-        pass.restore(object);
-        return true;
-    });
+    forEachObject([&](const LoadedObject& object) { pass.restore(object); });
 }
 
 std::size_t count(std::span<const Target> targets) {
     Pass pass(targets);
     std::size_t total = 0;
-    forEachObject([&](const LoadedObject& object) {
-        total += pass.hooked(object);
-        return true;
-    });
+    forEachObject([&](const LoadedObject& object) { total += pass.hooked(object); });
     return total;
 }
 

@@ -28,8 +28,8 @@ void resolve(std::span<Target> targets);
 
 /// Leads every slot that goes to the original now, or would once it is bound, to the hook of the set. Objects are left
 /// alone that call something unknown by a target's name (an allocator of their own, another tool's hooks), that are
-/// still being loaded, and this module.
-void redirect(std::span<const Target> targets, std::size_t set);
+/// still being loaded, and this module. False when one was still being loaded.
+bool redirect(std::span<const Target> targets, std::size_t set);
 
 /// Leads every slot that goes to one of our hooks to the original.
 void restore(std::span<const Target> targets);

@@ -1,6 +1,7 @@
 #include "collector/native_hooks.h"
 
 #include <Python.h>
+#include <sched.h>
 #include <sys/mman.h>
 
 #include <array>
@@ -20,7 +21,6 @@ enum Function : std::size_t {
     kMalloc,
     kCalloc,
     kRealloc,
-    kReallocArray,
     kFree,
     kPosixMemalign,
     kAlignedAlloc,
@@ -115,35 +115,21 @@ struct Hook {
         return error;
     }
 
+    // The C library's reallocarray() calls realloc() through its own slot.
     static void* realloc(void* block, std::size_t size) {
-        const auto call = [=] { return original<void*(void*, std::size_t)>(kRealloc)(block, size); };
-        return resize(block, size, call);
-    }
-
-    static void* reallocArray(void* block, std::size_t count, std::size_t each) {
-        const auto call = [=] {
-            return original<void*(void*, std::size_t, std::size_t)>(kReallocArray)(block, count, each);
-        };
-        std::size_t size;
-        return __builtin_mul_overflow(count, each, &size) ? call() : resize(block, size, call);
-    }
-
-    template <typename Request>
-    static void* resize(void* block, std::size_t size, Request request) {
         const bool known = g_filter.mayContain(block);
         const bool paid = pay<pricing>(t_state, size);
         if (known || !paid) [[unlikely]]
-            return slowResize(block, size, paid, request);
-        return request();
+            return slowRealloc(block, size, paid);
+        return original<void*(void*, std::size_t)>(kRealloc)(block, size);
     }
 
-    template <typename Request>
-    [[gnu::noinline]] static void* slowResize(void* block, std::size_t size, bool paid, Request request) {
+    [[gnu::noinline]] static void* slowRealloc(void* block, std::size_t size, bool paid) {
         const bool record = !paid && chosen(size);
         // Before the call: another thread may be given the address as soon as it is free.
         RecordedBlock before;
         const bool wasRecorded = block && recorder::freed(block, before);
-        void* const moved = request();
+        void* const moved = original<void*(void*, std::size_t)>(kRealloc)(block, size);
         // To ask for no bytes may mean to free the block.
         if (!moved && wasRecorded && size > 0) recorder::restored(before);
         if (moved && record) recorder::allocated(moved, size, false, Domain::Native);
@@ -200,20 +186,26 @@ int unmap(void* address, std::size_t size) {
 // Objects are loaded by more ways than dlopen(), but hardly one is used without dlsym(), if only for PyInit_...
 // dlopen() and dlsym() ask who calls them, for its search path and for RTLD_NEXT: there must be no frame of ours.
 
-constinit unsigned long long s_loads = 0;
-constinit bool s_looking = false;
+constinit unsigned long long s_loads = 0;  // as they were when all objects had their hooks; 0: look again
+constinit bool s_busy = false;  // somebody is at the slots: their pages must not be protected under his hands
+
+bool begin() { return !__atomic_exchange_n(&s_busy, true, __ATOMIC_ACQUIRE); }
+void end() { __atomic_store_n(&s_busy, false, __ATOMIC_RELEASE); }
+
+/// For who began.
+void redirectAll(std::size_t set) {
+    const unsigned long long loads = got::loads();
+    __atomic_store_n(&s_loads, got::redirect(s_targets, set) ? loads : 0, __ATOMIC_RELAXED);
+}
 
 [[gnu::noinline]] void lookForNewObjects() {
-    const std::size_t set = __atomic_load_n(&s_active, __ATOMIC_RELAXED);
-    if (set == kNoSet || !recorder::isRecording() || __atomic_load_n(&s_loads, __ATOMIC_RELAXED) == got::loads())
+    if (__atomic_load_n(&s_active, __ATOMIC_RELAXED) == kNoSet || !recorder::isRecording() ||
+        __atomic_load_n(&s_loads, __ATOMIC_RELAXED) == got::loads())
         return;
-    // Whoever comes second need not wait.
-    if (__atomic_exchange_n(&s_looking, true, __ATOMIC_ACQUIRE)) return;
-    __atomic_store_n(&s_loads, got::loads(), __ATOMIC_RELAXED);
-    got::redirect(s_targets, set);
-    // It was stopped meanwhile.
-    if (__atomic_load_n(&s_active, __ATOMIC_ACQUIRE) != set) got::restore(s_targets);
-    __atomic_store_n(&s_looking, false, __ATOMIC_RELEASE);
+    // Nobody waits here, not even for the thread that this one interrupted.
+    if (!begin()) return;
+    if (const std::size_t set = __atomic_load_n(&s_active, __ATOMIC_RELAXED); set != kNoSet) redirectAll(set);
+    end();
 }
 
 [[gnu::optimize("O2")]] void* open(const char* file, int mode) {
@@ -241,7 +233,6 @@ void fillTargets() {
     s_targets = {target("malloc", ByBytes::malloc, ByRanges::malloc),
                  target("calloc", ByBytes::calloc, ByRanges::calloc),
                  target("realloc", ByBytes::realloc, ByRanges::realloc),
-                 target("reallocarray", ByBytes::reallocArray, ByRanges::reallocArray),
                  target("free", free, free),
                  target("posix_memalign", ByBytes::posixMemalign, ByRanges::posixMemalign),
                  target("aligned_alloc", ByBytes::alignedAlloc, ByRanges::alignedAlloc),
@@ -291,19 +282,23 @@ void native::install(const Sampling& sampling) {
     }
     const std::size_t set = sampler::pricing(sampling) == Pricing::ByRanges ? ByRanges::kSet : ByBytes::kSet;
     hookArenas();
-    __atomic_store_n(&s_loads, got::loads(), __ATOMIC_RELAXED);
-    __atomic_store_n(&s_active, set, __ATOMIC_RELEASE);
-    got::redirect(s_targets, set);
+    while (!begin()) sched_yield();
+    __atomic_store_n(&s_active, set, __ATOMIC_RELAXED);
+    redirectAll(set);
+    end();
 }
 
 void native::uninstall() {
-    if (__atomic_exchange_n(&s_active, kNoSet, __ATOMIC_ACQ_REL) == kNoSet) return;
+    if (__atomic_load_n(&s_active, __ATOMIC_RELAXED) == kNoSet) return;
+    while (!begin()) sched_yield();
+    __atomic_store_n(&s_active, kNoSet, __ATOMIC_RELAXED);
     got::restore(s_targets);
+    end();
     unhookArenas();
 }
 
 std::size_t native::count() { return s_targets[kMalloc].name ? got::count(s_targets) : 0; }
 
-void native::afterForkInChild() noexcept { s_looking = false; }
+void native::afterForkInChild() noexcept { end(); }
 
 }  // namespace heapprof

@@ -21,7 +21,7 @@ void uninstall();
 /// How many slots lead to our hooks.
 std::size_t count();
 
-/// In the child: whoever was looking for new objects is not here.
+/// In the child: whoever was at the slots is not here.
 void afterForkInChild() noexcept;
 
 }  // namespace heapprof::native

@@ -41,7 +41,9 @@ inline std::int64_t priceOf(std::size_t size) {
 template <Pricing pricing>
 inline bool pay(ThreadState& thread, std::size_t size) {
     const std::int64_t price = priceOf<pricing>(size);
-    if (thread.countdown <= price || thread.epoch != currentEpoch()) [[unlikely]]
+    // Unsigned, for C may ask for half of the address space and more.
+    if (static_cast<std::uint64_t>(thread.countdown) <= static_cast<std::uint64_t>(price) ||
+        thread.epoch != currentEpoch()) [[unlikely]]
         return false;
     thread.countdown -= price;
     return true;
