@@ -22,7 +22,9 @@ constexpr std::uint32_t kCallSlot = R_AARCH64_JUMP_SLOT;
 constexpr std::uint32_t kAddressSlot = R_AARCH64_GLOB_DAT;
 constexpr std::uint32_t kPointer = R_AARCH64_ABS64;
 #else
-#error "native allocations are known for x86-64 and aarch64"
+constexpr std::uint32_t kCallSlot = 0;
+constexpr std::uint32_t kAddressSlot = 0;
+constexpr std::uint32_t kPointer = 0;
 #endif
 
 /// An allocator other than the C library; nullptr: there is none.
@@ -171,6 +173,8 @@ private:
 };
 
 }  // namespace
+
+bool isSupported() { return kCallSlot != 0; }
 
 void resolve(std::span<Target> targets) {
     bool isExecutable = true;

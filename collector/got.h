@@ -7,6 +7,9 @@
 
 namespace heapprof::got {
 
+/// Whether the slots of this machine's objects are known: of x86-64 and aarch64.
+bool isSupported();
+
 /// A function that is to be led elsewhere, and where.
 struct Target {
     const char* name;

@@ -5,6 +5,7 @@
 #include <sys/mman.h>
 
 #include <array>
+#include <stdexcept>
 
 #include "collector/got.h"
 #include "collector/recorder.h"
@@ -276,6 +277,7 @@ void unhookArenas() {
 }  // namespace
 
 void native::install(const Sampling& sampling) {
+    if (!got::isSupported()) throw std::runtime_error("heapprof cannot record native allocations on this machine");
     if (!s_targets[kMalloc].name) {
         fillTargets();
         got::resolve(s_targets);

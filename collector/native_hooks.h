@@ -9,6 +9,7 @@ namespace heapprof::native {
 
 /// Puts hooks in place that report what `sampling` asks for, also in objects that are loaded later; before the hooks of
 /// Python's allocators, which look at what arrives here. The caller holds the GIL, and nothing is being recorded.
+/// Throws std::runtime_error on a machine whose objects are not understood.
 ///
 /// Seen is what goes through an object's slots: calls, and pointers that the loader filled in. What dlsym() found is
 /// not seen, nor what the C library and other allocators take from the system for themselves, nor what the initializers

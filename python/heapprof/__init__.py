@@ -63,8 +63,9 @@ def start(
     ``native`` says whether to record what extensions and C libraries (NumPy, say) take from the C allocator and by
     anonymous mappings, too, not only what Python's allocators hand out. Each block counts once.
 
-    Raises RuntimeError if heapprof is profiling already, OSError if the files cannot be created, and TypeError or
-    ValueError for a sampling rate that cannot be used. A child process made by fork() is not recorded.
+    Raises RuntimeError if heapprof is profiling already or ``native`` is not possible on this machine, OSError if the
+    files cannot be created, and TypeError or ValueError for a sampling rate that cannot be used. A child process made
+    by fork() is not recorded.
     """
     meanBytes, ranges = parseSamplingRate(samplingRate)
     path = os.fsencode(filebase)

@@ -284,14 +284,15 @@ def test_python_objects_count_once(python, allocator):
         assert abs(sum(live(both, PYTHON)) - sum(live(plain, PYTHON))) < 10_000
 
 
-def test_sampled_python_objects_count_once(python):
+@pytest.mark.parametrize("rate", ["20_000", "{2033: 0.3, 5000: 0.1}"])
+def test_sampled_python_objects_count_once(python, rate):
     """Where two layers could pay for one block, each block is still recorded with its own probability."""
     path = compiled(python.folder)
     python.run(
         PRELUDE
-        + """
+        + f"""
 unit = lib(sys.argv[1])
-heapprof.start(BASE, 20_000, native=True)
+heapprof.start(BASE, {rate}, native=True)
 for i in range(60_000):
     a = bytes(2000)  #: python
     unit.give(unit.take(2033))  #: native
