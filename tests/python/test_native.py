@@ -358,6 +358,60 @@ print(neighbours)
     assert not Counter(int(pages * page) for pages in remaining) - found
 
 
+def test_sampled_mappings_stand_for_their_size(python):
+    """Also what is left of one that is unmapped in part, or moved."""
+    path = compiled(python.folder)
+    python.run(
+        PRELUDE
+        + """
+unit = lib(sys.argv[1])
+K = 4096
+heapprof.start(BASE, native=True)
+for i in range(2000):
+    a = unit.map(20 * K)
+    unit.unmap(a + K, 19 * K)
+    b = unit.map(3 * K)
+    unit.remap(b, 3 * K, 7 * K, 1)
+heapprof.stop()
+""",
+        path,
+    )
+    capture = python.read()
+    for found, pages in [
+        (allocations(capture, MAPPED), 20),
+        (allocations(capture, MAPPED), 3),
+        (live(capture, MAPPED), 1),
+        (live(capture, MAPPED), 7),
+    ]:
+        expected = 2000 * capture.probability(4096 * pages)
+        assert abs(found.count(4096 * pages) - expected) < 5 * expected**0.5, pages
+    assert set(live(capture, MAPPED)) <= {4096, 7 * 4096}
+
+
+@pytest.mark.parametrize("rate", ["{}", "10", "{100: 0.5}"])
+def test_tracemalloc_before_and_after(python, rate):
+    python.run(f"""
+        import tracemalloc
+        kept = []
+        tracemalloc.start(5)
+        heapprof.start(BASE + "0", {rate}, native=True)
+        kept.append([bytes(5001) for _ in range(100)])
+        heapprof.stop()
+        tracemalloc.stop()
+        heapprof.start(BASE + "1", {rate}, native=True)
+        tracemalloc.start()
+        kept.append([bytes(5001) for _ in range(100)])
+        heapprof.stop()
+        heapprof.start(BASE + "2", {rate}, native=True)
+        kept.append([bytes(5001) for _ in range(100)])
+        heapprof.stop()
+        assert heapprof._heapprof.hookedSlots() == 0
+    """)
+    for i in range(3):
+        capture = python.read(python.filebase + str(i))
+        assert live(capture, PYTHON).count(5034) == 100 and live(capture, NATIVE).count(5034) == 0
+
+
 def test_arenas_and_thread_stacks_are_not_mapped_memory(python):
     python.run("""
         import threading
@@ -646,6 +700,99 @@ heapprof.stop()
     assert only(live(capture, NATIVE), range(100_000, 100_100)) == list(range(100_050, 100_100))
     inThreads = [size for size in allocations(capture, MAPPED) if size % 16 or size > 48_000]
     assert inThreads == []  # what the allocator maps for itself
+
+
+def test_a_preloaded_wrapper(python):
+    """It is the allocator to all but itself, and what it asks the C library for does not count again."""
+    wrapper = r"""
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <stddef.h>
+static void *(*s_next)(size_t);
+static volatile int s_calls;
+void *malloc(size_t n) {
+    if (!s_next) s_next = dlsym(RTLD_NEXT, "malloc");
+    s_calls++;
+    return s_next(n);
+}
+int calls(void) { return s_calls; }
+"""
+    library = compiled(python.folder, "wrapper", wrapper)
+    out = python.run(
+        PRELUDE
+        + """
+unit = lib(sys.argv[1]); calls = ctypes.CDLL(sys.argv[2]).calls
+heapprof.start(BASE, {}, native=True)
+before = calls()
+for i in range(1000): unit.give(unit.take(100_001))
+print(calls() - before >= 1000)
+heapprof.stop()
+""",
+        compiled(python.folder),
+        library,
+        env={"LD_PRELOAD": library},
+    )
+    assert out == "True\n"
+    assert allocations(python.read(), NATIVE).count(100_001) == 1000
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_library_with_an_allocator_of_its_own(python, when):
+    """Its blocks must not get to another allocator's free()."""
+    source = r"""
+#include <stddef.h>
+static char s_memory[1 << 20];
+static size_t s_used, s_freed;
+void *malloc(size_t n) { s_used += (n + 15) / 16 * 16; return s_memory + s_used - (n + 15) / 16 * 16; }
+void free(void *p) { s_freed += (char *)p >= s_memory && (char *)p < s_memory + sizeof s_memory; }
+size_t work(void) {
+    for (int i = 0; i < 100; i++) free(malloc(5000));
+    return s_freed;
+}
+"""
+    path = compiled(python.folder, "own", source, ["-Wl,-Bsymbolic", "-Wl,-z,lazy"])
+    out = python.run(
+        f"""
+        import ctypes
+        if {when == "before"}: own = ctypes.CDLL(sys.argv[1])
+        heapprof.start(BASE, {{}}, native=True)
+        if {when == "after"}: own = ctypes.CDLL(sys.argv[1])
+        print(own.work())
+        heapprof.stop()
+    """,
+        path,
+    )
+    assert out == "100\n"
+    assert allocations(python.read(), NATIVE).count(5000) == 0
+
+
+def test_a_child_of_the_bare_system_call(python):
+    if os.uname().machine != "x86_64":
+        pytest.skip("fork() is no system call here")
+    path = compiled(python.folder)
+    python.run(
+        PRELUDE
+        + """
+unit = lib(sys.argv[1])
+syscall = ctypes.CDLL(None).syscall
+heapprof.start(BASE, {}, native=True)
+kept = [unit.take(300_001) for _ in range(10)]
+for i in range(10):
+    child = syscall(57)
+    if child == 0:
+        for block in kept: unit.give(block)
+        unit.unmap(unit.map(300_002), 300_002)
+        unit.take(300_003)
+        os._exit(heapprof.isProfiling())
+    assert os.waitpid(child, 0)[1] == 0
+for block in kept: unit.give(block)
+heapprof.stop()
+""",
+        path,
+    )
+    capture = python.read()
+    assert only(allocations(capture, NATIVE), range(300_000, 300_010)) == [300_001] * 10
+    assert only(live(capture, NATIVE), range(300_000, 300_010)) == []
 
 
 def test_numpy(python):
