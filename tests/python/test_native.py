@@ -534,6 +534,58 @@ assert heapprof._heapprof.hookedSlots() == 0
     assert [e for e in capture.events if e.kind == "lost"] == []
 
 
+def test_objects_that_come_and_go_without_the_gil(python, rounds):
+    loader = r"""
+#include <dlfcn.h>
+#include <pthread.h>
+#include <stddef.h>
+static volatile int s_running, s_failures;
+static pthread_t s_threads[3];
+static void *load(void *path) {
+    while (s_running) {
+        void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+        void *(*take)(size_t) = library ? dlsym(library, "take") : 0;
+        void (*give)(void *) = library ? dlsym(library, "give") : 0;
+        if (take && give) give(take(5000)); else s_failures++;
+        if (library) dlclose(library);
+    }
+    return 0;
+}
+void begin(char *a, char *b, char *c) {
+    char *paths[3] = {a, b, c};
+    s_running = 1;
+    for (int i = 0; i < 3; i++) pthread_create(&s_threads[i], 0, load, paths[i]);
+}
+int end(void) {
+    s_running = 0;
+    for (int i = 0; i < 3; i++) pthread_join(s_threads[i], 0);
+    return s_failures;
+}
+"""
+    python.run(
+        f"""
+        import ctypes, time
+        loader = ctypes.CDLL(sys.argv[1])
+        paths = [ctypes.create_string_buffer(p.encode()) for p in sys.argv[2:]]
+        loader.begin(*paths)
+        for i in range({rounds(150)}):
+            heapprof.start(BASE, {{4000: 0.0}}, native=True)
+            time.sleep(0.002)
+            heapprof.stop()
+        heapprof.start(BASE, {{4000: 0.0}}, native=True)
+        time.sleep(0.5)
+        heapprof.stop()
+        assert loader.end() == 0
+        assert heapprof._heapprof.hookedSlots() == 0
+    """,
+        compiled(python.folder, "loader", loader),
+        compiled(python.folder, "now", options=LINKS["now"]),
+        compiled(python.folder, "partial", options=LINKS["partial"]),
+        compiled(python.folder, "noplt", options=LINKS["noplt"]),
+    )
+    assert allocations(python.read(), NATIVE).count(5000) > 0
+
+
 def test_all_that_hammering_threads_take_is_given_back(python):
     path = compiled(python.folder)
     python.run(
