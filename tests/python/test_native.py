@@ -278,6 +278,7 @@ def test_python_objects_count_once(python, allocator):
         plain = python.read(python.filebase + "plain")
         ours, theirs = Counter(allocations(both, PYTHON)), Counter(allocations(plain, PYTHON))
         different = (ours - theirs) + (theirs - ours)
+        del different[28], different[32]  # ints that hold addresses, which are not always as long
         assert sum(ours.values()) > 20_000 and sum(different.values()) < (20 if rate == "{}" else 300)
         assert sum(s * n for s, n in Counter(allocations(both, NATIVE)).items()) < 50_000
         assert allocations(both, MAPPED) == []
