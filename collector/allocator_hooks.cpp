@@ -3,7 +3,6 @@
 #include <Python.h>
 
 #include <array>
-#include <utility>
 
 #include "collector/block_table.h"
 #include "collector/recorder.h"
@@ -17,16 +16,15 @@
 // anyway, hooks of a second kind count every request where it enters and tell the thread's inner requests that they are
 // counted already. Which layering there is, is tried out, not assumed.
 //
+// What Python asks the C allocator for passes the hooks of native_hooks.cpp, too, and must not count there again. The
+// second kind of hooks says so as above. In the first kind RAW is the only one to ask the C allocator, and it notes in
+// two stores what it passes on: only if such a request cannot pay a second time is it compared with the note. (That it
+// pays twice changes no probability: the budget has no memory.)
+//
 // Hooks ignore the context they get and use that of the saved original: PyMem_SetAllocator is not atomic, and threads
 // without the GIL may see the new context with the old function or the reverse. The context is therefore left as it
 // was.
 namespace heapprof {
-
-struct HookProbe {
-    std::size_t size = 0;     // what is asked for
-    unsigned reached = 0;     // a bit for each hook that saw the request: family * 3 + domain
-    std::size_t rawSize = 0;  // what of it arrived at RAW; 0: nothing
-};
 
 namespace {
 
@@ -40,22 +38,11 @@ constexpr int kNoFamily = -1;
 /// Index of the hooks that report; all others only pass on.
 constinit int s_active = kNoFamily;
 
-class Nested {
-public:
-    Nested() : m_before(std::exchange(t_state.nested, true)) {}
-    Nested(const Nested&) = delete;
-    Nested& operator=(const Nested&) = delete;
-    ~Nested() { t_state.nested = m_before; }
-
-private:
-    bool m_before;
-};
-
 template <Pricing pricing, Style style, PyMemAllocatorDomain domain>
 struct Hook {
     static constexpr int kFamily = (pricing == Pricing::ByRanges ? 1 : 0) + (style == Style::Flagging ? 2 : 0);
     static constexpr bool kRaw = domain == PYMEM_DOMAIN_RAW;
-    static constexpr bool kFlags = style == Style::Flagging && !kRaw;
+    static constexpr bool kFlags = style == Style::Flagging;
 
     static inline constinit PyMemAllocatorEx original{};
 
@@ -71,31 +58,33 @@ struct Hook {
             if (kRaw && size >= thread.probe->size) thread.probe->rawSize = size;
             return false;
         }
-        if (thread.epoch != currentEpoch()) {
-            thread.epoch = currentEpoch();
-            thread.thread = 0;
-            thread.random = 0;
-            sampler::forgetDraws();
-            sampler::draw(thread);
-            if (pay(priceOf<pricing>(size))) return false;
-        }
-        sampler::draw(thread);
-        return __atomic_load_n(&s_active, __ATOMIC_RELAXED) == kFamily && counts(size) && !thread.nested &&
-               !thread.recording;
+        return sampler::triggers<pricing>(thread, size) && __atomic_load_n(&s_active, __ATOMIC_RELAXED) == kFamily &&
+               counts(size) && !thread.nested && !thread.recording;
     }
 
     template <typename Request>
     [[gnu::noinline]] static void* slow(std::size_t size, Request request) {
         const bool record = chosen(size);
         void* block;
-        if constexpr (kFlags) {
+        if constexpr (kFlags || kRaw) {
             const Nested nested;
             block = request();
         } else {
             block = request();
         }
-        if (record && block) recorder::allocated(block, size, !kRaw);
+        if (record && block) recorder::allocated(block, size, !kRaw, Domain::Python);
         return block;
+    }
+
+    /// A request that could pay.
+    template <typename Request>
+    static void* passOn(std::size_t size, Request request) {
+        if constexpr (kFlags) {
+            const Nested nested;
+            return request();
+        }
+        if constexpr (kRaw) t_state.passOn(size, budgetInUse());
+        return request();
     }
 
     static void* malloc(void*, std::size_t size) {
@@ -104,22 +93,14 @@ struct Hook {
             if (size > kGreatestSmall) return request();  // RAW asks for the price, and counts
         if (!pay(priceOf<pricing>(size))) [[unlikely]]
             return slow(size, request);
-        if constexpr (kFlags) {
-            const Nested nested;
-            return request();
-        }
-        return request();
+        return passOn(size, request);
     }
 
     static void* calloc(void*, std::size_t count, std::size_t each) {
         const auto request = [=] { return original.calloc(original.ctx, count, each); };
         if (!pay(priceOf<pricing>(count * each))) [[unlikely]]  // Python has checked the product
             return slow(count * each, request);
-        if constexpr (kFlags) {
-            const Nested nested;
-            return request();
-        }
-        return request();
+        return passOn(count * each, request);
     }
 
     static void* realloc(void*, void* block, std::size_t size) {
@@ -132,7 +113,7 @@ struct Hook {
             const Nested nested;
             return original.realloc(original.ctx, block, size);
         }
-        return original.realloc(original.ctx, block, size);
+        return passOn(size, [=] { return original.realloc(original.ctx, block, size); });
     }
 
     [[gnu::noinline]] static void* slowRealloc(void* block, std::size_t size, bool paid) {
@@ -141,14 +122,14 @@ struct Hook {
         RecordedBlock before;
         const bool wasRecorded = block && forgets() && recorder::freed(block, before);
         void* moved;
-        if (!kRaw && counts(size)) {
+        if (counts(size)) {
             const Nested nested;
             moved = original.realloc(original.ctx, block, size);
         } else {
             moved = original.realloc(original.ctx, block, size);
         }
-        if (!moved && wasRecorded) recorder::restored(block, before);
-        if (moved && record) recorder::allocated(moved, size, !kRaw);
+        if (!moved && wasRecorded) recorder::restored(before);
+        if (moved && record) recorder::allocated(moved, size, !kRaw, Domain::Python);
         return moved;
     }
 
@@ -225,7 +206,8 @@ void takeAway(int index) {
     }
 }
 
-/// Whether OBJ and MEM keep exactly the requests up to kGreatestSmall, and pass the others on as they are.
+/// Whether OBJ and MEM keep exactly the requests up to kGreatestSmall and pass the others on as they are, and RAW
+/// passes all on as they are, if to the C allocator at all.
 bool ordinaryLayering() {
     for (const auto domain : {PYMEM_DOMAIN_MEM, PYMEM_DOMAIN_OBJ}) {
         for (const std::size_t size : {std::size_t{1}, std::size_t{64}, kGreatestSmall}) {
@@ -234,6 +216,10 @@ bool ordinaryLayering() {
         }
         for (const std::size_t size : {kGreatestSmall + 1, std::size_t{100'000}})
             if (probe(domain, size).rawSize != size) return false;
+    }
+    for (const std::size_t size : {std::size_t{1}, std::size_t{100'000}}) {
+        const std::size_t native = probe(PYMEM_DOMAIN_RAW, size).nativeSize;
+        if (native != size && native != 0) return false;
     }
     return true;
 }

@@ -73,11 +73,10 @@ unsigned BlockTable::placeOf(const Page& page, unsigned granule) {
     return page.kind == kGreatestKind ? granule : countBits(page.occupied & ((std::uint32_t{1} << granule) - 1));
 }
 
-bool BlockTable::insert(const void* address, std::uint64_t size, std::uint64_t ordinal, TraceIndex trace) noexcept {
-    const auto key = reinterpret_cast<std::uintptr_t>(address);
+bool BlockTable::insert(std::uintptr_t address, std::uint64_t size, std::uint64_t ordinal, TraceIndex trace) noexcept {
     if (m_count >= m_capacity) grow();  // may fail for a while: longer chains are slower, not wrong
-    const std::uint64_t number = numberOf(key);
-    const auto granule = static_cast<unsigned>(key >> kGranuleShift) % kGranules;
+    const std::uint64_t number = numberOf(address);
+    const auto granule = static_cast<unsigned>(address >> kGranuleShift) % kGranules;
     PageIndex* link = &chainOf(number);
     while (*link != 0 && page(*link).number != number) link = &page(*link).next;
     PageIndex index = *link;
@@ -91,18 +90,18 @@ bool BlockTable::insert(const void* address, std::uint64_t size, std::uint64_t o
         }
     }
     Page& home = page(index);
-    RecordedBlock* const blocks = blocksOf(home);
+    Block* const blocks = blocksOf(home);
     const unsigned place = placeOf(home, granule);
     if (home.kind != kGreatestKind)
         for (unsigned i = home.count; i > place; --i) blocks[i] = blocks[i - 1];
-    RecordedBlock& added = blocks[place];  // field by field: a copy of the whole would wait for its parts
+    Block& added = blocks[place];  // field by field: a copy of the whole would wait for its parts
     added.size = size;
     added.ordinal = ordinal;
     added.trace = trace;
     home.occupied |= std::uint32_t{1} << granule;
     ++home.count;
     ++m_count;
-    setBit(key >> kGranuleShift & g_filter.mask, true);
+    setBit(address >> kGranuleShift & g_filter.mask, true);
     return true;
 }
 
@@ -121,9 +120,9 @@ bool BlockTable::remove(const void* address, RecordedBlock& removed) noexcept {
     }
     if (!homeLink || !(page(*homeLink).occupied & bit)) return false;
     Page& home = page(*homeLink);
-    RecordedBlock* const blocks = blocksOf(home);
+    Block* const blocks = blocksOf(home);
     const unsigned place = placeOf(home, granule);
-    removed = blocks[place];
+    removed = {wanted, blocks[place].size, blocks[place].ordinal, blocks[place].trace};
     --home.count;
     --m_count;
     home.occupied &= ~bit;
@@ -144,7 +143,7 @@ BlockTable::PageIndex BlockTable::take(unsigned kind) noexcept {
     if (index != 0) {
         m_freePages[kind] = page(index).next;
     } else {
-        const std::size_t words = (sizeof(Page) + (sizeof(RecordedBlock) << kind)) / sizeof(Word);
+        const std::size_t words = (sizeof(Page) + (sizeof(Block) << kind)) / sizeof(Word);
         if (m_usedWords + words > UINT32_MAX || !m_words.reserve(m_usedWords + words)) return 0;
         index = static_cast<PageIndex>(m_usedWords);
         m_usedWords += words;

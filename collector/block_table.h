@@ -24,6 +24,7 @@ struct AddressFilter {
 extern constinit AddressFilter g_filter;
 
 struct RecordedBlock {
+    std::uintptr_t address = 0;
     std::uint64_t size = 0;
     std::uint64_t ordinal = 0;
     TraceIndex trace;
@@ -52,7 +53,7 @@ public:
     /// False when there is no memory.
     bool create() noexcept;
     /// For an address that is not in the table; false when there is no memory.
-    bool insert(const void* address, std::uint64_t size, std::uint64_t ordinal, TraceIndex trace) noexcept;
+    bool insert(std::uintptr_t address, std::uint64_t size, std::uint64_t ordinal, TraceIndex trace) noexcept;
     /// Takes the block at `address` out into `removed`; false when it is not there.
     bool remove(const void* address, RecordedBlock& removed) noexcept;
 
@@ -62,6 +63,11 @@ private:
     static constexpr unsigned kGreatestKind = 5;
     static_assert(1u << kGreatestKind == kGranules);
 
+    struct Block {
+        std::uint64_t size;
+        std::uint64_t ordinal;
+        TraceIndex trace;
+    };
     /// Followed by 2^kind blocks.
     struct Page {
         std::uint64_t number;
@@ -80,7 +86,7 @@ private:
         return address >> kPageShift | std::uint64_t{address % (1u << kGranuleShift)} << 60;
     }
     Page& page(PageIndex index) { return *reinterpret_cast<Page*>(m_words.data() + index); }
-    RecordedBlock* blocksOf(Page& page) { return reinterpret_cast<RecordedBlock*>(&page + 1); }
+    Block* blocksOf(Page& page) { return reinterpret_cast<Block*>(&page + 1); }
     PageIndex& chainOf(std::uint64_t number) { return m_directory[number & m_directoryMask]; }
     /// Where the block of `granule` is in the page, or would be.
     static unsigned placeOf(const Page& page, unsigned granule);

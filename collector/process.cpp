@@ -5,6 +5,7 @@
 
 #include <new>
 
+#include "collector/native_hooks.h"
 #include "collector/recorder.h"
 
 namespace heapprof::process {
@@ -22,7 +23,10 @@ void enter() {
         if (page == MAP_FAILED) throw std::bad_alloc();
         madvise(page, kPage, MADV_WIPEONFORK);  // before Linux 4.14 refused: then only fork() itself is noticed
         const int error = pthread_atfork([] { recorder::beforeFork(); }, [] { recorder::afterForkInParent(); },
-                                         [] { recorder::afterForkInChild(); });
+                                         [] {
+                                             recorder::afterForkInChild();
+                                             native::afterForkInChild();
+                                         });
         if (error != 0) {
             munmap(page, kPage);
             throw std::bad_alloc();

@@ -15,6 +15,7 @@
 #include <optional>
 
 #include "collector/lock.h"
+#include "collector/mapped_ranges.h"
 #include "collector/process.h"
 #include "collector/sampler.h"
 #include "collector/stack_table.h"
@@ -27,13 +28,15 @@ namespace heapprof::recorder {
 namespace {
 
 struct Session {
-    explicit Session(const Sampling& sampling) : weights(sampling) {}
+    explicit Session(const Sampling& rule) : sampling(rule), weights(rule) {}
 
+    Sampling sampling;
     Weights weights;
     EventsV2Writer events;
     MetadataWriter metadata;
     StackTable stacks;
     BlockTable blocks;
+    MappedRanges ranges;
     std::uint64_t monotonicStart = 0;
     std::uint32_t threads = 0;
 };
@@ -132,9 +135,42 @@ bool losing(Session& session) {
     return true;
 }
 
+/// Of a mapping that counts, but was not chosen.
+constexpr std::uint64_t kNotRecorded = ~std::uint64_t{0};
+
+void addMapping(Session& session, RecordedBlock mapping, bool record) {
+    mapping.ordinal = record ? session.events.allocation(mapping.trace, mapping.size) : kNotRecorded;
+    if (session.events.lost() > 0 || session.ranges.insert(mapping) || !record) return;
+    session.events.free(mapping.ordinal, mapping.trace, mapping.size);
+    session.events.lose();
+}
+
+/// A part of a mapping is left as a mapping of its own. It stays recorded as often as it would be by itself, so that it
+/// stands for its own size.
+void keepPart(Session& session, const RecordedBlock& whole, std::uintptr_t begin, std::uintptr_t end) {
+    if (begin >= end || losing(session)) return;
+    const std::uint64_t size = end - begin;
+    const bool record =
+        whole.ordinal != kNotRecorded &&
+        sampler::happens(t_state, session.sampling.probability(size) / session.sampling.probability(whole.size));
+    addMapping(session, {begin, size, 0, whole.trace}, record);
+}
+
+/// Returns how many mappings it met; `last` is one of them.
+std::size_t endMappings(Session& session, void* address, std::size_t size, RecordedBlock& last) {
+    const AddressRange gone = MappedRanges::rangeOf(address, size);
+    std::size_t met = 0;
+    for (; session.ranges.takeOverlapping(gone, last); ++met) {
+        if (last.ordinal != kNotRecorded) session.events.free(last.ordinal, last.trace, last.size);
+        keepPart(session, last, last.address, gone.begin);
+        keepPart(session, last, gone.end, last.address + last.size);
+    }
+    return met;
+}
+
 }  // namespace
 
-void start(const std::string& filebase, const Sampling& sampling, const ProcessInfo& process) {
+void start(const std::string& filebase, const Sampling& sampling, const ProcessInfo& process, bool native) {
     process::enter();
     FileHeader header;
     if (getrandom(header.uuid.data(), header.uuid.size(), GRND_NONBLOCK) < 0) {
@@ -166,6 +202,7 @@ void start(const std::string& filebase, const Sampling& sampling, const ProcessI
     session.monotonicStart = header.monotonicStart;
     session.metadata.process(process);
     session.metadata.sampling(sampling, 0);
+    if (native) session.metadata.domains({Domain::Python, Domain::Native, Domain::Mapped});
     session.stacks.hideRoot(s_hidden, s_hiddenCount);
     sampler::configure(sampling);
     setRecording(true);
@@ -190,12 +227,13 @@ Outcome stop(MetadataWriter::EndReason reason) noexcept {
 
 bool isRecording() noexcept { return __atomic_load_n(&s_recording, __ATOMIC_RELAXED) && process::isOurs(); }
 
-void allocated(void* address, std::size_t size, bool holdsGil) noexcept {
+void allocated(void* address, std::size_t size, bool holdsGil, Domain domain) noexcept {
     const Entry entry;
     if (!entry || t_state.epoch != currentEpoch() || losing(*s_session)) return;
     Session& session = *s_session;
     session.events.setTime(elapsed(session));
-    const TraceIndex trace = session.stacks.current(ownThread(session), ownThreadState(holdsGil), session.metadata);
+    const TraceIndex trace =
+        session.stacks.current(ownThread(session), domain, ownThreadState(holdsGil), session.metadata);
     if (losing(session)) return;
     // A block may vanish without a free: another profiler took our hooks away for a while.
     if (g_filter.mayContain(address)) [[unlikely]] {
@@ -204,7 +242,9 @@ void allocated(void* address, std::size_t size, bool holdsGil) noexcept {
             session.events.free(vanished.ordinal, vanished.trace, vanished.size);
     }
     const std::uint64_t ordinal = session.events.allocation(trace, size);
-    if (session.events.lost() > 0 || session.blocks.insert(address, size, ordinal, trace)) return;
+    if (session.events.lost() > 0 ||
+        session.blocks.insert(reinterpret_cast<std::uintptr_t>(address), size, ordinal, trace))
+        return;
     session.events.free(ordinal, trace, size);
     session.events.lose();
 }
@@ -217,12 +257,40 @@ bool freed(void* address, RecordedBlock& block) noexcept {
     return true;
 }
 
-void restored(void* address, const RecordedBlock& block) noexcept {
+void restored(const RecordedBlock& block) noexcept {
     const Entry entry;
     if (!entry || losing(*s_session)) return;
     const std::uint64_t ordinal = s_session->events.allocation(block.trace, block.size);
-    if (s_session->events.lost() == 0 && !s_session->blocks.insert(address, block.size, ordinal, block.trace))
+    if (s_session->events.lost() == 0 && !s_session->blocks.insert(block.address, block.size, ordinal, block.trace))
         s_session->events.lose();
+}
+
+void mapped(void* address, std::size_t size, bool counts, bool record) noexcept {
+    const Entry entry;
+    if (!entry || losing(*s_session)) return;
+    Session& session = *s_session;
+    session.events.setTime(elapsed(session));
+    RecordedBlock last;
+    endMappings(session, address, size, last);
+    if (!counts) return;
+    record = record && t_state.epoch == currentEpoch();
+    TraceIndex trace;
+    if (record)
+        trace = session.stacks.current(ownThread(session), Domain::Mapped, ownThreadState(false), session.metadata);
+    if (!losing(session)) addMapping(session, {reinterpret_cast<std::uintptr_t>(address), size, 0, trace}, record);
+}
+
+bool unmapped(void* address, std::size_t size, RecordedBlock& mapping) noexcept {
+    const Entry entry;
+    if (!entry) return false;
+    s_session->events.setTime(elapsed(*s_session));
+    return endMappings(*s_session, address, size, mapping) == 1 &&
+           MappedRanges::rangeOf(mapping) == MappedRanges::rangeOf(address, size);
+}
+
+void stillMapped(const RecordedBlock& mapping) noexcept {
+    const Entry entry;
+    if (entry && !losing(*s_session)) addMapping(*s_session, mapping, mapping.ordinal != kNotRecorded);
 }
 
 void forget(PyCodeObject* code) noexcept {

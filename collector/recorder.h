@@ -20,9 +20,10 @@ struct Outcome {
 };
 
 /// Creates FILEBASE.hpm and FILEBASE.hpd and records from now on. Throws std::filesystem::filesystem_error
-/// with the file and its error, or std::bad_alloc; nothing is being recorded then. The caller holds the GIL, has seen
+/// with the file and its error, or std::bad_alloc; nothing is being recorded then. `native`: the hooks of the C
+/// allocator report, too. The caller holds the GIL, has seen
 /// that nothing is being recorded and that `sampling` is usable.
-void start(const std::string& filebase, const Sampling& sampling, const ProcessInfo& process);
+void start(const std::string& filebase, const Sampling& sampling, const ProcessInfo& process, bool native);
 
 /// Ends the recording, if there is one, and closes the files. The caller holds the GIL.
 Outcome stop(MetadataWriter::EndReason reason) noexcept;
@@ -33,13 +34,25 @@ bool isRecording() noexcept;
 // while it is in here are not recorded.
 
 /// `size` bytes were given out at `address`; `holdsGil`: the caller certainly holds it.
-void allocated(void* address, std::size_t size, bool holdsGil) noexcept;
+void allocated(void* address, std::size_t size, bool holdsGil, Domain domain) noexcept;
 
 /// The block at `address` is about to be given back: records that if the block is known, and says so in `block`.
 bool freed(void* address, RecordedBlock& block) noexcept;
 
 /// The block that freed() told of was not given back after all: a realloc failed.
-void restored(void* address, const RecordedBlock& block) noexcept;
+void restored(const RecordedBlock& block) noexcept;
+
+/// The system mapped [address, address + size), so that whatever was known of these addresses is gone. `counts`: it is
+/// to be remembered; `record`: and recorded.
+void mapped(void* address, std::size_t size, bool counts, bool record) noexcept;
+
+/// [address, address + size) is about to be unmapped. Mappings in it end; of one that it covers in part, what remains
+/// is recorded as allocations of their own with the same trace. True when it covers just one, and all of that:
+/// `mapping`.
+bool unmapped(void* address, std::size_t size, RecordedBlock& mapping) noexcept;
+
+/// The mapping that unmapped() told of is still there: munmap or mremap failed.
+void stillMapped(const RecordedBlock& mapping) noexcept;
 
 /// A code object is about to die: its address may come to mean another one.
 void forget(PyCodeObject* code) noexcept;

@@ -36,6 +36,12 @@ std::uint64_t mix(std::uint64_t z) {
 
 std::uint64_t nextRandom(std::uint64_t& state) { return mix(state += kGamma); }
 
+/// Between 0 and 1, both exclusive.
+double uniform(ThreadState& thread) {
+    if (thread.random == 0) thread.random = mix(mix(s_seeds.fetch_add(kGamma, std::memory_order_relaxed)) + 1) | 1;
+    return (static_cast<double>(nextRandom(thread.random) >> 11) + 0.5) * 0x1p-53;
+}
+
 std::int64_t priceOfProbability(double probability) {
     return probability >= 1 ? kAlways : static_cast<std::int64_t>(std::llround(-std::log1p(-probability) * kRangeUnit));
 }
@@ -94,11 +100,13 @@ void sampler::draw(ThreadState& thread) {
         t_budgets[s_budget] = s_budget == budgets::kNothing ? budgets::kEnough : -1;
         return;
     }
-    if (thread.random == 0) thread.random = mix(mix(s_seeds.fetch_add(kGamma, std::memory_order_relaxed)) + 1) | 1;
-    const double uniform = (static_cast<double>(nextRandom(thread.random) >> 11) + 0.5) * 0x1p-53;
     // A budget of n pays for n; that the geometric draw starts at 1 is what the rest of it must not pay.
-    t_budgets[s_budget] =
-        std::max<std::int64_t>(static_cast<std::int64_t>(std::ceil(-std::log(uniform) * s_mean)), 1) - 1;
+    const auto budget = static_cast<std::int64_t>(std::ceil(-std::log(uniform(thread)) * s_mean));
+    t_budgets[s_budget] = std::max<std::int64_t>(budget, 1) - 1;
+}
+
+bool sampler::happens(ThreadState& thread, double probability) {
+    return probability >= 1 || uniform(thread) < probability;
 }
 
 }  // namespace heapprof

@@ -38,6 +38,14 @@ inline std::int64_t priceOf(std::size_t size) {
 
 namespace sampler {
 
+/// For a thread that meets a new recording: what earlier ones left in its budgets means nothing.
+void forgetDraws();
+/// Gives the calling thread a new budget.
+void draw(ThreadState& thread);
+
+/// Whether something of this probability happens now, decided by the thread's random numbers.
+bool happens(ThreadState& thread, double probability);
+
 /// Sets the rule; while nothing is being recorded.
 void configure(const Sampling& sampling);
 /// From here on requests are recorded by the rule. All threads know the recording's epoch by now.
@@ -46,10 +54,21 @@ void switchOn(const Sampling& sampling);
 void switchOff();
 Pricing pricing(const Sampling& sampling);
 
-/// For a thread that meets a new recording: what earlier ones left in its budgets means nothing.
-void forgetDraws();
-/// Gives the calling thread a new budget.
-void draw(ThreadState& thread);
+/// For a request that could not pay: draws anew. False when all that was wrong is that the budget belonged to another
+/// recording: the request is not one to record.
+template <Pricing pricing>
+bool triggers(ThreadState& thread, std::size_t size) {
+    if (thread.epoch != currentEpoch()) {
+        thread.epoch = currentEpoch();
+        thread.thread = 0;
+        thread.random = 0;
+        forgetDraws();
+        draw(thread);
+        if (pay(priceOf<pricing>(size))) return false;
+    }
+    draw(thread);
+    return true;
+}
 
 }  // namespace sampler
 }  // namespace heapprof

@@ -5,7 +5,8 @@
 
 namespace heapprof {
 
-TraceIndex StackTable::current(ThreadIndex thread, PyThreadState* python, MetadataWriter& metadata) noexcept {
+TraceIndex StackTable::current(ThreadIndex thread, Domain domain, PyThreadState* python,
+                               MetadataWriter& metadata) noexcept {
     const std::size_t depth = python && framesUnderstood() ? gatherFrames(python, m_marks) : 0;
     Walk& walk = m_walks[thread.value % kWalks];
     std::size_t same = 0;
@@ -14,13 +15,14 @@ TraceIndex StackTable::current(ThreadIndex thread, PyThreadState* python, Metada
         const FrameMark* mine = m_marks.data() + depth;
         const FrameMark* last = walk.marks.data() + walk.depth;
         while (same < most && *--mine == *--last) ++same;
-        if (depth == walk.depth && same == depth) return walk.trace;
+        if (depth == walk.depth && same == depth && domain == walk.domain) return walk.trace;
         if (depth == walk.depth && same + 1 == depth && depth > m_hiddenCount) {  // another instruction, or function
             const NodeIndex parent = same > 0 ? walk.nodes[same - 1] : NodeIndex();
             const KnownNode& known = knownNode(m_marks[0], parent);
             if (known.mark == m_marks[0] && known.parent == parent && known.generation == m_generation &&
-                known.thread == thread.value) {
+                known.thread == thread.value && known.domain == domain) {
                 walk.marks[0] = known.mark;
+                walk.domain = domain;
                 walk.nodes[same] = known.node;
                 return walk.trace = known.trace;
             }
@@ -64,39 +66,42 @@ TraceIndex StackTable::current(ThreadIndex thread, PyThreadState* python, Metada
         const NodeIndex parent = node;
         node = child ? *child : NodeIndex(metadata.nextNode().value + static_cast<std::uint32_t>(newFrames) - 1);
         walk.nodes[i] = node;
-        before = {mark, m_generation, parent, node, {}, 0};
+        before = {mark, m_generation, parent, node, {}, 0, {}};
     }
-    walk.trace = newFrames > 0 ? define(thread, parentOfNew, newFrames, metadata) : traceOf(node, thread, metadata);
+    walk.trace = newFrames > 0 ? define(thread, domain, parentOfNew, newFrames, metadata)
+                               : traceOf(node, thread, domain, metadata);
     if (innermost) {
         innermost->trace = walk.trace;
         innermost->thread = thread.value;
+        innermost->domain = domain;
     }
     if (!whole || !walk.marks.reserve(depth)) return walk.trace;
     std::copy_n(m_marks.data(), depth, walk.marks.data());
     walk.depth = depth;
+    walk.domain = domain;
     walk.generation = m_generation;
     walk.thread = thread.value;
     return walk.trace;
 }
 
-TraceIndex StackTable::traceOf(NodeIndex node, ThreadIndex thread, MetadataWriter& metadata) noexcept {
-    const TraceKey key{node.value, thread.value};
+TraceIndex StackTable::traceOf(NodeIndex node, ThreadIndex thread, Domain domain, MetadataWriter& metadata) noexcept {
+    const TraceKey key{node.value, thread.value, domain};
     if (const TraceIndex* found = m_traces.find(key)) return *found;
-    const TraceIndex trace = metadata.trace(thread, Domain::Python, node, {});
+    const TraceIndex trace = metadata.trace(thread, domain, node, {});
     m_traces.insert(key, trace);
     return trace;
 }
 
 /// A trace whose last `count` frames, in m_newFrames, are new below `parent`.
-TraceIndex StackTable::define(ThreadIndex thread, NodeIndex parent, std::size_t count,
+TraceIndex StackTable::define(ThreadIndex thread, Domain domain, NodeIndex parent, std::size_t count,
                               MetadataWriter& metadata) noexcept {
     std::uint32_t node = metadata.nextNode().value;
-    const TraceIndex trace = metadata.trace(thread, Domain::Python, parent, std::span(m_newFrames.data(), count));
+    const TraceIndex trace = metadata.trace(thread, domain, parent, std::span(m_newFrames.data(), count));
     for (std::size_t i = 0; i < count; ++i, ++node) {
         m_nodes.insert({parent.value, m_newFrames[i].function.value, m_newFrames[i].line}, NodeIndex(node));
         parent = NodeIndex(node);
     }
-    m_traces.insert({parent.value, thread.value}, trace);
+    m_traces.insert({parent.value, thread.value, domain}, trace);
     return trace;
 }
 

@@ -21,7 +21,7 @@ class StackTable {
 public:
     /// The trace of the thread's present stack; without a Python thread, one with no frames. What is new is written to
     /// `metadata` before this returns.
-    TraceIndex current(ThreadIndex thread, PyThreadState* python, MetadataWriter& metadata) noexcept;
+    TraceIndex current(ThreadIndex thread, Domain domain, PyThreadState* python, MetadataWriter& metadata) noexcept;
 
     void forget(PyCodeObject* code) noexcept;
 
@@ -51,9 +51,12 @@ private:
     };
     struct TraceKey {
         std::uint32_t node, thread;  // threads start at 1
+        Domain domain;
 
         bool operator==(const TraceKey&) const = default;
-        std::uint64_t hash() const { return mix(std::uint64_t{node} << 32 | thread); }
+        std::uint64_t hash() const {
+            return mix((std::uint64_t{node} << 32 | thread) + (static_cast<std::uint64_t>(domain) << 62));
+        }
     };
     /// A node that was found before: the frame `mark` below `parent`, as long as no known code object died; and the
     /// trace of the last thread that had it as its innermost.
@@ -64,10 +67,12 @@ private:
         NodeIndex node;
         TraceIndex trace;
         std::uint32_t thread;  // 0: none
+        Domain domain;
     };
     /// What a thread's last walk found. Threads share these by number: the owner of one is checked, never assumed.
     struct Walk {
         std::uint32_t thread = 0;
+        Domain domain = Domain::Python;
         std::uint64_t generation = 0;
         std::size_t depth = 0;
         MappedArray<FrameMark> marks;  // innermost first
@@ -82,8 +87,9 @@ private:
         return m_knownNodes[(frame * 0x9E3779B97F4A7C15u ^ parent.value * 0xBF58476D1CE4E5B9u) >> (64 - kBits)];
     }
     FunctionIndex functionOf(PyCodeObject* code, MetadataWriter& metadata) noexcept;
-    TraceIndex traceOf(NodeIndex node, ThreadIndex thread, MetadataWriter& metadata) noexcept;
-    TraceIndex define(ThreadIndex thread, NodeIndex parent, std::size_t count, MetadataWriter& metadata) noexcept;
+    TraceIndex traceOf(NodeIndex node, ThreadIndex thread, Domain domain, MetadataWriter& metadata) noexcept;
+    TraceIndex define(ThreadIndex thread, Domain domain, NodeIndex parent, std::size_t count,
+                      MetadataWriter& metadata) noexcept;
 
     static constexpr std::size_t kWalks = 64;
     static constexpr std::size_t kNodes = 8192;

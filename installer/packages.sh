@@ -15,6 +15,7 @@ heapprof_build_packages=(
 # shellcheck disable=SC2034
 heapprof_test_packages=(
     python3-venv xvfb xauth xdotool libgl1-mesa-dri libfile-mimeinfo-perl libglib2.0-bin appstream
+    libjemalloc2
 )
 # What the whole test run needs beside those: formatting, fuzzing, Graphviz's and a browser's word on the exports.
 # shellcheck disable=SC2034

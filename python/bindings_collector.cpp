@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "collector/allocator_hooks.h"
+#include "collector/native_hooks.h"
 #include "collector/python_frames.h"
 #include "collector/recorder.h"
 #include "python/bindings.h"
@@ -15,8 +16,13 @@ namespace py = pybind11;
 namespace heapprof {
 namespace {
 
+void uninstallHooks() {
+    hooks::uninstall();
+    native::uninstall();
+}
+
 void start(const std::string& filebase, double meanBytes, const std::vector<std::pair<std::uint64_t, double>>& ranges,
-           const std::string& executable, const std::string& version, const std::string& host,
+           bool native, const std::string& executable, const std::string& version, const std::string& host,
            const std::string& workingDirectory, const std::vector<std::string>& arguments) {
     if (recorder::isRecording()) throw std::runtime_error("heapprof is profiling already; call heapprof.stop() first");
     std::vector<Sampling::Range> table;
@@ -31,18 +37,19 @@ void start(const std::string& filebase, double meanBytes, const std::vector<std:
                               workingDirectory,
                               arguments};
     hooks::watchCode();
+    if (native) native::install(sampling);
     hooks::install(sampling);
     try {
-        recorder::start(filebase, sampling, process);
+        recorder::start(filebase, sampling, process, native);
     } catch (const std::filesystem::filesystem_error& error) {
-        hooks::uninstall();
+        uninstallHooks();
         const int number = error.code().value();
         const char* reason = number == EBUSY ? "another program is recording there" : std::strerror(number);
         const auto path = py::reinterpret_steal<py::object>(PyUnicode_DecodeFSDefault(error.path1().c_str()));
         PyErr_SetObject(PyExc_OSError, py::make_tuple(number, reason, path).ptr());
         throw py::error_already_set();
     } catch (...) {
-        hooks::uninstall();
+        uninstallHooks();
         throw;
     }
 }
@@ -52,7 +59,7 @@ py::object stop(bool programEnds) {
     using Reason = MetadataWriter::EndReason;
     const recorder::Outcome outcome = recorder::stop(programEnds ? Reason::ProgramEnded : Reason::Stopped);
     if (!outcome.wasRecording) return py::none();
-    hooks::uninstall();
+    uninstallHooks();
     return py::make_tuple(outcome.error, outcome.lost);
 }
 
@@ -75,6 +82,7 @@ void bindCollector(py::module_& module) {
         "isProfiling", [] { return recorder::isRecording(); }, "Whether a recording is going on in this process.");
     module.def("checkFrames", &checkFrames);
     module.def("hideRoot", &hideRoot);
+    module.def("hookedSlots", &native::count);
 }
 
 }  // namespace heapprof

@@ -73,6 +73,20 @@ py::object frames(const TraceTable& traces, std::int64_t index) {
     return result;
 }
 
+/// Who handed the trace's blocks out; None when there is no such trace.
+py::object domainName(const TraceTable& traces, std::int64_t index) {
+    if (index <= 0 || index > static_cast<std::int64_t>(traces.traceCount())) return py::none();
+    switch (traces.trace(TraceIndex(static_cast<std::uint32_t>(index))).domain) {
+        case Domain::Native:
+            return py::str("native");
+        case Domain::Mapped:
+            return py::str("mapped");
+        case Domain::Python:
+            break;
+    }
+    return py::str("python");
+}
+
 std::vector<std::string> warningsOf(const CaptureInfo& info) {
     std::vector<std::string> lines = info.metadata.warnings;
     for (const Damage& damage : info.damage) lines.push_back(describe(damage));
@@ -292,6 +306,8 @@ void bindReading(py::module_& module) {
         .def("warnings", [](const Capture& c) { return texts(warningsOf(*c.info())); })
         .def("traceCount", [](const Capture& c) { return c.info()->traces->traceCount(); })
         .def("frames", [](const Capture& c, std::int64_t trace) { return frames(*c.info()->traces, trace); })
+        .def("domain", [](const Capture& c, std::int64_t trace) { return domainName(*c.info()->traces, trace); })
+        .def("native", [](const Capture& c) { return c.info()->metadata.native; })
         .def("events", [](const Capture& c) { return EventIterator{c.events(), c.info()->metadata.sampling}; });
 
     py::class_<Opened>(module, "Digest")

@@ -19,6 +19,7 @@ struct Metadata {
     std::int64_t wallStart = 0;  ///< ns since 1970
     Sampling recordedSampling;   ///< as the file claims
     Sampling sampling;           ///< as the analyses use it; differs in a version 1 capture that did not sample
+    bool native = false;         ///< native and mapped memory was recorded, too, not only Python's
     std::optional<ProcessInfo> process;
     std::optional<Micros> cleanEnd;     ///< when recording ended in an orderly way
     std::vector<std::string> warnings;  ///< for people; each is one sentence or two

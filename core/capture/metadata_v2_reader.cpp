@@ -123,6 +123,9 @@ bool MetadataV2::readRecord(RecordType type, ByteCursor& payload) {
             if (payload.ok()) m_metadata.cleanEnd = Micros(static_cast<std::int64_t>(time));
             return payload.ok();
         }
+        case RecordType::Domains:
+            m_metadata.native = payload.varint() >> static_cast<unsigned>(Domain::Native) & 1;
+            return payload.ok();
         case RecordType::Mark:
             break;
     }

@@ -78,6 +78,12 @@ void MetadataWriter::sampling(const Sampling& sampling, std::uint64_t firstOrdin
     append(RecordType::Sampling, out);
 }
 
+void MetadataWriter::domains(std::initializer_list<Domain> recorded) noexcept {
+    std::uint64_t bits = 0;
+    for (const Domain domain : recorded) bits |= std::uint64_t{1} << static_cast<unsigned>(domain);
+    append(RecordType::Domains, writeVarint(m_scratch, bits));
+}
+
 void MetadataWriter::thread(ThreadIndex thread, std::uint64_t nativeId, std::string_view name) noexcept {
     std::uint8_t* out = writeVarint(m_scratch, thread.value);
     out = writeVarint(out, nativeId);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
 #include <span>
 #include <string>
 #include <string_view>
@@ -40,6 +41,7 @@ public:
 
     void process(const ProcessInfo& process) noexcept;
     void sampling(const Sampling& sampling, std::uint64_t firstOrdinal) noexcept;
+    void domains(std::initializer_list<Domain> recorded) noexcept;
     void thread(ThreadIndex thread, std::uint64_t nativeId, std::string_view name) noexcept;
     StringIndex string(std::string_view text) noexcept;
     FunctionIndex function(StringIndex file, StringIndex name, std::uint32_t firstLine) noexcept;

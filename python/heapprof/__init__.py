@@ -49,6 +49,7 @@ __all__ = [
 def start(
     filebase: Union[str, os.PathLike[str]],
     samplingRate: Union[None, int, float, Dict[int, float]] = None,
+    native: bool = False,
 ) -> None:
     """Records this process's heap to ``filebase.hpm`` and ``filebase.hpd`` from now on, replacing what is there.
 
@@ -59,8 +60,12 @@ def start(
       of the allocations below 128 bytes, one in ten of those below 8 KiB, and all larger ones;
     * ``{}``: everything.
 
-    Raises RuntimeError if heapprof is profiling already, OSError if the files cannot be created, and TypeError or
-    ValueError for a sampling rate that cannot be used. A child process made by fork() is not recorded.
+    ``native`` says whether to record what extensions and C libraries (NumPy, say) take from the C allocator and by
+    anonymous mappings, too, not only what Python's allocators hand out. Each block counts once.
+
+    Raises RuntimeError if heapprof is profiling already or ``native`` is not possible on this machine, OSError if the
+    files cannot be created, and TypeError or ValueError for a sampling rate that cannot be used. A child process made
+    by fork() is not recorded.
     """
     meanBytes, ranges = parseSamplingRate(samplingRate)
     path = os.fsencode(filebase)
@@ -72,6 +77,7 @@ def start(
         path,
         meanBytes,
         ranges,
+        bool(native),
         _text(sys.executable),
         sys.version.split()[0],
         _text(os.uname().nodename),

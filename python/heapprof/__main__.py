@@ -1,5 +1,5 @@
-"""python -m heapprof [-o OUT] [--sample SPEC] [--] program.py args...
-python -m heapprof [-o OUT] [--sample SPEC] -m module args..."""
+"""python -m heapprof [-o OUT] [--sample SPEC] [--native] [--] program.py args...
+python -m heapprof [-o OUT] [--sample SPEC] [--native] -m module args..."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def main() -> None:
     _heapprof.hideRoot(own)
     _hideFromTracebacks(own)
     try:
-        heapprof.start(options.output, options.sample)
+        heapprof.start(options.output, options.sample, native=options.native)
     except OSError as error:
         sys.exit(f"heapprof: cannot record to {options.output!r}: {error}")
     # Registered first, called last: what the program's threads and exit handlers do is recorded too.
@@ -70,7 +70,7 @@ def _finish(output: str) -> None:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m heapprof",
-        usage="%(prog)s [-o OUT] [--sample SPEC] ([--] program.py | -m module) [args ...]",
+        usage="%(prog)s [-o OUT] [--sample SPEC] [--native] ([--] program.py | -m module) [args ...]",
         description="Runs a Python program and records its heap to OUT.hpm and OUT.hpd.",
         allow_abbrev=False,
     )
@@ -81,6 +81,11 @@ def _options() -> argparse.Namespace:
         metavar="SPEC",
         help="mean bytes between recorded allocations (default: 65536), or a dict of size bounds to probabilities, "
         "as in '{128: 1e-4, 8192: 0.1}'; '{}' records everything",
+    )
+    parser.add_argument(
+        "--native",
+        action="store_true",
+        help="record what C libraries allocate and map, too, not only what Python's allocators hand out",
     )
     # What follows the first word that is not ours belongs to the program, options and "--" alike.
     words = sys.argv[1:]

@@ -28,6 +28,11 @@ class HPM:
         """The sampling rule as the file claims it."""
         return self._reader._capture.recordedSampling()
 
+    @property
+    def native(self) -> bool:
+        """Whether memory of C libraries was recorded, too, not only that of Python's allocators."""
+        return self._reader._capture.native()
+
     def scaleFactor(self, eventSize: int) -> float:
         """How many blocks a recorded block of this size stands for; 0 when none is ever recorded."""
         return self._reader._capture.scale(abs(eventSize))
@@ -39,6 +44,11 @@ class HPM:
     def rawTrace(self, traceindex: int) -> Optional[RawTrace]:
         """As Reader.rawTrace()."""
         return self._reader.rawTrace(traceindex)
+
+    def domain(self, traceindex: int) -> Optional[str]:
+        """Who handed the trace's blocks out: "python", "native" (the C allocator) or "mapped" (the system); None when
+        there is no such trace."""
+        return self._reader._capture.domain(traceindex)
 
     def trace(self, traceindex: int) -> Optional[HeapTrace]:
         """As Reader.trace()."""

@@ -55,6 +55,7 @@ class Capture:
     threads: Dict[int, Tuple[int, str]] = field(default_factory=dict)
     process: Optional[dict] = None
     sampling: List[tuple] = field(default_factory=list)
+    domains: int = 1  # a set of bits
     end: Optional[Tuple[int, int]] = None
     events: List[Event] = field(default_factory=list)
     nodes: int = 0
@@ -260,6 +261,9 @@ def _metadata(capture: Capture, data: bytes, hashes: bool) -> None:
                 capture.end = (time, reason)
             elif kind == 9:
                 define(payload, 0)
+            elif kind == 10:
+                capture.domains, p = _varint(payload, 0)
+                assert p == len(payload) and capture.domains & ~7 == 0
             else:
                 raise AssertionError(f"record of type {kind}")
         if block.sealed:
@@ -284,7 +288,7 @@ def _metadata(capture: Capture, data: bytes, hashes: bool) -> None:
         return stacks[path[0]]
 
     for number, (thread, domain, node) in enumerate(traces[1:], 1):
-        assert thread in capture.threads and domain == 0
+        assert thread in capture.threads and capture.domains >> domain & 1
         capture.traces[number] = Trace(thread, domain, stack(node))
     assert (
         len({(t.thread, t.domain, node) for t, (_, _, node) in zip(capture.traces.values(), traces[1:])})
