@@ -241,10 +241,11 @@ def test_fork_in_a_signal_handler_that_interrupts_the_recorder(python):
         while time.monotonic() < until and os.getpid() == parent:
             kept.append([object() for _ in range(50)])
             del kept[:-100]
+        forks = forking.end()
         if os.getpid() != parent:
             more = [bytes(888_888) for _ in range(10)]
             os._exit(7)
-        print(forking.end())
+        print(forks)
         heapprof.stop()
     """,
         str(library),
