@@ -24,9 +24,10 @@ void store(std::uint8_t* at, T value) {
 
 }  // namespace
 
-int EventsV2Writer::create(const char* path, const FileHeader& header, const Weights& weights) noexcept {
+int EventsV2Writer::create(const char* path, const FileHeader& header, const Weights& weights,
+                           AppendFile::Existing existing) noexcept {
     m_weights = &weights;
-    if (const int error = m_blocks.create(path, header, true)) return error;
+    if (const int error = m_blocks.create(path, header, true, existing)) return error;
     return openBlock() ? 0 : error();
 }
 

@@ -19,7 +19,8 @@ public:
     using Ordinal = std::uint64_t;
 
     /// Returns 0 or an errno. `weights` must live until close().
-    int create(const char* path, const FileHeader& header, const Weights& weights) noexcept;
+    int create(const char* path, const FileHeader& header, const Weights& weights,
+               AppendFile::Existing existing = AppendFile::Existing::Replaced) noexcept;
     bool isOpen() const { return m_blocks.isOpen(); }
 
     /// The events from here on happened at `now`; times never go back.

@@ -39,11 +39,11 @@ MetadataWriter::~MetadataWriter() {
     if (m_scratch) munmap(m_scratch, kMaxRecord);
 }
 
-int MetadataWriter::create(const char* path, const FileHeader& header) noexcept {
+int MetadataWriter::create(const char* path, const FileHeader& header, AppendFile::Existing existing) noexcept {
     void* memory = mmap(nullptr, kMaxRecord, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (memory == MAP_FAILED) return ENOMEM;
     m_scratch = static_cast<std::uint8_t*>(memory);
-    if (const int error = m_blocks.create(path, header, false)) return error;
+    if (const int error = m_blocks.create(path, header, false, existing)) return error;
     return openBlock() ? 0 : error();
 }
 

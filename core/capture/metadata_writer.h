@@ -34,7 +34,8 @@ public:
     ~MetadataWriter();
 
     /// Returns 0 or an errno.
-    int create(const char* path, const FileHeader& header) noexcept;
+    int create(const char* path, const FileHeader& header,
+               AppendFile::Existing existing = AppendFile::Existing::Replaced) noexcept;
     bool isOpen() const { return m_blocks.isOpen(); }
     int error() const { return m_error != 0 ? m_error : m_blocks.error(); }
 
