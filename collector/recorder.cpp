@@ -1,7 +1,6 @@
 #include "collector/recorder.h"
 
 #include <sys/prctl.h>
-#include <sys/random.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -9,7 +8,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <filesystem>
 #include <mutex>
 #include <new>
 #include <optional>
@@ -19,16 +17,11 @@
 #include "collector/stack_table.h"
 #include "collector/thread_state.h"
 #include "core/bytes/bus_guard.h"
-#include "core/capture/events_v2_writer.h"
-#include "core/capture/weights.h"
 
 namespace heapprof::recorder {
 namespace {
 
 struct Session {
-    explicit Session(const Sampling& sampling) : weights(sampling) {}
-
-    Weights weights;
     EventsV2Writer events;
     MetadataWriter metadata;
     StackTable stacks;
@@ -37,17 +30,23 @@ struct Session {
     std::uint32_t threads = 0;
 };
 
+/// Never destroyed: other threads may be in here while the process exits.
+template <typename T>
+union Forever {
+    constexpr Forever() : value() {}
+    ~Forever() {}
+    std::optional<T> value;
+};
+
 // All of this is guarded by the lock, which is made anew in a child that finds it held by a thread it does not have.
 alignas(std::mutex) constinit unsigned char s_lockMemory[sizeof(std::mutex)]{};
 constinit bool s_recording = false;  // read without the lock as a hint
-/// Never destroyed: other threads may be in here while the process exits.
-union Forever {
-    constexpr Forever() : session() {}
-    ~Forever() {}
-    std::optional<Session> session;
-};
-constinit Forever s_forever;
-std::optional<Session>& s_session = s_forever.session;
+constinit Forever<Session> s_foreverSession;
+std::optional<Session>& s_session = s_foreverSession.value;
+constinit Forever<RecordingPlan> s_foreverPlan;
+std::optional<RecordingPlan>& s_plan = s_foreverPlan.value;
+/// Recording, but without files yet: a descendant gets them with its first event, for most children only live to exec.
+constinit bool s_awaitsEvent = false;
 constinit const PyCodeObject* s_hidden[StackTable::kMaxHidden]{};
 constinit std::size_t s_hiddenCount = 0;
 
@@ -59,15 +58,54 @@ void setRecording(bool recording) {
     __atomic_fetch_add(&g_epoch, 1, __ATOMIC_RELEASE);
 }
 
+/// For a session whose files are there.
+void prepare(Session& session) {
+    session.monotonicStart = s_plan->header().monotonicStart;
+    session.stacks.hideRoot(s_hidden, s_hiddenCount);
+}
+
 /// Forgets the parent's recording: files are closed, not touched; mappings of them do not exist here.
-void abandon() {
-    makeLock();
-    sampler::switchOff();
-    setRecording(false);
+void forgetSession() {
     if (!s_session) return;
     s_session->events.abandon();
     s_session->metadata.abandon();
     s_session.reset();
+}
+
+/// Nothing is recorded in this child.
+void abandon() {
+    makeLock();
+    sampler::switchOff();
+    setRecording(false);
+    s_awaitsEvent = false;
+    forgetSession();
+}
+
+/// This child records into files of its own. What its parent had allocated is the parent's story: the table starts
+/// empty.
+void follow() {
+    makeLock();
+    process::adopt();
+    s_plan->inherit(s_session.has_value());
+    forgetSession();
+    s_awaitsEvent = true;
+    sampler::configure(s_plan->sampling());  // its parent's random numbers are not its own
+    setRecording(true);
+}
+
+/// The files of a descendant; false when there are none to be had.
+bool begin() {
+    if (!s_awaitsEvent) return false;
+    s_awaitsEvent = false;
+    Session& session = s_session.emplace();
+    if (session.blocks.create() && s_plan->createOwnFiles(session.metadata, session.events) == 0) {
+        prepare(session);
+        return true;
+    }
+    s_session.reset();
+    sampler::switchOff();
+    setRecording(false);
+    return false;
 }
 
 /// Holds the lock, if there is anything to record for this thread.
@@ -92,6 +130,9 @@ public:
         errno = m_errno;
     }
     explicit operator bool() const { return m_locked && s_session.has_value(); }
+    /// For events that a capture may begin with.
+    bool begins() const { return m_locked && begin(); }
+    bool isLocked() const { return m_locked; }
 
 private:
     int m_errno;
@@ -122,11 +163,6 @@ ThreadIndex ownThread(Session& session) {
     return ThreadIndex(t_state.thread);
 }
 
-void checked(int error, const std::string& path) {
-    if (error != 0)
-        throw std::filesystem::filesystem_error("cannot create", path, std::error_code(error, std::generic_category()));
-}
-
 /// Counts what cannot be recorded any more; true: leave it at that.
 bool losing(Session& session) {
     if (session.events.lost() == 0 && session.metadata.error() == 0) return false;
@@ -136,47 +172,37 @@ bool losing(Session& session) {
 
 }  // namespace
 
-void start(const std::string& filebase, const Sampling& sampling, const ProcessInfo& process) {
+void start(const std::string& filebase, const Sampling& sampling, const ProcessInfo& process,
+           const RecordingOptions& options) {
     static const bool made = (makeLock(), true);
     static_cast<void>(made);
     process::enter();
-    FileHeader header;
-    if (getrandom(header.uuid.data(), header.uuid.size(), GRND_NONBLOCK) < 0) {
-        const std::uint64_t instant[] = {nanoseconds(CLOCK_REALTIME),
-                                         nanoseconds(CLOCK_MONOTONIC) ^ static_cast<std::uint64_t>(getpid()) << 40};
-        std::memcpy(header.uuid.data(), instant, sizeof instant);
-    }
-    header.monotonicStart = nanoseconds(CLOCK_MONOTONIC);
-    header.wallStart = nanoseconds(CLOCK_REALTIME);
-
     const std::lock_guard guard(lock());
-    Session& session = s_session.emplace(sampling);
-    try {
-        // Before anything of it is touched: a capture that somebody is writing is not ours to replace.
-        if (AppendFile::isBeingWritten((filebase + ".hpd").c_str())) checked(EBUSY, filebase + ".hpd");
-        header.magic = kMetadataMagic;
-        checked(session.metadata.create((filebase + ".hpm").c_str(), header), filebase + ".hpm");
-        header.magic = kEventsMagic;
-        checked(session.events.create((filebase + ".hpd").c_str(), header, session.weights), filebase + ".hpd");
-        if (!session.blocks.create()) throw std::bad_alloc();
-    } catch (...) {  // half a capture is none
-        if (session.metadata.isOpen()) unlink((filebase + ".hpm").c_str());
-        if (session.events.isOpen()) unlink((filebase + ".hpd").c_str());
-        session.events.close();
-        session.metadata.close();
-        s_session.reset();
-        throw;
+    RecordingPlan& plan = s_plan.emplace(filebase, sampling, process, options);
+    s_awaitsEvent = options.ancestor.has_value();
+    if (!s_awaitsEvent) {
+        Session& session = s_session.emplace();
+        try {
+            if (!session.blocks.create()) throw std::bad_alloc();
+            plan.createFiles(session.metadata, session.events);
+        } catch (...) {
+            s_session.reset();
+            throw;
+        }
+        prepare(session);
     }
-    session.monotonicStart = header.monotonicStart;
-    session.metadata.process(process);
-    session.metadata.sampling(sampling, 0);
-    session.stacks.hideRoot(s_hidden, s_hiddenCount);
     sampler::configure(sampling);
     setRecording(true);
 }
 
 Outcome stop(MetadataWriter::EndReason reason) noexcept {
     const Entry entry;
+    if (entry.isLocked() && s_awaitsEvent) {  // there was none
+        s_awaitsEvent = false;
+        sampler::switchOff();
+        setRecording(false);
+        return {true, 0, 0};
+    }
     if (!entry) return {};
     Session& session = *s_session;
     session.events.setTime(elapsed(session));
@@ -193,9 +219,11 @@ Outcome stop(MetadataWriter::EndReason reason) noexcept {
 
 bool isRecording() noexcept { return __atomic_load_n(&s_recording, __ATOMIC_RELAXED) && process::isOurs(); }
 
+Uuid identity() noexcept { return s_plan ? s_plan->header().uuid : Uuid{}; }
+
 void allocated(void* address, std::size_t size, bool holdsGil) noexcept {
     const Entry entry;
-    if (!entry || t_state.epoch != currentEpoch() || losing(*s_session)) return;
+    if ((!entry && !entry.begins()) || t_state.epoch != currentEpoch() || losing(*s_session)) return;
     Session& session = *s_session;
     session.events.setTime(elapsed(session));
     const TraceIndex trace = session.stacks.current(ownThread(session), ownThreadState(holdsGil), session.metadata);
@@ -254,9 +282,13 @@ void afterForkInChild() noexcept {
         bus_guard::detach();
         sampler::switchOff();
         setRecording(false);
+        s_awaitsEvent = false;
         return;
     }
-    abandon();
+    if (s_recording && s_plan->options().followFork)
+        follow();
+    else
+        abandon();
     t_state.recording = false;
 }
 

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "collector/block_table.h"
+#include "collector/recording_plan.h"
 #include "core/capture/metadata_writer.h"
 #include "core/capture/sampling.h"
 
@@ -21,13 +22,18 @@ struct Outcome {
 
 /// Creates FILEBASE.hpm and FILEBASE.hpd and records from now on. Throws std::filesystem::filesystem_error
 /// with the file and its error, or std::bad_alloc; nothing is being recorded then. The caller holds the GIL, has seen
-/// that nothing is being recorded and that `sampling` is usable.
-void start(const std::string& filebase, const Sampling& sampling, const ProcessInfo& process);
+/// that nothing is being recorded and that `sampling` is usable. With an ancestor, the files are created when there is
+/// something to record, and nothing is thrown for them.
+void start(const std::string& filebase, const Sampling& sampling, const ProcessInfo& process,
+           const RecordingOptions& options);
 
 /// Ends the recording, if there is one, and closes the files. The caller holds the GIL.
 Outcome stop(MetadataWriter::EndReason reason) noexcept;
 
 bool isRecording() noexcept;
+
+/// The uuid of the recording that began last in this process or the one it was forked from. The caller holds the GIL.
+Uuid identity() noexcept;
 
 // For the hooks. None of these allocates, takes the GIL, changes errno or throws. Requests of one's own thread made
 // while it is in here are not recorded.

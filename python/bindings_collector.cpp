@@ -1,9 +1,11 @@
 #include <pybind11/stl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <optional>
 
 #include "collector/allocator_hooks.h"
 #include "collector/python_frames.h"
@@ -17,7 +19,8 @@ namespace {
 
 void start(const std::string& filebase, double meanBytes, const std::vector<std::pair<std::uint64_t, double>>& ranges,
            const std::string& executable, const std::string& version, const std::string& host,
-           const std::string& workingDirectory, const std::vector<std::string>& arguments) {
+           const std::string& workingDirectory, const std::vector<std::string>& arguments, bool followFork,
+           const std::optional<std::pair<std::string, std::uint64_t>>& ancestor) {
     if (recorder::isRecording()) throw std::runtime_error("heapprof is profiling already; call heapprof.stop() first");
     std::vector<Sampling::Range> table;
     for (const auto& [bound, probability] : ranges) table.push_back({bound, probability});
@@ -30,10 +33,17 @@ void start(const std::string& filebase, double meanBytes, const std::vector<std:
                               host,
                               workingDirectory,
                               arguments};
+    RecordingOptions options;
+    options.followFork = followFork;
+    if (ancestor) {
+        options.ancestor.emplace().pid = ancestor->second;
+        if (ancestor->first.size() != options.ancestor->uuid.size()) throw py::value_error("a uuid has 16 bytes");
+        std::copy(ancestor->first.begin(), ancestor->first.end(), options.ancestor->uuid.begin());
+    }
     hooks::watchCode();
     hooks::install(sampling);
     try {
-        recorder::start(filebase, sampling, process);
+        recorder::start(filebase, sampling, process, options);
     } catch (const std::filesystem::filesystem_error& error) {
         hooks::uninstall();
         const int number = error.code().value();
@@ -71,6 +81,10 @@ void hideRoot(const std::vector<py::object>& codes) {
 void bindCollector(py::module_& module) {
     module.def("start", &start);
     module.def("stop", &stop);
+    module.def("identity", [] {
+        const Uuid uuid = recorder::identity();
+        return py::bytes(reinterpret_cast<const char*>(uuid.data()), uuid.size());
+    });
     module.def(
         "isProfiling", [] { return recorder::isRecording(); }, "Whether a recording is going on in this process.");
     module.def("checkFrames", &checkFrames);

@@ -37,6 +37,24 @@ py::list texts(const std::vector<std::string>& lines) {
     return list;
 }
 
+std::string hexadecimal(const Uuid& uuid) {
+    constexpr char kDigits[] = "0123456789abcdef";
+    std::string result;
+    for (const std::uint8_t byte : uuid) {
+        result += kDigits[byte >> 4];
+        result += kDigits[byte & 15];
+    }
+    return result;
+}
+
+/// (pid, parent's pid, executable, Python version, host, working directory, arguments); None when it is not known.
+py::object processOf(const Metadata& metadata) {
+    if (!metadata.process) return py::none();
+    const ProcessInfo& process = *metadata.process;
+    return py::make_tuple(process.pid, process.parentPid, text(process.executable), text(process.pythonVersion),
+                          text(process.host), text(process.workingDirectory), texts(process.arguments));
+}
+
 /// One digest of one capture, with the traces known when it was made.
 struct Opened {
     std::shared_ptr<Capture> capture;
@@ -276,6 +294,13 @@ void bindReading(py::module_& module) {
         .def("refresh", &Capture::refresh, py::call_guard<py::gil_scoped_release>())
         .def("filebase", [](const Capture& c) { return c.filebase(); })
         .def("version", [](const Capture& c) { return c.info()->metadata.version; })
+        .def("uuid", [](const Capture& c) { return hexadecimal(c.info()->metadata.uuid); })
+        .def("process", [](const Capture& c) { return processOf(c.info()->metadata); })
+        .def("ancestor",
+             [](const Capture& c) -> py::object {
+                 const auto ancestor = c.info()->metadata.ancestor;
+                 return ancestor ? py::make_tuple(hexadecimal(ancestor->uuid), ancestor->pid) : py::object(py::none());
+             })
         .def("wallStart", [](const Capture& c) { return static_cast<double>(c.info()->metadata.wallStart) * 1e-9; })
         .def("sampling", [](const Capture& c) { return samplingOf(c.info()->metadata.sampling); })
         .def("recordedSampling", [](const Capture& c) { return samplingOf(c.info()->metadata.recordedSampling); })

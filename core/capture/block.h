@@ -103,7 +103,8 @@ enum class RecordType : std::uint8_t {
     Sampling = 6,
     Mark = 7,
     End = 8,
-    Nodes = 9
+    Nodes = 9,
+    Ancestor = 10
 };
 inline constexpr std::size_t kMaxRecord = 60000;
 

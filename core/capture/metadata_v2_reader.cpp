@@ -123,6 +123,15 @@ bool MetadataV2::readRecord(RecordType type, ByteCursor& payload) {
             if (payload.ok()) m_metadata.cleanEnd = Micros(static_cast<std::int64_t>(time));
             return payload.ok();
         }
+        case RecordType::Ancestor: {
+            Ancestor ancestor;
+            const auto uuid = payload.bytes(ancestor.uuid.size());
+            ancestor.pid = payload.varint();
+            if (!payload.ok()) return false;
+            std::ranges::copy(uuid, ancestor.uuid.begin());
+            m_metadata.ancestor = ancestor;
+            return true;
+        }
         case RecordType::Mark:
             break;
     }

@@ -67,6 +67,10 @@ void MetadataWriter::process(const ProcessInfo& process) noexcept {
     append(RecordType::Process, out);
 }
 
+void MetadataWriter::ancestor(const Ancestor& ancestor) noexcept {
+    append(RecordType::Ancestor, writeVarint(store(m_scratch, ancestor.uuid), ancestor.pid));
+}
+
 void MetadataWriter::sampling(const Sampling& sampling, std::uint64_t firstOrdinal) noexcept {
     std::uint8_t* out = writeVarint(m_scratch, static_cast<std::uint64_t>(sampling.mode));
     out = writeVarint(out, firstOrdinal);

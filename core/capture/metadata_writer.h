@@ -40,6 +40,7 @@ public:
     int error() const { return m_error != 0 ? m_error : m_blocks.error(); }
 
     void process(const ProcessInfo& process) noexcept;
+    void ancestor(const Ancestor& ancestor) noexcept;
     void sampling(const Sampling& sampling, std::uint64_t firstOrdinal) noexcept;
     void thread(ThreadIndex thread, std::uint64_t nativeId, std::string_view name) noexcept;
     StringIndex string(std::string_view text) noexcept;

@@ -20,19 +20,20 @@ import atexit
 import os
 import sys
 import warnings
-from typing import Dict, Optional, Union
+from typing import Dict, Optional, Tuple, Union
 
 from . import _heapprof
 from ._heapprof import __version__, isProfiling
 from ._sampling import DEFAULT_SAMPLING_RATE, parseSamplingRate
 from .flow_graph import FlowGraph
 from .reader import Reader, read
-from .types import HeapTrace, RawTrace, RawTraceLine, Snapshot, TraceLine
+from .types import HeapTrace, Process, RawTrace, RawTraceLine, Snapshot, TraceLine
 
 __all__ = [
     "DEFAULT_SAMPLING_RATE",
     "FlowGraph",
     "HeapTrace",
+    "Process",
     "RawTrace",
     "RawTraceLine",
     "Reader",
@@ -49,6 +50,8 @@ __all__ = [
 def start(
     filebase: Union[str, os.PathLike[str]],
     samplingRate: Union[None, int, float, Dict[int, float]] = None,
+    *,
+    followFork: bool = True,
 ) -> None:
     """Records this process's heap to ``filebase.hpm`` and ``filebase.hpd`` from now on, replacing what is there.
 
@@ -59,9 +62,22 @@ def start(
       of the allocations below 128 bytes, one in ten of those below 8 KiB, and all larger ones;
     * ``{}``: everything.
 
+    With ``followFork`` a child process made by fork() records what it allocates itself, to ``filebase.PID.hpm`` and
+    ``filebase.PID.hpd``; the files come with its first event, and what its parent had allocated is only in the parent's
+    capture. Otherwise children are not recorded.
+
     Raises RuntimeError if heapprof is profiling already, OSError if the files cannot be created, and TypeError or
-    ValueError for a sampling rate that cannot be used. A child process made by fork() is not recorded.
+    ValueError for a sampling rate that cannot be used.
     """
+    _start(filebase, samplingRate, followFork, None)
+
+
+def _start(
+    filebase: Union[str, os.PathLike[str]],
+    samplingRate: Union[None, int, float, Dict[int, float]],
+    followFork: bool,
+    ancestor: Optional[Tuple[bytes, int]],
+) -> None:
     meanBytes, ranges = parseSamplingRate(samplingRate)
     path = os.fsencode(filebase)
     if b"\0" in path:
@@ -77,6 +93,8 @@ def start(
         _text(os.uname().nodename),
         _workingDirectory(),
         [_text(argument) for argument in sys.argv or sys.orig_argv],
+        bool(followFork),
+        ancestor,
     )
 
 

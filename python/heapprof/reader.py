@@ -13,7 +13,7 @@ from typing import Any, Dict, List, Optional, Sequence, TextIO, Tuple, Union, ov
 from . import _heapprof
 from .flow_graph import FlowGraph
 from .time_plot import TimePlot
-from .types import HeapTrace, RawTrace, RawTraceLine, Snapshot, TraceLine
+from .types import HeapTrace, Process, RawTrace, RawTraceLine, Snapshot, TraceLine
 
 __all__ = ["Reader", "read"]
 
@@ -119,6 +119,20 @@ class Reader:
         """What amounts are scaled by, in the form that `heapprof.start` takes: mean bytes between records, or a dict of
         upper size bounds to probabilities, which is empty when everything was recorded."""
         return self._capture.sampling()
+
+    def identity(self) -> str:
+        """The recording's own number, in hexadecimal."""
+        return self._capture.uuid()
+
+    def process(self) -> Optional[Process]:
+        """The process that was recorded; None in captures of heapprof 1.0.2."""
+        process = self._capture.process()
+        return Process(*process) if process else None
+
+    def ancestor(self) -> Optional[Tuple[str, int]]:
+        """Of a process that descends from a recorded one: identity() and process number of the nearest ancestor known
+        to have a capture."""
+        return self._capture.ancestor()
 
     # -- traces ----------------------------------------------------------------------------------
 

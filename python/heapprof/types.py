@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Dict, List, NamedTuple, Union
 
-__all__ = ["HeapTrace", "RawTrace", "RawTraceLine", "Snapshot", "TraceLine"]
+__all__ = ["HeapTrace", "Process", "RawTrace", "RawTraceLine", "Snapshot", "TraceLine"]
 
 
 class RawTraceLine(NamedTuple):
@@ -51,3 +51,15 @@ class Snapshot(NamedTuple):
     def totalUsage(self) -> int:
         """Live bytes altogether."""
         return sum(self.usage.values())
+
+
+class Process(NamedTuple):
+    """What a capture says of the process it was taken from."""
+
+    pid: int
+    parentPid: int
+    executable: str
+    pythonVersion: str
+    host: str
+    workingDirectory: str
+    arguments: List[str]

@@ -99,7 +99,7 @@ def test_fork_leaves_the_parents_files_alone(python):
                 del kept[:-100]
                 time.sleep(0.001)
         threads = [threading.Thread(target=busy) for _ in range(3)]
-        heapprof.start(BASE, {})
+        heapprof.start(BASE, {}, followFork=False)
         for thread in threads: thread.start()
         for i in range(40):
             child = os.fork()

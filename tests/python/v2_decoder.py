@@ -53,7 +53,9 @@ class Block(NamedTuple):
 class Capture:
     traces: Dict[int, Trace] = field(default_factory=dict)
     threads: Dict[int, Tuple[int, str]] = field(default_factory=dict)
+    uuid: bytes = b""
     process: Optional[dict] = None
+    ancestor: Optional[Tuple[bytes, int]] = None
     sampling: List[tuple] = field(default_factory=list)
     end: Optional[Tuple[int, int]] = None
     events: List[Event] = field(default_factory=list)
@@ -100,6 +102,7 @@ def read(filebase: str, hashes: bool = True) -> Capture:
     with open(filebase + ".hpm", "rb") as file:
         metadata = file.read()
     assert log[16:32] == metadata[16:32], "the files belong together"
+    capture.uuid = log[16:32]
     _metadata(capture, metadata, hashes)
     length = _events(capture, log, hashes)
     capture.bytesPerEvent = length / max(1, len(capture.events))
@@ -260,6 +263,10 @@ def _metadata(capture: Capture, data: bytes, hashes: bool) -> None:
                 capture.end = (time, reason)
             elif kind == 9:
                 define(payload, 0)
+            elif kind == 10:
+                pid, p = _varint(payload, 16)
+                assert p == len(payload) and capture.ancestor is None
+                capture.ancestor = (payload[:16], pid)
             else:
                 raise AssertionError(f"record of type {kind}")
         if block.sealed:
