@@ -78,6 +78,8 @@ def _start(
     followFork: bool,
     ancestor: Optional[Tuple[bytes, int]],
 ) -> None:
+    # A process that only begins has no argv of the program yet.
+    arguments = sys.argv if ancestor is None and sys.argv else getattr(sys, "orig_argv", sys.argv)
     meanBytes, ranges = parseSamplingRate(samplingRate)
     path = os.fsencode(filebase)
     if b"\0" in path:
@@ -92,7 +94,7 @@ def _start(
         sys.version.split()[0],
         _text(os.uname().nodename),
         _workingDirectory(),
-        [_text(argument) for argument in sys.argv or sys.orig_argv],
+        [_text(argument) for argument in arguments],
         bool(followFork),
         ancestor,
     )

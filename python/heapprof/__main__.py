@@ -1,5 +1,5 @@
-"""python -m heapprof [-o OUT] [--sample SPEC] [--] program.py args...
-python -m heapprof [-o OUT] [--sample SPEC] -m module args..."""
+"""python -m heapprof [-o OUT] [--sample SPEC] [--no-follow] [--] program.py args...
+python -m heapprof [-o OUT] [--sample SPEC] [--no-follow] -m module args..."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from typing import Any, List, NamedTuple, Optional, Type
 
 import heapprof
 
-from . import _heapprof, _report
+from . import _following, _heapprof, _report
 from ._sampling import parseSamplingRate
 
 
@@ -47,19 +47,24 @@ def main() -> None:
     own = _ownFrames()
     _heapprof.hideRoot(own)
     _hideFromTracebacks(own)
+    heapprof.stop()  # of the program that started us and is followed: what was asked for here counts
     try:
-        heapprof.start(options.output, options.sample)
+        heapprof.start(options.output, options.sample, followFork=options.follow)
     except OSError as error:
         sys.exit(f"heapprof: cannot record to {options.output!r}: {error}")
+    if options.follow:
+        _following.prepare(options.output, options.sample)
+    else:
+        _following.forget()
     # Registered first, called last: what the program's threads and exit handlers do is recorded too.
-    atexit.register(_finish, options.output)
+    atexit.register(_finish, options.output, os.getpid())
     exec(program.code, module.__dict__)
 
 
-def _finish(output: str) -> None:
+def _finish(output: str, pid: int) -> None:
     outcome = _heapprof.stop(True)
-    if outcome is None:
-        return  # the program stopped it
+    if outcome is None or os.getpid() != pid:
+        return  # the program stopped it, or this is one of its children
     try:
         print(f"heapprof: recorded to {output}.hpm and {output}.hpd", file=sys.stderr)
         _report(outcome)
@@ -70,7 +75,7 @@ def _finish(output: str) -> None:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m heapprof",
-        usage="%(prog)s [-o OUT] [--sample SPEC] ([--] program.py | -m module) [args ...]",
+        usage="%(prog)s [-o OUT] [--sample SPEC] [--no-follow] ([--] program.py | -m module) [args ...]",
         description="Runs a Python program and records its heap to OUT.hpm and OUT.hpd.",
         allow_abbrev=False,
     )
@@ -81,6 +86,13 @@ def _options() -> argparse.Namespace:
         metavar="SPEC",
         help="mean bytes between recorded allocations (default: 65536), or a dict of size bounds to probabilities, "
         "as in '{128: 1e-4, 8192: 0.1}'; '{}' records everything",
+    )
+    parser.add_argument(
+        "--no-follow",
+        dest="follow",
+        action="store_false",
+        help="record this process alone; otherwise its children and the Python programs it starts are recorded too, "
+        "to OUT.PID.hpm and OUT.PID.hpd",
     )
     # What follows the first word that is not ours belongs to the program, options and "--" alike.
     words = sys.argv[1:]
