@@ -71,10 +71,7 @@ struct Hook {
             return false;
         }
         if (thread.epoch != currentEpoch()) {
-            thread.epoch = currentEpoch();
-            thread.thread = 0;
-            thread.random = 0;
-            sampler::draw(thread);
+            sampler::join(thread);
             if (pay<pricing>(thread, size)) return false;
         }
         sampler::draw(thread);

@@ -1,5 +1,6 @@
 #include "collector/recorder.h"
 
+#include <pthread.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -13,8 +14,10 @@
 #include <optional>
 
 #include "collector/process.h"
+#include "collector/resident_size.h"
 #include "collector/sampler.h"
 #include "collector/stack_table.h"
+#include "collector/thread_names.h"
 #include "collector/thread_state.h"
 #include "core/bytes/bus_guard.h"
 
@@ -28,6 +31,9 @@ struct Session {
     BlockTable blocks;
     std::uint64_t monotonicStart = 0;
     std::uint32_t threads = 0;
+    UnnamedThreads unnamed;
+    TextPool texts;  // of marks
+    Micros nextResident;
 };
 
 /// Never destroyed: other threads may be in here while the process exits.
@@ -157,10 +163,25 @@ ThreadIndex ownThread(Session& session) {
         t_state.thread = ++session.threads;
         const auto nativeId = static_cast<std::uint64_t>(syscall(SYS_gettid));
         char name[17] = "MainThread";
-        if (nativeId != static_cast<std::uint64_t>(getpid())) prctl(PR_GET_NAME, name);
-        session.metadata.thread(ThreadIndex(t_state.thread), nativeId, name);
+        if (nativeId != static_cast<std::uint64_t>(getpid())) {
+            prctl(PR_GET_NAME, name);
+            session.unnamed.add({pthread_self(), nativeId, ThreadIndex(t_state.thread), session.events.time()});
+        }
+        session.metadata.thread(ThreadIndex(t_state.thread), nativeId, name, session.events.time());
     }
     return ThreadIndex(t_state.thread);
+}
+
+/// Time has passed.
+[[gnu::noinline]] void sampleResident(Session& session) {
+    constexpr Micros kInterval(1'000'000);
+    if (session.events.time() < session.nextResident || session.events.lost() > 0) return;
+    session.nextResident = session.events.time() + kInterval;
+    if (const std::uint64_t bytes = residentSize()) session.events.resident(bytes);
+}
+
+void passTime(Session& session) {
+    if (session.events.setTime(elapsed(session))) sampleResident(session);
 }
 
 /// Counts what cannot be recorded any more; true: leave it at that.
@@ -225,7 +246,7 @@ void allocated(void* address, std::size_t size, bool holdsGil) noexcept {
     const Entry entry;
     if ((!entry && !entry.begins()) || t_state.epoch != currentEpoch() || losing(*s_session)) return;
     Session& session = *s_session;
-    session.events.setTime(elapsed(session));
+    passTime(session);
     const TraceIndex trace = session.stacks.current(ownThread(session), ownThreadState(holdsGil), session.metadata);
     if (losing(session)) return;
     // A block may vanish without a free: another profiler took our hooks away for a while.
@@ -241,7 +262,7 @@ void allocated(void* address, std::size_t size, bool holdsGil) noexcept {
 bool freed(void* address, RecordedBlock& block) noexcept {
     const Entry entry;
     if (!entry || !s_session->blocks.remove(address, block)) return false;
-    s_session->events.setTime(elapsed(*s_session));
+    passTime(*s_session);
     s_session->events.free(block.ordinal, block.trace, block.size);
     return true;
 }
@@ -257,6 +278,38 @@ void restored(const RecordedBlock& block) noexcept {
 void forget(PyCodeObject* code) noexcept {
     const Entry entry;
     if (entry) s_session->stacks.forget(code);
+}
+
+void mark(row::MarkKind kind, std::string_view text) noexcept {
+    const Entry entry;
+    if ((!entry && !entry.begins()) || losing(*s_session)) return;
+    Session& session = *s_session;
+    if (t_state.epoch != currentEpoch()) sampler::join(t_state);
+    passTime(session);
+    const StringIndex string = session.texts.intern(text.substr(0, MetadataWriter::kMaxText), session.metadata);
+    session.events.mark(kind, string, ownThread(session));
+}
+
+void collection(unsigned generation, Micros duration) noexcept {
+    const Entry entry;
+    if (!entry || losing(*s_session)) return;
+    passTime(*s_session);
+    s_session->events.collection(generation, duration);
+}
+
+void nameThreads() noexcept {
+    {
+        const Entry entry;
+        if (!entry || s_session->unnamed.isEmpty()) return;
+    }
+    forEachPythonThread([](std::uint64_t ident, std::string_view name) {
+        const Entry entry;
+        if (!entry) return;
+        if (const auto thread = s_session->unnamed.take(ident))
+            s_session->metadata.thread(thread->index, thread->nativeId, name, thread->firstEvent);
+    });
+    const Entry entry;
+    if (entry) s_session->unnamed.asked();
 }
 
 void hideRoot(const PyCodeObject* const* codes, std::size_t count) noexcept {

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "collector/block_table.h"
 #include "collector/recording_plan.h"
@@ -49,6 +50,17 @@ void restored(const RecordedBlock& block) noexcept;
 
 /// A code object is about to die: its address may come to mean another one.
 void forget(PyCodeObject* code) noexcept;
+
+// For Python. Each does nothing while nothing is being recorded.
+
+/// The program says something of its own; `text` is UTF-8.
+void mark(row::MarkKind kind, std::string_view text) noexcept;
+
+/// A garbage collection has just ended.
+void collection(unsigned generation, Micros duration) noexcept;
+
+/// Writes the Python names of threads that have appeared since the last call. The caller holds the GIL.
+void nameThreads() noexcept;
 
 /// See StackTable::hideRoot(). For recordings that begin later.
 void hideRoot(const PyCodeObject* const* codes, std::size_t count) noexcept;

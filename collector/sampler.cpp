@@ -77,6 +77,13 @@ void sampler::configure(const Sampling& sampling) {
 
 void sampler::switchOff() { s_budget = Budget::Never; }
 
+void sampler::join(ThreadState& thread) {
+    thread.epoch = currentEpoch();
+    thread.thread = 0;
+    thread.random = 0;
+    draw(thread);
+}
+
 void sampler::draw(ThreadState& thread) {
     if (s_budget != Budget::Exponential) {
         thread.countdown = s_budget == Budget::Always ? 0 : kNever;

@@ -57,6 +57,8 @@ Pricing pricing(const Sampling& sampling);
 
 /// Gives the thread a new budget.
 void draw(ThreadState& thread);
+/// Lets the thread take part in the present recording.
+void join(ThreadState& thread);
 
 }  // namespace sampler
 }  // namespace heapprof

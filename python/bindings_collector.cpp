@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "collector/allocator_hooks.h"
+#include "collector/collection_callback.h"
 #include "collector/python_frames.h"
 #include "collector/recorder.h"
 #include "python/bindings.h"
@@ -60,6 +61,7 @@ void start(const std::string& filebase, double meanBytes, const std::vector<std:
 /// (error number or 0, events lost); None when nothing was being recorded.
 py::object stop(bool programEnds) {
     using Reason = MetadataWriter::EndReason;
+    recorder::nameThreads();
     const recorder::Outcome outcome = recorder::stop(programEnds ? Reason::ProgramEnded : Reason::Stopped);
     if (!outcome.wasRecording) return py::none();
     hooks::uninstall();
@@ -81,6 +83,15 @@ void hideRoot(const std::vector<py::object>& codes) {
 void bindCollector(py::module_& module) {
     module.def("start", &start);
     module.def("stop", &stop);
+    module.attr("collectionCallback") = py::reinterpret_steal<py::object>(makeCollectionCallback());
+    py::enum_<row::MarkKind>(module, "MarkKind")
+        .value("instant", row::Instant)
+        .value("phaseBegins", row::PhaseBegins)
+        .value("phaseEnds", row::PhaseEnds);
+    module.def("mark", [](row::MarkKind kind, const std::string& text) {
+        recorder::mark(kind, text);
+        recorder::nameThreads();
+    });
     module.def("identity", [] {
         const Uuid uuid = recorder::identity();
         return py::bytes(reinterpret_cast<const char*>(uuid.data()), uuid.size());

@@ -55,6 +55,22 @@ py::object processOf(const Metadata& metadata) {
                           text(process.host), text(process.workingDirectory), texts(process.arguments));
 }
 
+/// (seconds, kind, text, value) of everything the log says besides events.
+py::list marksOf(const Capture& capture) {
+    std::vector<Mark> marks;
+    {
+        const py::gil_scoped_release release;
+        marks = capture.marks();
+    }
+    constexpr const char* kNames[] = {"mark",     "begin",      "end",    "pause", "resume",
+                                      "resident", "collection", "thread", "lost"};
+    py::list list;
+    for (const Mark& mark : marks)
+        list.append(py::make_tuple(toSeconds(mark.time), kNames[static_cast<std::size_t>(mark.kind)], text(mark.text),
+                                   mark.value));
+    return list;
+}
+
 /// One digest of one capture, with the traces known when it was made.
 struct Opened {
     std::shared_ptr<Capture> capture;
@@ -301,6 +317,7 @@ void bindReading(py::module_& module) {
                  const auto ancestor = c.info()->metadata.ancestor;
                  return ancestor ? py::make_tuple(hexadecimal(ancestor->uuid), ancestor->pid) : py::object(py::none());
              })
+        .def("marks", &marksOf)
         .def("wallStart", [](const Capture& c) { return static_cast<double>(c.info()->metadata.wallStart) * 1e-9; })
         .def("sampling", [](const Capture& c) { return samplingOf(c.info()->metadata.sampling); })
         .def("recordedSampling", [](const Capture& c) { return samplingOf(c.info()->metadata.recordedSampling); })

@@ -73,6 +73,8 @@ enum Type : std::uint8_t {
     WideAllocation = 16,
     WideFree = 32
 };
+/// What a UserMark says.
+enum MarkKind : std::uint8_t { Instant = 0, PhaseBegins = 1, PhaseEnds = 2, Pauses = 3, Resumes = 4 };
 inline constexpr std::size_t kMaxLength = 33;
 
 constexpr std::size_t sizeBytes(unsigned code) { return code == 3 ? 4 : code; }

@@ -31,8 +31,10 @@ int EventsV2Writer::create(const char* path, const FileHeader& header, const Wei
     return openBlock() ? 0 : error();
 }
 
-void EventsV2Writer::setTime(Micros now) noexcept {
-    if (now > m_time) m_time = now;
+bool EventsV2Writer::setTime(Micros now) noexcept {
+    if (now <= m_time) return false;
+    m_time = now;
+    return true;
 }
 
 EventsV2Writer::Ordinal EventsV2Writer::allocation(TraceIndex trace, std::uint64_t size) noexcept {
@@ -104,6 +106,19 @@ void EventsV2Writer::free(Ordinal ordinal, TraceIndex trace, std::uint64_t size)
         m_blocks.publish(static_cast<std::uint8_t>(row::WideFree << 2), 25);
     }
     addLive(-m_weights->of(size).bytes, -1);
+}
+
+void EventsV2Writer::resident(std::uint64_t bytes) noexcept {
+    if (prepare()) other(row::Resident, bytes);
+}
+
+void EventsV2Writer::collection(unsigned generation, Micros duration) noexcept {
+    if (prepare()) other(row::Collection, (generation & 0xff) | static_cast<std::uint64_t>(duration.count) << 8);
+}
+
+void EventsV2Writer::mark(row::MarkKind kind, StringIndex text, ThreadIndex thread) noexcept {
+    if (prepare())
+        other(row::UserMark, text.value | std::uint64_t{kind} << 32 | static_cast<std::uint64_t>(thread.value) << 40);
 }
 
 void EventsV2Writer::lose() noexcept {

@@ -110,10 +110,15 @@ bool MetadataV2::readRecord(RecordType type, ByteCursor& payload) {
             ThreadInfo thread;
             thread.nativeId = payload.varint();
             thread.name = payload.text();
+            if (payload.ok() && !payload.atEnd())
+                thread.firstEvent = Micros(static_cast<std::int64_t>(payload.varintUpTo(std::uint64_t{1} << 62)));
             // Numbers are passed over when a block was lost; each takes a record, so none is beyond the bytes so far.
             if (!payload.ok() || number > m_block.offset + m_block.payload.size()) return false;
             while (m_traces.threadCount() < number) m_traces.addThread({});
-            if (number == m_traces.threadCount()) m_traces.addThread(std::move(thread));
+            if (number == m_traces.threadCount())
+                m_traces.addThread(std::move(thread));
+            else
+                m_traces.replaceThread(ThreadIndex(static_cast<std::uint32_t>(number)), std::move(thread));
             return true;
         }
         case RecordType::Sampling:

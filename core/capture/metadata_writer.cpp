@@ -82,10 +82,12 @@ void MetadataWriter::sampling(const Sampling& sampling, std::uint64_t firstOrdin
     append(RecordType::Sampling, out);
 }
 
-void MetadataWriter::thread(ThreadIndex thread, std::uint64_t nativeId, std::string_view name) noexcept {
+void MetadataWriter::thread(ThreadIndex thread, std::uint64_t nativeId, std::string_view name,
+                            Micros firstEvent) noexcept {
     std::uint8_t* out = writeVarint(m_scratch, thread.value);
     out = writeVarint(out, nativeId);
-    append(RecordType::Thread, textInto(out, cut(name, kMaxText)));
+    out = textInto(out, cut(name, kMaxText));
+    append(RecordType::Thread, writeVarint(out, static_cast<std::uint64_t>(firstEvent.count)));
 }
 
 StringIndex MetadataWriter::string(std::string_view text) noexcept {

@@ -42,7 +42,8 @@ public:
     void process(const ProcessInfo& process) noexcept;
     void ancestor(const Ancestor& ancestor) noexcept;
     void sampling(const Sampling& sampling, std::uint64_t firstOrdinal) noexcept;
-    void thread(ThreadIndex thread, std::uint64_t nativeId, std::string_view name) noexcept;
+    /// A thread's first event was at `firstEvent`. A later record of the same thread replaces an earlier one.
+    void thread(ThreadIndex thread, std::uint64_t nativeId, std::string_view name, Micros firstEvent) noexcept;
     StringIndex string(std::string_view text) noexcept;
     FunctionIndex function(StringIndex file, StringIndex name, std::uint32_t firstLine) noexcept;
 

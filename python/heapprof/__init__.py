@@ -17,6 +17,7 @@ shows where the memory went.
 from __future__ import annotations
 
 import atexit
+import gc
 import os
 import sys
 import warnings
@@ -24,15 +25,17 @@ from typing import Dict, Optional, Tuple, Union
 
 from . import _heapprof
 from ._heapprof import __version__, isProfiling
+from ._marking import mark, phase
 from ._sampling import DEFAULT_SAMPLING_RATE, parseSamplingRate
 from .flow_graph import FlowGraph
 from .reader import Reader, read
-from .types import HeapTrace, Process, RawTrace, RawTraceLine, Snapshot, TraceLine
+from .types import HeapTrace, Mark, Process, RawTrace, RawTraceLine, Snapshot, TraceLine
 
 __all__ = [
     "DEFAULT_SAMPLING_RATE",
     "FlowGraph",
     "HeapTrace",
+    "Mark",
     "Process",
     "RawTrace",
     "RawTraceLine",
@@ -41,6 +44,8 @@ __all__ = [
     "TraceLine",
     "__version__",
     "isProfiling",
+    "mark",
+    "phase",
     "read",
     "start",
     "stop",
@@ -98,6 +103,8 @@ def _start(
         bool(followFork),
         ancestor,
     )
+    if _heapprof.collectionCallback not in gc.callbacks:
+        gc.callbacks.append(_heapprof.collectionCallback)
 
 
 def stop() -> None:
@@ -105,7 +112,14 @@ def stop() -> None:
 
     Warns if the recording could not be kept up to now, because the disk was full, say.
     """
-    _report(_heapprof.stop(False))
+    _report(_end(False))
+
+
+def _end(programEnds: bool) -> Optional[tuple[int, int]]:
+    outcome = _heapprof.stop(programEnds)
+    if _heapprof.collectionCallback in gc.callbacks:
+        gc.callbacks.remove(_heapprof.collectionCallback)
+    return outcome
 
 
 def _report(outcome: Optional[tuple[int, int]]) -> None:
@@ -138,4 +152,4 @@ if _difference:
         stacklevel=2,
     )
 del _difference
-atexit.register(lambda: _report(_heapprof.stop(True)))
+atexit.register(lambda: _report(_end(True)))

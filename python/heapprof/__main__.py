@@ -17,7 +17,7 @@ from typing import Any, List, NamedTuple, Optional, Type
 
 import heapprof
 
-from . import _following, _heapprof, _report
+from . import _end, _following, _heapprof, _report
 from ._sampling import parseSamplingRate
 
 
@@ -62,7 +62,7 @@ def main() -> None:
 
 
 def _finish(output: str, pid: int) -> None:
-    outcome = _heapprof.stop(True)
+    outcome = _end(True)
     if outcome is None or os.getpid() != pid:
         return  # the program stopped it, or this is one of its children
     try:

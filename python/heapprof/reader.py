@@ -13,7 +13,7 @@ from typing import Any, Dict, List, Optional, Sequence, TextIO, Tuple, Union, ov
 from . import _heapprof
 from .flow_graph import FlowGraph
 from .time_plot import TimePlot
-from .types import HeapTrace, Process, RawTrace, RawTraceLine, Snapshot, TraceLine
+from .types import HeapTrace, Mark, Process, RawTrace, RawTraceLine, Snapshot, TraceLine
 
 __all__ = ["Reader", "read"]
 
@@ -128,6 +128,22 @@ class Reader:
         """The process that was recorded; None in captures of heapprof 1.0.2."""
         process = self._capture.process()
         return Process(*process) if process else None
+
+    def marks(self) -> List[Mark]:
+        """What the program said with `heapprof.mark` and `heapprof.phase`, where recording paused or lost events, and
+        when threads were first seen, by time. Like rss() and collections() this reads the whole event log."""
+        return [Mark(*mark) for mark in self._capture.marks() if mark[1] not in ("resident", "collection")]
+
+    def rss(self) -> List[Tuple[float, int]]:
+        """The process's resident memory: seconds since the start, and bytes. At most one sample a second, and none
+        while nothing was recorded."""
+        return [(time, value) for time, kind, _, value in self._capture.marks() if kind == "resident"]
+
+    def collections(self) -> List[Tuple[float, int, float]]:
+        """Garbage collections: when they ended, in seconds since the start; their generation; how long they took, in
+        seconds."""
+        found = (mark for mark in self._capture.marks() if mark[1] == "collection")
+        return [(time, int(generation), value * 1e-6) for time, _, generation, value in found]
 
     def ancestor(self) -> Optional[Tuple[str, int]]:
         """Of a process that descends from a recorded one: identity() and process number of the nearest ancestor known
