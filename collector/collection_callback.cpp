@@ -36,14 +36,44 @@ PyObject* noteCollection(PyObject*, PyObject* const* arguments, Py_ssize_t count
 PyMethodDef s_method{"collectionCallback",
                      reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(
                          static_cast<PyObject* (*)(PyObject*, PyObject* const*, Py_ssize_t)>(noteCollection))),
-                     METH_FASTCALL, "Records garbage collections; heapprof.start() puts it into gc.callbacks."};
+                     METH_FASTCALL, "Records garbage collections for heapprof."};
+
+constinit PyObject* s_callback = nullptr;
+
+/// A new reference to gc.callbacks, if it is the list it should be.
+PyObject* callbacks() {
+    PyObject* const module = PyImport_ImportModule("gc");
+    PyObject* const list = module ? PyObject_GetAttrString(module, "callbacks") : nullptr;
+    Py_XDECREF(module);
+    if (list && PyList_Check(list)) return list;
+    Py_XDECREF(list);
+    return nullptr;
+}
+
+/// Its position in the list; the list's length when it is not there.
+Py_ssize_t find(PyObject* list) {
+    Py_ssize_t i = 0;
+    while (i < PyList_GET_SIZE(list) && PyList_GET_ITEM(list, i) != s_callback) ++i;
+    return i;
+}
 
 }  // namespace
 
-PyObject* makeCollectionCallback() {
+void watchCollections() {
     if (!s_start) s_start = PyUnicode_InternFromString("start");
     if (!s_generation) s_generation = PyUnicode_InternFromString("generation");
-    return s_start && s_generation ? PyCFunction_New(&s_method, nullptr) : nullptr;
+    if (!s_callback && s_start && s_generation) s_callback = PyCFunction_New(&s_method, nullptr);
+    PyObject* const list = s_callback ? callbacks() : nullptr;
+    if (list && find(list) == PyList_GET_SIZE(list)) PyList_Append(list, s_callback);
+    Py_XDECREF(list);
+    PyErr_Clear();
+}
+
+void ignoreCollections() {
+    PyObject* const list = s_callback ? callbacks() : nullptr;
+    if (list && find(list) < PyList_GET_SIZE(list)) PySequence_DelItem(list, find(list));
+    Py_XDECREF(list);
+    PyErr_Clear();
 }
 
 }  // namespace heapprof

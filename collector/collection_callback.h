@@ -5,8 +5,11 @@
 
 namespace heapprof {
 
-/// A new reference to a function for gc.callbacks; it does nothing while nothing is being recorded.
-/// nullptr with a Python error set when there is no memory.
-PyObject* makeCollectionCallback();
+// Both leave no Python error behind, and need the GIL.
+
+/// Puts a function into gc.callbacks, once.
+void watchCollections();
+/// Takes it out again.
+void ignoreCollections();
 
 }  // namespace heapprof

@@ -13,6 +13,8 @@
 #include <new>
 #include <optional>
 
+#include "collector/allocator_hooks.h"
+#include "collector/collection_callback.h"
 #include "collector/process.h"
 #include "collector/resident_size.h"
 #include "collector/sampler.h"
@@ -51,6 +53,8 @@ constinit Forever<Session> s_foreverSession;
 std::optional<Session>& s_session = s_foreverSession.value;
 constinit Forever<RecordingPlan> s_foreverPlan;
 std::optional<RecordingPlan>& s_plan = s_foreverPlan.value;
+constinit bool s_paused = false;
+constinit bool s_reachedLimit = false;
 /// Recording, but without files yet: a descendant gets them with its first event, for most children only live to exec.
 constinit bool s_awaitsEvent = false;
 constinit const PyCodeObject* s_hidden[StackTable::kMaxHidden]{};
@@ -97,6 +101,17 @@ void follow() {
     s_awaitsEvent = true;
     sampler::configure(s_plan->sampling());  // its parent's random numbers are not its own
     setRecording(true);
+}
+
+/// Ends the recording and closes the files.
+void finish(EndReason reason) {
+    Session& session = *s_session;
+    session.metadata.end(session.events.time(), reason);
+    sampler::switchOff();
+    setRecording(false);
+    session.events.close();
+    session.metadata.close();
+    s_session.reset();
 }
 
 /// The files of a descendant; false when there are none to be had.
@@ -184,10 +199,36 @@ void passTime(Session& session) {
     if (session.events.setTime(elapsed(session))) sampleResident(session);
 }
 
+/// For events that come from no hook, which would have seen to that.
+ThreadIndex joinedThread(Session& session) {
+    if (t_state.epoch != currentEpoch()) sampler::join(t_state);
+    return ownThread(session);
+}
+
+void markPause(Session& session) {
+    session.events.mark(s_paused ? row::Pauses : row::Resumes, {}, joinedThread(session));
+}
+
+/// After something could not be recorded: when that is because the files are as large as they may be, it ends the
+/// recording. Hooks can be taken away with the GIL only; until that happens they are as good as not there.
+bool endsAtLimit(Session& session) {
+    if (session.events.error() != AppendFile::kBudgetSpent && session.metadata.error() != AppendFile::kBudgetSpent)
+        return false;
+    finish(EndReason::LimitReached);
+    s_reachedLimit = true;
+    Py_AddPendingCall(
+        [](void*) {
+            if (!isRecording()) tidyUp();
+            return 0;
+        },
+        nullptr);
+    return true;
+}
+
 /// Counts what cannot be recorded any more; true: leave it at that.
 bool losing(Session& session) {
     if (session.events.lost() == 0 && session.metadata.error() == 0) return false;
-    session.events.lose();
+    if (!endsAtLimit(session)) session.events.lose();
     return true;
 }
 
@@ -199,6 +240,7 @@ void start(const std::string& filebase, const Sampling& sampling, const ProcessI
     static_cast<void>(made);
     process::enter();
     const std::lock_guard guard(lock());
+    s_paused = s_reachedLimit = false;
     RecordingPlan& plan = s_plan.emplace(filebase, sampling, process, options);
     s_awaitsEvent = options.ancestor.has_value();
     if (!s_awaitsEvent) {
@@ -216,7 +258,7 @@ void start(const std::string& filebase, const Sampling& sampling, const ProcessI
     setRecording(true);
 }
 
-Outcome stop(MetadataWriter::EndReason reason) noexcept {
+Outcome stop(EndReason reason) noexcept {
     const Entry entry;
     if (entry.isLocked() && s_awaitsEvent) {  // there was none
         s_awaitsEvent = false;
@@ -227,24 +269,25 @@ Outcome stop(MetadataWriter::EndReason reason) noexcept {
     if (!entry) return {};
     Session& session = *s_session;
     session.events.setTime(elapsed(session));
-    session.metadata.end(session.events.time(), reason);
+    if (endsAtLimit(session)) return {};
     const int error = session.events.error() != 0 ? session.events.error() : session.metadata.error();
     const Outcome outcome{true, error, session.events.lost()};
-    sampler::switchOff();
-    setRecording(false);
-    session.events.close();
-    session.metadata.close();
-    s_session.reset();
+    finish(reason);
     return outcome;
 }
 
 bool isRecording() noexcept { return __atomic_load_n(&s_recording, __ATOMIC_RELAXED) && process::isOurs(); }
 
+void tidyUp() {
+    hooks::uninstall();
+    ignoreCollections();
+}
+
 Uuid identity() noexcept { return s_plan ? s_plan->header().uuid : Uuid{}; }
 
 void allocated(void* address, std::size_t size, bool holdsGil) noexcept {
     const Entry entry;
-    if ((!entry && !entry.begins()) || t_state.epoch != currentEpoch() || losing(*s_session)) return;
+    if (s_paused || (!entry && !entry.begins()) || t_state.epoch != currentEpoch() || losing(*s_session)) return;
     Session& session = *s_session;
     passTime(session);
     const TraceIndex trace = session.stacks.current(ownThread(session), ownThreadState(holdsGil), session.metadata);
@@ -254,7 +297,11 @@ void allocated(void* address, std::size_t size, bool holdsGil) noexcept {
     if (g_filter.mayContain(address) && session.blocks.remove(address, block))
         session.events.free(block.ordinal, block.trace, block.size);
     block = {reinterpret_cast<std::uintptr_t>(address), size, session.events.allocation(trace, size), trace};
-    if (session.events.lost() > 0 || session.blocks.insert(block)) return;
+    if (session.events.lost() > 0) {
+        endsAtLimit(session);
+        return;
+    }
+    if (session.blocks.insert(block)) return;
     session.events.free(block.ordinal, trace, size);
     session.events.lose();
 }
@@ -282,12 +329,13 @@ void forget(PyCodeObject* code) noexcept {
 
 void mark(row::MarkKind kind, std::string_view text) noexcept {
     const Entry entry;
-    if ((!entry && !entry.begins()) || losing(*s_session)) return;
+    const bool first = !entry;
+    if ((first && !entry.begins()) || losing(*s_session)) return;
     Session& session = *s_session;
-    if (t_state.epoch != currentEpoch()) sampler::join(t_state);
     passTime(session);
+    if (first && s_paused) markPause(session);
     const StringIndex string = session.texts.intern(text.substr(0, MetadataWriter::kMaxText), session.metadata);
-    session.events.mark(kind, string, ownThread(session));
+    session.events.mark(kind, string, joinedThread(session));
 }
 
 void collection(unsigned generation, Micros duration) noexcept {
@@ -296,6 +344,18 @@ void collection(unsigned generation, Micros duration) noexcept {
     passTime(*s_session);
     s_session->events.collection(generation, duration);
 }
+
+void setPaused(bool paused) noexcept {
+    const Entry entry;
+    if (!entry.isLocked() || s_paused == paused) return;
+    s_paused = paused;
+    hooks::setPaused(paused);
+    if (!entry || losing(*s_session)) return;
+    passTime(*s_session);
+    markPause(*s_session);
+}
+
+bool reachedLimit() noexcept { return s_reachedLimit; }
 
 void nameThreads() noexcept {
     {

@@ -29,9 +29,12 @@ void start(const std::string& filebase, const Sampling& sampling, const ProcessI
            const RecordingOptions& options);
 
 /// Ends the recording, if there is one, and closes the files. The caller holds the GIL.
-Outcome stop(MetadataWriter::EndReason reason) noexcept;
+Outcome stop(EndReason reason) noexcept;
 
 bool isRecording() noexcept;
+
+/// Takes away what the program would still notice of a recording that has ended. The caller holds the GIL.
+void tidyUp();
 
 /// The uuid of the recording that began last in this process or the one it was forked from. The caller holds the GIL.
 Uuid identity() noexcept;
@@ -58,6 +61,12 @@ void mark(row::MarkKind kind, std::string_view text) noexcept;
 
 /// A garbage collection has just ended.
 void collection(unsigned generation, Micros duration) noexcept;
+
+/// While paused, frees of recorded blocks are recorded and allocations are not. The caller holds the GIL.
+void setPaused(bool paused) noexcept;
+
+/// Whether the last recording ended because its files had reached their limit.
+bool reachedLimit() noexcept;
 
 /// Writes the Python names of threads that have appeared since the last call. The caller holds the GIL.
 void nameThreads() noexcept;

@@ -87,6 +87,10 @@ int RecordingPlan::create(const char* base, const char* suffix, AppendFile::Exis
     failed = &m_metadataPath;
     if (const int error = makePath(m_metadataPath, base, suffix, ".hpm")) return error;
     if (const int error = makePath(m_eventsPath, base, suffix, ".hpd")) return error;
+    m_budget.left = m_options.maxBytes;
+    ByteBudget* const budget = m_options.maxBytes > 0 ? &m_budget : nullptr;
+    metadata.limitTo(budget);
+    events.limitTo(budget);
     m_header.magic = kMetadataMagic;
     if (const int error = metadata.create(m_metadataPath.data(), m_header, existing)) return error;
     m_header.magic = kEventsMagic;

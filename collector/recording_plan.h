@@ -13,7 +13,9 @@
 namespace heapprof {
 
 struct RecordingOptions {
-    bool followFork = true;  ///< children made by fork() record too, into captures of their own
+    bool followFork = true;      ///< children made by fork() record too, into captures of their own
+    std::uint64_t maxBytes = 0;  ///< of both files of a capture together, at least kLeastBytes; 0: no limit
+    static constexpr std::uint64_t kLeastBytes = 1u << 18;
     /// The process was started by a recorded one, and records into a capture of its own as a child does.
     std::optional<Ancestor> ancestor;
 };
@@ -59,6 +61,7 @@ private:
     ProcessInfo m_process;
     RecordingOptions m_options;
     FileHeader m_header;
+    ByteBudget m_budget;
     Path m_metadataPath{};
     Path m_eventsPath{};
 };

@@ -21,7 +21,7 @@ namespace {
 void start(const std::string& filebase, double meanBytes, const std::vector<std::pair<std::uint64_t, double>>& ranges,
            const std::string& executable, const std::string& version, const std::string& host,
            const std::string& workingDirectory, const std::vector<std::string>& arguments, bool followFork,
-           const std::optional<std::pair<std::string, std::uint64_t>>& ancestor) {
+           std::uint64_t maxBytes, const std::optional<std::pair<std::string, std::uint64_t>>& ancestor) {
     if (recorder::isRecording()) throw std::runtime_error("heapprof is profiling already; call heapprof.stop() first");
     std::vector<Sampling::Range> table;
     for (const auto& [bound, probability] : ranges) table.push_back({bound, probability});
@@ -36,6 +36,7 @@ void start(const std::string& filebase, double meanBytes, const std::vector<std:
                               arguments};
     RecordingOptions options;
     options.followFork = followFork;
+    options.maxBytes = maxBytes;
     if (ancestor) {
         options.ancestor.emplace().pid = ancestor->second;
         if (ancestor->first.size() != options.ancestor->uuid.size()) throw py::value_error("a uuid has 16 bytes");
@@ -56,15 +57,15 @@ void start(const std::string& filebase, double meanBytes, const std::vector<std:
         hooks::uninstall();
         throw;
     }
+    watchCollections();
 }
 
 /// (error number or 0, events lost); None when nothing was being recorded.
 py::object stop(bool programEnds) {
-    using Reason = MetadataWriter::EndReason;
     recorder::nameThreads();
-    const recorder::Outcome outcome = recorder::stop(programEnds ? Reason::ProgramEnded : Reason::Stopped);
+    const recorder::Outcome outcome = recorder::stop(programEnds ? EndReason::ProgramEnded : EndReason::Stopped);
+    recorder::tidyUp();
     if (!outcome.wasRecording) return py::none();
-    hooks::uninstall();
     return py::make_tuple(outcome.error, outcome.lost);
 }
 
@@ -83,7 +84,6 @@ void hideRoot(const std::vector<py::object>& codes) {
 void bindCollector(py::module_& module) {
     module.def("start", &start);
     module.def("stop", &stop);
-    module.attr("collectionCallback") = py::reinterpret_steal<py::object>(makeCollectionCallback());
     py::enum_<row::MarkKind>(module, "MarkKind")
         .value("instant", row::Instant)
         .value("phaseBegins", row::PhaseBegins)
@@ -92,6 +92,9 @@ void bindCollector(py::module_& module) {
         recorder::mark(kind, text);
         recorder::nameThreads();
     });
+    module.def("setPaused", &recorder::setPaused);
+    module.attr("leastBytes") = RecordingOptions::kLeastBytes;
+    module.def("reachedLimit", &recorder::reachedLimit);
     module.def("identity", [] {
         const Uuid uuid = recorder::identity();
         return py::bytes(reinterpret_cast<const char*>(uuid.data()), uuid.size());

@@ -331,6 +331,13 @@ void bindReading(py::module_& module) {
                  const auto end = c.info()->metadata.cleanEnd;
                  return end ? py::object(py::float_(toSeconds(*end))) : py::none();
              })
+        .def("endReason",
+             [](const Capture& c) -> py::object {
+                 constexpr const char* kNames[] = {"stop", "exit", "limit"};
+                 const auto info = c.info();
+                 if (!info->metadata.cleanEnd) return py::none();
+                 return py::str(kNames[static_cast<std::size_t>(info->metadata.endReason)]);
+             })
         .def("warnings", [](const Capture& c) { return texts(warningsOf(*c.info())); })
         .def("traceCount", [](const Capture& c) { return c.info()->traces->traceCount(); })
         .def("frames", [](const Capture& c, std::int64_t trace) { return frames(*c.info()->traces, trace); })

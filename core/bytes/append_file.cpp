@@ -75,7 +75,7 @@ int AppendFile::create(const char* path, bool locked, Existing existing) noexcep
     m_locked = locked;
     if (locked) takeWriteLock(m_descriptor);  // best effort: a file system without locks still takes a capture
     m_error = 0;
-    m_start = m_length = m_allocated = 0;
+    m_start = m_length = m_allocated = m_charged = 0;
     m_nextExtent = kWindow;
     m_slot = bus_guard::enter(m_descriptor, &m_error);
     m_mapped = m_slot >= 0;
@@ -127,7 +127,8 @@ std::uint8_t* AppendFile::window(std::uint64_t offset, std::size_t& length) noex
 bool AppendFile::reserve(std::uint64_t offset) noexcept {
     if (failed()) return false;
     const std::uint64_t least = offset == 0 ? kWindow : (offset & ~(kPage - 1)) + kWindow + kPage;
-    if (!m_mapped || holds(offset) || m_allocated >= least) return true;
+    if (!m_mapped) return charge(offset + kWindow);
+    if (holds(offset) || m_allocated >= least) return true;
     if (!keepDescriptor()) return false;
     struct stat status;
     if (fstat(m_descriptor, &status) == 0 && static_cast<std::uint64_t>(status.st_size) < m_allocated) {
@@ -135,6 +136,11 @@ bool AppendFile::reserve(std::uint64_t offset) noexcept {
         return false;
     }
     std::uint64_t target = std::max(m_allocated + m_nextExtent, least);
+    if (m_budget) {  // what one file has in advance the other one cannot use
+        const std::uint64_t share = m_budget->left / 8 / kPage * kPage;
+        target = std::max(least, std::min(target, m_allocated + std::max<std::uint64_t>(share, kWindow)));
+    }
+    if (!charge(target)) return false;
     int error = allocate(m_descriptor, m_allocated, target - m_allocated);
     while (outOfRoom(error) && target > least) {  // the disk may have room for less
         target = std::max(least, m_allocated + (target - m_allocated) / 2 / kPage * kPage);
@@ -154,6 +160,17 @@ bool AppendFile::reserve(std::uint64_t offset) noexcept {
         return false;
     }
     m_mapped = false;  // this file system does not allocate in advance
+    return true;
+}
+
+bool AppendFile::charge(std::uint64_t end) noexcept {
+    if (!m_budget || end <= m_charged) return true;
+    if (end - m_charged > m_budget->left) {
+        fail(kBudgetSpent);
+        return false;
+    }
+    m_budget->left -= end - m_charged;
+    m_charged = end;
     return true;
 }
 
@@ -191,7 +208,8 @@ bool AppendFile::useBuffer(std::uint64_t offset) noexcept {
 }
 
 void AppendFile::writeOut(const std::uint8_t* from, std::size_t length) noexcept {
-    if (failed() || !keepDescriptor()) return;
+    // The last window was paid for.
+    if ((failed() && error() != kBudgetSpent) || !keepDescriptor()) return;
     std::uint64_t offset = m_start + static_cast<std::uint64_t>(from - m_address);
     const std::uint64_t end = offset + length;
     while (offset < end) {

@@ -9,6 +9,11 @@
 
 namespace heapprof {
 
+/// Bytes that several files may still take together.
+struct ByteBudget {
+    std::uint64_t left = 0;
+};
+
 /// Stretches of the file are mapped and stored to in place; they are allocated on disk before they are mapped, so that
 /// a full disk is an error code and never a signal. Where the file system refuses that, a private buffer takes the
 /// mapping's place and publish() writes what was stored.
@@ -30,6 +35,9 @@ public:
     AppendFile(const AppendFile&) = delete;
     AppendFile& operator=(const AppendFile&) = delete;
 
+    /// Not an errno.
+    static constexpr int kBudgetSpent = 0x10000;
+
     /// What to do with a file that lies at the path already.
     enum class Existing { Replaced, Kept };
 
@@ -39,6 +47,9 @@ public:
 
     /// Whether a living writer holds the lock of the file at `path`.
     static bool isBeingWritten(const char* path) noexcept;
+
+    /// Before the first window: the file grows only as far as `budget`, which outlives it, allows; nullptr: no limit.
+    void limitTo(ByteBudget* budget) noexcept { m_budget = budget; }
 
     bool isOpen() const { return m_isOpen; }
 
@@ -58,7 +69,7 @@ public:
     /// There will be no further window. What is stored in the present one still arrives if the disk is merely full and
     /// the file mapped.
     bool failed() const { return __atomic_load_n(&m_error, __ATOMIC_RELAXED) != 0; }
-    /// Why: an errno; EIO when somebody cut the file.
+    /// Why: an errno; EIO when somebody cut the file; kBudgetSpent.
     int error() const { return __atomic_load_n(&m_error, __ATOMIC_RELAXED); }
 
     /// Gives the file its true length and closes it.
@@ -71,6 +82,7 @@ private:
     bool ownsDescriptor() const noexcept;
     bool keepDescriptor() noexcept;
     bool holds(std::uint64_t offset) const;
+    bool charge(std::uint64_t end) noexcept;
     bool map(std::uint64_t offset) noexcept;
     bool useBuffer(std::uint64_t offset) noexcept;
     void unmap() noexcept;
@@ -86,6 +98,8 @@ private:
     std::array<char, kMaxPath> m_path{};  // absolute
     dev_t m_device = 0;                   // with the inode, what tells our file from others
     ino_t m_inode = 0;
+    ByteBudget* m_budget = nullptr;
+    std::uint64_t m_charged = 0;  // bytes that the budget has paid for
     int m_error = 0;
     bool m_mapped = true;
     int m_slot = -1;  // in the signal handler's list

@@ -38,6 +38,7 @@ public:
         return 0;
     }
 
+    void limitTo(ByteBudget* budget) noexcept { m_file.limitTo(budget); }
     bool isOpen() const { return m_file.isOpen(); }
     int error() const { return m_file.error(); }
     bool hasBlock() const { return m_block != nullptr; }

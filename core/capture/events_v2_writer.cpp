@@ -122,6 +122,10 @@ void EventsV2Writer::mark(row::MarkKind kind, StringIndex text, ThreadIndex thre
 }
 
 void EventsV2Writer::lose() noexcept {
+    if (error() == AppendFile::kBudgetSpent) {  // the end of the recording, not a gap in it
+        ++m_lost;
+        return;
+    }
     if (m_lost++ == 0 && m_blocks.hasBlock()) {
         m_lostRow = m_blocks.next();
         other(row::Lost, m_lost);

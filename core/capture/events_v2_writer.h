@@ -21,6 +21,8 @@ public:
     /// Returns 0 or an errno. `weights` must live until close().
     int create(const char* path, const FileHeader& header, const Weights& weights,
                AppendFile::Existing existing = AppendFile::Existing::Replaced) noexcept;
+    /// Before create(); see AppendFile::limitTo().
+    void limitTo(ByteBudget* budget) noexcept { m_blocks.limitTo(budget); }
     bool isOpen() const { return m_blocks.isOpen(); }
 
     /// The events from here on happened at `now`; times never go back. True when it is later than before.

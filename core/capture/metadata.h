@@ -21,8 +21,9 @@ struct Metadata {
     Sampling sampling;           ///< as the analyses use it; differs in a version 1 capture that did not sample
     std::optional<ProcessInfo> process;
     std::optional<Ancestor> ancestor;
-    std::optional<Micros> cleanEnd;     ///< when recording ended in an orderly way
-    std::vector<std::string> warnings;  ///< for people; each is one sentence or two
+    std::optional<Micros> cleanEnd;            ///< when recording ended in an orderly way
+    EndReason endReason = EndReason::Stopped;  ///< why it did
+    std::vector<std::string> warnings;         ///< for people; each is one sentence or two
 };
 
 }  // namespace heapprof

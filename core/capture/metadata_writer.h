@@ -23,7 +23,6 @@ public:
         FunctionIndex function;
         std::uint32_t line = 0;  ///< 0: not known
     };
-    enum class EndReason : std::uint8_t { Stopped = 0, ProgramEnded = 1 };
 
     /// Texts longer than this are cut; a record has to hold them.
     static constexpr std::size_t kMaxText = 32768;
@@ -36,6 +35,8 @@ public:
     /// Returns 0 or an errno.
     int create(const char* path, const FileHeader& header,
                AppendFile::Existing existing = AppendFile::Existing::Replaced) noexcept;
+    /// Before create(); see AppendFile::limitTo().
+    void limitTo(ByteBudget* budget) noexcept { m_blocks.limitTo(budget); }
     bool isOpen() const { return m_blocks.isOpen(); }
     int error() const { return m_error != 0 ? m_error : m_blocks.error(); }
 

@@ -17,7 +17,6 @@ shows where the memory went.
 from __future__ import annotations
 
 import atexit
-import gc
 import os
 import sys
 import warnings
@@ -45,8 +44,10 @@ __all__ = [
     "__version__",
     "isProfiling",
     "mark",
+    "pause",
     "phase",
     "read",
+    "resume",
     "start",
     "stop",
 ]
@@ -57,6 +58,7 @@ def start(
     samplingRate: Union[None, int, float, Dict[int, float]] = None,
     *,
     followFork: bool = True,
+    maxBytes: Optional[int] = None,
 ) -> None:
     """Records this process's heap to ``filebase.hpm`` and ``filebase.hpd`` from now on, replacing what is there.
 
@@ -71,16 +73,20 @@ def start(
     ``filebase.PID.hpd``; the files come with its first event, and what its parent had allocated is only in the parent's
     capture. Otherwise children are not recorded.
 
+    With ``maxBytes`` a capture's two files together grow no larger than that; then recording ends, and the program goes
+    on without it. A child's capture counts for itself.
+
     Raises RuntimeError if heapprof is profiling already, OSError if the files cannot be created, and TypeError or
     ValueError for a sampling rate that cannot be used.
     """
-    _start(filebase, samplingRate, followFork, None)
+    _start(filebase, samplingRate, followFork, maxBytes, None)
 
 
 def _start(
     filebase: Union[str, os.PathLike[str]],
     samplingRate: Union[None, int, float, Dict[int, float]],
     followFork: bool,
+    maxBytes: Optional[int],
     ancestor: Optional[Tuple[bytes, int]],
 ) -> None:
     # A process that only begins has no argv of the program yet.
@@ -101,10 +107,9 @@ def _start(
         _workingDirectory(),
         [_text(argument) for argument in arguments],
         bool(followFork),
+        _limit(maxBytes),
         ancestor,
     )
-    if _heapprof.collectionCallback not in gc.callbacks:
-        gc.callbacks.append(_heapprof.collectionCallback)
 
 
 def stop() -> None:
@@ -112,14 +117,17 @@ def stop() -> None:
 
     Warns if the recording could not be kept up to now, because the disk was full, say.
     """
-    _report(_end(False))
+    _report(_heapprof.stop(False))
 
 
-def _end(programEnds: bool) -> Optional[tuple[int, int]]:
-    outcome = _heapprof.stop(programEnds)
-    if _heapprof.collectionCallback in gc.callbacks:
-        gc.callbacks.remove(_heapprof.collectionCallback)
-    return outcome
+def pause() -> None:
+    """Allocations are not recorded until resume(); that blocks recorded before are given back still is."""
+    _heapprof.setPaused(True)
+
+
+def resume() -> None:
+    """Ends what pause() began. The recording has marks at both moments."""
+    _heapprof.setPaused(False)
 
 
 def _report(outcome: Optional[tuple[int, int]]) -> None:
@@ -130,6 +138,16 @@ def _report(outcome: Optional[tuple[int, int]]) -> None:
             RuntimeWarning,
             stacklevel=3,
         )
+
+
+def _limit(maxBytes: Optional[int]) -> int:
+    if maxBytes is None:
+        return 0
+    if isinstance(maxBytes, bool) or not isinstance(maxBytes, int):
+        raise TypeError(f"maxBytes must be None or an int, not {type(maxBytes).__name__}")
+    if maxBytes < _heapprof.leastBytes:
+        raise ValueError(f"maxBytes must be at least {_heapprof.leastBytes}, not {maxBytes}")
+    return min(maxBytes, 2**63)
 
 
 def _text(value: object) -> bytes:
@@ -152,4 +170,4 @@ if _difference:
         stacklevel=2,
     )
 del _difference
-atexit.register(lambda: _report(_end(True)))
+atexit.register(lambda: _report(_heapprof.stop(True)))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from typing import Any, Dict
+from typing import Any, Dict, Optional
 
 from . import _heapprof, _start
 
@@ -16,11 +16,12 @@ _VARIABLE = "HEAPPROF_FOLLOW"
 _FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "follow")
 
 
-def prepare(filebase: str, samplingRate: Any) -> None:
+def prepare(filebase: str, samplingRate: Any, maxBytes: Optional[int]) -> None:
     """Lets the interpreters that this process starts from now on record to captures beside ``filebase``."""
     plan = {
         "filebase": os.path.abspath(filebase),
         # A list: the keys of a JSON object are texts.
+        "maxBytes": maxBytes,
         "samplingRate": list(samplingRate.items()) if isinstance(samplingRate, dict) else samplingRate,
     }
     _publish(plan)
@@ -38,7 +39,7 @@ def resume() -> None:
     plan = json.loads(os.environ[_VARIABLE])
     rate = plan["samplingRate"]
     ancestor = bytes.fromhex(plan["uuid"]), plan["pid"]
-    _start(plan["filebase"], dict(rate) if isinstance(rate, list) else rate, True, ancestor)
+    _start(plan["filebase"], dict(rate) if isinstance(rate, list) else rate, True, plan["maxBytes"], ancestor)
     _publish(plan)
 
 

@@ -129,6 +129,11 @@ class Reader:
         process = self._capture.process()
         return Process(*process) if process else None
 
+    def ending(self) -> Optional[str]:
+        """How the recording ended: "stop" for heapprof.stop(), "exit" with the program, "limit" because the files had
+        reached ``maxBytes``; None when it still goes on, or the program was killed."""
+        return self._capture.endReason()
+
     def marks(self) -> List[Mark]:
         """What the program said with `heapprof.mark` and `heapprof.phase`, where recording paused or lost events, and
         when threads were first seen, by time. Like rss() and collections() this reads the whole event log."""
