@@ -11,6 +11,7 @@
 #include "collector/collection_callback.h"
 #include "collector/python_frames.h"
 #include "collector/recorder.h"
+#include "collector/size_statistics.h"
 #include "python/bindings.h"
 
 namespace py = pybind11;
@@ -18,11 +19,31 @@ namespace py = pybind11;
 namespace heapprof {
 namespace {
 
+void refuseTwice() {
+    if (recorder::isRecording() || statistics::isGathering())
+        throw std::runtime_error("heapprof is profiling already; call heapprof.stop() first");
+}
+
+void gatherStatistics() {
+    refuseTwice();
+    if (!statistics::start()) throw std::bad_alloc();
+}
+
+/// (for each size class (allocations, reallocations, frees, bytes), live blocks, live bytes, greatest live bytes,
+/// seconds).
+py::tuple gathered() {
+    const statistics::Statistics now = statistics::gathered();
+    py::list classes;
+    for (const statistics::SizeClass& sizes : now.classes)
+        classes.append(py::make_tuple(sizes.allocations, sizes.reallocations, sizes.frees, sizes.bytes));
+    return py::make_tuple(classes, now.liveBlocks, now.liveBytes, now.peakBytes, now.seconds);
+}
+
 void start(const std::string& filebase, double meanBytes, const std::vector<std::pair<std::uint64_t, double>>& ranges,
            const std::string& executable, const std::string& version, const std::string& host,
            const std::string& workingDirectory, const std::vector<std::string>& arguments, bool followFork,
            std::uint64_t maxBytes, const std::optional<std::pair<std::string, std::uint64_t>>& ancestor) {
-    if (recorder::isRecording()) throw std::runtime_error("heapprof is profiling already; call heapprof.stop() first");
+    refuseTwice();
     std::vector<Sampling::Range> table;
     for (const auto& [bound, probability] : ranges) table.push_back({bound, probability});
     const Sampling sampling = meanBytes > 0 ? Sampling::byBytes(meanBytes) : Sampling::byRanges(table);
@@ -92,6 +113,9 @@ void bindCollector(py::module_& module) {
         recorder::mark(kind, text);
         recorder::nameThreads();
     });
+    module.def("gatherStatistics", &gatherStatistics);
+    module.def("endStatistics", &statistics::stop);
+    module.def("statistics", &gathered);
     module.def("setPaused", &recorder::setPaused);
     module.attr("leastBytes") = RecordingOptions::kLeastBytes;
     module.def("reachedLimit", &recorder::reachedLimit);
@@ -100,7 +124,8 @@ void bindCollector(py::module_& module) {
         return py::bytes(reinterpret_cast<const char*>(uuid.data()), uuid.size());
     });
     module.def(
-        "isProfiling", [] { return recorder::isRecording(); }, "Whether a recording is going on in this process.");
+        "isProfiling", [] { return recorder::isRecording() || statistics::isGathering(); },
+        "Whether a recording is going on in this process, or gatherStats() counts.");
     module.def("checkFrames", &checkFrames);
     module.def("hideRoot", &hideRoot);
 }

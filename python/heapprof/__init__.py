@@ -22,10 +22,11 @@ import sys
 import warnings
 from typing import Dict, Optional, Tuple, Union
 
-from . import _heapprof
+from . import _heapprof, _statistics
 from ._heapprof import __version__, isProfiling
 from ._marking import mark, phase
 from ._sampling import DEFAULT_SAMPLING_RATE, parseSamplingRate
+from ._statistics import Statistics
 from .flow_graph import FlowGraph
 from .reader import Reader, read
 from .types import HeapTrace, Mark, Process, RawTrace, RawTraceLine, Snapshot, TraceLine
@@ -40,8 +41,10 @@ __all__ = [
     "RawTraceLine",
     "Reader",
     "Snapshot",
+    "Statistics",
     "TraceLine",
     "__version__",
+    "gatherStats",
     "isProfiling",
     "mark",
     "pause",
@@ -49,6 +52,7 @@ __all__ = [
     "read",
     "resume",
     "start",
+    "statistics",
     "stop",
 ]
 
@@ -112,12 +116,33 @@ def _start(
     )
 
 
+def gatherStats(accuracy: float = 0.05, eventsPerSecond: Optional[float] = None) -> None:
+    """Counts requests by size instead of recording them. stop(), or the end of the program, prints a table to standard
+    error, and the samplingRate that it recommends: the one with which a tenth of the peak is known to within
+    ``accuracy``, or with which at most ``eventsPerSecond`` are recorded. Children made by fork() do not count.
+
+    Raises RuntimeError if heapprof is profiling already, and ValueError for an aim that cannot be met.
+    """
+    global _aim
+    if not 0 < accuracy < 1e6 or not (eventsPerSecond is None or 0 < eventsPerSecond < 1e12):
+        raise ValueError("accuracy and eventsPerSecond are numbers above 0")
+    _heapprof.gatherStatistics()
+    _aim = accuracy, eventsPerSecond
+
+
+def statistics() -> Optional[Statistics]:
+    """What gatherStats() has counted so far, or had when it ended; None when it was never called."""
+    return _statistics.current()
+
+
 def stop() -> None:
-    """Ends the recording; does nothing when there is none. A program that ends need not call it.
+    """Ends the recording, or what gatherStats() began; does nothing when there is none. A program that ends need not
+    call it.
 
     Warns if the recording could not be kept up to now, because the disk was full, say.
     """
     _report(_heapprof.stop(False))
+    _reportStatistics()
 
 
 def pause() -> None:
@@ -128,6 +153,17 @@ def pause() -> None:
 def resume() -> None:
     """Ends what pause() began. The recording has marks at both moments."""
     _heapprof.setPaused(False)
+
+
+def _reportStatistics() -> None:
+    if not _heapprof.endStatistics():
+        return
+    gathered = _statistics.current()
+    try:
+        if gathered:
+            print(_statistics.report(gathered, *_aim), file=sys.stderr)
+    except (OSError, ValueError, AttributeError):
+        pass  # the program may have closed its standard error
 
 
 def _report(outcome: Optional[tuple[int, int]]) -> None:
@@ -170,4 +206,12 @@ if _difference:
         stacklevel=2,
     )
 del _difference
-atexit.register(lambda: _report(_heapprof.stop(True)))
+_aim: Tuple[float, Optional[float]] = (0.05, None)
+
+
+def _atExit() -> None:
+    _report(_heapprof.stop(True))
+    _reportStatistics()
+
+
+atexit.register(_atExit)

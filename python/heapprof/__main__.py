@@ -48,6 +48,11 @@ def main() -> None:
     _heapprof.hideRoot(own)
     _hideFromTracebacks(own)
     heapprof.stop()  # of the program that started us and is followed: what was asked for here counts
+    if options.stats:
+        heapprof.gatherStats()
+        _following.forget()
+        exec(program.code, module.__dict__)
+        return
     try:
         heapprof.start(options.output, options.sample, followFork=options.follow, maxBytes=options.maxBytes)
     except OSError as error:
@@ -77,7 +82,7 @@ def _finish(output: str, pid: int) -> None:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m heapprof",
-        usage="%(prog)s [-o OUT] [--sample SPEC] [--max-bytes N] [--no-follow]\n"
+        usage="%(prog)s [-o OUT] [--sample SPEC] [--max-bytes N] [--no-follow] [--stats]\n"
         "    ([--] program.py | -m module) [args ...]",
         description="Runs a Python program and records its heap to OUT.hpm and OUT.hpd.",
         allow_abbrev=False,
@@ -103,6 +108,11 @@ def _options() -> argparse.Namespace:
         type=_size,
         metavar="N",
         help="end the recording when the two files together reach this size, in bytes or as in 500M, 2G",
+    )
+    parser.add_argument(
+        "--stats",
+        action="store_true",
+        help="record nothing: count requests by size, and recommend a sampling rate when the program ends",
     )
     # What follows the first word that is not ours belongs to the program, options and "--" alike.
     words = sys.argv[1:]
