@@ -64,21 +64,21 @@ void start(const std::string& filebase, double meanBytes, const std::vector<std:
         std::copy(ancestor->first.begin(), ancestor->first.end(), options.ancestor->uuid.begin());
     }
     hooks::watchCode();
+    watchCollections();
     hooks::install(sampling);
     try {
         recorder::start(filebase, sampling, process, options);
     } catch (const std::filesystem::filesystem_error& error) {
-        hooks::uninstall();
+        recorder::tidyUp();
         const int number = error.code().value();
         const char* reason = number == EBUSY ? "another program is recording there" : std::strerror(number);
         const auto path = py::reinterpret_steal<py::object>(PyUnicode_DecodeFSDefault(error.path1().c_str()));
         PyErr_SetObject(PyExc_OSError, py::make_tuple(number, reason, path).ptr());
         throw py::error_already_set();
     } catch (...) {
-        hooks::uninstall();
+        recorder::tidyUp();
         throw;
     }
-    watchCollections();
 }
 
 /// (error number or 0, events lost); None when nothing was being recorded.

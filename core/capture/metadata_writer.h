@@ -24,6 +24,8 @@ public:
         std::uint32_t line = 0;  ///< 0: not known
     };
 
+    using EndReason = heapprof::EndReason;
+
     /// Texts longer than this are cut; a record has to hold them.
     static constexpr std::size_t kMaxText = 32768;
 
@@ -44,7 +46,7 @@ public:
     void ancestor(const Ancestor& ancestor) noexcept;
     void sampling(const Sampling& sampling, std::uint64_t firstOrdinal) noexcept;
     /// A thread's first event was at `firstEvent`. A later record of the same thread replaces an earlier one.
-    void thread(ThreadIndex thread, std::uint64_t nativeId, std::string_view name, Micros firstEvent) noexcept;
+    void thread(ThreadIndex thread, std::uint64_t nativeId, std::string_view name, Micros firstEvent = {}) noexcept;
     StringIndex string(std::string_view text) noexcept;
     FunctionIndex function(StringIndex file, StringIndex name, std::uint32_t firstLine) noexcept;
 

@@ -222,27 +222,29 @@ int end(void) {
 """
 
 
-def test_fork_in_a_signal_handler_that_interrupts_the_recorder(python):
+@pytest.mark.parametrize("follow", [False, True])
+def test_fork_in_a_signal_handler_that_interrupts_the_recorder(python, follow):
     source = python.folder / "forking.c"
     source.write_text(FORKING_HANDLER)
     library = python.folder / "forking.so"
     subprocess.run(["cc", "-shared", "-fPIC", "-O1", "-o", library, source], check=True)
     out = python.run(
-        """
+        f"""
         import ctypes, time
         forking = ctypes.CDLL(sys.argv[1])
         parent = os.getpid()
         kept = []
-        heapprof.start(BASE, {})
+        heapprof.start(BASE, {{}}, followFork={follow})
         forking.begin()
         until = time.monotonic() + 0.3
         while time.monotonic() < until and os.getpid() == parent:
             kept.append([object() for _ in range(50)])
             del kept[:-100]
+        forks = forking.end()
         if os.getpid() != parent:
             more = [bytes(888_888) for _ in range(10)]
             os._exit(7)
-        print(forking.end())
+        print(forks)
         heapprof.stop()
     """,
         str(library),
