@@ -115,7 +115,7 @@ void finish(EndReason reason) {
 }
 
 /// The files of a descendant; false when there are none to be had.
-bool begin() {
+[[gnu::noinline, gnu::cold]] bool begin() {
     if (!s_awaitsEvent) return false;
     s_awaitsEvent = false;
     Session& session = s_session.emplace();
@@ -132,7 +132,7 @@ bool begin() {
 /// Holds the lock, if there is anything to record for this thread.
 class Entry {
 public:
-    Entry() : m_errno(errno) {
+    [[gnu::always_inline]] Entry() : m_errno(errno) {
         if (t_state.recording || !__atomic_load_n(&s_recording, __ATOMIC_RELAXED)) return;
         t_state.recording = true;
         m_entered = true;
@@ -145,7 +145,7 @@ public:
     }
     Entry(const Entry&) = delete;
     Entry& operator=(const Entry&) = delete;
-    ~Entry() {
+    [[gnu::always_inline]] ~Entry() {
         if (m_locked) lock().unlock();
         if (m_entered) t_state.recording = false;
         errno = m_errno;
@@ -173,17 +173,20 @@ Micros elapsed(const Session& session) {
     return Micros(now > session.monotonicStart ? static_cast<std::int64_t>((now - session.monotonicStart) / 1000) : 0);
 }
 
-ThreadIndex ownThread(Session& session) {
-    if (t_state.thread == 0) {
-        t_state.thread = ++session.threads;
-        const auto nativeId = static_cast<std::uint64_t>(syscall(SYS_gettid));
-        char name[17] = "MainThread";
-        if (nativeId != static_cast<std::uint64_t>(getpid())) {
-            prctl(PR_GET_NAME, name);
-            session.unnamed.add({pthread_self(), nativeId, ThreadIndex(t_state.thread), session.events.time()});
-        }
-        session.metadata.thread(ThreadIndex(t_state.thread), nativeId, name, session.events.time());
+[[gnu::noinline, gnu::cold]] void introduceThread(Session& session) {
+    t_state.thread = ++session.threads;
+    const auto nativeId = static_cast<std::uint64_t>(syscall(SYS_gettid));
+    char name[17] = "MainThread";
+    if (nativeId != static_cast<std::uint64_t>(getpid())) {
+        prctl(PR_GET_NAME, name);
+        session.unnamed.add({pthread_self(), nativeId, ThreadIndex(t_state.thread), session.events.time()});
     }
+    session.metadata.thread(ThreadIndex(t_state.thread), nativeId, name, session.events.time());
+}
+
+[[gnu::always_inline]] inline ThreadIndex ownThread(Session& session) {
+    if (t_state.thread == 0) [[unlikely]]
+        introduceThread(session);
     return ThreadIndex(t_state.thread);
 }
 
@@ -195,7 +198,7 @@ ThreadIndex ownThread(Session& session) {
     if (const std::uint64_t bytes = residentSize()) session.events.resident(bytes);
 }
 
-void passTime(Session& session) {
+[[gnu::always_inline]] inline void passTime(Session& session) {
     if (session.events.setTime(elapsed(session))) sampleResident(session);
 }
 
@@ -211,7 +214,7 @@ void markPause(Session& session) {
 
 /// After something could not be recorded: when that is because the files are as large as they may be, it ends the
 /// recording. Hooks can be taken away with the GIL only; until that happens they are as good as not there.
-bool endsAtLimit(Session& session) {
+[[gnu::noinline, gnu::cold]] bool endsAtLimit(Session& session) {
     if (session.events.error() != AppendFile::kBudgetSpent && session.metadata.error() != AppendFile::kBudgetSpent)
         return false;
     finish(EndReason::LimitReached);
@@ -226,7 +229,7 @@ bool endsAtLimit(Session& session) {
 }
 
 /// Counts what cannot be recorded any more; true: leave it at that.
-bool losing(Session& session) {
+[[gnu::always_inline]] inline bool losing(Session& session) {
     if (session.events.lost() == 0 && session.metadata.error() == 0) return false;
     if (!endsAtLimit(session)) session.events.lose();
     return true;
