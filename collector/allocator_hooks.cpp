@@ -37,6 +37,8 @@ constexpr int kNoFamily = -1;
 
 /// Index of the hooks that report; all others only pass on.
 constinit int s_active = kNoFamily;
+/// The same for allocations alone.
+constinit int s_counting = kNoFamily;
 
 template <Pricing pricing, Style style, PyMemAllocatorDomain domain>
 struct Hook {
@@ -58,7 +60,7 @@ struct Hook {
             if (kRaw && size >= thread.probe->size) thread.probe->rawSize = size;
             return false;
         }
-        return sampler::triggers<pricing>(thread, size) && __atomic_load_n(&s_active, __ATOMIC_RELAXED) == kFamily &&
+        return sampler::triggers<pricing>(thread, size) && __atomic_load_n(&s_counting, __ATOMIC_RELAXED) == kFamily &&
                counts(size) && !thread.nested && !thread.recording;
     }
 
@@ -241,12 +243,16 @@ void hooks::install(const Sampling& sampling) {
     }
     if (chosen == flagging) put(flagging);
     __atomic_store_n(&s_active, chosen, __ATOMIC_RELEASE);
+    setPaused(false);
 }
 
 void hooks::uninstall() {
     const int active = __atomic_exchange_n(&s_active, kNoFamily, __ATOMIC_ACQ_REL);
+    setPaused(true);
     if (active != kNoFamily) takeAway(active);
 }
+
+void hooks::setPaused(bool paused) { __atomic_store_n(&s_counting, paused ? kNoFamily : s_active, __ATOMIC_RELAXED); }
 
 void hooks::watchCode() {
     if (s_codeDealloc) return;

@@ -13,6 +13,9 @@ void install(const Sampling& sampling);
 /// everything on. The caller holds the GIL.
 void uninstall();
 
+/// While paused no allocation is reported; frees are. Starts and ends with installed hooks that are not paused.
+void setPaused(bool paused);
+
 /// Makes sure, once and for ever, that code objects are forgotten when they die. Needs the GIL.
 void watchCode();
 

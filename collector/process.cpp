@@ -33,8 +33,10 @@ void enter() {
         }
         s_page = static_cast<char*>(page);
     }
-    *s_page = 1;
+    adopt();
 }
+
+void adopt() { *s_page = 1; }
 
 bool isOurs() { return *static_cast<volatile char*>(s_page) == 1; }
 

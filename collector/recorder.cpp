@@ -1,7 +1,7 @@
 #include "collector/recorder.h"
 
+#include <pthread.h>
 #include <sys/prctl.h>
-#include <sys/random.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -9,29 +9,27 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <filesystem>
 #include <mutex>
 #include <new>
 #include <optional>
 
+#include "collector/allocator_hooks.h"
+#include "collector/collection_callback.h"
 #include "collector/lock.h"
 #include "collector/mapped_ranges.h"
+#include "collector/native_hooks.h"
 #include "collector/process.h"
+#include "collector/resident_size.h"
 #include "collector/sampler.h"
 #include "collector/stack_table.h"
+#include "collector/thread_names.h"
 #include "collector/thread_state.h"
 #include "core/bytes/bus_guard.h"
-#include "core/capture/events_v2_writer.h"
-#include "core/capture/weights.h"
 
 namespace heapprof::recorder {
 namespace {
 
 struct Session {
-    explicit Session(const Sampling& rule) : sampling(rule), weights(rule) {}
-
-    Sampling sampling;
-    Weights weights;
     EventsV2Writer events;
     MetadataWriter metadata;
     StackTable stacks;
@@ -39,19 +37,30 @@ struct Session {
     MappedRanges ranges;
     std::uint64_t monotonicStart = 0;
     std::uint32_t threads = 0;
+    UnnamedThreads unnamed;
+    TextPool texts;  // of marks
+    Micros nextResident;
+};
+
+/// Never destroyed: other threads may be in here while the process exits.
+template <typename T>
+union Forever {
+    constexpr Forever() : value() {}
+    ~Forever() {}
+    std::optional<T> value;
 };
 
 // All of this is guarded by the lock.
 constinit Lock s_lock;
 constinit bool s_recording = false;  // read without the lock as a hint
-/// Never destroyed: other threads may be in here while the process exits.
-union Forever {
-    constexpr Forever() : session() {}
-    ~Forever() {}
-    std::optional<Session> session;
-};
-constinit Forever s_forever;
-std::optional<Session>& s_session = s_forever.session;
+constinit Forever<Session> s_foreverSession;
+std::optional<Session>& s_session = s_foreverSession.value;
+constinit Forever<RecordingPlan> s_foreverPlan;
+std::optional<RecordingPlan>& s_plan = s_foreverPlan.value;
+constinit bool s_paused = false;
+constinit bool s_reachedLimit = false;
+/// Recording, but without files yet: a descendant gets them with its first event, for most children only live to exec.
+constinit bool s_awaitsEvent = false;
 constinit const PyCodeObject* s_hidden[StackTable::kMaxHidden]{};
 constinit std::size_t s_hiddenCount = 0;
 
@@ -60,21 +69,72 @@ void setRecording(bool recording) {
     __atomic_fetch_add(&g_epoch, 1, __ATOMIC_RELEASE);
 }
 
+/// For a session whose files are there.
+void prepare(Session& session) {
+    session.monotonicStart = s_plan->header().monotonicStart;
+    session.stacks.hideRoot(s_hidden, s_hiddenCount);
+}
+
 /// Forgets the parent's recording: files are closed, not touched; mappings of them do not exist here.
-void abandon() {
-    s_lock = Lock();
-    sampler::switchOff();
-    setRecording(false);
+void forgetSession() {
     if (!s_session) return;
     s_session->events.abandon();
     s_session->metadata.abandon();
     s_session.reset();
 }
 
+/// Nothing is recorded in this child.
+void abandon() {
+    s_lock = Lock();
+    sampler::switchOff();
+    setRecording(false);
+    s_awaitsEvent = false;
+    forgetSession();
+}
+
+/// This child records into files of its own. What its parent had allocated is the parent's story: the table starts
+/// empty.
+void follow() {
+    s_lock = Lock();
+    process::adopt();
+    s_plan->inherit(s_session.has_value());
+    forgetSession();
+    s_awaitsEvent = true;
+    sampler::configure(s_plan->sampling());  // its parent's random numbers are not its own
+    setRecording(true);
+    sampler::switchOn(s_plan->sampling());
+}
+
+/// Ends the recording and closes the files.
+void finish(EndReason reason) {
+    Session& session = *s_session;
+    session.metadata.end(session.events.time(), reason);
+    sampler::switchOff();
+    setRecording(false);
+    session.events.close();
+    session.metadata.close();
+    s_session.reset();
+}
+
+/// The files of a descendant; false when there are none to be had.
+[[gnu::noinline, gnu::cold]] bool begin() {
+    if (!s_awaitsEvent) return false;
+    s_awaitsEvent = false;
+    Session& session = s_session.emplace();
+    if (session.blocks.create() && s_plan->createOwnFiles(session.metadata, session.events) == 0) {
+        prepare(session);
+        return true;
+    }
+    s_session.reset();
+    sampler::switchOff();
+    setRecording(false);
+    return false;
+}
+
 /// Holds the lock, if there is anything to record for this thread.
 class Entry {
 public:
-    Entry() : m_errno(errno) {
+    [[gnu::always_inline]] Entry() : m_errno(errno) {
         if (t_state.recording || !__atomic_load_n(&s_recording, __ATOMIC_RELAXED)) return;
         t_state.recording = true;
         m_entered = true;
@@ -87,12 +147,15 @@ public:
     }
     Entry(const Entry&) = delete;
     Entry& operator=(const Entry&) = delete;
-    ~Entry() {
+    [[gnu::always_inline]] ~Entry() {
         if (m_locked) s_lock.unlock();
         if (m_entered) t_state.recording = false;
         errno = m_errno;
     }
     explicit operator bool() const { return m_locked && s_session.has_value(); }
+    /// For events that a capture may begin with.
+    bool begins() const { return m_locked && begin(); }
+    bool isLocked() const { return m_locked; }
 
 private:
     int m_errno;
@@ -112,26 +175,65 @@ Micros elapsed(const Session& session) {
     return Micros(now > session.monotonicStart ? static_cast<std::int64_t>((now - session.monotonicStart) / 1000) : 0);
 }
 
-ThreadIndex ownThread(Session& session) {
-    if (t_state.thread == 0) {
-        t_state.thread = ++session.threads;
-        const auto nativeId = static_cast<std::uint64_t>(syscall(SYS_gettid));
-        char name[17] = "MainThread";
-        if (nativeId != static_cast<std::uint64_t>(getpid())) prctl(PR_GET_NAME, name);
-        session.metadata.thread(ThreadIndex(t_state.thread), nativeId, name);
+[[gnu::noinline, gnu::cold]] void introduceThread(Session& session) {
+    t_state.thread = ++session.threads;
+    const auto nativeId = static_cast<std::uint64_t>(syscall(SYS_gettid));
+    char name[17] = "MainThread";
+    if (nativeId != static_cast<std::uint64_t>(getpid())) {
+        prctl(PR_GET_NAME, name);
+        session.unnamed.add({pthread_self(), nativeId, ThreadIndex(t_state.thread), session.events.time()});
     }
+    session.metadata.thread(ThreadIndex(t_state.thread), nativeId, name, session.events.time());
+}
+
+[[gnu::always_inline]] inline ThreadIndex ownThread(Session& session) {
+    if (t_state.thread == 0) [[unlikely]]
+        introduceThread(session);
     return ThreadIndex(t_state.thread);
 }
 
-void checked(int error, const std::string& path) {
-    if (error != 0)
-        throw std::filesystem::filesystem_error("cannot create", path, std::error_code(error, std::generic_category()));
+/// Time has passed.
+[[gnu::noinline]] void sampleResident(Session& session) {
+    constexpr Micros kInterval(1'000'000);
+    if (session.events.time() < session.nextResident || session.events.lost() > 0) return;
+    session.nextResident = session.events.time() + kInterval;
+    if (const std::uint64_t bytes = residentSize()) session.events.resident(bytes);
+}
+
+[[gnu::always_inline]] inline void passTime(Session& session) {
+    if (session.events.setTime(elapsed(session))) sampleResident(session);
+}
+
+/// For events that come from no hook, which would have seen to that.
+ThreadIndex joinedThread(Session& session) {
+    if (t_state.epoch != currentEpoch()) sampler::join(t_state);
+    return ownThread(session);
+}
+
+void markPause(Session& session) {
+    session.events.mark(s_paused ? row::Pauses : row::Resumes, {}, joinedThread(session));
+}
+
+/// After something could not be recorded: when that is because the files are as large as they may be, it ends the
+/// recording. Hooks can be taken away with the GIL only; until that happens they are as good as not there.
+[[gnu::noinline, gnu::cold]] bool endsAtLimit(Session& session) {
+    if (session.events.error() != AppendFile::kBudgetSpent && session.metadata.error() != AppendFile::kBudgetSpent)
+        return false;
+    finish(EndReason::LimitReached);
+    s_reachedLimit = true;
+    Py_AddPendingCall(
+        [](void*) {
+            if (!isRecording()) tidyUp();
+            return 0;
+        },
+        nullptr);
+    return true;
 }
 
 /// Counts what cannot be recorded any more; true: leave it at that.
-bool losing(Session& session) {
+[[gnu::always_inline]] inline bool losing(Session& session) {
     if (session.events.lost() == 0 && session.metadata.error() == 0) return false;
-    session.events.lose();
+    if (!endsAtLimit(session)) session.events.lose();
     return true;
 }
 
@@ -152,7 +254,7 @@ void keepPart(Session& session, const RecordedBlock& whole, std::uintptr_t begin
     const std::uint64_t size = end - begin;
     const bool record =
         whole.ordinal != kNotRecorded &&
-        sampler::happens(t_state, session.sampling.probability(size) / session.sampling.probability(whole.size));
+        sampler::happens(t_state, s_plan->sampling().probability(size) / s_plan->sampling().probability(whole.size));
     addMapping(session, {begin, size, 0, whole.trace}, record);
 }
 
@@ -170,68 +272,62 @@ std::size_t endMappings(Session& session, void* address, std::size_t size, Recor
 
 }  // namespace
 
-void start(const std::string& filebase, const Sampling& sampling, const ProcessInfo& process, bool native) {
+void start(const std::string& filebase, const Sampling& sampling, const ProcessInfo& process,
+           const RecordingOptions& options) {
     process::enter();
-    FileHeader header;
-    if (getrandom(header.uuid.data(), header.uuid.size(), GRND_NONBLOCK) < 0) {
-        const std::uint64_t instant[] = {nanoseconds(CLOCK_REALTIME),
-                                         nanoseconds(CLOCK_MONOTONIC) ^ static_cast<std::uint64_t>(getpid()) << 40};
-        std::memcpy(header.uuid.data(), instant, sizeof instant);
-    }
-    header.monotonicStart = nanoseconds(CLOCK_MONOTONIC);
-    header.wallStart = nanoseconds(CLOCK_REALTIME);
-
     const std::lock_guard guard(s_lock);
-    Session& session = s_session.emplace(sampling);
-    try {
-        // Before anything of it is touched: a capture that somebody is writing is not ours to replace.
-        if (AppendFile::isBeingWritten((filebase + ".hpd").c_str())) checked(EBUSY, filebase + ".hpd");
-        header.magic = kMetadataMagic;
-        checked(session.metadata.create((filebase + ".hpm").c_str(), header), filebase + ".hpm");
-        header.magic = kEventsMagic;
-        checked(session.events.create((filebase + ".hpd").c_str(), header, session.weights), filebase + ".hpd");
-        if (!session.blocks.create()) throw std::bad_alloc();
-    } catch (...) {  // half a capture is none
-        if (session.metadata.isOpen()) unlink((filebase + ".hpm").c_str());
-        if (session.events.isOpen()) unlink((filebase + ".hpd").c_str());
-        session.events.close();
-        session.metadata.close();
-        s_session.reset();
-        throw;
+    s_paused = s_reachedLimit = false;
+    RecordingPlan& plan = s_plan.emplace(filebase, sampling, process, options);
+    s_awaitsEvent = options.ancestor.has_value();
+    if (!s_awaitsEvent) {
+        Session& session = s_session.emplace();
+        try {
+            if (!session.blocks.create()) throw std::bad_alloc();
+            plan.createFiles(session.metadata, session.events);
+        } catch (...) {
+            s_session.reset();
+            throw;
+        }
+        prepare(session);
     }
-    session.monotonicStart = header.monotonicStart;
-    session.metadata.process(process);
-    session.metadata.sampling(sampling, 0);
-    if (native) session.metadata.domains({Domain::Python, Domain::Native, Domain::Mapped});
-    session.stacks.hideRoot(s_hidden, s_hiddenCount);
     sampler::configure(sampling);
     setRecording(true);
     sampler::switchOn(sampling);
 }
 
-Outcome stop(MetadataWriter::EndReason reason) noexcept {
+Outcome stop(EndReason reason) noexcept {
     const Entry entry;
+    if (entry.isLocked() && s_awaitsEvent) {  // there was none
+        s_awaitsEvent = false;
+        sampler::switchOff();
+        setRecording(false);
+        return {true, 0, 0};
+    }
     if (!entry) return {};
     Session& session = *s_session;
     session.events.setTime(elapsed(session));
-    session.metadata.end(session.events.time(), reason);
+    if (endsAtLimit(session)) return {};
     const int error = session.events.error() != 0 ? session.events.error() : session.metadata.error();
     const Outcome outcome{true, error, session.events.lost()};
-    sampler::switchOff();
-    setRecording(false);
-    session.events.close();
-    session.metadata.close();
-    s_session.reset();
+    finish(reason);
     return outcome;
 }
 
 bool isRecording() noexcept { return __atomic_load_n(&s_recording, __ATOMIC_RELAXED) && process::isOurs(); }
 
+void tidyUp() {
+    hooks::uninstall();
+    native::uninstall();
+    ignoreCollections();
+}
+
+Uuid identity() noexcept { return s_plan ? s_plan->header().uuid : Uuid{}; }
+
 void allocated(void* address, std::size_t size, bool holdsGil, Domain domain) noexcept {
     const Entry entry;
-    if (!entry || t_state.epoch != currentEpoch() || losing(*s_session)) return;
+    if (s_paused || (!entry && !entry.begins()) || t_state.epoch != currentEpoch() || losing(*s_session)) return;
     Session& session = *s_session;
-    session.events.setTime(elapsed(session));
+    passTime(session);
     const TraceIndex trace =
         session.stacks.current(ownThread(session), domain, ownThreadState(holdsGil), session.metadata);
     if (losing(session)) return;
@@ -242,9 +338,11 @@ void allocated(void* address, std::size_t size, bool holdsGil, Domain domain) no
             session.events.free(vanished.ordinal, vanished.trace, vanished.size);
     }
     const std::uint64_t ordinal = session.events.allocation(trace, size);
-    if (session.events.lost() > 0 ||
-        session.blocks.insert(reinterpret_cast<std::uintptr_t>(address), size, ordinal, trace))
+    if (session.events.lost() > 0) {
+        endsAtLimit(session);
         return;
+    }
+    if (session.blocks.insert(reinterpret_cast<std::uintptr_t>(address), size, ordinal, trace)) return;
     session.events.free(ordinal, trace, size);
     session.events.lose();
 }
@@ -252,7 +350,7 @@ void allocated(void* address, std::size_t size, bool holdsGil, Domain domain) no
 bool freed(void* address, RecordedBlock& block) noexcept {
     const Entry entry;
     if (!entry || !s_session->blocks.remove(address, block)) return false;
-    s_session->events.setTime(elapsed(*s_session));
+    passTime(*s_session);
     s_session->events.free(block.ordinal, block.trace, block.size);
     return true;
 }
@@ -267,13 +365,13 @@ void restored(const RecordedBlock& block) noexcept {
 
 void mapped(void* address, std::size_t size, bool counts, bool record) noexcept {
     const Entry entry;
-    if (!entry || losing(*s_session)) return;
+    if ((!entry && !(record && entry.begins())) || losing(*s_session)) return;
     Session& session = *s_session;
-    session.events.setTime(elapsed(session));
+    passTime(session);
     RecordedBlock last;
     endMappings(session, address, size, last);
     if (!counts) return;
-    record = record && t_state.epoch == currentEpoch();
+    record = record && !s_paused && t_state.epoch == currentEpoch();
     TraceIndex trace;
     if (record)
         trace = session.stacks.current(ownThread(session), Domain::Mapped, ownThreadState(false), session.metadata);
@@ -283,7 +381,7 @@ void mapped(void* address, std::size_t size, bool counts, bool record) noexcept 
 bool unmapped(void* address, std::size_t size, RecordedBlock& mapping) noexcept {
     const Entry entry;
     if (!entry) return false;
-    s_session->events.setTime(elapsed(*s_session));
+    passTime(*s_session);
     return endMappings(*s_session, address, size, mapping) == 1 &&
            MappedRanges::rangeOf(mapping) == MappedRanges::rangeOf(address, size);
 }
@@ -296,6 +394,51 @@ void stillMapped(const RecordedBlock& mapping) noexcept {
 void forget(PyCodeObject* code) noexcept {
     const Entry entry;
     if (entry) s_session->stacks.forget(code);
+}
+
+void mark(row::MarkKind kind, std::string_view text) noexcept {
+    const Entry entry;
+    const bool first = !entry;
+    if ((first && !entry.begins()) || losing(*s_session)) return;
+    Session& session = *s_session;
+    passTime(session);
+    if (first && s_paused) markPause(session);
+    const StringIndex string = session.texts.intern(text.substr(0, MetadataWriter::kMaxText), session.metadata);
+    session.events.mark(kind, string, joinedThread(session));
+}
+
+void collection(unsigned generation, Micros duration) noexcept {
+    const Entry entry;
+    if (!entry || losing(*s_session)) return;
+    passTime(*s_session);
+    s_session->events.collection(generation, duration);
+}
+
+void setPaused(bool paused) noexcept {
+    const Entry entry;
+    if (!entry.isLocked() || s_paused == paused) return;
+    s_paused = paused;
+    hooks::setPaused(paused);
+    if (!entry || losing(*s_session)) return;
+    passTime(*s_session);
+    markPause(*s_session);
+}
+
+bool reachedLimit() noexcept { return s_reachedLimit; }
+
+void nameThreads() noexcept {
+    {
+        const Entry entry;
+        if (!entry || s_session->unnamed.isEmpty()) return;
+    }
+    forEachPythonThread([](std::uint64_t ident, std::string_view name) {
+        const Entry entry;
+        if (!entry) return;
+        if (const auto thread = s_session->unnamed.take(ident))
+            s_session->metadata.thread(thread->index, thread->nativeId, name, thread->firstEvent);
+    });
+    const Entry entry;
+    if (entry) s_session->unnamed.asked();
 }
 
 void hideRoot(const PyCodeObject* const* codes, std::size_t count) noexcept {
@@ -321,9 +464,13 @@ void afterForkInChild() noexcept {
         bus_guard::detach();
         sampler::switchOff();
         setRecording(false);
+        s_awaitsEvent = false;
         return;
     }
-    abandon();
+    if (s_recording && s_plan->options().followFork)
+        follow();
+    else
+        abandon();
     t_state.recording = false;
 }
 

@@ -5,8 +5,10 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "collector/block_table.h"
+#include "collector/recording_plan.h"
 #include "core/capture/metadata_writer.h"
 #include "core/capture/sampling.h"
 
@@ -20,15 +22,22 @@ struct Outcome {
 };
 
 /// Creates FILEBASE.hpm and FILEBASE.hpd and records from now on. Throws std::filesystem::filesystem_error
-/// with the file and its error, or std::bad_alloc; nothing is being recorded then. `native`: the hooks of the C
-/// allocator report, too. The caller holds the GIL, has seen
-/// that nothing is being recorded and that `sampling` is usable.
-void start(const std::string& filebase, const Sampling& sampling, const ProcessInfo& process, bool native);
+/// with the file and its error, or std::bad_alloc; nothing is being recorded then. The caller holds the GIL, has seen
+/// that nothing is being recorded and that `sampling` is usable. With an ancestor, the files are created when there is
+/// something to record, and nothing is thrown for them.
+void start(const std::string& filebase, const Sampling& sampling, const ProcessInfo& process,
+           const RecordingOptions& options);
 
 /// Ends the recording, if there is one, and closes the files. The caller holds the GIL.
-Outcome stop(MetadataWriter::EndReason reason) noexcept;
+Outcome stop(EndReason reason) noexcept;
 
 bool isRecording() noexcept;
+
+/// Takes away what the program would still notice of a recording that has ended. The caller holds the GIL.
+void tidyUp();
+
+/// The uuid of the recording that began last in this process or the one it was forked from. The caller holds the GIL.
+Uuid identity() noexcept;
 
 // For the hooks. None of these allocates, takes the GIL, changes errno or throws. Requests of one's own thread made
 // while it is in here are not recorded.
@@ -56,6 +65,23 @@ void stillMapped(const RecordedBlock& mapping) noexcept;
 
 /// A code object is about to die: its address may come to mean another one.
 void forget(PyCodeObject* code) noexcept;
+
+// For Python. Each does nothing while nothing is being recorded.
+
+/// The program says something of its own; `text` is UTF-8.
+void mark(row::MarkKind kind, std::string_view text) noexcept;
+
+/// A garbage collection has just ended.
+void collection(unsigned generation, Micros duration) noexcept;
+
+/// While paused, frees of recorded blocks are recorded and allocations are not. The caller holds the GIL.
+void setPaused(bool paused) noexcept;
+
+/// Whether the last recording ended because its files had reached their limit.
+bool reachedLimit() noexcept;
+
+/// Writes the Python names of threads that have appeared since the last call. The caller holds the GIL.
+void nameThreads() noexcept;
 
 /// See StackTable::hideRoot(). For recordings that begin later.
 void hideRoot(const PyCodeObject* const* codes, std::size_t count) noexcept;

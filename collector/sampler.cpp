@@ -91,8 +91,13 @@ void sampler::switchOff() {
     useBudget(s_budget);
 }
 
-void sampler::forgetDraws() {
+void sampler::join(ThreadState& thread) {
+    thread.epoch = currentEpoch();
+    thread.thread = 0;
+    thread.random = 0;
+    // What earlier recordings left there means nothing.
     std::fill(t_budgets.begin() + budgets::kFirstSampled, t_budgets.end(), std::int64_t{-1});
+    draw(thread);
 }
 
 void sampler::draw(ThreadState& thread) {

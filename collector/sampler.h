@@ -38,8 +38,6 @@ inline std::int64_t priceOf(std::size_t size) {
 
 namespace sampler {
 
-/// For a thread that meets a new recording: what earlier ones left in its budgets means nothing.
-void forgetDraws();
 /// Gives the calling thread a new budget.
 void draw(ThreadState& thread);
 
@@ -54,16 +52,15 @@ void switchOn(const Sampling& sampling);
 void switchOff();
 Pricing pricing(const Sampling& sampling);
 
+/// Lets the thread take part in the present recording.
+void join(ThreadState& thread);
+
 /// For a request that could not pay: draws anew. False when all that was wrong is that the budget belonged to another
 /// recording: the request is not one to record.
 template <Pricing pricing>
 bool triggers(ThreadState& thread, std::size_t size) {
     if (thread.epoch != currentEpoch()) {
-        thread.epoch = currentEpoch();
-        thread.thread = 0;
-        thread.random = 0;
-        forgetDraws();
-        draw(thread);
+        join(thread);
         if (pay(priceOf<pricing>(size))) return false;
     }
     draw(thread);

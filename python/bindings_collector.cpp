@@ -1,14 +1,18 @@
 #include <pybind11/stl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <optional>
 
 #include "collector/allocator_hooks.h"
+#include "collector/collection_callback.h"
 #include "collector/native_hooks.h"
 #include "collector/python_frames.h"
 #include "collector/recorder.h"
+#include "collector/size_statistics.h"
 #include "python/bindings.h"
 
 namespace py = pybind11;
@@ -16,15 +20,31 @@ namespace py = pybind11;
 namespace heapprof {
 namespace {
 
-void uninstallHooks() {
-    hooks::uninstall();
-    native::uninstall();
+void refuseTwice() {
+    if (recorder::isRecording() || statistics::isGathering())
+        throw std::runtime_error("heapprof is profiling already; call heapprof.stop() first");
+}
+
+void gatherStatistics() {
+    refuseTwice();
+    if (!statistics::start()) throw std::bad_alloc();
+}
+
+/// (for each size class (allocations, reallocations, frees, bytes), live blocks, live bytes, greatest live bytes,
+/// seconds).
+py::tuple gathered() {
+    const statistics::Statistics now = statistics::gathered();
+    py::list classes;
+    for (const statistics::SizeClass& sizes : now.classes)
+        classes.append(py::make_tuple(sizes.allocations, sizes.reallocations, sizes.frees, sizes.bytes));
+    return py::make_tuple(classes, now.liveBlocks, now.liveBytes, now.peakBytes, now.seconds);
 }
 
 void start(const std::string& filebase, double meanBytes, const std::vector<std::pair<std::uint64_t, double>>& ranges,
            bool native, const std::string& executable, const std::string& version, const std::string& host,
-           const std::string& workingDirectory, const std::vector<std::string>& arguments) {
-    if (recorder::isRecording()) throw std::runtime_error("heapprof is profiling already; call heapprof.stop() first");
+           const std::string& workingDirectory, const std::vector<std::string>& arguments, bool followFork,
+           std::uint64_t maxBytes, const std::optional<std::pair<std::string, std::uint64_t>>& ancestor) {
+    refuseTwice();
     std::vector<Sampling::Range> table;
     for (const auto& [bound, probability] : ranges) table.push_back({bound, probability});
     const Sampling sampling = meanBytes > 0 ? Sampling::byBytes(meanBytes) : Sampling::byRanges(table);
@@ -36,30 +56,40 @@ void start(const std::string& filebase, double meanBytes, const std::vector<std:
                               host,
                               workingDirectory,
                               arguments};
+    RecordingOptions options;
+    options.native = native;
+    options.followFork = followFork;
+    options.maxBytes = maxBytes;
+    if (ancestor) {
+        options.ancestor.emplace().pid = ancestor->second;
+        if (ancestor->first.size() != options.ancestor->uuid.size()) throw py::value_error("a uuid has 16 bytes");
+        std::copy(ancestor->first.begin(), ancestor->first.end(), options.ancestor->uuid.begin());
+    }
     hooks::watchCode();
+    watchCollections();
     if (native) native::install(sampling);
     hooks::install(sampling);
     try {
-        recorder::start(filebase, sampling, process, native);
+        recorder::start(filebase, sampling, process, options);
     } catch (const std::filesystem::filesystem_error& error) {
-        uninstallHooks();
+        recorder::tidyUp();
         const int number = error.code().value();
         const char* reason = number == EBUSY ? "another program is recording there" : std::strerror(number);
         const auto path = py::reinterpret_steal<py::object>(PyUnicode_DecodeFSDefault(error.path1().c_str()));
         PyErr_SetObject(PyExc_OSError, py::make_tuple(number, reason, path).ptr());
         throw py::error_already_set();
     } catch (...) {
-        uninstallHooks();
+        recorder::tidyUp();
         throw;
     }
 }
 
 /// (error number or 0, events lost); None when nothing was being recorded.
 py::object stop(bool programEnds) {
-    using Reason = MetadataWriter::EndReason;
-    const recorder::Outcome outcome = recorder::stop(programEnds ? Reason::ProgramEnded : Reason::Stopped);
+    recorder::nameThreads();
+    const recorder::Outcome outcome = recorder::stop(programEnds ? EndReason::ProgramEnded : EndReason::Stopped);
+    recorder::tidyUp();
     if (!outcome.wasRecording) return py::none();
-    uninstallHooks();
     return py::make_tuple(outcome.error, outcome.lost);
 }
 
@@ -78,8 +108,27 @@ void hideRoot(const std::vector<py::object>& codes) {
 void bindCollector(py::module_& module) {
     module.def("start", &start);
     module.def("stop", &stop);
+    py::enum_<row::MarkKind>(module, "MarkKind")
+        .value("instant", row::Instant)
+        .value("phaseBegins", row::PhaseBegins)
+        .value("phaseEnds", row::PhaseEnds);
+    module.def("mark", [](row::MarkKind kind, const std::string& text) {
+        recorder::mark(kind, text);
+        recorder::nameThreads();
+    });
+    module.def("gatherStatistics", &gatherStatistics);
+    module.def("endStatistics", &statistics::stop);
+    module.def("statistics", &gathered);
+    module.def("setPaused", &recorder::setPaused);
+    module.attr("leastBytes") = RecordingOptions::kLeastBytes;
+    module.def("reachedLimit", &recorder::reachedLimit);
+    module.def("identity", [] {
+        const Uuid uuid = recorder::identity();
+        return py::bytes(reinterpret_cast<const char*>(uuid.data()), uuid.size());
+    });
     module.def(
-        "isProfiling", [] { return recorder::isRecording(); }, "Whether a recording is going on in this process.");
+        "isProfiling", [] { return recorder::isRecording() || statistics::isGathering(); },
+        "Whether a recording is going on in this process, or gatherStats() counts.");
     module.def("checkFrames", &checkFrames);
     module.def("hideRoot", &hideRoot);
     module.def("hookedSlots", &native::count);

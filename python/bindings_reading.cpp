@@ -37,6 +37,40 @@ py::list texts(const std::vector<std::string>& lines) {
     return list;
 }
 
+std::string hexadecimal(const Uuid& uuid) {
+    constexpr char kDigits[] = "0123456789abcdef";
+    std::string result;
+    for (const std::uint8_t byte : uuid) {
+        result += kDigits[byte >> 4];
+        result += kDigits[byte & 15];
+    }
+    return result;
+}
+
+/// (pid, parent's pid, executable, Python version, host, working directory, arguments); None when it is not known.
+py::object processOf(const Metadata& metadata) {
+    if (!metadata.process) return py::none();
+    const ProcessInfo& process = *metadata.process;
+    return py::make_tuple(process.pid, process.parentPid, text(process.executable), text(process.pythonVersion),
+                          text(process.host), text(process.workingDirectory), texts(process.arguments));
+}
+
+/// (seconds, kind, text, value) of everything the log says besides events.
+py::list marksOf(const Capture& capture) {
+    std::vector<Mark> marks;
+    {
+        const py::gil_scoped_release release;
+        marks = capture.marks();
+    }
+    constexpr const char* kNames[] = {"mark",     "begin",      "end",    "pause", "resume",
+                                      "resident", "collection", "thread", "lost"};
+    py::list list;
+    for (const Mark& mark : marks)
+        list.append(py::make_tuple(toSeconds(mark.time), kNames[static_cast<std::size_t>(mark.kind)], text(mark.text),
+                                   mark.value));
+    return list;
+}
+
 /// One digest of one capture, with the traces known when it was made.
 struct Opened {
     std::shared_ptr<Capture> capture;
@@ -290,6 +324,14 @@ void bindReading(py::module_& module) {
         .def("refresh", &Capture::refresh, py::call_guard<py::gil_scoped_release>())
         .def("filebase", [](const Capture& c) { return c.filebase(); })
         .def("version", [](const Capture& c) { return c.info()->metadata.version; })
+        .def("uuid", [](const Capture& c) { return hexadecimal(c.info()->metadata.uuid); })
+        .def("process", [](const Capture& c) { return processOf(c.info()->metadata); })
+        .def("ancestor",
+             [](const Capture& c) -> py::object {
+                 const auto ancestor = c.info()->metadata.ancestor;
+                 return ancestor ? py::make_tuple(hexadecimal(ancestor->uuid), ancestor->pid) : py::object(py::none());
+             })
+        .def("marks", &marksOf)
         .def("wallStart", [](const Capture& c) { return static_cast<double>(c.info()->metadata.wallStart) * 1e-9; })
         .def("sampling", [](const Capture& c) { return samplingOf(c.info()->metadata.sampling); })
         .def("recordedSampling", [](const Capture& c) { return samplingOf(c.info()->metadata.recordedSampling); })
@@ -302,6 +344,13 @@ void bindReading(py::module_& module) {
              [](const Capture& c) -> py::object {
                  const auto end = c.info()->metadata.cleanEnd;
                  return end ? py::object(py::float_(toSeconds(*end))) : py::none();
+             })
+        .def("endReason",
+             [](const Capture& c) -> py::object {
+                 constexpr const char* kNames[] = {"stop", "exit", "limit"};
+                 const auto info = c.info();
+                 if (!info->metadata.cleanEnd) return py::none();
+                 return py::str(kNames[static_cast<std::size_t>(info->metadata.endReason)]);
              })
         .def("warnings", [](const Capture& c) { return texts(warningsOf(*c.info())); })
         .def("traceCount", [](const Capture& c) { return c.info()->traces->traceCount(); })

@@ -30,31 +30,77 @@ int allocate(int descriptor, std::uint64_t offset, std::uint64_t length) {
     return 0;
 }
 
+/// A program that closed its standard streams must not find our file under their numbers.
+int aboveStandardStreams(int descriptor) {
+    if (descriptor < 0 || descriptor >= 3) return descriptor;
+    const int moved = fcntl(descriptor, F_DUPFD_CLOEXEC, 3);
+    if (moved < 0) return descriptor;
+    ::close(descriptor);
+    return moved;
+}
+
+/// The program may change its working folder before the path is needed again. False when it is too long.
+template <std::size_t size>
+bool absolutePath(const char* path, std::array<char, size>& absolute) {
+    std::size_t length = 0;
+    if (path[0] != '/' && getcwd(absolute.data(), size - 1)) {
+        length = std::strlen(absolute.data());
+        absolute[length++] = '/';
+    }
+    const std::size_t rest = std::strlen(path) + 1;
+    if (length + rest > size) return false;
+    std::memcpy(absolute.data() + length, path, rest);
+    return true;
+}
+
 bool outOfRoom(int error) { return error == ENOSPC || error == EDQUOT || error == EFBIG; }
 
 }  // namespace
 
-int AppendFile::create(const char* path, bool locked) noexcept {
-    if (unlink(path) != 0 && errno != ENOENT) return errno == EPERM || errno == EISDIR ? EISDIR : errno;
-    m_descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+int AppendFile::create(const char* path, bool locked, Existing existing) noexcept {
+    if (!absolutePath(path, m_path)) return ENAMETOOLONG;
+    if (existing == Existing::Replaced && unlink(path) != 0 && errno != ENOENT)
+        return errno == EPERM || errno == EISDIR ? EISDIR : errno;
+    m_descriptor = aboveStandardStreams(open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
     if (m_descriptor < 0) return errno;
-    // A program that closed its standard streams must not find our file under their numbers.
-    if (m_descriptor < 3) {
-        const int moved = fcntl(m_descriptor, F_DUPFD_CLOEXEC, 3);
-        if (moved >= 0) {
-            ::close(m_descriptor);
-            m_descriptor = moved;
-        }
+    struct stat status;
+    if (fstat(m_descriptor, &status) != 0) {
+        const int error = errno;
+        ::close(m_descriptor);
+        return error;
     }
-    if (locked) {  // best effort: a file system without locks still takes a capture
-        takeWriteLock(m_descriptor);
-    }
+    m_isOpen = true;
+    m_device = status.st_dev;
+    m_inode = status.st_ino;
+    m_locked = locked;
+    if (locked) takeWriteLock(m_descriptor);  // best effort: a file system without locks still takes a capture
     m_error = 0;
-    m_start = m_length = m_allocated = 0;
+    m_start = m_length = m_allocated = m_charged = 0;
     m_nextExtent = kWindow;
     m_slot = bus_guard::enter(m_descriptor, &m_error);
     m_mapped = m_slot >= 0;
     return 0;
+}
+
+bool AppendFile::ownsDescriptor() const noexcept {
+    struct stat status;
+    return m_descriptor >= 0 && fstat(m_descriptor, &status) == 0 && status.st_dev == m_device &&
+           status.st_ino == m_inode;
+}
+
+/// Before the descriptor is used: the program may have closed it.
+bool AppendFile::keepDescriptor() noexcept {
+    if (ownsDescriptor()) return true;
+    m_descriptor = aboveStandardStreams(open(m_path.data(), O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+    if (!ownsDescriptor()) {
+        if (m_descriptor >= 0) ::close(m_descriptor);
+        m_descriptor = -1;
+        fail(EBADF);
+        return false;
+    }
+    bus_guard::moveTo(m_slot, m_descriptor);
+    if (m_locked) takeWriteLock(m_descriptor);
+    return true;
 }
 
 bool AppendFile::isBeingWritten(const char* path) noexcept {
@@ -81,13 +127,20 @@ std::uint8_t* AppendFile::window(std::uint64_t offset, std::size_t& length) noex
 bool AppendFile::reserve(std::uint64_t offset) noexcept {
     if (failed()) return false;
     const std::uint64_t least = offset == 0 ? kWindow : (offset & ~(kPage - 1)) + kWindow + kPage;
-    if (!m_mapped || holds(offset) || m_allocated >= least) return true;
+    if (!m_mapped) return charge(offset + kWindow);
+    if (holds(offset) || m_allocated >= least) return true;
+    if (!keepDescriptor()) return false;
     struct stat status;
     if (fstat(m_descriptor, &status) == 0 && static_cast<std::uint64_t>(status.st_size) < m_allocated) {
         fail(EIO);
         return false;
     }
     std::uint64_t target = std::max(m_allocated + m_nextExtent, least);
+    if (m_budget) {  // what one file has in advance the other one cannot use
+        const std::uint64_t share = m_budget->left / 8 / kPage * kPage;
+        target = std::max(least, std::min(target, m_allocated + std::max<std::uint64_t>(share, kWindow)));
+    }
+    if (!charge(target)) return false;
     int error = allocate(m_descriptor, m_allocated, target - m_allocated);
     while (outOfRoom(error) && target > least) {  // the disk may have room for less
         target = std::max(least, m_allocated + (target - m_allocated) / 2 / kPage * kPage);
@@ -110,8 +163,20 @@ bool AppendFile::reserve(std::uint64_t offset) noexcept {
     return true;
 }
 
+bool AppendFile::charge(std::uint64_t end) noexcept {
+    if (!m_budget || end <= m_charged) return true;
+    if (end - m_charged > m_budget->left) {
+        fail(kBudgetSpent);
+        return false;
+    }
+    m_budget->left -= end - m_charged;
+    m_charged = end;
+    return true;
+}
+
 bool AppendFile::map(std::uint64_t offset) noexcept {
     unmap();
+    if (!keepDescriptor()) return false;
     const std::uint64_t start = offset & ~(kPage - 1);
     const std::size_t length = m_allocated - start;
     void* mapping = mmap(nullptr, length, PROT_READ | PROT_WRITE, MAP_SHARED, m_descriptor, static_cast<off_t>(start));
@@ -143,7 +208,8 @@ bool AppendFile::useBuffer(std::uint64_t offset) noexcept {
 }
 
 void AppendFile::writeOut(const std::uint8_t* from, std::size_t length) noexcept {
-    if (failed()) return;
+    // The last window was paid for.
+    if ((failed() && error() != kBudgetSpent) || !keepDescriptor()) return;
     std::uint64_t offset = m_start + static_cast<std::uint64_t>(from - m_address);
     const std::uint64_t end = offset + length;
     while (offset < end) {
@@ -166,19 +232,22 @@ void AppendFile::close(std::uint64_t length) noexcept {
     if (!isOpen()) return;
     unmap();
     // A file somebody cut stays as they left it: growing it again would give it a hole that reads as an end.
-    if (error() != EIO && ftruncate(m_descriptor, static_cast<off_t>(length)) != 0) fail(errno);
-    ::close(m_descriptor);
-    m_descriptor = -1;
-    bus_guard::leave(m_slot);
+    if (error() != EIO && keepDescriptor() && ftruncate(m_descriptor, static_cast<off_t>(length)) != 0) fail(errno);
+    letGo();
 }
 
 void AppendFile::abandon() noexcept {
     if (!isOpen()) return;
-    ::close(m_descriptor);
-    m_descriptor = -1;
     if (!m_mapped) unmap();
     m_address = nullptr;
     m_length = 0;
+    letGo();
+}
+
+void AppendFile::letGo() noexcept {
+    if (ownsDescriptor()) ::close(m_descriptor);
+    m_descriptor = -1;
+    m_isOpen = false;
     bus_guard::leave(m_slot);
 }
 

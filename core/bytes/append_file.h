@@ -1,10 +1,18 @@
 // A file that grows by appending, written so that what has been stored survives the death of the process.
 #pragma once
 
+#include <sys/types.h>
+
+#include <array>
 #include <cstddef>
 #include <cstdint>
 
 namespace heapprof {
+
+/// Bytes that several files may still take together.
+struct ByteBudget {
+    std::uint64_t left = 0;
+};
 
 /// Stretches of the file are mapped and stored to in place; they are allocated on disk before they are mapped, so that
 /// a full disk is an error code and never a signal. Where the file system refuses that, a private buffer takes the
@@ -13,6 +21,9 @@ namespace heapprof {
 /// If somebody else cuts the file while it is mapped, the kernel answers the next store with SIGBUS. While any
 /// AppendFile is open, a handler chained before the program's own catches that for our mappings alone, puts private
 /// memory in their place and marks the file failed; the program goes on.
+///
+/// If the program closes our descriptor, as those do that turn into daemons, the file is opened again by its name; if
+/// it is not there any more, the file has failed. A file of the program's that got our number is never touched.
 ///
 /// Never allocates from any heap. Not thread-safe: the owner locks.
 class AppendFile {
@@ -24,14 +35,23 @@ public:
     AppendFile(const AppendFile&) = delete;
     AppendFile& operator=(const AppendFile&) = delete;
 
-    /// Removes what lies at `path` and creates the file anew, readable by its owner alone and closed on exec.
-    /// With `locked`, an open file description write lock tells others that the writer lives. Returns 0 or an errno.
-    int create(const char* path, bool locked) noexcept;
+    /// Not an errno.
+    static constexpr int kBudgetSpent = 0x10000;
+
+    /// What to do with a file that lies at the path already.
+    enum class Existing { Replaced, Kept };
+
+    /// Creates the file, readable by its owner alone and closed on exec. With `locked`, an open file description write
+    /// lock tells others that the writer lives. Returns 0 or an errno: EEXIST when what lies there is to be kept.
+    int create(const char* path, bool locked, Existing existing = Existing::Replaced) noexcept;
 
     /// Whether a living writer holds the lock of the file at `path`.
     static bool isBeingWritten(const char* path) noexcept;
 
-    bool isOpen() const { return m_descriptor >= 0; }
+    /// Before the first window: the file grows only as far as `budget`, which outlives it, allows; nullptr: no limit.
+    void limitTo(ByteBudget* budget) noexcept { m_budget = budget; }
+
+    bool isOpen() const { return m_isOpen; }
 
     /// Makes [offset, offset + kWindow) writable (in the first page of the file: [offset, kWindow)) and says in
     /// `length` how much it is; returns its address, all zeros where nothing was stored yet, valid until the next call.
@@ -49,7 +69,7 @@ public:
     /// There will be no further window. What is stored in the present one still arrives if the disk is merely full and
     /// the file mapped.
     bool failed() const { return __atomic_load_n(&m_error, __ATOMIC_RELAXED) != 0; }
-    /// Why: an errno; EIO when somebody cut the file.
+    /// Why: an errno; EIO when somebody cut the file; kBudgetSpent.
     int error() const { return __atomic_load_n(&m_error, __ATOMIC_RELAXED); }
 
     /// Gives the file its true length and closes it.
@@ -59,14 +79,27 @@ public:
     void abandon() noexcept;
 
 private:
+    bool ownsDescriptor() const noexcept;
+    bool keepDescriptor() noexcept;
     bool holds(std::uint64_t offset) const;
+    bool charge(std::uint64_t end) noexcept;
     bool map(std::uint64_t offset) noexcept;
     bool useBuffer(std::uint64_t offset) noexcept;
     void unmap() noexcept;
+    void letGo() noexcept;
     void writeOut(const std::uint8_t* from, std::size_t length) noexcept;
     void fail(int error) noexcept;
 
+    static constexpr std::size_t kMaxPath = 4096;
+
     int m_descriptor = -1;
+    bool m_isOpen = false;
+    bool m_locked = false;
+    std::array<char, kMaxPath> m_path{};  // absolute
+    dev_t m_device = 0;                   // with the inode, what tells our file from others
+    ino_t m_inode = 0;
+    ByteBudget* m_budget = nullptr;
+    std::uint64_t m_charged = 0;  // bytes that the budget has paid for
     int m_error = 0;
     bool m_mapped = true;
     int m_slot = -1;  // in the signal handler's list

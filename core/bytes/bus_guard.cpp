@@ -91,6 +91,10 @@ void guard(int slot, void* address, std::size_t length, std::uint64_t neededSize
     mine.end = mine.begin + length;
 }
 
+void moveTo(int slot, int descriptor) noexcept {
+    if (slot >= 0) s_slots[static_cast<std::size_t>(slot)].descriptor = descriptor;
+}
+
 void leave(int slot) noexcept {
     if (slot < 0) return;
     guard(slot, nullptr, 0, 0);

@@ -16,6 +16,9 @@ int enter(int descriptor, int* error) noexcept;
 /// The file's one mapped range and the file size that it needs; length 0: none.
 void guard(int slot, void* address, std::size_t length, std::uint64_t neededSize) noexcept;
 
+/// The file is open under another descriptor now.
+void moveTo(int slot, int descriptor) noexcept;
+
 void leave(int slot) noexcept;
 
 /// In a forked child, which has none of the mappings but may be in the middle of storing into one: private memory takes

@@ -73,6 +73,8 @@ enum Type : std::uint8_t {
     WideAllocation = 16,
     WideFree = 32
 };
+/// What a UserMark says.
+enum MarkKind : std::uint8_t { Instant = 0, PhaseBegins = 1, PhaseEnds = 2, Pauses = 3, Resumes = 4 };
 inline constexpr std::size_t kMaxLength = 33;
 
 constexpr std::size_t sizeBytes(unsigned code) { return code == 3 ? 4 : code; }
@@ -104,9 +106,13 @@ enum class RecordType : std::uint8_t {
     Mark = 7,
     End = 8,
     Nodes = 9,
-    Domains = 10
+    Domains = 10,
+    Ancestor = 11
 };
 inline constexpr std::size_t kMaxRecord = 60000;
+
+/// Why a recording ended in an orderly way.
+enum class EndReason : std::uint8_t { Stopped = 0, ProgramEnded = 1, LimitReached = 2 };
 
 enum class Domain : std::uint8_t { Python = 0, Native = 1, Mapped = 2 };
 

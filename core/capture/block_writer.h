@@ -19,8 +19,8 @@ class BlockWriter {
 public:
     /// Creates the file and writes its header, whose hash is filled in here. Returns 0 or an errno; no file is left
     /// then.
-    int create(const char* path, FileHeader header, bool locked) noexcept {
-        if (const int error = m_file.create(path, locked)) return error;
+    int create(const char* path, FileHeader header, bool locked, AppendFile::Existing existing) noexcept {
+        if (const int error = m_file.create(path, locked, existing)) return error;
         header.hash = hashBytes(&header, offsetof(FileHeader, hash));
         std::size_t length = 0;
         std::uint8_t* start = m_file.window(0, length);
@@ -38,6 +38,7 @@ public:
         return 0;
     }
 
+    void limitTo(ByteBudget* budget) noexcept { m_file.limitTo(budget); }
     bool isOpen() const { return m_file.isOpen(); }
     int error() const { return m_file.error(); }
     bool hasBlock() const { return m_block != nullptr; }

@@ -1,5 +1,6 @@
 #include "core/capture/capture.h"
 
+#include <algorithm>
 #include <cstring>
 #include <system_error>
 
@@ -8,6 +9,7 @@
 #include "core/capture/block_reader.h"
 #include "core/capture/events_v1.h"
 #include "core/capture/events_v2_reader.h"
+#include "core/capture/mark_reader.h"
 #include "core/capture/metadata_v1.h"
 #include "core/capture/metadata_v2_reader.h"
 
@@ -140,6 +142,21 @@ std::unique_ptr<EventReader> Capture::events() const {
 bool Capture::isBeingWritten() const { return info()->metadata.version != 1 && m_log->isWriteLocked(); }
 
 std::uint64_t Capture::eventsLength() const { return m_log->size(); }
+
+std::vector<Mark> Capture::marks() const {
+    if (info()->metadata.version == 1) return {};
+    std::vector<Mark> marks = readMarks(*m_log, [this](std::uint32_t number) {
+        const std::lock_guard lock(m_mutex);
+        return m_source->text(number);
+    });
+    const auto traces = info()->traces;
+    for (std::uint32_t i = 1; i < traces->threadCount(); ++i) {
+        const ThreadInfo& thread = traces->thread(ThreadIndex(i));
+        marks.push_back({thread.firstEvent, MarkKind::ThreadStart, thread.name, thread.nativeId});
+    }
+    std::ranges::stable_sort(marks, {}, &Mark::time);
+    return marks;
+}
 
 std::vector<Capture::TotalPoint> Capture::totalFromBlockHeaders() const {
     if (info()->metadata.version == 1) return {};

@@ -9,6 +9,7 @@
 
 #include "core/bytes/error.h"
 #include "core/capture/event.h"
+#include "core/capture/mark.h"
 #include "core/capture/metadata.h"
 #include "core/capture/trace_table.h"
 
@@ -57,6 +58,10 @@ public:
     bool isBeingWritten() const;
     /// The length of the event log now, in bytes.
     std::uint64_t eventsLength() const;
+
+    /// What the log says besides allocations and frees, and when threads were first seen, by time. Reads the whole log
+    /// (version 2; version 1 has none).
+    std::vector<Mark> marks() const;
 
     /// Total memory without reading the events: one point per sealed block, from the block headers (version 2).
     /// Empty for version 1.

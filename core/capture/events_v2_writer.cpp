@@ -24,14 +24,17 @@ void store(std::uint8_t* at, T value) {
 
 }  // namespace
 
-int EventsV2Writer::create(const char* path, const FileHeader& header, const Weights& weights) noexcept {
+int EventsV2Writer::create(const char* path, const FileHeader& header, const Weights& weights,
+                           AppendFile::Existing existing) noexcept {
     m_weights = &weights;
-    if (const int error = m_blocks.create(path, header, true)) return error;
+    if (const int error = m_blocks.create(path, header, true, existing)) return error;
     return openBlock() ? 0 : error();
 }
 
-void EventsV2Writer::setTime(Micros now) noexcept {
-    if (now > m_time) m_time = now;
+bool EventsV2Writer::setTime(Micros now) noexcept {
+    if (now <= m_time) return false;
+    m_time = now;
+    return true;
 }
 
 EventsV2Writer::Ordinal EventsV2Writer::allocation(TraceIndex trace, std::uint64_t size) noexcept {
@@ -105,7 +108,24 @@ void EventsV2Writer::free(Ordinal ordinal, TraceIndex trace, std::uint64_t size)
     addLive(-m_weights->of(size).bytes, -1);
 }
 
+void EventsV2Writer::resident(std::uint64_t bytes) noexcept {
+    if (prepare()) other(row::Resident, bytes);
+}
+
+void EventsV2Writer::collection(unsigned generation, Micros duration) noexcept {
+    if (prepare()) other(row::Collection, (generation & 0xff) | static_cast<std::uint64_t>(duration.count) << 8);
+}
+
+void EventsV2Writer::mark(row::MarkKind kind, StringIndex text, ThreadIndex thread) noexcept {
+    if (prepare())
+        other(row::UserMark, text.value | std::uint64_t{kind} << 32 | static_cast<std::uint64_t>(thread.value) << 40);
+}
+
 void EventsV2Writer::lose() noexcept {
+    if (error() == AppendFile::kBudgetSpent) {  // the end of the recording, not a gap in it
+        ++m_lost;
+        return;
+    }
     if (m_lost++ == 0 && m_blocks.hasBlock()) {
         m_lostRow = m_blocks.next();
         other(row::Lost, m_lost);

@@ -19,14 +19,21 @@ public:
     using Ordinal = std::uint64_t;
 
     /// Returns 0 or an errno. `weights` must live until close().
-    int create(const char* path, const FileHeader& header, const Weights& weights) noexcept;
+    int create(const char* path, const FileHeader& header, const Weights& weights,
+               AppendFile::Existing existing = AppendFile::Existing::Replaced) noexcept;
+    /// Before create(); see AppendFile::limitTo().
+    void limitTo(ByteBudget* budget) noexcept { m_blocks.limitTo(budget); }
     bool isOpen() const { return m_blocks.isOpen(); }
 
-    /// The events from here on happened at `now`; times never go back.
-    void setTime(Micros now) noexcept;
+    /// The events from here on happened at `now`; times never go back. True when it is later than before.
+    bool setTime(Micros now) noexcept;
     Ordinal allocation(TraceIndex trace, std::uint64_t size) noexcept;
     /// Ends the allocation with that ordinal, which had this trace and size.
     void free(Ordinal ordinal, TraceIndex trace, std::uint64_t size) noexcept;
+    void resident(std::uint64_t bytes) noexcept;
+    /// A garbage collection that has just ended.
+    void collection(unsigned generation, Micros duration) noexcept;
+    void mark(row::MarkKind kind, StringIndex text, ThreadIndex thread) noexcept;
     /// An event that could not be recorded; from then on all are lost.
     void lose() noexcept;
 

@@ -21,8 +21,10 @@ struct Metadata {
     Sampling sampling;           ///< as the analyses use it; differs in a version 1 capture that did not sample
     bool native = false;         ///< native and mapped memory was recorded, too, not only Python's
     std::optional<ProcessInfo> process;
-    std::optional<Micros> cleanEnd;     ///< when recording ended in an orderly way
-    std::vector<std::string> warnings;  ///< for people; each is one sentence or two
+    std::optional<Ancestor> ancestor;
+    std::optional<Micros> cleanEnd;            ///< when recording ended in an orderly way
+    EndReason endReason = EndReason::Stopped;  ///< why it did
+    std::vector<std::string> warnings;         ///< for people; each is one sentence or two
 };
 
 }  // namespace heapprof

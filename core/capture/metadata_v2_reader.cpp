@@ -110,22 +110,39 @@ bool MetadataV2::readRecord(RecordType type, ByteCursor& payload) {
             ThreadInfo thread;
             thread.nativeId = payload.varint();
             thread.name = payload.text();
+            if (payload.ok() && !payload.atEnd())
+                thread.firstEvent = Micros(static_cast<std::int64_t>(payload.varintUpTo(std::uint64_t{1} << 62)));
             // Numbers are passed over when a block was lost; each takes a record, so none is beyond the bytes so far.
             if (!payload.ok() || number > m_block.offset + m_block.payload.size()) return false;
             while (m_traces.threadCount() < number) m_traces.addThread({});
-            if (number == m_traces.threadCount()) m_traces.addThread(std::move(thread));
+            if (number == m_traces.threadCount())
+                m_traces.addThread(std::move(thread));
+            else
+                m_traces.replaceThread(ThreadIndex(static_cast<std::uint32_t>(number)), std::move(thread));
             return true;
         }
         case RecordType::Sampling:
             return readSampling(payload);
         case RecordType::End: {
             const std::uint64_t time = payload.varintUpTo(std::uint64_t{1} << 62);
+            const std::uint64_t reason = payload.varint();
+            if (reason <= static_cast<std::uint64_t>(EndReason::LimitReached))
+                m_metadata.endReason = static_cast<EndReason>(reason);
             if (payload.ok()) m_metadata.cleanEnd = Micros(static_cast<std::int64_t>(time));
             return payload.ok();
         }
         case RecordType::Domains:
             m_metadata.native = payload.varint() >> static_cast<unsigned>(Domain::Native) & 1;
             return payload.ok();
+        case RecordType::Ancestor: {
+            Ancestor ancestor;
+            const auto uuid = payload.bytes(ancestor.uuid.size());
+            ancestor.pid = payload.varint();
+            if (!payload.ok()) return false;
+            std::ranges::copy(uuid, ancestor.uuid.begin());
+            m_metadata.ancestor = ancestor;
+            return true;
+        }
         case RecordType::Mark:
             break;
     }

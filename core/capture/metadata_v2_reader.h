@@ -15,6 +15,9 @@ public:
 
     bool readMore() override;
     std::vector<Damage> damage() const override { return m_blocks.damage(); }
+    std::string text(std::uint32_t number) const override {
+        return number < m_strings.size() ? m_traces.string(m_strings[number]) : std::string();
+    }
 
 private:
     bool startBlock();

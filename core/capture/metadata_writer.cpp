@@ -39,11 +39,11 @@ MetadataWriter::~MetadataWriter() {
     if (m_scratch) munmap(m_scratch, kMaxRecord);
 }
 
-int MetadataWriter::create(const char* path, const FileHeader& header) noexcept {
+int MetadataWriter::create(const char* path, const FileHeader& header, AppendFile::Existing existing) noexcept {
     void* memory = mmap(nullptr, kMaxRecord, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (memory == MAP_FAILED) return ENOMEM;
     m_scratch = static_cast<std::uint8_t*>(memory);
-    if (const int error = m_blocks.create(path, header, false)) return error;
+    if (const int error = m_blocks.create(path, header, false, existing)) return error;
     return openBlock() ? 0 : error();
 }
 
@@ -67,6 +67,10 @@ void MetadataWriter::process(const ProcessInfo& process) noexcept {
     append(RecordType::Process, out);
 }
 
+void MetadataWriter::ancestor(const Ancestor& ancestor) noexcept {
+    append(RecordType::Ancestor, writeVarint(store(m_scratch, ancestor.uuid), ancestor.pid));
+}
+
 void MetadataWriter::sampling(const Sampling& sampling, std::uint64_t firstOrdinal) noexcept {
     std::uint8_t* out = writeVarint(m_scratch, static_cast<std::uint64_t>(sampling.mode));
     out = writeVarint(out, firstOrdinal);
@@ -84,10 +88,12 @@ void MetadataWriter::domains(std::initializer_list<Domain> recorded) noexcept {
     append(RecordType::Domains, writeVarint(m_scratch, bits));
 }
 
-void MetadataWriter::thread(ThreadIndex thread, std::uint64_t nativeId, std::string_view name) noexcept {
+void MetadataWriter::thread(ThreadIndex thread, std::uint64_t nativeId, std::string_view name,
+                            Micros firstEvent) noexcept {
     std::uint8_t* out = writeVarint(m_scratch, thread.value);
     out = writeVarint(out, nativeId);
-    append(RecordType::Thread, textInto(out, cut(name, kMaxText)));
+    out = textInto(out, cut(name, kMaxText));
+    append(RecordType::Thread, writeVarint(out, static_cast<std::uint64_t>(firstEvent.count)));
 }
 
 StringIndex MetadataWriter::string(std::string_view text) noexcept {

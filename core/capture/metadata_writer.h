@@ -24,7 +24,8 @@ public:
         FunctionIndex function;
         std::uint32_t line = 0;  ///< 0: not known
     };
-    enum class EndReason : std::uint8_t { Stopped = 0, ProgramEnded = 1 };
+
+    using EndReason = heapprof::EndReason;
 
     /// Texts longer than this are cut; a record has to hold them.
     static constexpr std::size_t kMaxText = 32768;
@@ -35,14 +36,19 @@ public:
     ~MetadataWriter();
 
     /// Returns 0 or an errno.
-    int create(const char* path, const FileHeader& header) noexcept;
+    int create(const char* path, const FileHeader& header,
+               AppendFile::Existing existing = AppendFile::Existing::Replaced) noexcept;
+    /// Before create(); see AppendFile::limitTo().
+    void limitTo(ByteBudget* budget) noexcept { m_blocks.limitTo(budget); }
     bool isOpen() const { return m_blocks.isOpen(); }
     int error() const { return m_error != 0 ? m_error : m_blocks.error(); }
 
     void process(const ProcessInfo& process) noexcept;
+    void ancestor(const Ancestor& ancestor) noexcept;
     void sampling(const Sampling& sampling, std::uint64_t firstOrdinal) noexcept;
     void domains(std::initializer_list<Domain> recorded) noexcept;
-    void thread(ThreadIndex thread, std::uint64_t nativeId, std::string_view name) noexcept;
+    /// A thread's first event was at `firstEvent`. A later record of the same thread replaces an earlier one.
+    void thread(ThreadIndex thread, std::uint64_t nativeId, std::string_view name, Micros firstEvent = {}) noexcept;
     StringIndex string(std::string_view text) noexcept;
     FunctionIndex function(StringIndex file, StringIndex name, std::uint32_t firstLine) noexcept;
 

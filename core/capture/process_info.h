@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "core/capture/block.h"
+
 namespace heapprof {
 
 /// Texts are UTF-8.
@@ -16,6 +18,12 @@ struct ProcessInfo {
     std::string host;
     std::string workingDirectory;
     std::vector<std::string> arguments;
+};
+
+/// Of a process that descends from a recorded one: the nearest ancestor known to have a capture.
+struct Ancestor {
+    Uuid uuid{};            ///< of its capture
+    std::uint64_t pid = 0;  ///< of the process
 };
 
 }  // namespace heapprof

@@ -51,6 +51,7 @@ struct Trace {
 struct ThreadInfo {
     std::uint64_t nativeId = 0;
     std::string name;
+    Micros firstEvent;  ///< 0 when it is not known
 };
 
 /// Filled by a metadata reader, then published as shared_ptr<const TraceTable>, safe from any thread. Indices from a
@@ -116,6 +117,8 @@ public:
     /// Makes traceCount() at least `count` by adding traces without a stack, for those lost with a damaged block.
     void padTraces(std::size_t count);
     ThreadIndex addThread(ThreadInfo thread);
+    /// For an index below threadCount().
+    void replaceThread(ThreadIndex index, ThreadInfo thread) { m_threads[index.value] = std::move(thread); }
 
 private:
     struct PairHash {

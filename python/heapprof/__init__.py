@@ -20,28 +20,39 @@ import atexit
 import os
 import sys
 import warnings
-from typing import Dict, Optional, Union
+from typing import Dict, Optional, Tuple, Union
 
-from . import _heapprof, _self_check
+from . import _heapprof, _self_check, _statistics
 from ._heapprof import __version__, isProfiling
+from ._marking import mark, phase
 from ._sampling import DEFAULT_SAMPLING_RATE, parseSamplingRate
+from ._statistics import Statistics
 from .flow_graph import FlowGraph
 from .reader import Reader, read
-from .types import HeapTrace, RawTrace, RawTraceLine, Snapshot, TraceLine
+from .types import HeapTrace, Mark, Process, RawTrace, RawTraceLine, Snapshot, TraceLine
 
 __all__ = [
     "DEFAULT_SAMPLING_RATE",
     "FlowGraph",
     "HeapTrace",
+    "Mark",
+    "Process",
     "RawTrace",
     "RawTraceLine",
     "Reader",
     "Snapshot",
+    "Statistics",
     "TraceLine",
     "__version__",
+    "gatherStats",
     "isProfiling",
+    "mark",
+    "pause",
+    "phase",
     "read",
+    "resume",
     "start",
+    "statistics",
     "stop",
 ]
 
@@ -49,7 +60,10 @@ __all__ = [
 def start(
     filebase: Union[str, os.PathLike[str]],
     samplingRate: Union[None, int, float, Dict[int, float]] = None,
+    *,
     native: bool = False,
+    followFork: bool = True,
+    maxBytes: Optional[int] = None,
 ) -> None:
     """Records this process's heap to ``filebase.hpm`` and ``filebase.hpd`` from now on, replacing what is there.
 
@@ -63,10 +77,29 @@ def start(
     ``native`` says whether to record what extensions and C libraries (NumPy, say) take from the C allocator and by
     anonymous mappings, too, not only what Python's allocators hand out. Each block counts once.
 
+    With ``followFork`` a child process made by fork() records what it allocates itself, to ``filebase.PID.hpm`` and
+    ``filebase.PID.hpd``; the files come with its first event, and what its parent had allocated is only in the parent's
+    capture. Otherwise children are not recorded.
+
+    With ``maxBytes`` a capture's two files together grow no larger than that; then recording ends, and the program goes
+    on without it. A child's capture counts for itself.
+
     Raises RuntimeError if heapprof is profiling already or ``native`` is not possible on this machine, OSError if the
-    files cannot be created, and TypeError or ValueError for a sampling rate that cannot be used. A child process made
-    by fork() is not recorded.
+    files cannot be created, and TypeError or ValueError for a sampling rate that cannot be used.
     """
+    _start(filebase, samplingRate, native, followFork, maxBytes, None)
+
+
+def _start(
+    filebase: Union[str, os.PathLike[str]],
+    samplingRate: Union[None, int, float, Dict[int, float]],
+    native: bool,
+    followFork: bool,
+    maxBytes: Optional[int],
+    ancestor: Optional[Tuple[bytes, int]],
+) -> None:
+    # A process that only begins has no argv of the program yet.
+    arguments = sys.argv if ancestor is None and sys.argv else getattr(sys, "orig_argv", sys.argv)
     meanBytes, ranges = parseSamplingRate(samplingRate)
     path = os.fsencode(filebase)
     if b"\0" in path:
@@ -82,16 +115,61 @@ def start(
         sys.version.split()[0],
         _text(os.uname().nodename),
         _workingDirectory(),
-        [_text(argument) for argument in sys.argv or getattr(sys, "orig_argv", [])],
+        [_text(argument) for argument in arguments],
+        bool(followFork),
+        _limit(maxBytes),
+        ancestor,
     )
 
 
+def gatherStats(accuracy: float = 0.05, eventsPerSecond: Optional[float] = None) -> None:
+    """Counts requests by size instead of recording them. stop(), or the end of the program, prints a table to standard
+    error, and the samplingRate that it recommends: the one with which a tenth of the peak is known to within
+    ``accuracy``, or with which at most ``eventsPerSecond`` are recorded. Children made by fork() do not count.
+
+    Raises RuntimeError if heapprof is profiling already, and ValueError for an aim that cannot be met.
+    """
+    global _aim
+    if not 0 < accuracy < 1e6 or not (eventsPerSecond is None or 0 < eventsPerSecond < 1e12):
+        raise ValueError("accuracy and eventsPerSecond are numbers above 0")
+    _heapprof.gatherStatistics()
+    _aim = accuracy, eventsPerSecond
+
+
+def statistics() -> Optional[Statistics]:
+    """What gatherStats() has counted so far, or had when it ended; None when it was never called."""
+    return _statistics.current()
+
+
 def stop() -> None:
-    """Ends the recording; does nothing when there is none. A program that ends need not call it.
+    """Ends the recording, or what gatherStats() began; does nothing when there is none. A program that ends need not
+    call it.
 
     Warns if the recording could not be kept up to now, because the disk was full, say.
     """
     _report(_heapprof.stop(False))
+    _reportStatistics()
+
+
+def pause() -> None:
+    """Allocations are not recorded until resume(); that blocks recorded before are given back still is."""
+    _heapprof.setPaused(True)
+
+
+def resume() -> None:
+    """Ends what pause() began. The recording has marks at both moments."""
+    _heapprof.setPaused(False)
+
+
+def _reportStatistics() -> None:
+    if not _heapprof.endStatistics():
+        return
+    gathered = _statistics.current()
+    try:
+        if gathered:
+            print(_statistics.report(gathered, *_aim), file=sys.stderr)
+    except (OSError, ValueError, AttributeError):
+        pass  # the program may have closed its standard error
 
 
 def _report(outcome: Optional[tuple[int, int]]) -> None:
@@ -102,6 +180,16 @@ def _report(outcome: Optional[tuple[int, int]]) -> None:
             RuntimeWarning,
             stacklevel=3,
         )
+
+
+def _limit(maxBytes: Optional[int]) -> int:
+    if maxBytes is None:
+        return 0
+    if isinstance(maxBytes, bool) or not isinstance(maxBytes, int):
+        raise TypeError(f"maxBytes must be None or an int, not {type(maxBytes).__name__}")
+    if maxBytes < _heapprof.leastBytes:
+        raise ValueError(f"maxBytes must be at least {_heapprof.leastBytes}, not {maxBytes}")
+    return min(maxBytes, 2**63)
 
 
 def _text(value: object) -> bytes:
@@ -124,4 +212,12 @@ if _difference:
         stacklevel=2,
     )
 del _difference
-atexit.register(lambda: _report(_heapprof.stop(True)))
+_aim: Tuple[float, Optional[float]] = (0.05, None)
+
+
+def _atExit() -> None:
+    _report(_heapprof.stop(True))
+    _reportStatistics()
+
+
+atexit.register(_atExit)

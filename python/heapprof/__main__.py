@@ -1,5 +1,5 @@
-"""python -m heapprof [-o OUT] [--sample SPEC] [--native] [--] program.py args...
-python -m heapprof [-o OUT] [--sample SPEC] [--native] -m module args..."""
+"""python -m heapprof [-o OUT] [--sample SPEC] [--native] [--max-bytes N] [--no-follow] [--] program.py args...
+python -m heapprof [-o OUT] [--sample SPEC] [--native] [--max-bytes N] [--no-follow] -m module args..."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from typing import Any, List, NamedTuple, Optional, Type
 
 import heapprof
 
-from . import _heapprof, _report
+from . import _following, _heapprof, _report
 from ._sampling import parseSamplingRate
 
 
@@ -47,21 +47,39 @@ def main() -> None:
     own = _ownFrames()
     _heapprof.hideRoot(own)
     _hideFromTracebacks(own)
+    heapprof.stop()  # of the program that started us and is followed: what was asked for here counts
+    if options.stats:
+        heapprof.gatherStats()
+        _following.forget()
+        exec(program.code, module.__dict__)
+        return
     try:
-        heapprof.start(options.output, options.sample, native=options.native)
+        heapprof.start(
+            options.output,
+            options.sample,
+            native=options.native,
+            followFork=options.follow,
+            maxBytes=options.maxBytes,
+        )
     except OSError as error:
         sys.exit(f"heapprof: cannot record to {options.output!r}: {error}")
+    if options.follow:
+        _following.prepare(options.output, options.sample, options.native, options.maxBytes)
+    else:
+        _following.forget()
     # Registered first, called last: what the program's threads and exit handlers do is recorded too.
-    atexit.register(_finish, options.output)
+    atexit.register(_finish, options.output, os.getpid())
     exec(program.code, module.__dict__)
 
 
-def _finish(output: str) -> None:
+def _finish(output: str, pid: int) -> None:
     outcome = _heapprof.stop(True)
-    if outcome is None:
-        return  # the program stopped it
+    atLimit = outcome is None and _heapprof.reachedLimit()
+    if (outcome is None and not atLimit) or os.getpid() != pid:
+        return  # the program stopped it, or this is one of its children
     try:
-        print(f"heapprof: recorded to {output}.hpm and {output}.hpd", file=sys.stderr)
+        until = ", until they had reached --max-bytes" if atLimit else ""
+        print(f"heapprof: recorded to {output}.hpm and {output}.hpd{until}", file=sys.stderr)
         _report(outcome)
     except Exception:
         pass  # the program may have closed its standard error
@@ -70,7 +88,8 @@ def _finish(output: str) -> None:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m heapprof",
-        usage="%(prog)s [-o OUT] [--sample SPEC] [--native] ([--] program.py | -m module) [args ...]",
+        usage="%(prog)s [-o OUT] [--sample SPEC] [--native] [--max-bytes N] [--no-follow] [--stats]\n"
+        "    ([--] program.py | -m module) [args ...]",
         description="Runs a Python program and records its heap to OUT.hpm and OUT.hpd.",
         allow_abbrev=False,
     )
@@ -87,17 +106,46 @@ def _options() -> argparse.Namespace:
         action="store_true",
         help="record what C libraries allocate and map, too, not only what Python's allocators hand out",
     )
+    parser.add_argument(
+        "--no-follow",
+        dest="follow",
+        action="store_false",
+        help="record this process alone; otherwise its children and the Python programs it starts are recorded too, "
+        "to OUT.PID.hpm and OUT.PID.hpd",
+    )
+    parser.add_argument(
+        "--max-bytes",
+        dest="maxBytes",
+        type=_size,
+        metavar="N",
+        help="end the recording when the two files together reach this size, in bytes or as in 500M, 2G",
+    )
+    parser.add_argument(
+        "--stats",
+        action="store_true",
+        help="record nothing: count requests by size, and recommend a sampling rate when the program ends",
+    )
     # What follows the first word that is not ours belongs to the program, options and "--" alike.
     words = sys.argv[1:]
     own = 0
     while own < len(words) and words[own].startswith("-") and words[own] not in ("--", "-m"):
-        own += 2 if words[own] in ("-o", "--output", "--sample") else 1
+        own += 2 if words[own] in ("-o", "--output", "--sample", "--max-bytes") else 1
     options = parser.parse_args(words[:own])
     options.isModule = words[own : own + 1] == ["-m"]
     options.command = words[own + (words[own : own + 1] in (["-m"], ["--"])) :]
     if not options.command:
         parser.error("a program to run is needed")
     return options
+
+
+def _size(text: str) -> int:
+    number, unit = (text[:-1], text[-1].upper()) if text[-1:].isalpha() else (text, "")
+    if not number.isdecimal() or unit not in ("", "K", "M", "G", "T"):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of bytes, as 500M is")
+    size = int(number) << {"": 0, "K": 10, "M": 20, "G": 30, "T": 40}[unit]
+    if size < _heapprof.leastBytes:
+        raise argparse.ArgumentTypeError(f"{text!r} is less than {_heapprof.leastBytes} bytes")
+    return size
 
 
 def _sample(text: str) -> Any:

@@ -13,7 +13,7 @@ from typing import Any, Dict, List, Optional, Sequence, TextIO, Tuple, Union, ov
 from . import _heapprof
 from .flow_graph import FlowGraph
 from .time_plot import TimePlot
-from .types import HeapTrace, RawTrace, RawTraceLine, Snapshot, TraceLine
+from .types import HeapTrace, Mark, Process, RawTrace, RawTraceLine, Snapshot, TraceLine
 
 __all__ = ["Reader", "read"]
 
@@ -119,6 +119,41 @@ class Reader:
         """What amounts are scaled by, in the form that `heapprof.start` takes: mean bytes between records, or a dict of
         upper size bounds to probabilities, which is empty when everything was recorded."""
         return self._capture.sampling()
+
+    def identity(self) -> str:
+        """The recording's own number, in hexadecimal."""
+        return self._capture.uuid()
+
+    def process(self) -> Optional[Process]:
+        """The process that was recorded; None in captures of heapprof 1.0.2."""
+        process = self._capture.process()
+        return Process(*process) if process else None
+
+    def ending(self) -> Optional[str]:
+        """How the recording ended: "stop" for heapprof.stop(), "exit" with the program, "limit" because the files had
+        reached ``maxBytes``; None when it still goes on, or the program was killed."""
+        return self._capture.endReason()
+
+    def marks(self) -> List[Mark]:
+        """What the program said with `heapprof.mark` and `heapprof.phase`, where recording paused or lost events, and
+        when threads were first seen, by time. Like rss() and collections() this reads the whole event log."""
+        return [Mark(*mark) for mark in self._capture.marks() if mark[1] not in ("resident", "collection")]
+
+    def rss(self) -> List[Tuple[float, int]]:
+        """The process's resident memory: seconds since the start, and bytes. At most one sample a second, and none
+        while nothing was recorded."""
+        return [(time, value) for time, kind, _, value in self._capture.marks() if kind == "resident"]
+
+    def collections(self) -> List[Tuple[float, int, float]]:
+        """Garbage collections: when they ended, in seconds since the start; their generation; how long they took, in
+        seconds."""
+        found = (mark for mark in self._capture.marks() if mark[1] == "collection")
+        return [(time, int(generation), value * 1e-6) for time, _, generation, value in found]
+
+    def ancestor(self) -> Optional[Tuple[str, int]]:
+        """Of a process that descends from a recorded one: identity() and process number of the nearest ancestor known
+        to have a capture."""
+        return self._capture.ancestor()
 
     # -- traces ----------------------------------------------------------------------------------
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Dict, List, NamedTuple, Union
 
-__all__ = ["HeapTrace", "RawTrace", "RawTraceLine", "Snapshot", "TraceLine"]
+__all__ = ["HeapTrace", "Mark", "Process", "RawTrace", "RawTraceLine", "Snapshot", "TraceLine"]
 
 
 class RawTraceLine(NamedTuple):
@@ -51,3 +51,26 @@ class Snapshot(NamedTuple):
     def totalUsage(self) -> int:
         """Live bytes altogether."""
         return sum(self.usage.values())
+
+
+class Process(NamedTuple):
+    """What a capture says of the process it was taken from."""
+
+    pid: int
+    parentPid: int
+    executable: str
+    pythonVersion: str
+    host: str
+    workingDirectory: str
+    arguments: List[str]
+
+
+class Mark(NamedTuple):
+    """Something that happened while the program was recorded."""
+
+    time: float  # seconds since the start of the recording
+    #: "mark": heapprof.mark() was called; "begin", "end": of a heapprof.phase(); "pause", "resume": between the two no
+    #: allocations are recorded; "thread": the first event of a thread; "lost": no events from here on
+    kind: str
+    text: str  # of mark() or phase(), or the thread's name
+    value: int  # the thread's number; for "thread" its native id, for "lost" how many

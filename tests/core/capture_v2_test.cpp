@@ -92,6 +92,28 @@ private slots:
         QVERIFY(seen == model.events());
         QVERIFY(reader->damage().empty());
     }
+    void marksAreFoundBetweenTheEvents() {
+        const TemporaryFolder folder;
+        RecordedModel model(folder / "x", Sampling::everything());
+        withTraces(model, 5);
+        std::vector<Mark> expected;
+        for (std::uint32_t i = 0; i < 300; ++i) {
+            model.run(500);
+            model.passTime(Micros(1000));
+            expected.push_back(model.addMark(i));
+        }
+        const auto withoutThreads = [&] {
+            std::vector<Mark> marks = Capture::open(folder / "x")->marks();
+            std::erase_if(marks, [](const Mark& mark) { return mark.kind == MarkKind::ThreadStart; });
+            return marks;
+        };
+        QVERIFY(withoutThreads() == expected);  // while it is being written
+        model.finish();
+        QVERIFY(withoutThreads() == expected);
+        const auto capture = Capture::open(folder / "x");
+        QVERIFY(readAll(*capture->events()) == model.events());
+        QCOMPARE(capture->marks().front().text, std::string("MainThread"));
+    }
     void everyCutOpensOrGivesOneClearError_data() {
         QTest::addColumn<QString>("ending");
         QTest::newRow("events") << QStringLiteral(".hpd");

@@ -10,6 +10,7 @@
 
 #include "core/capture/event.h"
 #include "core/capture/events_v2_writer.h"
+#include "core/capture/mark.h"
 #include "core/capture/metadata_writer.h"
 
 namespace heapprof::test {
@@ -23,7 +24,7 @@ public:
         header.wallStart = 1'700'000'000'000'000'000;
         m_metadata.create((filebase.string() + ".hpm").c_str(), withMagic(header, kMetadataMagic));
         m_metadata.sampling(sampling, 0);
-        m_metadata.thread(ThreadIndex(1), 4711, "MainThread");
+        m_metadata.thread(ThreadIndex(1), 4711, "MainThread", Micros(0));
         m_log.create((filebase.string() + ".hpd").c_str(), withMagic(header, kEventsMagic), m_weights);
     }
 
@@ -41,7 +42,7 @@ public:
     }
 
     void addThread(std::uint32_t number) {
-        m_metadata.thread(ThreadIndex(number), 5000 + number, "Thread-" + std::to_string(number));
+        m_metadata.thread(ThreadIndex(number), 5000 + number, "Thread-" + std::to_string(number), m_time);
     }
 
     /// Records `count` events: allocations and frees of random live blocks, and now and then time passes.
@@ -72,6 +73,24 @@ public:
         const std::uint64_t age = m_log.nextOrdinal() - 1 - block.ordinal;
         m_log.free(block.ordinal, block.trace, block.size);
         record(EventKind::Free, block.trace, block.size, age);
+    }
+    /// One of the kinds in turn; returns what readers are to make of it.
+    Mark addMark(std::uint32_t i) {
+        const std::string text = "mark " + std::to_string(i);
+        switch (i % 4) {
+            case 0:
+                m_log.resident(std::uint64_t{i} << 33);
+                return {m_time, MarkKind::Resident, "", std::uint64_t{i} << 33};
+            case 1:
+                m_log.collection(i % 3, Micros(i * 1'000'000'000LL));
+                return {m_time, MarkKind::Collection, std::to_string(i % 3), i * 1'000'000'000ULL};
+            case 2:
+                m_log.mark(row::PhaseBegins, m_metadata.string(text), ThreadIndex(1));
+                return {m_time, MarkKind::PhaseBegins, text, 1};
+            default:
+                m_log.mark(row::Pauses, {}, ThreadIndex(70'000));
+                return {m_time, MarkKind::Pauses, "", 70'000};
+        }
     }
     void passTime(Micros time) {
         m_time += time;

@@ -101,7 +101,7 @@ def test_fork_leaves_the_parents_files_alone(python):
                 del kept[:-100]
                 time.sleep(0.001)
         threads = [threading.Thread(target=busy) for _ in range(3)]
-        heapprof.start(BASE, {})
+        heapprof.start(BASE, {}, followFork=False)
         for thread in threads: thread.start()
         for i in range(40):
             child = os.fork()
@@ -224,18 +224,19 @@ int end(void) {
 """
 
 
-def test_fork_in_a_signal_handler_that_interrupts_the_recorder(python):
+@pytest.mark.parametrize("follow", [False, True])
+def test_fork_in_a_signal_handler_that_interrupts_the_recorder(python, follow):
     source = python.folder / "forking.c"
     source.write_text(FORKING_HANDLER)
     library = python.folder / "forking.so"
     subprocess.run(["cc", "-shared", "-fPIC", "-O1", "-o", library, source], check=True)
     out = python.run(
-        """
+        f"""
         import ctypes, time
         forking = ctypes.CDLL(sys.argv[1])
         parent = os.getpid()
         kept = []
-        heapprof.start(BASE, {})
+        heapprof.start(BASE, {{}}, followFork={follow})
         forking.begin()
         until = time.monotonic() + 0.3
         while time.monotonic() < until and os.getpid() == parent:

@@ -85,6 +85,37 @@ def test_full_disk(python, tmp_path):
         subprocess.run(["umount", str(disk)], check=True)
 
 
+@pytest.mark.parametrize("unlinked", [False, True])
+def test_a_program_that_closes_every_descriptor(python, unlinked):
+    python.run(
+        WORK
+        + f"""
+    heapprof.start(BASE, {{}})
+    work(2000)
+    os.closerange(3, 100)
+    own = [open(BASE + f".own{{i}}", "wb+") for i in range(8)]  # some of them get the numbers of ours
+    for file in own:
+        file.write(b"x" * 3_000_000)
+        file.flush()
+    if {unlinked}:
+        os.unlink(BASE + ".hpd")
+    os.chdir("/")
+    work(100_000)
+    last = bytes(900_000)
+    heapprof.stop()
+    for file in own:
+        file.seek(0)
+        assert file.read() == b"x" * 3_000_000
+    """
+    )
+    if unlinked:
+        assert "Bad file descriptor" in python.stderr
+        return
+    capture = python.read()
+    assert 900_033 in {e.size for e in capture.live().values()} and capture.end[1] == 0
+    assert len(capture.events) > 300_000
+
+
 @pytest.mark.parametrize("victim", [".hpd", ".hpm", "both"])
 @pytest.mark.parametrize("handler", ["", "import faulthandler; faulthandler.enable()", "sys.stderr = None"])
 def test_a_file_cut_by_somebody_else(python, victim, handler):

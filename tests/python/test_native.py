@@ -683,7 +683,7 @@ int next(void) { int (*f)(void) = dlsym(RTLD_NEXT, "getpid"); return f ? f() : 0
 
 def test_fork(python):
     path = compiled(python.folder)
-    python.run(
+    out = python.run(
         PRELUDE
         + """
 unit = lib(sys.argv[1])
@@ -697,12 +697,14 @@ for i in range(30):
         lib(sys.argv[2]).take(300_002)
         unit.unmap(unit.map(300_003), 300_003)
         if i % 3 == 0:
+            heapprof.stop()
             heapprof.start(BASE + f"-child{i}", {}, native=True)
             lib(sys.argv[2]).take(300_004)
             heapprof.stop()
             os._exit(5 if heapprof._heapprof.hookedSlots() == 0 else 6)
         os._exit(5)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 5
+    print(child)
 unit.endHammering()
 unit.take(300_005)
 heapprof.stop()
@@ -710,6 +712,9 @@ heapprof.stop()
         path,
         compiled(python.folder, "late"),
     )
+    for child in out.split():
+        sizes = [e.size for e in python.read(f"{python.filebase}.{child}").events if e.kind == "alloc"]
+        assert [size for size in sizes if 300_000 < size < 300_010] == [300_001, 300_002, 300_003]
     assert only(allocations(python.read(), NATIVE), range(300_000, 300_010)) == [300_005]
     for i in range(0, 30, 3):
         child = python.read(python.filebase + f"-child{i}")

@@ -39,6 +39,14 @@ class Event(NamedTuple):
     ordinal: int
 
 
+class Mark(NamedTuple):
+    kind: int  # 0 instant, 1 begin, 2 end, 3 pause, 4 resume
+    time: int
+    text: str
+    thread: int
+    position: int  # events before it
+
+
 class Block(NamedTuple):
     sealed: bool
     payload: bytes
@@ -53,7 +61,14 @@ class Block(NamedTuple):
 class Capture:
     traces: Dict[int, Trace] = field(default_factory=dict)
     threads: Dict[int, Tuple[int, str]] = field(default_factory=dict)
+    uuid: bytes = b""
+    firstEvents: Dict[int, int] = field(default_factory=dict)  # of threads
+    marks: List[Mark] = field(default_factory=list)
+    resident: List[Tuple[int, int]] = field(default_factory=list)
+    collections: List[Tuple[int, int, int]] = field(default_factory=list)
+    texts: List[str] = field(default_factory=list)
     process: Optional[dict] = None
+    ancestor: Optional[Tuple[bytes, int]] = None
     sampling: List[tuple] = field(default_factory=list)
     domains: int = 1  # a set of bits
     end: Optional[Tuple[int, int]] = None
@@ -101,6 +116,7 @@ def read(filebase: str, hashes: bool = True) -> Capture:
     with open(filebase + ".hpm", "rb") as file:
         metadata = file.read()
     assert log[16:32] == metadata[16:32], "the files belong together"
+    capture.uuid = log[16:32]
     _metadata(capture, metadata, hashes)
     length = _events(capture, log, hashes)
     capture.bytesPerEvent = length / max(1, len(capture.events))
@@ -239,8 +255,14 @@ def _metadata(capture: Capture, data: bytes, hashes: bool) -> None:
                 number, p = _varint(payload, 0)
                 native, p = _varint(payload, p)
                 name_, p = _text(payload, p)
-                assert p == len(payload) and number not in capture.threads
+                first, p = _varint(payload, p)
+                assert p == len(payload)
+                assert number not in capture.threads or (native, first) == (
+                    capture.threads[number][0],
+                    capture.firstEvents[number],
+                )
                 capture.threads[number] = (native, name_)
+                capture.firstEvents[number] = first
             elif kind == 6:
                 mode, p = _varint(payload, 0)
                 ordinal, p = _varint(payload, p)
@@ -264,6 +286,10 @@ def _metadata(capture: Capture, data: bytes, hashes: bool) -> None:
             elif kind == 10:
                 capture.domains, p = _varint(payload, 0)
                 assert p == len(payload) and capture.domains & ~7 == 0
+            elif kind == 11:
+                pid, p = _varint(payload, 16)
+                assert p == len(payload) and capture.ancestor is None
+                capture.ancestor = (payload[:16], pid)
             else:
                 raise AssertionError(f"record of type {kind}")
         if block.sealed:
@@ -271,6 +297,7 @@ def _metadata(capture: Capture, data: bytes, hashes: bool) -> None:
         else:
             assert not any(block.payload[at:]) or at < len(block.payload)
 
+    capture.texts = strings
     stacks: Dict[int, Tuple[Frame, ...]] = {}
 
     def stack(node: int) -> Tuple[Frame, ...]:
@@ -363,6 +390,17 @@ def _events(capture: Capture, data: bytes, hashes: bool) -> int:
                 free(number(rest & 3), None)
             elif rest <= 4:
                 time += number(rest if rest < 4 else 8)
+            elif rest == 5:
+                capture.resident.append((time, number(8)))
+                assert len(capture.resident) < 2 or time - capture.resident[-2][0] >= 1_000_000
+            elif rest == 6:
+                generation, duration = number(1), number(7)
+                assert generation <= 3
+                capture.collections.append((time, generation, duration))
+            elif rest == 8:
+                string, what, thread = number(4), number(1), number(3)
+                assert what <= 4 and thread in capture.threads
+                capture.marks.append(Mark(what, time, capture.texts[string], thread, len(capture.events)))
             elif rest == 7:
                 capture.events.append(Event("lost", time, 0, number(8), 0))
             elif rest == 16:

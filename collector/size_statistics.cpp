@@ -1,0 +1,239 @@
+#include "collector/size_statistics.h"
+
+#include <Python.h>
+#include <pthread.h>
+#include <time.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <optional>
+#include <utility>
+
+#include "collector/block_table.h"
+#include "collector/lock.h"
+#include "collector/process.h"
+#include "collector/thread_state.h"
+
+namespace heapprof::statistics {
+namespace {
+
+/// Never destroyed: other threads may be in here while the process exits.
+union Forever {
+    constexpr Forever() : blocks() {}
+    ~Forever() {}
+    std::optional<BlockTable> blocks;  // by address; of a block only its size is of interest
+};
+
+// Guarded by the lock.
+constinit Lock s_lock;
+constinit Forever s_forever;
+constinit Statistics s_statistics{};
+constinit double s_started = 0;
+constinit bool s_gathering = false;  // read without the lock as a hint
+/// This thread holds the lock, or waits for it.
+constinit thread_local bool t_counting __attribute__((tls_model("initial-exec"))) = false;
+/// fork() was called meanwhile, by a signal handler.
+constinit thread_local bool t_forksInside __attribute__((tls_model("initial-exec"))) = false;
+
+double now() {
+    timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9;
+}
+
+class Entry {
+public:
+    Entry() : m_errno(errno), m_entered(!std::exchange(t_counting, true)) {
+        if (m_entered) s_lock.lock();
+    }
+    Entry(const Entry&) = delete;
+    Entry& operator=(const Entry&) = delete;
+    ~Entry() {
+        if (m_entered) {
+            s_lock.unlock();
+            t_counting = false;
+        }
+        errno = m_errno;
+    }
+    explicit operator bool() const { return m_entered && s_gathering; }
+
+private:
+    int m_errno;
+    bool m_entered;
+};
+
+bool counts() {
+    return __atomic_load_n(&s_gathering, __ATOMIC_RELAXED) && !t_state.nested && !t_counting && process::isOurs();
+}
+
+void addLive(void* address, std::uint64_t size) {
+    RecordedBlock block;
+    if (g_filter.mayContain(address) && s_forever.blocks->remove(address, block)) {  // it vanished without a free
+        --s_statistics.liveBlocks;
+        s_statistics.liveBytes -= block.size;
+    }
+    if (!s_forever.blocks->insert(reinterpret_cast<std::uintptr_t>(address), size, 0, {})) return;
+    ++s_statistics.liveBlocks;
+    s_statistics.liveBytes += size;
+    s_statistics.peakBytes = std::max(s_statistics.peakBytes, s_statistics.liveBytes);
+}
+
+/// Its size, if the block is known.
+std::optional<std::uint64_t> takeLive(void* address) {
+    RecordedBlock block;
+    if (!s_forever.blocks->remove(address, block)) return std::nullopt;
+    --s_statistics.liveBlocks;
+    s_statistics.liveBytes -= block.size;
+    return block.size;
+}
+
+void* allocated(void* block, std::size_t size) {
+    if (!block) return block;
+    const Entry entry;
+    if (!entry) return block;
+    SizeClass& sizes = s_statistics.classes[classOf(size)];
+    ++sizes.allocations;
+    sizes.bytes += size;
+    addLive(block, size);
+    return block;
+}
+
+void freed(void* block) {
+    const Entry entry;
+    if (!entry) return;
+    if (const auto size = takeLive(block)) ++s_statistics.classes[classOf(*size)].frees;
+}
+
+/// Before the base call: another thread may be given the address as soon as it is free.
+std::optional<std::uint64_t> leaving(void* block) {
+    if (!g_filter.mayContain(block)) return std::nullopt;
+    const Entry entry;
+    return entry ? takeLive(block) : std::nullopt;
+}
+
+void moved(void* block, void* to, std::size_t size, std::optional<std::uint64_t> before) {
+    const Entry entry;
+    if (!entry) return;
+    if (!to) {
+        if (before) addLive(block, *before);
+        return;
+    }
+    SizeClass& sizes = s_statistics.classes[classOf(size)];
+    ++(block ? sizes.reallocations : sizes.allocations);
+    sizes.bytes += size;
+    addLive(to, size);
+}
+
+/// As in allocator_hooks.cpp, the context is that of the saved original whatever the caller passes.
+template <PyMemAllocatorDomain domain>
+struct Hook {
+    static inline constinit PyMemAllocatorEx original{};
+    static inline constinit bool installed = false;
+
+    static void* malloc(void*, std::size_t size) {
+        if (!counts()) return original.malloc(original.ctx, size);
+        const Nested nested;
+        return allocated(original.malloc(original.ctx, size), size);
+    }
+    static void* calloc(void*, std::size_t count, std::size_t each) {
+        if (!counts()) return original.calloc(original.ctx, count, each);
+        const Nested nested;
+        return allocated(original.calloc(original.ctx, count, each), count * each);
+    }
+    static void* realloc(void*, void* block, std::size_t size) {
+        if (!counts()) return original.realloc(original.ctx, block, size);
+        const Nested nested;
+        const auto before = leaving(block);
+        void* const to = original.realloc(original.ctx, block, size);
+        moved(block, to, size, before);
+        return to;
+    }
+    static void free(void*, void* block) {
+        if (g_filter.mayContain(block) && counts()) freed(block);
+        const Nested nested;
+        original.free(original.ctx, block);
+    }
+
+    /// Hooks that stay below somebody else's are still in place the next time.
+    static void install() {
+        if (std::exchange(installed, true)) return;
+        PyMem_GetAllocator(domain, &original);
+        PyMemAllocatorEx ours{original.ctx, malloc, calloc, realloc, free};
+        PyMem_SetAllocator(domain, &ours);
+    }
+    static void uninstall() {
+        PyMemAllocatorEx current;
+        PyMem_GetAllocator(domain, &current);
+        if (current.malloc != malloc) return;
+        PyMem_SetAllocator(domain, &original);
+        installed = false;
+    }
+};
+
+void beforeFork() {
+    t_forksInside = t_counting;
+    if (t_forksInside) return;
+    t_counting = true;
+    s_lock.lock();
+}
+
+void afterForkInParent() {
+    if (t_forksInside) return;
+    s_lock.unlock();
+    t_counting = false;
+}
+
+void afterForkInChild() {
+    __atomic_store_n(&s_gathering, false, __ATOMIC_RELAXED);
+    if (t_forksInside) return;  // into what was interrupted, which unlocks
+    s_lock = Lock();
+    t_counting = false;
+}
+
+}  // namespace
+
+bool start() {
+    process::enter();
+    static const bool handled = pthread_atfork(beforeFork, afterForkInParent, afterForkInChild) == 0;
+    if (!handled) return false;
+    {
+        const Entry entry;
+        s_forever.blocks.reset();  // the filter serves one table
+        if (!s_forever.blocks.emplace().create()) {
+            s_forever.blocks.reset();
+            return false;
+        }
+        s_statistics = {};
+        s_started = now();
+        __atomic_store_n(&s_gathering, true, __ATOMIC_RELAXED);
+    }
+    Hook<PYMEM_DOMAIN_RAW>::install();
+    Hook<PYMEM_DOMAIN_MEM>::install();
+    Hook<PYMEM_DOMAIN_OBJ>::install();
+    return true;
+}
+
+bool stop() noexcept {
+    if (!isGathering()) return false;
+    {
+        const Entry entry;
+        s_statistics.seconds = now() - s_started;
+        __atomic_store_n(&s_gathering, false, __ATOMIC_RELAXED);
+        s_forever.blocks.reset();
+    }
+    Hook<PYMEM_DOMAIN_RAW>::uninstall();
+    Hook<PYMEM_DOMAIN_MEM>::uninstall();
+    Hook<PYMEM_DOMAIN_OBJ>::uninstall();
+    return true;
+}
+
+bool isGathering() noexcept { return __atomic_load_n(&s_gathering, __ATOMIC_RELAXED) && process::isOurs(); }
+
+Statistics gathered() noexcept {
+    const Entry entry;
+    Statistics copy = s_statistics;
+    if (s_gathering) copy.seconds = now() - s_started;
+    return copy;
+}
+
+}  // namespace heapprof::statistics

@@ -1,0 +1,32 @@
+// What an event log says besides allocations and frees.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "core/units.h"
+
+namespace heapprof {
+
+enum class MarkKind : std::uint8_t {
+    Instant,      ///< text: what the program said; value: the thread that said it
+    PhaseBegins,  ///< text: its name; value: the thread
+    PhaseEnds,    ///< the same
+    Pauses,       ///< from here on no allocations are recorded; value: the thread that asked for it
+    Resumes,      ///< from here on they are again
+    Resident,     ///< value: resident set size, bytes
+    Collection,   ///< a garbage collection ended; text: the generation; value: how long it took, microseconds
+    ThreadStart,  ///< first event of a thread; text: its name; value: its native id
+    Lost,         ///< events were lost from here on; value: how many
+};
+
+struct Mark {
+    Micros time;
+    MarkKind kind = MarkKind::Instant;
+    std::string text;
+    std::uint64_t value = 0;
+
+    bool operator==(const Mark&) const = default;
+};
+
+}  // namespace heapprof

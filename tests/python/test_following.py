@@ -1,0 +1,195 @@
+"""Python programs that a program under ``python -m heapprof`` starts are recorded too."""
+
+from __future__ import annotations
+
+import json
+import os
+
+import pytest
+from test_processes import captures, descends, sizes
+
+
+def profiled(python, program, *options, env=None, status=0):
+    process = python.start("-m", "heapprof", "-o", "out", "--sample", "{}", *options, python.write(program), env=env)
+    out, err = process.communicate(timeout=120)
+    assert process.returncode == status, (process.returncode, out, err)
+    python.stderr = err
+    return out
+
+
+def test_subprocesses(python):
+    out = profiled(
+        python,
+        """
+        import subprocess
+        child = "import os, sys; kept = bytes(700_000); print(os.getpid(), sys.path, 'heapprof' in sys.modules)"
+        os.chdir("/")
+        for _ in range(2):
+            print(subprocess.run([sys.executable, "-c", child, "an argument"], capture_output=True, text=True).stdout, end="")
+        plain = {k: v for k, v in os.environ.items() if k != "HEAPPROF_FOLLOW"}
+        print(subprocess.run([sys.executable, "-c", child], env=plain, capture_output=True, text=True).stdout, end="")
+    """,
+    )
+    lines = [line.split(" ", 1) for line in out.splitlines()]
+    (first, path), (second, other), (third, plain) = lines
+    assert path == other and path.replace("True", "False") == plain
+    parent, found = python.read(), captures(python)
+    assert set(found) == {first, second}
+    for child in found.values():
+        assert 700_033 in sizes(child) and child.end[1] == 1
+        assert descends(child, parent) and child.process["parentPid"] == parent.process["pid"]
+        assert child.process["argv"][1] == "-c" and child.process["argv"][-1] == "an argument"
+        assert child.sampling == parent.sampling
+    assert python.stderr.count("heapprof: recorded") == 1
+
+
+def test_a_chain_of_execs(python):
+    out = profiled(
+        python,
+        """
+        print(os.getpid(), flush=True)
+        step = int(os.environ.get("STEP", "0"))
+        kept = bytes(700_000 + step)
+        if step < 3:
+            os.environ["STEP"] = str(step + 1)
+            os.execv(sys.executable, [sys.executable, *sys.argv])
+    """,
+    )
+    pid, *others = out.split()
+    assert others == [pid] * 3
+    found = captures(python)
+    assert sorted(found) == [pid, pid + "-2", pid + "-3"]
+    chain = [python.read(), found[pid], found[pid + "-2"], found[pid + "-3"]]
+    for step, capture in enumerate(chain):
+        assert 700_033 + step in sizes(capture)
+        assert step == 0 or descends(capture, chain[step - 1])
+        assert (capture.end is not None) == (step == 3)
+
+
+@pytest.mark.parametrize("method", ["spawn", "forkserver", "fork"])
+def test_pools(python, method):
+    profiled(
+        python,
+        f"""
+        import multiprocessing
+        kept = []
+        def work(n): kept.append(bytes(n))
+        if __name__ == "__main__":
+            with multiprocessing.get_context("{method}").Pool(3) as pool:
+                pool.map(work, range(300_000, 300_030), chunksize=1)
+                pool.close()
+                pool.join()
+    """,
+    )
+    found = captures(python)
+    recorded = [e.size for c in found.values() for e in c.live().values() if 300_033 <= e.size < 300_063]
+    assert sorted(recorded) == list(range(300_033, 300_063))
+    assert all(child.ancestor for child in found.values())
+
+
+def test_switched_off(python):
+    profiled(
+        python,
+        """
+        import subprocess
+        if os.fork() == 0: os._exit(heapprof.isProfiling())
+        assert os.wait()[1] == 0
+        subprocess.run([sys.executable, "-c", "kept = bytes(700_000)"], check=True)
+        assert "HEAPPROF_FOLLOW" not in os.environ and "PYTHONPATH" not in os.environ or "follow" not in os.environ["PYTHONPATH"]
+    """,
+        "--no-follow",
+    )
+    assert not captures(python) and python.read().end
+
+
+def test_other_sitecustomizes_stay(python):
+    site = python.folder / "site"
+    site.mkdir()
+    (site / "sitecustomize.py").write_text("import builtins\nbuiltins.theirs = bytes(600_000)\n")
+    out = profiled(
+        python,
+        """
+        import subprocess
+        child = "import sitecustomize, sys; print(sitecustomize.__file__, len(theirs), sys.path)"
+        print(subprocess.run([sys.executable, "-c", child], check=True, capture_output=True, text=True).stdout, end="")
+        del os.environ["HEAPPROF_FOLLOW"]
+        print(subprocess.run([sys.executable, "-c", child], check=True, capture_output=True, text=True).stdout, end="")
+    """,
+        env={"PYTHONPATH": f"{site}{os.pathsep}{python.package}"},
+    )
+    followed, plain = out.splitlines()
+    assert followed == plain and str(site / "sitecustomize.py") in followed
+    (child,) = captures(python).values()
+    assert 600_033 in sizes(child)
+
+
+def test_a_sitecustomize_that_fails_fails_as_ever(python):
+    site = python.folder / "site"
+    site.mkdir()
+    (site / "sitecustomize.py").write_text("1 / 0\n")
+    out = profiled(
+        python,
+        """
+        import subprocess
+        for program in "print('runs')", "import sitecustomize":
+            for follow in True, False:
+                env = {k: v for k, v in os.environ.items() if follow or k != "HEAPPROF_FOLLOW" }
+                run = subprocess.run([sys.executable, "-c", program], env=env, capture_output=True, text=True)
+                print(repr((run.returncode, run.stdout, run.stderr.splitlines()[-1])))
+    """,
+        env={"PYTHONPATH": f"{site}{os.pathsep}{python.package}"},
+    )
+    one, two, three, four = out.splitlines()
+    assert one == two and three == four and "runs" in one and "ZeroDivisionError" in three
+
+
+def test_no_sitecustomize_is_found_where_there_is_none(python):
+    out = profiled(
+        python,
+        """
+        import subprocess
+        for options in [], ["-E"], ["-I"], ["-s"]:
+            for follow in True, False:
+                env = {k: v for k, v in os.environ.items() if follow or k not in ("HEAPPROF_FOLLOW", "PYTHONPATH")}
+                child = "import importlib.util; print(getattr(importlib.util.find_spec('sitecustomize'), 'origin', None))"
+                print(subprocess.run([sys.executable, *options, "-c", child], env=env, capture_output=True, text=True))
+    """,
+    )
+    lines = out.splitlines()
+    assert len(lines) == 8 and lines[::2] == lines[1::2]
+
+
+@pytest.mark.parametrize("plan", ["", "{}", "nonsense", json.dumps({"filebase": "/no/such/x", "samplingRate": None})])
+def test_a_plan_that_makes_no_sense_is_ignored(python, plan):
+    follow = os.path.join(python.package, "heapprof", "follow")
+    program = python.write("kept = bytes(700_000); print('runs', heapprof.isProfiling())")
+    process = python.start(program, env={"HEAPPROF_FOLLOW": plan, "PYTHONPATH": f"{follow}:{python.package}"})
+    out, err = process.communicate(timeout=60)
+    assert (out, err, process.returncode) == ("runs False\n", "", 0)
+
+
+def test_a_folder_that_is_gone(python):
+    profiled(
+        python,
+        """
+        import shutil, subprocess
+        os.chdir("/")
+        shutil.rmtree(os.path.dirname(BASE))
+        run = subprocess.run([sys.executable, "-c", "print('runs')"], capture_output=True, text=True)
+        assert (run.stdout, run.stderr, run.returncode) == ("runs\\n", "", 0), run
+    """,
+    )
+
+
+def test_the_command_line_within(python):
+    profiled(
+        python,
+        """
+        import subprocess
+        inner = "import sys; sys.argv; kept = bytes(700_000)"
+        with open("inner.py", "w") as file: file.write(inner)
+        subprocess.run([sys.executable, "-m", "heapprof", "-o", "inner", "inner.py"], check=True)
+    """,
+    )
+    inner = python.read(str(python.folder / "inner"))
+    assert 700_033 in sizes(inner) and inner.sampling[0][0] == 1

@@ -1,0 +1,174 @@
+"""What a recording holds besides allocations: resident memory, garbage collections, marks, threads."""
+
+from __future__ import annotations
+
+
+def test_resident_memory(python):
+    out = python.run("""
+        import time
+        heapprof.start(BASE, {})
+        kept = []
+        until = time.monotonic() + 2.5
+        while time.monotonic() < until:
+            if len(kept) < 60: kept.append(bytearray(b"x" * 1_000_000))
+            time.sleep(0.01)
+            object()
+        with open("/proc/self/statm") as file: now = int(file.read().split()[1]) * 4096
+        heapprof.stop()
+        r = heapprof.Reader(BASE)
+        print(now, *[size for _, size in r.rss()])
+        assert all(0 <= time <= 3 for time, _ in r.rss())
+    """)
+    now, first, *others = map(int, out.split())
+    assert others and first < others[-1] - 30_000_000
+    assert abs(others[-1] - now) < 10_000_000
+    assert 2 <= len(python.read().resident) <= 4
+
+
+def test_garbage_collections(python):
+    python.run("""
+        import gc, time
+        gc.disable()
+        before = list(gc.callbacks)
+        class Slow:
+            def __del__(self): time.sleep(0.05)
+        seen = []
+        def allocating(phase, info): seen.append([object() for _ in range(1000)])
+        gc.callbacks.append(allocating)
+        heapprof.start(BASE, {})
+        gc.collect(0)
+        slow = Slow(); slow.me = slow; del slow
+        gc.collect()
+        gc.collect(1)
+        heapprof.stop()
+        assert gc.callbacks == before + [allocating]
+        gc.collect()
+        found = heapprof.Reader(BASE).collections()
+        assert [generation for _, generation, _ in found] == [0, 2, 1], found
+        durations = [duration for _, _, duration in found]
+        assert 0.05 <= durations[1] < 5 and durations[0] < 0.05 and durations[2] < 0.05, durations
+        heapprof.start(BASE + "2")
+        assert len(gc.callbacks) == len(before) + 2
+    """)
+    assert [generation for _, generation, _ in python.read().collections] == [0, 2, 1]
+
+
+def test_collections_of_busy_threads(python):
+    python.run("""
+        import gc, threading
+        gc.set_threshold(50)
+        gc.callbacks.append(lambda phase, info: [object() for _ in range(20)])
+        def work():
+            for i in range(3000):
+                cycle = [[] for _ in range(10)]
+                cycle.append(cycle)
+        heapprof.start(BASE, {})
+        threads = [threading.Thread(target=work, name=f"wörker {i}") for i in range(4)]
+        for thread in threads: thread.start()
+        for thread in threads: thread.join()
+        heapprof.stop()
+    """)
+    capture = python.read()
+    assert len(capture.collections) > 100
+    assert {name for _, name in capture.threads.values()} == {"MainThread", *(f"wörker {i}" for i in range(4))}
+
+
+def test_marks_and_phases(python):
+    python.run("""
+        import threading
+        heapprof.mark("not recorded")
+        heapprof.start(BASE, {})
+        heapprof.mark("loaded")
+        with heapprof.phase("träin"):
+            first = bytes(300_000)
+            with heapprof.phase("epoch \\udc80"):
+                heapprof.mark("")
+            try:
+                with heapprof.phase("fails"): 1 / 0
+            except ZeroDivisionError: pass
+        @heapprof.phase("in a thread")
+        def work(): return bytes(200_000)
+        thread = threading.Thread(target=work)
+        thread.start()
+        thread.join()
+        heapprof.mark("x" * 100_000)
+        for wrong in (None, b"x", 5):
+            for call in heapprof.mark, heapprof.phase:
+                try: call(wrong)
+                except TypeError: pass
+                else: raise AssertionError
+        heapprof.stop()
+        heapprof.mark("not recorded")
+        with heapprof.phase("not recorded"): pass
+        marks = [mark for mark in heapprof.Reader(BASE).marks() if mark.kind != "thread"]
+        assert [(mark.kind, mark.text[:20]) for mark in marks] == [
+            ("mark", "loaded"), ("begin", "träin"), ("begin", "epoch \\udc80"), ("mark", ""), ("end", "epoch \\udc80"),
+            ("begin", "fails"), ("end", "fails"), ("end", "träin"), ("begin", "in a thread"), ("end", "in a thread"),
+            ("mark", "x" * 20)], marks
+        assert all(0 <= mark.time < 60 for mark in marks) and len(marks[-1].text) > 30_000
+        assert marks[0].value == 1 and marks[8].value == marks[9].value == 2
+        (main, other) = [mark for mark in heapprof.Reader(BASE).marks() if mark.kind == "thread"]
+        assert main.text == "MainThread" and other.text == thread.name and other.value == thread.native_id, other
+    """)
+    capture = python.read()
+    begin, end = [mark.position for mark in capture.marks if mark.text == "träin"]
+    (first,) = [i for i, e in enumerate(capture.events) if e.kind == "alloc" and e.size == 300_033]
+    assert begin <= first < end
+
+
+def test_the_first_event_of_a_child_may_be_a_mark(python):
+    out = python.run("""
+        heapprof.start(BASE)
+        child = os.fork()
+        if child == 0:
+            with heapprof.phase("child"): pass
+            os._exit(0)
+        os.waitpid(child, 0)
+        print(child)
+    """)
+    capture = python.read(python.filebase + "." + out.strip())
+    assert [(mark.kind, mark.text) for mark in capture.marks] == [(1, "child"), (2, "child")]
+    assert not [mark for mark in python.read().marks if mark.text]
+
+
+def test_marks_of_a_growing_recording(python):
+    process = python.start(
+        python.write("""
+        heapprof.start(BASE, {})
+        heapprof.mark("here")
+        print("ready", flush=True)
+        import time; time.sleep(60)
+    """)
+    )
+    try:
+        assert process.stdout.readline() == "ready\n"
+        assert [mark.text for mark in python.read().marks] == ["here"]
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def test_names_of_threads(python):
+    python.run("""
+        import threading, _thread, time
+        done = threading.Barrier(4)
+        def work():
+            kept = bytes(200_000)
+            done.wait()
+        class Odd(threading.Thread):
+            def __getattr__(self, name): raise SystemError(name)
+        heapprof.start(BASE, {})
+        threads = [threading.Thread(target=work, name="plain"), Odd(target=work, name="odd \\udc80")]
+        for thread in threads: thread.start()
+        _thread.start_new_thread(work, ())
+        time.sleep(0.2)
+        heapprof.mark("now")
+        done.wait()
+        for thread in threads: thread.join()
+        later = threading.Thread(target=lambda: (bytes(300_000), time.sleep(0.2)), name="later")
+        later.start()
+        time.sleep(0.1)
+        heapprof.stop()
+    """)
+    names = [name for _, name in python.read().threads.values()]
+    assert names[0] == "MainThread" and {"plain", "later"} <= set(names) and len(names) == 5
