@@ -36,7 +36,7 @@ public:
         for (const FrameIndex each : stack) node = m_traces->internNode(node, each);
         return m_traces->addTrace({node, ThreadIndex(thread), Domain::Python});
     }
-    ThreadIndex thread(const std::string& name) { return m_traces->addThread({1234, name}); }
+    ThreadIndex thread(const std::string& name) { return m_traces->addThread({1234, name, {}}); }
     TraceTableBuilder& traces() { return *m_traces; }
 
     void setUsage(TraceIndex trace, std::int64_t bytes, std::int64_t blocks = 1, double error = 0) {
