@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <iterator>
 #include <system_error>
 
 #include "core/bytes/hash.h"
@@ -145,17 +146,20 @@ std::uint64_t Capture::eventsLength() const { return m_log->size(); }
 
 std::vector<Mark> Capture::marks() const {
     if (info()->metadata.version == 1) return {};
-    std::vector<Mark> marks = readMarks(*m_log, [this](std::uint32_t number) {
+    const std::vector<Mark> marks = readMarks(*m_log, [this](std::uint32_t number) {
         const std::lock_guard lock(m_mutex);
         return m_source->text(number);
     });
     const auto traces = info()->traces;
+    std::vector<Mark> threads;
     for (std::uint32_t i = 1; i < traces->threadCount(); ++i) {
         const ThreadInfo& thread = traces->thread(ThreadIndex(i));
-        marks.push_back({thread.firstEvent, MarkKind::ThreadStart, thread.name, thread.nativeId});
+        threads.push_back({thread.firstEvent, MarkKind::ThreadStart, thread.name, thread.nativeId});
     }
-    std::ranges::stable_sort(marks, {}, &Mark::time);
-    return marks;
+    std::ranges::sort(threads, {}, &Mark::time);
+    std::vector<Mark> all;
+    std::ranges::merge(marks, threads, std::back_inserter(all), {}, &Mark::time, &Mark::time);
+    return all;
 }
 
 std::vector<Capture::TotalPoint> Capture::totalFromBlockHeaders() const {

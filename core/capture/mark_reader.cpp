@@ -62,7 +62,8 @@ std::vector<Mark> readMarks(const InputFile& file, const std::function<std::stri
             if (length > block.payload.size() - at) break;
             if ((control & 3) == row::Other) {
                 const unsigned type = control >> 2;
-                const std::uint64_t payload = number(&block.payload[at + 1], std::min<std::size_t>(length - 1, 8));
+                const std::uint64_t payload =
+                    number(block.payload.data() + at + 1, std::min<std::size_t>(length - 1, 8));
                 if (type <= row::TimeStep64) time += payload;
                 latest = std::max(latest, std::min(time, std::uint64_t{1} << 62));
                 if (auto mark = markOf(type, payload, text)) {

@@ -10,6 +10,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     fuzz::writeFile(".hpm", fuzz::fileHeader(kMetadataMagic));
     fuzz::writeFile(".hpd", fuzz::blockFile(kEventsMagic, {data, size}));
     const auto capture = Capture::open(fuzz::filebase());
+    capture->marks();
     const auto whole = capture->events();
     std::vector<Event> events(64), again(64);
     Micros before;
