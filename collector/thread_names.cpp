@@ -20,7 +20,7 @@ std::optional<UnnamedThreads::Thread> UnnamedThreads::take(std::uint64_t ident) 
 }
 
 void UnnamedThreads::asked() noexcept {
-    constexpr unsigned kChances = 4;
+    constexpr unsigned kChances = 1000;  // while it waits for the GIL, others may collect garbage many times
     for (std::size_t i = m_count; i-- > 0;)
         if (++m_waiting[i].asked == kChances) erase(i);
 }
