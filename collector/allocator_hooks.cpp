@@ -25,12 +25,10 @@
 // without the GIL may see the new context with the old function or the reverse. The context is therefore left as it
 // was.
 namespace heapprof {
-
 namespace {
 
 enum class Style { Jumping, Flagging };
 
-constexpr PyMemAllocatorDomain kDomains[] = {PYMEM_DOMAIN_RAW, PYMEM_DOMAIN_MEM, PYMEM_DOMAIN_OBJ};
 constexpr std::size_t kGreatestSmall = 512;  // pymalloc's own limit in all versions
 static_assert(kGreatestSmall == RangePrices::kGreatestSmall);
 constexpr int kNoFamily = -1;

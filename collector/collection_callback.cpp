@@ -1,7 +1,6 @@
 #include "collector/collection_callback.h"
 
-#include <time.h>
-
+#include "collector/clock.h"
 #include "collector/recorder.h"
 
 namespace heapprof {
@@ -12,11 +11,7 @@ constinit thread_local std::int64_t t_started = 0;
 constinit PyObject* s_start = nullptr;       // interned, as what the interpreter passes is
 constinit PyObject* s_generation = nullptr;  // key in the information it passes
 
-std::int64_t microseconds() {
-    timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return std::int64_t{now.tv_sec} * 1'000'000 + now.tv_nsec / 1000;
-}
+std::int64_t microseconds() { return static_cast<std::int64_t>(nanoseconds(CLOCK_MONOTONIC) / 1000); }
 
 PyObject* noteCollection(PyObject*, PyObject* const* arguments, Py_ssize_t count) {
     if (count != 2 || !PyUnicode_Check(arguments[0]) || !PyDict_Check(arguments[1])) Py_RETURN_NONE;

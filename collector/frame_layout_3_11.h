@@ -33,13 +33,4 @@ inline PyCodeObject* code(const Frame* frame) { return frame->code; }
 inline bool belongsToGenerator(const Frame* frame) { return frame->owner == 1; }
 inline std::uintptr_t instruction(const Frame* frame) { return frame->instruction; }
 
-/// The calling thread's own state. The unchecked getter knows the holder of the GIL, whichever thread that is.
-inline PyThreadState* ownThread(bool holdsGil) {
-    if (holdsGil) {
-        PyThreadState* current = _PyThreadState_UncheckedGet();
-        if (current && current->thread_id == PyThread_get_thread_ident()) return current;
-    }
-    return PyGILState_GetThisThreadState();
-}
-
 }  // namespace heapprof::frame_layout

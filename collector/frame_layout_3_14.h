@@ -35,10 +35,4 @@ inline PyCodeObject* code(const Frame* frame) {
 inline bool belongsToGenerator(const Frame* frame) { return frame->owner == 1; }
 inline std::uintptr_t instruction(const Frame* frame) { return frame->instruction; }
 
-/// The calling thread's own state: attached, or waiting while the thread does without the GIL.
-inline PyThreadState* ownThread(bool) {
-    PyThreadState* current = PyThreadState_GetUnchecked();
-    return current ? current : PyGILState_GetThisThreadState();
-}
-
 }  // namespace heapprof::frame_layout

@@ -45,13 +45,4 @@ inline constexpr LineEncoding kLineEncoding = LineEncoding::Increments;
 inline PyObject* lineTable(const PyCodeObject* code) { return code->co_lnotab; }
 #endif
 
-/// The calling thread's own state. The unchecked getter knows the holder of the GIL, whichever thread that is.
-inline PyThreadState* ownThread(bool holdsGil) {
-    if (holdsGil) {
-        PyThreadState* current = _PyThreadState_UncheckedGet();
-        if (current && current->thread_id == PyThread_get_thread_ident()) return current;
-    }
-    return PyGILState_GetThisThreadState();
-}
-
 }  // namespace heapprof::frame_layout

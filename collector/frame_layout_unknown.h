@@ -26,6 +26,4 @@ inline PyObject* name(const PyCodeObject*) { return nullptr; }
 inline constexpr LineEncoding kLineEncoding = LineEncoding::Locations;
 inline PyObject* lineTable(const PyCodeObject*) { return nullptr; }
 
-inline PyThreadState* ownThread(bool) { return nullptr; }
-
 }  // namespace heapprof::frame_layout

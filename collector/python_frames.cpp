@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "collector/line_table.h"
+#include "collector/own_thread.h"
 
 #if PY_VERSION_HEX < 0x030B0000
 #include "collector/frame_layout_3_7.h"
@@ -55,8 +56,6 @@ std::string difference(const FrameMark& mark, PyObject* frame) {
 }  // namespace
 
 bool framesUnderstood() { return s_understood; }
-
-PyThreadState* ownThreadState(bool holdsGil) { return frame_layout::ownThread(holdsGil); }
 
 std::size_t gatherFrames(PyThreadState* thread, MappedArray<FrameMark>& marks) {
     std::size_t count = 0;

@@ -30,10 +30,6 @@ bool framesUnderstood();
 /// import.
 std::string checkFrames();
 
-/// The calling thread's own state, never another's; nullptr for a thread without one. In requests of the RAW domain the
-/// GIL may be held by somebody else.
-PyThreadState* ownThreadState(bool holdsGil);
-
 /// Writes the thread's frames into `marks`, innermost first; returns how many, 0 when there is no memory for them.
 std::size_t gatherFrames(PyThreadState* thread, MappedArray<FrameMark>& marks);
 

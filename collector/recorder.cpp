@@ -3,7 +3,6 @@
 #include <pthread.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -14,10 +13,12 @@
 #include <optional>
 
 #include "collector/allocator_hooks.h"
+#include "collector/clock.h"
 #include "collector/collection_callback.h"
 #include "collector/lock.h"
 #include "collector/mapped_ranges.h"
 #include "collector/native_hooks.h"
+#include "collector/own_thread.h"
 #include "collector/process.h"
 #include "collector/resident_size.h"
 #include "collector/sampler.h"
@@ -162,12 +163,6 @@ private:
     bool m_entered = false;
     bool m_locked = false;
 };
-
-std::uint64_t nanoseconds(clockid_t clock) {
-    timespec now;
-    clock_gettime(clock, &now);
-    return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000u + static_cast<std::uint64_t>(now.tv_nsec);
-}
 
 /// The coarse clock is read from memory; it may still be a tick behind the start.
 Micros elapsed(const Session& session) {

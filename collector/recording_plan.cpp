@@ -1,7 +1,6 @@
 #include "collector/recording_plan.h"
 
 #include <sys/random.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -9,17 +8,13 @@
 #include <cstring>
 #include <filesystem>
 
+#include "collector/clock.h"
+
 namespace heapprof {
 namespace {
 
 /// As many processes may have had this one's number, or it was replaced as often by exec.
 constexpr unsigned kAttempts = 1000;
-
-std::uint64_t nanoseconds(clockid_t clock) {
-    timespec now;
-    clock_gettime(clock, &now);
-    return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000u + static_cast<std::uint64_t>(now.tv_nsec);
-}
 
 std::string absolute(const std::string& path) {
     std::error_code ignored;

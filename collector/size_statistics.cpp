@@ -2,7 +2,6 @@
 
 #include <Python.h>
 #include <pthread.h>
-#include <time.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -10,6 +9,7 @@
 #include <utility>
 
 #include "collector/block_table.h"
+#include "collector/clock.h"
 #include "collector/lock.h"
 #include "collector/process.h"
 #include "collector/thread_state.h"
@@ -35,11 +35,7 @@ constinit thread_local bool t_counting __attribute__((tls_model("initial-exec"))
 /// fork() was called meanwhile, by a signal handler.
 constinit thread_local bool t_forksInside __attribute__((tls_model("initial-exec"))) = false;
 
-double now() {
-    timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9;
-}
+double now() { return static_cast<double>(nanoseconds(CLOCK_MONOTONIC)) * 1e-9; }
 
 class Entry {
 public:

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <cstring>
 
 namespace heapprof {
 
@@ -93,6 +94,12 @@ constexpr std::size_t length(std::uint8_t control) {
         default:
             return 1 + otherPayload(control >> 2);
     }
+}
+/// A little-endian number of 0 to 8 bytes.
+inline std::uint64_t number(const std::uint8_t* at, std::size_t length) {
+    std::uint64_t value = 0;
+    std::memcpy(&value, at, length);
+    return value;
 }
 }  // namespace row
 

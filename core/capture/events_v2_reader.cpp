@@ -1,18 +1,10 @@
 #include "core/capture/events_v2_reader.h"
 
 #include <algorithm>
-#include <cstring>
 #include <utility>
 
 namespace heapprof {
 namespace {
-
-/// A little-endian number of 0 to 8 bytes.
-std::uint64_t number(const std::uint8_t* at, std::size_t length) {
-    std::uint64_t value = 0;
-    std::memcpy(&value, at, length);
-    return value;
-}
 
 constexpr std::int64_t kLatest = std::int64_t{1} << 62;  // later times are damage
 
@@ -94,21 +86,21 @@ std::size_t EventsV2Reader::decode(std::span<Event> events) {
             case row::FarFree: {
                 const unsigned traceBytes = control >> 2 & 3;
                 const std::size_t sizeBytes = row::sizeBytes(control >> 4 & 3);
-                if (traceBytes) m_trace = static_cast<std::uint32_t>(number(at, traceBytes));
-                if (sizeBytes) m_size = number(at + traceBytes, sizeBytes);
+                if (traceBytes) m_trace = static_cast<std::uint32_t>(row::number(at, traceBytes));
+                if (sizeBytes) m_size = row::number(at + traceBytes, sizeBytes);
                 event.trace = TraceIndex(m_trace);
                 event.size = m_size;
                 if ((control & 3) == row::Allocation) {
                     m_allocations.push_back({m_size, m_trace});
                 } else {
                     event.kind = EventKind::Free;
-                    event.age = number(at + traceBytes + sizeBytes, (control >> 6) + 1u);
+                    event.age = row::number(at + traceBytes + sizeBytes, (control >> 6) + 1u);
                 }
                 break;
             }
             case row::NearFree: {
                 event.kind = EventKind::Free;
-                event.age = number(at, control >> 2 & 3);
+                event.age = row::number(at, control >> 2 & 3);
                 if (event.age >= m_allocations.size()) {
                     abandonBlock("a free names an allocation that is not in its block");
                     return count;
@@ -121,7 +113,7 @@ std::size_t EventsV2Reader::decode(std::span<Event> events) {
             default: {
                 const unsigned type = control >> 2;
                 if (type <= row::TimeStep24) {
-                    m_clock += static_cast<std::int64_t>(number(at, type));
+                    m_clock += static_cast<std::int64_t>(row::number(at, type));
                     isEvent = false;
                 } else if (!decodeOther(at, type, event, isEvent)) {
                     return count;
@@ -142,7 +134,7 @@ std::size_t EventsV2Reader::decode(std::span<Event> events) {
 bool EventsV2Reader::decodeOther(const std::uint8_t* row, unsigned type, Event& event, bool& isEvent) {
     isEvent = type == row::WideAllocation || type == row::WideFree;
     if (type == row::TimeStep64) {
-        const std::uint64_t step = number(row, 8);
+        const std::uint64_t step = row::number(row, 8);
         if (step > static_cast<std::uint64_t>(kLatest) || m_clock > kLatest - static_cast<std::int64_t>(step)) {
             abandonBlock("time leaves the possible range");
             return false;
@@ -150,13 +142,13 @@ bool EventsV2Reader::decodeOther(const std::uint8_t* row, unsigned type, Event& 
         m_clock += static_cast<std::int64_t>(step);
     }
     if (!isEvent) return true;
-    event.trace = TraceIndex(static_cast<std::uint32_t>(number(row, 4)));
-    event.size = number(row + 8, 8);
+    event.trace = TraceIndex(static_cast<std::uint32_t>(row::number(row, 4)));
+    event.size = row::number(row + 8, 8);
     if (type == row::WideAllocation) {
         m_allocations.push_back({event.size, event.trace.value});
     } else {
         event.kind = EventKind::Free;
-        event.age = number(row + 16, 8);
+        event.age = row::number(row + 16, 8);
     }
     return true;
 }

@@ -1,19 +1,12 @@
 #include "core/capture/mark_reader.h"
 
 #include <algorithm>
-#include <cstring>
 #include <optional>
 
 #include "core/capture/block_reader.h"
 
 namespace heapprof {
 namespace {
-
-std::uint64_t number(const std::uint8_t* at, std::size_t length) {
-    std::uint64_t value = 0;
-    std::memcpy(&value, at, length);
-    return value;
-}
 
 std::optional<Mark> markOf(unsigned type, std::uint64_t payload,
                            const std::function<std::string(std::uint32_t)>& text) {
@@ -63,7 +56,7 @@ std::vector<Mark> readMarks(const InputFile& file, const std::function<std::stri
             if ((control & 3) == row::Other) {
                 const unsigned type = control >> 2;
                 const std::uint64_t payload =
-                    number(block.payload.data() + at + 1, std::min<std::size_t>(length - 1, 8));
+                    row::number(block.payload.data() + at + 1, std::min<std::size_t>(length - 1, 8));
                 if (type <= row::TimeStep64) time += payload;
                 latest = std::max(latest, std::min(time, std::uint64_t{1} << 62));
                 if (auto mark = markOf(type, payload, text)) {

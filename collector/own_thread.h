@@ -1,0 +1,24 @@
+// Which thread state is the calling thread's.
+#pragma once
+
+#include <Python.h>
+
+namespace heapprof {
+
+/// The calling thread's own state, never another's; nullptr for a thread without one. In requests of the RAW domain the
+/// GIL may be held by somebody else.
+inline PyThreadState* ownThreadState([[maybe_unused]] bool holdsGil) {
+#if PY_VERSION_HEX >= 0x030D0000
+    PyThreadState* const attached = PyThreadState_GetUnchecked();
+#elif PY_VERSION_HEX >= 0x030C0000
+    PyThreadState* const attached = _PyThreadState_UncheckedGet();
+#else
+    // This getter knows the holder of the GIL, whichever thread that is.
+    PyThreadState* attached = holdsGil ? _PyThreadState_UncheckedGet() : nullptr;
+    if (attached && attached->thread_id != PyThread_get_thread_ident()) attached = nullptr;
+#endif
+    // Not attached: a thread that does without the GIL for now.
+    return attached ? attached : PyGILState_GetThisThreadState();
+}
+
+}  // namespace heapprof
