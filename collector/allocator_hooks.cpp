@@ -59,7 +59,7 @@ struct Hook {
             return false;
         }
         return sampler::triggers<pricing>(thread, size) && __atomic_load_n(&s_counting, __ATOMIC_RELAXED) == kFamily &&
-               counts(size) && !thread.nested && !thread.recording;
+               counts(size) && !thread.nested && !thread.inside;
     }
 
     template <typename Request>

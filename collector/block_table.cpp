@@ -90,6 +90,7 @@ bool BlockTable::insert(std::uintptr_t address, std::uint64_t size, std::uint64_
         }
     }
     Page& home = page(index);
+    if (PageIndex& emptied = emptiedOf(number); home.count == 0 && emptied == index) emptied = 0;
     Block* const blocks = blocksOf(home);
     const unsigned place = placeOf(home, granule);
     if (home.kind != kGreatestKind)
@@ -110,27 +111,28 @@ bool BlockTable::remove(const void* address, RecordedBlock& removed) noexcept {
     const std::uint64_t number = numberOf(wanted);
     const auto granule = static_cast<unsigned>(wanted >> kGranuleShift) % kGranules;
     const std::uint32_t bit = std::uint32_t{1} << granule;
-    PageIndex* homeLink = nullptr;
+    PageIndex homeIndex = 0;
     bool isShared = false;
-    for (PageIndex* link = &chainOf(number); *link != 0; link = &page(*link).next) {
-        if (page(*link).number == number)
-            homeLink = link;
+    for (PageIndex index = chainOf(number); index != 0; index = page(index).next) {
+        if (page(index).number == number)
+            homeIndex = index;
         else
-            isShared |= (page(*link).occupied & bit) != 0;
+            isShared |= (page(index).occupied & bit) != 0;
     }
-    if (!homeLink || !(page(*homeLink).occupied & bit)) return false;
-    Page& home = page(*homeLink);
+    if (homeIndex == 0 || !(page(homeIndex).occupied & bit)) return false;
+    Page& home = page(homeIndex);
     Block* const blocks = blocksOf(home);
     const unsigned place = placeOf(home, granule);
-    removed = {wanted, blocks[place].size, blocks[place].ordinal, blocks[place].trace};
+    removed.address = wanted;  // field by field, as above
+    removed.size = blocks[place].size;
+    removed.ordinal = blocks[place].ordinal;
+    removed.trace = blocks[place].trace;
     --home.count;
     --m_count;
     home.occupied &= ~bit;
     if (!isShared) setBit(wanted >> kGranuleShift & g_filter.mask, false);
     if (home.count == 0) {
-        const PageIndex empty = *homeLink;
-        *homeLink = home.next;
-        giveBack(empty);
+        keepEmptied(homeIndex);
     } else if (home.kind != kGreatestKind) {
         for (unsigned i = place; i < home.count; ++i) blocks[i] = blocks[i + 1];
     }
@@ -154,6 +156,16 @@ BlockTable::PageIndex BlockTable::take(unsigned kind) noexcept {
 
 void BlockTable::giveBack(PageIndex index) noexcept {
     page(index).next = std::exchange(m_freePages[page(index).kind], index);
+}
+
+/// In place of another one, which leaves its chain.
+void BlockTable::keepEmptied(PageIndex index) noexcept {
+    const PageIndex gone = std::exchange(emptiedOf(page(index).number), index);
+    if (gone == 0) return;
+    PageIndex* link = &chainOf(page(gone).number);
+    while (*link != gone) link = &page(*link).next;
+    *link = page(gone).next;
+    giveBack(gone);
 }
 
 /// The full page's successor of the next kind, in its place in the chain; 0 when there is no memory.

@@ -35,7 +35,8 @@ struct RecordedBlock {
 ///
 /// A directory, like the filter not hashed but folded by a mask, leads to a chain of pages: what is known of 512 bytes
 /// of address space. A page has room for one block, 4, 16 or 32, as needed; its blocks are in the order of their
-/// addresses, and the greatest kind has a place for every one. Addresses that share a filter bit are in one chain, so
+/// addresses, and the greatest kind has a place for every one. A page whose last block goes is kept for a while, as
+/// the next block is most likely to come there, too. Addresses that share a filter bit are in one chain, so
 /// that removing a block sees at once whether another one needs the bit. Filter and directory grow together, to at
 /// least 64 bits of filter for each block (up to 2^31 bits: beyond 30 million blocks chains get longer).
 ///
@@ -62,6 +63,7 @@ private:
     static constexpr unsigned kGranules = 1u << (kPageShift - kGranuleShift);
     static constexpr unsigned kGreatestKind = 5;
     static_assert(1u << kGreatestKind == kGranules);
+    static constexpr std::size_t kKeptEmpty = 256;
 
     struct Block {
         std::uint64_t size;
@@ -87,11 +89,14 @@ private:
     }
     Page& page(PageIndex index) { return *reinterpret_cast<Page*>(m_words.data() + index); }
     Block* blocksOf(Page& page) { return reinterpret_cast<Block*>(&page + 1); }
+    /// The page of this number, or of another one, that was emptied last.
+    PageIndex& emptiedOf(std::uint64_t number) { return m_emptied[number % kKeptEmpty]; }
     PageIndex& chainOf(std::uint64_t number) { return m_directory[number & m_directoryMask]; }
     /// Where the block of `granule` is in the page, or would be.
     static unsigned placeOf(const Page& page, unsigned granule);
     PageIndex take(unsigned kind) noexcept;
     void giveBack(PageIndex index) noexcept;
+    void keepEmptied(PageIndex index) noexcept;
     PageIndex enlarged(PageIndex index) noexcept;
     bool grow() noexcept;
 
@@ -100,6 +105,7 @@ private:
     MappedArray<Word> m_words;
     std::size_t m_usedWords = 0;
     PageIndex m_freePages[kGreatestKind + 1]{};  // by kind
+    PageIndex m_emptied[kKeptEmpty]{};           // empty, and in their chains
     std::size_t m_count = 0;
     std::size_t m_capacity = 0;  // blocks, before filter and directory must grow
 };

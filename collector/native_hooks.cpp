@@ -62,7 +62,7 @@ struct Hook {
         }
         const bool isPythons = thread.nested || thread.wasPassedOn(size, budgetInUse() + priceOf<pricing>(size));
         return sampler::triggers<pricing>(thread, size) && __atomic_load_n(&s_active, __ATOMIC_RELAXED) == kSet &&
-               !isPythons && !thread.recording;
+               !isPythons && !thread.inside;
     }
 
     template <typename Request>

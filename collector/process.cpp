@@ -5,8 +5,10 @@
 
 #include <new>
 
+#include "collector/inside.h"
 #include "collector/native_hooks.h"
 #include "collector/recorder.h"
+#include "collector/size_statistics.h"
 
 namespace heapprof::process {
 namespace {
@@ -22,9 +24,11 @@ void enter() {
         void* page = mmap(nullptr, kPage, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
         if (page == MAP_FAILED) throw std::bad_alloc();
         madvise(page, kPage, MADV_WIPEONFORK);  // before Linux 4.14 refused: then only fork() itself is noticed
-        const int error = pthread_atfork([] { recorder::beforeFork(); }, [] { recorder::afterForkInParent(); },
+        const int error = pthread_atfork([] { Inside::beforeFork(); }, [] { Inside::afterForkInParent(); },
                                          [] {
+                                             Inside::afterForkInChild();
                                              recorder::afterForkInChild();
+                                             statistics::afterForkInChild();
                                              native::afterForkInChild();
                                          });
         if (error != 0) {

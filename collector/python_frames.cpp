@@ -57,15 +57,19 @@ std::string difference(const FrameMark& mark, PyObject* frame) {
 
 bool framesUnderstood() { return s_understood; }
 
-std::size_t gatherFrames(PyThreadState* thread, MappedArray<FrameMark>& marks) {
-    std::size_t count = 0;
+GatheredFrames gatherFrames(PyThreadState* thread, MappedArray<FrameMark>& marks, std::span<const FrameMark> last) {
+    GatheredFrames gathered;
     for (const frame_layout::Frame* frame = frame_layout::top(thread); frame; frame = frame_layout::caller(frame)) {
         if (frame_layout::isShim(frame)) continue;
-        if (count == marks.capacity() && !marks.reserve(count + 1)) return 0;
-        marks[count++] = {frame_layout::code(frame),
-                          frame_layout::instruction(frame) | (frame_layout::belongsToGenerator(frame) ? 1u : 0u)};
+        const std::size_t i = gathered.depth;
+        if (i == marks.capacity() && !marks.reserve(i + 1)) return {};
+        const FrameMark mark{frame_layout::code(frame),
+                             frame_layout::instruction(frame) | (frame_layout::belongsToGenerator(frame) ? 1u : 0u)};
+        marks[i] = mark;
+        ++gathered.depth;
+        if (i >= last.size() || !(mark == last[i])) gathered.differing = gathered.depth;
     }
-    return count;
+    return gathered;
 }
 
 bool isComplete(const FrameMark& mark) {
@@ -94,7 +98,7 @@ std::string checkFrames() {
     PyThreadState* const thread = PyThreadState_Get();
     if (ownThreadState(true) != thread) return "the thread is not its own";
     MappedArray<FrameMark> marks;
-    const std::size_t count = gatherFrames(thread, marks);
+    const std::size_t count = gatherFrames(thread, marks, {}).depth;
     auto* frame = reinterpret_cast<PyObject*>(PyEval_GetFrame());
     Py_XINCREF(frame);
     std::string problem;

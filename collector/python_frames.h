@@ -5,6 +5,7 @@
 #include <Python.h>
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -30,8 +31,14 @@ bool framesUnderstood();
 /// import.
 std::string checkFrames();
 
-/// Writes the thread's frames into `marks`, innermost first; returns how many, 0 when there is no memory for them.
-std::size_t gatherFrames(PyThreadState* thread, MappedArray<FrameMark>& marks);
+struct GatheredFrames {
+    std::size_t depth = 0;
+    /// Beyond so many frames from the innermost, all are as they were last.
+    std::size_t differing = 0;
+};
+/// Writes the thread's frames into `marks`, innermost first, and compares them with `last`; depth 0 when there is no
+/// memory for them.
+GatheredFrames gatherFrames(PyThreadState* thread, MappedArray<FrameMark>& marks, std::span<const FrameMark> last);
 
 /// Whether the frame has started to run Python code; one that is still being set up is left out of stacks.
 bool isComplete(const FrameMark& mark);

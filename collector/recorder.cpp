@@ -6,16 +6,14 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <cstring>
-#include <mutex>
 #include <new>
 #include <optional>
 
 #include "collector/allocator_hooks.h"
 #include "collector/clock.h"
 #include "collector/collection_callback.h"
-#include "collector/lock.h"
+#include "collector/inside.h"
 #include "collector/mapped_ranges.h"
 #include "collector/native_hooks.h"
 #include "collector/own_thread.h"
@@ -51,8 +49,7 @@ union Forever {
     std::optional<T> value;
 };
 
-// All of this is guarded by the lock.
-constinit Lock s_lock;
+// All of this belongs to who is inside.
 constinit bool s_recording = false;  // read without the lock as a hint
 constinit Forever<Session> s_foreverSession;
 std::optional<Session>& s_session = s_foreverSession.value;
@@ -86,7 +83,6 @@ void forgetSession() {
 
 /// Nothing is recorded in this child.
 void abandon() {
-    s_lock = Lock();
     sampler::switchOff();
     setRecording(false);
     s_awaitsEvent = false;
@@ -96,7 +92,6 @@ void abandon() {
 /// This child records into files of its own. What its parent had allocated is the parent's story: the table starts
 /// empty.
 void follow() {
-    s_lock = Lock();
     process::adopt();
     s_plan->inherit(s_session.has_value());
     forgetSession();
@@ -132,36 +127,34 @@ void finish(EndReason reason) {
     return false;
 }
 
-/// Holds the lock, if there is anything to record for this thread.
+/// In a child of the bare system call.
+[[gnu::noinline, gnu::cold]] void abandonBareChild() {
+    if (t_state.inside) return;
+    Inside::afterBareFork();
+    const Inside inside(true);
+    abandon();
+}
+
+/// Whether it is this process that is being recorded.
+[[gnu::always_inline]] inline bool isWanted() {
+    if (!__atomic_load_n(&s_recording, __ATOMIC_RELAXED)) return false;
+    if (process::isOurs()) [[likely]]
+        return true;
+    abandonBareChild();
+    return false;
+}
+
+/// A stay inside, if there is anything to record for this thread.
 class Entry {
 public:
-    [[gnu::always_inline]] Entry() : m_errno(errno) {
-        if (t_state.recording || !__atomic_load_n(&s_recording, __ATOMIC_RELAXED)) return;
-        t_state.recording = true;
-        m_entered = true;
-        if (process::isOurs()) {
-            s_lock.lock();
-            m_locked = true;
-        } else {
-            abandon();
-        }
-    }
-    Entry(const Entry&) = delete;
-    Entry& operator=(const Entry&) = delete;
-    [[gnu::always_inline]] ~Entry() {
-        if (m_locked) s_lock.unlock();
-        if (m_entered) t_state.recording = false;
-        errno = m_errno;
-    }
-    explicit operator bool() const { return m_locked && s_session.has_value(); }
+    [[gnu::always_inline]] Entry() : m_inside(isWanted()) {}
+    explicit operator bool() const { return m_inside && s_session.has_value(); }
     /// For events that a capture may begin with.
-    bool begins() const { return m_locked && begin(); }
-    bool isLocked() const { return m_locked; }
+    bool begins() const { return m_inside && begin(); }
+    bool isInside() const { return static_cast<bool>(m_inside); }
 
 private:
-    int m_errno;
-    bool m_entered = false;
-    bool m_locked = false;
+    Inside m_inside;
 };
 
 /// The coarse clock is read from memory; it may still be a tick behind the start.
@@ -270,7 +263,8 @@ std::size_t endMappings(Session& session, void* address, std::size_t size, Recor
 void start(const std::string& filebase, const Sampling& sampling, const ProcessInfo& process,
            const RecordingOptions& options) {
     process::enter();
-    const std::lock_guard guard(s_lock);
+    const Inside inside(true);
+    if (sampling.mode == Sampling::Mode::Everything) Inside::prepareLock();
     s_paused = s_reachedLimit = false;
     RecordingPlan& plan = s_plan.emplace(filebase, sampling, process, options);
     s_awaitsEvent = options.ancestor.has_value();
@@ -292,7 +286,7 @@ void start(const std::string& filebase, const Sampling& sampling, const ProcessI
 
 Outcome stop(EndReason reason) noexcept {
     const Entry entry;
-    if (entry.isLocked() && s_awaitsEvent) {  // there was none
+    if (entry.isInside() && s_awaitsEvent) {  // there was none
         s_awaitsEvent = false;
         sampler::switchOff();
         setRecording(false);
@@ -411,7 +405,7 @@ void collection(unsigned generation, Micros duration) noexcept {
 
 void setPaused(bool paused) noexcept {
     const Entry entry;
-    if (!entry.isLocked() || s_paused == paused) return;
+    if (!entry.isInside() || s_paused == paused) return;
     s_paused = paused;
     hooks::setPaused(paused);
     if (!entry || losing(*s_session)) return;
@@ -441,32 +435,19 @@ void hideRoot(const PyCodeObject* const* codes, std::size_t count) noexcept {
     std::copy_n(codes, s_hiddenCount, s_hidden);
 }
 
-void beforeFork() noexcept {
-    t_state.forksInside = t_state.recording;
-    if (t_state.forksInside) return;
-    s_lock.lock();
-    t_state.recording = true;
-}
-
-void afterForkInParent() noexcept {
-    if (t_state.forksInside) return;
-    t_state.recording = false;
-    s_lock.unlock();
-}
-
 void afterForkInChild() noexcept {
-    if (t_state.forksInside) {  // the interrupted work may go on here: it keeps its state, and nothing follows it
+    if (t_state.inside) {  // the interrupted work may go on here: it keeps its state, and nothing follows it
         bus_guard::detach();
         sampler::switchOff();
         setRecording(false);
         s_awaitsEvent = false;
         return;
     }
+    const Inside inside(true);
     if (s_recording && s_plan->options().followFork)
         follow();
     else
         abandon();
-    t_state.recording = false;
 }
 
 }  // namespace heapprof::recorder

@@ -86,9 +86,7 @@ void nameThreads() noexcept;
 /// See StackTable::hideRoot(). For recordings that begin later.
 void hideRoot(const PyCodeObject* const* codes, std::size_t count) noexcept;
 
-// For process.cpp.
-void beforeFork() noexcept;
-void afterForkInParent() noexcept;
+/// This is a child that fork() has made; its thread is inside when fork() was called in there, by a signal handler.
 void afterForkInChild() noexcept;
 
 }  // namespace heapprof::recorder

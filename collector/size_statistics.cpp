@@ -1,16 +1,14 @@
 #include "collector/size_statistics.h"
 
 #include <Python.h>
-#include <pthread.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <optional>
 #include <utility>
 
 #include "collector/block_table.h"
 #include "collector/clock.h"
-#include "collector/lock.h"
+#include "collector/inside.h"
 #include "collector/process.h"
 #include "collector/thread_state.h"
 
@@ -24,42 +22,24 @@ union Forever {
     std::optional<BlockTable> blocks;  // by address; of a block only its size is of interest
 };
 
-// Guarded by the lock.
-constinit Lock s_lock;
+// All of this belongs to who is inside.
 constinit Forever s_forever;
 constinit Statistics s_statistics{};
 constinit double s_started = 0;
 constinit bool s_gathering = false;  // read without the lock as a hint
-/// This thread holds the lock, or waits for it.
-constinit thread_local bool t_counting __attribute__((tls_model("initial-exec"))) = false;
-/// fork() was called meanwhile, by a signal handler.
-constinit thread_local bool t_forksInside __attribute__((tls_model("initial-exec"))) = false;
-
 double now() { return static_cast<double>(nanoseconds(CLOCK_MONOTONIC)) * 1e-9; }
 
+/// A stay inside, while there is something to count.
 class Entry {
 public:
-    Entry() : m_errno(errno), m_entered(!std::exchange(t_counting, true)) {
-        if (m_entered) s_lock.lock();
-    }
-    Entry(const Entry&) = delete;
-    Entry& operator=(const Entry&) = delete;
-    ~Entry() {
-        if (m_entered) {
-            s_lock.unlock();
-            t_counting = false;
-        }
-        errno = m_errno;
-    }
-    explicit operator bool() const { return m_entered && s_gathering; }
+    explicit operator bool() const { return m_inside && s_gathering; }
 
 private:
-    int m_errno;
-    bool m_entered;
+    Inside m_inside{true};
 };
 
 bool counts() {
-    return __atomic_load_n(&s_gathering, __ATOMIC_RELAXED) && !t_state.nested && !t_counting && process::isOurs();
+    return __atomic_load_n(&s_gathering, __ATOMIC_RELAXED) && !t_state.nested && !t_state.inside && process::isOurs();
 }
 
 void addLive(void* address, std::uint64_t size) {
@@ -166,34 +146,13 @@ struct Hook {
     }
 };
 
-void beforeFork() {
-    t_forksInside = t_counting;
-    if (t_forksInside) return;
-    t_counting = true;
-    s_lock.lock();
-}
-
-void afterForkInParent() {
-    if (t_forksInside) return;
-    s_lock.unlock();
-    t_counting = false;
-}
-
-void afterForkInChild() {
-    __atomic_store_n(&s_gathering, false, __ATOMIC_RELAXED);
-    if (t_forksInside) return;  // into what was interrupted, which unlocks
-    s_lock = Lock();
-    t_counting = false;
-}
-
 }  // namespace
 
 bool start() {
     process::enter();
-    static const bool handled = pthread_atfork(beforeFork, afterForkInParent, afterForkInChild) == 0;
-    if (!handled) return false;
     {
-        const Entry entry;
+        const Inside inside(true);
+        Inside::prepareLock();
         s_forever.blocks.reset();  // the filter serves one table
         if (!s_forever.blocks.emplace().create()) {
             s_forever.blocks.reset();
@@ -212,7 +171,7 @@ bool start() {
 bool stop() noexcept {
     if (!isGathering()) return false;
     {
-        const Entry entry;
+        const Inside inside(true);
         s_statistics.seconds = now() - s_started;
         __atomic_store_n(&s_gathering, false, __ATOMIC_RELAXED);
         s_forever.blocks.reset();
@@ -225,8 +184,10 @@ bool stop() noexcept {
 
 bool isGathering() noexcept { return __atomic_load_n(&s_gathering, __ATOMIC_RELAXED) && process::isOurs(); }
 
+void afterForkInChild() noexcept { __atomic_store_n(&s_gathering, false, __ATOMIC_RELAXED); }
+
 Statistics gathered() noexcept {
-    const Entry entry;
+    const Inside inside(true);
     Statistics copy = s_statistics;
     if (s_gathering) copy.seconds = now() - s_started;
     return copy;

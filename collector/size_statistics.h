@@ -39,6 +39,9 @@ bool start();
 bool stop() noexcept;
 bool isGathering() noexcept;
 
+/// This is a child that fork() has made.
+void afterForkInChild() noexcept;
+
 /// What is being gathered, or was at last.
 Statistics gathered() noexcept;
 

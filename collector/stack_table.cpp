@@ -7,16 +7,17 @@ namespace heapprof {
 
 TraceIndex StackTable::current(ThreadIndex thread, Domain domain, PyThreadState* python,
                                MetadataWriter& metadata) noexcept {
-    const std::size_t depth = python && framesUnderstood() ? gatherFrames(python, m_marks) : 0;
     Walk& walk = m_walks[thread.value % kWalks];
+    const bool compares = walk.thread == thread.value && walk.generation == m_generation;
+    GatheredFrames gathered;
+    if (python && framesUnderstood())
+        gathered = gatherFrames(python, m_marks, {walk.marks.data(), compares ? walk.depth : 0});
+    const std::size_t depth = gathered.depth;
     std::size_t same = 0;
-    if (walk.thread == thread.value && walk.generation == m_generation) {
-        const std::size_t most = std::min(depth, walk.depth);
-        const FrameMark* mine = m_marks.data() + depth;
-        const FrameMark* last = walk.marks.data() + walk.depth;
-        while (same < most && *--mine == *--last) ++same;
-        if (depth == walk.depth && same == depth && domain == walk.domain) return walk.trace;
-        if (depth == walk.depth && same + 1 == depth && depth > m_hiddenCount) {  // another instruction, or function
+    if (compares && depth == walk.depth) {
+        same = depth - gathered.differing;
+        if (same == depth && domain == walk.domain) return walk.trace;
+        if (same + 1 == depth && depth > m_hiddenCount) {  // another instruction, or function
             const NodeIndex parent = same > 0 ? walk.nodes[same - 1] : NodeIndex();
             const KnownNode& known = knownNode(m_marks[0], parent);
             if (known.mark == m_marks[0] && known.parent == parent && known.generation == m_generation &&
@@ -27,6 +28,9 @@ TraceIndex StackTable::current(ThreadIndex thread, Domain domain, PyThreadState*
                 return walk.trace = known.trace;
             }
         }
+    } else if (compares) {
+        const std::size_t most = std::min(depth, walk.depth);
+        while (same < most && m_marks[depth - 1 - same] == walk.marks[walk.depth - 1 - same]) ++same;
     }
     // Until the walk is whole again it must not be believed.
     walk.thread = 0;

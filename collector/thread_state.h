@@ -28,8 +28,8 @@ struct ThreadState {
     std::size_t passedSize = 0;
     /// Inside a request that an outer hook counts.
     bool nested = false;
-    /// Inside the recorder: a signal handler that allocates there must not wait for the lock we hold.
-    bool recording = false;
+    /// See Inside: a signal handler that allocates meanwhile must not wait for the lock that its own thread holds.
+    bool inside = false;
     /// fork() was called in there, by a signal handler.
     bool forksInside = false;
 
