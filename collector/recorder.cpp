@@ -1,45 +1,24 @@
 #include "collector/recorder.h"
 
-#include <pthread.h>
-#include <sys/prctl.h>
-#include <sys/syscall.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cstring>
 #include <new>
 #include <optional>
 
 #include "collector/allocator_hooks.h"
-#include "collector/clock.h"
 #include "collector/collection_callback.h"
 #include "collector/inside.h"
-#include "collector/mapped_ranges.h"
 #include "collector/native_hooks.h"
 #include "collector/own_thread.h"
 #include "collector/process.h"
-#include "collector/resident_size.h"
 #include "collector/sampler.h"
-#include "collector/stack_table.h"
+#include "collector/session.h"
 #include "collector/thread_names.h"
 #include "collector/thread_state.h"
 #include "core/bytes/bus_guard.h"
 
 namespace heapprof::recorder {
 namespace {
-
-struct Session {
-    EventsV2Writer events;
-    MetadataWriter metadata;
-    StackTable stacks;
-    BlockTable blocks;
-    MappedRanges ranges;
-    std::uint64_t monotonicStart = 0;
-    std::uint32_t threads = 0;
-    UnnamedThreads unnamed;
-    TextPool texts;  // of marks
-    Micros nextResident;
-};
 
 /// Never destroyed: other threads may be in here while the process exits.
 template <typename T>
@@ -157,45 +136,10 @@ private:
     Inside m_inside;
 };
 
-/// The coarse clock is read from memory; it may still be a tick behind the start.
-Micros elapsed(const Session& session) {
-    const std::uint64_t now = nanoseconds(CLOCK_MONOTONIC_COARSE);
-    return Micros(now > session.monotonicStart ? static_cast<std::int64_t>((now - session.monotonicStart) / 1000) : 0);
-}
-
-[[gnu::noinline, gnu::cold]] void introduceThread(Session& session) {
-    t_state.thread = ++session.threads;
-    const auto nativeId = static_cast<std::uint64_t>(syscall(SYS_gettid));
-    char name[17] = "MainThread";
-    if (nativeId != static_cast<std::uint64_t>(getpid())) {
-        prctl(PR_GET_NAME, name);
-        session.unnamed.add({pthread_self(), nativeId, ThreadIndex(t_state.thread), session.events.time()});
-    }
-    session.metadata.thread(ThreadIndex(t_state.thread), nativeId, name, session.events.time());
-}
-
-[[gnu::always_inline]] inline ThreadIndex ownThread(Session& session) {
-    if (t_state.thread == 0) [[unlikely]]
-        introduceThread(session);
-    return ThreadIndex(t_state.thread);
-}
-
-/// Time has passed.
-[[gnu::noinline]] void sampleResident(Session& session) {
-    constexpr Micros kInterval(1'000'000);
-    if (session.events.time() < session.nextResident || session.events.lost() > 0) return;
-    session.nextResident = session.events.time() + kInterval;
-    if (const std::uint64_t bytes = residentSize()) session.events.resident(bytes);
-}
-
-[[gnu::always_inline]] inline void passTime(Session& session) {
-    if (session.events.setTime(elapsed(session))) sampleResident(session);
-}
-
 /// For events that come from no hook, which would have seen to that.
 ThreadIndex joinedThread(Session& session) {
     if (t_state.epoch != currentEpoch()) sampler::join(t_state);
-    return ownThread(session);
+    return session.ownThread();
 }
 
 void markPause(Session& session) {
@@ -220,42 +164,9 @@ void markPause(Session& session) {
 
 /// Counts what cannot be recorded any more; true: leave it at that.
 [[gnu::always_inline]] inline bool losing(Session& session) {
-    if (session.events.lost() == 0 && session.metadata.error() == 0) return false;
+    if (!session.isBroken()) return false;
     if (!endsAtLimit(session)) session.events.lose();
     return true;
-}
-
-/// Of a mapping that counts, but was not chosen.
-constexpr std::uint64_t kNotRecorded = ~std::uint64_t{0};
-
-void addMapping(Session& session, RecordedBlock mapping, bool record) {
-    mapping.ordinal = record ? session.events.allocation(mapping.trace, mapping.size) : kNotRecorded;
-    if (session.events.lost() > 0 || session.ranges.insert(mapping) || !record) return;
-    session.events.free(mapping.ordinal, mapping.trace, mapping.size);
-    session.events.lose();
-}
-
-/// A part of a mapping is left as a mapping of its own. It stays recorded as often as it would be by itself, so that it
-/// stands for its own size.
-void keepPart(Session& session, const RecordedBlock& whole, std::uintptr_t begin, std::uintptr_t end) {
-    if (begin >= end || losing(session)) return;
-    const std::uint64_t size = end - begin;
-    const bool record =
-        whole.ordinal != kNotRecorded &&
-        sampler::happens(t_state, s_plan->sampling().probability(size) / s_plan->sampling().probability(whole.size));
-    addMapping(session, {begin, size, 0, whole.trace}, record);
-}
-
-/// Returns how many mappings it met; `last` is one of them.
-std::size_t endMappings(Session& session, void* address, std::size_t size, RecordedBlock& last) {
-    const AddressRange gone = MappedRanges::rangeOf(address, size);
-    std::size_t met = 0;
-    for (; session.ranges.takeOverlapping(gone, last); ++met) {
-        if (last.ordinal != kNotRecorded) session.events.free(last.ordinal, last.trace, last.size);
-        keepPart(session, last, last.address, gone.begin);
-        keepPart(session, last, gone.end, last.address + last.size);
-    }
-    return met;
 }
 
 }  // namespace
@@ -294,7 +205,7 @@ Outcome stop(EndReason reason) noexcept {
     }
     if (!entry) return {};
     Session& session = *s_session;
-    session.events.setTime(elapsed(session));
+    session.events.setTime(session.elapsed());
     if (endsAtLimit(session)) return {};
     const int error = session.events.error() != 0 ? session.events.error() : session.metadata.error();
     const Outcome outcome{true, error, session.events.lost()};
@@ -316,9 +227,9 @@ void allocated(void* address, std::size_t size, bool holdsGil, Domain domain) no
     const Entry entry;
     if (s_paused || (!entry && !entry.begins()) || t_state.epoch != currentEpoch() || losing(*s_session)) return;
     Session& session = *s_session;
-    passTime(session);
+    session.passTime();
     const TraceIndex trace =
-        session.stacks.current(ownThread(session), domain, ownThreadState(holdsGil), session.metadata);
+        session.stacks.current(session.ownThread(), domain, ownThreadState(holdsGil), session.metadata);
     if (losing(session)) return;
     // A block may vanish without a free: another profiler took our hooks away for a while.
     if (g_filter.mayContain(address)) [[unlikely]] {
@@ -339,7 +250,7 @@ void allocated(void* address, std::size_t size, bool holdsGil, Domain domain) no
 bool freed(void* address, RecordedBlock& block) noexcept {
     const Entry entry;
     if (!entry || !s_session->blocks.remove(address, block)) return false;
-    passTime(*s_session);
+    s_session->passTime();
     s_session->events.free(block.ordinal, block.trace, block.size);
     return true;
 }
@@ -356,28 +267,28 @@ void mapped(void* address, std::size_t size, bool counts, bool record) noexcept 
     const Entry entry;
     if ((!entry && !(record && entry.begins())) || losing(*s_session)) return;
     Session& session = *s_session;
-    passTime(session);
+    session.passTime();
     RecordedBlock last;
-    endMappings(session, address, size, last);
+    session.endMappings(address, size, s_plan->sampling(), last);
     if (!counts) return;
     record = record && !s_paused && t_state.epoch == currentEpoch();
     TraceIndex trace;
     if (record)
-        trace = session.stacks.current(ownThread(session), Domain::Mapped, ownThreadState(false), session.metadata);
-    if (!losing(session)) addMapping(session, {reinterpret_cast<std::uintptr_t>(address), size, 0, trace}, record);
+        trace = session.stacks.current(session.ownThread(), Domain::Mapped, ownThreadState(false), session.metadata);
+    if (!losing(session)) session.addMapping({reinterpret_cast<std::uintptr_t>(address), size, 0, trace}, record);
 }
 
 bool unmapped(void* address, std::size_t size, RecordedBlock& mapping) noexcept {
     const Entry entry;
     if (!entry) return false;
-    passTime(*s_session);
-    return endMappings(*s_session, address, size, mapping) == 1 &&
+    s_session->passTime();
+    return s_session->endMappings(address, size, s_plan->sampling(), mapping) == 1 &&
            MappedRanges::rangeOf(mapping) == MappedRanges::rangeOf(address, size);
 }
 
 void stillMapped(const RecordedBlock& mapping) noexcept {
     const Entry entry;
-    if (entry && !losing(*s_session)) addMapping(*s_session, mapping, mapping.ordinal != kNotRecorded);
+    if (entry && !losing(*s_session)) s_session->addMapping(mapping, mapping.ordinal != Session::kNotRecorded);
 }
 
 void forget(PyCodeObject* code) noexcept {
@@ -390,7 +301,7 @@ void mark(row::MarkKind kind, std::string_view text) noexcept {
     const bool first = !entry;
     if ((first && !entry.begins()) || losing(*s_session)) return;
     Session& session = *s_session;
-    passTime(session);
+    session.passTime();
     if (first && s_paused) markPause(session);
     const StringIndex string = session.texts.intern(text.substr(0, MetadataWriter::kMaxText), session.metadata);
     session.events.mark(kind, string, joinedThread(session));
@@ -399,7 +310,7 @@ void mark(row::MarkKind kind, std::string_view text) noexcept {
 void collection(unsigned generation, Micros duration) noexcept {
     const Entry entry;
     if (!entry || losing(*s_session)) return;
-    passTime(*s_session);
+    s_session->passTime();
     s_session->events.collection(generation, duration);
 }
 
@@ -409,7 +320,7 @@ void setPaused(bool paused) noexcept {
     s_paused = paused;
     hooks::setPaused(paused);
     if (!entry || losing(*s_session)) return;
-    passTime(*s_session);
+    s_session->passTime();
     markPause(*s_session);
 }
 

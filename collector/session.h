@@ -1,0 +1,66 @@
+// One recording, from the moment its files exist until they are closed: what it writes, and what it must know for that.
+#pragma once
+
+#include <cstdint>
+
+#include "collector/block_table.h"
+#include "collector/clock.h"
+#include "collector/mapped_ranges.h"
+#include "collector/stack_table.h"
+#include "collector/text_pool.h"
+#include "collector/thread_names.h"
+#include "collector/thread_state.h"
+#include "core/capture/events_v2_writer.h"
+#include "core/capture/metadata_writer.h"
+#include "core/capture/sampling.h"
+
+namespace heapprof {
+
+/// Belongs to the thread that is inside. None of its functions allocates or throws.
+struct Session {
+    EventsV2Writer events;
+    MetadataWriter metadata;
+    StackTable stacks;
+    BlockTable blocks;
+    MappedRanges ranges;
+    TextPool texts;  // of marks
+    UnnamedThreads unnamed;
+    std::uint64_t monotonicStart = 0;  // ns of CLOCK_MONOTONIC
+    std::uint32_t threads = 0;         // that have recorded something
+    Micros nextResident;
+
+    /// Nothing more can be recorded: a file takes no more, or there is no memory for what must be known.
+    bool isBroken() const { return events.lost() > 0 || metadata.error() != 0; }
+
+    /// The coarse clock is read from memory; it may still be a tick behind the start.
+    Micros elapsed() const {
+        const std::uint64_t now = nanoseconds(CLOCK_MONOTONIC_COARSE);
+        return Micros(now > monotonicStart ? static_cast<std::int64_t>((now - monotonicStart) / 1000) : 0);
+    }
+    /// What comes next happens now. Before it comes the resident memory, when that is due.
+    [[gnu::always_inline]] void passTime() {
+        if (events.setTime(elapsed())) sampleResident();
+    }
+
+    /// The calling thread, which has joined the recording: see sampler::join().
+    [[gnu::always_inline]] ThreadIndex ownThread() {
+        if (t_state.thread == 0) [[unlikely]]
+            introduceThread();
+        return ThreadIndex(t_state.thread);
+    }
+
+    /// The ordinal of a mapping that is remembered, but was not chosen to be recorded.
+    static constexpr std::uint64_t kNotRecorded = ~std::uint64_t{0};
+    void addMapping(RecordedBlock mapping, bool record);
+    /// All that was known of [address, address + size) is gone. Of a mapping that reaches beyond, what remains becomes
+    /// a mapping of its own, recorded as often as it would be by itself, so that it stands for its own size. Returns
+    /// how many mappings it met; `last` is one of them.
+    std::size_t endMappings(void* address, std::size_t size, const Sampling& sampling, RecordedBlock& last);
+
+private:
+    void introduceThread();
+    void sampleResident();
+    void keepPart(const RecordedBlock& whole, std::uintptr_t begin, std::uintptr_t end, const Sampling& sampling);
+};
+
+}  // namespace heapprof
