@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Callable
 
 import accuracy_programs
-
 import heapprof
 from heapprof.lowlevel import HPD
 
