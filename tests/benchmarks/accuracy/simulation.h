@@ -22,7 +22,7 @@ struct Amount {
 
     Amount(double truth, double unseen, double expectedVariance, double varianceSquares);
     /// Whether 95 % intervals are to hold the truth in 93 to 97 % of all recordings.
-    bool promises() const { return effectiveRecords >= 15 && varianceRecords >= 10; }
+    bool promises() const { return effectiveRecords >= 15 && varianceRecords >= 20; }
 };
 
 /// What the recordings said of a line, or of the whole heap.
