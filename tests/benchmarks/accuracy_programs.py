@@ -43,9 +43,10 @@ def syntaxTrees() -> Callable[[], Any]:
 def modules() -> Callable[[], Any]:
     """What importing leaves: code objects as they come from .pyc files, and the names, classes and functions of a module."""
     compiled = [marshal.dumps(compile(source, "module.py", "exec")) for source in _library(120)]
+    known = [marshal.loads(data) for data in compiled]  # the table of interned strings stays as it is
 
     def load() -> Any:
-        held: List[Any] = []
+        held: List[Any] = [known]
         for _ in range(3):
             held += [marshal.loads(data) for data in compiled]
             for name in ("argparse", "typing", "ast"):
