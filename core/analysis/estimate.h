@@ -13,9 +13,10 @@ struct Interval {
     bool contains(double value) const { return least <= value && value <= greatest; }
 };
 
-/// Holds the true amount in 95 of 100 recordings, where effectiveRecords() is 15 or more: estimate * exp(+-1.96 error /
-/// estimate). What is not above zero, as a difference may be, has estimate +- 1.96 error. Without variance the amount
-/// is known exactly.
+/// Holds the true amount in 95 of 100 recordings, where effectiveRecords() is 15 or more and the variance, too, rests
+/// on more than a few records: estimate * exp(+-1.96 error / estimate). By bytes that follows; by ranges, and for the
+/// number of blocks, what is recorded most sparsely may be missing in the sample and in its variance. What is not above
+/// zero, as a difference may be, has estimate +- 1.96 error. Without variance the amount is known exactly.
 Interval interval95(double estimate, double variance);
 
 /// How many records of equal weight would tell as much; infinite for what is known exactly.
