@@ -6,7 +6,9 @@
 #include <optional>
 #include <set>
 #include <sstream>
+#include <tuple>
 
+#include "core/analysis/estimate.h"
 #include "core/analysis/time_series.h"
 #include "core/digest/digest_builder.h"
 #include "core/output/exports.h"
@@ -207,6 +209,29 @@ std::pair<std::vector<std::int64_t>, std::int64_t> usageOfLines(const Opened& op
     return {bytes, total};
 }
 
+/// (bytes, standard error, least, greatest) of the 95 % interval of each line at an instant, then those of the total.
+std::vector<std::tuple<std::int64_t, double, double, double>> estimates(const Opened& opened, double seconds,
+                                                                        const std::vector<LineName>& lines,
+                                                                        bool cumulative) {
+    const py::gil_scoped_release release;
+    const Snapshot snapshot = snapshotAt(*opened.digest, *opened.capture, fromSeconds(std::clamp(seconds, -1.0, 9e12)));
+    const double unseen = mostBytesUnseen(opened.info->metadata.sampling);
+    std::vector<std::tuple<std::int64_t, double, double, double>> result;
+    const auto add = [&](const Usage& usage) {
+        Interval interval = interval95(static_cast<double>(usage.bytes), usage.bytesVariance);
+        if (usage.bytes == 0) interval.greatest = unseen;
+        result.emplace_back(usage.bytes, usage.bytesError(), interval.least, interval.greatest);
+    };
+    for (const auto& set : members(opened.traces(), lines, cumulative)) {
+        Usage sum;
+        for (const auto& [trace, usage] : snapshot.traces)
+            if (trace.value < set.size() && set[trace.value]) sum += usage;
+        add(sum);
+    }
+    add(snapshot.total);
+    return result;
+}
+
 FlowGraph flowGraph(const Opened& opened, const std::vector<std::pair<double, Usages>>& instants) {
     std::vector<Snapshot> snapshots;
     for (const auto& [time, usages] : instants) snapshots.push_back(asSnapshot(usages, time));
@@ -372,6 +397,7 @@ void bindReading(py::module_& module) {
         .def("rowSeries", &rowSeries)
         .def("snapshot", &snapshotUsages)
         .def("usageOfLines", &usageOfLines)
+        .def("estimates", &estimates)
         .def("flowGraph", &flowGraphTables)
         .def("dot", &dot)
         .def("collapsed", &collapsed)

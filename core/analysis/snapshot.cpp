@@ -17,6 +17,11 @@ Usage& Usage::operator+=(const Usage& other) {
 
 double Usage::bytesError() const { return std::sqrt(bytesVariance); }
 
+Usage usageOf(const TraceValue& value, const Weights& weights) {
+    return {weights.whole(value.bytes), weights.whole(value.blocks), weights.bytesVariance(value.bytesVariance),
+            weights.blocksVariance(value.blocksVariance)};
+}
+
 Snapshot snapshotAt(const Digest& digest, const Capture& capture, Micros time, std::stop_token stop) {
     const std::size_t rows = digest.rowsUpTo(time);
     std::vector<TraceValue> state = digest.stateAfter(rows);
@@ -25,8 +30,7 @@ Snapshot snapshotAt(const Digest& digest, const Capture& capture, Micros time, s
         replay(digest, capture, rows, stop, [&](const Event& event) {
             if (event.time > time) return false;
             TraceValue& value = state[event.trace.value < state.size() ? event.trace.value : 0];
-            const Weight weight = weights.of(event.size);
-            const TraceValue amount{weight.bytes, weight.blocks, weight.bytesVariance, weight.blocksVariance};
+            const TraceValue amount = valueOf(weights.of(event.size));
             value = event.kind == EventKind::Allocation ? (value += amount) : value - amount;
             return true;
         });
@@ -34,10 +38,7 @@ Snapshot snapshotAt(const Digest& digest, const Capture& capture, Micros time, s
     snapshot.time = time;
     for (std::uint32_t trace = 0; trace < state.size(); ++trace) {
         if (state[trace].isZero()) continue;
-        const TraceUsage entry{
-            TraceIndex(trace),
-            {weights.whole(state[trace].bytes), weights.whole(state[trace].blocks),
-             weights.bytesVariance(state[trace].bytesVariance), weights.blocksVariance(state[trace].blocksVariance)}};
+        const TraceUsage entry{TraceIndex(trace), usageOf(state[trace], weights)};
         if (entry.usage.bytes == 0 && entry.usage.blocks == 0) continue;
         snapshot.traces.push_back(entry);
         snapshot.total += entry.usage;

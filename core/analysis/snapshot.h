@@ -24,6 +24,9 @@ struct Usage {
     bool operator==(const Usage&) const = default;
 };
 
+/// From fixed point to whole bytes and blocks.
+Usage usageOf(const TraceValue& value, const Weights& weights);
+
 struct TraceUsage {
     TraceIndex trace;
     Usage usage;

@@ -5,30 +5,42 @@
 namespace heapprof {
 namespace {
 
-/// The binary exponent by which values up to `greatest` are scaled down to fit 40 bits.
-int shiftFor(double greatest) { return greatest > 0 ? std::max(0, std::ilogb(greatest) - 39) : 0; }
+/// What variances have room for: a heap of 4 TiB, blocks of 1 GiB. Beyond that they wrap.
+constexpr double kHeap = 0x1p42;
+constexpr double kGreatestSize = 0x1p30;
+/// The least size that blocks have in plenty.
+constexpr double kSmallSize = 16;
+
+/// The binary exponent by which sums up to `greatest` are scaled down to fit 62 bits.
+int shiftFor(double greatest) { return greatest > 0 ? std::max(0, std::ilogb(greatest) - 61) : 0; }
 
 double blockVariance(double p) { return p > 0 ? (1 - p) / (p * p) : 0; }
+
+/// Of a heap of blocks that each have the variance v and are recorded with probability p: what its records add up to,
+/// or a few of them where one is hardly to be expected.
+double sumOf(double v, double p, double size) { return v * std::max(4.0, p * kHeap / size); }
 
 }  // namespace
 
 Weights::Weights(const Sampling& sampling)
     : m_sampling(sampling), m_exact(sampling.mode == Sampling::Mode::Everything) {
     if (m_exact) return;
-    double widestBytes = 0;
-    double widestBlocks = 0;
+    double bytes = 0;
+    double blocks = 0;
     if (sampling.mode == Sampling::Mode::ByBytes) {
-        widestBytes = sampling.meanBytes * sampling.meanBytes;  // the limit of s^2 (1 - p) / p^2 for small s
-        widestBlocks = blockVariance(sampling.probability(1));
+        // s^2 (1 - p) / p^2 is at most the mean squared, and p at most s over the mean.
+        bytes = sampling.meanBytes * std::max(4 * sampling.meanBytes, kHeap);
+        const double p = sampling.probability(1);
+        blocks = sumOf(blockVariance(p), p, kSmallSize);
     }
     for (const auto& range : sampling.ranges) {
-        const double variance = blockVariance(range.probability);
-        widestBlocks = std::max(widestBlocks, variance);
-        widestBytes =
-            std::max(widestBytes, variance * static_cast<double>(range.bound) * static_cast<double>(range.bound));
+        const double p = range.probability;
+        const double size = std::min(static_cast<double>(range.bound), kGreatestSize);
+        bytes = std::max(bytes, sumOf(size * size * blockVariance(p), p, size));
+        blocks = std::max(blocks, sumOf(blockVariance(p), p, kSmallSize));
     }
-    m_bytesVarianceShift = shiftFor(widestBytes);
-    m_blocksVarianceShift = shiftFor(widestBlocks);
+    m_bytesVarianceShift = shiftFor(bytes);
+    m_blocksVarianceShift = shiftFor(blocks);
     for (std::size_t size = 0; size < kCached; ++size) m_cache[size] = compute(size);
 }
 
@@ -36,8 +48,7 @@ Weight Weights::compute(std::uint64_t size) const {
     const double p = m_sampling.probability(size);
     const double s = static_cast<double>(size);
     const auto fixed = [](double value, int exponent) {
-        return static_cast<std::int64_t>(
-            std::llround(std::ldexp(std::min(value, std::ldexp(1.0, 46 + 16 - std::max(exponent, 0))), exponent)));
+        return static_cast<std::int64_t>(std::llround(std::min(std::ldexp(value, exponent), 0x1p62)));
     };
     if (!(p > 0)) return {};  // never recorded: an event that claims otherwise stands for nothing
     const double variance = blockVariance(p);

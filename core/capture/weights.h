@@ -20,7 +20,8 @@ struct Weight {
 /// Weights are integers that follow from the size and the sampling rule alone: a free takes away exactly what its
 /// allocation added, and a heap that empties reads exactly zero. With everything recorded the unit is one byte and one
 /// block and the variances are 0; otherwise bytes and blocks carry 16 binary digits after the point, and variances are
-/// scaled down so that millions of the widest blocks fit 64 bits. One block never stands for more than 2^46 bytes.
+/// scaled down, where that is needed, for those of a heap of 4 TiB to fit 64 bits. One block never stands for more than
+/// 2^46 bytes.
 /// Never allocates after construction.
 class Weights {
 public:

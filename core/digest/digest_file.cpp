@@ -78,7 +78,9 @@ std::string hexadecimal(const Uuid& uuid) {
 
 DigestIdentity DigestIdentity::of(const Metadata& metadata) {
     const Sampling& sampling = metadata.sampling;
-    std::vector<double> numbers{static_cast<double>(sampling.mode), sampling.meanBytes};
+    const Weights weights(sampling);
+    std::vector<double> numbers{static_cast<double>(sampling.mode), sampling.meanBytes, weights.bytesVariance(1),
+                                weights.blocksVariance(1)};
     for (const auto& range : sampling.ranges) {
         numbers.push_back(static_cast<double>(range.bound));
         numbers.push_back(range.probability);

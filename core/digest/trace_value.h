@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "core/capture/weights.h"
 #include "core/units.h"
 
 namespace heapprof {
@@ -37,6 +38,11 @@ struct TraceValue {
                 wrappingSubtract(blocksVariance, other.blocksVariance)};
     }
 };
+
+/// What one recorded block adds.
+constexpr TraceValue valueOf(const Weight& weight) {
+    return {weight.bytes, weight.blocks, weight.bytesVariance, weight.blocksVariance};
+}
 
 /// How one trace changed within one row.
 struct TraceChange {

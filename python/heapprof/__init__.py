@@ -29,11 +29,12 @@ from ._sampling import DEFAULT_SAMPLING_RATE, parseSamplingRate
 from ._statistics import Statistics
 from .flow_graph import FlowGraph
 from .reader import Reader, read
-from .types import HeapTrace, Mark, Process, RawTrace, RawTraceLine, Snapshot, TraceLine
+from .types import Estimate, HeapTrace, Mark, Process, RawTrace, RawTraceLine, Snapshot, TraceLine
 
 __all__ = [
     "DEFAULT_SAMPLING_RATE",
     "FlowGraph",
+    "Estimate",
     "HeapTrace",
     "Mark",
     "Process",

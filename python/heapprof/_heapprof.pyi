@@ -79,6 +79,9 @@ class Digest:
     def usageOfLines(
         self, usages: dict[int, int], lines: list[tuple[bytes, int]], cumulative: bool, /
     ) -> tuple[list[int], int]: ...
+    def estimates(
+        self, seconds: float, lines: list[tuple[bytes, int]], cumulative: bool, /
+    ) -> list[tuple[int, float, float, float]]: ...
     def flowGraph(self, usages: dict[int, int], /) -> dict[str, dict]: ...
     def dot(
         self,

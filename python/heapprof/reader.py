@@ -13,7 +13,7 @@ from typing import Any, Dict, List, Optional, Sequence, TextIO, Tuple, Union, ov
 from . import _heapprof
 from .flow_graph import FlowGraph
 from .time_plot import TimePlot
-from .types import HeapTrace, Mark, Process, RawTrace, RawTraceLine, Snapshot, TraceLine
+from .types import Estimate, HeapTrace, Mark, Process, RawTrace, RawTraceLine, Snapshot, TraceLine
 
 __all__ = ["Reader", "read"]
 
@@ -187,6 +187,17 @@ class Reader:
     def snapshotAt(self, relativeTime: float) -> Snapshot:
         """The state of the heap at exactly this many seconds after the start."""
         return _makeSnapshot(self._requireDigest(), relativeTime, self._precision)
+
+    def estimatesAt(
+        self, relativeTime: float, lines: Sequence[Union[str, RawTraceLine]] = (), cumulative: bool = True
+    ) -> Tuple[List[Estimate], Estimate]:
+        """The memory of each line at exactly this many seconds after the start, and the total, with their errors; lines
+        and ``cumulative`` as in timePlot() and fastGetUsage()."""
+        if not math.isfinite(relativeTime):
+            raise ValueError(f"a time is a finite number of seconds, not {relativeTime!r}")
+        names = [_lineName(RawTraceLine.parse(line)) for line in lines]
+        found = [Estimate(*each) for each in self._requireDigest().estimates(relativeTime, names, cumulative)]
+        return found[:-1], found[-1]
 
     def snapshotInterval(self) -> Optional[float]:
         """Seconds between snapshots; None when they follow the digest."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Dict, List, NamedTuple, Union
 
-__all__ = ["HeapTrace", "Mark", "Process", "RawTrace", "RawTraceLine", "Snapshot", "TraceLine"]
+__all__ = ["Estimate", "HeapTrace", "Mark", "Process", "RawTrace", "RawTraceLine", "Snapshot", "TraceLine"]
 
 
 class RawTraceLine(NamedTuple):
@@ -51,6 +51,15 @@ class Snapshot(NamedTuple):
     def totalUsage(self) -> int:
         """Live bytes altogether."""
         return sum(self.usage.values())
+
+
+class Estimate(NamedTuple):
+    """Live bytes, and how well they are known. With everything recorded ``error`` is 0, and all is exact."""
+
+    bytes: int
+    error: float  # one standard error
+    least: float  # the 95 % interval, to be relied on where (bytes / error) squared is 15 or more
+    greatest: float
 
 
 class Process(NamedTuple):

@@ -98,3 +98,40 @@ def test_threads_draw_independently(python):
     # Threads that drew alike would have (nearly) one count, and a mean that is off by as much as one thread's.
     assert 0.35 * variance < sum((n - 500 * probability) ** 2 for n in counts) / 64 < 2.2 * variance
     assert abs(sum(counts) / 64 - 500 * probability) < 5 * math.sqrt(variance / 64)
+
+
+def test_readers_say_how_well_an_amount_is_known(python):
+    python.run(
+        """
+        def load(n):
+            return [bytes(50_000) for _ in range(n)]  #: load
+        heapprof.start(BASE + "sampled", 65536)
+        kept = load(2000)
+        heapprof.stop()
+        heapprof.start(BASE + "truth", {})
+        more = load(20)
+        heapprof.stop()
+        """
+    )
+    program = f"""
+        import math
+        line = "{python.program}:{{}}".format({python.lines["load"]})
+        r = heapprof.read(BASE + "truth")
+        (used,), total = r.estimatesAt(r.elapsedTime(), [line])
+        assert used.bytes >= 20 * 50_000 and used.error == total.error == 0
+        assert used.least == used.bytes == used.greatest and total.bytes >= used.bytes
+        r = heapprof.read(BASE + "sampled")
+        (used, none), total = r.estimatesAt(r.elapsedTime(), [line, "nowhere.py:1"], cumulative=False)
+        p = -math.expm1(-50_033 / 65536)
+        blocks = round(used.bytes / 50_033 * p)
+        assert abs(used.error / (50_033 * math.sqrt(blocks * (1 - p)) / p) - 1) < 0.02, used
+        assert abs(used.greatest / used.bytes - math.exp(1.96 * used.error / used.bytes)) < 1e-9
+        assert abs(used.least * used.greatest / used.bytes**2 - 1) < 1e-9
+        assert abs(used.bytes / (2000 * 50_033) - 1) < 0.15, used  # 7 standard errors
+        assert none == (0, 0, 0, none.greatest) and abs(none.greatest / 65536 - 3) < 0.01
+        assert total.bytes >= used.bytes and total.error >= used.error
+    """
+    path = python.write(program, "reading.py")
+    process = python.start(path)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 0, err

@@ -1,0 +1,41 @@
+#include "core/analysis/estimate.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace heapprof {
+namespace {
+
+constexpr double kQuantile = 1.96;
+const double kUnseen = -std::log(0.05);
+
+}  // namespace
+
+Interval interval95(double estimate, double variance) {
+    const double error = std::sqrt(variance);
+    if (!(estimate > 0) || !(variance > 0)) return {estimate - kQuantile * error, estimate + kQuantile * error};
+    const double factor = std::exp(kQuantile * error / estimate);
+    return {estimate / factor, estimate * factor};
+}
+
+double effectiveRecords(double estimate, double variance) {
+    return variance > 0 ? estimate * estimate / variance : std::numeric_limits<double>::infinity();
+}
+
+double mostBytesUnseen(const Sampling& sampling) {
+    switch (sampling.mode) {
+        case Sampling::Mode::Everything:
+            return 0;
+        case Sampling::Mode::ByBytes:
+            return kUnseen * sampling.meanBytes;
+        case Sampling::Mode::ByRanges:
+            break;
+    }
+    double most = 0;
+    for (const auto& range : sampling.ranges)  // n blocks stay unseen with probability (1 - p)^n
+        most = std::max(most, kUnseen * static_cast<double>(range.bound - 1) / -std::log1p(-range.probability));
+    return most;
+}
+
+}  // namespace heapprof

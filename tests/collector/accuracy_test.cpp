@@ -1,0 +1,115 @@
+// The collector's sampler and the library's weights together: estimates are unbiased, and as good as they say. Seeded:
+// a run is as the one before.
+#include <QtTest>
+#include <array>
+#include <cmath>
+
+#include "core/analysis/estimate.h"
+#include "tests/benchmarks/accuracy/simulated_recording.h"
+#include "tests/benchmarks/accuracy/simulation.h"
+#include "tests/benchmarks/accuracy/size_distribution.h"
+
+using namespace heapprof;
+using namespace heapprof::accuracy;
+
+namespace {
+
+constexpr std::array kShares{0.1, 0.01};
+constexpr int kRecordings = 1000;
+
+void check(const Amount& amount) {
+    const Tally& tally = amount.tally;
+    const double mean = std::sqrt(amount.variance / kRecordings);
+    const double bias = std::abs(tally.bias()) * tally.error() * tally.truth() / std::sqrt(kRecordings);
+    QVERIFY2(bias < 4.5 * mean, qPrintable(QString::number(bias / mean)));
+    if (!amount.promises()) return;
+    const double stated = std::abs(tally.statedVariance() - amount.variance) / tally.statedVarianceError();
+    QVERIFY2(stated < 5, qPrintable(QString::number(stated)));
+    // Squares of something nearly normal scatter by sqrt(2), of a Poisson number of 10 by a little more.
+    const double ratio = std::pow(tally.error() * tally.truth(), 2) / amount.variance;
+    QVERIFY2(std::abs(ratio - 1) < 5 * std::sqrt(2.1 / kRecordings), qPrintable(QString::number(ratio)));
+    QVERIFY2(tally.coverage() > 0.93 - 4 * tally.coverageError() && tally.coverage() < 0.97 + 4 * tally.coverageError(),
+             qPrintable(QString::number(tally.coverage())));
+}
+
+void check(const Result& result) {
+    check(result.bytes);
+    check(result.blocks);
+}
+
+void check(const SimulationResult& result) {
+    check(result.total);
+    for (const Result& line : result.lines) check(line);
+}
+
+}  // namespace
+
+class AccuracyTest : public QObject {
+    Q_OBJECT
+
+    void rules() {
+        QTest::addColumn<Sampling>("sampling");
+        QTest::newRow("4 KiB") << Sampling::byBytes(4096);
+        QTest::newRow("ranges") << Sampling::byRanges({{128, 0.002}, {8192, 0.1}});
+        QTest::newRow("one range") << Sampling::byRanges({{INT64_MAX, 0.01}});
+    }
+
+private slots:
+    void estimatesAreAsGoodAsTheySay_data() { rules(); }
+    void estimatesAreAsGoodAsTheySay() {
+        QFETCH(Sampling, sampling);
+        for (const SizeDistribution& sizes :
+             {constantSize(100), logNormalSizes(5, 1.5), twoSizes(48, 100'000), paretoSizes(32, 1.2, 1 << 20)})
+            check(simulate(makeHeap(sizes, 1e7, kShares), sampling, kRecordings, 17));
+    }
+    void programsThatFreeAndReallocate_data() { rules(); }
+    void programsThatFreeAndReallocate() {
+        QFETCH(Sampling, sampling);
+        const SimulatedHeap heap = makeHeap(logNormalSizes(6.5, 1.5), 1e7, kShares);
+        check(simulateProgram(heap, sampling, kRecordings, 18));
+    }
+    /// What lets the simulation go from record to record.
+    void requestsThatPayTogetherLeaveTheSameRecords_data() { rules(); }
+    void requestsThatPayTogetherLeaveTheSameRecords() {
+        QFETCH(Sampling, sampling);
+        const SimulatedHeap heap = makeHeap(logNormalSizes(5, 1.5), 1e6, kShares);
+        for (std::uint64_t seed = 1; seed <= 50; ++seed)
+            sampler::pricing(sampling) == Pricing::ByBytes ? comparePayments<Pricing::ByBytes>(heap, sampling, seed)
+                                                           : comparePayments<Pricing::ByRanges>(heap, sampling, seed);
+    }
+    void intervals() {
+        const Interval interval = interval95(100, 25);
+        QVERIFY(std::abs(interval.greatest - 100 * std::exp(1.96 * 0.05)) < 1e-9);
+        QVERIFY(std::abs(interval.least * interval.greatest - 1e4) < 1e-6);
+        QVERIFY(interval95(100, 0).least == 100 && interval95(100, 0).greatest == 100);
+        QVERIFY(std::abs(interval95(-100, 25).least + 109.8) < 1e-9);
+        QVERIFY(std::abs(mostBytesUnseen(Sampling::byBytes(65536)) / 65536 - 2.9957) < 1e-3);
+        QVERIFY(mostBytesUnseen(Sampling::everything()) == 0);
+        QVERIFY(std::abs(mostBytesUnseen(Sampling::byRanges({{101, 0.01}, {200, 0.5}})) - 29807) < 1);
+        QVERIFY(std::isinf(mostBytesUnseen(Sampling::byRanges({{101, 0.0}}))));
+        QVERIFY(mostBytesUnseen(Sampling::byRanges({{101, 1.0}})) == 0);
+    }
+
+private:
+    template <Pricing pricing>
+    void comparePayments(const SimulatedHeap& heap, const Sampling& sampling, std::uint64_t seed) {
+        SimulatedRecording recording(sampling);
+        const auto all = [&](auto&& recordedOf) {
+            recording.reseed(seed);
+            std::vector<std::uint64_t> counts;
+            for (const SimulatedLine& line : heap.lines)
+                for (const Run& run : line.runs) counts.push_back(recordedOf(run));
+            return counts;
+        };
+        const auto together = all([&](const Run& run) { return recording.recordedOf<pricing>(run.size, run.count); });
+        const auto each = all([&](const Run& run) {
+            std::uint64_t count = 0;
+            for (std::uint64_t i = 0; i < run.count; ++i) count += recording.records<pricing>(run.size);
+            return count;
+        });
+        QVERIFY(together == each);
+    }
+};
+
+QTEST_APPLESS_MAIN(AccuracyTest)
+#include "accuracy_test.moc"
