@@ -12,8 +12,9 @@ tree=$(realpath -m "${HEAPPROF_ROOT:-build/debian-testing}")
 suite=${HEAPPROF_SUITE:-testing}
 packages=(
     python3 python3-dev python3-dbg python3-venv python3-pytest python3-numpy python3-jsonschema
-    g++ cmake ninja-build pkg-config pybind11-dev libxxhash-dev nlohmann-json3-dev ca-certificates procps ccache
+    g++ cmake ninja-build pkg-config pybind11-dev libxxhash-dev nlohmann-json3-dev ca-certificates procps mount
 )
+free_threaded='apt-cache pkgnames | grep -xE "python3\.[0-9]+-nogil" | xargs -r apt-get install -q -y'
 
 root() { if ((EUID == 0)); then "$@"; else sudo "$@"; fi; }
 
@@ -29,11 +30,8 @@ if [[ ! -e $tree/complete ]]; then
     root rm -rf --one-file-system "$tree"
     # A mirror may lag behind. What it signed is checked all the same.
     root mmdebstrap --quiet --variant=apt --aptopt='APT::Install-Recommends "0"' \
-        --aptopt='Acquire::Check-Valid-Until "false"' --include="$(IFS=,; echo "${packages[*]}")" "$suite" "$tree"
-    mapfile -t free_threaded < <(inside "apt-cache pkgnames" | grep -xE 'python3\.[0-9]+-nogil')
-    if ((${#free_threaded[@]} > 0)); then
-        inside "apt-get install -q -y --no-install-recommends ${free_threaded[*]}"
-    fi
+        --aptopt='Acquire::Check-Valid-Until "false"' --include="$(IFS=,; echo "${packages[*]}")" \
+        --customize-hook="chroot \"\$1\" sh -c '$free_threaded'" "$suite" "$tree"
     root touch "$tree/complete"
 fi
 
@@ -42,12 +40,16 @@ root mkdir -p "$tree/heapprof"
 git ls-files -z | xargs -0 tar -c | root tar -x --no-same-owner -C "$tree/heapprof"
 
 status=0
-mapfile -t pythons < <(inside 'ls /usr/bin/python3 /usr/bin/python3-dbg /usr/bin/python3.*t 2>/dev/null || true')
+mkdir -p build
+# shellcheck disable=SC2016 # expanded in there
+mapfile -t pythons < <(inside 'for python in /usr/bin/python3 /usr/bin/python3-dbg /usr/bin/python3.*t /usr/bin/python3.*-nogil; do
+    if [[ -x $python ]]; then readlink -f "$python"; fi
+done')
 for python in "${pythons[@]}"; do
     echo "--- $python: $(inside "$python -c 'import sys; print(sys.version)'" | tr '\n' ' ')"
     build=build/${python##*/}
     inside "cd /heapprof && cmake -S . -B $build -G Ninja -DCMAKE_BUILD_TYPE=Release -DHEAPPROF_WORKSTATION=OFF \
-        -DHEAPPROF_TESTS=OFF -DCMAKE_CXX_COMPILER_LAUNCHER=ccache -DPython_EXECUTABLE=$python &&
+        -DHEAPPROF_TESTS=OFF -DPython_EXECUTABLE=$python &&
         cmake --build $build -j $(nproc)" >"build/interpreters-${python##*/}.log" 2>&1 || {
         tail -n 40 "build/interpreters-${python##*/}.log"
         status=1
