@@ -88,7 +88,7 @@ installed_package() {
     fi
     return $status
 }
-versions="3.8 3.11 3.12 3.13"
+versions="3.7 3.11 3.12 3.13"
 if [[ $tier == all ]]; then versions="3.7 3.8 3.9 3.10 3.11 3.12 3.13 3.14"; fi
 
 # tests_with PYTHON=... [-- TESTS...]: the Python tests with these interpreters.

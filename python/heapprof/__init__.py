@@ -57,6 +57,8 @@ __all__ = [
     "stop",
 ]
 
+_aim: Tuple[float, Optional[float]] = (0.05, None)  # above the functions that say `global`: Python 3.7 insists
+
 
 def start(
     filebase: Union[str, os.PathLike[str]],
@@ -214,7 +216,6 @@ if _difference:
         stacklevel=2,
     )
 del _difference
-_aim: Tuple[float, Optional[float]] = (0.05, None)
 
 
 def _atExit() -> None:
