@@ -3,7 +3,8 @@
 #   (nothing)  what continuous integration runs: every test on the release build and the installed package, formatting,
 #              the core under sanitizers, each fuzzer for half a minute, the exports in a real browser, the demo
 #   --quick    the inner loop: release build, C++ tests, Python tests on the build tree
-#   --all      beside that every fuzzer for ten minutes and the Python tests' long tier
+#   --all      beside that every fuzzer for ten minutes, the Python tests' long tier, and Debian testing's interpreters
+#              (tests/interpreters.sh)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 root=$PWD
@@ -13,7 +14,7 @@ case "${1:-}" in
     "") ;;
     --quick) tier=quick ;;
     --all) tier=all ;;
-    *) sed -n '2,6s/^# \{0,1\}//p' "$0"; exit 2 ;;
+    *) sed -n '2,7s/^# \{0,1\}//p' "$0"; exit 2 ;;
 esac
 
 # shellcheck source=installer/packages.sh
@@ -87,7 +88,7 @@ installed_package() {
     fi
     return $status
 }
-versions="3.8 3.11 3.12 3.13"
+versions="3.7 3.11 3.12 3.13"
 if [[ $tier == all ]]; then versions="3.7 3.8 3.9 3.10 3.11 3.12 3.13 3.14"; fi
 
 # tests_with PYTHON=... [-- TESTS...]: the Python tests with these interpreters.
@@ -134,7 +135,10 @@ if ((${#failures[@]} == 0)); then
         step "core under ThreadSanitizer" sanitized tsan
         step "fuzzing" fuzzing "$([[ $tier == all ]] && echo 600 || echo 30)"
     fi
-    if [[ $tier == all ]]; then step "Python tests, long tier" python_tests --long; fi
+    if [[ $tier == all ]]; then
+        step "Python tests, long tier" python_tests --long
+        step "Python tests, Debian testing's interpreters" tests/interpreters.sh
+    fi
 fi
 
 echo

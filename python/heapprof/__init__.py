@@ -17,6 +17,7 @@ shows where the memory went.
 from __future__ import annotations
 
 import atexit
+import errno
 import os
 import sys
 import warnings
@@ -56,6 +57,8 @@ __all__ = [
     "statistics",
     "stop",
 ]
+
+_aim: Tuple[float, Optional[float]] = (0.05, None)  # above the functions that say `global`: Python 3.7 insists
 
 
 def start(
@@ -174,10 +177,11 @@ def _reportStatistics() -> None:
 
 
 def _report(outcome: Optional[tuple[int, int]]) -> None:
-    if outcome and outcome[0]:
+    if outcome and any(outcome):
         error, lost = outcome
+        reason = os.strerror(error or errno.ENOMEM)  # without an error of the files it was the tables that cannot grow
         warnings.warn(
-            f"heapprof could not record to the end: {os.strerror(error)}; {lost} events are missing",
+            f"heapprof could not record to the end: {reason}; {lost} events are missing",
             RuntimeWarning,
             stacklevel=3,
         )
@@ -213,7 +217,6 @@ if _difference:
         stacklevel=2,
     )
 del _difference
-_aim: Tuple[float, Optional[float]] = (0.05, None)
 
 
 def _atExit() -> None:

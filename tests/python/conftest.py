@@ -104,6 +104,14 @@ class Interpreter:
         self.stderr = err
         return out
 
+    def compile(self, name: str, source: str, *options: str) -> str:
+        """Compiles C into a shared library and returns its path."""
+        code, library = self.folder / f"{name}.c", self.folder / f"{name}.so"
+        code.write_text(source)
+        command = ["cc", "-shared", "-fPIC", "-O1", "-fno-builtin", "-pthread", *options, "-o", library, code]
+        subprocess.run(command, check=True)
+        return str(library)
+
     def read(self, filebase: Optional[str] = None) -> v2_decoder.Capture:
         return v2_decoder.read(filebase or self.filebase)
 

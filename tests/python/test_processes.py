@@ -157,7 +157,7 @@ def test_a_storm_of_forks_with_busy_threads(python, rounds):
 
 def test_a_capture_of_the_same_number_is_not_replaced(python):
     out = python.run("""
-        heapprof.start(BASE, {100_000: 0.0})
+        heapprof.start(BASE, {500_000: 0.0})  # buffers of files are smaller
         child = os.fork()
         if child == 0:
             for name in ".hpm", "-2.hpd", "-3.hpm", "-3.hpd":

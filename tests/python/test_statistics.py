@@ -122,7 +122,8 @@ def test_what_it_recommends(python):
 
 def test_threads_and_children(python):
     python.run("""
-        import threading, multiprocessing, subprocess
+        import threading, warnings
+        warnings.simplefilter("ignore")  # of fork() with threads: what prints it allocates
         heapprof.gatherStats()
         def work():
             for i in range(20000): kept = [bytes(70_000 + i % 10), object()]

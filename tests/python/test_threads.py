@@ -1,0 +1,223 @@
+"""Threads of every kind: older than the recording, of C, at their very end, and of other interpreters."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+# Threads whose thread-specific data is destroyed when they end, by functions that allocate: for Python these threads
+# are gone by then. The keys' destructors run in rounds, as a destructor sets its key again.
+DYING = """
+#include <pthread.h>
+#include <stdlib.h>
+
+extern void *PyMem_RawMalloc(size_t);
+extern void *PyMem_RawRealloc(void *, size_t);
+extern void PyMem_RawFree(void *);
+
+static pthread_key_t key;
+static void *kept[100000];
+static int count;
+
+static void destroy(void *rounds) {
+    void *block = PyMem_RawMalloc(54321);
+    PyMem_RawFree(PyMem_RawRealloc(block, 65432));
+    kept[__atomic_fetch_add(&count, 1, __ATOMIC_RELAXED)] = PyMem_RawMalloc(4321);
+    free(malloc(76543));
+    if (rounds > (void *)1) pthread_setspecific(key, (char *)rounds - 1);
+}
+void begin(void) { pthread_key_create(&key, destroy); }
+void arm(void) { pthread_setspecific(key, (void *)3); }
+int destroyed(void) { return count; }
+
+static void *work(void *unused) {
+    PyMem_RawFree(PyMem_RawMalloc(1000));
+    arm();
+    return unused;
+}
+void threads(int number) {
+    pthread_t all[8];
+    for (int i = 0; i < number; i++) {
+        pthread_create(&all[i % 8], 0, work, 0);
+        if (i % 8 == 7) for (int j = 0; j < 8; j++) pthread_join(all[j], 0);
+    }
+}
+"""
+
+
+@pytest.mark.parametrize("native", [False, True])
+def test_threads_that_allocate_when_nothing_is_left_of_them(python, native):
+    out = python.run(
+        f"""
+        import ctypes, threading
+        dying = ctypes.CDLL(sys.argv[1])
+        dying.begin()
+        def work():
+            dying.arm()
+            return [object() for _ in range(10)]
+        heapprof.start(BASE, {{}}, native={native})
+        for _ in range(50):
+            threads = [threading.Thread(target=work) for _ in range(8)]
+            for thread in threads: thread.start()
+            for thread in threads: thread.join()
+        dying.threads(400)
+        until = 2400
+        while dying.destroyed() < until: os.sched_yield()  # join() of Python returns a little before the end
+        heapprof.stop()
+        print(dying.destroyed())
+    """,
+        python.compile("dying", DYING),
+    )
+    assert int(out) == 2400
+    capture = python.read()
+    last = [capture.traces[e.trace] for e in capture.live().values() if e.size == 4321]
+    assert len(last) == 2400 and all(trace.frames == () for trace in last)
+    made = [e.size for e in capture.events if e.kind == "alloc" and e.size in (54321, 65432, 76543)]
+    assert [made.count(size) for size in (54321, 65432, 76543)] == [2400, 2400, 2400 if native else 0]
+    assert not {54321, 65432, 76543} & {e.size for e in capture.live().values()}
+
+
+def test_dying_threads_while_recordings_come_and_go(python, rounds):
+    python.run(
+        f"""
+        import ctypes, threading
+        dying = ctypes.CDLL(sys.argv[1])
+        dying.begin()
+        running = True
+        def inC():
+            while running: dying.threads(8)
+        def inPython():
+            while running:
+                thread = threading.Thread(target=lambda: (dying.arm(), [object() for _ in range(10)]))
+                thread.start(); thread.join()
+        threads = [threading.Thread(target=f) for f in (inC, inPython)]
+        for thread in threads: thread.start()
+        for i in range({rounds(60)}):
+            heapprof.start(BASE, [{{}}, 5000, {{60_000: 0.5}}][i % 3], native=i % 2 == 1)
+            block = bytes(100_000 + i)
+            heapprof.stop()
+        running = False
+        for thread in threads: thread.join()
+        assert dying.destroyed() > 100
+    """,
+        python.compile("dying", DYING),
+    )
+    assert 100_033 + rounds(60) - 1 in {e.size for e in python.read().live().values()}
+
+
+@pytest.mark.parametrize("rate", ["{}", "{5000: 0.0}"])
+def test_threads_that_were_there_before_the_recording(python, rate):
+    python.run(f"""
+        import threading
+        kept = []
+        go, done = threading.Barrier(9), threading.Barrier(9)
+        def work(number):
+            kept.append(bytes(20_000 + number))  # before
+            while True:
+                go.wait()
+                if finished: return
+                kept.append(bytes(10_000 + number))  #: kept
+                done.wait()
+        finished = False
+        threads = [threading.Thread(target=work, args=(i,), name=f"worker {{i}}") for i in range(8)]
+        for thread in threads: thread.start()
+        for recording in range(3):
+            heapprof.start(f"{{BASE}}{{recording}}", {rate})
+            go.wait(); done.wait()
+            heapprof.stop()
+        finished = True
+        go.wait()
+        for thread in threads: thread.join()
+    """)
+    for recording in range(3):
+        capture = python.read(f"{python.filebase}{recording}")
+        kept = {
+            e.size - 33: capture.traces[e.trace] for e in capture.live().values() if e.size in range(10_033, 10_041)
+        }
+        assert sorted(kept) == list(range(10_000, 10_008))
+        for size, trace in kept.items():
+            assert (trace.frames[-1].name, trace.frames[-1].line) == ("work", python.lines["kept"])
+            assert capture.threads[trace.thread][1].startswith(f"worker {size - 10_000}")
+        assert not [e for e in capture.events if e.size > 20_000 and e.size < 20_100]
+
+
+INTERPRETERS = """
+    import threading
+    try: import _interpreters as interpreters
+    except ImportError: import _xxsubinterpreters as interpreters
+    create = interpreters.create  # since 3.12 each has a GIL and arenas of its own
+"""
+
+
+def inside(capture, event):
+    return any(frame.name == "inside" for frame in capture.traces[event.trace].frames)
+
+
+def test_interpreters_side_by_side(python):
+    """Their arenas vanish with them, but not before each block in there was freed."""
+    if python.version < (3, 12):
+        pytest.skip("one GIL for all")
+    python.run(
+        INTERPRETERS
+        + """
+    code = '''
+    def inside(n):
+        kept = []
+        for i in range(1000):
+            kept.append(bytes(300 + n))
+            kept.append(bytes(5000 + n))
+            if i % 3 == 0: kept.clear()
+        return kept
+    for _ in range(5): held = inside(NUMBER)
+    import builtins
+    builtins.held = held
+    '''
+    def run(number):
+        one = create()
+        assert interpreters.run_string(one, code.replace("NUMBER", str(number))) is None
+        interpreters.destroy(one)
+    heapprof.start(BASE, {300: 0.0})
+    for _ in range(2):
+        threads = [threading.Thread(target=run, args=(i,)) for i in range(4)]
+        for thread in threads: thread.start()
+        for thread in threads: thread.join()
+    heapprof.stop()
+    """
+    )
+    capture = python.read()
+    sizes = [size + number for size in (333, 5033) for number in range(4)]
+    made = [e for e in capture.events if e.kind == "alloc" and e.size in sizes and inside(capture, e)]
+    assert Counter(e.size for e in made) == {size: 2 * 5 * 1000 for size in sizes}
+    assert not [e for e in capture.live().values() if e.size in sizes and inside(capture, e)]
+
+
+def test_recordings_come_and_go_while_other_interpreters_work(python, rounds):
+    if python.version < (3, 12):
+        pytest.skip("one GIL for all")
+    python.run(
+        INTERPRETERS
+        + f"""
+    running = True
+    def run():
+        while running:
+            one = create()
+            for code in (
+                "x = 1\\nfor i in range(20000): x = [x, bytes(i % 900)] if i % 50 else 1",
+                "for i in range(300): exec(f'def f{{i}}(): return [object()]\\\\nf{{i}}()')",
+            ):
+                problem = interpreters.run_string(one, code)
+                assert problem is None, problem
+            interpreters.destroy(one)
+    threads = [threading.Thread(target=run) for _ in range(3)]
+    for thread in threads: thread.start()
+    for i in range({rounds(60)}):
+        heapprof.start(BASE, [{{}}, 5000, {{400: 0.5}}][i % 3])
+        block = bytes(100_000 + i)
+        for _ in range(20): exec("def g(): return [object() for _ in range(50)]\\ng()")
+        heapprof.stop()
+    running = False
+    for thread in threads: thread.join()
+    """
+    )
+    assert 100_033 + rounds(60) - 1 in {e.size for e in python.read().live().values()}
