@@ -57,7 +57,7 @@ py::object processOf(const Metadata& metadata) {
 }
 
 /// (seconds, kind, text, value) of everything the log says besides events.
-py::list marksOf(const Capture& capture) {
+py::list marksOf(Capture& capture) {
     std::vector<Mark> marks;
     {
         const py::gil_scoped_release release;
