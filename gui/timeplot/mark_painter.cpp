@@ -103,7 +103,7 @@ void paintInstants(QPainter& painter, const PlotDecoration& plot, const QPalette
         add(instant.time, readable(instant.text), palette.color(QPalette::Text));
     for (const Timeline::Loss& loss : plot.marks->losses)
         add(loss.time, tr("events lost from here"), QColor::fromRgb(kLossColour));
-    std::ranges::stable_sort(labels, {}, &Label::x);
+    std::ranges::sort(labels, {}, &Label::x);
     const QFontMetricsF metrics(font);
     double lineAt = -1e9, textEnd = -1e9;
     for (std::size_t i = 0; i < labels.size(); ++i) {
