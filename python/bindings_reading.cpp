@@ -121,8 +121,9 @@ py::list domainNames(DomainSet domains) {
     return names;
 }
 
-/// The caller has checked the names.
+/// Of no names it is all; the caller has checked them.
 DomainSet domainSet(const std::vector<std::string>& names) {
+    if (names.empty()) return DomainSet::all();
     DomainSet domains;
     for (const std::string& name : names) domains.set(domainOf(name).value(), true);
     return domains;

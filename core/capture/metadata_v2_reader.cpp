@@ -133,6 +133,7 @@ bool MetadataV2::readRecord(RecordType type, ByteCursor& payload) {
         }
         case RecordType::Domains:
             m_metadata.domains = DomainSet::fromBits(payload.varint());
+            m_metadata.domains.set(Domain::Python, true);
             return payload.ok();
         case RecordType::Ancestor: {
             Ancestor ancestor;

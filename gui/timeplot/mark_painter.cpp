@@ -112,9 +112,11 @@ void paintInstants(QPainter& painter, const PlotDecoration& plot, const QPalette
         line.setAlphaF(0.55f);
         if (x - lineAt >= 1) {
             painter.setPen(QPen(line, 1, Qt::DotLine));
-            painter.drawLine(QPointF(x, plot.header.markTop + 2), QPointF(x, bottom.bottom()));
+            painter.drawLine(QPointF(x, plot.header.hasMarks ? plot.header.markTop + 2 : top.top()),
+                             QPointF(x, bottom.bottom()));
             lineAt = x;
         }
+        if (!plot.header.hasMarks) continue;
         // To the right of its line, up to the next one; at the right edge to its left.
         const double wanted = metrics.horizontalAdvance(text);
         double left = x + 3, room = (i + 1 < labels.size() ? labels[i + 1].x : top.right()) - left - 2;

@@ -10,6 +10,7 @@ namespace {
 constexpr double kPadding = 6;
 constexpr std::uint32_t kMostLanes = 3;
 constexpr double kPhasesShare = 0.12;  // of the plot's height, at most
+constexpr double kLeastLines = 9;      // of text, as high as the plot must be for phases; for marks one more
 
 }  // namespace
 
@@ -22,9 +23,11 @@ PlotHeader plotHeader(double height, const QFont& font, std::uint32_t lanes, boo
     const double line = QFontMetricsF(plotFont(font)).height();
     PlotHeader header;
     header.lineHeight = line + 1;
-    header.lanes = std::min(
-        {lanes, kMostLanes, std::max<std::uint32_t>(1, static_cast<std::uint32_t>(height * kPhasesShare / line))});
-    header.hasMarks = hasMarks;
+    // A low plot is for the curve; its lines and the bubble under the mouse still tell of what has no label.
+    const std::uint32_t least = height >= kLeastLines * line ? 1 : 0;
+    header.lanes =
+        std::min({lanes, kMostLanes, std::max(least, static_cast<std::uint32_t>(height * kPhasesShare / line))});
+    header.hasMarks = hasMarks && height >= (kLeastLines + 1) * line;
     header.titleTop = 2;
     header.cursorTop = header.titleTop + line + 2;
     header.phaseTop = header.cursorTop + line + 4;

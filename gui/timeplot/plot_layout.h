@@ -29,7 +29,7 @@ struct PlotSwitch {
 /// What lies above the first row's curves: its title, then the labels of the time cursors, phases, labels of marks.
 struct PlotHeader {
     std::uint32_t lanes = 0;  ///< of phases that have room
-    bool hasMarks = false;    ///< a line for labels of marks
+    bool hasMarks = false;    ///< there is room for a line of marks' labels
     double titleTop = 0;      ///< from here on downwards
     double cursorTop = 0;
     double phaseTop = 0;
@@ -40,8 +40,8 @@ struct PlotHeader {
 /// Labels of the plot are a little smaller than other text.
 QFont plotFont(QFont font);
 
-/// The header of a plot of `height` for a timeline with that many lanes of phases: lanes that would take too much of
-/// the plot are left out.
+/// The header of a plot of `height` for a timeline with that many lanes of phases: what would take too much of the plot
+/// is left out.
 PlotHeader plotHeader(double height, const QFont& font, std::uint32_t lanes, bool hasMarks);
 /// Where the curves lie when the widget has `size`: room for labels at the left and below, and for a legend when there
 /// are `lines` pinned lines (then there are three rows).

@@ -40,7 +40,7 @@ class Reader:
         self._digest: Optional[_heapprof.Digest] = _heapprof.openDigest(self._capture)
         self._timeInterval: Optional[float] = None
         self._precision = 0.0
-        self._domains = self.domains()
+        self._domains: List[str] = []  # all
         self._snapshots: Optional[_Snapshots] = None
         self._shown: set[str] = set()
         self._warn(self._capture.warnings())
@@ -97,7 +97,7 @@ class Reader:
         for domain in domains:
             if domain not in recorded:
                 raise ValueError(f"this capture holds memory of {', '.join(recorded)}; not of {domain!r}")
-        self._domains = list(domains) or recorded
+        self._domains = list(domains)
         self._snapshots = None
 
     def close(self) -> None:

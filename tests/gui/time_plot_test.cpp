@@ -229,6 +229,10 @@ private slots:
         QVERIFY(m_plot->rowFrames()[0].plotArea.height() > 100);
         m_plot->showResult(made());
         QCOMPARE(m_plot->rowFrames()[0].plotArea.top(), before);
+        // A low plot keeps its room for the curve.
+        m_plot->resize(800, 80);
+        m_plot->showResult(withMarks());
+        QCOMPARE(m_plot->rowFrames()[0].plotArea.top(), before);
     }
 
     void hoveringNamesWhatHappened_data() {
