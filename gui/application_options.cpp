@@ -25,6 +25,16 @@ std::optional<double> seconds(const QString& text) {
     return ok && std::isfinite(value) && value >= 0 ? std::optional(value) : std::nullopt;
 }
 
+std::optional<DomainSet> domainsOf(const QString& text) {
+    DomainSet domains;
+    for (const QString& name : text.split(QLatin1Char(','))) {
+        const auto domain = domainOf(name.toStdString());
+        if (!domain) return std::nullopt;
+        domains.set(*domain, true);
+    }
+    return domains;
+}
+
 std::optional<QSize> sizeOf(const QString& text) {
     static const QRegularExpression pattern(QStringLiteral("^([0-9]{1,5})[x\u00D7]([0-9]{1,5})$"));
     const auto match = pattern.match(text);
@@ -57,11 +67,16 @@ ApplicationOptions parseCommandLine(const QStringList& arguments) {
     const QCommandLineOption compare(QStringLiteral("compare"),
                                      tr("With --export: show the difference from this time, in seconds."),
                                      QStringLiteral("seconds"));
+    const QCommandLineOption domain(
+        QStringLiteral("domain"),
+        tr("With --export: count only memory of these domains: python, native, mapped, or several with commas; all "
+           "when not given."),
+        QStringLiteral("domains"));
     const QCommandLineOption size(
         QStringLiteral("size"),
         tr("With --export: width and height of a picture, as in 1200x700; what the view needs when not given."),
         QStringLiteral("size"));
-    parser.addOptions({newWindow, theme, exporting, view, at, compare, size});
+    parser.addOptions({newWindow, theme, exporting, view, at, compare, domain, size});
     parser.addPositionalArgument(QStringLiteral("captures"), tr("FILEBASE.hpm, .hpd, .hpc, or FILEBASE."),
                                  QStringLiteral("[captures...]"));
     if (!parser.parse(arguments)) return refuse(parser.errorText());
@@ -82,7 +97,7 @@ ApplicationOptions parseCommandLine(const QStringList& arguments) {
     options.theme = *chosenTheme;
 
     if (!parser.isSet(exporting)) {
-        for (const QCommandLineOption& option : {view, at, compare, size})
+        for (const QCommandLineOption& option : {view, at, compare, domain, size})
             if (parser.isSet(option))
                 return refuse(tr("--%1 says something only together with --export").arg(option.names().constFirst()));
         return options;
@@ -97,6 +112,8 @@ ApplicationOptions parseCommandLine(const QStringList& arguments) {
         return refuse(tr("--at %1: not a number of seconds").arg(parser.value(at)));
     if (parser.isSet(compare) && !(command.compare = seconds(parser.value(compare))))
         return refuse(tr("--compare %1: not a number of seconds").arg(parser.value(compare)));
+    if (parser.isSet(domain) && !(command.domains = domainsOf(parser.value(domain))))
+        return refuse(tr("--domain %1: not of python, native, mapped").arg(parser.value(domain)));
     if (parser.isSet(size)) {
         const auto chosen = sizeOf(parser.value(size));
         if (!chosen)

@@ -14,6 +14,7 @@
 #include <QTimer>
 #include <QVBoxLayout>
 
+#include "gui/domain_bar.h"
 #include "gui/main_window_banner.h"
 #include "gui/main_window_start_page.h"
 #include "gui/main_window_status.h"
@@ -53,6 +54,7 @@ FileDialogs FileDialogs::system() {
 MainWindow::MainWindow(QWidget* parent)
     : QMainWindow(parent),
       m_banner(nullptr),
+      m_domains(nullptr),
       m_stack(new QStackedWidget),
       m_startPage(new StartPage),
       m_views(new ViewArea(m_store)),
@@ -65,6 +67,8 @@ MainWindow::MainWindow(QWidget* parent)
     layout->setSpacing(0);
     m_banner = new Banner(centre);
     layout->addWidget(m_banner);
+    m_domains = new DomainBar(m_store, centre);
+    layout->addWidget(m_domains);
     layout->addWidget(m_stack, 1);
     m_stack->addWidget(m_startPage);
     m_stack->addWidget(m_views);
@@ -84,7 +88,7 @@ MainWindow::~MainWindow() = default;
 
 void MainWindow::connectAll() {
     connect(&m_queries, &Queries::instantReady, this,
-            [this](const std::shared_ptr<const InstantResult>& result) { m_views->showInstant(result); });
+            [this](const std::shared_ptr<const InstantResult>& result) { showInstant(result); });
     connect(&m_queries, &Queries::plotReady, this,
             [this](const std::shared_ptr<const PlotResult>& result) { m_views->timePlot().showResult(result); });
     connect(&m_queries, &Queries::failed, this, &MainWindow::showProblem);
@@ -178,7 +182,7 @@ void MainWindow::takeDocument() {
     m_hasSeenEnd = false;
     // Views of the capture before are emptied before the state, which may name its lines, starts over.
     m_views->timePlot().showResult(nullptr);
-    m_views->showInstant(nullptr);
+    showInstant(nullptr);
     m_store.reset();
     m_stack->setCurrentWidget(m_views);
     // Sizes of docks are shares of the space there is, which is known once the views lie in the window.
@@ -193,16 +197,22 @@ void MainWindow::takeDocument() {
 
 void MainWindow::documentChanged() {
     const DigestWorker::Status& status = m_document->status();
-    m_queries.setSource(status.capture, status.info, status.digest, status.fromHeaders);
+    m_queries.setSource(status.capture, status.info, status.digest, status.fromHeaders, status.timeline);
     // A finished capture of which the user has not chosen an instant shows its peak; its end is mostly empty.
     if (status.state == Document::State::Complete && !std::exchange(m_hasSeenEnd, true) &&
         status.ending == DigestWorker::Ending::NotFollowed && status.digest && !m_store.state().time &&
         !m_store.canGoBack())
         m_store.adjust([&](ViewState& state) { state.time = peakOf(*status.digest).time; });
     showNotices();
+    m_domains->showCapture(status.info.get());
     m_status->showDocument(m_document.get());
     m_status->showSelection(m_document.get(), m_store.state());
     updateActions();
+}
+
+void MainWindow::showInstant(std::shared_ptr<const InstantResult> result) {
+    m_domains->showInstant(result);
+    m_views->showInstant(std::move(result));
 }
 
 void MainWindow::showProblem(const QString& text) {

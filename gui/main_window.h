@@ -17,6 +17,7 @@ class QStackedWidget;
 namespace heapprof::gui {
 
 class Banner;
+class DomainBar;
 class StartPage;
 class StatusArea;
 class TimePlot;
@@ -72,6 +73,7 @@ private:
     void openingChanged();
     void takeDocument();
     void documentChanged();
+    void showInstant(std::shared_ptr<const InstantResult> result);
     void updateActions();
     void rememberRecent(const QString& file);
     void updateRecent();
@@ -93,6 +95,7 @@ private:
     bool m_isArranged = false;
 
     Banner* m_banner;
+    DomainBar* m_domains;
     QStackedWidget* m_stack;
     StartPage* m_startPage;
     ViewArea* m_views;

@@ -172,13 +172,14 @@ void MainWindow::exportCurrent() {
     if (std::find(formats.begin(), formats.end(), *format) == formats.end())
         return showProblem(tr("The %1 cannot be exported as %2.").arg(titleOf(which).toLower(), endingOf(*format)));
     QString problem;
+    const QString title = exportTitle(m_document->name(), m_store.state().domains, m_document->status().info->metadata);
     const auto& plot = m_views->timePlot().result();
     if (isPicture(*format)) {
-        problem = exportPicture(path, *format, pageOf(*m_views, which, m_document->name()));
+        problem = exportPicture(path, *format, pageOf(*m_views, which, title));
     } else if (which == ExportView::Time) {
         problem = exportTotal(path, plot ? plot->total : std::vector<TotalStep>());
     } else if (m_views->result()) {
-        problem = exportInstant(path, *format, *m_views->result(), m_store.state().flow, m_document->name());
+        problem = exportInstant(path, *format, *m_views->result(), m_store.state().flow, title);
     } else {
         problem = tr("There is nothing to export yet.");
     }
@@ -238,6 +239,7 @@ void MainWindow::showShortcuts() {
         {tr("Drag, Page Up, Page Down"), tr("move in time")},
         {tr("Double click, 0"), tr("show all of the time")},
         {tr("Left, Right (with Ctrl: faster)"), tr("move the instant")},
+        {tr("R"), tr("show or hide resident memory")},
         {tr("Click on a line of code in any view"), tr("show it in all views")},
         {QKeySequence(Qt::ALT | Qt::Key_Left).toString(QKeySequence::NativeText) + QStringLiteral(", ") +
              QKeySequence(Qt::ALT | Qt::Key_Right).toString(QKeySequence::NativeText),

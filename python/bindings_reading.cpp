@@ -8,6 +8,7 @@
 #include <sstream>
 #include <tuple>
 
+#include "core/analysis/domains.h"
 #include "core/analysis/estimate.h"
 #include "core/analysis/time_series.h"
 #include "core/digest/digest_builder.h"
@@ -58,7 +59,7 @@ py::object processOf(const Metadata& metadata) {
 }
 
 /// (seconds, kind, text, value) of everything the log says besides events.
-py::list marksOf(const Capture& capture) {
+py::list marksOf(Capture& capture) {
     std::vector<Mark> marks;
     {
         const py::gil_scoped_release release;
@@ -112,15 +113,22 @@ py::object frames(const TraceTable& traces, std::int64_t index) {
 /// Who handed the trace's blocks out; None when there is no such trace.
 py::object domainName(const TraceTable& traces, std::int64_t index) {
     if (index <= 0 || index > static_cast<std::int64_t>(traces.traceCount())) return py::none();
-    switch (traces.trace(TraceIndex(static_cast<std::uint32_t>(index))).domain) {
-        case Domain::Native:
-            return py::str("native");
-        case Domain::Mapped:
-            return py::str("mapped");
-        case Domain::Python:
-            break;
-    }
-    return py::str("python");
+    return py::str(std::string(nameOf(traces.trace(TraceIndex(static_cast<std::uint32_t>(index))).domain)));
+}
+
+py::list domainNames(DomainSet domains) {
+    py::list names;
+    for (const Domain domain : kDomains)
+        if (domains.has(domain)) names.append(py::str(std::string(nameOf(domain))));
+    return names;
+}
+
+/// Of no names it is all; the caller has checked them.
+DomainSet domainSet(const std::vector<std::string>& names) {
+    if (names.empty()) return DomainSet::all();
+    DomainSet domains;
+    for (const std::string& name : names) domains.set(domainOf(name).value(), true);
+    return domains;
 }
 
 std::vector<std::string> warningsOf(const CaptureInfo& info) {
@@ -170,28 +178,32 @@ std::vector<std::vector<bool>> members(const TraceTable& traces, const std::vect
     return sets;
 }
 
-/// (times, total, bytes per line) after every row of the digest.
-py::tuple rowSeries(const Opened& opened, const std::vector<LineName>& lines) {
+/// (times, total, bytes per line) after every row of the digest, of these domains.
+py::tuple rowSeries(const Opened& opened, const std::vector<LineName>& lines, const std::vector<std::string>& domains) {
+    const DomainSet counted = domainSet(domains);
     std::vector<double> times;
     std::vector<std::int64_t> total;
     std::vector<std::vector<std::int64_t>> series;
     {
         const py::gil_scoped_release release;
-        for (const Row& row : opened.digest->rows()) {
-            times.push_back(toSeconds(Micros(row.end.time)));
-            total.push_back(opened.digest->weights().whole(row.bytes));
-        }
-        for (const auto& set : members(opened.traces(), lines, true))
+        for (const Row& row : opened.digest->rows()) times.push_back(toSeconds(Micros(row.end.time)));
+        const std::vector<bool> ofDomains = tracesOf(opened.traces(), counted);
+        total = usageOverTime(*opened.digest, ofDomains).bytes;
+        for (auto& set : members(opened.traces(), lines, true)) {
+            for (std::size_t i = 0; i < set.size(); ++i) set[i] = set[i] && ofDomains[i];
             series.push_back(usageOverTime(*opened.digest, set).bytes);
+        }
     }
     return py::make_tuple(times, total, series);
 }
 
-Usages snapshotUsages(const Opened& opened, double seconds) {
+Usages snapshotUsages(const Opened& opened, double seconds, const std::vector<std::string>& domains) {
+    const DomainSet counted = domainSet(domains);
     const py::gil_scoped_release release;
     const Snapshot snapshot = snapshotAt(*opened.digest, *opened.capture, fromSeconds(std::clamp(seconds, -1.0, 9e12)));
     Usages usages;
-    for (const auto& [trace, usage] : snapshot.traces) usages.emplace(trace.value, usage.bytes);
+    for (const auto& [trace, usage] : restrictedTo(counted, snapshot, opened.traces()).traces)
+        usages.emplace(trace.value, usage.bytes);
     return usages;
 }
 
@@ -381,7 +393,7 @@ void bindReading(py::module_& module) {
         .def("traceCount", [](const Capture& c) { return c.info()->traces->traceCount(); })
         .def("frames", [](const Capture& c, std::int64_t trace) { return frames(*c.info()->traces, trace); })
         .def("domain", [](const Capture& c, std::int64_t trace) { return domainName(*c.info()->traces, trace); })
-        .def("native", [](const Capture& c) { return c.info()->metadata.native; })
+        .def("domains", [](const Capture& c) { return domainNames(c.info()->metadata.domains); })
         .def("events", [](const Capture& c) { return EventIterator{c.events(), c.info()->metadata.sampling}; });
 
     py::class_<Opened>(module, "Digest")

@@ -1,4 +1,4 @@
-// The events of one row of a digest, one by one: what lies between two of its states.
+// The events of a row of a digest, or of several, one by one: what lies between two of its states.
 #pragma once
 
 #include <algorithm>
@@ -11,15 +11,16 @@
 
 namespace heapprof {
 
-/// Calls `visit` for each event of the digest's row number `row`, in order, until it returns false or `stop` is
-/// requested. Throws FileError when the log does not hold them any more.
+/// Calls `visit` for each event of the digest's rows number `first` to `end` - 1, of which there is at least one, in
+/// order, until it returns false or `stop` is requested. Throws FileError when the log does not hold them any more.
 template <typename Visit>
-void replay(const Digest& digest, const Capture& capture, std::size_t row, const std::stop_token& stop, Visit&& visit) {
-    const EventPosition start = digest.startOf(row);
+void replay(const Digest& digest, const Capture& capture, std::size_t first, std::size_t end,
+            const std::stop_token& stop, Visit&& visit) {
+    const EventPosition start = digest.startOf(first);
     const std::unique_ptr<EventReader> reader = capture.events();
-    if (row > 0) reader->seek(start);
+    if (first > 0) reader->seek(start);
     std::vector<Event> events(1024);
-    for (std::uint64_t left = digest.rows()[row].end.events - start.events; left > 0 && !stop.stop_requested();) {
+    for (std::uint64_t left = digest.rows()[end - 1].end.events - start.events; left > 0 && !stop.stop_requested();) {
         const std::size_t count =
             reader->read({events.data(), static_cast<std::size_t>(std::min<std::uint64_t>(left, events.size()))});
         if (count == 0)

@@ -27,7 +27,7 @@ Snapshot snapshotAt(const Digest& digest, const Capture& capture, Micros time, s
     std::vector<TraceValue> state = digest.stateAfter(rows);
     const Weights& weights = digest.weights();
     if (rows < digest.rows().size() && digest.rows()[rows].firstTime <= time.count)
-        replay(digest, capture, rows, stop, [&](const Event& event) {
+        replay(digest, capture, rows, rows + 1, stop, [&](const Event& event) {
             if (event.time > time) return false;
             TraceValue& value = state[event.trace.value < state.size() ? event.trace.value : 0];
             const TraceValue amount = valueOf(weights.of(event.size));

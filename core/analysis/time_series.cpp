@@ -80,13 +80,13 @@ private:
     std::int64_t m_variance = 0;
 };
 
-}  // namespace
-
-std::vector<TotalStep> totalOverTime(const Digest& digest, const Capture& capture, Micros begin, Micros end,
-                                     std::size_t steps, std::stop_token stop) {
+/// `rows` are the digest's, or those of the traces for which `isMember` holds.
+template <typename IsMember>
+std::vector<TotalStep> overTime(const Digest& digest, const Capture& capture, const std::vector<Row>& rows,
+                                IsMember isMember, Micros begin, Micros end, std::size_t steps,
+                                const std::stop_token& stop) {
     if (steps == 0 || end <= begin) return {};
     StepFiller filler(begin, end, steps);
-    const auto& rows = digest.rows();
     const Weights& weights = digest.weights();
     const std::size_t first = digest.rowsUpTo(begin - Micros(1));
     if (first > 0) filler.set(rows[first - 1].end.time, rows[first - 1].bytes, rows[first - 1].bytesVariance);
@@ -94,13 +94,14 @@ std::vector<TotalStep> totalOverTime(const Digest& digest, const Capture& captur
         const Row& row = rows[i];
         if (filler.isBefore(row.firstTime) || filler.stepOf(row.end.time) > filler.stepOf(row.firstTime) + 1) {
             std::int64_t bytes = i > 0 ? rows[i - 1].bytes : 0, variance = i > 0 ? rows[i - 1].bytesVariance : 0;
-            replay(digest, capture, i, stop, [&](const Event& event) {
+            replay(digest, capture, i, i + 1, stop, [&](const Event& event) {
+                if (event.time > end) return false;
+                if (!isMember(event.trace)) return true;
                 const Weight weight = weights.of(event.size);
                 const bool isFree = event.kind == EventKind::Free;
                 bytes = isFree ? wrappingSubtract(bytes, weight.bytes) : wrappingAdd(bytes, weight.bytes);
                 variance = isFree ? wrappingSubtract(variance, weight.bytesVariance)
                                   : wrappingAdd(variance, weight.bytesVariance);
-                if (event.time > end) return false;
                 filler.set(event.time.count, bytes, variance);
                 return true;
             });
@@ -121,13 +122,28 @@ std::vector<TotalStep> totalOverTime(const Digest& digest, const Capture& captur
     return result;
 }
 
-Peak peakOf(const Digest& digest) {
-    const auto& rows = digest.rows();
+Peak peakOf(const std::vector<Row>& rows, const Weights& weights) {
     const auto highest =
         std::max_element(rows.begin(), rows.end(), [](const Row& a, const Row& b) { return a.greatest < b.greatest; });
     if (highest == rows.end()) return {};
-    return {Micros(highest->greatestTime), digest.weights().whole(highest->greatest)};
+    return {Micros(highest->greatestTime), weights.whole(highest->greatest)};
 }
+
+}  // namespace
+
+std::vector<TotalStep> totalOverTime(const Digest& digest, const Capture& capture, Micros begin, Micros end,
+                                     std::size_t steps, std::stop_token stop) {
+    return overTime(digest, capture, digest.rows(), [](TraceIndex) { return true; }, begin, end, steps, stop);
+}
+
+std::vector<TotalStep> totalOverTime(const Digest& digest, const Capture& capture, const TraceRows& part, Micros begin,
+                                     Micros end, std::size_t steps, std::stop_token stop) {
+    return overTime(
+        digest, capture, part.rows, [&](TraceIndex trace) { return part.has(trace); }, begin, end, steps, stop);
+}
+
+Peak peakOf(const Digest& digest) { return peakOf(digest.rows(), digest.weights()); }
+Peak peakOf(const Digest& digest, const TraceRows& part) { return peakOf(part.rows, digest.weights()); }
 
 UsageSeries usageOverTime(const Digest& digest, const std::vector<bool>& isMember, std::stop_token stop) {
     UsageSeries series;
@@ -158,7 +174,7 @@ std::vector<TotalStep> usageOverTime(const Digest& digest, const Capture& captur
         if (filler.isBefore(row.firstTime) || filler.stepOf(row.end.time) > filler.stepOf(row.firstTime) + 1) {
             const std::int64_t before = i > 0 ? series.bytes[i - 1] : 0;
             std::int64_t delta = 0;  // in fixed point
-            replay(digest, capture, i, stop, [&](const Event& event) {
+            replay(digest, capture, i, i + 1, stop, [&](const Event& event) {
                 if (event.time > end) return false;
                 if (event.trace.value >= isMember.size() || !isMember[event.trace.value]) return true;
                 const std::int64_t bytes = weights.of(event.size).bytes;

@@ -1,10 +1,11 @@
-// Memory over time: of the whole program, or of the traces through chosen lines of code.
+// Memory over time: of the whole program, of some of its traces, or of those through chosen lines of code.
 #pragma once
 
 #include <stop_token>
 #include <vector>
 
 #include "core/analysis/snapshot.h"
+#include "core/analysis/trace_rows.h"
 
 namespace heapprof {
 
@@ -23,6 +24,9 @@ struct TotalStep {
 /// When `stop` is requested the result is meaningless. Throws FileError when the files vanished.
 std::vector<TotalStep> totalOverTime(const Digest& digest, const Capture& capture, Micros begin, Micros end,
                                      std::size_t steps, std::stop_token stop = {});
+/// The same of some of the traces, and as exact; `part` is rowsOf() the same digest.
+std::vector<TotalStep> totalOverTime(const Digest& digest, const Capture& capture, const TraceRows& part, Micros begin,
+                                     Micros end, std::size_t steps, std::stop_token stop = {});
 
 struct Peak {
     Micros time;  ///< of the event that first reached it
@@ -30,6 +34,8 @@ struct Peak {
 };
 /// The greatest total of the digest; {0, 0} when it is empty.
 Peak peakOf(const Digest& digest);
+/// The same of some of the traces.
+Peak peakOf(const Digest& digest, const TraceRows& part);
 
 /// Bytes at the end of every row of the digest, for one set of traces.
 struct UsageSeries {

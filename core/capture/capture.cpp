@@ -144,12 +144,27 @@ bool Capture::isBeingWritten() const { return info()->metadata.version != 1 && m
 
 std::uint64_t Capture::eventsLength() const { return m_log->size(); }
 
-std::vector<Mark> Capture::marks() const {
-    if (info()->metadata.version == 1) return {};
-    const std::vector<Mark> marks = readMarks(*m_log, [this](std::uint32_t number) {
+/// What a row names lies in the .hpm file, if not yet in memory.
+std::string Capture::text(std::uint32_t number) {
+    const auto known = [&] {
         const std::lock_guard lock(m_mutex);
         return m_source->text(number);
-    });
+    };
+    std::string text = known();
+    return text.empty() && number != 0 && refresh() ? known() : text;
+}
+
+std::unique_ptr<MarkReader> Capture::markReader() {
+    if (info()->metadata.version == 1) return nullptr;
+    return std::make_unique<MarkReader>(m_log, [this](std::uint32_t number) { return text(number); });
+}
+
+std::vector<Mark> Capture::marks() {
+    const std::unique_ptr<MarkReader> reader = markReader();
+    if (!reader) return {};
+    std::vector<Mark> marks;
+    while (reader->readBlock(marks)) {
+    }
     const auto traces = info()->traces;
     std::vector<Mark> threads;
     for (std::uint32_t i = 1; i < traces->threadCount(); ++i) {

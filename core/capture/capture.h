@@ -24,6 +24,7 @@ enum class V1Sampling {
 };
 
 class InputFile;
+class MarkReader;
 class MetadataSource;
 
 /// The metadata and traces as they were at one moment; immutable.
@@ -61,7 +62,10 @@ public:
 
     /// What the log says besides allocations and frees, and when threads were first seen, by time. Reads the whole log
     /// (version 2; version 1 has none).
-    std::vector<Mark> marks() const;
+    std::vector<Mark> marks();
+    /// A new reader of the first of these, at the start of the log, for one who follows a capture as it grows; null for
+    /// version 1. Must not outlive the capture.
+    std::unique_ptr<MarkReader> markReader();
 
     /// Total memory without reading the events: one point per sealed block, from the block headers (version 2).
     /// Empty for version 1.
@@ -75,6 +79,7 @@ private:
     Capture(std::filesystem::path filebase, V1Sampling v1Sampling);
     void publish();
     void settleV1Sampling();
+    std::string text(std::uint32_t number);
 
     std::filesystem::path m_filebase;
     V1Sampling m_v1Sampling;

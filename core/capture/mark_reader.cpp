@@ -2,8 +2,7 @@
 
 #include <algorithm>
 #include <optional>
-
-#include "core/capture/block_reader.h"
+#include <utility>
 
 namespace heapprof {
 namespace {
@@ -42,33 +41,34 @@ std::optional<Mark> markOf(unsigned type, std::uint64_t payload,
 
 }  // namespace
 
-std::vector<Mark> readMarks(const InputFile& file, const std::function<std::string(std::uint32_t)>& text) {
-    std::vector<Mark> marks;
-    BlockReader blocks(file, readFileHeader(file, kEventsMagic));
-    LoadedBlock block;
-    std::uint64_t latest = 0;
-    while (blocks.next(block)) {
-        auto time = static_cast<std::uint64_t>(std::max<std::int64_t>(block.header.firstTime, 0));
-        for (std::size_t at = 0; block.isPublished(at);) {
-            const std::uint8_t control = block.payload[at];
-            const std::size_t length = row::length(control);
-            if (length > block.payload.size() - at) break;
-            if ((control & 3) == row::Other) {
-                const unsigned type = control >> 2;
-                const std::uint64_t payload =
-                    row::number(block.payload.data() + at + 1, std::min<std::size_t>(length - 1, 8));
-                if (type <= row::TimeStep64) time += payload;
-                latest = std::max(latest, std::min(time, std::uint64_t{1} << 62));
-                if (auto mark = markOf(type, payload, text)) {
-                    mark->time = Micros(static_cast<std::int64_t>(latest));
-                    marks.push_back(*std::move(mark));
-                }
-            }
-            at += length;
-        }
-        if (!block.header.sealed()) break;
+MarkReader::MarkReader(std::shared_ptr<const InputFile> log, std::function<std::string(std::uint32_t)> text)
+    : m_log(std::move(log)), m_text(std::move(text)), m_blocks(*m_log, readFileHeader(*m_log, kEventsMagic)) {}
+
+bool MarkReader::readBlock(std::vector<Mark>& marks) {
+    if (!m_blocks.next(m_block)) return false;
+    if (m_block.offset != m_offset) {
+        m_offset = m_block.offset;
+        m_at = 0;
+        m_time = static_cast<std::uint64_t>(std::max<std::int64_t>(m_block.header.firstTime, 0));
     }
-    return marks;
+    while (m_block.isPublished(m_at)) {
+        const std::uint8_t control = m_block.payload[m_at];
+        const std::size_t length = row::length(control);
+        if (length > m_block.payload.size() - m_at) break;
+        if ((control & 3) == row::Other) {
+            const unsigned type = control >> 2;
+            const std::uint64_t payload =
+                row::number(m_block.payload.data() + m_at + 1, std::min<std::size_t>(length - 1, 8));
+            if (type <= row::TimeStep64) m_time += payload;
+            m_latest = std::max(m_latest, std::min(m_time, std::uint64_t{1} << 62));
+            if (auto mark = markOf(type, payload, m_text)) {
+                mark->time = Micros(static_cast<std::int64_t>(m_latest));
+                marks.push_back(*std::move(mark));
+            }
+        }
+        m_at += length;
+    }
+    return m_block.header.sealed();
 }
 
 }  // namespace heapprof

@@ -3,16 +3,37 @@
 
 #include <functional>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "core/bytes/input_file.h"
-#include "core/capture/block.h"
+#include "core/capture/block_reader.h"
 #include "core/capture/mark.h"
 
 namespace heapprof {
 
-/// All marks of a log, in its order; `text` gives the string of a number in the metadata. Steps over the events, but
-/// reads the whole log.
-std::vector<Mark> readMarks(const InputFile& file, const std::function<std::string(std::uint32_t)>& text);
+/// Delivers the marks of one log in order, again and again as the log grows. Steps over the events, but reads the whole
+/// log. One thread at a time.
+class MarkReader {
+public:
+    /// `text` gives the string of a number in the metadata.
+    MarkReader(std::shared_ptr<const InputFile> log, std::function<std::string(std::uint32_t)> text);
+
+    /// Appends the marks of the next block, or those that were added to an unfinished one since; false when the log
+    /// holds no more for now.
+    bool readBlock(std::vector<Mark>& marks);
+    /// Where in the log the next block lies.
+    std::uint64_t offset() const { return m_blocks.nextOffset(); }
+
+private:
+    std::shared_ptr<const InputFile> m_log;
+    std::function<std::string(std::uint32_t)> m_text;
+    BlockReader m_blocks;
+    LoadedBlock m_block;
+    std::uint64_t m_offset = 0;  // of the block that was read last, and how far
+    std::size_t m_at = 0;
+    std::uint64_t m_time = 0;    // of the row there, as the block counts
+    std::uint64_t m_latest = 0;  // never goes back
+};
 
 }  // namespace heapprof

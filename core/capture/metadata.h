@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/capture/block.h"
+#include "core/capture/domain_set.h"
 #include "core/capture/process_info.h"
 #include "core/capture/sampling.h"
 #include "core/units.h"
@@ -15,11 +16,11 @@ namespace heapprof {
 
 struct Metadata {
     std::uint32_t version = 0;
-    Uuid uuid{};                 ///< of version 1: made from the first bytes of both files
-    std::int64_t wallStart = 0;  ///< ns since 1970
-    Sampling recordedSampling;   ///< as the file claims
-    Sampling sampling;           ///< as the analyses use it; differs in a version 1 capture that did not sample
-    bool native = false;         ///< native and mapped memory was recorded, too, not only Python's
+    Uuid uuid{};                        ///< of version 1: made from the first bytes of both files
+    std::int64_t wallStart = 0;         ///< ns since 1970
+    Sampling recordedSampling;          ///< as the file claims
+    Sampling sampling;                  ///< as the analyses use it; differs in a version 1 capture that did not sample
+    DomainSet domains{Domain::Python};  ///< whose memory was recorded
     std::optional<ProcessInfo> process;
     std::optional<Ancestor> ancestor;
     std::optional<Micros> cleanEnd;            ///< when recording ended in an orderly way

@@ -132,7 +132,8 @@ bool MetadataV2::readRecord(RecordType type, ByteCursor& payload) {
             return payload.ok();
         }
         case RecordType::Domains:
-            m_metadata.native = payload.varint() >> static_cast<unsigned>(Domain::Native) & 1;
+            m_metadata.domains = DomainSet::fromBits(payload.varint());
+            m_metadata.domains.set(Domain::Python, true);
             return payload.ok();
         case RecordType::Ancestor: {
             Ancestor ancestor;

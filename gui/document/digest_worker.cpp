@@ -73,6 +73,7 @@ void DigestWorker::work(std::stop_token quit) {
 
 void DigestWorker::build(const std::shared_ptr<Capture>& capture, std::stop_token quit) {
     DigestBuilder builder(capture);
+    TimelineReader marks(capture);
     const auto identity = identityOf(capture->eventsPath());
     while (!quit.stop_requested()) {
         const auto run = waitUntilWanted(quit);
@@ -86,7 +87,8 @@ void DigestWorker::build(const std::shared_ptr<Capture>& capture, std::stop_toke
             if (Clock::now() < due) return;
             const auto begun = Clock::now();
             if (isBeingWritten) capture->refresh();
-            publish(*capture, builder, status().state);
+            marks.readUpTo(progress.bytesDone, *run);
+            publish(*capture, builder, marks.timeline(), status().state);
             const auto done = Clock::now();
             due = done + std::max<Clock::duration>(kPublishInterval, (done - begun) * kPublishShare);
         });
@@ -94,7 +96,11 @@ void DigestWorker::build(const std::shared_ptr<Capture>& capture, std::stop_toke
         if (quit.stop_requested()) return;
         capture->refresh();  // the traces of the events just read
         const bool isStopped = run->stop_requested();
-        publish(*capture, builder, isStopped ? State::Stopped : isBeingWritten ? State::Following : State::Complete);
+        const State reached = isStopped ? State::Stopped : isBeingWritten ? State::Following : State::Complete;
+        // A digest that lay on disk is there at once; the marks are in the log alone.
+        publish(*capture, builder, marks.timeline(), isStopped ? reached : status().state);
+        marks.readUpTo(capture->eventsLength(), *run);
+        publish(*capture, builder, marks.timeline(), reached);
         if (isStopped) continue;
         if (!isBeingWritten) return;
         {
@@ -133,7 +139,8 @@ std::optional<std::stop_token> DigestWorker::waitUntilWanted(std::stop_token qui
     return m_run.get_token();
 }
 
-void DigestWorker::publish(Capture& capture, DigestBuilder& builder, State state) {
+void DigestWorker::publish(Capture& capture, DigestBuilder& builder, std::shared_ptr<const Timeline> timeline,
+                           State state) {
     auto info = capture.info();
     auto digest = builder.digest();
     std::vector<Damage> damage = info->damage;
@@ -143,12 +150,13 @@ void DigestWorker::publish(Capture& capture, DigestBuilder& builder, State state
     Ending ending = before.ending;
     if (before.state == State::Following && state == State::Complete)
         ending = info->metadata.cleanEnd ? Ending::Orderly : Ending::WriterDied;
-    if (before.state == state && before.digest == digest && before.info == info) return;
+    if (before.state == state && before.digest == digest && before.info == info && before.timeline == timeline) return;
     change([&](Status& status) {
         status.state = state;
         status.ending = ending;
         status.info = std::move(info);
         status.digest = std::move(digest);
+        status.timeline = std::move(timeline);
         status.damage = std::move(damage);
         status.whyNoFile = builder.file() ? std::string() : builder.whyNoFile();
     });

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "core/digest/digest_builder.h"
+#include "gui/document/timeline_reader.h"
 
 namespace heapprof::gui {
 
@@ -38,8 +39,9 @@ public:
         std::shared_ptr<const CaptureInfo> info;
         std::shared_ptr<const Digest> digest;  ///< null until the first was published
         std::shared_ptr<const std::vector<Capture::TotalPoint>> fromHeaders;
-        std::vector<Damage> damage;  ///< of both files
-        std::string whyNoFile;       ///< why the digest is in memory only; empty: it is kept
+        std::shared_ptr<const Timeline> timeline;  ///< as far as the digest goes, at least; null until known
+        std::vector<Damage> damage;                ///< of both files
+        std::string whyNoFile;                     ///< why the digest is in memory only; empty: it is kept
     };
 
     /// `changed` is called from the worker's thread whenever status() has changed.
@@ -58,7 +60,7 @@ private:
     void build(const std::shared_ptr<Capture>& capture, std::stop_token quit);
     /// Waits while stop() holds; the token of the run that may begin, or nothing when the worker shall quit.
     std::optional<std::stop_token> waitUntilWanted(std::stop_token quit);
-    void publish(Capture& capture, DigestBuilder& builder, State state);
+    void publish(Capture& capture, DigestBuilder& builder, std::shared_ptr<const Timeline> timeline, State state);
     void setProgress(const DigestProgress& progress);
     template <typename Edit>
     void change(Edit&& edit);

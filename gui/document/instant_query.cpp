@@ -17,14 +17,24 @@ std::shared_ptr<const InstantResult> InstantQuery::compute(const InstantRequest&
     if (stop.stop_requested()) return nullptr;
 
     // What the last result already holds is taken from there: only the tree depends on how stacks are merged.
-    const InstantResult* same = m_last && m_lastAfter == after && m_lastBefore == before && m_last->info == request.info
+    const InstantResult* same = m_last && m_lastAfter == after && m_lastBefore == before &&
+                                        m_last->info == request.info && m_last->domains == request.domains
                                     ? m_last.get()
                                     : nullptr;
     auto result = std::make_shared<InstantResult>();
     result->info = request.info;
     const TraceTable& traces = *request.info->traces;
     if (before) result->compareTime = before->time;
-    result->snapshot = same ? same->snapshot : before ? difference(*before, *after) : *after;
+    result->domains = request.domains;
+    const bool isWhole = request.domains.includes(request.info->metadata.domains);
+    if (same) {
+        result->snapshot = same->snapshot;
+        result->ofDomains = same->ofDomains;
+    } else {
+        Snapshot whole = before ? difference(*before, *after) : *after;
+        result->ofDomains = usageByDomain(whole, traces);
+        result->snapshot = isWhole ? std::move(whole) : restrictedTo(request.domains, whole, traces);
+    }
     result->lines = same ? same->lines : makeLineTable(result->snapshot, traces);
     if (stop.stop_requested()) return nullptr;
     result->treeOptions = request.tree;
@@ -34,10 +44,11 @@ std::shared_ptr<const InstantResult> InstantQuery::compute(const InstantRequest&
     if (same && same->treeOptions.hideInternal == request.tree.hideInternal) {
         result->flow = same->flow;
     } else if (before) {
-        const std::array instants{*before, *after};
+        const std::array instants{isWhole ? *before : restrictedTo(request.domains, *before, traces),
+                                  isWhole ? *after : restrictedTo(request.domains, *after, traces)};
         result->flow = makeFlowGraph(instants, traces, request.tree.hideInternal);
     } else {
-        result->flow = makeFlowGraph({after.get(), 1}, traces, request.tree.hideInternal);
+        result->flow = makeFlowGraph({&result->snapshot, 1}, traces, request.tree.hideInternal);
     }
     if (stop.stop_requested()) return nullptr;
     m_last = result;

@@ -17,6 +17,7 @@ struct InstantRequest {
     std::optional<Micros> time;  ///< unset: the newest
     std::optional<Micros> compareTime;
     CallTreeOptions tree;
+    DomainSet domains = DomainSet::all();
 };
 
 /// Keeps the last result, so that another way to merge stacks does not read the events again. One thread at a time.

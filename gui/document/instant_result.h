@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/analysis/call_tree.h"
+#include "core/analysis/domains.h"
 #include "core/analysis/flow_graph.h"
 #include "core/analysis/line_table.h"
 #include "core/analysis/snapshot.h"
@@ -15,6 +16,8 @@ namespace heapprof::gui {
 
 struct InstantResult {
     std::shared_ptr<const CaptureInfo> info;  ///< whose traces the indices below refer to
+    DomainSet domains = DomainSet::all();     ///< whose memory the rest is about, except for `ofDomains`
+    DomainUsages ofDomains{};                 ///< what each has of the whole snapshot, or of the whole difference
     /// What is shown: the snapshot at the time, or `time` minus `compareTime`.
     Snapshot snapshot;
     /// The earlier-or-later instant of a comparison.

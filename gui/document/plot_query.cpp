@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/analysis/domains.h"
+
 namespace heapprof::gui {
 namespace {
 
@@ -46,11 +48,13 @@ PlotResult::Line lineOf(LineIndex line, const std::vector<TotalStep>& steps, con
 
 std::shared_ptr<const PlotResult> PlotQuery::compute(const PlotRequest& request, std::stop_token stop) {
     const bool haveDigest = request.digest && !request.digest->rows().empty();
+    const bool isWhole = request.info && request.domains.includes(request.info->metadata.domains);
     const bool haveHeaders = request.fromHeaders && !request.fromHeaders->empty();
     if (!request.info || (!haveDigest && !haveHeaders)) return nullptr;
 
     auto result = std::make_shared<PlotResult>();
     result->info = request.info;
+    result->domains = request.domains;
     const Micros digested = haveDigest ? request.digest->lastTime() : Micros(0);
     result->last = std::max(digested, haveHeaders ? request.fromHeaders->back().lastTime : Micros(0));
     // A capture of one instant still has a width.
@@ -58,17 +62,23 @@ std::shared_ptr<const PlotResult> PlotQuery::compute(const PlotRequest& request,
     const PlotRange::Span span = request.range.span.value_or(all);
     result->begin = span.begin;
     result->end = std::max(span.end, span.begin + Micros(1));
+    if (request.timeline)
+        result->marks =
+            plotMarks(*request.timeline, result->begin, result->end, std::max<std::size_t>(1, request.range.steps));
     if (haveDigest) {
         const Digest& digest = *request.digest;
         result->isSampled = !digest.weights().exact();
-        result->peak = peakOf(digest);
+        const TraceRows* part = isWhole ? nullptr : &partOf(request, stop);
+        if (stop.stop_requested()) return nullptr;
+        result->peak = part ? peakOf(digest, *part) : peakOf(digest);
         if (result->begin <= digested) {
             const Micros to = std::min(result->end, std::max(digested, result->begin + Micros(1)));
             const double share = static_cast<double>((to - result->begin).count) /
                                  static_cast<double>((result->end - result->begin).count);
             const auto steps =
                 std::max<std::size_t>(1, static_cast<std::size_t>(share * static_cast<double>(request.range.steps)));
-            result->total = totalOverTime(digest, *request.capture, result->begin, to, steps, stop);
+            result->total = part ? totalOverTime(digest, *request.capture, *part, result->begin, to, steps, stop)
+                                 : totalOverTime(digest, *request.capture, result->begin, to, steps, stop);
         }
         std::erase_if(m_series, [&](const Series& series) {
             return std::find(request.lines.begin(), request.lines.end(), series.line) == request.lines.end();
@@ -83,7 +93,8 @@ std::shared_ptr<const PlotResult> PlotQuery::compute(const PlotRequest& request,
             result->lines.push_back(lineOf(line, steps, result->total));
         }
     }
-    if (haveHeaders && digested < result->end)
+    // Headers know the total of all domains only.
+    if (haveHeaders && isWhole && digested < result->end)
         result->provisional =
             headerSteps(*request.fromHeaders, std::max(digested, result->begin), result->end, request.range.steps);
     return stop.stop_requested() ? nullptr : result;
@@ -92,13 +103,28 @@ std::shared_ptr<const PlotResult> PlotQuery::compute(const PlotRequest& request,
 const PlotQuery::Series& PlotQuery::seriesOf(const PlotRequest& request, LineIndex line, std::stop_token stop) {
     auto known =
         std::find_if(m_series.begin(), m_series.end(), [&](const Series& series) { return series.line == line; });
-    if (known == m_series.end()) known = m_series.insert(m_series.end(), Series{line, nullptr, {}, {}});
-    if (known->digest != request.digest) {
-        known->isMember = tracesThrough(*request.info->traces, line);
+    if (known == m_series.end()) known = m_series.insert(m_series.end(), Series{line, {}, nullptr, {}, {}});
+    if (known->digest != request.digest || known->domains != request.domains) {
+        const TraceTable& traces = *request.info->traces;
+        known->isMember = tracesThrough(traces, line);
+        for (std::uint32_t i = 0; i < known->isMember.size(); ++i)
+            if (!request.domains.has(traces.trace(TraceIndex(i)).domain)) known->isMember[i] = false;
+        known->domains = request.domains;
         known->usage = usageOverTime(*request.digest, known->isMember, stop);
         known->digest = stop.stop_requested() ? nullptr : request.digest;
     }
     return *known;
+}
+
+const TraceRows& PlotQuery::partOf(const PlotRequest& request, std::stop_token stop) {
+    const bool isSame = m_part.capture == request.capture && m_part.domains == request.domains;
+    if (isSame && m_part.digest == request.digest) return m_part.rows;
+    TraceRows known = isSame ? std::move(m_part.rows) : TraceRows();
+    m_part = {request.capture, nullptr, request.domains, {}};  // a stopped run is taken up from there
+    m_part.rows = rowsOf(*request.digest, *request.capture, tracesOf(*request.info->traces, request.domains),
+                         std::move(known), stop);
+    if (!stop.stop_requested()) m_part.digest = request.digest;
+    return m_part.rows;
 }
 
 }  // namespace heapprof::gui

@@ -14,11 +14,14 @@ struct PlotRequest {
     std::shared_ptr<const CaptureInfo> info;
     std::shared_ptr<const Digest> digest;                                 ///< null: nothing digested yet
     std::shared_ptr<const std::vector<Capture::TotalPoint>> fromHeaders;  ///< null or empty: not known
+    std::shared_ptr<const Timeline> timeline;                             ///< null: not known
     PlotRange range;
     std::vector<LineIndex> lines;
+    DomainSet domains = DomainSet::all();
 };
 
-/// Keeps the series of lines between requests, so that zooming reduces and does not read again. One thread at a time.
+/// Keeps the series of lines and of chosen domains between requests, so that zooming reduces and does not read again.
+/// One thread at a time.
 class PlotQuery {
 public:
     /// Null when there is nothing to draw or `stop` was requested. Throws FileError.
@@ -27,13 +30,24 @@ public:
 private:
     struct Series {
         LineIndex line;
+        DomainSet domains;
         std::shared_ptr<const Digest> digest;
         std::vector<bool> isMember;
         UsageSeries usage;
     };
     const Series& seriesOf(const PlotRequest& request, LineIndex line, std::stop_token stop);
 
+    /// The rows of some domains alone.
+    struct Part {
+        std::shared_ptr<const Capture> capture;
+        std::shared_ptr<const Digest> digest;
+        DomainSet domains;
+        TraceRows rows;
+    };
+    const TraceRows& partOf(const PlotRequest& request, std::stop_token stop);
+
     std::vector<Series> m_series;
+    Part m_part;
 };
 
 }  // namespace heapprof::gui

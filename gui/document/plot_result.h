@@ -7,6 +7,7 @@
 
 #include "core/analysis/time_series.h"
 #include "core/capture/capture.h"
+#include "gui/document/plot_marks.h"
 
 namespace heapprof::gui {
 
@@ -31,13 +32,15 @@ struct PlotResult {
     };
 
     std::shared_ptr<const CaptureInfo> info;
-    Micros begin, end;                   ///< of what was asked for
-    Micros last;                         ///< end of everything known
-    std::vector<TotalStep> total;        ///< within [begin, end]
-    std::vector<TotalStep> provisional;  ///< what follows `total` and is known from block headers only
+    DomainSet domains = DomainSet::all();  ///< whose memory it is
+    Micros begin, end;                     ///< of what was asked for
+    Micros last;                           ///< end of everything known
+    std::vector<TotalStep> total;          ///< within [begin, end]
+    std::vector<TotalStep> provisional;    ///< what follows `total` and is known from block headers only
     std::optional<Peak> peak;
     bool isSampled = false;   ///< whether steps carry an error
     std::vector<Line> lines;  ///< the pinned lines, in their order
+    PlotMarks marks;
 };
 
 }  // namespace heapprof::gui

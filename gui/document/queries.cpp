@@ -16,13 +16,15 @@ Queries::Queries(QObject* parent) : QObject(parent) {}
 
 void Queries::setSource(std::shared_ptr<const Capture> capture, std::shared_ptr<const CaptureInfo> info,
                         std::shared_ptr<const Digest> digest,
-                        std::shared_ptr<const std::vector<Capture::TotalPoint>> fromHeaders) {
+                        std::shared_ptr<const std::vector<Capture::TotalPoint>> fromHeaders,
+                        std::shared_ptr<const Timeline> timeline) {
     const bool isOther = capture != m_instantRequest.capture;
     if (isOther) {
         ++m_generation;
         m_answeredDigest = nullptr;
         m_instantRequest.time.reset();
         m_instantRequest.compareTime.reset();
+        m_instantRequest.domains = m_plotRequest.domains = DomainSet::all();
         m_plotRequest.lines.clear();
         m_plotRequest.range.span.reset();
     }
@@ -30,6 +32,7 @@ void Queries::setSource(std::shared_ptr<const Capture> capture, std::shared_ptr<
     m_instantRequest.info = m_plotRequest.info = std::move(info);
     m_instantRequest.digest = m_plotRequest.digest = std::move(digest);
     m_plotRequest.fromHeaders = std::move(fromHeaders);
+    m_plotRequest.timeline = std::move(timeline);
 
     const auto running = isOther ? TaskThread::Running::Stop : TaskThread::Running::LetFinish;
     // An instant that had been digested before shows the same as ever.
@@ -42,14 +45,16 @@ void Queries::setSource(std::shared_ptr<const Capture> capture, std::shared_ptr<
 
 void Queries::setView(const ViewState& state) {
     if (state.time != m_instantRequest.time || state.compareTime != m_instantRequest.compareTime ||
-        state.tree != m_instantRequest.tree) {
+        state.tree != m_instantRequest.tree || state.domains != m_instantRequest.domains) {
         m_instantRequest.time = state.time;
         m_instantRequest.compareTime = state.compareTime;
         m_instantRequest.tree = state.tree;
+        m_instantRequest.domains = state.domains;
         askInstant(TaskThread::Running::StopIfSlow);
     }
-    if (state.pinnedLines != m_plotRequest.lines) {
+    if (state.pinnedLines != m_plotRequest.lines || state.domains != m_plotRequest.domains) {
         m_plotRequest.lines = state.pinnedLines;
+        m_plotRequest.domains = state.domains;
         askPlot(TaskThread::Running::StopIfSlow);
     }
 }

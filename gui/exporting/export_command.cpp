@@ -8,10 +8,12 @@
 #include <exception>
 #include <filesystem>
 
+#include "core/analysis/domains.h"
 #include "core/digest/digest_builder.h"
 #include "core/output/text.h"
 #include "gui/document/instant_query.h"
 #include "gui/document/plot_query.h"
+#include "gui/document/timeline_reader.h"
 #include "gui/exporting/exporter.h"
 #include "gui/flamegraph/flame_graph_view.h"
 #include "gui/flowgraph/flow_graph_view.h"
@@ -44,6 +46,19 @@ std::shared_ptr<const Digest> digestOf(const std::shared_ptr<Capture>& capture) 
     for (const Damage& damage : builder.damage()) std::fprintf(stderr, "warning: %s\n", describe(damage).c_str());
     capture->refresh();
     return builder.digest();
+}
+
+std::shared_ptr<const Timeline> timelineOf(const std::shared_ptr<Capture>& capture) {
+    TimelineReader reader(capture);
+    reader.readUpTo(capture->eventsLength());
+    return reader.timeline();
+}
+
+/// When the memory of `domains` was greatest.
+Micros peakTime(const Digest& digest, const Capture& capture, DomainSet domains) {
+    const auto info = capture.info();
+    if (domains.includes(info->metadata.domains)) return peakOf(digest).time;
+    return peakOf(digest, rowsOf(digest, capture, tracesOf(*info->traces, domains))).time;
 }
 
 Micros microsOf(double seconds, Micros end) {
@@ -112,6 +127,13 @@ int runExportCommand(const ExportCommand& command) {
 
     try {
         const auto capture = Capture::open(std::filesystem::path(QFile::encodeName(command.capture).toStdString()));
+        const DomainSet domains = command.domains.value_or(DomainSet::all());
+        const DomainSet recorded = capture->info()->metadata.domains;
+        if (command.domains && !recorded.includes(domains))
+            return fail(tr("%1 was not recorded: this capture holds %2")
+                            .arg(QString::fromStdString(namesOf(command.domains->without(recorded))),
+                                 QString::fromStdString(namesOf(recorded))),
+                        2);
         const auto digest = digestOf(capture);
         const auto info = capture->info();
         for (const std::string& warning : info->metadata.warnings)
@@ -119,20 +141,24 @@ int runExportCommand(const ExportCommand& command) {
         const Micros end = digest->lastTime();
         ViewStateStore store;
         store.adjust([&](ViewState& state) {
-            state.time = command.at ? microsOf(*command.at, end) : peakOf(*digest).time;
+            state.domains = domains;
+            state.time = command.at ? microsOf(*command.at, end) : peakTime(*digest, *capture, domains);
             if (command.compare) state.compareTime = microsOf(*command.compare, end);
         });
         const ViewState& state = store.state();
         InstantQuery query;
-        const auto instant = query.compute({capture, info, digest, state.time, state.compareTime, state.tree});
-        const QString title = QString::fromStdString(printable(capture->filebase().filename().string()));
+        const auto instant = query.compute({capture, info, digest, state.time, state.compareTime, state.tree, domains});
+        const QString title = exportTitle(QString::fromStdString(printable(capture->filebase().filename().string())),
+                                          domains, info->metadata);
         QString problem;
         if (view == ExportView::Time) {
             const PlotRange range{{},
                                   *format == ExportFormat::Csv
                                       ? kCsvSteps
                                       : static_cast<std::size_t>(command.size.value_or(kPlotSize).width())};
-            problem = exportTime(command, *format, {capture, info, digest, nullptr, range, {}}, store, instant, title);
+            const auto timeline = isPicture(*format) ? timelineOf(capture) : nullptr;
+            problem = exportTime(command, *format, {capture, info, digest, nullptr, timeline, range, {}, domains},
+                                 store, instant, title);
         } else if (!instant) {
             problem = tr("the capture holds no events: there is nothing to export");
         } else if (isPicture(*format)) {

@@ -91,6 +91,11 @@ QString saveText(const QString& path, Write&& write) {
 
 }  // namespace
 
+QString exportTitle(const QString& name, DomainSet domains, const Metadata& recorded) {
+    if (domains.includes(recorded.domains)) return name;
+    return QStringLiteral("%1 (%2)").arg(name, QString::fromStdString(namesOf(domains)));
+}
+
 QString exportPicture(const QString& path, ExportFormat format, const PicturePage& page) {
     const QSizeF pixels = page.size * (format == ExportFormat::Png ? page.pixelRatio : 1);
     if (page.size.isEmpty() || pixels.width() > kLargestSide || pixels.height() > kLargestSide)

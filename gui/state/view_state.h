@@ -7,6 +7,7 @@
 
 #include "core/analysis/call_tree.h"
 #include "core/analysis/flow_graph.h"
+#include "core/capture/domain_set.h"
 #include "core/units.h"
 
 namespace heapprof::gui {
@@ -17,8 +18,12 @@ struct ViewState {
     std::optional<Micros> time;
     /// When set, the views compare: `time` minus this earlier or later instant.
     std::optional<Micros> compareTime;
+    /// Whose memory counts, in every view; those that the capture does not have do not matter.
+    DomainSet domains = DomainSet::all();
     /// The line of code that every view highlights.
     std::optional<LineIndex> selectedLine;
+    /// Whether the time plot shows the process's resident memory, where it was recorded.
+    bool showsResident = true;
     /// Lines plotted below the total.
     std::vector<LineIndex> pinnedLines;
     /// How stacks are merged in the flame graph and the trees.

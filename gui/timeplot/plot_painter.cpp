@@ -3,15 +3,12 @@
 #include <QFontMetricsF>
 #include <algorithm>
 
+#include "gui/timeplot/mark_painter.h"
+
 namespace heapprof::gui {
 namespace {
 
 constexpr double kPadding = 6;
-
-QFont smallFont(QFont font) {
-    if (font.pointSizeF() > 0) font.setPointSizeF(font.pointSizeF() * 0.9);
-    return font;
-}
 
 QColor faded(const QPalette& palette) {
     QColor colour = palette.color(QPalette::Text);
@@ -71,11 +68,14 @@ void paintTitles(QPainter& painter, const PlotDecoration& plot, const QPalette& 
     const QFontMetricsF metrics(bold);
     painter.setFont(bold);
     painter.setPen(faded(palette));
-    for (const PlotRowFrame& row : plot.rows)
-        painter.drawText(QRectF(row.plotArea.left(), row.plotArea.top() - metrics.height() - 2, row.plotArea.width(),
-                                metrics.height()),
-                         Qt::AlignLeft | Qt::AlignVCenter,
-                         metrics.elidedText(row.title, Qt::ElideRight, row.plotArea.width() / 2));
+    for (const PlotRowFrame& row : plot.rows) {
+        const bool isFirst = &row == &plot.rows.front();
+        const double top = isFirst ? plot.header.titleTop : row.plotArea.top() - metrics.height() - 2;
+        const double width =
+            row.plotArea.width() - (isFirst && plot.resident ? plot.resident->area.width() + 2 * kPadding : 0);
+        painter.drawText(QRectF(row.plotArea.left(), top, width, metrics.height()), Qt::AlignLeft | Qt::AlignVCenter,
+                         metrics.elidedText(row.title, Qt::ElideRight, width));
+    }
     painter.setFont(font);
 }
 
@@ -100,7 +100,7 @@ void paintPeak(QPainter& painter, const PlotDecoration& plot, const QPalette& pa
 void paintCursors(QPainter& painter, const PlotDecoration& plot, const QFont& font) {
     const QRectF top = plot.rows.front().plotArea, bottom = plot.rows.back().plotArea;
     const QFontMetricsF metrics(font);
-    const double labelTop = top.top() - metrics.height() - 3;
+    const double labelTop = plot.header.cursorTop;
     if (plot.shaded) {
         const double a = std::clamp(plot.xOf(plot.shaded->first), top.left(), top.right());
         const double b = std::clamp(plot.xOf(plot.shaded->second), top.left(), top.right());
@@ -115,7 +115,7 @@ void paintCursors(QPainter& painter, const PlotDecoration& plot, const QFont& fo
         const bool isOutside = x < top.left() - 0.5 || x > top.right() + 0.5;
         if (!isOutside) {
             painter.setPen(QPen(cursor.colour, 1.5, cursor.isDashed ? Qt::DashLine : Qt::SolidLine));
-            painter.drawLine(QPointF(x, top.top()), QPointF(x, bottom.bottom()));
+            painter.drawLine(QPointF(x, labelTop + metrics.height()), QPointF(x, bottom.bottom()));
         }
         const QString label = x < top.left() - 0.5    ? QStringLiteral("\u25C0 ") + cursor.label
                               : x > top.right() + 0.5 ? cursor.label + QStringLiteral(" \u25B6")
@@ -138,6 +138,26 @@ void paintCursors(QPainter& painter, const PlotDecoration& plot, const QFont& fo
         paintPlate(painter, centre, labelTop, label, cursor.colour, inkOn(cursor.colour),
                    QRectF(top.left(), 0, top.width(), 1), font);
     }
+}
+
+void paintSwitch(QPainter& painter, const PlotSwitch& entry, const QPalette& palette, const QFont& font) {
+    const double middle = entry.area.center().y();
+    QColor ink = entry.isOn ? palette.color(QPalette::Text) : faded(palette);
+    QColor line = entry.colour;
+    if (!entry.isOn) {
+        ink.setAlphaF(0.45f);
+        line.setAlphaF(0.35f);
+    }
+    painter.setPen(QPen(line, entry.isOn ? 2 : 1));
+    painter.drawLine(QPointF(entry.area.left() + 2, middle), QPointF(entry.area.left() + 14, middle));
+    QFont used = font;
+    used.setStrikeOut(!entry.isOn);
+    painter.setFont(used);
+    painter.setPen(ink);
+    const QRectF text = entry.area.adjusted(19, 0, 0, 0);
+    painter.drawText(text, Qt::AlignLeft | Qt::AlignVCenter,
+                     QFontMetricsF(used).elidedText(entry.text, Qt::ElideRight, text.width()));
+    painter.setFont(font);
 }
 
 void paintLegend(QPainter& painter, const PlotDecoration& plot, const QPalette& palette, const QFont& font) {
@@ -174,45 +194,8 @@ double PlotDecoration::yOf(std::size_t row, double value) const {
     return area.bottom() - value / rows[row].top * area.height();
 }
 
-std::vector<QRectF> plotAreas(const QSizeF& size, const QFont& font, std::size_t lines) {
-    const QFontMetricsF metrics(smallFont(font));
-    const double left = metrics.horizontalAdvance(QStringLiteral("1000.0 MiB")) + 2 * kPadding, right = 2 * kPadding;
-    const double title = metrics.height() + 6, timeLabels = metrics.height() + 6,
-                 legend = lines > 0 ? metrics.height() + 6 : 0;
-    const std::size_t rows = lines > 0 ? 3 : 1;
-    const double height = std::max(20.0 * static_cast<double>(rows),
-                                   size.height() - static_cast<double>(rows) * title - timeLabels - legend);
-    std::vector<QRectF> areas;
-    double top = title;
-    for (std::size_t row = 0; row < rows; ++row) {
-        const double share = rows == 1 ? 1 : row == 0 ? 0.4 : 0.3;
-        areas.emplace_back(left, top, std::max(20.0, size.width() - left - right), std::floor(height * share));
-        top = areas.back().bottom() + title + (row == 0 ? legend : 0);
-    }
-    return areas;
-}
-
-void placeLegend(std::vector<PlotLegendEntry>& legend, const std::vector<QRectF>& areas, const QFont& font) {
-    if (legend.empty()) return;
-    const QFontMetricsF metrics(smallFont(font));
-    QFont bold = smallFont(font);
-    bold.setBold(true);  // as the selected line's entry is written
-    const QFontMetricsF boldMetrics(bold);
-    const QRectF area = areas.front();
-    const double most = area.width() / static_cast<double>(legend.size());
-    double left = area.left();
-    for (PlotLegendEntry& entry : legend) {
-        const double wanted = boldMetrics.horizontalAdvance(entry.text) + 19 + metrics.height() + 14;
-        const double width = std::min(wanted, most);
-        entry.area = QRectF(left, area.bottom() + 4, width - 10, metrics.height());
-        entry.remove =
-            QRectF(entry.area.right() - metrics.height(), entry.area.top(), metrics.height(), metrics.height());
-        left += width;
-    }
-}
-
 void paintDecoration(QPainter& painter, const PlotDecoration& plot, const QPalette& palette, const QFont& font) {
-    const QFont small = smallFont(font);
+    const QFont small = plotFont(font);
     painter.save();
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setFont(small);
@@ -223,6 +206,8 @@ void paintDecoration(QPainter& painter, const PlotDecoration& plot, const QPalet
         paintLabels(painter, plot, palette, small);
         paintTitles(painter, plot, palette, small);
         paintLegend(painter, plot, palette, small);
+        if (plot.marks) paintMarks(painter, plot, palette, small);
+        if (plot.resident) paintSwitch(painter, *plot.resident, palette, small);
         paintCursors(painter, plot, small);
         if (plot.peak) paintPeak(painter, plot, palette, small);
     }
@@ -231,7 +216,7 @@ void paintDecoration(QPainter& painter, const PlotDecoration& plot, const QPalet
 
 void paintHover(QPainter& painter, const PlotDecoration& plot, const QPalette& palette, const QFont& font) {
     if (!plot.hover || plot.hover->texts.empty()) return;
-    const QFont small = smallFont(font);
+    const QFont small = plotFont(font);
     const QFontMetricsF metrics(small);
     const QRectF top = plot.rows.front().plotArea, bottom = plot.rows.back().plotArea;
     painter.save();

@@ -10,7 +10,9 @@
 #include <optional>
 #include <vector>
 
+#include "gui/document/plot_marks.h"
 #include "gui/timeplot/axis_ticks.h"
+#include "gui/timeplot/plot_layout.h"
 
 namespace heapprof::gui {
 
@@ -30,14 +32,6 @@ struct PlotCursor {
     bool isDashed = false;
 };
 
-struct PlotLegendEntry {
-    QString text;  ///< plain text, elided where it does not fit
-    QColor colour;
-    QRectF area;    ///< of the entry
-    QRectF remove;  ///< of the cross that takes the line out of the plot
-    bool isSelected = false;
-};
-
 struct PlotDecoration {
     Micros begin, end;
     std::vector<PlotRowFrame> rows;
@@ -51,6 +45,9 @@ struct PlotDecoration {
     };
     std::optional<Callout> peak;
     std::vector<PlotLegendEntry> legend;
+    const PlotMarks* marks = nullptr;  ///< null: there are none
+    std::optional<PlotSwitch> resident;
+    PlotHeader header;
     struct Hover {
         QPointF position;
         std::vector<std::pair<QColor, QString>> texts;
@@ -61,12 +58,6 @@ struct PlotDecoration {
     double xOf(Micros time) const;
     double yOf(std::size_t row, double value) const;
 };
-
-/// Where the curves lie when the widget has `size`: room for labels at the left and below, and for a legend when there
-/// are `lines` pinned lines (then there are three rows).
-std::vector<QRectF> plotAreas(const QSizeF& size, const QFont& font, std::size_t lines);
-/// Fills in the areas of the entries between the first two rows, and elides their texts.
-void placeLegend(std::vector<PlotLegendEntry>& legend, const std::vector<QRectF>& areas, const QFont& font);
 
 void paintDecoration(QPainter& painter, const PlotDecoration& plot, const QPalette& palette, const QFont& font);
 /// The part of paintDecoration that follows the mouse, and the area it covers.

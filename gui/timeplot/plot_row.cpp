@@ -47,7 +47,7 @@ void PlotRow::setCurves(const std::vector<Curve>& curves) {
     const bool isSameShape = std::equal(
         curves.begin(), curves.end(), m_drawn.begin(), m_drawn.end(), [](const Curve& curve, const Drawn& drawn) {
             return curve.colour == drawn.colour && curve.isFilled == drawn.isFilled && curve.isPale == drawn.isPale &&
-                   curve.band.isEmpty() != drawn.hasBand;
+                   curve.isThin == drawn.isThin && curve.band.isEmpty() != drawn.hasBand;
         });
     if (!isSameShape) makeSeries(curves);
     for (std::size_t i = 0; i < curves.size(); ++i) {
@@ -91,13 +91,14 @@ void PlotRow::makeSeries(const std::vector<Curve>& curves) {
         drawn.colour = curve.colour;
         drawn.isFilled = curve.isFilled;
         drawn.isPale = curve.isPale;
+        drawn.isThin = curve.isThin;
         drawn.hasBand = !curve.band.isEmpty();
         if (curve.isFilled) addArea(drawn.fillTop, drawn.fillBottom, curve.colour, curve.isPale ? 0.12f : 0.30f);
         if (drawn.hasBand) addArea(drawn.bandTop, drawn.bandBottom, curve.colour, 0.28f);
         drawn.line = new QLineSeries;
         QColor colour = curve.colour;
         if (curve.isPale) colour.setAlphaF(0.45f);
-        drawn.line->setPen(QPen(colour, 1.5));
+        drawn.line->setPen(QPen(colour, curve.isThin ? 1 : 1.5));
         add(drawn.line);
         m_drawn.push_back(drawn);
     }

@@ -29,6 +29,7 @@ public:
         QList<QPointF> bandLower;
         bool isFilled = false;  ///< down to zero
         bool isPale = false;    ///< provisional
+        bool isThin = false;    ///< of second rank
     };
     void setCurves(const std::vector<Curve>& curves);
     /// Both axes begin and end where told; ticks are grid lines.
@@ -54,7 +55,7 @@ private:
     /// What draws one curve; kept as long as the curves keep their kinds, as replacing points is much cheaper.
     struct Drawn {
         QColor colour;
-        bool isFilled = false, isPale = false, hasBand = false;
+        bool isFilled = false, isPale = false, isThin = false, hasBand = false;
         QLineSeries* line = nullptr;
         QLineSeries *fillTop = nullptr, *fillBottom = nullptr;
         QLineSeries *bandTop = nullptr, *bandBottom = nullptr;

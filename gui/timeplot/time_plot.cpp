@@ -7,15 +7,15 @@
 #include <cmath>
 
 #include "core/output/text.h"
+#include "gui/timeplot/mark_painter.h"
 #include "gui/timeplot/plot_row.h"
 
 namespace heapprof::gui {
 namespace {
 
 constexpr double kLeastSpan = 20;  // microseconds
-constexpr double kHeadroom = 1.06;
-constexpr double kCalloutRoom = 1.8;  // lines of text above the peak
-constexpr int kSettleTime = 150;      // ms
+constexpr int kSettleTime = 150;   // ms
+constexpr double kHoverReach = 3;  // pixels
 
 QString text(const std::string& utf8) { return QString::fromStdString(utf8); }
 
@@ -64,7 +64,8 @@ TimePlot::TimePlot(ViewStateStore& store, QWidget* parent)
         for (PlotRow* row : m_rows) row->setSmooth(true);
     });
     connect(&store, &ViewStateStore::changed, this, [this](const ViewState& now, const ViewState& before) {
-        if (now.selectedLine != before.selectedLine || now.pinnedLines != before.pinnedLines)
+        if (now.selectedLine != before.selectedLine || now.pinnedLines != before.pinnedLines ||
+            now.showsResident != before.showsResident)
             rebuild(size());
         else
             updateCursors();
@@ -138,16 +139,12 @@ Micros TimePlot::timeAt(double x) const {
     return m_begin + Micros(std::llround(share * static_cast<double>((m_end - m_begin).count)));
 }
 
-QColor TimePlot::lineColour(std::size_t position) const {
-    // Told apart on light and on dark ground, and by people who confuse red and green.
-    static constexpr std::array kColours{0xE8793A, 0x3BA55D, 0xB45BCF, 0xC9A227,
-                                         0x20A4B5, 0xD9486E, 0x8C6D4F, 0x7F8CE6};
-    return QColor::fromRgb(static_cast<QRgb>(kColours[position % kColours.size()]) | 0xFF000000u);
-}
-
 void TimePlot::rebuild(const QSizeF& size) {
     const std::size_t lines = m_result ? m_result->lines.size() : 0;
-    const std::vector<QRectF> areas = plotAreas(size, font(), lines);
+    const PlotMarks* marks = m_result ? &m_result->marks : nullptr;
+    m_plot.marks = marks;
+    m_plot.header = plotHeader(size.height(), font(), marks ? marks->lanes : 0, marks && marks->hasInstants);
+    const std::vector<QRectF> areas = plotAreas(size, font(), m_plot.header, lines);
     while (m_rows.size() > areas.size()) {
         delete m_rows.back();
         m_rows.pop_back();
@@ -171,102 +168,6 @@ void TimePlot::rebuild(const QSizeF& size) {
     feedRows();
     updateDecoration();
     m_overlay->update();
-}
-
-void TimePlot::feedRows() {
-    double top = 0;
-    std::vector<PlotRow::Curve> total;
-    // Without clipping what lies beyond the axes would be drawn beside them.
-    const auto inside = [this](const TotalStep& step) { return step.begin <= m_end && step.end >= m_begin; };
-    const auto x = [this](Micros time) { return static_cast<double>(std::clamp(time, m_begin, m_end).count); };
-    if (m_result) {
-        PlotRow::Curve provisional{palette().color(QPalette::Highlight), {}, {}, {}, true, true};
-        for (const TotalStep& step : m_result->provisional) {
-            if (!inside(step)) continue;
-            provisional.points << QPointF(x(step.begin), static_cast<double>(step.greatest))
-                               << QPointF(x(step.end), static_cast<double>(step.greatest));
-            top = std::max(top, static_cast<double>(step.greatest));
-        }
-        PlotRow::Curve curve{palette().color(QPalette::Highlight), {}, {}, {}, true, false};
-        for (const TotalStep& step : m_result->total) {
-            if (!inside(step)) continue;
-            const auto greatest = static_cast<double>(step.greatest);
-            curve.points << QPointF(x(step.begin), greatest);
-            if (&step == &m_result->total.back()) curve.points << QPointF(x(step.end), static_cast<double>(step.last));
-            if (m_result->isSampled) {
-                curve.band << QPointF(x(step.begin), greatest + step.error);
-                curve.bandLower << QPointF(x(step.begin), std::max(0.0, greatest - step.error));
-            }
-            top = std::max(top, greatest + (m_result->isSampled ? step.error : 0));
-        }
-        if (!provisional.points.isEmpty()) total.push_back(std::move(provisional));
-        if (!curve.points.isEmpty()) total.push_back(std::move(curve));
-    }
-    const auto finish = [this](std::size_t row, const QString& title, double greatest, AxisTicks (*ticks)(double, int),
-                               const std::vector<PlotRow::Curve>& curves) {
-        PlotRowFrame& frame = m_plot.rows[row];
-        frame.title = title;
-        const QFontMetricsF metrics(font());
-        const double callout =
-            row == 0 ? metrics.height() * kCalloutRoom / std::max(metrics.height() * 4, frame.plotArea.height()) : 0;
-        frame.top = greatest * std::max(kHeadroom, 1 / (1 - callout));
-        frame.ticks =
-            ticks(frame.top, std::max(3, static_cast<int>(frame.plotArea.height() / (metrics.height() * 2.8))));
-        m_rows[row]->setAxes(m_begin, m_end, m_plot.timeTicks, frame.top, frame.ticks);
-        m_rows[row]->setCurves(curves);
-    };
-    finish(0,
-           m_result && m_result->isSampled ? tr("Total memory (estimated, \u00B1 one standard error)")
-                                           : tr("Total memory"),
-           std::max(1.0, top), byteTicks, total);
-    if (m_rows.size() < 3) return;
-
-    double mostBytes = 1, mostShare = 0.01;
-    std::vector<PlotRow::Curve> bytes, shares;
-    for (std::size_t i = 0; i < m_result->lines.size(); ++i) {
-        const PlotResult::Line& line = m_result->lines[i];
-        PlotRow::Curve byteCurve{lineColour(i), {}, {}, {}, false, false}, shareCurve = byteCurve;
-        for (std::size_t step = 0; step < m_result->total.size() && step < line.bytes.size(); ++step) {
-            if (!inside(m_result->total[step])) continue;
-            const double at = x(m_result->total[step].begin);
-            byteCurve.points << QPointF(at, std::max(0.0, static_cast<double>(line.bytes[step])));
-            shareCurve.points << QPointF(at, line.share[step]);
-            mostBytes = std::max(mostBytes, static_cast<double>(line.bytes[step]));
-            mostShare = std::max(mostShare, line.share[step]);
-        }
-        bytes.push_back(std::move(byteCurve));
-        shares.push_back(std::move(shareCurve));
-    }
-    finish(1, tr("Memory per line"), mostBytes, byteTicks, bytes);
-    finish(2, tr("Share of the total"), mostShare, shareTicks, shares);
-}
-
-void TimePlot::updateDecoration() {
-    m_plot.message = !m_result ? tr("Nothing recorded yet")
-                     : m_result->total.empty() && m_result->provisional.empty()
-                         ? tr("No memory was recorded in this stretch of time")
-                         : QString();
-    m_plot.peak.reset();
-    m_plot.legend.clear();
-    if (m_result && m_result->peak && m_result->peak->bytes > 0) {
-        const Peak& peak = *m_result->peak;
-        m_plot.peak = {peak.time, static_cast<double>(peak.bytes),
-                       tr("Peak %1 at %2").arg(text(formatBytes(peak.bytes)), text(formatTime(peak.time)))};
-    }
-    if (m_result) {
-        std::vector<QRectF> areas;
-        for (const PlotRowFrame& row : m_plot.rows) areas.push_back(row.plotArea);
-        for (std::size_t i = 0; i < m_result->lines.size(); ++i) {
-            const LineIndex line = m_result->lines[i].line;
-            m_plot.legend.push_back({text(lineText(*m_result->info->traces, line)),
-                                     lineColour(i),
-                                     {},
-                                     {},
-                                     m_store.state().selectedLine == line});
-        }
-        placeLegend(m_plot.legend, areas, font());
-    }
-    updateCursors();
 }
 
 std::optional<PlotCursor> TimePlot::cursorAt(std::optional<Micros> time, bool isCompared) const {
@@ -323,8 +224,24 @@ void TimePlot::updateHover(const QPointF& position) {
                                                                 .arg(m_plot.legend[i].text));
         }
     }
+    const double perPixel = static_cast<double>((m_end - m_begin).count) / top.width();
+    if (m_store.state().showsResident && !m_result->marks.resident.empty()) {
+        const auto& samples = m_result->marks.resident;
+        const auto after = std::ranges::upper_bound(samples, time, {}, &Timeline::Resident::time);
+        if (after != samples.begin())
+            hover.texts.emplace_back(residentColour(), tr("%1 resident").arg(text(formatBytes((after - 1)->bytes))));
+    }
+    for (auto& line : markTexts(m_result->marks, time, Micros(std::llround(perPixel * kHoverReach))))
+        hover.texts.push_back(std::move(line));
     m_plot.hover = std::move(hover);
     m_overlay->update();
+}
+
+QStringList TimePlot::hoverTexts() const {
+    QStringList texts;
+    if (m_plot.hover)
+        for (const auto& [colour, line] : m_plot.hover->texts) texts << line;
+    return texts;
 }
 
 void TimePlot::hideHover() {

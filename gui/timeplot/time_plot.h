@@ -1,6 +1,7 @@
 // Total memory over time, with the two time cursors and the pinned lines of code.
 #pragma once
 
+#include <QStringList>
 #include <QTimer>
 #include <QWidget>
 #include <memory>
@@ -17,7 +18,8 @@ class PlotRow;
 
 /// Wheel: zoom about the mouse. Drag: pan. Double click: everything. Click: the time all views show. Shift and click:
 /// the time to compare with; shift and drag: from the one to the other. Arrow keys move the cursor (Ctrl: in greater
-/// steps, Shift: the compared time), Home and End go to the ends, + and - zoom, 0 fits, Escape ends the comparison.
+/// steps, Shift: the compared time), Home and End go to the ends, + and - zoom, 0 fits, Escape ends the comparison, R
+/// shows or hides resident memory.
 class TimePlot : public QWidget {
     Q_OBJECT
 
@@ -41,6 +43,10 @@ public:
     /// only row 0.
     const std::vector<PlotRowFrame>& rowFrames() const { return m_plot.rows; }
     const std::vector<PlotLegendEntry>& legend() const { return m_plot.legend; }
+    /// What shows or hides resident memory; unset where none was recorded.
+    const std::optional<PlotSwitch>& residentSwitch() const { return m_plot.resident; }
+    /// What the bubble under the mouse says; empty without one.
+    QStringList hoverTexts() const;
 
     QSizeF pageSize() const { return size(); }
     /// Draws the plot into a page of `size`, without the bubble under the mouse.
@@ -75,6 +81,7 @@ private:
     void askForRange();
     /// From result and state to curves, axes and decoration, for a widget of `size`.
     void rebuild(const QSizeF& size);
+    QString totalTitle() const;
     void feedRows();
     void updateDecoration();
     void updateCursors();
@@ -82,9 +89,11 @@ private:
     void hideHover();
     std::optional<PlotCursor> cursorAt(std::optional<Micros> time, bool isCompared) const;
     QColor lineColour(std::size_t position) const;
+    QColor residentColour() const;
     Micros cursorTime() const;
     void moveCursor(double pixels, bool isCompared);
     bool clickLegend(const QPointF& position);
+    void toggleResident();
 
     ViewStateStore& m_store;
     std::shared_ptr<const PlotResult> m_result;

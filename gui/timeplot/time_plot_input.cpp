@@ -110,6 +110,8 @@ void TimePlot::keyPressEvent(QKeyEvent* event) {
             return fit();
         case Qt::Key_Escape:
             return m_store.change([](ViewState& state) { state.compareTime.reset(); });
+        case Qt::Key_R:
+            return toggleResident();
         default:
             QWidget::keyPressEvent(event);
     }
@@ -126,7 +128,15 @@ void TimePlot::moveCursor(double pixels, bool isCompared) {
     m_store.change([&](ViewState& next) { (isCompared ? next.compareTime : next.time) = Micros(to); });
 }
 
+void TimePlot::toggleResident() {
+    if (m_plot.resident) m_store.change([](ViewState& state) { state.showsResident = !state.showsResident; });
+}
+
 bool TimePlot::clickLegend(const QPointF& position) {
+    if (m_plot.resident && m_plot.resident->area.contains(position)) {
+        toggleResident();
+        return true;
+    }
     for (std::size_t i = 0; i < m_plot.legend.size(); ++i) {
         const LineIndex line = m_result->lines[i].line;
         if (m_plot.legend[i].remove.contains(position)) {

@@ -31,7 +31,7 @@ class HPM:
     @property
     def native(self) -> bool:
         """Whether memory of C libraries was recorded, too, not only that of Python's allocators."""
-        return self._reader._capture.native()
+        return "native" in self._reader.domains()
 
     def scaleFactor(self, eventSize: int) -> float:
         """How many blocks a recorded block of this size stands for; 0 when none is ever recorded."""

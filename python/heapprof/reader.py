@@ -40,6 +40,7 @@ class Reader:
         self._digest: Optional[_heapprof.Digest] = _heapprof.openDigest(self._capture)
         self._timeInterval: Optional[float] = None
         self._precision = 0.0
+        self._domains: List[str] = []  # all
         self._snapshots: Optional[_Snapshots] = None
         self._shown: set[str] = set()
         self._warn(self._capture.warnings())
@@ -89,6 +90,16 @@ class Reader:
         self._precision = precision
         self._snapshots = None
 
+    def useDomains(self, *domains: str) -> None:
+        """Chooses whose memory the snapshots, plots and graphs asked for from now on count: any of domains(); without
+        an argument all of it, which is also how a reader begins. Raises ValueError for memory that was not recorded."""
+        recorded = self.domains()
+        for domain in domains:
+            if domain not in recorded:
+                raise ValueError(f"this capture holds memory of {', '.join(recorded)}; not of {domain!r}")
+        self._domains = list(domains)
+        self._snapshots = None
+
     def close(self) -> None:
         """Lets go of the files; the reader is of no further use."""
         self._digest = None
@@ -119,6 +130,11 @@ class Reader:
         """What amounts are scaled by, in the form that `heapprof.start` takes: mean bytes between records, or a dict of
         upper size bounds to probabilities, which is empty when everything was recorded."""
         return self._capture.sampling()
+
+    def domains(self) -> List[str]:
+        """Whose memory was recorded: "python", and with ``native=True`` also "native" (taken from the C allocator by
+        other code) and "mapped" (taken from the system)."""
+        return self._capture.domains()
 
     def identity(self) -> str:
         """The recording's own number, in hexadecimal."""
@@ -181,12 +197,12 @@ class Reader:
     def snapshots(self) -> Sequence[Snapshot]:
         """The states of the heap at the instants that useSnapshots() chose, each computed when it is asked for."""
         if self._snapshots is None:
-            self._snapshots = _Snapshots(self._requireDigest(), self._times(), self._precision)
+            self._snapshots = _Snapshots(self._requireDigest(), self._times(), self._domains, self._precision)
         return self._snapshots
 
     def snapshotAt(self, relativeTime: float) -> Snapshot:
         """The state of the heap at exactly this many seconds after the start."""
-        return _makeSnapshot(self._requireDigest(), relativeTime, self._precision)
+        return _makeSnapshot(self._requireDigest(), relativeTime, self._domains, self._precision)
 
     def estimatesAt(
         self, relativeTime: float, lines: Sequence[Union[str, RawTraceLine]] = (), cumulative: bool = True
@@ -210,11 +226,11 @@ class Reader:
         labels = sorted(lines or {})
         names = [_lineName(RawTraceLine.parse((lines or {})[label])) for label in labels]
         if self._timeInterval is None:
-            times, total, series = digest.rowSeries(names)
+            times, total, series = digest.rowSeries(names, self._domains)
             return TimePlot(times, total, series, labels)
         plot = TimePlot(self._times(), [], [[] for _ in labels], labels)
         for time in plot.times:
-            used, total = digest.usageOfLines(digest.snapshot(time), names, True)
+            used, total = digest.usageOfLines(digest.snapshot(time, self._domains), names, True)
             plot.totalUsage.append(total)
             for series, value in zip(plot.lines, used):
                 series.append(value)
@@ -304,9 +320,10 @@ class Reader:
 class _Snapshots(SequenceABC):  # type: ignore[type-arg]
     """The snapshots at given times; each is computed when it is asked for."""
 
-    def __init__(self, digest: _heapprof.Digest, times: List[float], precision: float) -> None:
+    def __init__(self, digest: _heapprof.Digest, times: List[float], domains: List[str], precision: float) -> None:
         self._digest = digest
         self._times = times
+        self._domains = domains
         self._precision = precision
 
     def __len__(self) -> int:
@@ -318,14 +335,17 @@ class _Snapshots(SequenceABC):  # type: ignore[type-arg]
     def __getitem__(self, index: slice) -> List[Snapshot]: ...
     def __getitem__(self, index: Union[int, slice]) -> Union[Snapshot, List[Snapshot]]:
         if isinstance(index, slice):
-            return [_makeSnapshot(self._digest, time, self._precision) for time in self._times[index]]
-        return _makeSnapshot(self._digest, self._times[index], self._precision)
+            return [self._at(time) for time in self._times[index]]
+        return self._at(self._times[index])
+
+    def _at(self, time: float) -> Snapshot:
+        return _makeSnapshot(self._digest, time, self._domains, self._precision)
 
 
-def _makeSnapshot(digest: _heapprof.Digest, time: float, precision: float) -> Snapshot:
+def _makeSnapshot(digest: _heapprof.Digest, time: float, domains: List[str], precision: float) -> Snapshot:
     if not math.isfinite(time):
         raise ValueError(f"a time is a finite number of seconds, not {time!r}")
-    usage = digest.snapshot(time)
+    usage = digest.snapshot(time, domains)
     spare = precision * sum(usage.values())
     if spare > 0:
         folded = 0

@@ -29,18 +29,19 @@ public:
     }
 
     /// Defines a trace of `depth` frames of random lines, below an earlier trace's stack for every second one.
-    TraceIndex addTrace(int depth) {
+    TraceIndex addTrace(int depth, Domain domain = Domain::Python) {
         const StringIndex file = m_metadata.string("/srv/app/module" + std::to_string(m_random() % 7) + ".py");
         const StringIndex name = m_metadata.string("function" + std::to_string(m_random() % 50));
         const FunctionIndex function = m_metadata.function(file, name, 1);
         std::vector<MetadataWriter::Frame> frames;
         for (int i = 0; i < depth; ++i) frames.push_back({function, 1 + static_cast<std::uint32_t>(m_random() % 30)});
-        const TraceIndex trace = m_metadata.trace(ThreadIndex(1), Domain::Python, m_lastLeaf, frames);
+        const TraceIndex trace = m_metadata.trace(ThreadIndex(1), domain, m_lastLeaf, frames);
         m_lastLeaf = m_random() % 2 && !frames.empty() ? NodeIndex(m_metadata.nextNode().value - 1) : NodeIndex(0);
         m_traces.push_back(trace);
         return trace;
     }
 
+    void recordsDomains(std::initializer_list<Domain> domains) { m_metadata.domains(domains); }
     void addThread(std::uint32_t number) {
         m_metadata.thread(ThreadIndex(number), 5000 + number, "Thread-" + std::to_string(number), m_time);
     }

@@ -125,6 +125,70 @@ private slots:
         QVERIFY2(document.notices().isEmpty(), qPrintable(document.notices().join(u'\n')));
     }
 
+    void marksArriveAsTheyAreWritten() {
+        const TemporaryFolder folder;
+        RecordedCapture capture(folder / "live");
+        capture.grow(1000, Micros(1'000'000));
+        capture.mark(row::Instant, "loaded");
+        Document document(capture.filebase());
+        QTRY_VERIFY_WITH_TIMEOUT(document.isLive() && document.status().timeline, kPatience);
+        const auto timeline = [&]() -> const Timeline& { return *document.status().timeline; };
+        QCOMPARE(timeline().instants.size(), std::size_t(1));
+        QVERIFY(timeline().instants[0] == (Timeline::Instant{Micros(1'000'000), "loaded"}));
+        capture.mark(row::PhaseBegins, "train");
+        capture.resident(77 << 20);
+        QTRY_COMPARE_WITH_TIMEOUT(timeline().phases.size(), std::size_t(1), kPatience);
+        QVERIFY(timeline().phases[0].name == "train" && !timeline().phases[0].end);
+        capture.grow(1000, Micros(1'000'000));
+        capture.mark(row::PhaseEnds, "train");
+        capture.collection(2, Micros(1234));
+        capture.grow(200'000, Micros(1'000'000));
+        capture.end();
+        QTRY_COMPARE_WITH_TIMEOUT(document.state(), Document::State::Complete, kPatience);
+        QVERIFY(timeline().phases[0].end == Micros(2'000'000));
+        QCOMPARE(timeline().resident.size(), std::size_t(1));
+        QVERIFY(timeline().collections[0] == (Timeline::Collection{Micros(2'000'000), Micros(1234), 2}));
+
+        // Opened again, with a digest on disk: the same.
+        Document again(capture.filebase());
+        QTRY_COMPARE_WITH_TIMEOUT(again.state(), Document::State::Complete, kPatience);
+        QVERIFY(*again.status().timeline == timeline());
+        Queries queries;
+        std::shared_ptr<const PlotResult> plot;
+        connect(&queries, &Queries::plotReady, this, [&](auto answer) { plot = answer; });
+        const auto& status = again.status();
+        queries.setSource(status.capture, status.info, status.digest, status.fromHeaders, status.timeline);
+        QTRY_VERIFY_WITH_TIMEOUT(!queries.isBusy(), kPatience);
+        QCOMPARE(plot->marks.phases.size(), std::size_t(1));
+        queries.setPlotRange({PlotRange::Span{Micros(2'100'000), Micros(2'200'000)}, 100});
+        QTRY_VERIFY_WITH_TIMEOUT(!queries.isBusy(), kPatience);
+        QVERIFY(plot->marks.phases.empty() && plot->marks.instants.empty() && plot->marks.collections.empty());
+        QVERIFY(plot->marks.lanes == 1 && plot->marks.hasInstants && plot->marks.hasResident);
+    }
+
+    void whatThePlotShowsOfManyMarksIsBounded() {
+        Timeline timeline;
+        for (int i = 0; i < 100'000; ++i) {
+            timeline.resident.push_back({Micros(i * 1000), i % 777 == 0 ? 5'000'000 : 1'000'000});
+            timeline.collections.push_back({Micros(i * 1000), Micros(3), i % 1000 == 0 ? 2u : 0u});
+        }
+        const PlotMarks all = plotMarks(timeline, Micros(0), Micros(100'000'000), 200);
+        QVERIFY(all.resident.size() <= 202 && all.collections.size() <= 202);
+        std::uint32_t count = 0;
+        Micros duration;
+        for (const auto& group : all.collections) {
+            count += group.count;
+            duration += group.duration;
+        }
+        QVERIFY(count == 100'000 && duration == Micros(300'000));
+        QCOMPARE(std::ranges::max(all.resident, {}, &Timeline::Resident::bytes).bytes, std::int64_t(5'000'000));
+        // Between two samples the line goes straight, also where a zoomed plot begins and ends.
+        timeline.resident = {{Micros(0), 100}, {Micros(1000), 200}};
+        const PlotMarks zoomed = plotMarks(timeline, Micros(250), Micros(1500), 10);
+        QCOMPARE(zoomed.resident.size(), std::size_t(2));
+        QVERIFY(zoomed.resident[0] == (Timeline::Resident{Micros(250), 125}));
+    }
+
     void saysThatTheProgramDied() {
         const TemporaryFolder folder;
         RecordedCapture capture(folder / "killed");
@@ -180,7 +244,7 @@ private slots:
         std::shared_ptr<const PlotResult> plot;
         connect(&queries, &Queries::instantReady, this, [&](auto answer) { result = answer; });
         connect(&queries, &Queries::plotReady, this, [&](auto answer) { plot = answer; });
-        queries.setSource(status.capture, status.info, status.digest, status.fromHeaders);
+        queries.setSource(status.capture, status.info, status.digest, status.fromHeaders, status.timeline);
         QTRY_VERIFY_WITH_TIMEOUT(!queries.isBusy(), kPatience);
         QVERIFY(result->snapshot.time == status.digest->lastTime());
         QVERIFY(plot->peak->bytes == peakOf(*status.digest).bytes);
@@ -234,6 +298,75 @@ private slots:
         QVERIFY(std::abs(greatest - same->cumulative.bytes) < same->cumulative.bytes / 50 + 1000);
     }
 
+    void everyAnswerIsOfTheDomainsChosen() {
+        const TemporaryFolder folder;
+        RecordedCapture capture = RecordedCapture::ofAllDomains(folder / "native");
+        capture.grow(60'000, Micros(10'000'000));
+        capture.end();
+        Document document(capture.filebase());
+        QTRY_COMPARE_WITH_TIMEOUT(document.state(), Document::State::Complete, kPatience);
+        const auto& status = document.status();
+        const TraceTable& traces = *status.info->traces;
+        Queries queries;
+        std::shared_ptr<const InstantResult> result;
+        std::shared_ptr<const PlotResult> plot;
+        connect(&queries, &Queries::instantReady, this, [&](auto answer) { result = answer; });
+        connect(&queries, &Queries::plotReady, this, [&](auto answer) { plot = answer; });
+        queries.setSource(status.capture, status.info, status.digest, status.fromHeaders, status.timeline);
+        ViewState state;
+        state.time = Micros(9'000'000);
+        queries.setView(state);
+        QTRY_VERIFY_WITH_TIMEOUT(!queries.isBusy(), kPatience);
+        const auto whole = result;
+        const std::int64_t peak = plot->peak->bytes;
+
+        std::int64_t sum = 0, peaks = 0;
+        for (const Domain domain : kDomains) {
+            state.domains = {domain};
+            state.compareTime.reset();
+            queries.setView(state);
+            QTRY_VERIFY_WITH_TIMEOUT(!queries.isBusy(), kPatience);
+            const Snapshot after =
+                restrictedTo({domain}, snapshotAt(*status.digest, *status.capture, *state.time), traces);
+            QVERIFY(after.total.bytes > 0);
+            QVERIFY(result->snapshot.traces == after.traces);
+            QCOMPARE(result->lines.total.bytes, after.total.bytes);
+            QCOMPARE(result->tree.cumulative[0].bytes, after.total.bytes);
+            QCOMPARE(result->flow.total[0].bytes, after.total.bytes);
+            // What the boxes say does not depend on which are checked.
+            QVERIFY(result->ofDomains == whole->ofDomains);
+            QCOMPARE(result->ofDomains[static_cast<std::size_t>(domain)].bytes, after.total.bytes);
+            QVERIFY(plot->domains == DomainSet{domain});
+            const auto at =
+                std::ranges::find_if(plot->total, [&](const TotalStep& step) { return step.end > *state.time; });
+            QVERIFY(at->least <= after.total.bytes && after.total.bytes <= at->greatest);
+            sum += after.total.bytes;
+            peaks += plot->peak->bytes;
+
+            state.compareTime = Micros(2'000'000);
+            queries.setView(state);
+            QTRY_VERIFY_WITH_TIMEOUT(!queries.isBusy(), kPatience);
+            const Snapshot before =
+                restrictedTo({domain}, snapshotAt(*status.digest, *status.capture, Micros(2'000'000)), traces);
+            QCOMPARE(result->snapshot.total.bytes, after.total.bytes - before.total.bytes);
+            QCOMPARE(result->flow.total[0].bytes, before.total.bytes);
+            QCOMPARE(result->flow.total[1].bytes, after.total.bytes);
+        }
+        QCOMPARE(sum, whole->snapshot.total.bytes);
+        QVERIFY(peaks >= peak && plot->peak->bytes < peak);
+
+        // A pinned line has the share that these domains have of it.
+        state.pinnedLines = {whole->lines.lines.front().line};
+        queries.setView(state);
+        QTRY_VERIFY_WITH_TIMEOUT(!queries.isBusy(), kPatience);
+        const auto ofMapped = plot->lines[0].bytes;
+        state.domains = DomainSet::all();
+        queries.setView(state);
+        QTRY_VERIFY_WITH_TIMEOUT(!queries.isBusy(), kPatience);
+        QCOMPARE(plot->peak->bytes, peak);
+        QVERIFY(plot->lines[0].bytes.back() > 2 * ofMapped.back() && ofMapped.back() > 0);
+    }
+
     void answersOfAnotherCaptureAreDropped() {
         const TemporaryFolder folder;
         Document first(copyOfV1(folder, "h_default")), second(copyOfV1(folder, "a_tiny"));
@@ -243,7 +376,7 @@ private slots:
         std::vector<std::shared_ptr<const InstantResult>> results;
         connect(&queries, &Queries::instantReady, this, [&](auto answer) { results.push_back(answer); });
         queries.setSource(first.status().capture, first.status().info, first.status().digest,
-                          first.status().fromHeaders);
+                          first.status().fromHeaders, first.status().timeline);
         ViewState state;
         for (int i = 0; i < 20; ++i) {
             state.time = Micros(i * 10'000);
@@ -251,7 +384,7 @@ private slots:
         }
         QTest::qSleep(500);  // the last answer waits for the event loop by now
         queries.setSource(second.status().capture, second.status().info, second.status().digest,
-                          second.status().fromHeaders);
+                          second.status().fromHeaders, second.status().timeline);
         QTRY_VERIFY_WITH_TIMEOUT(!queries.isBusy(), kPatience);
         QTest::qWait(100);
         QVERIFY(!results.empty());
@@ -271,7 +404,7 @@ private slots:
         const auto& status = document.status();
         ViewState state;
         state.time = Micros(1'234'567);
-        queries.setSource(status.capture, status.info, status.digest, status.fromHeaders);
+        queries.setSource(status.capture, status.info, status.digest, status.fromHeaders, status.timeline);
         queries.setView(state);
         QTRY_VERIFY_WITH_TIMEOUT(!ready.isEmpty() && !queries.isBusy(), kPatience);
         QVERIFY(failed.isEmpty());
@@ -290,7 +423,7 @@ private slots:
         const auto& status = document.status();
         ViewState state;
         state.time = Micros(1'234'567);
-        queries.setSource(status.capture, status.info, status.digest, status.fromHeaders);
+        queries.setSource(status.capture, status.info, status.digest, status.fromHeaders, status.timeline);
         queries.setView(state);
         QTRY_VERIFY_WITH_TIMEOUT(!failed.isEmpty(), kPatience);
         QVERIFY2(failed.last().first().toString().contains(QStringLiteral("cut.hpd")),

@@ -6,8 +6,12 @@
 #include <QProcess>
 #include <QTest>
 
+#include "core/analysis/domains.h"
+#include "core/analysis/time_series.h"
+#include "core/digest/digest_builder.h"
 #include "gui/exporting/export_format.h"
 #include "tests/core/temporary_folder.h"
+#include "tests/gui/recorded_capture.h"
 
 namespace heapprof::gui {
 namespace {
@@ -105,6 +109,38 @@ private slots:
         QVERIFY(late > early && std::abs(between - (late - early)) < (late - early) / 10);
     }
 
+    void domainsCanBeChosen() {
+        const auto base = nativeCapture();
+        const auto totalOf = [&](const QStringList& arguments) {
+            const auto path = m_folder / "domains.collapsed.txt";
+            QFile::remove(text(path));
+            const Ran ran = run(QStringList{"--export"_s, text(path), base} + arguments);
+            return ran.code == 0 ? bytesOf(content(path)) : -1;
+        };
+        const QStringList at{"--at"_s, "4"_s};
+        const qint64 all = totalOf(at);
+        qint64 sum = 0;
+        for (const char* name : {"python", "native", "mapped"})
+            sum += totalOf(at + QStringList{"--domain"_s, QString::fromLatin1(name)});
+        QVERIFY(all > 0);
+        QCOMPARE(sum, all);
+        QCOMPARE(totalOf(at + QStringList{"--domain"_s, "python,native,mapped"_s}), all);
+        QCOMPARE(totalOf(at + QStringList{"--domain=native,mapped"_s}),
+                 all - totalOf(at + QStringList{"--domain"_s, "python"_s}));
+        // The peak is that of the domains, and the picture says whose memory it shows.
+        const auto capture = Capture::open(m_folder / "domains-capture");
+        const auto digest = openDigest(*capture);
+        const TraceTable& traces = *capture->info()->traces;
+        const Peak peak = peakOf(*digest, rowsOf(*digest, *capture, tracesOf(traces, {Domain::Native})));
+        QVERIFY(peak.time != peakOf(*digest).time);
+        const Snapshot atPeak = restrictedTo({Domain::Native}, snapshotAt(*digest, *capture, peak.time), traces);
+        QCOMPARE(totalOf({"--domain"_s, "native"_s}), qint64{atPeak.total.bytes});
+        const auto svg = m_folder / "domains.svg";
+        QCOMPARE(run({"--export"_s, text(svg), "--domain"_s, "native"_s, base}).code, 0);
+        QVERIFY(content(svg).contains("Memory: native"));
+        QVERIFY(content(svg).contains("domains-capture (native)"));
+    }
+
     void sizeAndThemeAreUsed() {
         const auto light = m_folder / "light.png", dark = m_folder / "dark.png";
         QCOMPARE(run({"--export"_s, text(light), "--size"_s, "400x300"_s, "--theme"_s, "light"_s, m_capture}).code, 0);
@@ -132,6 +168,15 @@ private slots:
         QTest::newRow("no size") << QStringList{"--export"_s, out, "--size"_s, "0x0"_s, "CAPTURE"_s} << 2 << "0x0"_s;
         QTest::newRow("no theme") << QStringList{"--export"_s, out, "--theme"_s, "pink"_s, "CAPTURE"_s} << 2
                                   << "pink"_s;
+        QTest::newRow("no domain") << QStringList{"--export"_s, out, "--domain"_s, "heap"_s, "CAPTURE"_s} << 2
+                                   << "python, native, mapped"_s;
+        QTest::newRow("empty domain") << QStringList{"--export"_s, out, "--domain"_s, "native,"_s, "CAPTURE"_s} << 2
+                                      << "native,"_s;
+        QTest::newRow("domain without export")
+            << QStringList{"--domain"_s, "native"_s, "CAPTURE"_s} << 2 << "--export"_s;
+        QTest::newRow("domain not recorded")
+            << QStringList{"--export"_s, out, "--domain"_s, "python,native"_s, "CAPTURE"_s} << 2
+            << "native was not recorded: this capture holds python"_s;
         QTest::newRow("no capture") << QStringList{"--export"_s, out} << 2 << "exactly one"_s;
         QTest::newRow("two captures") << QStringList{"--export"_s, out, "CAPTURE"_s, "CAPTURE"_s} << 2
                                       << "exactly one"_s;
@@ -170,7 +215,8 @@ private slots:
     void helpAndVersionNeedNoDisplay() {
         const Ran help = run({"--help"_s});
         QCOMPARE(help.code, 0);
-        for (const char* option : {"--export", "--view", "--at", "--compare", "--size", "--theme", "--new-window"})
+        for (const char* option :
+             {"--export", "--view", "--at", "--compare", "--domain", "--size", "--theme", "--new-window"})
             QVERIFY(help.out.contains(QLatin1String(option)));
         QVERIFY(run({"--version"_s}).out.startsWith("heapprof-workstation "_s));
     }
@@ -195,6 +241,12 @@ private:
         QFile::remove(text(path));
         run(QStringList{"--export"_s, text(path), m_capture} + arguments);
         return content(path);
+    }
+    QString nativeCapture() {
+        test::RecordedCapture capture = test::RecordedCapture::ofAllDomains(m_folder / "domains-capture");
+        capture.grow(20'000, Micros(5'000'000));
+        capture.end();
+        return text(capture.filebase());
     }
     static qint64 bytesOf(const QByteArray& collapsed) {
         qint64 total = 0;

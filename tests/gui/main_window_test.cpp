@@ -3,6 +3,7 @@
 
 #include <QAction>
 #include <QApplication>
+#include <QCheckBox>
 #include <QClipboard>
 #include <QDockWidget>
 #include <QDropEvent>
@@ -20,6 +21,7 @@
 #include <QToolButton>
 #include <fstream>
 
+#include "core/output/text.h"
 #include "gui/application.h"
 #include "gui/application_icons.h"
 #include "gui/application_instance.h"
@@ -120,6 +122,61 @@ private slots:
         }
         QCOMPARE(find<QLabel>(*m_window, "eventCount")->isVisible(), true);
         QVERIFY(!find<QProgressBar>(*m_window, "progressBar")->isVisible());
+    }
+
+    void domainsAreOfferedOnlyWhereThereAreSeveral() {
+        open(m_spike);
+        QVERIFY(!find<QWidget>(*m_window, "domainBar")->isVisible());
+        RecordedCapture capture = RecordedCapture::ofAllDomains(m_folder / "native");
+        capture.grow(20'000, Micros(5'000'000));
+        capture.end();
+        open(text(capture.filebase()));
+        QVERIFY(find<QWidget>(*m_window, "domainBar")->isVisible());
+        open(m_spike);
+        QVERIFY(!find<QWidget>(*m_window, "domainBar")->isVisible());
+    }
+
+    void aDomainIsTakenOutOfEveryView_inOneStep() {
+        RecordedCapture capture = RecordedCapture::ofAllDomains(m_folder / "native");
+        capture.grow(20'000, Micros(5'000'000));
+        capture.end();
+        open(text(capture.filebase()));
+        auto* python = find<QCheckBox>(*m_window, "domain-python");
+        auto* native = find<QCheckBox>(*m_window, "domain-native");
+        auto* mapped = find<QCheckBox>(*m_window, "domain-mapped");
+        const auto settled = [&] { return !m_window->queries().isBusy(); };
+        const auto total = [&] { return m_window->views().result()->snapshot.total.bytes; };
+        const std::int64_t all = total();
+        const DomainUsages of = m_window->views().result()->ofDomains;
+        QVERIFY2(python->text().contains(QString::fromStdString(formatBytes(of[0].bytes))), qPrintable(python->text()));
+        QVERIFY(python->isChecked() && native->isChecked() && mapped->isChecked());
+
+        QTest::mouseClick(python, Qt::LeftButton, {}, QPoint(8, python->height() / 2));
+        QTRY_VERIFY_WITH_TIMEOUT(settled(), kPatience);
+        QCOMPARE(total(), all - of[0].bytes);
+        const PlotResult& plot = *m_window->views().timePlot().result();
+        QVERIFY(plot.peak->bytes < all);
+        QVERIFY(m_window->views().timePlot().rowFrames()[0].title.contains(QStringLiteral("native and mapped")));
+        QTest::mouseClick(native, Qt::LeftButton, {}, QPoint(8, native->height() / 2));
+        QTRY_VERIFY_WITH_TIMEOUT(settled(), kPatience);
+        QCOMPARE(total(), of[2].bytes);
+        // The last one stays.
+        QTest::mouseClick(mapped, Qt::LeftButton, {}, QPoint(8, mapped->height() / 2));
+        QVERIFY(mapped->isChecked());
+        QVERIFY(m_window->store().state().domains == DomainSet{Domain::Mapped});
+
+        find<QAction>(*m_window, "actionBack")->trigger();
+        QVERIFY(native->isChecked() && !python->isChecked());
+        find<QAction>(*m_window, "actionBack")->trigger();
+        QVERIFY(python->isChecked());
+        QVERIFY(!m_window->store().canGoBack());
+        QTRY_VERIFY_WITH_TIMEOUT(settled(), kPatience);
+        QCOMPARE(total(), all);
+        find<QAction>(*m_window, "actionForward")->trigger();
+        QVERIFY(!python->isChecked());
+        // Another capture begins with everything.
+        open(m_spike);
+        QVERIFY(m_window->store().state().domains == DomainSet::all());
     }
 
     void canBeNarrow_withEveryControlInSight() {

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "core/capture/domain_set.h"
 #include "core/capture/events_v2_writer.h"
 #include "core/capture/metadata_writer.h"
 
@@ -15,8 +16,9 @@ namespace heapprof::test {
 
 class RecordedCapture {
 public:
+    /// Traces come from each of `domains` in turn.
     explicit RecordedCapture(std::filesystem::path filebase, Sampling sampling = Sampling::everything(),
-                             std::uint8_t seed = 1)
+                             std::uint8_t seed = 1, const std::vector<Domain>& domains = {Domain::Python})
         : m_filebase(std::move(filebase)), m_weights(sampling) {
         FileHeader header;
         header.uuid.fill(seed);
@@ -24,14 +26,20 @@ public:
         m_metadata.create((m_filebase.string() + ".hpm").c_str(), withMagic(header, kMetadataMagic));
         m_metadata.sampling(sampling, 0);
         m_metadata.thread(ThreadIndex(1), 4711, "MainThread");
+        if (domains.size() > 1) m_metadata.domains({Domain::Python, Domain::Native, Domain::Mapped});
         const FunctionIndex function =
             m_metadata.function(m_metadata.string("/srv/app/worker <b>&.py"), m_metadata.string("work"), 1);
         for (std::uint32_t i = 0; i < 40; ++i) {
             std::vector<MetadataWriter::Frame> frames{{function, 10}};
             for (std::uint32_t depth = 0; depth <= i % 5; ++depth) frames.push_back({function, 20 + i + depth});
-            m_traces.push_back(m_metadata.trace(ThreadIndex(1), Domain::Python, NodeIndex(0), frames));
+            m_traces.push_back(m_metadata.trace(ThreadIndex(1), domains[i % domains.size()], NodeIndex(0), frames));
         }
         m_log.create((m_filebase.string() + ".hpd").c_str(), withMagic(header, kEventsMagic), m_weights);
+    }
+
+    /// Of every domain there is.
+    static RecordedCapture ofAllDomains(std::filesystem::path filebase) {
+        return RecordedCapture(std::move(filebase), Sampling::everything(), 1, {kDomains.begin(), kDomains.end()});
     }
 
     const std::filesystem::path& filebase() const { return m_filebase; }
@@ -54,6 +62,11 @@ public:
             ++m_events;
         }
     }
+    void mark(row::MarkKind kind, const std::string& text) {
+        m_log.mark(kind, text.empty() ? StringIndex() : m_metadata.string(text), ThreadIndex(1));
+    }
+    void resident(std::uint64_t bytes) { m_log.resident(bytes); }
+    void collection(unsigned generation, Micros duration) { m_log.collection(generation, duration); }
     std::uint64_t events() const { return m_events; }
     Micros time() const { return m_time; }
 

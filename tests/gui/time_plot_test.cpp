@@ -51,6 +51,21 @@ std::shared_ptr<const PlotResult> made(PlotRange range = {}, std::size_t lines =
     return result;
 }
 
+std::shared_ptr<const PlotResult> withMarks() {
+    Timeline timeline;
+    for (int second = 0; second < 100; ++second)
+        timeline.resident.push_back({Micros(second * 1'000'000), 5'000'000 + second * 40'000});
+    timeline.instants = {{Micros(50'000'000), "loaded <b>"}};
+    timeline.phases = {{Micros(40'000'000), Micros(60'000'000), "train", 0}, {Micros(80'000'000), {}, "serve", 0}};
+    timeline.pauses = {{Micros(70'000'000), Micros(75'000'000)}};
+    timeline.collections = {{Micros(30'000'000), Micros(12'000), 2}};
+    for (int i = 0; i < 40; ++i) timeline.collections.push_back({Micros(35'000'000 + i), Micros(10), 0});
+    timeline.losses = {{Micros(95'000'000), 17}};
+    auto result = std::make_shared<PlotResult>(*made());
+    result->marks = plotMarks(timeline, result->begin, result->end, result->total.size());
+    return result;
+}
+
 }  // namespace
 
 class TimePlotTest : public QObject {
@@ -171,6 +186,90 @@ private slots:
         QCOMPARE(m_store->state().pinnedLines.size(), std::size_t(1));
         m_plot->showResult(made({}, 0));
         QCOMPARE(m_plot->rowFrames().size(), std::size_t(1));
+    }
+
+    void theTitleAndTheCursorsHaveLinesOfTheirOwn() {
+        m_plot->resize(300, 300);
+        m_store->change([](ViewState& state) { state.time = Micros(1'000'000); });
+        const QImage with = m_plot->grab().toImage();
+        m_store->change([](ViewState& state) { state.time = Micros(99'000'000); });
+        const QImage without = m_plot->grab().toImage();
+        const int titleEnd = QFontMetrics(plotFont(m_plot->font())).height();
+        for (int y = 0; y < titleEnd; ++y)
+            for (int x = 0; x < 300; ++x) QCOMPARE(with.pixel(x, y), without.pixel(x, y));
+    }
+
+    void residentMemoryIsACurveThatCanBeHidden() {
+        QVERIFY(!m_plot->residentSwitch());
+        m_plot->showResult(withMarks());
+        QVERIFY(m_plot->residentSwitch() && m_plot->residentSwitch()->isOn);
+        QVERIFY(m_plot->rowFrames()[0].top >= 9'000'000);  // it fits
+        const QImage shown = m_plot->grab().toImage();
+        QTest::mouseClick(m_plot.get(), Qt::LeftButton, {}, m_plot->residentSwitch()->area.center().toPoint());
+        QVERIFY(!m_plot->residentSwitch()->isOn && !m_store->state().time);
+        QVERIFY(m_plot->rowFrames()[0].top < 5'000'000);
+        QVERIFY(m_plot->grab().toImage() != shown);
+        QTest::keyClick(m_plot.get(), Qt::Key_R);
+        QVERIFY(m_plot->residentSwitch()->isOn);
+        m_store->back();
+        QVERIFY(!m_plot->residentSwitch()->isOn);
+        m_store->back();
+        QCOMPARE(m_plot->grab().toImage(), shown);
+        QVERIFY(!m_store->canGoBack());
+    }
+
+    void marksAndPhasesTakeRoomOnlyWhereThereAreSome() {
+        const double before = m_plot->rowFrames()[0].plotArea.top();
+        m_plot->showResult(withMarks());
+        const double with = m_plot->rowFrames()[0].plotArea.top();
+        QVERIFY(with > before + 20);
+        auto deep = std::make_shared<PlotResult>(*withMarks());
+        deep->marks.lanes = 100;
+        m_plot->showResult(deep);
+        QVERIFY(m_plot->rowFrames()[0].plotArea.height() > 100);
+        m_plot->showResult(made());
+        QCOMPARE(m_plot->rowFrames()[0].plotArea.top(), before);
+        // A low plot keeps its room for the curve.
+        m_plot->resize(800, 80);
+        m_plot->showResult(withMarks());
+        QCOMPARE(m_plot->rowFrames()[0].plotArea.top(), before);
+    }
+
+    void hoveringNamesWhatHappened_data() {
+        QTest::addColumn<qint64>("time");
+        QTest::addColumn<QString>("says");
+        QTest::newRow("mark") << qint64(50'000'000) << QStringLiteral("Mark: loaded <b>");
+        QTest::newRow("phase") << qint64(45'000'000) << QStringLiteral("Phase: train");
+        QTest::newRow("phase without end") << qint64(98'000'000) << QStringLiteral("Phase: serve");
+        QTest::newRow("pause") << qint64(72'000'000) << QStringLiteral("not recorded");
+        QTest::newRow("collection") << qint64(30'000'000) << QStringLiteral("generation 2: 0.012 s");
+        QTest::newRow("collections") << qint64(35'000'000) << QStringLiteral("40 garbage collections");
+        QTest::newRow("loss") << qint64(95'000'000) << QStringLiteral("17 events were lost");
+        QTest::newRow("resident") << qint64(30'000'000) << QStringLiteral("resident");
+    }
+    void hoveringNamesWhatHappened() {
+        QFETCH(qint64, time);
+        QFETCH(QString, says);
+        m_plot->showResult(withMarks());
+        hover(pointAt(Micros(time)));
+        QVERIFY2(m_plot->hoverTexts().join(u'\n').contains(says), qPrintable(m_plot->hoverTexts().join(u'\n')));
+        hover(pointAt(Micros(10'000'000)));
+        if (says != QStringLiteral("resident")) QVERIFY(!m_plot->hoverTexts().join(u'\n').contains(says));
+    }
+
+    void aPageNamesMarksAndPhases() {
+        m_plot->showResult(withMarks());
+        QByteArray content;
+        QBuffer buffer(&content);
+        buffer.open(QIODevice::WriteOnly);
+        QSvgGenerator generator;
+        generator.setOutputDevice(&buffer);
+        generator.setSize({1200, 400});
+        QPainter painter(&generator);
+        m_plot->drawPage(painter, {1200, 400});
+        painter.end();
+        for (const char* text : {"loaded &lt;b&gt;", "train", "serve", "events lost", "Resident memory"})
+            QVERIFY2(content.contains(text), text);
     }
 
     void growsWithTheCapture_untilTheUserZooms() {
@@ -298,9 +397,7 @@ private slots:
 
     void hoveringSaysWhatWasThere() {
         const QImage before = m_plot->grab().toImage();
-        const QPoint at = pointAt(Micros(30'000'000));
-        QMouseEvent move(QEvent::MouseMove, at, m_plot->mapToGlobal(at), Qt::NoButton, Qt::NoButton, Qt::NoModifier);
-        QApplication::sendEvent(m_plot.get(), &move);
+        hover(pointAt(Micros(30'000'000)));
         QTRY_VERIFY(m_plot->grab().toImage() != before);
         QEvent leave(QEvent::Leave);
         QApplication::sendEvent(m_plot.get(), &leave);
@@ -310,6 +407,10 @@ private slots:
 private:
     QPoint pointAt(Micros time) const {
         return QPoint(qRound(m_plot->xOf(time)), qRound(m_plot->rowFrames()[0].plotArea.center().y()));
+    }
+    void hover(QPoint at) {
+        QMouseEvent move(QEvent::MouseMove, at, m_plot->mapToGlobal(at), Qt::NoButton, Qt::NoButton, Qt::NoModifier);
+        QApplication::sendEvent(m_plot.get(), &move);
     }
     void wheel(QPoint at, int turn) {
         QWheelEvent event(at, m_plot->mapToGlobal(at), {}, {0, turn}, Qt::NoButton, Qt::NoModifier, Qt::NoScrollPhase,

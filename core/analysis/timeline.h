@@ -1,0 +1,79 @@
+// What the marks of a capture mean in time: phases with their ends, pauses, garbage collections, resident memory.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/capture/mark.h"
+#include "core/units.h"
+
+namespace heapprof {
+
+/// Everything ascends by time (of stretches: by begin).
+struct Timeline {
+    struct Resident {
+        Micros time;
+        std::int64_t bytes = 0;
+        bool operator==(const Resident&) const = default;
+    };
+    /// What the program said of itself.
+    struct Instant {
+        Micros time;
+        std::string text;
+        bool operator==(const Instant&) const = default;
+    };
+    struct Phase {
+        Micros begin;
+        std::optional<Micros> end;  ///< unset: it goes on, or its end was not recorded
+        std::string name;
+        std::uint32_t lane = 0;  ///< phases at the same time lie in different lanes; one within another lies below it
+        bool operator==(const Phase&) const = default;
+    };
+    /// Allocations were not recorded.
+    struct Pause {
+        Micros begin;
+        std::optional<Micros> end;
+        bool operator==(const Pause&) const = default;
+    };
+    struct Collection {
+        Micros end;
+        Micros duration;
+        std::uint32_t generation = 0;
+        bool operator==(const Collection&) const = default;
+    };
+    /// Nothing from here on was recorded.
+    struct Loss {
+        Micros time;
+        std::uint64_t events = 0;
+        bool operator==(const Loss&) const = default;
+    };
+    std::vector<Resident> resident;
+    std::vector<Instant> instants;
+    std::vector<Phase> phases;
+    std::vector<Pause> pauses;
+    std::vector<Collection> collections;
+    std::vector<Loss> losses;
+
+    bool operator==(const Timeline&) const = default;
+};
+
+/// Makes a timeline from marks, also as they come. One thread at a time.
+class TimelineBuilder {
+public:
+    /// `marks` follow those of earlier calls, in the order of the log. An end without a begin says nothing.
+    void add(std::span<const Mark> marks);
+    const Timeline& timeline() const { return m_timeline; }
+
+private:
+    void beginPhase(const Mark& mark);
+    void endPhase(const Mark& mark);
+
+    Timeline m_timeline;
+    std::map<std::uint64_t, std::vector<std::size_t>> m_open;  // by thread: positions of the phases it is in
+    std::vector<bool> m_isTaken;                               // which lanes are
+};
+
+}  // namespace heapprof

@@ -1,0 +1,94 @@
+#include "gui/domain_bar.h"
+
+#include <QCheckBox>
+#include <QLabel>
+
+#include "core/output/text.h"
+#include "gui/domain_titles.h"
+#include "gui/wrap_layout.h"
+
+namespace heapprof::gui {
+namespace {
+
+QString text(const std::string& utf8) { return QString::fromStdString(utf8); }
+
+QString explanationOf(Domain domain) {
+    switch (domain) {
+        case Domain::Native:
+            return DomainBar::tr("Memory that C code took from the C allocator (malloc, new)");
+        case Domain::Mapped:
+            return DomainBar::tr("Memory that C code took from the system by anonymous mappings");
+        case Domain::Python:
+            break;
+    }
+    return DomainBar::tr("Memory that Python's own allocators handed out");
+}
+
+}  // namespace
+
+DomainBar::DomainBar(ViewStateStore& store, QWidget* parent) : QWidget(parent), m_store(store) {
+    setObjectName(QStringLiteral("domainBar"));
+    auto* layout = new WrapLayout(this);
+    layout->setContentsMargins(8, 3, 8, 3);
+    layout->setSpacing(14);
+    auto* label = new QLabel(tr("Count memory of:"));
+    layout->addWidget(label);
+    for (const Domain domain : kDomains) {
+        auto* box = new QCheckBox(titleOf(domain));
+        box->setObjectName(QStringLiteral("domain-") +
+                           QString::fromUtf8(nameOf(domain).data(), static_cast<qsizetype>(nameOf(domain).size())));
+        box->setAccessibleDescription(explanationOf(domain));
+        connect(box, &QCheckBox::clicked, this, [this, domain](bool isChecked) { choose(domain, isChecked); });
+        layout->addWidget(box);
+        m_boxes[static_cast<std::size_t>(domain)] = box;
+    }
+    connect(&store, &ViewStateStore::changed, this, &DomainBar::updateBoxes);
+    showCapture(nullptr);
+}
+
+void DomainBar::showCapture(const CaptureInfo* info) {
+    m_recorded = info ? info->metadata.domains : DomainSet{Domain::Python};
+    setVisible(m_recorded.count() > 1);
+    updateBoxes();
+}
+
+void DomainBar::showInstant(std::shared_ptr<const InstantResult> result) {
+    m_instant = std::move(result);
+    updateBoxes();
+}
+
+void DomainBar::choose(Domain domain, bool isChecked) {
+    DomainSet domains = m_store.state().domains;
+    domains.set(domain, isChecked);
+    if ((domains & m_recorded).isEmpty()) return updateBoxes();  // views of nothing are of no use
+    m_store.change([&](ViewState& state) { state.domains = domains; });
+}
+
+void DomainBar::updateBoxes() {
+    for (const Domain domain : kDomains) {
+        QCheckBox* box = m_boxes[static_cast<std::size_t>(domain)];
+        box->setVisible(m_recorded.has(domain));
+        box->setChecked(m_store.state().domains.has(domain));
+        QString title = titleOf(domain), tip = explanationOf(domain);
+        if (m_instant) {
+            const std::int64_t bytes = m_instant->ofDomains[static_cast<std::size_t>(domain)].bytes;
+            std::int64_t total = 0;
+            for (const Usage& usage : m_instant->ofDomains) total += usage.bytes;
+            if (m_instant->isDifference()) {
+                title += QLatin1Char(' ') + text(formatSignedBytes(bytes));
+                tip += tr("\nChange from %1 to %2: %3 of %4 altogether")
+                           .arg(text(formatTime(*m_instant->compareTime)), text(formatTime(m_instant->snapshot.time)),
+                                text(formatSignedBytes(bytes)), text(formatSignedBytes(total)));
+            } else {
+                title += QStringLiteral(" %1 (%2)").arg(text(formatBytes(bytes)), text(formatShare(bytes, total)));
+                tip += tr("\nAt %1: %2 of %3 altogether")
+                           .arg(text(formatTime(m_instant->snapshot.time)), text(formatBytes(bytes)),
+                                text(formatBytes(total)));
+            }
+        }
+        box->setText(title);
+        box->setToolTip(tip);
+    }
+}
+
+}  // namespace heapprof::gui

@@ -1,0 +1,207 @@
+#include "gui/timeplot/mark_painter.h"
+
+#include <QCoreApplication>
+#include <QFontMetricsF>
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "core/output/text.h"
+
+namespace heapprof::gui {
+namespace {
+
+constexpr double kPadding = 4;
+constexpr double kLeastLabel = 18;  // pixels; less says nothing
+constexpr double kHatchGap = 7;
+constexpr QRgb kCollectionColour = 0xFF2A9D8F, kLossColour = 0xFFD6333F;
+
+QString tr(const char* text) { return QCoreApplication::translate("PlotMarks", text); }
+QString readable(const std::string& untrusted) { return QString::fromStdString(printable(untrusted)); }
+
+/// The part of a stretch in sight, in pixels; nothing when it is elsewhere.
+std::optional<std::pair<double, double>> sightOf(const PlotDecoration& plot, Micros begin, std::optional<Micros> end) {
+    const QRectF& area = plot.rows.front().plotArea;
+    const double from = plot.xOf(begin), to = end ? plot.xOf(*end) : area.right();
+    if (to < area.left() || from > area.right()) return std::nullopt;
+    return std::pair(std::max(from, area.left()), std::min(to, area.right()));
+}
+
+/// Slanted lines, by hand: not every kind of picture knows patterns or clips.
+void hatch(QPainter& painter, const QRectF& area) {
+    const double height = area.height();
+    for (double x = area.left() - height + kHatchGap; x < area.right(); x += kHatchGap) {
+        const double from = std::max(x, area.left()), to = std::min(x + height, area.right());
+        if (to > from)
+            painter.drawLine(QPointF(from, area.bottom() - (from - x)), QPointF(to, area.bottom() - (to - x)));
+    }
+}
+
+void paintPauses(QPainter& painter, const PlotDecoration& plot, const QPalette& palette) {
+    QColor ink = palette.color(QPalette::Text), ground = ink;
+    ground.setAlphaF(0.06f);
+    ink.setAlphaF(0.16f);
+    for (const Timeline::Pause& pause : plot.marks->pauses) {
+        const auto sight = sightOf(plot, pause.begin, pause.end);
+        if (!sight) continue;
+        for (const PlotRowFrame& row : plot.rows) {
+            const QRectF area(sight->first, row.plotArea.top(), std::max(1.0, sight->second - sight->first),
+                              row.plotArea.height());
+            painter.fillRect(area, ground);
+            painter.setPen(QPen(ink, 1));
+            hatch(painter, area);
+        }
+    }
+}
+
+void paintPhases(QPainter& painter, const PlotDecoration& plot, const QPalette& palette, const QFont& font) {
+    const QFontMetricsF metrics(font);
+    std::vector<double> drawnTo(plot.header.lanes, -1e9);
+    for (const Timeline::Phase& phase : plot.marks->phases) {
+        const auto sight = sightOf(plot, phase.begin, phase.end);
+        if (!sight || phase.lane >= plot.header.lanes) continue;
+        const double left = sight->first, right = std::max(sight->second, left + 1.5);
+        if (right < drawnTo[phase.lane] + 0.5) continue;  // many within a pixel
+        drawnTo[phase.lane] = right;
+        const QString name = readable(phase.name);
+        const QRectF band(left, plot.header.phaseTop + phase.lane * plot.header.lineHeight, right - left,
+                          plot.header.lineHeight - 2);
+        const QColor colour = phaseColour(name);
+        QColor ground = colour;
+        ground.setAlphaF(0.30f);
+        painter.setPen(Qt::NoPen);
+        painter.setBrush(ground);
+        painter.drawRect(band);
+        painter.setBrush(colour);
+        // Where it begins and ends; a phase that reaches out of sight, or has not ended, is open on that side.
+        if (phase.begin >= plot.begin) painter.drawRect(QRectF(band.left(), band.top(), 2, band.height()));
+        if (phase.end && *phase.end <= plot.end && band.width() > 4)
+            painter.drawRect(QRectF(band.right() - 2, band.top(), 2, band.height()));
+        const double room = band.width() - 2 * kPadding;
+        if (room < kLeastLabel) continue;
+        painter.setPen(palette.color(QPalette::Text));
+        painter.drawText(band.adjusted(kPadding, 0, -kPadding, 0), Qt::AlignLeft | Qt::AlignVCenter,
+                         metrics.elidedText(name, Qt::ElideRight, room));
+    }
+}
+
+struct Label {
+    double x;
+    QString text;
+    QColor colour;
+};
+
+/// Vertical lines through all rows, and as many labels as there is room for.
+void paintInstants(QPainter& painter, const PlotDecoration& plot, const QPalette& palette, const QFont& font) {
+    const QRectF top = plot.rows.front().plotArea, bottom = plot.rows.back().plotArea;
+    std::vector<Label> labels;
+    const auto add = [&](Micros time, const QString& text, const QColor& colour) {
+        const double x = plot.xOf(time);
+        if (x >= top.left() - 0.5 && x <= top.right() + 0.5) labels.push_back({x, text, colour});
+    };
+    for (const Timeline::Instant& instant : plot.marks->instants)
+        add(instant.time, readable(instant.text), palette.color(QPalette::Text));
+    for (const Timeline::Loss& loss : plot.marks->losses)
+        add(loss.time, tr("events lost from here"), QColor::fromRgb(kLossColour));
+    std::ranges::sort(labels, {}, &Label::x);
+    const QFontMetricsF metrics(font);
+    double lineAt = -1e9, textEnd = -1e9;
+    for (std::size_t i = 0; i < labels.size(); ++i) {
+        const auto& [x, text, colour] = labels[i];
+        QColor line = colour;
+        line.setAlphaF(0.55f);
+        if (x - lineAt >= 1) {
+            painter.setPen(QPen(line, 1, Qt::DotLine));
+            painter.drawLine(QPointF(x, plot.header.hasMarks ? plot.header.markTop + 2 : top.top()),
+                             QPointF(x, bottom.bottom()));
+            lineAt = x;
+        }
+        if (!plot.header.hasMarks) continue;
+        // To the right of its line, up to the next one; at the right edge to its left.
+        const double wanted = metrics.horizontalAdvance(text);
+        double left = x + 3, room = (i + 1 < labels.size() ? labels[i + 1].x : top.right()) - left - 2;
+        if (i + 1 == labels.size() && room < wanted &&
+            x - 3 - wanted > std::max(textEnd, i > 0 ? labels[i - 1].x : top.left())) {
+            left = x - 3 - wanted;
+            room = wanted;
+        }
+        if (room < std::min(wanted, kLeastLabel) || left < textEnd) continue;
+        painter.setPen(colour);
+        painter.drawText(QRectF(left, plot.header.markTop, std::min(room, wanted) + 1, plot.header.lineHeight),
+                         Qt::AlignLeft | Qt::AlignVCenter, metrics.elidedText(text, Qt::ElideRight, room + 0.5));
+        textEnd = left + std::min(room, wanted);
+    }
+}
+
+void paintCollections(QPainter& painter, const PlotDecoration& plot) {
+    const QRectF area = plot.rows.front().plotArea;
+    painter.setPen(QPen(QColor::fromRgb(kCollectionColour), 1));
+    for (const PlotMarks::Collections& group : plot.marks->collections) {
+        const double x = plot.xOf(group.time);
+        if (x < area.left() || x > area.right()) continue;
+        const double height = std::min(4.0 + 3.0 * group.generation, area.height() / 4);
+        painter.drawLine(QPointF(x, area.bottom()), QPointF(x, area.bottom() - height));
+    }
+}
+
+}  // namespace
+
+QColor phaseColour(const QString& name) {
+    static constexpr std::array kHues{32, 145, 280, 200, 345, 95, 245, 175};
+    std::uint32_t hash = 2166136261u;
+    for (const QChar c : name) hash = (hash ^ c.unicode()) * 16777619u;
+    hash = (hash ^ hash >> 16) * 0x85EBCA6Bu;  // so that short names, too, differ in the last bits
+    return QColor::fromHsl(kHues[(hash ^ hash >> 13) % kHues.size()], 130, 130);
+}
+
+std::vector<std::pair<QColor, QString>> markTexts(const PlotMarks& marks, Micros time, Micros reach) {
+    std::vector<std::pair<QColor, QString>> texts;
+    const auto isNear = [&](Micros at) { return at >= time - reach && at <= time + reach; };
+    const auto isIn = [&](const auto& stretch) {
+        return stretch.begin <= time + reach && (!stretch.end || *stretch.end >= time - reach);
+    };
+    constexpr std::size_t kMost = 4;  // of a kind; a bubble is no list
+    const auto addUpTo = [&](const auto& all, auto&& isHere, auto&& text) {
+        std::size_t count = 0;
+        for (const auto& each : all)
+            if (isHere(each) && ++count <= kMost) texts.push_back(text(each));
+        if (count > kMost) texts.emplace_back(QColor(), tr("and %1 more").arg(count - kMost));
+    };
+    addUpTo(
+        marks.instants, [&](const auto& instant) { return isNear(instant.time); },
+        [](const auto& instant) { return std::pair(QColor(), tr("Mark: %1").arg(readable(instant.text))); });
+    addUpTo(
+        marks.losses, [&](const auto& loss) { return isNear(loss.time); },
+        [](const auto& loss) {
+            return std::pair(QColor::fromRgb(kLossColour), tr("%1 events were lost from here on").arg(loss.events));
+        });
+    addUpTo(marks.phases, isIn, [](const auto& phase) {
+        const QString name = readable(phase.name);
+        return std::pair(phaseColour(name), tr("Phase: %1").arg(name));
+    });
+    if (std::ranges::any_of(marks.pauses, isIn)) texts.emplace_back(QColor(), tr("Allocations were not recorded"));
+    for (const PlotMarks::Collections& group : marks.collections) {
+        if (!isNear(group.time)) continue;
+        const QString duration = QString::fromStdString(formatTime(group.duration));
+        texts.emplace_back(QColor::fromRgb(kCollectionColour),
+                           group.count == 1
+                               ? tr("Garbage collection, generation %1: %2").arg(group.generation).arg(duration)
+                               : tr("%1 garbage collections up to generation %2: %3 together")
+                                     .arg(group.count)
+                                     .arg(group.generation)
+                                     .arg(duration));
+    }
+    return texts;
+}
+
+void paintMarks(QPainter& painter, const PlotDecoration& plot, const QPalette& palette, const QFont& font) {
+    painter.save();
+    painter.setFont(font);
+    paintPauses(painter, plot, palette);
+    paintCollections(painter, plot);
+    paintPhases(painter, plot, palette, font);
+    paintInstants(painter, plot, palette, font);
+    painter.restore();
+}
+
+}  // namespace heapprof::gui

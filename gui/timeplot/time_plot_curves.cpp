@@ -1,0 +1,147 @@
+// From a result to the curves, axes and legends of the time plot.
+#include <algorithm>
+#include <array>
+
+#include "core/output/text.h"
+#include "gui/domain_titles.h"
+#include "gui/timeplot/plot_row.h"
+#include "gui/timeplot/time_plot.h"
+
+namespace heapprof::gui {
+namespace {
+
+constexpr double kHeadroom = 1.06;
+constexpr double kCalloutRoom = 1.8;  // lines of text above the peak
+
+QString text(const std::string& utf8) { return QString::fromStdString(utf8); }
+
+}  // namespace
+
+QColor TimePlot::residentColour() const {
+    QColor colour = palette().color(QPalette::Text);
+    colour.setAlphaF(0.6f);
+    return colour;
+}
+
+QColor TimePlot::lineColour(std::size_t position) const {
+    // Told apart on light and on dark ground, and by people who confuse red and green.
+    static constexpr std::array kColours{0xE8793A, 0x3BA55D, 0xB45BCF, 0xC9A227,
+                                         0x20A4B5, 0xD9486E, 0x8C6D4F, 0x7F8CE6};
+    return QColor::fromRgb(static_cast<QRgb>(kColours[position % kColours.size()]) | 0xFF000000u);
+}
+
+QString TimePlot::totalTitle() const {
+    const QString what = m_result && !m_result->domains.includes(m_result->info->metadata.domains)
+                             ? tr("Memory: %1").arg(titleOf(m_result->domains & m_result->info->metadata.domains))
+                             : tr("Total memory");
+    return m_result && m_result->isSampled ? tr("%1 (estimated, \u00B1 one standard error)").arg(what) : what;
+}
+
+void TimePlot::feedRows() {
+    double top = 0;
+    std::vector<PlotRow::Curve> total;
+    // Without clipping what lies beyond the axes would be drawn beside them.
+    const auto inside = [this](const TotalStep& step) { return step.begin <= m_end && step.end >= m_begin; };
+    const auto x = [this](Micros time) { return static_cast<double>(std::clamp(time, m_begin, m_end).count); };
+    if (m_result) {
+        PlotRow::Curve provisional{palette().color(QPalette::Highlight), {}, {}, {}, true, true, false};
+        for (const TotalStep& step : m_result->provisional) {
+            if (!inside(step)) continue;
+            provisional.points << QPointF(x(step.begin), static_cast<double>(step.greatest))
+                               << QPointF(x(step.end), static_cast<double>(step.greatest));
+            top = std::max(top, static_cast<double>(step.greatest));
+        }
+        PlotRow::Curve curve{palette().color(QPalette::Highlight), {}, {}, {}, true, false, false};
+        for (const TotalStep& step : m_result->total) {
+            if (!inside(step)) continue;
+            const auto greatest = static_cast<double>(step.greatest);
+            curve.points << QPointF(x(step.begin), greatest);
+            if (&step == &m_result->total.back()) curve.points << QPointF(x(step.end), static_cast<double>(step.last));
+            if (m_result->isSampled) {
+                curve.band << QPointF(x(step.begin), greatest + step.error);
+                curve.bandLower << QPointF(x(step.begin), std::max(0.0, greatest - step.error));
+            }
+            top = std::max(top, greatest + (m_result->isSampled ? step.error : 0));
+        }
+        PlotRow::Curve resident{residentColour(), {}, {}, {}, false, false, true};
+        if (m_store.state().showsResident) {
+            for (const Timeline::Resident& sample : m_result->marks.resident) {
+                if (sample.time < m_begin || sample.time > m_end) continue;
+                resident.points << QPointF(x(sample.time), static_cast<double>(sample.bytes));
+                top = std::max(top, static_cast<double>(sample.bytes));
+            }
+        }
+        if (!provisional.points.isEmpty()) total.push_back(std::move(provisional));
+        if (!curve.points.isEmpty()) total.push_back(std::move(curve));
+        if (!resident.points.isEmpty()) total.push_back(std::move(resident));
+    }
+    const auto finish = [this](std::size_t row, const QString& title, double greatest, AxisTicks (*ticks)(double, int),
+                               const std::vector<PlotRow::Curve>& curves) {
+        PlotRowFrame& frame = m_plot.rows[row];
+        frame.title = title;
+        const QFontMetricsF metrics(font());
+        const double callout =
+            row == 0 ? metrics.height() * kCalloutRoom / std::max(metrics.height() * 4, frame.plotArea.height()) : 0;
+        frame.top = greatest * std::max(kHeadroom, 1 / (1 - callout));
+        frame.ticks =
+            ticks(frame.top, std::max(3, static_cast<int>(frame.plotArea.height() / (metrics.height() * 2.8))));
+        m_rows[row]->setAxes(m_begin, m_end, m_plot.timeTicks, frame.top, frame.ticks);
+        m_rows[row]->setCurves(curves);
+    };
+    finish(0, totalTitle(), std::max(1.0, top), byteTicks, total);
+    if (m_rows.size() < 3) return;
+
+    double mostBytes = 1, mostShare = 0.01;
+    std::vector<PlotRow::Curve> bytes, shares;
+    for (std::size_t i = 0; i < m_result->lines.size(); ++i) {
+        const PlotResult::Line& line = m_result->lines[i];
+        PlotRow::Curve byteCurve{lineColour(i), {}, {}, {}, false, false, false}, shareCurve = byteCurve;
+        for (std::size_t step = 0; step < m_result->total.size() && step < line.bytes.size(); ++step) {
+            if (!inside(m_result->total[step])) continue;
+            const double at = x(m_result->total[step].begin);
+            byteCurve.points << QPointF(at, std::max(0.0, static_cast<double>(line.bytes[step])));
+            shareCurve.points << QPointF(at, line.share[step]);
+            mostBytes = std::max(mostBytes, static_cast<double>(line.bytes[step]));
+            mostShare = std::max(mostShare, line.share[step]);
+        }
+        bytes.push_back(std::move(byteCurve));
+        shares.push_back(std::move(shareCurve));
+    }
+    finish(1, tr("Memory per line"), mostBytes, byteTicks, bytes);
+    finish(2, tr("Share of the total"), mostShare, shareTicks, shares);
+}
+
+void TimePlot::updateDecoration() {
+    m_plot.message = !m_result ? tr("Nothing recorded yet")
+                     : m_result->total.empty() && m_result->provisional.empty()
+                         ? tr("No memory was recorded in this stretch of time")
+                         : QString();
+    m_plot.peak.reset();
+    m_plot.legend.clear();
+    m_plot.resident.reset();
+    if (m_result && m_result->marks.hasResident) {
+        m_plot.resident = {tr("Resident memory"), residentColour(), {}, m_store.state().showsResident};
+        placeSwitch(*m_plot.resident, m_plot.header, m_plot.rows.front().plotArea, font());
+    }
+    if (m_result && m_result->peak && m_result->peak->bytes > 0) {
+        const Peak& peak = *m_result->peak;
+        m_plot.peak = {peak.time, static_cast<double>(peak.bytes),
+                       tr("Peak %1 at %2").arg(text(formatBytes(peak.bytes)), text(formatTime(peak.time)))};
+    }
+    if (m_result) {
+        std::vector<QRectF> areas;
+        for (const PlotRowFrame& row : m_plot.rows) areas.push_back(row.plotArea);
+        for (std::size_t i = 0; i < m_result->lines.size(); ++i) {
+            const LineIndex line = m_result->lines[i].line;
+            m_plot.legend.push_back({text(lineText(*m_result->info->traces, line)),
+                                     lineColour(i),
+                                     {},
+                                     {},
+                                     m_store.state().selectedLine == line});
+        }
+        placeLegend(m_plot.legend, areas, font());
+    }
+    updateCursors();
+}
+
+}  // namespace heapprof::gui

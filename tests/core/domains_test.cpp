@@ -1,0 +1,181 @@
+// Memory of some domains alone: snapshots, curves and peaks against the events themselves.
+#include "core/analysis/domains.h"
+
+#include <QtTest>
+
+#include "core/analysis/time_series.h"
+#include "core/analysis/trace_rows.h"
+#include "core/digest/digest_builder.h"
+#include "tests/core/recorded_model.h"
+#include "tests/core/temporary_folder.h"
+
+using namespace heapprof;
+using namespace heapprof::test;
+
+namespace {
+
+constexpr DomainSet kNative{Domain::Native}, kSystem{Domain::Native, Domain::Mapped};
+
+/// Thirty traces, in turn of each domain.
+struct Model : RecordedModel {
+    explicit Model(const std::filesystem::path& filebase, const Sampling& sampling = Sampling::everything())
+        : RecordedModel(filebase, sampling) {
+        recordsDomains({Domain::Python, Domain::Native, Domain::Mapped});
+        for (std::size_t i = 0; i < 30; ++i) addTrace(static_cast<int>(i % 6), kDomains[i % 3]);
+    }
+};
+
+std::shared_ptr<const Digest> digestOf(const std::shared_ptr<Capture>& capture) {
+    DigestBuilder builder(capture);
+    builder.run();
+    return builder.digest();
+}
+
+std::int64_t signedSize(const Event& event) {
+    return (event.kind == EventKind::Free ? -1 : 1) * static_cast<std::int64_t>(event.size);
+}
+
+}  // namespace
+
+class DomainsTest : public QObject {
+    Q_OBJECT
+
+private slots:
+    void initTestCase() { qputenv("XDG_CACHE_HOME", QByteArray::fromStdString((m_cache / "cache").string())); }
+
+    void haveNames() {
+        for (const Domain domain : kDomains) QVERIFY(domainOf(nameOf(domain)) == domain);
+        QVERIFY(!domainOf("") && !domainOf("Python") && !domainOf("heap"));
+        QCOMPARE(namesOf(DomainSet::all()), std::string("python, native, mapped"));
+        QCOMPARE(namesOf(kSystem), std::string("native, mapped"));
+        QVERIFY(DomainSet::fromBits(~0ull) == DomainSet::all() && DomainSet::fromBits(8).isEmpty());
+        QVERIFY(DomainSet::all().includes(kSystem) && !kNative.includes(kSystem));
+    }
+    void areKnownFromTheMetadata() {
+        const TemporaryFolder folder;
+        Model model(folder / "x");
+        model.finish();
+        RecordedModel plain(folder / "plain", Sampling::everything());
+        plain.finish();
+        QVERIFY(Capture::open(folder / "x")->info()->metadata.domains == DomainSet::all());
+        QVERIFY(Capture::open(folder / "plain")->info()->metadata.domains == DomainSet{Domain::Python});
+    }
+    void divideASnapshot() {
+        const TemporaryFolder folder;
+        Model model(folder / "x");
+        model.run(50'000);
+        model.finish();
+        const auto capture = Capture::open(folder / "x");
+        const auto digest = digestOf(capture);
+        const TraceTable& traces = *capture->info()->traces;
+        const Snapshot whole = snapshotAt(*digest, *capture, digest->lastTime());
+        const DomainUsages usages = usageByDomain(whole, traces);
+        std::int64_t sum = 0;
+        for (const Domain domain : kDomains) {
+            const Snapshot part = restrictedTo({domain}, whole, traces);
+            QVERIFY(!part.traces.empty());
+            for (const TraceUsage& entry : part.traces) QVERIFY(traces.trace(entry.trace).domain == domain);
+            QVERIFY(part.total == usages[static_cast<std::size_t>(domain)]);
+            QVERIFY(part.time == whole.time);
+            sum += part.total.bytes;
+        }
+        QCOMPARE(sum, whole.total.bytes);
+        QVERIFY(restrictedTo(DomainSet::all(), whole, traces).traces == whole.traces);
+    }
+    void rowsOfAllTracesAreTheDigests_data() {
+        QTest::addColumn<bool>("isSampled");
+        QTest::newRow("exact") << false;
+        QTest::newRow("sampled") << true;
+    }
+    void rowsOfAllTracesAreTheDigests() {
+        QFETCH(bool, isSampled);
+        const TemporaryFolder folder;
+        Model model(folder / "x", isSampled ? Sampling::byBytes(2000) : Sampling::everything());
+        model.run(60'000);
+        model.finish();
+        const auto capture = Capture::open(folder / "x");
+        const auto digest = digestOf(capture);
+        const TraceTable& traces = *capture->info()->traces;
+        QVERIFY(digest->rows().size() > 5);
+        QVERIFY(rowsOf(*digest, *capture, tracesOf(traces, DomainSet::all())).rows == digest->rows());
+        const TraceRows none = rowsOf(*digest, *capture, tracesOf(traces, {}));
+        QCOMPARE(none.rows.size(), digest->rows().size());
+        for (const Row& row : none.rows) QVERIFY(row.bytes == 0 && row.greatest == 0 && row.allocated == 0);
+    }
+    void rowsGrowWithTheLog() {
+        const TemporaryFolder folder;
+        Model model(folder / "x");
+        const auto capture = Capture::open(folder / "x");
+        const auto isMember = tracesOf(*capture->info()->traces, kNative);
+        DigestBuilder builder(capture);
+        TraceRows known;
+        for (int step = 0; step < 30; ++step) {
+            model.run(1 + static_cast<std::size_t>(step) * 331);
+            builder.run();
+            const auto digest = builder.digest();
+            std::stop_source stopped;
+            stopped.request_stop();
+            known = rowsOf(*digest, *capture, isMember, std::move(known), stopped.get_token());
+            QVERIFY(known.rows.size() < digest->rows().size());
+            known = rowsOf(*digest, *capture, isMember, std::move(known));
+            QVERIFY(known.rows == rowsOf(*digest, *capture, isMember).rows);
+        }
+        QVERIFY(known.rows.size() > 10);
+    }
+    void theCurveIsExactAtAnyZoom_andSoIsThePeak() {
+        const TemporaryFolder folder;
+        Model model(folder / "x");
+        const TraceIndex spike = model.addTrace(3, Domain::Native);
+        model.run(40'000);
+        // Something large that comes and goes within a row, as the temporary array of one expression does.
+        model.passTime(Micros(1000));
+        model.allocate(spike, 900'000'000);
+        model.freeBlock(model.liveCount() - 1);
+        model.passTime(Micros(1000));
+        model.run(60'000);
+        model.finish();
+        const auto capture = Capture::open(folder / "x");
+        const auto digest = digestOf(capture);
+        const TraceTable& traces = *capture->info()->traces;
+        const TraceRows part = rowsOf(*digest, *capture, tracesOf(traces, kSystem));
+        std::int64_t live = 0, greatest = 0;
+        for (const Event& event : model.events())
+            if (kSystem.has(traces.trace(event.trace).domain)) greatest = std::max(greatest, live += signedSize(event));
+        QVERIFY(greatest > 900'000'000);
+        const Peak peak = peakOf(*digest, part);
+        QCOMPARE(peak.bytes, greatest);
+
+        const std::int64_t end = digest->lastTime().count;
+        for (const auto& [from, to] : {std::pair<std::int64_t, std::int64_t>{0, end},
+                                       {end / 3, end / 3 + end / 500},
+                                       {peak.time.count - 5000, peak.time.count + 5000}}) {
+            const auto steps = totalOverTime(*digest, *capture, part, Micros(from), Micros(to), 50);
+            QCOMPARE(steps.size(), std::size_t{50});
+            live = 0;
+            std::size_t at = 0;
+            std::vector<std::int64_t> last(steps.size());
+            for (const Event& event : model.events()) {
+                while (at < steps.size() && event.time >= steps[at].end &&
+                       !(at + 1 == steps.size() && event.time == steps[at].end))
+                    last[at++] = live;
+                if (!kSystem.has(traces.trace(event.trace).domain)) continue;
+                live += signedSize(event);
+                if (at < steps.size() && event.time >= steps[at].begin)
+                    QVERIFY(steps[at].least <= live && live <= steps[at].greatest);
+            }
+            while (at < steps.size()) last[at++] = live;
+            QCOMPARE(steps.back().last, last.back());
+            if (to - from < end / 100)
+                for (std::size_t i = 0; i < steps.size(); ++i) QCOMPARE(steps[i].last, last[i]);
+            const bool holdsPeak = from <= peak.time.count && peak.time.count <= to;
+            const auto highest = std::ranges::max_element(steps, {}, &TotalStep::greatest);
+            if (holdsPeak) QCOMPARE(highest->greatest, greatest);
+        }
+    }
+
+private:
+    TemporaryFolder m_cache;
+};
+
+QTEST_APPLESS_MAIN(DomainsTest)
+#include "domains_test.moc"
