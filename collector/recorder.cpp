@@ -304,7 +304,10 @@ void mark(row::MarkKind kind, std::string_view text) noexcept {
     session.passTime();
     if (first && s_paused) markPause(session);
     const StringIndex string = session.texts.intern(text.substr(0, MetadataWriter::kMaxText), session.metadata);
+    // An instant of its own: what came before it lies before it, what follows later, also within a tick.
+    session.events.setTime(session.elapsed(CLOCK_MONOTONIC));
     session.events.mark(kind, string, joinedThread(session));
+    session.events.setTime(session.events.time() + Micros(1));
 }
 
 void collection(unsigned generation, Micros duration) noexcept {

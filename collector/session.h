@@ -33,8 +33,8 @@ struct Session {
     bool isBroken() const { return events.lost() > 0 || metadata.error() != 0; }
 
     /// The coarse clock is read from memory; it may still be a tick behind the start.
-    Micros elapsed() const {
-        const std::uint64_t now = nanoseconds(CLOCK_MONOTONIC_COARSE);
+    Micros elapsed(clockid_t clock = CLOCK_MONOTONIC_COARSE) const {
+        const std::uint64_t now = nanoseconds(clock);
         return Micros(now > monotonicStart ? static_cast<std::int64_t>((now - monotonicStart) / 1000) : 0);
     }
     /// What comes next happens now. Before it comes the resident memory, when that is due.

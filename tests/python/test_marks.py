@@ -116,6 +116,24 @@ def test_marks_and_phases(python):
     assert begin <= first < end
 
 
+def test_the_instant_of_a_mark_parts_what_came_before_from_what_follows(python):
+    python.run("""
+        heapprof.start(BASE, {})
+        kept = []
+        for i in range(50):
+            kept.append(bytes(1_000_000))
+            heapprof.mark(str(i))
+            kept.append(bytes(10_000_000))
+        heapprof.stop()
+        r = heapprof.read(BASE)
+        for mark in r.marks():
+            if mark.kind != "mark": continue
+            expected = 1_000_033 * (int(mark.text) + 1) + 10_000_033 * int(mark.text)
+            live = sum(r.snapshotAt(mark.time).usage.values())
+            assert expected <= live < expected + 500_000, (mark, live - expected)
+    """)
+
+
 def test_the_first_event_of_a_child_may_be_a_mark(python):
     out = python.run("""
         heapprof.start(BASE)

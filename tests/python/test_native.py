@@ -282,7 +282,9 @@ def test_python_objects_count_once(python, allocator):
         assert sum(ours.values()) > 20_000 and sum(different.values()) < (20 if rate == "{}" else 300)
         assert sum(s * n for s, n in Counter(allocations(both, NATIVE)).items()) < 50_000
         assert allocations(both, MAPPED) == []
-        assert abs(sum(live(both, PYTHON)) - sum(live(plain, PYTHON))) < 10_000
+        # Where new arenas come to lie decides whether pymalloc's map of them needs a node, of 128 KiB.
+        kept = [sum(size for size in live(capture, PYTHON) if size != 1 << 17) for capture in (both, plain)]
+        assert abs(kept[0] - kept[1]) < 10_000
 
 
 @pytest.mark.parametrize("rate", ["20_000", "{2033: 0.3, 5000: 0.1}"])
