@@ -2,7 +2,7 @@
 
 import json
 
-from test_native import PRELUDE, compiled
+from native_unit import PRELUDE, compiled
 
 PROGRAM = """
 unit = lib(sys.argv[1])
