@@ -1,6 +1,6 @@
 """What profilers cost: CPU time of a workload while profiled, over its CPU time without, in one process.
 
-    python tests/benchmarks/profilers.py [--repeat 9] [--work objects,json] [--with "heapprof,memray"]
+    python tests/benchmarks/profilers.py [--repeat 9] [--others 9] [--work objects,json] [--with "heapprof,memray"]
 
 Profiled and unprofiled runs alternate, so that a machine that slows down slows both; a figure is the median of the
 ratios of neighbours. Each profiler has processes of its own. compare.sh makes an environment with all that is needed.
@@ -101,7 +101,8 @@ def _version(name: str) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--repeat", type=int, default=9)
+    parser.add_argument("--repeat", type=int, default=9, help="pairs of runs (default: 9)")
+    parser.add_argument("--others", type=int, help="pairs for profilers that are not heapprof (default: as many)")
     parser.add_argument("--work", help="names, separated by commas (default: all)")
     parser.add_argument("--with", dest="profilers", help="names, separated by commas (default: all that are installed)")
     parser.add_argument("--measure", nargs=2, help=argparse.SUPPRESS)
@@ -112,16 +113,17 @@ def main() -> None:
     works = options.work.split(",") if options.work else list(workloads.ALL)
     installed = [name for name in PROFILERS if importlib.util.find_spec(name.split()[0])]
     profilers = options.profilers.split(",") if options.profilers else installed
+    others = options.others or options.repeat
     print(f"Python {sys.version.split()[0]} of {sys.base_prefix}, {_version('heapprof')}", end="")
     print(f", {_version('memray')}" if any("memray" in name for name in profilers) else "", end="")
-    print(f"; median CPU ratio of {options.repeat} pairs (quartiles)\n")
+    print(f"; median CPU ratio of {options.repeat} pairs (quartiles), of other profilers {others}\n")
     print("| | " + " | ".join(profilers) + " |")
     print("|---|" + "---|" * len(profilers))
     medians: Dict[str, List[float]] = {name: [] for name in profilers}
     for work in works:
         cells = []
         for profiler in profilers:
-            ratios = _apart(work, profiler, options.repeat)
+            ratios = _apart(work, profiler, options.repeat if profiler.startswith("heapprof") else others)
             if ratios is None:
                 cells.append("failed")
                 continue
