@@ -144,3 +144,16 @@ def python(request, tmp_path) -> Interpreter:
 def rounds(request):
     """rounds(n) is n, and twenty times that in the long tier."""
     return lambda count: count * (20 if request.config.getoption("long") else 1)
+
+
+@pytest.fixture
+def smallDisk(tmp_path):
+    """A file system of a megabyte."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(disk)]
+    mount = subprocess.run(command, capture_output=True, text=True)
+    if mount.returncode != 0:
+        pytest.skip("cannot mount a small file system: " + mount.stderr.strip())
+    yield disk
+    subprocess.run(["umount", str(disk)], check=True)
