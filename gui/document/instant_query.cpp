@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "core/analysis/turnover.h"
+
 namespace heapprof::gui {
 namespace {
 constexpr std::size_t kKeptSnapshots = 3;  // time, compared time, and where the user came from
@@ -31,7 +33,8 @@ std::shared_ptr<const InstantResult> InstantQuery::compute(const InstantRequest&
         result->snapshot = same->snapshot;
         result->ofDomains = same->ofDomains;
     } else {
-        Snapshot whole = before ? difference(*before, *after) : *after;
+        Snapshot whole = before ? exactDifference(*request.digest, *request.capture, *before, *after, stop) : *after;
+        if (stop.stop_requested()) return nullptr;
         result->ofDomains = usageByDomain(whole, traces);
         result->snapshot = isWhole ? std::move(whole) : restrictedTo(request.domains, whole, traces);
     }

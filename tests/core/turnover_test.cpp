@@ -1,0 +1,167 @@
+// What became of blocks, and the error of a difference, against the blocks themselves.
+#include "core/analysis/turnover.h"
+
+#include <QtTest>
+#include <cmath>
+
+#include "core/digest/digest_builder.h"
+#include "tests/core/recorded_model.h"
+#include "tests/core/temporary_folder.h"
+
+using namespace heapprof;
+using namespace heapprof::test;
+
+namespace {
+
+/// A block of the truth; `freed` beyond all times: never.
+struct Block {
+    std::uint32_t trace;
+    std::uint64_t size;
+    Micros born, freed;
+};
+
+std::vector<Block> blocksOf(const std::vector<Event>& events) {
+    std::vector<Block> blocks;
+    for (const Event& event : events) {
+        if (event.kind == EventKind::Allocation)
+            blocks.push_back({event.trace.value, event.size, event.time, Micros(INT64_MAX)});
+        else
+            blocks[blocks.size() - 1 - event.age].freed = event.time;
+    }
+    return blocks;
+}
+
+/// Of the blocks that `holds` is true for.
+template <typename Holds>
+Snapshot sumOf(const std::vector<Block>& blocks, const Weights& weights, Holds&& holds) {
+    std::map<std::uint32_t, TraceValue> values;
+    for (const Block& block : blocks)
+        if (holds(block)) values[block.trace] += valueOf(weights.of(block.size));
+    Snapshot snapshot;
+    for (const auto& [trace, value] : values) {
+        snapshot.traces.push_back({TraceIndex(trace), usageOf(value, weights)});
+        snapshot.total += snapshot.traces.back().usage;
+    }
+    return snapshot;
+}
+
+bool isNear(double a, double b) { return std::abs(a - b) <= 1e-9 * std::max({1.0, std::abs(a), std::abs(b)}); }
+
+void compare(const Snapshot& found, const Snapshot& expected) {
+    QCOMPARE(found.traces.size(), expected.traces.size());
+    for (std::size_t i = 0; i < found.traces.size(); ++i) QVERIFY(found.traces[i] == expected.traces[i]);
+    QVERIFY(found.total == expected.total);
+}
+
+/// A recording, digested, and its blocks.
+struct Recorded {
+    Recorded(const TemporaryFolder& folder, const Sampling& sampling, std::uint32_t seed) {
+        RecordedModel model(folder / "x", sampling, seed);
+        for (int i = 0; i < 20; ++i) model.addTrace(i % 5);
+        model.run(30'000);
+        model.finish();
+        blocks = blocksOf(model.events());
+        capture = Capture::open(folder / "x");
+        DigestBuilder builder(capture);
+        builder.run();
+        digest = builder.digest();
+    }
+    Micros at(double share) const {
+        return Micros(static_cast<std::int64_t>(static_cast<double>(digest->lastTime().count) * share));
+    }
+
+    std::vector<Block> blocks;
+    std::shared_ptr<Capture> capture;
+    std::shared_ptr<const Digest> digest;
+};
+
+}  // namespace
+
+class TurnoverTest : public QObject {
+    Q_OBJECT
+
+    void rules() {
+        QTest::addColumn<int>("seed");
+        for (int seed = 1; seed <= 6; ++seed) QTest::addRow("%d", seed) << seed;
+    }
+    static Sampling rule(int seed) {
+        return seed % 3 == 0   ? Sampling::everything()
+               : seed % 3 == 1 ? Sampling::byBytes(700)
+                               : Sampling::byRanges({{100, 0.1}, {2000, 0.5}});
+    }
+
+private slots:
+    void initTestCase() { qputenv("XDG_CACHE_HOME", QByteArray::fromStdString((m_cache / "cache").string())); }
+
+    void tellsWhatBecameOfBlocks_data() { rules(); }
+    void tellsWhatBecameOfBlocks() {
+        QFETCH(int, seed);
+        const TemporaryFolder folder;
+        const Recorded recorded(folder, rule(seed), static_cast<std::uint32_t>(seed));
+        const Weights& weights = recorded.digest->weights();
+        for (const auto& [a, b, c] : {std::tuple(0.2, 0.5, 0.8), std::tuple(0.3, 0.3, 1.0), std::tuple(-0.1, 0.4, 0.4),
+                                      std::tuple(0.0, 1.0, 2.0), std::tuple(0.9, 0.95, 0.99)}) {
+            const TurnoverTimes times{recorded.at(a), recorded.at(b), recorded.at(c)};
+            const auto found = turnover(*recorded.digest, *recorded.capture, times);
+            QVERIFY(found.has_value());
+            const auto isAsked = [&](const Block& x) { return x.born > times.from && x.born <= times.to; };
+            const auto isFreed = [&](const Block& x) { return x.freed <= times.until; };
+            compare(found->allocated, sumOf(recorded.blocks, weights, isAsked));
+            compare(found->alive,
+                    sumOf(recorded.blocks, weights, [&](const Block& x) { return isAsked(x) && !isFreed(x); }));
+            compare(found->freed,
+                    sumOf(recorded.blocks, weights, [&](const Block& x) { return isAsked(x) && isFreed(x); }));
+            compare(found->olderFreed, sumOf(recorded.blocks, weights, [&](const Block& x) {
+                        return x.born <= times.from && x.freed > times.from && isFreed(x);
+                    }));
+            QVERIFY(found->alive.time == times.until);
+        }
+    }
+    void knowsTheErrorOfADifference_data() { rules(); }
+    void knowsTheErrorOfADifference() {
+        QFETCH(int, seed);
+        const TemporaryFolder folder;
+        const Recorded recorded(folder, rule(seed), static_cast<std::uint32_t>(seed));
+        const auto snapshot = [&](double share) {
+            return snapshotAt(*recorded.digest, *recorded.capture, recorded.at(share));
+        };
+        for (const auto& [a, b] :
+             {std::pair(0.2, 0.7), std::pair(0.7, 0.2), std::pair(0.5, 0.5), std::pair(0.0, 1.0)}) {
+            const Snapshot before = snapshot(a), after = snapshot(b);
+            const Snapshot found = exactDifference(*recorded.digest, *recorded.capture, before, after);
+            const Snapshot bound = difference(before, after);
+            QCOMPARE(found.total.bytes, bound.total.bytes);
+            QCOMPARE(found.total.blocks, bound.total.blocks);
+            QVERIFY(found.total.bytesVariance <= bound.total.bytesVariance);
+            // Only what lived at one of the two instants and not at the other makes the difference uncertain.
+            const auto livesAt = [](const Block& x, Micros time) { return x.born <= time && x.freed > time; };
+            const Snapshot changed = sumOf(recorded.blocks, recorded.digest->weights(), [&](const Block& x) {
+                return livesAt(x, before.time) != livesAt(x, after.time);
+            });
+            QVERIFY(isNear(found.total.bytesVariance, changed.total.bytesVariance));
+            QVERIFY(isNear(found.total.blocksVariance, changed.total.blocksVariance));
+            std::map<std::uint32_t, Usage> byTrace;
+            for (const TraceUsage& entry : changed.traces) byTrace[entry.trace.value] = entry.usage;
+            for (const TraceUsage& entry : found.traces)
+                QVERIFY(isNear(entry.usage.bytesVariance, byTrace[entry.trace.value].bytesVariance));
+        }
+    }
+    void cannotBeToldOfVersion1() {
+        const TemporaryFolder folder;
+        const auto capture = Capture::open(copyOfV1(folder, "a_tiny"));
+        DigestBuilder builder(capture);
+        builder.run();
+        const auto digest = builder.digest();
+        const Micros middle(digest->lastTime().count / 2);
+        QVERIFY(!turnover(*digest, *capture, {Micros(-1), middle, digest->lastTime()}));
+        const Snapshot before = snapshotAt(*digest, *capture, middle);
+        const Snapshot after = snapshotAt(*digest, *capture, digest->lastTime());
+        QVERIFY(exactDifference(*digest, *capture, before, after).traces == difference(before, after).traces);
+    }
+
+private:
+    TemporaryFolder m_cache;
+};
+
+QTEST_APPLESS_MAIN(TurnoverTest)
+#include "turnover_test.moc"
