@@ -6,12 +6,12 @@
 namespace heapprof {
 
 /// Taken millions of times a second, nearly always by one thread at a time: those who record hold the GIL, but for
-/// requests of the RAW domain and of C code. So a thread that has taken it many times in a row becomes the preferred
-/// one, which takes it and gives it back by plain stores, while a locked instruction would wait each time for all that
-/// the program has stored before. Any other thread first takes the preference away: it tells the preferred thread to
-/// come in by the ordinary way, makes sure that it has heard (membarrier(2), some microseconds), and waits until it is
-/// outside. (Biased locking; Dice, Huang and Yang, "Asymmetric Dekker synchronization", 2001.) Where the system has no
-/// such barrier nobody is preferred.
+/// requests of the RAW domain, of C code, and of interpreters that have a GIL of their own. So a thread that has taken
+/// it many times in a row becomes the preferred one, which takes it and gives it back by plain stores, while a locked
+/// instruction would wait each time for all that the program has stored before. Any other thread first takes the
+/// preference away: it tells the preferred thread to come in by the ordinary way, makes sure that it has heard
+/// (membarrier(2), some microseconds), and waits until it is outside. (Biased locking; Dice, Huang and Yang,
+/// "Asymmetric Dekker synchronization", 2001.) Where the system has no such barrier nobody is preferred.
 ///
 /// The ordinary way is one locked instruction, and looking again when it is taken, soon at first, then after short
 /// sleeps. Not recursive, not fair. Only one of them may exist, and no thread holds it when it ends.

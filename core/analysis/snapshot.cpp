@@ -34,6 +34,10 @@ Snapshot snapshotAt(const Digest& digest, const Capture& capture, Micros time, s
             value = event.kind == EventKind::Allocation ? (value += amount) : value - amount;
             return true;
         });
+    return snapshotOf(state, weights, time);
+}
+
+Snapshot snapshotOf(const std::vector<TraceValue>& state, const Weights& weights, Micros time) {
     Snapshot snapshot;
     snapshot.time = time;
     for (std::uint32_t trace = 0; trace < state.size(); ++trace) {

@@ -9,17 +9,6 @@ namespace {
 
 using Values = std::vector<TraceValue>;
 
-Snapshot snapshotOf(const Values& values, const Weights& weights, Micros time) {
-    Snapshot snapshot;
-    snapshot.time = time;
-    for (std::uint32_t trace = 0; trace < values.size(); ++trace) {
-        if (values[trace].isZero()) continue;
-        snapshot.traces.push_back({TraceIndex(trace), usageOf(values[trace], weights)});
-        snapshot.total += snapshot.traces.back().usage;
-    }
-    return snapshot;
-}
-
 /// Looks up traces in ascending order.
 class Cursor {
 public:
