@@ -3,13 +3,14 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <bit>
 #include <utility>
 
 namespace heapprof {
 namespace {
 
-constexpr std::size_t kFirstCapacity = 4096;
-constexpr std::uint64_t kBitsPerBlock = 64;
+constexpr std::size_t kFirstCapacity = 4096;  // pages
+constexpr std::uint64_t kBitsPerPage = 128;
 constexpr std::uint64_t kGreatestFilter = std::uint64_t{1} << 31;
 
 constinit std::uint64_t s_noBits = 0;
@@ -23,7 +24,7 @@ bool reserveFilter() {
     rlimit limit;
     if (getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY)
         bytes = std::min<std::uint64_t>(bytes, std::bit_floor(limit.rlim_cur / 16));
-    for (; bytes >= kFirstCapacity * kBitsPerBlock / 8; bytes /= 2) {
+    for (; bytes >= kFirstCapacity * kBitsPerPage / 8; bytes /= 2) {
         void* memory = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
         if (memory == MAP_FAILED) continue;
         madvise(memory, bytes, MADV_DONTDUMP);
@@ -41,12 +42,8 @@ void setBit(std::uint64_t bit, bool value) {
     __atomic_store_n(&word, value ? word | mask : word & ~mask, __ATOMIC_RELAXED);
 }
 
-/// Bits set below 32; the processor's own instruction is not in the baseline.
-unsigned countBits(std::uint32_t value) {
-    value -= value >> 1 & 0x55555555;
-    value = (value & 0x33333333) + (value >> 2 & 0x33333333);
-    return ((value + (value >> 4)) & 0x0f0f0f0f) * 0x01010101 >> 24;
-}
+/// One bit for each of the granules that share a place.
+std::uint32_t bitsTogether(unsigned shift) { return ~std::uint32_t{0} >> (32 - (1u << shift)); }
 
 }  // namespace
 
@@ -59,58 +56,75 @@ BlockTable::~BlockTable() {
     madvise(g_filter.bits, used / 8, MADV_DONTNEED);
 }
 
-bool BlockTable::create() noexcept {
-    constexpr std::uint64_t kBits = kFirstCapacity * kBitsPerBlock;
+unsigned BlockTable::shiftFor(std::uint64_t size) {
+    const std::uint64_t granules = (size >> kGranuleShift) + (size % (1u << kGranuleShift) != 0 ? 1 : 0);
+    return std::min(kCoarsest, std::max(1u, static_cast<unsigned>(std::bit_width(granules))) - 1);
+}
+
+bool BlockTable::create(Expected expected) noexcept {
+    constexpr std::uint64_t kBits = kFirstCapacity * kBitsPerPage;
     if (!reserveFilter() || !m_directory.reserve(kBits / kGranules)) return false;
     m_directoryMask = kBits / kGranules - 1;
     m_capacity = kFirstCapacity;
-    m_usedWords = 1;  // no page has index 0
+    m_expected = expected;
+    take(kCoarsest);
+    if (!m_words.data()) return false;
+    page(0).number = kNoNumber;
     __atomic_store_n(&g_filter.mask, kBits - 1, __ATOMIC_RELEASE);
     return true;
 }
 
-unsigned BlockTable::placeOf(const Page& page, unsigned granule) {
-    return page.kind == kGreatestKind ? granule : countBits(page.occupied & ((std::uint32_t{1} << granule) - 1));
+bool BlockTable::insert(std::uintptr_t address, std::uint64_t size, std::uint64_t ordinal, TraceIndex trace) noexcept {
+    const std::uint64_t number = numberOf(address);
+    const unsigned granule = granuleOf(address);
+    Page& home = page(chainOf(number));
+    if (home.number != number || home.isTaken(granule) || size >= kLarge) [[unlikely]]
+        return insertElsewhere(address, size, ordinal, trace);
+    put(home, address, {static_cast<std::uint32_t>(size), trace, ordinal});
+    return true;
 }
 
-bool BlockTable::insert(std::uintptr_t address, std::uint64_t size, std::uint64_t ordinal, TraceIndex trace) noexcept {
-    if (m_count >= m_capacity) grow();  // may fail for a while: longer chains are slower, not wrong
-    const std::uint64_t number = numberOf(address);
-    const auto granule = static_cast<unsigned>(address >> kGranuleShift) % kGranules;
-    PageIndex* link = &chainOf(number);
-    while (*link != 0 && page(*link).number != number) link = &page(*link).next;
-    PageIndex index = *link;
-    if (index == 0 || page(index).count == 1u << page(index).kind) {
-        // The pages may move while one is added: links are found anew, by their place.
-        index = index == 0 ? take(0) : enlarged(index);
-        if (index == 0) return false;
-        if (Page& fresh = page(index); fresh.count == 0) {
-            fresh.number = number;
-            fresh.next = std::exchange(chainOf(number), index);
-        }
-    }
-    Page& home = page(index);
-    if (PageIndex& emptied = emptiedOf(number); home.count == 0 && emptied == index) emptied = 0;
-    Block* const blocks = blocksOf(home);
-    const unsigned place = placeOf(home, granule);
-    if (home.kind != kGreatestKind)
-        for (unsigned i = home.count; i > place; --i) blocks[i] = blocks[i - 1];
-    Block& added = blocks[place];  // field by field: a copy of the whole would wait for its parts
-    added.size = size;
-    added.ordinal = ordinal;
-    added.trace = trace;
+[[gnu::noinline]] bool BlockTable::insertElsewhere(std::uintptr_t address, std::uint64_t size, std::uint64_t ordinal,
+                                                   TraceIndex trace) noexcept {
+    const bool isLarge = size >= kLarge;
+    if (isLarge && !m_largeSizes.insert({address}, size)) return false;
+    const PageIndex home = homeOf(address, size);
+    if (home != 0)
+        put(page(home), address, {isLarge ? kLarge : static_cast<std::uint32_t>(size), trace, ordinal});
+    else if (isLarge)
+        m_largeSizes.erase({address});
+    return home != 0;
+}
+
+/// Where it is not taken.
+void BlockTable::put(Page& home, std::uintptr_t address, const Block& block) {
+    const unsigned granule = granuleOf(address);
+    Block& place = home.placeOf(granule);  // field by field: a copy of the whole would wait for its parts
+    place.size = block.size;
+    place.trace = block.trace;
+    place.ordinal = block.ordinal;
     home.occupied |= std::uint32_t{1} << granule;
-    ++home.count;
-    ++m_count;
     setBit(address >> kGranuleShift & g_filter.mask, true);
-    return true;
 }
 
 bool BlockTable::remove(const void* address, RecordedBlock& removed) noexcept {
     const auto wanted = reinterpret_cast<std::uintptr_t>(address);
     const std::uint64_t number = numberOf(wanted);
-    const auto granule = static_cast<unsigned>(wanted >> kGranuleShift) % kGranules;
-    const std::uint32_t bit = std::uint32_t{1} << granule;
+    const unsigned granule = granuleOf(wanted);
+    const PageIndex index = chainOf(number);
+    Page& home = page(index);
+    if (home.number != number || home.next != 0) [[unlikely]]
+        return removeElsewhere(wanted, removed);
+    if (!(home.occupied >> granule & 1)) return false;
+    takeOut(home, wanted, removed);
+    setBit(wanted >> kGranuleShift & g_filter.mask, false);
+    if (home.occupied == 0) keepEmptied(index);
+    return true;
+}
+
+[[gnu::noinline]] bool BlockTable::removeElsewhere(std::uintptr_t address, RecordedBlock& removed) noexcept {
+    const std::uint64_t number = numberOf(address);
+    const std::uint32_t bit = std::uint32_t{1} << granuleOf(address);
     PageIndex homeIndex = 0;
     bool isShared = false;
     for (PageIndex index = chainOf(number); index != 0; index = page(index).next) {
@@ -119,77 +133,119 @@ bool BlockTable::remove(const void* address, RecordedBlock& removed) noexcept {
         else
             isShared |= (page(index).occupied & bit) != 0;
     }
-    if (homeIndex == 0 || !(page(homeIndex).occupied & bit)) return false;
     Page& home = page(homeIndex);
-    Block* const blocks = blocksOf(home);
-    const unsigned place = placeOf(home, granule);
-    removed.address = wanted;  // field by field, as above
-    removed.size = blocks[place].size;
-    removed.ordinal = blocks[place].ordinal;
-    removed.trace = blocks[place].trace;
-    --home.count;
-    --m_count;
-    home.occupied &= ~bit;
-    if (!isShared) setBit(wanted >> kGranuleShift & g_filter.mask, false);
-    if (home.count == 0) {
-        keepEmptied(homeIndex);
-    } else if (home.kind != kGreatestKind) {
-        for (unsigned i = place; i < home.count; ++i) blocks[i] = blocks[i + 1];
-    }
+    if (!(home.occupied & bit)) return false;
+    takeOut(home, address, removed);
+    if (!isShared) setBit(address >> kGranuleShift & g_filter.mask, false);
+    if (home.occupied == 0) keepEmptied(homeIndex);
     return true;
 }
 
+void BlockTable::takeOut(Page& home, std::uintptr_t address, RecordedBlock& removed) {
+    const unsigned granule = granuleOf(address);
+    const Block& place = home.placeOf(granule);
+    removed.address = address;  // field by field, as above
+    removed.size = place.size;
+    removed.trace = place.trace;
+    removed.ordinal = place.ordinal;
+    home.occupied ^= std::uint32_t{1} << granule;
+    if (place.size == kLarge) [[unlikely]]
+        removed.size = takeLargeSize(address);
+}
+
+[[gnu::noinline]] std::uint64_t BlockTable::takeLargeSize(std::uintptr_t address) {
+    const std::uint64_t size = *m_largeSizes.find({address});
+    m_largeSizes.erase({address});
+    return size;
+}
+
+/// 0: there is none.
+BlockTable::PageIndex BlockTable::find(std::uint64_t number) {
+    PageIndex index = chainOf(number);
+    while (index != 0 && page(index).number != number) index = page(index).next;
+    return index;
+}
+
+/// What leads to a page in its chain.
+BlockTable::PageIndex& BlockTable::linkTo(PageIndex index) {
+    PageIndex* link = &chainOf(page(index).number);
+    while (*link != index) link = &page(*link).next;
+    return *link;
+}
+
+/// A page where the place of `address` is not taken; 0 when there is no memory.
+BlockTable::PageIndex BlockTable::homeOf(std::uintptr_t address, std::uint64_t size) noexcept {
+    const std::uint64_t number = numberOf(address);
+    if (const PageIndex found = find(number)) {
+        const unsigned granule = granuleOf(address);
+        return page(found).isTaken(granule) ? refined(found, granule) : found;
+    }
+    if (m_pages >= m_capacity) grow();  // may fail for a while: longer chains are slower, not wrong
+    const PageIndex fresh = take(m_expected == Expected::All ? shiftFor(size) : kCoarsest);
+    if (fresh == 0) return 0;
+    page(fresh).number = number;
+    page(fresh).next = std::exchange(chainOf(number), fresh);
+    ++m_pages;
+    return fresh;
+}
+
 /// An empty page, or 0.
-BlockTable::PageIndex BlockTable::take(unsigned kind) noexcept {
-    PageIndex index = m_freePages[kind];
+BlockTable::PageIndex BlockTable::take(unsigned shift) noexcept {
+    PageIndex index = m_freePages[shift];
     if (index != 0) {
-        m_freePages[kind] = page(index).next;
+        m_freePages[shift] = page(index).next;
     } else {
-        const std::size_t words = (sizeof(Page) + (sizeof(Block) << kind)) / sizeof(Word);
+        const std::size_t words = (sizeof(Page) + sizeof(Block) * (kGranules >> shift)) / sizeof(Word);
         if (m_usedWords + words > UINT32_MAX || !m_words.reserve(m_usedWords + words)) return 0;
         index = static_cast<PageIndex>(m_usedWords);
         m_usedWords += words;
     }
-    page(index) = {0, 0, 0, kind, 0};
+    page(index) = {0, 0, 0, shift, bitsTogether(shift)};
     return index;
 }
 
 void BlockTable::giveBack(PageIndex index) noexcept {
-    page(index).next = std::exchange(m_freePages[page(index).kind], index);
+    page(index).next = std::exchange(m_freePages[page(index).shift], index);
 }
 
-/// In place of another one, which leaves its chain.
+/// In place of another one, which leaves its chain if it is empty still.
 void BlockTable::keepEmptied(PageIndex index) noexcept {
     const PageIndex gone = std::exchange(emptiedOf(page(index).number), index);
-    if (gone == 0) return;
-    PageIndex* link = &chainOf(page(gone).number);
-    while (*link != gone) link = &page(*link).next;
-    *link = page(gone).next;
+    if (gone == 0 || gone == index || page(gone).occupied != 0) return;
+    linkTo(gone) = page(gone).next;
     giveBack(gone);
+    --m_pages;
 }
 
-/// The full page's successor of the next kind, in its place in the chain; 0 when there is no memory.
-BlockTable::PageIndex BlockTable::enlarged(PageIndex index) noexcept {
-    const PageIndex next = take(std::min(page(index).kind + 2, kGreatestKind));
+/// In place of a page where the place of `granule` is taken, a finer one, in which it is not; 0 when there is no
+/// memory.
+BlockTable::PageIndex BlockTable::refined(PageIndex index, unsigned granule) noexcept {
+    unsigned shift = page(index).shift;
+    const auto meets = [&] {
+        const auto first = granule >> shift << shift;
+        return (page(index).occupied >> first & bitsTogether(shift)) != 0;
+    };
+    do --shift;
+    while (meets());
+    const PageIndex next = take(shift);
     if (next == 0) return 0;
     Page& before = page(index);
     Page& after = page(next);
     after.number = before.number;
     after.next = before.next;
-    after.count = before.count;
     after.occupied = before.occupied;
-    unsigned place = 0;
-    for (std::uint32_t left = before.occupied; left != 0; left &= left - 1)
-        blocksOf(after)[placeOf(after, static_cast<unsigned>(__builtin_ctz(left)))] = blocksOf(before)[place++];
-    PageIndex* link = &chainOf(after.number);
-    while (*link != index) link = &page(*link).next;
-    *link = next;
+    for (std::uint32_t left = before.occupied; left != 0; left &= left - 1) {
+        const auto moved = static_cast<unsigned>(__builtin_ctz(left));
+        after.placeOf(moved) = before.placeOf(moved);
+    }
+    linkTo(index) = next;
+    if (PageIndex& emptied = emptiedOf(before.number); emptied == index) emptied = 0;
     giveBack(index);
     return next;
 }
 
 bool BlockTable::grow() noexcept {
-    const std::uint64_t bits = std::min<std::uint64_t>(m_capacity * 2 * kBitsPerBlock, s_reservedBits);
+    const std::uint64_t bits = std::min<std::uint64_t>(m_capacity * 2 * kBitsPerPage, s_reservedBits);
     m_capacity *= 2;  // when it fails: not to be tried again soon
     if (bits <= g_filter.mask + 1) return false;
     MappedArray<PageIndex> directory;

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "collector/mapped_array.h"
+#include "collector/mapped_map.h"
 #include "core/units.h"
 
 namespace heapprof {
@@ -34,11 +35,11 @@ struct RecordedBlock {
 /// make and free blocks in the order of their addresses more often than not.
 ///
 /// A directory, like the filter not hashed but folded by a mask, leads to a chain of pages: what is known of 512 bytes
-/// of address space. A page has room for one block, 4, 16 or 32, as needed; its blocks are in the order of their
-/// addresses, and the greatest kind has a place for every one. A page whose last block goes is kept for a while, as
-/// the next block is most likely to come there, too. Addresses that share a filter bit are in one chain, so
-/// that removing a block sees at once whether another one needs the bit. Filter and directory grow together, to at
-/// least 64 bits of filter for each block (up to 2^31 bits: beyond 30 million blocks chains get longer).
+/// of address space. A page has a place for each 512, 256, 128, 64, 32 or 16 of these bytes, and when two blocks meet
+/// in one, a finer page takes over. A page whose last block goes is kept for a while, as the next block is most likely
+/// to come there, too. Addresses that share a filter bit are in one chain, so that removing a block sees at once
+/// whether another one needs the bit. Filter and directory grow together, to at least 128 bits of filter for each page
+/// (up to 2^31 bits: beyond 16 million pages chains get longer).
 ///
 /// Only one may exist at a time, for there is one filter. The owner locks; g_filter alone is read by anyone. A filter
 /// that grows never clears the bits that its old, shorter mask left behind: a thread may be between reading the mask
@@ -51,8 +52,10 @@ public:
     /// Clears the filter.
     ~BlockTable();
 
-    /// False when there is no memory.
-    bool create() noexcept;
+    /// What is known of the blocks to come: `All` blocks there are, so that a first one has neighbours of its size; or
+    /// `Few` of them. False when there is no memory.
+    enum class Expected { Few, All };
+    bool create(Expected expected) noexcept;
     /// For an address that is not in the table; false when there is no memory.
     bool insert(std::uintptr_t address, std::uint64_t size, std::uint64_t ordinal, TraceIndex trace) noexcept;
     /// Takes the block at `address` out into `removed`; false when it is not there.
@@ -61,53 +64,80 @@ public:
 private:
     static constexpr unsigned kGranuleShift = 4, kPageShift = 9;
     static constexpr unsigned kGranules = 1u << (kPageShift - kGranuleShift);
-    static constexpr unsigned kGreatestKind = 5;
-    static_assert(1u << kGreatestKind == kGranules);
     static constexpr std::size_t kKeptEmpty = 256;
 
     struct Block {
-        std::uint64_t size;
-        std::uint64_t ordinal;
+        std::uint32_t size;  // kLarge: what m_largeSizes says
         TraceIndex trace;
+        std::uint64_t ordinal;
     };
-    /// Followed by 2^kind blocks.
+    static constexpr std::uint32_t kLarge = 0xffffffff;
+
+    /// Followed by its places, each for the granules that differ in the lowest `shift` bits alone.
     struct Page {
         std::uint64_t number;
         std::uint32_t next;      // in the chain, or in the list of free pages; 0: none
         std::uint32_t occupied;  // granules that have a block
-        std::uint32_t kind;
-        std::uint32_t count;  // of blocks
+        std::uint32_t shift;
+        std::uint32_t together;  // as many bits as granules share a place
+
+        Block& placeOf(unsigned granule) { return reinterpret_cast<Block*>(this + 1)[granule >> shift]; }
+        bool isTaken(unsigned granule) const { return (occupied >> (granule >> shift << shift) & together) != 0; }
     };
     using Word = std::uint64_t;
     /// Pages are known by the word they start at.
     using PageIndex = std::uint32_t;
+    struct AddressKey {
+        std::uintptr_t address;
 
+        bool operator==(const AddressKey&) const = default;
+        std::uint64_t hash() const { return mix(address); }
+    };
+
+    static constexpr unsigned kCoarsest = 5;  // shift: one place for all
+    static_assert(kGranules >> kCoarsest == 1);
+    /// The coarsest places in which blocks of this size, one after the other, do not meet.
+    static unsigned shiftFor(std::uint64_t size);
     /// All of the address but which granule it is. Blocks that start off a granule's beginning, as some allocators give
     /// them, have pages of their own in the same chain.
     static std::uint64_t numberOf(std::uintptr_t address) {
         return address >> kPageShift | std::uint64_t{address % (1u << kGranuleShift)} << 60;
     }
+    static unsigned granuleOf(std::uintptr_t address) {
+        return static_cast<unsigned>(address >> kGranuleShift) % kGranules;
+    }
+    /// No block's.
+    static constexpr std::uint64_t kNoNumber = ~std::uint64_t{0};
+
+    /// Of index 0: a page that no block has.
     Page& page(PageIndex index) { return *reinterpret_cast<Page*>(m_words.data() + index); }
-    Block* blocksOf(Page& page) { return reinterpret_cast<Block*>(&page + 1); }
-    /// The page of this number, or of another one, that was emptied last.
-    PageIndex& emptiedOf(std::uint64_t number) { return m_emptied[number % kKeptEmpty]; }
     PageIndex& chainOf(std::uint64_t number) { return m_directory[number & m_directoryMask]; }
-    /// Where the block of `granule` is in the page, or would be.
-    static unsigned placeOf(const Page& page, unsigned granule);
-    PageIndex take(unsigned kind) noexcept;
+    /// The page of this number, or of another one, that was emptied last; it may have blocks again.
+    PageIndex& emptiedOf(std::uint64_t number) { return m_emptied[number % kKeptEmpty]; }
+    PageIndex find(std::uint64_t number);
+    PageIndex& linkTo(PageIndex index);
+    bool insertElsewhere(std::uintptr_t address, std::uint64_t size, std::uint64_t ordinal, TraceIndex trace) noexcept;
+    bool removeElsewhere(std::uintptr_t address, RecordedBlock& removed) noexcept;
+    void put(Page& home, std::uintptr_t address, const Block& block);
+    void takeOut(Page& home, std::uintptr_t address, RecordedBlock& removed);
+    std::uint64_t takeLargeSize(std::uintptr_t address);
+    PageIndex homeOf(std::uintptr_t address, std::uint64_t size) noexcept;
+    PageIndex take(unsigned shift) noexcept;
     void giveBack(PageIndex index) noexcept;
     void keepEmptied(PageIndex index) noexcept;
-    PageIndex enlarged(PageIndex index) noexcept;
+    PageIndex refined(PageIndex index, unsigned granule) noexcept;
     bool grow() noexcept;
 
     MappedArray<PageIndex> m_directory;
     std::uint64_t m_directoryMask = 0;
     MappedArray<Word> m_words;
     std::size_t m_usedWords = 0;
-    PageIndex m_freePages[kGreatestKind + 1]{};  // by kind
-    PageIndex m_emptied[kKeptEmpty]{};           // empty, and in their chains
-    std::size_t m_count = 0;
-    std::size_t m_capacity = 0;  // blocks, before filter and directory must grow
+    PageIndex m_freePages[kCoarsest + 1]{};  // by shift
+    PageIndex m_emptied[kKeptEmpty]{};       // in their chains
+    std::size_t m_pages = 0;                 // in chains
+    std::size_t m_capacity = 0;              // pages, before filter and directory must grow
+    Expected m_expected = Expected::Few;
+    MappedMap<AddressKey, std::uint64_t> m_largeSizes;
 };
 
 }  // namespace heapprof

@@ -46,6 +46,11 @@ void setRecording(bool recording) {
     __atomic_fetch_add(&g_epoch, 1, __ATOMIC_RELEASE);
 }
 
+bool createTable(Session& session) {
+    const bool all = s_plan->sampling().mode == Sampling::Mode::Everything;
+    return session.blocks.create(all ? BlockTable::Expected::All : BlockTable::Expected::Few);
+}
+
 /// For a session whose files are there.
 void prepare(Session& session) {
     session.monotonicStart = s_plan->header().monotonicStart;
@@ -96,7 +101,7 @@ void finish(EndReason reason) {
     if (!s_awaitsEvent) return false;
     s_awaitsEvent = false;
     Session& session = s_session.emplace();
-    if (session.blocks.create() && s_plan->createOwnFiles(session.metadata, session.events) == 0) {
+    if (createTable(session) && s_plan->createOwnFiles(session.metadata, session.events) == 0) {
         prepare(session);
         return true;
     }
@@ -182,7 +187,7 @@ void start(const std::string& filebase, const Sampling& sampling, const ProcessI
     if (!s_awaitsEvent) {
         Session& session = s_session.emplace();
         try {
-            if (!session.blocks.create()) throw std::bad_alloc();
+            if (!createTable(session)) throw std::bad_alloc();
             plan.createFiles(session.metadata, session.events);
         } catch (...) {
             s_session.reset();

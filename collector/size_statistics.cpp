@@ -154,7 +154,7 @@ bool start() {
         const Inside inside(true);
         Inside::prepareLock();
         s_forever.blocks.reset();  // the filter serves one table
-        if (!s_forever.blocks.emplace().create()) {
+        if (!s_forever.blocks.emplace().create(BlockTable::Expected::All)) {
             s_forever.blocks.reset();
             return false;
         }
