@@ -33,6 +33,11 @@ constexpr std::size_t kGreatestSmall = 512;  // pymalloc's own limit in all vers
 static_assert(kGreatestSmall == RangePrices::kGreatestSmall);
 constexpr int kNoFamily = -1;
 
+/// Of the hooks for this rule: their place in kFamilies.
+constexpr int familyOf(Pricing pricing, Style style) {
+    return pricing == Pricing::None ? 4 : (pricing == Pricing::ByRanges ? 1 : 0) + (style == Style::Flagging ? 2 : 0);
+}
+
 /// Index of the hooks that report; all others only pass on.
 constinit int s_active = kNoFamily;
 /// The same for allocations alone.
@@ -40,9 +45,11 @@ constinit int s_counting = kNoFamily;
 
 template <Pricing pricing, Style style, PyMemAllocatorDomain domain>
 struct Hook {
-    static constexpr int kFamily = (pricing == Pricing::ByRanges ? 1 : 0) + (style == Style::Flagging ? 2 : 0);
+    static constexpr int kFamily = familyOf(pricing, style);
     static constexpr bool kRaw = domain == PYMEM_DOMAIN_RAW;
     static constexpr bool kFlags = style == Style::Flagging;
+    static constexpr bool kAll = pricing == Pricing::None;
+    static_assert(kFlags || !kAll);
 
     static inline constinit PyMemAllocatorEx original{};
 
@@ -50,16 +57,30 @@ struct Hook {
 
     static bool counts(std::size_t size) { return kRaw || kFlags || size <= kGreatestSmall; }
 
+    static bool pays(std::size_t size) {
+        if constexpr (kAll) return false;
+        return pay(priceOf<pricing>(size));
+    }
+
     /// The request could not pay. Draws anew, and says whether to record it.
-    [[gnu::noinline, gnu::cold]] static bool chosen(std::size_t size) {
+    static bool chosen(std::size_t size) {
         ThreadState& thread = t_state;
-        if (thread.probe) {
-            thread.probe->reached |= 1u << (kFamily * 3 + domain);
-            if (kRaw && size >= thread.probe->size) thread.probe->rawSize = size;
-            return false;
+        if (thread.probe) [[unlikely]]
+            return answer(*thread.probe, size);
+        if constexpr (kAll) {
+            if (thread.epoch != currentEpoch()) [[unlikely]]
+                sampler::join(thread);
+        } else {
+            if (!sampler::triggers<pricing>(thread, size)) return false;
         }
-        return sampler::triggers<pricing>(thread, size) && __atomic_load_n(&s_counting, __ATOMIC_RELAXED) == kFamily &&
-               counts(size) && !thread.nested && !thread.inside;
+        return __atomic_load_n(&s_counting, __ATOMIC_RELAXED) == kFamily && counts(size) && !thread.nested &&
+               !thread.inside;
+    }
+
+    [[gnu::noinline, gnu::cold]] static bool answer(HookProbe& probe, std::size_t size) {
+        probe.reached |= 1u << (kFamily * 3 + domain);
+        if (kRaw && size >= probe.size) probe.rawSize = size;
+        return false;
     }
 
     template <typename Request>
@@ -91,21 +112,21 @@ struct Hook {
         const auto request = [size] { return original.malloc(original.ctx, size); };
         if constexpr (pricing == Pricing::ByRanges && style == Style::Jumping && !kRaw)
             if (size > kGreatestSmall) return request();  // RAW asks for the price, and counts
-        if (!pay(priceOf<pricing>(size))) [[unlikely]]
+        if (!pays(size)) [[unlikely]]
             return slow(size, request);
         return passOn(size, request);
     }
 
     static void* calloc(void*, std::size_t count, std::size_t each) {
         const auto request = [=] { return original.calloc(original.ctx, count, each); };
-        if (!pay(priceOf<pricing>(count * each))) [[unlikely]]  // Python has checked the product
+        if (!pays(count * each)) [[unlikely]]  // Python has checked the product
             return slow(count * each, request);
         return passOn(count * each, request);
     }
 
     static void* realloc(void*, void* block, std::size_t size) {
         const bool known = g_filter.mayContain(block);
-        const bool paid = pay(priceOf<pricing>(size));
+        const bool paid = pays(size);
         if (known || !paid) [[unlikely]]
             return slowRealloc(block, size, paid);
         // A small request for a large block goes on to RAW, although it is counted here.
@@ -168,9 +189,10 @@ constexpr Family family() {
               {PYMEM_DOMAIN_OBJ, &Obj::original, Obj::allocator}}}};
 }
 
-constexpr std::array<Family, 4> kFamilies{
+constexpr std::array<Family, 5> kFamilies{
     family<Pricing::ByBytes, Style::Jumping>(), family<Pricing::ByRanges, Style::Jumping>(),
-    family<Pricing::ByBytes, Style::Flagging>(), family<Pricing::ByRanges, Style::Flagging>()};
+    family<Pricing::ByBytes, Style::Flagging>(), family<Pricing::ByRanges, Style::Flagging>(),
+    family<Pricing::None, Style::Flagging>()};
 
 /// Makes one request of the domain and sees which hooks it passes.
 HookProbe probe(PyMemAllocatorDomain domain, std::size_t size) {
@@ -229,10 +251,11 @@ constinit destructor s_codeDealloc = nullptr;
 }  // namespace
 
 void hooks::install(const Sampling& sampling) {
-    const int jumping = sampler::pricing(sampling) == Pricing::ByRanges ? 1 : 0;
-    const int flagging = jumping + 2;
+    const Pricing pricing = sampler::pricing(sampling);
+    const int flagging = familyOf(pricing, Style::Flagging);
     int chosen = flagging;
-    if (sampling.mode != Sampling::Mode::Everything) {
+    if (pricing != Pricing::None) {
+        const int jumping = familyOf(pricing, Style::Jumping);
         put(jumping);
         if (ordinaryLayering())
             chosen = jumping;

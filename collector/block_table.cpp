@@ -86,14 +86,15 @@ bool BlockTable::insert(std::uintptr_t address, std::uint64_t size, std::uint64_
 
 [[gnu::noinline]] bool BlockTable::insertElsewhere(std::uintptr_t address, std::uint64_t size, std::uint64_t ordinal,
                                                    TraceIndex trace) noexcept {
-    const bool isLarge = size >= kLarge;
-    if (isLarge && !m_largeSizes.insert({address}, size)) return false;
     const PageIndex home = homeOf(address, size);
-    if (home != 0)
-        put(page(home), address, {isLarge ? kLarge : static_cast<std::uint32_t>(size), trace, ordinal});
-    else if (isLarge)
-        m_largeSizes.erase({address});
-    return home != 0;
+    if (home == 0) return false;
+    const bool isLarge = size >= kLarge;
+    if (isLarge && !m_largeSizes.insert({address}, size)) {
+        if (page(home).occupied == 0) keepEmptied(home);
+        return false;
+    }
+    put(page(home), address, {isLarge ? kLarge : static_cast<std::uint32_t>(size), trace, ordinal});
+    return true;
 }
 
 /// Where it is not taken.
@@ -173,11 +174,12 @@ BlockTable::PageIndex& BlockTable::linkTo(PageIndex index) {
     return *link;
 }
 
-/// A page where the place of `address` is not taken; 0 when there is no memory.
+/// A page where the place of `address` is not taken; 0 when there is a block at the address, or no memory.
 BlockTable::PageIndex BlockTable::homeOf(std::uintptr_t address, std::uint64_t size) noexcept {
     const std::uint64_t number = numberOf(address);
     if (const PageIndex found = find(number)) {
         const unsigned granule = granuleOf(address);
+        if (page(found).occupied >> granule & 1) return 0;
         return page(found).isTaken(granule) ? refined(found, granule) : found;
     }
     if (m_pages >= m_capacity) grow();  // may fail for a while: longer chains are slower, not wrong

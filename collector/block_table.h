@@ -56,7 +56,7 @@ public:
     /// `Few` of them. False when there is no memory.
     enum class Expected { Few, All };
     bool create(Expected expected) noexcept;
-    /// For an address that is not in the table; false when there is no memory.
+    /// False when there is a block at the address already, or no memory.
     bool insert(std::uintptr_t address, std::uint64_t size, std::uint64_t ordinal, TraceIndex trace) noexcept;
     /// Takes the block at `address` out into `removed`; false when it is not there.
     bool remove(const void* address, RecordedBlock& removed) noexcept;

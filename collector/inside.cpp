@@ -2,22 +2,22 @@
 
 namespace heapprof {
 
-constinit Lock Inside::s_lock;
+constinit Lock Stay::s_lock;
 
-void Inside::beforeFork() noexcept {
+void Stay::beforeFork() noexcept {
     t_state.forksInside = t_state.inside;
     if (t_state.forksInside) return;
     t_state.inside = true;
     s_lock.lock();
 }
 
-void Inside::afterForkInParent() noexcept {
+void Stay::afterForkInParent() noexcept {
     if (t_state.forksInside) return;
     s_lock.unlock();
     t_state.inside = false;
 }
 
-void Inside::afterForkInChild() noexcept {
+void Stay::afterForkInChild() noexcept {
     if (t_state.forksInside) return;
     s_lock.reset();
     t_state.inside = false;

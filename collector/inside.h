@@ -1,32 +1,31 @@
 // A thread's stay in what all threads share: the tables and the files of what is recorded.
 #pragma once
 
-#include <cerrno>
+#include <optional>
 
 #include "collector/lock.h"
 #include "collector/thread_state.h"
 
 namespace heapprof {
 
-/// While it exists, the thread holds the collector's lock; the program's errno stays what it was. A thread that is
-/// inside already - a signal handler that interrupted it - does not get in a second time, nor is it recorded.
-class Inside {
+/// While it exists, the thread is inside, which it was not before: it holds the collector's lock. The program's errno
+/// stays what it was.
+class Stay {
 public:
-    [[gnu::always_inline]] explicit Inside(bool wanted) : m_errno(errno), m_entered(wanted && !t_state.inside) {
-        if (!m_entered) return;
+    [[gnu::always_inline]] Stay() : m_errno(t_state.programsErrno()) {
         t_state.inside = true;
         s_lock.lock();
     }
-    Inside(const Inside&) = delete;
-    Inside& operator=(const Inside&) = delete;
-    [[gnu::always_inline]] ~Inside() {
-        if (m_entered) {
-            s_lock.unlock();
-            t_state.inside = false;
-        }
-        errno = m_errno;
+    Stay(const Stay&) = delete;
+    Stay& operator=(const Stay&) = delete;
+    [[gnu::always_inline]] ~Stay() {
+        s_lock.unlock();
+        t_state.inside = false;
+        t_state.programsErrno() = m_errno;
     }
-    explicit operator bool() const { return m_entered; }
+
+    /// A signal handler that interrupted a stay of its thread does not get in a second time, nor is it recorded.
+    static bool isPossible() { return !t_state.inside; }
 
     /// For the one who begins to record or to count, in this process: once it is inside.
     static void prepareLock() noexcept { s_lock.allowPreference(); }
@@ -44,7 +43,18 @@ private:
     static Lock s_lock;
 
     int m_errno;
-    bool m_entered;
+};
+
+/// A stay, if it is wanted and possible.
+class Inside {
+public:
+    explicit Inside(bool wanted = true) {
+        if (wanted && Stay::isPossible()) m_stay.emplace();
+    }
+    explicit operator bool() const { return m_stay.has_value(); }
+
+private:
+    std::optional<Stay> m_stay;
 };
 
 }  // namespace heapprof

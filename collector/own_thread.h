@@ -2,6 +2,7 @@
 #pragma once
 
 #include <Python.h>
+#include <pthread.h>
 
 namespace heapprof {
 
@@ -15,7 +16,7 @@ inline PyThreadState* ownThreadState([[maybe_unused]] bool holdsGil) {
 #else
     // This getter knows the holder of the GIL, whichever thread that is.
     PyThreadState* attached = holdsGil ? _PyThreadState_UncheckedGet() : nullptr;
-    if (attached && attached->thread_id != PyThread_get_thread_ident()) attached = nullptr;
+    if (attached && attached->thread_id != static_cast<unsigned long>(pthread_self())) attached = nullptr;
 #endif
     // Not attached: a thread that does without the GIL for now.
     return attached ? attached : PyGILState_GetThisThreadState();

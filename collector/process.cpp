@@ -24,9 +24,9 @@ void enter() {
         void* page = mmap(nullptr, kPage, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
         if (page == MAP_FAILED) throw std::bad_alloc();
         madvise(page, kPage, MADV_WIPEONFORK);  // before Linux 4.14 refused: then only fork() itself is noticed
-        const int error = pthread_atfork([] { Inside::beforeFork(); }, [] { Inside::afterForkInParent(); },
+        const int error = pthread_atfork([] { Stay::beforeFork(); }, [] { Stay::afterForkInParent(); },
                                          [] {
-                                             Inside::afterForkInChild();
+                                             Stay::afterForkInChild();
                                              recorder::afterForkInChild();
                                              statistics::afterForkInChild();
                                              native::afterForkInChild();

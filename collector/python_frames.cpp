@@ -27,6 +27,20 @@ constinit bool s_understood = false;
 /// A walk that takes one wrong turn is right about the first frames.
 constexpr std::size_t kEnoughFrames = 6;
 
+using frame_layout::Frame;
+
+/// The frame, or the first of its callers, that stands for Python code.
+const Frame* withCode(const Frame* frame) {
+    while (frame && frame_layout::isShim(frame)) frame = frame_layout::caller(frame);
+    return frame;
+}
+const Frame* callerOf(const Frame* frame) { return withCode(frame_layout::caller(frame)); }
+
+std::uintptr_t placeOf(const Frame* frame) {
+    return frame_layout::instruction(frame) | (frame_layout::belongsToGenerator(frame) ? 1u : 0u);
+}
+FrameMark markOf(const Frame* frame) { return {frame_layout::code(frame), placeOf(frame)}; }
+
 /// An attribute that every frame has; a new reference.
 PyObject* attribute(PyObject* frame, const char* name) {
     PyObject* const value = PyObject_GetAttrString(frame, name);
@@ -57,19 +71,24 @@ std::string difference(const FrameMark& mark, PyObject* frame) {
 
 bool framesUnderstood() { return s_understood; }
 
-GatheredFrames gatherFrames(PyThreadState* thread, MappedArray<FrameMark>& marks, std::span<const FrameMark> last) {
-    GatheredFrames gathered;
-    for (const frame_layout::Frame* frame = frame_layout::top(thread); frame; frame = frame_layout::caller(frame)) {
-        if (frame_layout::isShim(frame)) continue;
-        const std::size_t i = gathered.depth;
-        if (i == marks.capacity() && !marks.reserve(i + 1)) return {};
-        const FrameMark mark{frame_layout::code(frame),
-                             frame_layout::instruction(frame) | (frame_layout::belongsToGenerator(frame) ? 1u : 0u)};
-        marks[i] = mark;
-        ++gathered.depth;
-        if (i >= last.size() || !(mark == last[i])) gathered.differing = gathered.depth;
+std::size_t gatherFrames(PyThreadState* thread, MappedArray<FrameMark>& marks) {
+    std::size_t depth = 0;
+    for (const Frame* frame = withCode(frame_layout::top(thread)); frame; frame = callerOf(frame)) {
+        if (depth == marks.capacity() && !marks.reserve(depth + 1)) return 0;
+        marks[depth++] = markOf(frame);
     }
-    return gathered;
+    return depth;
+}
+
+bool callersAreAsBefore(PyThreadState* thread, std::span<const FrameMark> last, FrameMark& innermost) {
+    const Frame* frame = withCode(frame_layout::top(thread));
+    if (!frame || last.empty()) return false;
+    innermost = markOf(frame);
+    for (const FrameMark& before : last.subspan(1)) {
+        frame = callerOf(frame);
+        if (!frame || frame_layout::code(frame) != before.code || placeOf(frame) != before.place) return false;
+    }
+    return callerOf(frame) == nullptr;
 }
 
 bool isComplete(const FrameMark& mark) {
@@ -98,7 +117,7 @@ std::string checkFrames() {
     PyThreadState* const thread = PyThreadState_Get();
     if (ownThreadState(true) != thread) return "the thread is not its own";
     MappedArray<FrameMark> marks;
-    const std::size_t count = gatherFrames(thread, marks, {}).depth;
+    const std::size_t count = gatherFrames(thread, marks);
     auto* frame = reinterpret_cast<PyObject*>(PyEval_GetFrame());
     Py_XINCREF(frame);
     std::string problem;

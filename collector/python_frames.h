@@ -31,14 +31,12 @@ bool framesUnderstood();
 /// import.
 std::string checkFrames();
 
-struct GatheredFrames {
-    std::size_t depth = 0;
-    /// Beyond so many frames from the innermost, all are as they were last.
-    std::size_t differing = 0;
-};
-/// Writes the thread's frames into `marks`, innermost first, and compares them with `last`; depth 0 when there is no
-/// memory for them.
-GatheredFrames gatherFrames(PyThreadState* thread, MappedArray<FrameMark>& marks, std::span<const FrameMark> last);
+/// Writes the thread's frames into `marks`, innermost first, and returns how many; 0 when there is no memory for them.
+std::size_t gatherFrames(PyThreadState* thread, MappedArray<FrameMark>& marks);
+
+/// Whether the thread's frames are `last`, innermost first, but for the innermost, which goes into `innermost`. That is
+/// so nearly always, and found out without writing anything.
+bool callersAreAsBefore(PyThreadState* thread, std::span<const FrameMark> last, FrameMark& innermost);
 
 /// Whether the frame has started to run Python code; one that is still being set up is left out of stacks.
 bool isComplete(const FrameMark& mark);

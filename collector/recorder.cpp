@@ -114,8 +114,8 @@ void finish(EndReason reason) {
 /// In a child of the bare system call.
 [[gnu::noinline, gnu::cold]] void abandonBareChild() {
     if (t_state.inside) return;
-    Inside::afterBareFork();
-    const Inside inside(true);
+    Stay::afterBareFork();
+    const Inside inside;
     abandon();
 }
 
@@ -131,7 +131,7 @@ void finish(EndReason reason) {
 /// A stay inside, if there is anything to record for this thread.
 class Entry {
 public:
-    [[gnu::always_inline]] Entry() : m_inside(isWanted()) {}
+    Entry() : m_inside(isWanted()) {}
     explicit operator bool() const { return m_inside && s_session.has_value(); }
     /// For events that a capture may begin with.
     bool begins() const { return m_inside && begin(); }
@@ -174,13 +174,57 @@ void markPause(Session& session) {
     return true;
 }
 
+[[gnu::noinline, gnu::cold]] void rememberAgain(Session& session, const RecordedBlock& block) {
+    // A block may vanish without a free: another profiler took our hooks away for a while.
+    RecordedBlock vanished;
+    if (session.blocks.remove(reinterpret_cast<void*>(block.address), vanished)) {
+        session.events.free(vanished.ordinal, vanished.trace, vanished.size);
+        if (session.blocks.insert(block.address, block.size, block.ordinal, block.trace)) return;
+    }
+    session.events.free(block.ordinal, block.trace, block.size);
+    session.events.lose();
+}
+
+/// The block of an allocation that is in the log.
+[[gnu::always_inline]] inline void remember(Session& session, std::uintptr_t address, std::uint64_t size,
+                                            std::uint64_t ordinal, TraceIndex trace) {
+    if (!session.blocks.insert(address, size, ordinal, trace)) [[unlikely]]
+        rememberAgain(session, {address, size, ordinal, trace});
+}
+
+/// For who is inside: allocated(), freed().
+[[gnu::always_inline]] inline void record(void* address, std::size_t size, bool holdsGil, Domain domain) {
+    if (s_paused || (!s_session && !begin()) || t_state.epoch != currentEpoch()) [[unlikely]]
+        return;
+    Session& session = *s_session;
+    if (losing(session)) return;
+    session.passTime();
+    const TraceIndex trace =
+        session.stacks.current(session.ownThread(), domain, ownThreadState(holdsGil), session.metadata);
+    if (session.metadata.error() != 0 && losing(session)) [[unlikely]]
+        return;
+    const std::uint64_t ordinal = session.events.allocation(trace, size);
+    if (session.events.lost() > 0) [[unlikely]] {
+        endsAtLimit(session);
+        return;
+    }
+    remember(session, reinterpret_cast<std::uintptr_t>(address), size, ordinal, trace);
+}
+
+[[gnu::always_inline]] inline bool recordFree(void* address, RecordedBlock& block) {
+    if (!s_session || !s_session->blocks.remove(address, block)) return false;
+    s_session->passTime();
+    s_session->events.free(block.ordinal, block.trace, block.size);
+    return true;
+}
+
 }  // namespace
 
 void start(const std::string& filebase, const Sampling& sampling, const ProcessInfo& process,
            const RecordingOptions& options) {
     process::enter();
-    const Inside inside(true);
-    if (sampling.mode == Sampling::Mode::Everything) Inside::prepareLock();
+    const Inside inside;
+    if (sampling.mode == Sampling::Mode::Everything) Stay::prepareLock();
     s_paused = s_reachedLimit = false;
     RecordingPlan& plan = s_plan.emplace(filebase, sampling, process, options);
     s_awaitsEvent = options.ancestor.has_value();
@@ -210,7 +254,7 @@ Outcome stop(EndReason reason) noexcept {
     }
     if (!entry) return {};
     Session& session = *s_session;
-    session.events.setTime(session.elapsed());
+    session.events.setTime(session.elapsed(CLOCK_MONOTONIC_COARSE));
     if (endsAtLimit(session)) return {};
     const int error = session.events.error() != 0 ? session.events.error() : session.metadata.error();
     const Outcome outcome{true, error, session.events.lost()};
@@ -229,43 +273,22 @@ void tidyUp() {
 Uuid identity() noexcept { return s_plan ? s_plan->header().uuid : Uuid{}; }
 
 void allocated(void* address, std::size_t size, bool holdsGil, Domain domain) noexcept {
-    const Entry entry;
-    if (s_paused || (!entry && !entry.begins()) || t_state.epoch != currentEpoch() || losing(*s_session)) return;
-    Session& session = *s_session;
-    session.passTime();
-    const TraceIndex trace =
-        session.stacks.current(session.ownThread(), domain, ownThreadState(holdsGil), session.metadata);
-    if (losing(session)) return;
-    // A block may vanish without a free: another profiler took our hooks away for a while.
-    if (g_filter.mayContain(address)) [[unlikely]] {
-        RecordedBlock vanished;
-        if (session.blocks.remove(address, vanished))
-            session.events.free(vanished.ordinal, vanished.trace, vanished.size);
-    }
-    const std::uint64_t ordinal = session.events.allocation(trace, size);
-    if (session.events.lost() > 0) {
-        endsAtLimit(session);
-        return;
-    }
-    if (session.blocks.insert(reinterpret_cast<std::uintptr_t>(address), size, ordinal, trace)) return;
-    session.events.free(ordinal, trace, size);
-    session.events.lose();
+    if (!isWanted() || !Stay::isPossible()) return;
+    const Stay stay;
+    record(address, size, holdsGil, domain);
 }
 
 bool freed(void* address, RecordedBlock& block) noexcept {
-    const Entry entry;
-    if (!entry || !s_session->blocks.remove(address, block)) return false;
-    s_session->passTime();
-    s_session->events.free(block.ordinal, block.trace, block.size);
-    return true;
+    if (!isWanted() || !Stay::isPossible()) return false;
+    const Stay stay;
+    return recordFree(address, block);
 }
 
 void restored(const RecordedBlock& block) noexcept {
     const Entry entry;
     if (!entry || losing(*s_session)) return;
     const std::uint64_t ordinal = s_session->events.allocation(block.trace, block.size);
-    if (s_session->events.lost() == 0 && !s_session->blocks.insert(block.address, block.size, ordinal, block.trace))
-        s_session->events.lose();
+    if (s_session->events.lost() == 0) remember(*s_session, block.address, block.size, ordinal, block.trace);
 }
 
 void mapped(void* address, std::size_t size, bool counts, bool record) noexcept {
@@ -362,7 +385,7 @@ void afterForkInChild() noexcept {
         s_awaitsEvent = false;
         return;
     }
-    const Inside inside(true);
+    const Inside inside;
     if (s_recording && s_plan->options().followFork)
         follow();
     else

@@ -55,7 +55,14 @@ std::int64_t priceByRange(std::size_t size) {
 }
 
 Pricing sampler::pricing(const Sampling& sampling) {
-    return sampling.mode == Sampling::Mode::ByRanges ? Pricing::ByRanges : Pricing::ByBytes;
+    switch (sampling.mode) {
+        case Sampling::Mode::Everything:
+            return Pricing::None;
+        case Sampling::Mode::ByRanges:
+            return Pricing::ByRanges;
+        default:
+            return Pricing::ByBytes;
+    }
 }
 
 void sampler::configure(const Sampling& sampling) {

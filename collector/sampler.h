@@ -15,8 +15,8 @@ namespace heapprof {
 /// so each request is recorded independently with probability exactly p(n), and a draw may be thrown away at any time.
 ///
 /// By bytes the cost is n itself and the draw has the sampling mean (a budget of whole bytes, drawn geometrically). By
-/// ranges the cost comes from a table, in units of 2^-57.
-enum class Pricing : std::uint8_t { ByBytes, ByRanges };
+/// ranges the cost comes from a table, in units of 2^-57. When everything is recorded no budget is asked.
+enum class Pricing : std::uint8_t { ByBytes, ByRanges, None };
 
 struct RangePrices {
     static constexpr std::size_t kGreatestSmall = 512;

@@ -26,20 +26,23 @@ struct Session {
     TextPool texts;  // of marks
     UnnamedThreads unnamed;
     std::uint64_t monotonicStart = 0;  // ns of CLOCK_MONOTONIC
+    std::uint64_t tick = 0;            // the coarse clock's last one, ns
     std::uint32_t threads = 0;         // that have recorded something
     Micros nextResident;
 
     /// Nothing more can be recorded: a file takes no more, or there is no memory for what must be known.
     bool isBroken() const { return events.lost() > 0 || metadata.error() != 0; }
 
-    /// The coarse clock is read from memory; it may still be a tick behind the start.
-    Micros elapsed(clockid_t clock = CLOCK_MONOTONIC_COARSE) const {
-        const std::uint64_t now = nanoseconds(clock);
-        return Micros(now > monotonicStart ? static_cast<std::int64_t>((now - monotonicStart) / 1000) : 0);
-    }
-    /// What comes next happens now. Before it comes the resident memory, when that is due.
+    /// Since the start, by a clock that may still be a tick behind it.
+    Micros elapsed(clockid_t clock) const { return elapsedAt(nanoseconds(clock)); }
+    /// What comes next happens now, by the coarse clock, which is read from memory. Before it comes the resident
+    /// memory, when that is due.
     [[gnu::always_inline]] void passTime() {
-        if (events.setTime(elapsed())) sampleResident();
+        const std::uint64_t now = nanoseconds(CLOCK_MONOTONIC_COARSE);
+        if (now == tick) [[likely]]
+            return;
+        tick = now;
+        if (events.setTime(elapsedAt(now))) sampleResident();
     }
 
     /// The calling thread, which has joined the recording: see sampler::join().
@@ -58,6 +61,9 @@ struct Session {
     std::size_t endMappings(void* address, std::size_t size, const Sampling& sampling, RecordedBlock& last);
 
 private:
+    Micros elapsedAt(std::uint64_t now) const {
+        return Micros(now > monotonicStart ? static_cast<std::int64_t>((now - monotonicStart) / 1000) : 0);
+    }
     void introduceThread();
     void sampleResident();
     void keepPart(const RecordedBlock& whole, std::uintptr_t begin, std::uintptr_t end, const Sampling& sampling);

@@ -35,7 +35,7 @@ public:
     explicit operator bool() const { return m_inside && s_gathering; }
 
 private:
-    Inside m_inside{true};
+    Inside m_inside;
 };
 
 bool counts() {
@@ -43,12 +43,14 @@ bool counts() {
 }
 
 void addLive(void* address, std::uint64_t size) {
-    RecordedBlock block;
-    if (g_filter.mayContain(address) && s_forever.blocks->remove(address, block)) {  // it vanished without a free
+    const auto place = reinterpret_cast<std::uintptr_t>(address);
+    if (!s_forever.blocks->insert(place, size, 0, {})) {
+        RecordedBlock vanished;  // without a free
+        if (!s_forever.blocks->remove(address, vanished)) return;
         --s_statistics.liveBlocks;
-        s_statistics.liveBytes -= block.size;
+        s_statistics.liveBytes -= vanished.size;
+        if (!s_forever.blocks->insert(place, size, 0, {})) return;
     }
-    if (!s_forever.blocks->insert(reinterpret_cast<std::uintptr_t>(address), size, 0, {})) return;
     ++s_statistics.liveBlocks;
     s_statistics.liveBytes += size;
     s_statistics.peakBytes = std::max(s_statistics.peakBytes, s_statistics.liveBytes);
@@ -151,8 +153,8 @@ struct Hook {
 bool start() {
     process::enter();
     {
-        const Inside inside(true);
-        Inside::prepareLock();
+        const Inside inside;
+        Stay::prepareLock();
         s_forever.blocks.reset();  // the filter serves one table
         if (!s_forever.blocks.emplace().create(BlockTable::Expected::All)) {
             s_forever.blocks.reset();
@@ -171,7 +173,7 @@ bool start() {
 bool stop() noexcept {
     if (!isGathering()) return false;
     {
-        const Inside inside(true);
+        const Inside inside;
         s_statistics.seconds = now() - s_started;
         __atomic_store_n(&s_gathering, false, __ATOMIC_RELAXED);
         s_forever.blocks.reset();
@@ -187,7 +189,7 @@ bool isGathering() noexcept { return __atomic_load_n(&s_gathering, __ATOMIC_RELA
 void afterForkInChild() noexcept { __atomic_store_n(&s_gathering, false, __ATOMIC_RELAXED); }
 
 Statistics gathered() noexcept {
-    const Inside inside(true);
+    const Inside inside;
     Statistics copy = s_statistics;
     if (s_gathering) copy.seconds = now() - s_started;
     return copy;

@@ -8,30 +8,33 @@ namespace heapprof {
 TraceIndex StackTable::current(ThreadIndex thread, Domain domain, PyThreadState* python,
                                MetadataWriter& metadata) noexcept {
     Walk& walk = m_walks[thread.value % kWalks];
-    const bool compares = walk.thread == thread.value && walk.generation == m_generation;
-    GatheredFrames gathered;
-    if (python && framesUnderstood())
-        gathered = gatherFrames(python, m_marks, {walk.marks.data(), compares ? walk.depth : 0});
-    const std::size_t depth = gathered.depth;
-    std::size_t same = 0;
-    if (compares && depth == walk.depth) {
-        same = depth - gathered.differing;
-        if (same == depth && domain == walk.domain) return walk.trace;
-        if (same + 1 == depth && depth > m_hiddenCount) {  // another instruction, or function
-            const NodeIndex parent = same > 0 ? walk.nodes[same - 1] : NodeIndex();
-            const KnownNode& known = knownNode(m_marks[0], parent);
-            if (known.mark == m_marks[0] && known.parent == parent && known.generation == m_generation &&
-                known.thread == thread.value && known.domain == domain) {
-                walk.marks[0] = known.mark;
-                walk.domain = domain;
-                walk.nodes[same] = known.node;
-                return walk.trace = known.trace;
-            }
+    FrameMark innermost;
+    if (walk.thread == thread.value && walk.generation == m_generation && python && framesUnderstood() &&
+        callersAreAsBefore(python, {walk.marks.data(), walk.depth}, innermost)) [[likely]] {
+        if (innermost == walk.marks[0] && domain == walk.domain) return walk.trace;
+        const std::size_t callers = walk.depth - 1;
+        const NodeIndex parent = callers > 0 ? walk.nodes[callers - 1] : NodeIndex();
+        const KnownNode& known = knownNode(innermost, parent);
+        if (callers >= m_hiddenCount && known.mark == innermost && known.parent == parent &&
+            known.generation == m_generation && known.thread == thread.value && known.domain == domain) {
+            walk.marks[0] = innermost;
+            walk.domain = domain;
+            walk.nodes[callers] = known.node;
+            return walk.trace = known.trace;
         }
-    } else if (compares) {
-        const std::size_t most = std::min(depth, walk.depth);
-        while (same < most && m_marks[depth - 1 - same] == walk.marks[walk.depth - 1 - same]) ++same;
     }
+    return gathered(walk, thread, domain, python, metadata);
+}
+
+[[gnu::noinline]] TraceIndex StackTable::gathered(Walk& walk, ThreadIndex thread, Domain domain, PyThreadState* python,
+                                                  MetadataWriter& metadata) noexcept {
+    const bool isOurs = walk.thread == thread.value && walk.generation == m_generation;
+    const std::size_t depth = python && framesUnderstood() ? gatherFrames(python, m_marks) : 0;
+    if (isOurs && depth == 0 && walk.depth == 0 && domain == walk.domain) return walk.trace;
+    std::size_t same = 0;
+    if (isOurs)
+        while (same < std::min(depth, walk.depth) && m_marks[depth - 1 - same] == walk.marks[walk.depth - 1 - same])
+            ++same;
     // Until the walk is whole again it must not be believed.
     walk.thread = 0;
     if (!walk.nodes.reserve(depth) || !m_newFrames.reserve(depth) || !m_knownNodes.reserve(kNodes)) return {};

@@ -12,8 +12,8 @@
 namespace heapprof {
 
 /// All stacks of a recording are one tree, whose nodes are frames: a function, and a line in it. A walk gathers the
-/// frames' code objects and instructions, compares them from the outermost inwards with the same thread's last walk,
-/// and looks up only what follows the first difference.
+/// frames' code objects and instructions, compares them with the same thread's last walk, and looks up only what
+/// follows the first difference from the outermost inwards.
 ///
 /// Code objects are known by their address, which may be used again once they are gone: forget() must be called before
 /// a code object dies. Frames of one that is dying are left out. The owner locks.
@@ -86,6 +86,8 @@ private:
         const std::uint64_t frame = mark.place + reinterpret_cast<std::uintptr_t>(mark.code);
         return m_knownNodes[(frame * 0x9E3779B97F4A7C15u ^ parent.value * 0xBF58476D1CE4E5B9u) >> (64 - kBits)];
     }
+    TraceIndex gathered(Walk& walk, ThreadIndex thread, Domain domain, PyThreadState* python,
+                        MetadataWriter& metadata) noexcept;
     FunctionIndex functionOf(PyCodeObject* code, MetadataWriter& metadata) noexcept;
     TraceIndex traceOf(NodeIndex node, ThreadIndex thread, Domain domain, MetadataWriter& metadata) noexcept;
     TraceIndex define(ThreadIndex thread, Domain domain, NodeIndex parent, std::size_t count,

@@ -1,6 +1,7 @@
 // What each thread keeps for itself, so that the hooks of a request that is not recorded touch no shared cache line.
 #pragma once
 
+#include <cerrno>
 #include <cstddef>
 #include <cstdint>
 #include <utility>
@@ -26,12 +27,20 @@ struct ThreadState {
     /// The request that the RAW hook passed on last, and the budget it left; see wasPassedOn().
     std::int64_t passedBudget = 0;
     std::size_t passedSize = 0;
+    int* errnoPlace = nullptr;
     /// Inside a request that an outer hook counts.
     bool nested = false;
     /// See Inside: a signal handler that allocates meanwhile must not wait for the lock that its own thread holds.
     bool inside = false;
     /// fork() was called in there, by a signal handler.
     bool forksInside = false;
+
+    /// errno without the call that finds it.
+    int& programsErrno() {
+        if (!errnoPlace) [[unlikely]]
+            errnoPlace = &errno;
+        return *errnoPlace;
+    }
 
     /// Notes a request that was paid for and goes on to the C allocator.
     void passOn(std::size_t size, std::int64_t budgetLeft) {

@@ -31,6 +31,15 @@ int EventsV2Writer::create(const char* path, const FileHeader& header, const Wei
     return openBlock() ? 0 : error();
 }
 
+/// Makes room for a row and brings the time up to date; false when there is no room any more: the event is lost.
+inline bool EventsV2Writer::prepare() noexcept {
+    if (m_lost > 0 || error() != 0 || m_blocks.room() < kRoom) [[unlikely]]
+        if (!makeRoom()) return false;
+    if (m_time != m_writtenTime) [[unlikely]]
+        stepTime();
+    return true;
+}
+
 bool EventsV2Writer::setTime(Micros now) noexcept {
     if (now <= m_time) return false;
     m_time = now;
@@ -64,7 +73,9 @@ EventsV2Writer::Ordinal EventsV2Writer::allocation(TraceIndex trace, std::uint64
         store(start + 9, size);
         m_blocks.publish(row::WideAllocation << 2, 17);
     }
-    addLive(m_weights->of(size).bytes, 1);
+    m_live += m_weights->of(size).bytes;
+    m_liveMax = std::max(m_liveMax, m_live);
+    ++m_liveBlocks;
     return m_nextOrdinal++;
 }
 
@@ -105,7 +116,9 @@ void EventsV2Writer::free(Ordinal ordinal, TraceIndex trace, std::uint64_t size)
         store(start + 17, age);
         m_blocks.publish(static_cast<std::uint8_t>(row::WideFree << 2), 25);
     }
-    addLive(-m_weights->of(size).bytes, -1);
+    m_live -= m_weights->of(size).bytes;
+    m_liveMin = std::min(m_liveMin, m_live);
+    --m_liveBlocks;
 }
 
 void EventsV2Writer::resident(std::uint64_t bytes) noexcept {
@@ -141,26 +154,20 @@ void EventsV2Writer::close() noexcept {
     m_blocks.close();
 }
 
-/// Makes room for a row and brings the time up to date; false when there is no room any more: the event is lost.
-bool EventsV2Writer::prepare() noexcept {
-    if (m_lost > 0 || error() != 0) {
-        lose();
-        return false;
-    }
-    if (m_blocks.room() < kRoom) {
-        // A block that nothing can follow stays open: it has a place left to say that events were lost.
-        if (m_blocks.canContinue()) sealBlock();
-        if (m_blocks.hasBlock() || !openBlock()) {
-            lose();
-            return false;
-        }
-    }
-    if (m_time == m_writtenTime) return true;
+[[gnu::noinline]] bool EventsV2Writer::makeRoom() noexcept {
+    const bool fails = m_lost > 0 || error() != 0;
+    // A block that nothing can follow stays open: it has a place left to say that events were lost.
+    if (!fails && m_blocks.canContinue()) sealBlock();
+    if (!fails && !m_blocks.hasBlock() && openBlock()) return true;
+    lose();
+    return false;
+}
+
+[[gnu::noinline]] void EventsV2Writer::stepTime() noexcept {
     const auto step = static_cast<std::uint64_t>((m_time - m_writtenTime).count);
     m_writtenTime = m_time;
     const unsigned length = bytesFor(step);
     other(length <= 3 ? length : unsigned{row::TimeStep64}, step);
-    return true;
 }
 
 bool EventsV2Writer::openBlock() noexcept {
@@ -182,13 +189,6 @@ void EventsV2Writer::sealBlock() noexcept {
 void EventsV2Writer::other(unsigned type, std::uint64_t payload) noexcept {
     store(m_blocks.next() + 1, payload);
     m_blocks.publish(static_cast<std::uint8_t>(type << 2), 1 + row::otherPayload(type));
-}
-
-void EventsV2Writer::addLive(std::int64_t bytes, std::int64_t blocks) noexcept {
-    m_live += bytes;
-    m_liveBlocks += blocks;
-    m_liveMin = std::min(m_liveMin, m_live);
-    m_liveMax = std::max(m_liveMax, m_live);
 }
 
 }  // namespace heapprof

@@ -47,10 +47,11 @@ public:
 
 private:
     bool prepare() noexcept;
+    bool makeRoom() noexcept;
+    void stepTime() noexcept;
     bool openBlock() noexcept;
     void sealBlock() noexcept;
     void other(unsigned type, std::uint64_t payload) noexcept;
-    void addLive(std::int64_t bytes, std::int64_t blocks) noexcept;
 
     BlockWriter m_blocks;
     const Weights* m_weights = nullptr;

@@ -143,6 +143,19 @@ private slots:
         }
     }
 
+    void aBlockThatIsThereAlready() {
+        std::optional<BlockTable> table(std::in_place);
+        QVERIFY(table->create(expected()));
+        for (const std::uintptr_t offset : {0, 16, 24, 512}) {
+            QVERIFY(table->insert(kArena + offset, 1, offset, TraceIndex(1)));
+            QVERIFY(!table->insert(kArena + offset, 2, 0, TraceIndex(2)));
+        }
+        RecordedBlock removed;
+        QVERIFY(table->remove(pointer(kArena + 24), removed));
+        QCOMPARE(removed.ordinal, 24u);
+        QCOMPARE(removed.size, 1u);
+    }
+
     void aBlockThatIsNotThere() {
         Checked table(expected());
         QVERIFY(table.remove(kArena));
