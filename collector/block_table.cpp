@@ -11,6 +11,9 @@ namespace {
 
 constexpr std::size_t kFirstCapacity = 4096;  // pages
 constexpr std::uint64_t kBitsPerPage = 128;
+/// Emptied pages that stay where they are anyway, and how many of them are looked at in search of one still empty.
+constexpr std::size_t kKeptEmptied = 256;
+constexpr int kTries = 8;
 constexpr std::uint64_t kGreatestFilter = std::uint64_t{1} << 31;
 
 constinit std::uint64_t s_noBits = 0;
@@ -193,30 +196,56 @@ BlockTable::PageIndex BlockTable::homeOf(std::uintptr_t address, std::uint64_t s
 
 /// An empty page, or 0.
 BlockTable::PageIndex BlockTable::take(unsigned shift) noexcept {
-    PageIndex index = m_freePages[shift];
-    if (index != 0) {
-        m_freePages[shift] = page(index).next;
-    } else {
-        const std::size_t words = (sizeof(Page) + sizeof(Block) * (kGranules >> shift)) / sizeof(Word);
-        if (m_usedWords + words > UINT32_MAX || !m_words.reserve(m_usedWords + words)) return 0;
-        index = static_cast<PageIndex>(m_usedWords);
-        m_usedWords += words;
-    }
-    page(index) = {0, 0, 0, shift, bitsTogether(shift)};
+    Supply& supply = m_supplies[shift];
+    PageIndex index = supply.free;
+    if (index != 0)
+        supply.free = page(index).next;
+    else
+        index = takeEmptied(shift);
+    if (index == 0) return takeNew(shift);
+    page(index).next = 0;
+    page(index).occupied = 0;
     return index;
 }
 
-void BlockTable::giveBack(PageIndex index) noexcept {
-    page(index).next = std::exchange(m_freePages[page(index).shift], index);
+/// One that was emptied long ago; 0 when few are, or all that were tried have blocks again.
+BlockTable::PageIndex BlockTable::takeEmptied(unsigned shift) noexcept {
+    Supply& supply = m_supplies[shift];
+    for (int tries = 0; tries < kTries && supply.emptied > kKeptEmptied + supply.pages / 4; ++tries) {
+        const PageIndex index = supply.firstEmptied;
+        Page& oldest = page(index);
+        supply.firstEmptied = oldest.nextEmptied;
+        if (supply.firstEmptied == 0) supply.lastEmptied = 0;
+        __builtin_prefetch(&page(supply.firstEmptied));
+        --supply.emptied;
+        oldest.isInEmptied = 0;
+        if (oldest.occupied != 0) continue;
+        linkTo(index) = oldest.next;
+        --m_pages;
+        return index;
+    }
+    return 0;
 }
 
-/// In place of another one, which leaves its chain if it is empty still.
+BlockTable::PageIndex BlockTable::takeNew(unsigned shift) noexcept {
+    const std::size_t words = (sizeof(Page) + sizeof(Block) * (kGranules >> shift)) / sizeof(Word);
+    if (m_usedWords + words > UINT32_MAX || !m_words.reserve(m_usedWords + words)) return 0;
+    const auto index = static_cast<PageIndex>(m_usedWords);
+    m_usedWords += words;
+    ++m_supplies[shift].pages;
+    page(index) = {0, 0, 0, shift, bitsTogether(shift), 0, 0};
+    return index;
+}
+
 void BlockTable::keepEmptied(PageIndex index) noexcept {
-    const PageIndex gone = std::exchange(emptiedOf(page(index).number), index);
-    if (gone == 0 || gone == index || page(gone).occupied != 0) return;
-    linkTo(gone) = page(gone).next;
-    giveBack(gone);
-    --m_pages;
+    Page& emptied = page(index);
+    if (emptied.isInEmptied) return;
+    emptied.isInEmptied = 1;
+    emptied.nextEmptied = 0;
+    Supply& supply = m_supplies[emptied.shift];
+    (supply.lastEmptied != 0 ? page(supply.lastEmptied).nextEmptied : supply.firstEmptied) = index;
+    supply.lastEmptied = index;
+    ++supply.emptied;
 }
 
 /// In place of a page where the place of `granule` is taken, a finer one, in which it is not; 0 when there is no
@@ -241,8 +270,7 @@ BlockTable::PageIndex BlockTable::refined(PageIndex index, unsigned granule) noe
         after.placeOf(moved) = before.placeOf(moved);
     }
     linkTo(index) = next;
-    if (PageIndex& emptied = emptiedOf(before.number); emptied == index) emptied = 0;
-    giveBack(index);
+    before.next = std::exchange(m_supplies[before.shift].free, index);
     return next;
 }
 

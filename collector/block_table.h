@@ -36,8 +36,9 @@ struct RecordedBlock {
 ///
 /// A directory, like the filter not hashed but folded by a mask, leads to a chain of pages: what is known of 512 bytes
 /// of address space. A page has a place for each 512, 256, 128, 64, 32 or 16 of these bytes, and when two blocks meet
-/// in one, a finer page takes over. A page whose last block goes is kept for a while, as the next block is most likely
-/// to come there, too. Addresses that share a filter bit are in one chain, so that removing a block sees at once
+/// in one, a finer page takes over. A page whose last block goes stays where it is: programs that free much at once
+/// allocate as much again, and at the same addresses. Only when a quarter of all are such is the oldest used elsewhere.
+/// Addresses that share a filter bit are in one chain, so that removing a block sees at once
 /// whether another one needs the bit. Filter and directory grow together, to at least 128 bits of filter for each page
 /// (up to 2^31 bits: beyond 16 million pages chains get longer).
 ///
@@ -64,7 +65,6 @@ public:
 private:
     static constexpr unsigned kGranuleShift = 4, kPageShift = 9;
     static constexpr unsigned kGranules = 1u << (kPageShift - kGranuleShift);
-    static constexpr std::size_t kKeptEmpty = 256;
 
     struct Block {
         std::uint32_t size;  // kLarge: what m_largeSizes says
@@ -80,6 +80,8 @@ private:
         std::uint32_t occupied;  // granules that have a block
         std::uint32_t shift;
         std::uint32_t together;  // as many bits as granules share a place
+        std::uint32_t nextEmptied;
+        std::uint32_t isInEmptied;
 
         Block& placeOf(unsigned granule) { return reinterpret_cast<Block*>(this + 1)[granule >> shift]; }
         bool isTaken(unsigned granule) const { return (occupied >> (granule >> shift << shift) & together) != 0; }
@@ -87,6 +89,14 @@ private:
     using Word = std::uint64_t;
     /// Pages are known by the word they start at.
     using PageIndex = std::uint32_t;
+    /// Pages of one fineness that there are already.
+    struct Supply {
+        PageIndex free = 0;  // the first in the list of those in no chain
+        // Those that were emptied, in that order. They are in their chains still, and may have blocks again.
+        PageIndex firstEmptied = 0, lastEmptied = 0;
+        std::size_t emptied = 0;
+        std::size_t pages = 0;
+    };
     struct AddressKey {
         std::uintptr_t address;
 
@@ -112,8 +122,6 @@ private:
     /// Of index 0: a page that no block has.
     Page& page(PageIndex index) { return *reinterpret_cast<Page*>(m_words.data() + index); }
     PageIndex& chainOf(std::uint64_t number) { return m_directory[number & m_directoryMask]; }
-    /// The page of this number, or of another one, that was emptied last; it may have blocks again.
-    PageIndex& emptiedOf(std::uint64_t number) { return m_emptied[number % kKeptEmpty]; }
     PageIndex find(std::uint64_t number);
     PageIndex& linkTo(PageIndex index);
     bool insertElsewhere(std::uintptr_t address, std::uint64_t size, std::uint64_t ordinal, TraceIndex trace) noexcept;
@@ -123,7 +131,8 @@ private:
     std::uint64_t takeLargeSize(std::uintptr_t address);
     PageIndex homeOf(std::uintptr_t address, std::uint64_t size) noexcept;
     PageIndex take(unsigned shift) noexcept;
-    void giveBack(PageIndex index) noexcept;
+    PageIndex takeEmptied(unsigned shift) noexcept;
+    PageIndex takeNew(unsigned shift) noexcept;
     void keepEmptied(PageIndex index) noexcept;
     PageIndex refined(PageIndex index, unsigned granule) noexcept;
     bool grow() noexcept;
@@ -132,10 +141,9 @@ private:
     std::uint64_t m_directoryMask = 0;
     MappedArray<Word> m_words;
     std::size_t m_usedWords = 0;
-    PageIndex m_freePages[kCoarsest + 1]{};  // by shift
-    PageIndex m_emptied[kKeptEmpty]{};       // in their chains
-    std::size_t m_pages = 0;                 // in chains
-    std::size_t m_capacity = 0;              // pages, before filter and directory must grow
+    Supply m_supplies[kCoarsest + 1]{};  // by shift
+    std::size_t m_pages = 0;             // in chains
+    std::size_t m_capacity = 0;          // pages, before filter and directory must grow
     Expected m_expected = Expected::Few;
     MappedMap<AddressKey, std::uint64_t> m_largeSizes;
 };
