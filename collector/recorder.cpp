@@ -369,7 +369,7 @@ void nameThreads() noexcept {
             s_session->metadata.thread(thread->index, thread->nativeId, name, thread->firstEvent);
     });
     const Entry entry;
-    if (entry) s_session->unnamed.asked();
+    if (entry) s_session->unnamed.asked(s_session->events.time());
 }
 
 void hideRoot(const PyCodeObject* const* codes, std::size_t count) noexcept {

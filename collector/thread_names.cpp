@@ -19,10 +19,12 @@ std::optional<UnnamedThreads::Thread> UnnamedThreads::take(std::uint64_t ident) 
     return std::nullopt;
 }
 
-void UnnamedThreads::asked() noexcept {
-    constexpr unsigned kChances = 1000;  // while it waits for the GIL, others may collect garbage many times
+void UnnamedThreads::asked(Micros now) noexcept {
+    // While it waits for the GIL, others may collect garbage many times, and while nobody collects, much time may pass.
+    constexpr unsigned kChances = 1000;
+    constexpr Micros kPatience(10'000'000);
     for (std::size_t i = m_count; i-- > 0;)
-        if (++m_waiting[i].asked == kChances) erase(i);
+        if (++m_waiting[i].asked >= kChances && now - m_waiting[i].thread.firstEvent > kPatience) erase(i);
 }
 
 void UnnamedThreads::erase(std::size_t position) noexcept {

@@ -25,8 +25,8 @@ public:
     bool isEmpty() const { return m_count == 0; }
     /// Takes the thread out, if it is waiting for a name.
     std::optional<Thread> take(std::uint64_t ident) noexcept;
-    /// threading was asked. A thread gets some chances, for it may not be listed there yet.
-    void asked() noexcept;
+    /// threading was asked at `now`. A thread gets some chances and some time, for it may not be listed there yet.
+    void asked(Micros now) noexcept;
 
 private:
     struct Waiting {
