@@ -33,15 +33,15 @@ public:
     std::uint32_t add(Curve curve) {
         m_curves.push_back(std::move(curve));
         m_traces.push_back(m_model.addTrace(1 + static_cast<int>(m_curves.size() % 4)));
-        m_unrecorded.emplace_back();
+        m_isRecorded.emplace_back();
         return m_traces.back().value;
     }
     RecordedModel& run(int churn = 0) {
         for (int step = 0; step < kSteps; ++step) {
             for (std::size_t i = 0; i < m_curves.size(); ++i) {
                 const std::size_t wanted = static_cast<std::size_t>(m_curves[i](step));
-                while (m_unrecorded[i].size() > wanted) removeOldest(i);
-                while (m_unrecorded[i].size() < wanted) add(i);
+                while (m_isRecorded[i].size() > wanted) removeOldest(i);
+                while (m_isRecorded[i].size() < wanted) add(i);
                 for (int n = 0; n < churn && wanted > 0; ++n) {
                     removeOldest(i);
                     add(i);
@@ -55,14 +55,14 @@ public:
 private:
     void add(std::size_t i) {
         const bool isRecorded = m_random() % 1024 < m_recordedOf1024;
-        m_unrecorded[i].push_back(!isRecorded);
+        m_isRecorded[i].push_back(isRecorded);
         if (!isRecorded) return;
         m_model.allocate(m_traces[i], kSize);
         m_live.push_back(i);
     }
     void removeOldest(std::size_t i) {
-        const bool wasRecorded = !m_unrecorded[i].front();
-        m_unrecorded[i].pop_front();
+        const bool wasRecorded = m_isRecorded[i].front();
+        m_isRecorded[i].pop_front();
         if (!wasRecorded) return;
         const auto found = std::find(m_live.begin(), m_live.end(), i);
         m_model.freeBlock(static_cast<std::size_t>(found - m_live.begin()));
@@ -74,7 +74,7 @@ private:
     unsigned m_recordedOf1024;
     std::vector<Curve> m_curves;
     std::vector<TraceIndex> m_traces;
-    std::vector<std::deque<bool>> m_unrecorded;  // by curve: its blocks, the oldest first
+    std::vector<std::deque<bool>> m_isRecorded;  // by curve: its blocks, the oldest first
     std::vector<std::size_t> m_live;             // the recorded ones' curves, as the model has them
 };
 
