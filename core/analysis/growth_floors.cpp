@@ -1,6 +1,7 @@
 #include "core/analysis/growth_floors.h"
 
 #include <algorithm>
+#include <numeric>
 
 #include "core/analysis/block_scan.h"
 
@@ -63,17 +64,32 @@ private:
 /// The changes of a segment, row by row.
 class RowChanges {
 public:
-    explicit RowChanges(const Segment& segment) : m_firstRow(segment.firstRow()), m_changes(segment.changes()) {
-        std::ranges::stable_sort(m_changes, {}, &TraceChange::row);
+    struct Change {
+        TraceIndex trace;
+        std::int64_t bytes = 0;
+    };
+
+    explicit RowChanges(const Segment& segment) : m_firstRow(segment.firstRow()) {
+        const std::vector<TraceChange> changes = segment.changes();
+        std::array<std::size_t, kSegmentRows + 1> ends{};
+        const auto rowOf = [](const TraceChange& change) {
+            return std::min<std::size_t>(change.row, kSegmentRows - 1);
+        };
+        for (const TraceChange& change : changes) ++ends[rowOf(change) + 1];
+        std::partial_sum(ends.begin(), ends.end(), ends.begin());
+        m_starts = ends;
+        m_changes.resize(changes.size());
+        for (const TraceChange& change : changes) m_changes[ends[rowOf(change)]++] = {change.trace, change.delta.bytes};
     }
-    std::span<const TraceChange> of(std::size_t row) const {
-        const auto found = std::ranges::equal_range(m_changes, row - m_firstRow, {}, &TraceChange::row);
-        return {found.begin(), found.end()};
+    std::span<const Change> of(std::size_t row) const {
+        const std::size_t i = row - m_firstRow;
+        return std::span(m_changes).subspan(m_starts[i], m_starts[i + 1] - m_starts[i]);
     }
 
 private:
     std::size_t m_firstRow;
-    std::vector<TraceChange> m_changes;
+    std::array<std::size_t, kSegmentRows + 1> m_starts{};
+    std::vector<Change> m_changes;
 };
 
 std::vector<TraceValue> sums(const TraceGroups& groups, const std::vector<TraceValue>& state) {
@@ -121,10 +137,10 @@ private:
         return row.firstTime > m_from.count && row.end.time <= m_to.count &&
                m_windows.at(row.firstTime) == m_windows.at(row.end.time);
     }
-    void apply(std::size_t row, std::span<const TraceChange> changes) {
+    void apply(std::size_t row, std::span<const RowChanges::Change> changes) {
         m_tracker.moveTo(m_windows.at(m_digest.rows()[row].end.time));
-        for (const TraceChange& change : changes) m_tracker.add(change.trace, change.delta.bytes);
-        for (const TraceChange& change : changes) m_tracker.settle(change.trace);
+        for (const auto& change : changes) m_tracker.add(change.trace, change.bytes);
+        for (const auto& change : changes) m_tracker.settle(change.trace);
     }
     void read(std::size_t first, std::size_t end) {
         if (first >= end) return;
