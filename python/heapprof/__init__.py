@@ -30,20 +30,45 @@ from ._sampling import DEFAULT_SAMPLING_RATE, parseSamplingRate
 from ._statistics import Statistics
 from .flow_graph import FlowGraph
 from .reader import Reader, read
-from .types import Estimate, HeapTrace, Mark, Process, RawTrace, RawTraceLine, Snapshot, TraceLine
+from .types import (
+    Allocations,
+    Amount,
+    Estimate,
+    FunctionName,
+    Growth,
+    HeapTrace,
+    LifetimeBucket,
+    Lifetimes,
+    Mark,
+    Process,
+    RawTrace,
+    RawTraceLine,
+    SizeBucket,
+    Snapshot,
+    TemporaryAllocations,
+    TraceLine,
+)
 
 __all__ = [
     "DEFAULT_SAMPLING_RATE",
-    "FlowGraph",
+    "Allocations",
+    "Amount",
     "Estimate",
+    "FlowGraph",
+    "FunctionName",
+    "Growth",
     "HeapTrace",
+    "LifetimeBucket",
+    "Lifetimes",
     "Mark",
     "Process",
     "RawTrace",
     "RawTraceLine",
     "Reader",
+    "SizeBucket",
     "Snapshot",
     "Statistics",
+    "TemporaryAllocations",
     "TraceLine",
     "__version__",
     "gatherStats",

@@ -1,7 +1,7 @@
 from enum import Enum
 from os import PathLike
 from types import CodeType
-from typing import Callable, Iterator
+from typing import Any, Callable, Iterator
 
 __version__: str
 
@@ -106,3 +106,33 @@ def makeDigest(
     /,
 ) -> None: ...
 def openDigest(capture: Capture, /) -> Digest | None: ...
+
+Amount = tuple[int, int, float, float]
+Allocated = tuple[dict[int, int], dict[int, int], Amount]
+LineName = tuple[bytes, int]
+
+class GrowthUnit(Enum):
+    trace = 0
+    line = 1
+    function = 2
+
+def lifetimes(
+    digest: Digest, begin: float, end: float, until: float, domains: list[str], line: LineName | None, /
+) -> tuple[list[tuple[float, float, Amount]], Amount, Amount] | None: ...
+def allocations(digest: Digest, begin: float, end: float, domains: list[str], /) -> Allocated: ...
+def temporaryByAge(
+    digest: Digest, begin: float, end: float, shorterThan: float, domains: list[str], /
+) -> tuple[Allocated, Allocated] | None: ...
+def temporaryByDistance(
+    digest: Digest, begin: float, end: float, atMost: int, domains: list[str], /
+) -> tuple[Allocated, Allocated] | None: ...
+def sizesAt(
+    digest: Digest, seconds: float, domains: list[str], line: LineName | None, /
+) -> list[tuple[int, int, Amount]]: ...
+def sizesAllocated(
+    digest: Digest, begin: float, end: float, domains: list[str], line: LineName | None, /
+) -> list[tuple[int, int, Amount]]: ...
+def growth(
+    digest: Digest, begin: float, end: float, unit: GrowthUnit, cumulative: bool, domains: list[str], /
+) -> list[tuple[Any, float, float, float, int, int, list[int]]]: ...
+def peak(digest: Digest, domains: list[str], /) -> tuple[float, dict[int, int]]: ...
