@@ -5,4 +5,5 @@ PYBIND11_MODULE(_heapprof, module) {
     heapprof::bindCollector(module);
     heapprof::bindReading(module);
     heapprof::bindQuestions(module);
+    heapprof::bindRun(module);
 }

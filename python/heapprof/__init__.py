@@ -30,6 +30,7 @@ from ._sampling import DEFAULT_SAMPLING_RATE, parseSamplingRate
 from ._statistics import Statistics
 from .flow_graph import FlowGraph
 from .reader import Reader, read
+from .run import Run, RunMember, RunStep, readRun
 from .types import (
     Allocations,
     Amount,
@@ -65,6 +66,9 @@ __all__ = [
     "RawTrace",
     "RawTraceLine",
     "Reader",
+    "Run",
+    "RunMember",
+    "RunStep",
     "SizeBucket",
     "Snapshot",
     "Statistics",
@@ -77,6 +81,7 @@ __all__ = [
     "pause",
     "phase",
     "read",
+    "readRun",
     "resume",
     "start",
     "statistics",
