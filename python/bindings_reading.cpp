@@ -14,6 +14,7 @@
 #include "core/digest/digest_builder.h"
 #include "core/output/exports.h"
 #include "python/bindings.h"
+#include "python/opened.h"
 
 namespace py = pybind11;
 
@@ -21,18 +22,6 @@ namespace heapprof {
 namespace {
 
 using Usages = std::map<std::uint32_t, std::int64_t>;  // trace -> live bytes
-using LineName = std::pair<std::string, std::uint32_t>;
-
-/// Lone surrogates, which Python allows in names, come back as they were; bytes that are no text at all become some.
-py::str text(const std::string& bytes) {
-    const auto length = static_cast<Py_ssize_t>(bytes.size());
-    PyObject* decoded = PyUnicode_DecodeUTF8(bytes.data(), length, "surrogatepass");
-    if (!decoded) {
-        PyErr_Clear();
-        decoded = PyUnicode_DecodeUTF8(bytes.data(), length, "surrogateescape");
-    }
-    return py::reinterpret_steal<py::str>(decoded);
-}
 
 py::list texts(const std::vector<std::string>& lines) {
     py::list list;
@@ -74,15 +63,6 @@ py::list marksOf(Capture& capture) {
     return list;
 }
 
-/// One digest of one capture, with the traces known when it was made.
-struct Opened {
-    std::shared_ptr<Capture> capture;
-    std::shared_ptr<const CaptureInfo> info;
-    std::shared_ptr<const Digest> digest;
-
-    const TraceTable& traces() const { return *info->traces; }
-};
-
 Snapshot asSnapshot(const Usages& usages, double seconds) {
     Snapshot snapshot;
     snapshot.time = fromSeconds(seconds);
@@ -121,14 +101,6 @@ py::list domainNames(DomainSet domains) {
     for (const Domain domain : kDomains)
         if (domains.has(domain)) names.append(py::str(std::string(nameOf(domain))));
     return names;
-}
-
-/// Of no names it is all; the caller has checked them.
-DomainSet domainSet(const std::vector<std::string>& names) {
-    if (names.empty()) return DomainSet::all();
-    DomainSet domains;
-    for (const std::string& name : names) domains.set(domainOf(name).value(), true);
-    return domains;
 }
 
 std::vector<std::string> warningsOf(const CaptureInfo& info) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "core/analysis/replay.h"
 
@@ -23,6 +24,10 @@ Usage usageOf(const TraceValue& value, const Weights& weights) {
 }
 
 Snapshot snapshotAt(const Digest& digest, const Capture& capture, Micros time, std::stop_token stop) {
+    return snapshotOf(stateAt(digest, capture, time, std::move(stop)), digest.weights(), time);
+}
+
+std::vector<TraceValue> stateAt(const Digest& digest, const Capture& capture, Micros time, std::stop_token stop) {
     const std::size_t rows = digest.rowsUpTo(time);
     std::vector<TraceValue> state = digest.stateAfter(rows);
     const Weights& weights = digest.weights();
@@ -34,7 +39,7 @@ Snapshot snapshotAt(const Digest& digest, const Capture& capture, Micros time, s
             value = event.kind == EventKind::Allocation ? (value += amount) : value - amount;
             return true;
         });
-    return snapshotOf(state, weights, time);
+    return state;
 }
 
 Snapshot snapshotOf(const std::vector<TraceValue>& state, const Weights& weights, Micros time) {

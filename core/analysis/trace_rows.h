@@ -4,6 +4,7 @@
 #include <stop_token>
 #include <vector>
 
+#include "core/analysis/trace_set.h"
 #include "core/capture/capture.h"
 #include "core/digest/digest.h"
 
@@ -13,7 +14,7 @@ struct TraceRows {
     std::vector<bool> isMember;  ///< whether trace i belongs to the set, for the unknown trace 0 and all known ones
     std::vector<Row> rows;       ///< parallel to digest.rows(), with their ends and times; amounts of the set alone
 
-    bool has(TraceIndex trace) const { return isMember[trace.value < isMember.size() ? trace.value : 0]; }
+    bool has(TraceIndex trace) const { return contains(isMember, trace); }
 };
 
 /// Reads every event, so that also what came and went within a row is known. `known` is the answer for an earlier state

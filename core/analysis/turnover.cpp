@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "core/analysis/replay.h"
+#include "core/analysis/block_scan.h"
 
 namespace heapprof {
 namespace {
@@ -67,30 +67,13 @@ std::optional<Turnover> turnover(const Digest& digest, const Capture& capture, c
     const Weights& weights = digest.weights();
     const std::size_t traces = digest.traceCount() + 1;
     Values allocated(traces), freed(traces), olderFreed(traces);
-    std::uint64_t allocations = 0;  // since `from`
-    std::uint64_t asked = 0;        // of these, up to `to`
-    bool known = true;
-    const auto visit = [&](const Event& event) {
-        if (event.time > times.until) return false;
-        if (event.time <= times.from) return true;
-        const std::size_t trace = event.trace.value < traces ? event.trace.value : 0;
-        if (event.kind == EventKind::Allocation) {
-            ++allocations;
-            if (event.time > times.to) return true;
-            asked = allocations;
-            allocated[trace] += valueOf(weights.of(event.size));
-        } else if (event.age == Event::kUnknownAge) {
-            known = false;
-        } else if (event.age >= allocations) {
-            olderFreed[trace] += valueOf(weights.of(event.size));
-        } else if (allocations - event.age <= asked) {
-            freed[trace] += valueOf(weights.of(event.size));
-        }
-        return known;
+    const auto addTo = [&](Values& values, const Event& event) {
+        values[event.trace.value < traces ? event.trace.value : 0] += valueOf(weights.of(event.size));
     };
-    const std::size_t first = digest.rowsUpTo(times.from);
-    const std::size_t end = std::min(digest.rowsUpTo(times.until) + 1, digest.rows().size());
-    if (first < end) replay(digest, capture, first, end, stop, visit);
+    const bool known = scanBlocks(
+        digest, capture, times, stop, [&](const Event& event, std::uint64_t) { addTo(allocated, event); },
+        [&](const Event& event, std::uint64_t) { addTo(freed, event); },
+        [&](const Event& event) { addTo(olderFreed, event); });
     if (!known) return std::nullopt;
     Values alive(traces);
     for (std::size_t trace = 0; trace < traces; ++trace) alive[trace] = allocated[trace] - freed[trace];

@@ -18,6 +18,7 @@ struct Metadata {
     std::uint32_t version = 0;
     Uuid uuid{};                        ///< of version 1: made from the first bytes of both files
     std::int64_t wallStart = 0;         ///< ns since 1970
+    std::uint64_t monotonicStart = 0;   ///< ns of a clock that nobody sets, the same for all processes until a restart
     Sampling recordedSampling;          ///< as the file claims
     Sampling sampling;                  ///< as the analyses use it; differs in a version 1 capture that did not sample
     DomainSet domains{Domain::Python};  ///< whose memory was recorded

@@ -9,6 +9,7 @@ MetadataV2::MetadataV2(const std::filesystem::path& path)
     m_metadata.version = kFormatVersion;
     m_metadata.uuid = m_header.uuid;
     m_metadata.wallStart = static_cast<std::int64_t>(m_header.wallStart);
+    m_metadata.monotonicStart = m_header.monotonicStart;
     readMore();
 }
 

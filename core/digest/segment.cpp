@@ -144,6 +144,11 @@ void Segment::visitKeyFrame(Visit visit) const {
     }
 }
 
+bool Segment::isKnown(std::uint64_t trace, std::size_t size) const {
+    if (trace >= size) fail("a segment's changes name a trace that does not exist");
+    return true;
+}
+
 template <typename IsWanted, typename Visit>
 void Segment::visitChanges(IsWanted isWanted, Visit visit) const {
     ByteCursor changes(m_changes);
@@ -177,12 +182,19 @@ void Segment::addState(std::size_t rowCount, std::vector<TraceValue>& state) con
         state[trace] += value;
     });
     if (rowCount == 0) return;
-    const auto exists = [&](std::uint64_t trace) {
-        if (trace >= state.size()) fail("a segment's changes name a trace that does not exist");
-        return true;
-    };
+    const auto exists = [&](std::uint64_t trace) { return isKnown(trace, state.size()); };
     visitChanges(exists, [&](const TraceChange& change) {
         if (change.row < rowCount) state[change.trace.value] += change.delta;
+    });
+}
+
+void Segment::addAllocated(std::size_t first, std::size_t end, std::span<std::int64_t> allocated) const {
+    check();
+    const auto exists = [&](std::uint64_t trace) { return isKnown(trace, allocated.size()); };
+    visitChanges(exists, [&](const TraceChange& change) {
+        if (change.row < first || change.row >= end) return;
+        std::int64_t& sum = allocated[change.trace.value];
+        sum = wrappingAdd(sum, change.allocated);
     });
 }
 

@@ -39,6 +39,9 @@ public:
     /// Adds to `series[row]` the bytes of the traces in the set: key frame at row 0, then each change at its row. The
     /// caller makes the running sum. `series` has rowCount() entries.
     void addSeries(const std::vector<bool>& isMember, std::span<std::int64_t> series) const;
+    /// Adds to `allocated`, indexed by trace, the bytes allocated in the segment's rows `first` to `end` - 1. A trace
+    /// beyond its size is damage.
+    void addAllocated(std::size_t first, std::size_t end, std::span<std::int64_t> allocated) const;
     /// Every change, by trace, then row.
     std::vector<TraceChange> changes() const;
 
@@ -46,6 +49,8 @@ private:
     void check() const;
     template <typename Visit>
     void visitKeyFrame(Visit visit) const;
+    /// Whether a trace has a place in a table of `size` traces; that it has none is damage.
+    bool isKnown(std::uint64_t trace, std::size_t size) const;
     template <typename IsWanted, typename Visit>
     void visitChanges(IsWanted isWanted, Visit visit) const;
     [[noreturn]] void fail(const char* reason) const;

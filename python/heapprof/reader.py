@@ -11,6 +11,7 @@ from collections.abc import Sequence as SequenceABC
 from typing import Any, Dict, List, Optional, Sequence, TextIO, Tuple, Union, overload
 
 from . import _heapprof
+from ._questions import Questions
 from .flow_graph import FlowGraph
 from .time_plot import TimePlot
 from .types import Estimate, HeapTrace, Mark, Process, RawTrace, RawTraceLine, Snapshot, TraceLine
@@ -18,7 +19,7 @@ from .types import Estimate, HeapTrace, Mark, Process, RawTrace, RawTraceLine, S
 __all__ = ["Reader", "read"]
 
 
-class Reader:
+class Reader(Questions):
     """A capture opened for analysis. Most questions need a digest: see makeDigest() and `read`.
 
     ``filebase`` is the name the recording was started with, or one of its files. ``v1Sampling`` says what to believe
@@ -211,7 +212,7 @@ class Reader:
         and ``cumulative`` as in timePlot() and fastGetUsage()."""
         if not math.isfinite(relativeTime):
             raise ValueError(f"a time is a finite number of seconds, not {relativeTime!r}")
-        names = [_lineName(RawTraceLine.parse(line)) for line in lines]
+        names = [RawTraceLine.parse(line).encoded() for line in lines]
         found = [Estimate(*each) for each in self._requireDigest().estimates(relativeTime, names, cumulative)]
         return found[:-1], found[-1]
 
@@ -224,7 +225,7 @@ class Reader:
         A line's memory is all that was allocated by it or below it."""
         digest = self._requireDigest()
         labels = sorted(lines or {})
-        names = [_lineName(RawTraceLine.parse((lines or {})[label])) for label in labels]
+        names = [RawTraceLine.parse((lines or {})[label]).encoded() for label in labels]
         if self._timeInterval is None:
             times, total, series = digest.rowSeries(names, self._domains)
             return TimePlot(times, total, series, labels)
@@ -241,7 +242,7 @@ class Reader:
     ) -> Tuple[Tuple[int, ...], int]:
         """Bytes of each line in a snapshot, and the snapshot's total. ``cumulative``: all that was allocated by the
         line or below it; otherwise by the line itself."""
-        names = [_lineName(RawTraceLine.parse(line)) for line in lines]
+        names = [RawTraceLine.parse(line).encoded() for line in lines]
         used, total = self._requireDigest().usageOfLines(snapshot.usage, names, cumulative)
         return tuple(used), total
 
@@ -357,10 +358,6 @@ def _makeSnapshot(digest: _heapprof.Digest, time: float, domains: List[str], pre
         if folded:
             usage[0] = usage.get(0, 0) + folded
     return Snapshot(time, usage)
-
-
-def _lineName(line: RawTraceLine) -> Tuple[bytes, int]:
-    return line.filename.encode("utf-8", "surrogatepass"), line.lineno
 
 
 def _printProgress(events: int, share: float) -> None:

@@ -2,9 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Dict, List, NamedTuple, Union
+from typing import Dict, List, NamedTuple, Tuple, Union
 
-__all__ = ["Estimate", "HeapTrace", "Mark", "Process", "RawTrace", "RawTraceLine", "Snapshot", "TraceLine"]
+__all__ = [
+    "Allocations",
+    "Amount",
+    "Estimate",
+    "FunctionName",
+    "Growth",
+    "HeapTrace",
+    "LifetimeBucket",
+    "Lifetimes",
+    "Mark",
+    "Process",
+    "RawTrace",
+    "RawTraceLine",
+    "SizeBucket",
+    "Snapshot",
+    "TemporaryAllocations",
+    "TraceLine",
+]
 
 
 class RawTraceLine(NamedTuple):
@@ -27,6 +44,10 @@ class RawTraceLine(NamedTuple):
         if not colon or not lineno.isdecimal():
             raise ValueError(f"{value!r} is not of the form 'file:number'")
         return cls(filename, int(lineno))
+
+    def encoded(self) -> Tuple[bytes, int]:
+        """The line as captures name it."""
+        return self.filename.encode("utf-8", "surrogatepass"), self.lineno
 
 
 class TraceLine(NamedTuple):
@@ -60,6 +81,84 @@ class Estimate(NamedTuple):
     error: float  # one standard error
     least: float  # the 95 % interval, to be relied on where (bytes / error) squared is 15 or more
     greatest: float
+
+
+class Amount(NamedTuple):
+    """Bytes and blocks, and how well they are known. With everything recorded the errors are 0, and all is exact."""
+
+    bytes: int
+    blocks: int
+    bytesError: float  # one standard error
+    blocksError: float
+
+
+class LifetimeBucket(NamedTuple):
+    """Blocks that were freed when they were ``least`` seconds old or more, and less than ``bound`` seconds."""
+
+    least: float
+    bound: float  # 1, 2 or 5 times a power of ten
+    amount: Amount
+
+
+class Lifetimes(NamedTuple):
+    """How long the blocks lived that were allocated in a stretch of time."""
+
+    freed: List[LifetimeBucket]  # without gaps, from 0 to the longest lifetime there is
+    alive: Amount  # not freed while they were watched: they live longer than is known
+    allocated: Amount  # all of them
+
+
+class Allocations(NamedTuple):
+    """What was allocated in a stretch of time, freed since or not."""
+
+    begin: float  # seconds since the start of the recording
+    end: float
+    bytes: Snapshot  # bytes allocated, instead of live ones, by trace: for flowGraph() and all that takes a snapshot
+    blocks: Dict[int, int]  # by trace
+    total: Amount
+
+    def bytesPerSecond(self) -> float:
+        """The mean rate; 0 when begin and end are the same."""
+        return self.total.bytes / (self.end - self.begin) if self.end > self.begin else 0.0
+
+    def blocksPerSecond(self) -> float:
+        """The mean rate; 0 when begin and end are the same."""
+        return self.total.blocks / (self.end - self.begin) if self.end > self.begin else 0.0
+
+
+class TemporaryAllocations(NamedTuple):
+    """What was allocated in a stretch of time, and the part of it that did not live long."""
+
+    temporary: Allocations
+    allocated: Allocations
+
+
+class SizeBucket(NamedTuple):
+    """Blocks of ``least`` to ``greatest`` bytes, as the program asked for them: 0; 1; 2; 3 to 4; 5 to 8; and so on."""
+
+    least: int
+    greatest: int
+    amount: Amount
+
+
+class FunctionName(NamedTuple):
+    """A function, as it was while the program ran."""
+
+    filename: str
+    name: str  # qualified where the interpreter has it; empty in version 1 captures
+    firstlineno: int
+
+
+class Growth(NamedTuple):
+    """How steadily the live memory of something grows."""
+
+    what: Union[RawTraceLine, FunctionName, int]  # int: a trace index
+    slope: float  # bytes per second; negative: it shrinks
+    error: float  # one standard error of slope
+    assured: float  # what slope is beyond, in its direction, in about 39 of 40 cases; 0 when it may be chance
+    bytesAtBegin: int
+    bytesAtEnd: int
+    floors: List[int]  # the least it was in each of 16 equal parts of the time, bytes
 
 
 class Process(NamedTuple):

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <random>
 #include <string>
 #include <vector>
@@ -15,14 +16,37 @@
 
 namespace heapprof::test {
 
+/// The uuid of a model's capture.
+inline Uuid uuidOf(std::uint32_t seed) {
+    Uuid uuid{};
+    for (std::size_t i = 0; i < uuid.size(); ++i) uuid[i] = static_cast<std::uint8_t>(seed + i);
+    return uuid;
+}
+
+/// The process that a model records.
+struct ModelProcess {
+    std::uint64_t pid = 4711;
+    std::optional<std::uint32_t> ancestor{};  ///< its seed
+    std::int64_t wallStart = 1'700'000'000'000'000'000;
+    std::uint64_t monotonicStart = 5'000'000'000;
+    std::string host = "mill";
+};
+
 class RecordedModel {
 public:
-    RecordedModel(std::filesystem::path filebase, const Sampling& sampling, std::uint32_t seed = 1)
+    RecordedModel(std::filesystem::path filebase, const Sampling& sampling, std::uint32_t seed = 1,
+                  const ModelProcess& process = {})
         : m_random(seed), m_weights(sampling) {
         FileHeader header;
-        for (std::size_t i = 0; i < header.uuid.size(); ++i) header.uuid[i] = static_cast<std::uint8_t>(seed + i);
-        header.wallStart = 1'700'000'000'000'000'000;
+        header.uuid = uuidOf(seed);
+        header.wallStart = static_cast<std::uint64_t>(process.wallStart);
+        header.monotonicStart = process.monotonicStart;
         m_metadata.create((filebase.string() + ".hpm").c_str(), withMagic(header, kMetadataMagic));
+        ProcessInfo info;
+        info.pid = process.pid;
+        info.host = process.host;
+        m_metadata.process(info);
+        if (process.ancestor) m_metadata.ancestor({uuidOf(*process.ancestor), 1});
         m_metadata.sampling(sampling, 0);
         m_metadata.thread(ThreadIndex(1), 4711, "MainThread", Micros(0));
         m_log.create((filebase.string() + ".hpd").c_str(), withMagic(header, kEventsMagic), m_weights);

@@ -4,46 +4,12 @@
 #include <QtTest>
 #include <cmath>
 
-#include "core/digest/digest_builder.h"
-#include "tests/core/recorded_model.h"
-#include "tests/core/temporary_folder.h"
+#include "tests/core/recorded_blocks.h"
 
 using namespace heapprof;
 using namespace heapprof::test;
 
 namespace {
-
-/// A block of the truth; `freed` beyond all times: never.
-struct Block {
-    std::uint32_t trace;
-    std::uint64_t size;
-    Micros born, freed;
-};
-
-std::vector<Block> blocksOf(const std::vector<Event>& events) {
-    std::vector<Block> blocks;
-    for (const Event& event : events) {
-        if (event.kind == EventKind::Allocation)
-            blocks.push_back({event.trace.value, event.size, event.time, Micros(INT64_MAX)});
-        else
-            blocks[blocks.size() - 1 - event.age].freed = event.time;
-    }
-    return blocks;
-}
-
-/// Of the blocks that `holds` is true for.
-template <typename Holds>
-Snapshot sumOf(const std::vector<Block>& blocks, const Weights& weights, Holds&& holds) {
-    std::map<std::uint32_t, TraceValue> values;
-    for (const Block& block : blocks)
-        if (holds(block)) values[block.trace] += valueOf(weights.of(block.size));
-    Snapshot snapshot;
-    for (const auto& [trace, value] : values) {
-        snapshot.traces.push_back({TraceIndex(trace), usageOf(value, weights)});
-        snapshot.total += snapshot.traces.back().usage;
-    }
-    return snapshot;
-}
 
 bool isNear(double a, double b) { return std::abs(a - b) <= 1e-9 * std::max({1.0, std::abs(a), std::abs(b)}); }
 
@@ -52,28 +18,6 @@ void compare(const Snapshot& found, const Snapshot& expected) {
     for (std::size_t i = 0; i < found.traces.size(); ++i) QVERIFY(found.traces[i] == expected.traces[i]);
     QVERIFY(found.total == expected.total);
 }
-
-/// A recording, digested, and its blocks.
-struct Recorded {
-    Recorded(const TemporaryFolder& folder, const Sampling& sampling, std::uint32_t seed) {
-        RecordedModel model(folder / "x", sampling, seed);
-        for (int i = 0; i < 20; ++i) model.addTrace(i % 5);
-        model.run(30'000);
-        model.finish();
-        blocks = blocksOf(model.events());
-        capture = Capture::open(folder / "x");
-        DigestBuilder builder(capture);
-        builder.run();
-        digest = builder.digest();
-    }
-    Micros at(double share) const {
-        return Micros(static_cast<std::int64_t>(static_cast<double>(digest->lastTime().count) * share));
-    }
-
-    std::vector<Block> blocks;
-    std::shared_ptr<Capture> capture;
-    std::shared_ptr<const Digest> digest;
-};
 
 }  // namespace
 
@@ -84,11 +28,6 @@ class TurnoverTest : public QObject {
         QTest::addColumn<int>("seed");
         for (int seed = 1; seed <= 6; ++seed) QTest::addRow("%d", seed) << seed;
     }
-    static Sampling rule(int seed) {
-        return seed % 3 == 0   ? Sampling::everything()
-               : seed % 3 == 1 ? Sampling::byBytes(700)
-                               : Sampling::byRanges({{100, 0.1}, {2000, 0.5}});
-    }
 
 private slots:
     void initTestCase() { qputenv("XDG_CACHE_HOME", QByteArray::fromStdString((m_cache / "cache").string())); }
@@ -97,7 +36,7 @@ private slots:
     void tellsWhatBecameOfBlocks() {
         QFETCH(int, seed);
         const TemporaryFolder folder;
-        const Recorded recorded(folder, rule(seed), static_cast<std::uint32_t>(seed));
+        const Recorded recorded(folder, someSampling(seed), static_cast<std::uint32_t>(seed));
         const Weights& weights = recorded.digest->weights();
         for (const auto& [a, b, c] : {std::tuple(0.2, 0.5, 0.8), std::tuple(0.3, 0.3, 1.0), std::tuple(-0.1, 0.4, 0.4),
                                       std::tuple(0.0, 1.0, 2.0), std::tuple(0.9, 0.95, 0.99)}) {
@@ -121,7 +60,7 @@ private slots:
     void knowsTheErrorOfADifference() {
         QFETCH(int, seed);
         const TemporaryFolder folder;
-        const Recorded recorded(folder, rule(seed), static_cast<std::uint32_t>(seed));
+        const Recorded recorded(folder, someSampling(seed), static_cast<std::uint32_t>(seed));
         const auto snapshot = [&](double share) {
             return snapshotAt(*recorded.digest, *recorded.capture, recorded.at(share));
         };

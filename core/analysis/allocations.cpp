@@ -1,0 +1,114 @@
+#include "core/analysis/allocations.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "core/analysis/allocation_times.h"
+#include "core/analysis/block_scan.h"
+
+namespace heapprof {
+namespace {
+
+/// The later of the two, or the end of time.
+Micros sumOf(Micros time, Micros length) {
+    constexpr std::int64_t kEnd = std::numeric_limits<std::int64_t>::max();
+    if (length.count <= 0) return time;
+    return time.count > kEnd - length.count ? Micros(kEnd) : time + length;
+}
+
+/// Sums by trace.
+class Amounts {
+public:
+    explicit Amounts(const Digest& digest) : m_weights(digest.weights()), m_values(digest.traceCount() + 1) {}
+
+    void add(const Event& event) {
+        m_values[event.trace.value < m_values.size() ? event.trace.value : 0] += valueOf(m_weights.of(event.size));
+    }
+    Snapshot at(Micros time) const { return snapshotOf(m_values, m_weights, time); }
+
+private:
+    const Weights& m_weights;
+    std::vector<TraceValue> m_values;
+};
+
+}  // namespace
+
+Snapshot allocatedBetween(const Digest& digest, const Capture& capture, Micros from, Micros to, std::stop_token stop) {
+    Amounts allocated(digest);
+    scanEvents(digest, capture, from, to, stop, [&](const Event& event) {
+        if (event.kind == EventKind::Allocation) allocated.add(event);
+        return true;
+    });
+    return allocated.at(to);
+}
+
+Snapshot bytesAllocatedBetween(const Digest& digest, const Capture& capture, Micros from, Micros to,
+                               std::stop_token stop) {
+    std::vector<std::int64_t> allocated(digest.traceCount() + 1);
+    const Weights& weights = digest.weights();
+    const auto readRow = [&](std::size_t row) {
+        replay(digest, capture, row, row + 1, stop, [&](const Event& event) {
+            if (event.time > to) return false;
+            if (event.time <= from || event.kind == EventKind::Free) return true;
+            std::int64_t& sum = allocated[event.trace.value < allocated.size() ? event.trace.value : 0];
+            sum = wrappingAdd(sum, weights.of(event.size).bytes);
+            return true;
+        });
+    };
+    RowRange rows = RowRange::of(digest, from, to);
+    const auto liesWithin = [&](std::size_t row) {
+        return digest.rows()[row].firstTime > from.count && digest.rows()[row].end.time <= to.count;
+    };
+    if (rows.first < rows.end && !liesWithin(rows.first)) readRow(rows.first++);
+    if (rows.first < rows.end && !liesWithin(rows.end - 1)) readRow(--rows.end);
+    for (const auto& segment : digest.segments()) {
+        const std::size_t start = segment->firstRow();
+        if (stop.stop_requested() || start >= rows.end) break;
+        if (start + segment->rowCount() <= rows.first) continue;
+        segment->addAllocated(std::max(rows.first, start) - start, rows.end - start, allocated);
+    }
+    std::vector<TraceValue> values(allocated.size());
+    for (std::size_t trace = 0; trace < values.size(); ++trace) values[trace].bytes = allocated[trace];
+    return snapshotOf(values, weights, to);
+}
+
+AllocationRate rateOf(const Usage& allocated, Micros from, Micros to) {
+    if (to <= from) return {};
+    const double seconds = toSeconds(to) - toSeconds(from);
+    return {static_cast<double>(allocated.bytes) / seconds, static_cast<double>(allocated.blocks) / seconds,
+            std::sqrt(allocated.bytesVariance) / seconds, std::sqrt(allocated.blocksVariance) / seconds};
+}
+
+std::optional<TemporaryBlocks> temporaryBlocks(const Digest& digest, const Capture& capture, Micros from, Micros to,
+                                               Micros shorterThan, std::stop_token stop) {
+    Amounts allocated(digest), temporary(digest);
+    AllocationTimes born;
+    const bool known = scanBlocks(
+        digest, capture, {from, to, sumOf(to, shorterThan)}, stop,
+        [&](const Event& event, std::uint64_t ordinal) {
+            allocated.add(event);
+            born.add(ordinal, event.time);
+        },
+        [&](const Event& event, std::uint64_t ordinal) {
+            if (event.time - born.remove(ordinal) < shorterThan) temporary.add(event);
+        },
+        [](const Event&) {});
+    if (!known) return std::nullopt;
+    return TemporaryBlocks{allocated.at(to), temporary.at(to)};
+}
+
+std::optional<TemporaryBlocks> temporaryBlocks(const Digest& digest, const Capture& capture, Micros from, Micros to,
+                                               FurtherAllocations atMost, std::stop_token stop) {
+    Amounts allocated(digest), temporary(digest);
+    const bool known = scanBlocks(
+        digest, capture, {from, to, to}, stop, [&](const Event& event, std::uint64_t) { allocated.add(event); },
+        [&](const Event& event, std::uint64_t) {
+            if (event.age <= atMost.count) temporary.add(event);
+        },
+        [](const Event&) {});
+    if (!known) return std::nullopt;
+    return TemporaryBlocks{allocated.at(to), temporary.at(to)};
+}
+
+}  // namespace heapprof

@@ -1,0 +1,184 @@
+"""What readers answer beyond the state of the heap: how blocks live, how big they are, and what grows."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any, Dict, List, Optional, Tuple, Union
+
+from . import _heapprof
+from .types import (
+    Allocations,
+    Amount,
+    FunctionName,
+    Growth,
+    LifetimeBucket,
+    Lifetimes,
+    RawTraceLine,
+    SizeBucket,
+    Snapshot,
+    TemporaryAllocations,
+)
+
+__all__ = ["Questions"]
+
+
+class Questions:
+    """A part of `Reader`.
+
+    Times are seconds since the start of the recording. A stretch of time leaves out what happened exactly at its
+    beginning and takes in what happened at its end; without a beginning or an end it is open there.
+
+    All count the memory that Reader.useDomains() chose, and where ``line`` is given, as "file:number" or RawTraceLine,
+    only what was allocated by it or below it. Amounts are estimates with their errors, as far as not everything was
+    recorded. Most of these read the events of the stretch, some 10 ns each; Ctrl-C ends them.
+    """
+
+    if TYPE_CHECKING:
+        _domains: List[str]
+
+        def _requireDigest(self) -> _heapprof.Digest: ...
+        def elapsedTime(self) -> float: ...
+        def samplingRate(self) -> Union[float, Dict[int, float]]: ...
+
+    def peak(self) -> Snapshot:
+        """The state of the heap when it was greatest, right after the allocation that made it so. The greatest of many
+        estimates is likely to be one that is too great."""
+        return Snapshot(*_heapprof.peak(self._requireDigest(), self._domains))
+
+    def lifetimes(
+        self,
+        begin: Optional[float] = None,
+        end: Optional[float] = None,
+        until: Optional[float] = None,
+        line: Union[str, RawTraceLine, None] = None,
+    ) -> Lifetimes:
+        """How long the blocks live that were allocated in a stretch of time. ``until``: how long to watch them; None:
+        to ``end``. The recorder's clock ticks every few milliseconds, and lifetimes are known to one tick.
+
+        Raises ValueError for captures of heapprof 1.0.2, which do not tell which block a free ends.
+        """
+        first, last = _stretch(begin, end)
+        watched = last if until is None else max(last, _time(until))
+        found = _heapprof.lifetimes(self._requireDigest(), first, last, watched, self._domains, _lineName(line))
+        freed, alive, allocated = _known(found)
+        buckets = [LifetimeBucket(least, bound, Amount(*amount)) for least, bound, amount in freed]
+        return Lifetimes(buckets, Amount(*alive), Amount(*allocated))
+
+    def allocations(self, begin: Optional[float] = None, end: Optional[float] = None) -> Allocations:
+        """What was allocated in a stretch of time, freed since or not, and how fast."""
+        first, last = _stretch(begin, end)
+        found = _heapprof.allocations(self._requireDigest(), first, last, self._domains)
+        return self._allocations(first, last, found)
+
+    def temporaryAllocations(
+        self,
+        shorterThan: Optional[float] = None,
+        begin: Optional[float] = None,
+        end: Optional[float] = None,
+        atMost: Optional[int] = None,
+    ) -> TemporaryAllocations:
+        """What was allocated in a stretch of time only for a moment: blocks that were freed when they were younger than
+        ``shorterThan`` seconds, be it after ``end``; the recorder's clock ticks every few milliseconds, so some 10 ms
+        are the least that makes sense. Or, where everything was recorded, blocks freed by ``end`` when the program had
+        allocated ``atMost`` further ones: 0 is heaptrack's definition and 1 memray's, though memray counts each
+        thread's allocations for themselves. One of the two must be given.
+
+        Raises ValueError for captures of heapprof 1.0.2, which do not tell which block a free ends, and for ``atMost``
+        when the capture is sampled.
+        """
+        first, last = _stretch(begin, end)
+        digest = self._requireDigest()
+        if (shorterThan is None) == (atMost is None):
+            raise ValueError("one of shorterThan and atMost says what is temporary")
+        if atMost is None:
+            limit = _time(shorterThan)
+            if limit < 0:
+                raise ValueError(f"shorterThan must not be negative, as {shorterThan!r} is")
+            found = _heapprof.temporaryByAge(digest, first, last, limit, self._domains)
+        else:
+            if atMost < 0:
+                raise ValueError(f"atMost must not be negative, as {atMost!r} is")
+            if self.samplingRate() != {}:
+                raise ValueError("this capture is sampled, so it does not tell how many allocations came between")
+            found = _heapprof.temporaryByDistance(digest, first, last, min(atMost, 2**63), self._domains)
+        temporary, allocated = _known(found)
+        return TemporaryAllocations(
+            self._allocations(first, last, temporary), self._allocations(first, last, allocated)
+        )
+
+    def sizesAt(self, relativeTime: float, line: Union[str, RawTraceLine, None] = None) -> List[SizeBucket]:
+        """How big the blocks were that were alive at a time, in buckets that go up to powers of two; reads all events
+        up to then."""
+        digest = self._requireDigest()
+        return _sizes(_heapprof.sizesAt(digest, _time(relativeTime), self._domains, _lineName(line)))
+
+    def sizesAllocated(
+        self,
+        begin: Optional[float] = None,
+        end: Optional[float] = None,
+        line: Union[str, RawTraceLine, None] = None,
+    ) -> List[SizeBucket]:
+        """How big the blocks are that were allocated in a stretch of time, freed since or not; buckets as in
+        sizesAt()."""
+        first, last = _stretch(begin, end)
+        return _sizes(_heapprof.sizesAllocated(self._requireDigest(), first, last, self._domains, _lineName(line)))
+
+    def growth(
+        self,
+        begin: Optional[float] = None,
+        end: Optional[float] = None,
+        by: str = "line",
+        cumulative: bool = False,
+    ) -> List[Growth]:
+        """What grows steadily in a stretch of time, the surest and fastest growth first, and what shrinks last: where
+        to look for leaks. ``by``: "line", "function" or "trace". ``cumulative``: of lines and functions, all that was
+        allocated by them or below them.
+
+        Steady is what goes on for most of the time and stays: a step, a spike, or a sawtooth that comes down more often
+        than every third of the time is no growth, but a leak below such a sawtooth is. So choose a stretch of time in
+        which the program does the same thing again and again, without its start.
+        """
+        try:
+            unit = _heapprof.GrowthUnit.__members__[by]
+        except KeyError:
+            raise ValueError(f"growth is by 'line', 'function' or 'trace', not {by!r}") from None
+        first, last = _stretch(begin, end)
+        found = _heapprof.growth(self._requireDigest(), first, last, unit, cumulative, self._domains)
+        named = {"line": RawTraceLine, "function": FunctionName}.get(by)
+        return [Growth(named(*what) if named else what, *values) for what, *values in found]
+
+    def _allocations(self, begin: float, end: float, found: Tuple[Dict[int, int], Dict[int, int], Any]) -> Allocations:
+        usage, blocks, total = found
+        end = min(end, self.elapsedTime())
+        return Allocations(min(max(begin, 0.0), end), end, Snapshot(end, usage), blocks, Amount(*total))
+
+
+def _time(seconds: Any) -> float:
+    if not math.isfinite(seconds):
+        raise ValueError(f"a time is a finite number of seconds, not {seconds!r}")
+    return seconds
+
+
+def _stretch(begin: Optional[float], end: Optional[float]) -> Tuple[float, float]:
+    first = -1.0 if begin is None else _time(begin)
+    last = 9e12 if end is None else _time(end)
+    if last < first:
+        raise ValueError(f"a stretch of time does not end, at {end!r} s, before it begins, at {begin!r} s")
+    return first, last
+
+
+def _known(found: Any) -> Any:
+    if found is None:
+        raise ValueError(
+            "this capture was recorded by heapprof 1.0.2, which did not tell which block a free ends: how long blocks "
+            "lived is not known"
+        )
+    return found
+
+
+def _sizes(found: List[Tuple[int, int, Any]]) -> List[SizeBucket]:
+    return [SizeBucket(least, greatest, Amount(*amount)) for least, greatest, amount in found]
+
+
+def _lineName(line: Union[str, RawTraceLine, None]) -> Optional[Tuple[bytes, int]]:
+    return None if line is None else RawTraceLine.parse(line).encoded()

@@ -1,0 +1,143 @@
+// How long blocks live, against the blocks themselves.
+#include "core/analysis/lifetimes.h"
+
+#include <QtTest>
+#include <random>
+
+#include "core/analysis/allocation_times.h"
+#include "tests/core/recorded_blocks.h"
+
+using namespace heapprof;
+using namespace heapprof::test;
+
+namespace {
+
+/// Every third trace.
+std::vector<bool> someTraces(const TraceTable& traces) {
+    std::vector<bool> isMember(traces.traceCount() + 1);
+    for (std::size_t i = 0; i < isMember.size(); i += 3) isMember[i] = true;
+    return isMember;
+}
+
+/// 1, 2 or 5 times a power of ten.
+bool isBound(std::int64_t bound) {
+    while (bound >= 10 && bound % 10 == 0) bound /= 10;
+    return bound == 1 || bound == 2 || bound == 5;
+}
+
+}  // namespace
+
+class LifetimesTest : public QObject {
+    Q_OBJECT
+
+private slots:
+    void initTestCase() { qputenv("XDG_CACHE_HOME", QByteArray::fromStdString((m_cache / "cache").string())); }
+
+    void tellsHowLongBlocksLive_data() {
+        QTest::addColumn<int>("seed");
+        for (int seed = 1; seed <= 6; ++seed) QTest::addRow("%d", seed) << seed;
+    }
+    void tellsHowLongBlocksLive() {
+        QFETCH(int, seed);
+        const TemporaryFolder folder;
+        const Recorded recorded(folder, someSampling(seed), static_cast<std::uint32_t>(seed));
+        const std::vector<bool> isMember = someTraces(recorded.traces());
+        for (const auto& [a, b, c] : {std::tuple(0.2, 0.5, 0.8), std::tuple(0.3, 0.3, 1.0), std::tuple(-0.1, 0.4, 0.4),
+                                      std::tuple(0.0, 1.0, 2.0), std::tuple(0.9, 0.95, 0.99)}) {
+            const TurnoverTimes times{recorded.at(a), recorded.at(b), recorded.at(c)};
+            const auto found = lifetimes(*recorded.digest, *recorded.capture, isMember, times);
+            QVERIFY(found.has_value());
+            const auto sum = [&](auto holds) {
+                return totalOf(recorded.blocks, recorded.weights(), [&](const Block& x) {
+                    return isMember[x.trace] && x.born > times.from && x.born <= times.to && holds(x);
+                });
+            };
+            QVERIFY(found->allocated == sum([](const Block&) { return true; }));
+            QVERIFY(found->alive == sum([&](const Block& x) { return x.freed > times.until; }));
+            std::int64_t bound = 0;
+            for (const auto& bucket : found->freed) {
+                QCOMPARE(bucket.least.count, bound);
+                bound = bucket.bound.count;
+                QVERIFY(bound > bucket.least.count && isBound(bound));
+                QVERIFY(bucket.usage == sum([&](const Block& x) {
+                            const Micros lifetime = x.freed - x.born;
+                            return x.freed <= times.until && lifetime >= bucket.least && lifetime < bucket.bound;
+                        }));
+            }
+            QVERIFY(sum([&](const Block& x) { return x.freed <= times.until && (x.freed - x.born).count >= bound; }) ==
+                    Usage{});
+            QVERIFY(found->freed.empty() || found->freed.back().usage.blocks > 0);
+        }
+    }
+    void putsEveryLifetimeWhereItBelongs() {
+        const TemporaryFolder folder;
+        RecordedModel model(folder / "x", Sampling::everything());
+        const TraceIndex trace = model.addTrace(1);
+        const std::vector<std::int64_t> lifetimesAsked{0, 1, 2, 4, 5, 9, 10, 99, 100, 4'999'999, 5'000'000};
+        for (const std::int64_t lifetime : lifetimesAsked) {
+            model.allocate(trace, 100);
+            model.passTime(Micros(lifetime));
+            model.freeBlock(model.liveCount() - 1);
+        }
+        const Recorded recorded(folder, model);
+        const Micros end = recorded.digest->lastTime();
+        const auto found = lifetimes(*recorded.digest, *recorded.capture, {true, true}, {Micros(-1), end, end});
+        QVERIFY(found.has_value());
+        std::map<std::int64_t, std::int64_t> blocks;
+        for (const auto& bucket : found->freed)
+            if (bucket.usage.blocks) blocks[bucket.least.count] = bucket.usage.blocks;
+        const std::map<std::int64_t, std::int64_t> expected{{0, 1},  {1, 1},   {2, 2},         {5, 2},        {10, 1},
+                                                            {50, 1}, {100, 1}, {2'000'000, 1}, {5'000'000, 1}};
+        QVERIFY(blocks == expected);
+        QCOMPARE(found->freed.back().bound.count, 10'000'000);
+        QVERIFY(found->alive == Usage{});
+        const auto ofNone = lifetimes(*recorded.digest, *recorded.capture, {}, {Micros(-1), end, end});
+        QVERIFY(ofNone && ofNone->freed.empty() && ofNone->allocated == Usage{});
+    }
+    void forgetsTheTimesOfTheDead() {
+        AllocationTimes times;
+        std::mt19937 random(1);
+        std::map<std::uint64_t, std::int64_t> live;  // ordinal -> time
+        for (std::uint64_t ordinal = 1; ordinal <= 600'000; ++ordinal) {
+            const auto now = static_cast<std::int64_t>(ordinal / 2);
+            times.add(ordinal, Micros(now));
+            live[ordinal] = now;
+            const std::size_t dying = live.size() > 1000 ? 2 : 1;
+            for (std::size_t i = 0; i < dying && ordinal % 10 != 0; ++i) {
+                const auto block = live.lower_bound(random() % 4 ? ordinal - random() % 100 : random() % ordinal);
+                if (block == live.end()) continue;
+                QCOMPARE(times.remove(block->first).count, block->second);
+                live.erase(block);
+            }
+        }
+        QVERIFY(times.entries() <= std::size_t{1} << 16);
+        for (const auto& [ordinal, time] : live) QCOMPARE(times.remove(ordinal).count, time);
+        times.remove(0);  // these are not there: any time will do
+        times.remove(7);
+        times.remove(~std::uint64_t{0});
+    }
+    void cannotBeToldOfVersion1() {
+        const TemporaryFolder folder;
+        const RecordedV1 recorded(folder, "a_tiny");
+        const Micros end = recorded.digest->lastTime();
+        const std::vector<bool> all(recorded.info->traces->traceCount() + 1, true);
+        QVERIFY(!lifetimes(*recorded.digest, *recorded.capture, all, {Micros(-1), end, end}));
+    }
+    void stops() {
+        const TemporaryFolder folder;
+        const Recorded recorded(folder, Sampling::everything(), 1);
+        std::stop_source stop;
+        stop.request_stop();
+        const Micros end = recorded.digest->lastTime();
+        const std::vector<bool> all(recorded.traces().traceCount() + 1, true);
+        const auto found =
+            lifetimes(*recorded.digest, *recorded.capture, all, {Micros(-1), end, end}, stop.get_token());
+        QVERIFY(found && found->allocated == Usage{});
+    }
+
+private:
+    TemporaryFolder m_cache;
+};
+
+QTEST_APPLESS_MAIN(LifetimesTest)
+#include "lifetimes_test.moc"

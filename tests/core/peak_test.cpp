@@ -1,0 +1,108 @@
+// What the memory was made of at its peak, against the blocks themselves.
+#include "core/analysis/peak.h"
+
+#include <QtTest>
+
+#include "core/analysis/time_series.h"
+#include "tests/core/recorded_blocks.h"
+
+using namespace heapprof;
+using namespace heapprof::test;
+
+namespace {
+
+/// The live memory by trace, of traces of the set, after the event that first makes it greatest.
+Snapshot peakOf(const std::vector<Event>& events, const Weights& weights, const std::vector<bool>& isMember) {
+    std::vector<TraceValue> state(isMember.size()), highest(isMember.size());
+    std::int64_t total = 0, greatest = 0;
+    Micros time(0);
+    for (const Event& event : events) {
+        if (!isMember[event.trace.value]) continue;
+        const TraceValue amount = valueOf(weights.of(event.size));
+        TraceValue& value = state[event.trace.value];
+        if (event.kind == EventKind::Allocation) {
+            value += amount;
+            total += amount.bytes;
+        } else {
+            value = value - amount;
+            total -= amount.bytes;
+        }
+        if (total <= greatest) continue;
+        greatest = total;
+        highest = state;
+        time = event.time;
+    }
+    return snapshotOf(highest, weights, time);
+}
+
+}  // namespace
+
+class PeakTest : public QObject {
+    Q_OBJECT
+
+private slots:
+    void initTestCase() { qputenv("XDG_CACHE_HOME", QByteArray::fromStdString((m_cache / "cache").string())); }
+
+    void showsTheVeryPeak_data() {
+        QTest::addColumn<int>("seed");
+        for (int seed = 1; seed <= 9; ++seed) QTest::addRow("%d", seed) << seed;
+    }
+    void showsTheVeryPeak() {
+        QFETCH(int, seed);
+        const TemporaryFolder folder;
+        RecordedModel model(folder / "x", someSampling(seed), static_cast<std::uint32_t>(seed));
+        for (int i = 0; i < 20; ++i) model.addTrace(i % 5);
+        model.run(10'000, 5000, 45);
+        model.run(10'000, 5000, 55);
+        const Recorded recorded(folder, model);
+        const Digest& digest = *recorded.digest;
+        const std::vector<bool> all(recorded.traces().traceCount() + 1, true);
+        const Snapshot expected = peakOf(model.events(), recorded.weights(), all);
+        const Snapshot found = snapshotAtPeak(digest, *recorded.capture);
+        QVERIFY(found.traces == expected.traces && found.total == expected.total && found.time == expected.time);
+        QVERIFY(heapprof::peakOf(digest).time == found.time);
+        QVERIFY(std::abs(heapprof::peakOf(digest).bytes - found.total.bytes) <= 20);
+        QVERIFY(!recorded.weights().exact() || heapprof::peakOf(digest).bytes == found.total.bytes);
+
+        std::vector<bool> some(all.size());
+        for (std::size_t i = 0; i < some.size(); i += 4) some[i] = true;
+        const TraceRows part = rowsOf(digest, *recorded.capture, some);
+        const Snapshot ofSome = snapshotAtPeak(digest, *recorded.capture, part);
+        const Snapshot expectedOfSome = peakOf(model.events(), recorded.weights(), some);
+        QVERIFY(ofSome.traces == expectedOfSome.traces && ofSome.total == expectedOfSome.total);
+        QVERIFY(ofSome.time == expectedOfSome.time);
+    }
+    /// The clock ticks slowly: most of a peak may be gone within the same tick.
+    void isNotTheEndOfItsTick() {
+        const TemporaryFolder folder;
+        RecordedModel model(folder / "x", Sampling::everything());
+        const TraceIndex small = model.addTrace(1), big = model.addTrace(1);
+        model.allocate(small, 100);
+        model.passTime(Micros(4000));
+        model.allocate(big, 1'000'000);
+        model.freeBlock(1);
+        model.allocate(small, 50);
+        const Recorded recorded(folder, model);
+        const Snapshot found = snapshotAtPeak(*recorded.digest, *recorded.capture);
+        QVERIFY((found.traces == std::vector<TraceUsage>{{small, {100, 1, 0, 0}}, {big, {1'000'000, 1, 0, 0}}}));
+        QCOMPARE(found.time.count, 4000);
+        QCOMPARE(snapshotAt(*recorded.digest, *recorded.capture, found.time).total.bytes, 150);
+        const TraceRows ofSmall = rowsOf(*recorded.digest, *recorded.capture, {false, true, false});
+        QCOMPARE(snapshotAtPeak(*recorded.digest, *recorded.capture, ofSmall).total.bytes, 150);
+        const TraceRows ofNone = rowsOf(*recorded.digest, *recorded.capture, {});
+        QVERIFY(snapshotAtPeak(*recorded.digest, *recorded.capture, ofNone).traces.empty());
+    }
+    void thereIsNoneWithoutMemory() {
+        const TemporaryFolder folder;
+        RecordedModel model(folder / "x", Sampling::everything());
+        const Recorded recorded(folder, model);
+        const Snapshot found = snapshotAtPeak(*recorded.digest, *recorded.capture);
+        QVERIFY(found.traces.empty() && found.time == Micros(0));
+    }
+
+private:
+    TemporaryFolder m_cache;
+};
+
+QTEST_APPLESS_MAIN(PeakTest)
+#include "peak_test.moc"

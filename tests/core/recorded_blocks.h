@@ -1,0 +1,117 @@
+// Recordings of random programs, digested, and the blocks they are made of: what questions about blocks are checked by.
+#pragma once
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <vector>
+
+#include "core/analysis/snapshot.h"
+#include "core/digest/digest_builder.h"
+#include "tests/core/recorded_model.h"
+#include "tests/core/temporary_folder.h"
+
+namespace heapprof::test {
+
+/// A block of the truth; `freed` beyond all times: never. Ages count the allocations recorded between.
+struct Block {
+    std::uint32_t trace;
+    std::uint64_t size;
+    Micros born, freed;
+    std::uint64_t age;
+
+    bool livesAt(Micros time) const { return born <= time && freed > time; }
+};
+
+inline std::vector<Block> blocksOf(const std::vector<Event>& events) {
+    std::vector<Block> blocks;
+    for (const Event& event : events) {
+        if (event.kind == EventKind::Allocation) {
+            blocks.push_back({event.trace.value, event.size, event.time, Micros(INT64_MAX), Event::kUnknownAge});
+        } else {
+            Block& block = blocks[blocks.size() - 1 - event.age];
+            block.freed = event.time;
+            block.age = event.age;
+        }
+    }
+    return blocks;
+}
+
+/// Of the blocks that `holds` is true for, by trace.
+template <typename Holds>
+Snapshot sumOf(const std::vector<Block>& blocks, const Weights& weights, Holds&& holds) {
+    std::map<std::uint32_t, TraceValue> values;
+    for (const Block& block : blocks)
+        if (holds(block)) values[block.trace] += valueOf(weights.of(block.size));
+    Snapshot snapshot;
+    for (const auto& [trace, value] : values) {
+        snapshot.traces.push_back({TraceIndex(trace), usageOf(value, weights)});
+        snapshot.total += snapshot.traces.back().usage;
+    }
+    return snapshot;
+}
+/// The same, all traces together.
+template <typename Holds>
+Usage totalOf(const std::vector<Block>& blocks, const Weights& weights, Holds&& holds) {
+    TraceValue value;
+    for (const Block& block : blocks)
+        if (holds(block)) value += valueOf(weights.of(block.size));
+    return usageOf(value, weights);
+}
+
+/// The ways to sample in turn, everything among them.
+inline Sampling someSampling(int seed) {
+    return seed % 3 == 0   ? Sampling::everything()
+           : seed % 3 == 1 ? Sampling::byBytes(700)
+                           : Sampling::byRanges({{100, 0.1}, {2000, 0.5}});
+}
+
+/// A recording, digested, and its blocks. Its files: FILEBASE "x" in the folder.
+struct Recorded {
+    Recorded(const TemporaryFolder& folder, const Sampling& sampling, std::uint32_t seed) {
+        RecordedModel model(folder / "x", sampling, seed);
+        for (int i = 0; i < 20; ++i) model.addTrace(i % 5);
+        model.run(30'000);
+        open(folder, model);
+    }
+    /// What `model` recorded to that filebase.
+    Recorded(const TemporaryFolder& folder, RecordedModel& model) { open(folder, model); }
+
+    Micros at(double share) const {
+        return Micros(static_cast<std::int64_t>(static_cast<double>(digest->lastTime().count) * share));
+    }
+    const Weights& weights() const { return digest->weights(); }
+    const TraceTable& traces() const { return *info->traces; }
+
+    std::vector<Block> blocks;
+    std::shared_ptr<Capture> capture;
+    std::shared_ptr<const CaptureInfo> info;
+    std::shared_ptr<const Digest> digest;
+
+private:
+    void open(const TemporaryFolder& folder, RecordedModel& model) {
+        model.finish();
+        blocks = blocksOf(model.events());
+        capture = Capture::open(folder / "x");
+        info = capture->info();
+        DigestBuilder builder(capture);
+        builder.run();
+        digest = builder.digest();
+    }
+};
+
+/// A bundled capture of version 1, digested.
+struct RecordedV1 {
+    RecordedV1(const TemporaryFolder& folder, const std::string& name)
+        : capture(Capture::open(copyOfV1(folder, name))), info(capture->info()) {
+        DigestBuilder builder(capture);
+        builder.run();
+        digest = builder.digest();
+    }
+
+    std::shared_ptr<Capture> capture;
+    std::shared_ptr<const CaptureInfo> info;
+    std::shared_ptr<const Digest> digest;
+};
+
+}  // namespace heapprof::test

@@ -1,0 +1,149 @@
+// How big blocks are, against the blocks themselves.
+#include "core/analysis/sizes.h"
+
+#include <QtTest>
+
+#include "tests/core/recorded_blocks.h"
+
+using namespace heapprof;
+using namespace heapprof::test;
+
+namespace {
+
+/// Every third trace.
+std::vector<bool> someTraces(const TraceTable& traces) {
+    std::vector<bool> isMember(traces.traceCount() + 1);
+    for (std::size_t i = 0; i < isMember.size(); i += 3) isMember[i] = true;
+    return isMember;
+}
+
+std::vector<bool> allTraces(const TraceTable& traces) { return std::vector<bool>(traces.traceCount() + 1, true); }
+
+/// The histogram of the blocks that `holds` is true for.
+template <typename Holds>
+SizeHistogram histogramOf(const Recorded& recorded, Holds&& holds) {
+    SizeHistogram histogram;
+    std::uint64_t least = 0, greatest = 0;
+    const auto all = [&](std::uint64_t from, std::uint64_t to) {
+        return totalOf(recorded.blocks, recorded.weights(),
+                       [&](const Block& x) { return x.size >= from && x.size <= to && holds(x); });
+    };
+    while (all(least, UINT64_MAX) != Usage{}) {
+        histogram.push_back({least, greatest, all(least, greatest)});
+        least = greatest + 1;
+        greatest = greatest == 0 ? 1 : 2 * greatest;
+    }
+    return histogram;
+}
+
+}  // namespace
+
+class SizesTest : public QObject {
+    Q_OBJECT
+
+    void seeds() {
+        QTest::addColumn<int>("seed");
+        for (int seed = 1; seed <= 6; ++seed) QTest::addRow("%d", seed) << seed;
+    }
+
+private slots:
+    void initTestCase() { qputenv("XDG_CACHE_HOME", QByteArray::fromStdString((m_cache / "cache").string())); }
+
+    void putsEverySizeWhereItBelongs() {
+        const TemporaryFolder folder;
+        RecordedModel model(folder / "x", Sampling::everything());
+        const TraceIndex trace = model.addTrace(1);
+        constexpr std::uint64_t kBig = std::uint64_t{1} << 31, kBiggest = std::uint64_t{1} << 62;
+        for (const std::uint64_t size : {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{2}, std::uint64_t{3},
+                                         std::uint64_t{4}, std::uint64_t{5}, std::uint64_t{8}, std::uint64_t{9}, kBig,
+                                         kBig + 1, kBiggest - 1, kBiggest, kBiggest + 1, UINT64_MAX})
+            model.allocate(trace, size);
+        model.passTime(Micros(10));
+        model.allocate(trace, 100);
+        const Recorded recorded(folder, model);
+        const auto& [digest, capture] = std::pair(recorded.digest, recorded.capture);
+        const SizeHistogram found = sizesAt(*digest, *capture, {false, true}, Micros(0));
+        QCOMPARE(found.size(), std::size_t{66});
+        std::map<std::pair<std::uint64_t, std::uint64_t>, std::int64_t> blocks;
+        for (const SizeBucket& bucket : found)
+            if (bucket.usage.blocks != 0) blocks[{bucket.least, bucket.greatest}] = bucket.usage.blocks;
+        const std::map<std::pair<std::uint64_t, std::uint64_t>, std::int64_t> expected{
+            {{0, 0}, 1},
+            {{1, 1}, 1},
+            {{2, 2}, 1},
+            {{3, 4}, 2},
+            {{5, 8}, 2},
+            {{9, 16}, 1},
+            {{kBig / 2 + 1, kBig}, 1},
+            {{kBig + 1, 2 * kBig}, 1},
+            {{kBiggest / 2 + 1, kBiggest}, 2},
+            {{kBiggest + 1, 2 * kBiggest}, 1},
+            {{2 * kBiggest + 1, UINT64_MAX}, 1}};
+        QVERIFY(blocks == expected);
+        for (std::size_t i = 0; i < found.size(); ++i) {
+            QCOMPARE(sizeBucketOf(found[i].least), i);
+            QCOMPARE(sizeBucketOf(found[i].greatest), i);
+            QVERIFY(i == 0 || found[i].least == found[i - 1].greatest + 1);
+        }
+        QCOMPARE(found[4].usage.bytes, 5 + 8);
+        QCOMPARE(sizesAllocated(*digest, *capture, {false, true}, Micros(0), Micros(10)).size(), std::size_t{9});
+        QVERIFY(sizesAt(*digest, *capture, {true, false}, Micros(10)).empty());
+        QVERIFY(sizesAt(*digest, *capture, {}, Micros(10)).empty());
+        QVERIFY(sizesAt(*digest, *capture, {false, true}, Micros(-1)).empty());
+    }
+    void tellsTheSizesOfLiveBlocks_data() { seeds(); }
+    void tellsTheSizesOfLiveBlocks() {
+        QFETCH(int, seed);
+        const TemporaryFolder folder;
+        const Recorded recorded(folder, someSampling(seed), static_cast<std::uint32_t>(seed));
+        for (const auto& isMember : {someTraces(recorded.traces()), allTraces(recorded.traces())})
+            for (const double share : {-0.1, 0.0, 0.4, 0.9, 1.0, 2.0}) {
+                const Micros time = recorded.at(share);
+                const SizeHistogram found = sizesAt(*recorded.digest, *recorded.capture, isMember, time);
+                QVERIFY(found ==
+                        histogramOf(recorded, [&](const Block& x) { return isMember[x.trace] && x.livesAt(time); }));
+            }
+    }
+    void tellsTheSizesOfAllocations_data() { seeds(); }
+    void tellsTheSizesOfAllocations() {
+        QFETCH(int, seed);
+        const TemporaryFolder folder;
+        const Recorded recorded(folder, someSampling(seed), static_cast<std::uint32_t>(seed));
+        for (const auto& isMember : {someTraces(recorded.traces()), allTraces(recorded.traces())})
+            for (const auto& [a, b] : {std::pair(-0.1, 2.0), std::pair(0.0, 0.3), std::pair(0.4, 0.8),
+                                       std::pair(0.5, 0.5), std::pair(0.6, 0.2)}) {
+                const Micros from = recorded.at(a), to = recorded.at(b);
+                const SizeHistogram found = sizesAllocated(*recorded.digest, *recorded.capture, isMember, from, to);
+                QVERIFY(found == histogramOf(recorded, [&](const Block& x) {
+                            return isMember[x.trace] && x.born > from && x.born <= to;
+                        }));
+            }
+    }
+    void knowsTheSizesOfVersion1() {
+        const TemporaryFolder folder;
+        const RecordedV1 recorded(folder, "a_tiny");
+        const Micros end = recorded.digest->lastTime();
+        std::int64_t bytes = 0;
+        for (const SizeBucket& bucket :
+             sizesAt(*recorded.digest, *recorded.capture, allTraces(*recorded.info->traces), end))
+            bytes += bucket.usage.bytes;
+        QVERIFY(bytes > 0);
+        QCOMPARE(bytes, snapshotAt(*recorded.digest, *recorded.capture, end).total.bytes);
+    }
+    void stops() {
+        const TemporaryFolder folder;
+        const Recorded recorded(folder, Sampling::everything(), 1);
+        std::stop_source stop;
+        stop.request_stop();
+        const Micros end = recorded.digest->lastTime();
+        const auto all = allTraces(recorded.traces());
+        QVERIFY(sizesAt(*recorded.digest, *recorded.capture, all, end, stop.get_token()).empty());
+        QVERIFY(sizesAllocated(*recorded.digest, *recorded.capture, all, Micros(-1), end, stop.get_token()).empty());
+    }
+
+private:
+    TemporaryFolder m_cache;
+};
+
+QTEST_APPLESS_MAIN(SizesTest)
+#include "sizes_test.moc"
