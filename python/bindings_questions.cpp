@@ -34,6 +34,9 @@ Amount amountOf(const Usage& usage) {
     return {usage.bytes, usage.blocks, std::sqrt(usage.bytesVariance), std::sqrt(usage.blocksVariance)};
 }
 
+/// The number nearest to the decimal one, 0.05 for 50,000 us.
+double roundSeconds(Micros time) { return static_cast<double>(time.count) / 1e6; }
+
 Micros timeOf(double seconds) { return fromSeconds(std::clamp(seconds, -1.0, 9e12)); }
 
 /// The traces of the domains, of these those through the line if there is one; none when the capture does not know it.
@@ -66,7 +69,7 @@ std::optional<LifetimeRows> lifetimeRows(const Opened& opened, double begin, dou
     if (!found) return std::nullopt;
     std::vector<LifetimeRow> rows;
     for (const auto& bucket : found->freed)
-        rows.emplace_back(toSeconds(bucket.least), toSeconds(bucket.bound), amountOf(bucket.usage));
+        rows.emplace_back(roundSeconds(bucket.least), roundSeconds(bucket.bound), amountOf(bucket.usage));
     return LifetimeRows{std::move(rows), amountOf(found->alive), amountOf(found->allocated)};
 }
 

@@ -121,7 +121,7 @@ public:
         for (const auto& segment : m_digest.segments()) {
             const std::size_t first = std::max(rows.first, segment->firstRow());
             const std::size_t end = std::min(rows.end, segment->firstRow() + segment->rowCount());
-            if (first >= end) continue;
+            if (first >= end || m_stop.stop_requested()) continue;
             const RowChanges changes(*segment);
             for (std::size_t row = first; row < end && !m_stop.stop_requested(); ++row)
                 if (isWithinWindow(row))

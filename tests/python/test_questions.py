@@ -38,6 +38,7 @@ def test_lifetimes_and_temporary_allocations(python):
             assert sum(b.amount.bytes for b in life.freed) + life.alive.bytes == life.allocated.bytes
             assert life.freed == [] or life.freed[0].least == 0
             assert all(a.bound == b.least for a, b in zip(life.freed, life.freed[1:]))
+            assert all(b.bound == float(f"{b.bound:.0e}") for b in life.freed)
             first = r.lifetimes(end=then - 0.01, line=f"{sys.argv[1]}:{number}")
             late = r.lifetimes(end=then - 0.01, until=1e6, line=line)
             temporary, allocated = r.temporaryAllocations(0.05)
