@@ -13,6 +13,7 @@
 #include "core/analysis/peak.h"
 #include "core/analysis/sizes.h"
 #include "core/analysis/time_series.h"
+#include "core/analysis/trace_selection.h"
 #include "python/bindings.h"
 #include "python/interruptible.h"
 #include "python/opened.h"
@@ -149,6 +150,32 @@ std::pair<double, ByTrace> peak(const Opened& opened, const Domains& domains) {
     return {toSeconds(found.time), std::move(bytes)};
 }
 
+/// (times, bytes) after every row of the digest, of the members that count.
+std::pair<std::vector<double>, std::vector<std::int64_t>> usageOf(const Opened& opened, std::vector<bool> isMember,
+                                                                  const Domains& domains) {
+    const std::vector<bool> counts = tracesOf(opened.traces(), domainSet(domains));
+    for (std::size_t i = 0; i < isMember.size(); ++i) isMember[i] = isMember[i] && counts[i];
+    UsageSeries series =
+        interruptibly([&](std::stop_token stop) { return usageOverTime(*opened.digest, isMember, stop); });
+    std::vector<double> times;
+    for (const Micros time : series.times) times.push_back(toSeconds(time));
+    return {std::move(times), std::move(series.bytes)};
+}
+
+/// `isMeant` gets file, line and function of each frame.
+auto usageThrough(const Opened& opened, const py::function& isMeant, bool cumulative, const Domains& domains) {
+    const TraceTable& traces = opened.traces();
+    const auto asked = [&](FrameIndex frame) {
+        return isMeant(text(traces.file(frame)), traces.frame(frame).line, text(traces.functionName(frame)))
+            .cast<bool>();
+    };
+    return usageOf(opened, tracesThrough(traces, asked, cumulative), domains);
+}
+
+auto usageOfThread(const Opened& opened, const std::string& name, const Domains& domains) {
+    return usageOf(opened, tracesOfThread(opened.traces(), name), domains);
+}
+
 }  // namespace
 
 void bindQuestions(py::module_& module) {
@@ -170,6 +197,9 @@ void bindQuestions(py::module_& module) {
     module.def("sizesAllocated", &allocatedSizes);
     module.def("growth", &growth);
     module.def("peak", &peak);
+    module.def("usageThrough", &usageThrough);
+    module.def("usageOfThread", &usageOfThread);
+    module.def("belongsToModule", &belongsToModule);
 }
 
 }  // namespace heapprof

@@ -11,6 +11,7 @@
 #include "core/analysis/domains.h"
 #include "core/analysis/estimate.h"
 #include "core/analysis/time_series.h"
+#include "core/analysis/trace_selection.h"
 #include "core/digest/digest_builder.h"
 #include "core/output/exports.h"
 #include "python/bindings.h"

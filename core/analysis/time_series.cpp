@@ -189,15 +189,4 @@ std::vector<TotalStep> usageOverTime(const Digest& digest, const Capture& captur
     return filler.finish();
 }
 
-std::vector<bool> tracesThrough(const TraceTable& traces, LineIndex line, bool cumulative) {
-    std::vector<bool> isMember(traces.traceCount() + 1);
-    for (std::uint32_t i = 1; i < isMember.size(); ++i) {
-        for (NodeIndex node = traces.trace(TraceIndex(i)).leaf; node.value != 0; node = traces.node(node).parent) {
-            isMember[i] = traces.lineOf(traces.node(node).frame) == line;
-            if (isMember[i] || !cumulative) break;
-        }
-    }
-    return isMember;
-}
-
 }  // namespace heapprof

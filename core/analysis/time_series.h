@@ -53,7 +53,4 @@ std::vector<TotalStep> usageOverTime(const Digest& digest, const Capture& captur
                                      const UsageSeries& series, Micros begin, Micros end, std::size_t steps,
                                      std::stop_token stop = {});
 
-/// The traces that pass through `line` (cumulative), or whose innermost frame lies on it (local).
-std::vector<bool> tracesThrough(const TraceTable& traces, LineIndex line, bool cumulative = true);
-
 }  // namespace heapprof

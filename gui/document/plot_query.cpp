@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/analysis/domains.h"
+#include "core/analysis/trace_selection.h"
 
 namespace heapprof::gui {
 namespace {

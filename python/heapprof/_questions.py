@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, Dict, List, Optional, Tuple, Union
+import re
+from typing import TYPE_CHECKING, Any, Callable, Dict, List, Optional, Pattern, Tuple, Union
 
 from . import _heapprof
 from .types import (
@@ -20,6 +21,28 @@ from .types import (
 )
 
 __all__ = ["Questions"]
+
+
+def _framePredicate(
+    line: Union[None, str, RawTraceLine],
+    function: Optional[str],
+    file: Optional[str],
+    module: Optional[str],
+    matching: Union[None, str, Pattern[str]],
+) -> Callable[[str, int, str], bool]:
+    """Whether a frame, given as file, line and function, is of the part of the program that the argument names."""
+    if line is not None:
+        wanted = RawTraceLine.parse(line)
+        return lambda filename, lineno, _: (filename, lineno) == wanted
+    if function is not None:
+        return lambda _, __, name: name == function or name.rpartition(".")[2] == function
+    if file is not None:
+        return lambda filename, _, __: filename == file
+    if module is not None:
+        encoded = module.encode("utf-8", "surrogatepass")
+        return lambda filename, _, __: _heapprof.belongsToModule(filename.encode("utf-8", "surrogatepass"), encoded)
+    pattern = re.compile(matching)  # type: ignore[arg-type]
+    return lambda filename, lineno, name: pattern.search(f"{filename}:{lineno} {name}") is not None
 
 
 class Questions:
@@ -146,6 +169,43 @@ class Questions:
         found = _heapprof.growth(self._requireDigest(), first, last, unit, cumulative, self._domains)
         named = {"line": RawTraceLine, "function": FunctionName}.get(by)
         return [Growth(named(*what) if named else what, *values) for what, *values in found]
+
+    def usageOverTime(
+        self,
+        *,
+        line: Union[None, str, RawTraceLine] = None,
+        function: Optional[str] = None,
+        file: Optional[str] = None,
+        module: Optional[str] = None,
+        thread: Optional[str] = None,
+        matching: Union[None, str, Pattern[str]] = None,
+        cumulative: bool = True,
+    ) -> List[Tuple[float, int]]:
+        """Live bytes of one part of the program over time: (seconds, bytes) after each row of the digest. Exactly one
+        argument says which part:
+
+        * ``line``: a line of code;
+        * ``function``: all functions of that name, qualified or plain, as the interpreter has it;
+        * ``file``: a source file, by its whole path;
+        * ``module``: a module or package, as far as the path of a file tells: "a.b" is any .../a/b.py and all below
+          any .../a/b/;
+        * ``thread``: what the threads of that name allocated;
+        * ``matching``: a regular expression, searched in "file:line function".
+
+        ``cumulative``: all that was allocated by it or below it; otherwise by itself. Raises re.error for a regular
+        expression that is none."""
+        given = [each for each in (line, function, file, module, thread, matching) if each is not None]
+        if len(given) != 1:
+            raise TypeError("usageOverTime() takes exactly one of line, function, file, module, thread and matching")
+        if thread is not None:
+            found = _heapprof.usageOfThread(
+                self._requireDigest(), thread.encode("utf-8", "surrogatepass"), self._domains
+            )
+            return list(zip(*found))
+        found = _heapprof.usageThrough(
+            self._requireDigest(), _framePredicate(line, function, file, module, matching), cumulative, self._domains
+        )
+        return list(zip(*found))
 
     def _allocations(self, begin: float, end: float, found: Tuple[Dict[int, int], Dict[int, int], Any]) -> Allocations:
         usage, blocks, total = found

@@ -324,3 +324,70 @@ def test_a_signal_ends_a_question(python):
                 pass
         assert r.allocations().total.blocks >= 1_000_000
     """)
+
+
+def test_parts_of_a_program_over_time(python):
+    (python.folder / "shop").mkdir()
+    (python.folder / "shop" / "__init__.py").write_text("")
+    (python.folder / "shop" / "cart.py").write_text(
+        "class Cart:\n    def fill(self):\n        self.goods = bytes(3_000_000)\n"
+    )
+    python.run("""
+        import threading, time
+        sys.path.insert(0, os.path.dirname(__file__))
+        from shop.cart import Cart
+        kept = []
+        def work(): kept.append(bytes(2_000_000))  #: thread
+        heapprof.start(BASE, {})
+        cart = Cart()
+        cart.fill()  #: fill
+        thread = threading.Thread(target=work, name="wörker")
+        thread.start()
+        thread.join()
+        time.sleep(0.02)
+        own = bytes(1_000_000)
+        heapprof.stop()
+    """)
+    out = python.run(
+        """
+        import json, re
+        r = heapprof.read(BASE)
+        program, cart, fill = sys.argv[1:3] + [int(sys.argv[3])]
+        local = {"cumulative": False}
+        asked = {
+            "line": dict(line=heapprof.RawTraceLine(program, fill)),
+            "local line": dict(line=f"{program}:{fill}", **local),
+            "function": dict(function="fill"),
+            "file": dict(file=cart),
+            "module": dict(module="shop"),
+            "local module": dict(module="shop.cart", **local),
+            "other module": dict(module="shopping"),
+            "thread": dict(thread="wörker"),
+            "no thread": dict(thread="worker"),
+            "matching": dict(matching=r"cart\\.py:3 .*fill$", **local),
+            "pattern": dict(matching=re.compile("PROGRAM", re.I)),
+        }
+        series = {name: r.usageOverTime(**which) for name, which in asked.items()}
+        assert len({len(s) for s in series.values()}) == 1
+        for wrong in ({}, {"line": "a:1", "file": "b"}):
+            try:
+                r.usageOverTime(**wrong)
+            except TypeError:
+                continue
+            raise AssertionError(wrong)
+        try:
+            r.usageOverTime(matching="(")
+        except re.error:
+            print(json.dumps({name: s[-1][1] for name, s in series.items()}))
+        """,
+        python.program,
+        str(python.folder / "shop" / "cart.py"),
+        str(python.lines["fill"]),
+    )
+    found = json.loads(out)
+    goods = 3_000_033
+    for name in ("line", "function", "file", "module", "local module", "matching"):
+        assert goods <= found[name] < goods + 5000, (name, found)
+    assert found["local line"] < 5000 and found["other module"] == found["no thread"] == 0
+    assert 2_000_033 <= found["thread"] < 2_010_000
+    assert 6_000_000 < found["pattern"] < 6_100_000
