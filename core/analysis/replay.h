@@ -3,13 +3,15 @@
 
 #include <algorithm>
 #include <stop_token>
-#include <vector>
 
 #include "core/bytes/error.h"
 #include "core/capture/capture.h"
+#include "core/capture/event_loop.h"
 #include "core/digest/digest.h"
 
 namespace heapprof {
+
+inline constexpr std::uint64_t kEventsPerStop = 4096;  // how many events pass until `stop` is looked at again
 
 /// Calls `visit` for each event of the digest's rows number `first` to `end` - 1, of which there is at least one, in
 /// order, until it returns false or `stop` is requested. Throws FileError when the log does not hold them any more.
@@ -19,15 +21,15 @@ void replay(const Digest& digest, const Capture& capture, std::size_t first, std
     const EventPosition start = digest.startOf(first);
     const std::unique_ptr<EventReader> reader = capture.events();
     if (first > 0) reader->seek(start);
-    std::vector<Event> events(1024);
-    for (std::uint64_t left = digest.rows()[end - 1].end.events - start.events; left > 0 && !stop.stop_requested();) {
-        const std::size_t count =
-            reader->read({events.data(), static_cast<std::size_t>(std::min<std::uint64_t>(left, events.size()))});
+    bool goesOn = true;
+    const auto visitWhileItGoesOn = [&](const Event& event) { goesOn = goesOn && visit(event); };
+    for (std::uint64_t left = digest.rows()[end - 1].end.events - start.events;
+         left > 0 && goesOn && !stop.stop_requested();) {
+        const std::size_t count = visitEvents(
+            *reader, static_cast<std::size_t>(std::min<std::uint64_t>(left, kEventsPerStop)), visitWhileItGoesOn);
         if (count == 0)
             throw FileError(FileError::Kind::Damaged, capture.eventsPath().string(),
                             "is shorter than when it was digested: what happened in there is lost", start.offset);
-        for (std::size_t i = 0; i < count; ++i)
-            if (!visit(events[i])) return;
         left -= count;
     }
 }

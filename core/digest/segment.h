@@ -10,9 +10,14 @@
 
 #include "core/digest/change_log.h"
 #include "core/digest/row_table.h"
+#include "core/digest/trace_set.h"
 #include "core/digest/trace_value.h"
 
 namespace heapprof {
+
+namespace packed {
+struct Index;
+}
 
 inline constexpr std::size_t kSegmentRows = 256;
 
@@ -36,9 +41,9 @@ public:
     /// Adds key frame and changes of the segment's first `rowCount` rows to `state`, indexed by trace. A trace beyond
     /// its size is damage.
     void addState(std::size_t rowCount, std::vector<TraceValue>& state) const;
-    /// Adds to `series[row]` the bytes of the traces in the set: key frame at row 0, then each change at its row. The
-    /// caller makes the running sum. `series` has rowCount() entries.
-    void addSeries(const std::vector<bool>& isMember, std::span<std::int64_t> series) const;
+    /// Adds to `series[row]` by how much the row changed the bytes of the traces in the set. `series` has rowCount()
+    /// entries.
+    void addSeries(const TraceSet& traces, std::span<std::int64_t> series) const;
     /// Every change, by trace, then row.
     std::vector<TraceChange> changes() const;
 
@@ -46,8 +51,14 @@ private:
     void check() const;
     template <typename Visit>
     void visitKeyFrame(Visit visit) const;
-    template <typename IsWanted, typename Visit>
-    void visitChanges(IsWanted isWanted, Visit visit) const;
+    struct Changes;
+    Changes parsedChanges() const;
+    template <typename WantsAny, typename Wants, typename Visit>
+    void visitChanges(WantsAny wantsAny, Wants wants, Visit visit) const;
+    template <typename Wants, typename Visit>
+    void visitLists(const Changes& parsed, const packed::Index& from, std::uint64_t count, std::uint64_t traceEnd,
+                    Wants& wants, Visit& visit) const;
+    [[noreturn]] void failAtChanges() const;
     [[noreturn]] void fail(const char* reason) const;
 
     std::span<const std::uint8_t> m_bytes;

@@ -9,11 +9,13 @@
 #include <cstdlib>
 #include <ctime>
 #include <functional>
+#include <limits>
 #include <sstream>
 
 #include "core/analysis/snapshot.h"
 #include "core/analysis/time_series.h"
 #include "core/analysis/turnover.h"
+#include "core/capture/event_loop.h"
 #include "core/digest/digest_builder.h"
 #include "tests/benchmarks/generated_capture.h"
 
@@ -86,16 +88,13 @@ void readInPieces(const std::filesystem::path& path) {
 std::int64_t liveTable(const Capture& capture, std::vector<std::int64_t>& live) {
     std::int64_t total = 0;
     const auto reader = capture.events();
-    std::vector<Event> events(1024);
-    while (const std::size_t count = reader->read(events)) {
-        for (std::size_t i = 0; i < count; ++i) {
-            const Event& event = events[i];
-            const auto size = static_cast<std::int64_t>(event.size);
-            const std::int64_t bytes = event.kind == EventKind::Free ? -size : size;
-            live[event.trace.value < live.size() ? event.trace.value : 0] += bytes;
-            total += bytes;
-        }
-    }
+    const std::span<std::int64_t> table(live);
+    visitEvents(*reader, std::numeric_limits<std::size_t>::max(), [&total, table](const Event& event) {
+        const auto size = static_cast<std::int64_t>(event.size);
+        const std::int64_t bytes = event.kind == EventKind::Free ? -size : size;
+        table[event.trace.value < table.size() ? event.trace.value : 0] += bytes;
+        total += bytes;
+    });
     return total;
 }
 

@@ -367,14 +367,27 @@ private slots:
         for (std::size_t i = 0; i < keyFrame.size(); i += 1 + random() % 5)
             keyFrame[i] = {static_cast<std::int64_t>(random()), 7, i % 2 ? 5 : 0, 3};
         std::vector<TraceChange> changes;
-        for (std::uint32_t row = 0; row < 200; ++row)
-            for (std::uint32_t trace = 0; trace < 500; trace += 1 + static_cast<std::uint32_t>(random() % 90))
+        ChangeLog log(true);
+        log.knowTraces(500);
+        for (std::uint32_t row = 0; row < 200; ++row) {
+            ChangeLog::Adder adder = log.adder(500);
+            for (std::uint32_t trace = 0; trace < 500; trace += 1 + static_cast<std::uint32_t>(random() % 90)) {
                 changes.push_back({TraceIndex(trace),
                                    row,
-                                   {static_cast<std::int64_t>(random()) >> random() % 60, -1, 1, 2},
+                                   {static_cast<std::int64_t>(random()) >> random() % 60,
+                                    static_cast<std::int64_t>(random()) >> (40 + random() % 24), 1,
+                                    static_cast<std::int64_t>(random()) >> random() % 64},
                                    static_cast<std::int64_t>(random() % 1000)});
-        ChangeLog log(true);
-        for (const TraceChange& change : changes) log.add(change);
+                const TraceChange& added = changes.back();
+                const std::uint32_t place = adder.placeOf(trace);
+                adder.change(place).amounts[0] = added.allocated;
+                adder.change(place).amounts[1] = wrappingSubtract(added.allocated, added.delta.bytes);
+                adder.change(place).blocks = added.delta.blocks;
+                adder.variances(place) = {added.delta.bytesVariance, added.delta.blocksVariance};
+            }
+            log.take(adder);
+            if (row < 199) log.endRow(row);  // the last one is still being filled
+        }
         const auto bytes = encodeSegment(17, 256, rows, encodeKeyFrame(keyFrame), log);
         const Segment segment(bytes, nullptr, "x", 0);
         QCOMPARE(segment.previousOffset(), std::uint64_t{17});
