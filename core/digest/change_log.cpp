@@ -9,10 +9,12 @@ namespace heapprof {
 namespace {
 
 constexpr std::size_t kAhead = 16;
+constexpr std::size_t kUsualRecord = 8;
 
 /// Bytes that are written at their end.
 class Output {
 public:
+    explicit Output(std::size_t expected) : m_bytes(expected) {}
     std::size_t size() const { return m_size; }
     const std::uint8_t* data() const { return m_bytes.data(); }
     /// The end, with so much room behind it.
@@ -79,16 +81,6 @@ void ChangeLog::endRow(std::uint32_t row) {
     m_rowStart = m_end;
 }
 
-void ChangeLog::addTo(std::span<TraceValue> values) const {
-    for (std::uint32_t i = 1; i < m_end; ++i) {
-        __builtin_prefetch(&values[m_changes[std::min<std::size_t>(i + kAhead, m_end - 1)].trace]);
-        const Change& change = m_changes[i];
-        const Variances variances = m_hasVariances ? m_variances[i] : Variances{};
-        values[change.trace] += TraceValue{wrappingSubtract(change.amounts[0], change.amounts[1]), change.blocks,
-                                           variances.bytes, variances.blocks};
-    }
-}
-
 void ChangeLog::clear() {
     std::fill(m_places.begin(), m_places.end(), 0);
     m_rowStart = m_end = m_cleanEnd = 1;
@@ -117,10 +109,10 @@ TraceChange ChangeLog::traceChange(std::uint32_t entry, std::uint32_t row) const
             change.amounts[0]};
 }
 
-void ChangeLog::appendTo(std::vector<std::uint8_t>& segment, std::uint32_t row) const {
+void ChangeLog::appendTo(std::vector<std::uint8_t>& segment, std::uint32_t row, std::span<TraceValue> values) const {
     const Order order = sorted();
     std::vector<packed::Index> indexes;
-    Output lists, changes;
+    Output lists(0), changes(m_end * kUsualRecord);
     std::uint64_t nextTrace = 0;
     std::size_t count = 0;
     for (std::size_t trace = 0; trace < m_places.size(); ++trace) {
@@ -131,11 +123,15 @@ void ChangeLog::appendTo(std::vector<std::uint8_t>& segment, std::uint32_t row) 
             nextTrace = trace;
         }
         const std::size_t start = changes.size();
+        TraceValue sum;
         std::uint8_t* out = changes.room((end - begin) * packed::kLongestRecord + packed::kPadding);
         for (std::uint32_t i = begin; i < end; ++i) {
             __builtin_prefetch(&m_changes[order.entries[std::min<std::size_t>(i + kAhead, order.entries.size() - 1)]]);
-            out = packed::writeChange(out, traceChange(order.entries[i], row), m_hasVariances);
+            const TraceChange change = traceChange(order.entries[i], row);
+            out = packed::writeChange(out, change, m_hasVariances);
+            sum += change.delta;
         }
+        if (trace < values.size()) values[trace] += sum;
         changes.endAt(out);
         lists.endAt(
             packed::writeList(lists.room(packed::kPadding), {trace - nextTrace, end - begin, changes.size() - start}));

@@ -72,10 +72,9 @@ public:
 
     /// Changes of the rows that have ended.
     std::size_t size() const { return m_rowStart - 1; }
-    /// Appends what FORMAT.md calls "Changes"; those of the row being filled as of row number `row`.
-    void appendTo(std::vector<std::uint8_t>& segment, std::uint32_t row = 0) const;
-    /// Adds every change to the values, which are indexed by trace.
-    void addTo(std::span<TraceValue> values) const;
+    /// Appends what FORMAT.md calls "Changes"; those of the row being filled as of row number `row`. Adds them all to
+    /// `values`, which are indexed by trace; none: to nothing.
+    void appendTo(std::vector<std::uint8_t>& segment, std::uint32_t row, std::span<TraceValue> values) const;
     void clear();
 
 private:

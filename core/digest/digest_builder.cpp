@@ -207,10 +207,12 @@ struct DigestBuilder::Work::Applier {
     /// random.
     void operator()(const Event& event) {
         std::uint32_t trace = event.trace.value;
-        if (trace >= adder.traceCount()) [[unlikely]]
-            trace = learn(event.trace);
-        const Weight weight = exact ? Weight{static_cast<std::int64_t>(event.size & 0x3fffffffffffffff), 1, 0, 0}
-                                    : weights->of(event.size);
+        if (trace >= adder.traceCount()) [[unlikely]] {
+            Applier other = *this;  // so that nobody knows where this one is, and it can stay in registers
+            trace = other.learn(event.trace);
+            *this = other;
+        }
+        const Weight weight = exact ? Weights::ofExact(event.size) : weights->of(event.size);
         const auto isFree = static_cast<std::int64_t>(event.kind);
         const std::uint32_t place = adder.placeOf(trace);
         ChangeLog::Change& change = adder.change(place);
@@ -324,7 +326,7 @@ void DigestBuilder::Work::flushSegment(bool complete) {
     std::vector<std::uint8_t> bytes;
     if (isNew)
         bytes = encodeSegment(m_file ? m_file->lastSegmentOffset() : 0, m_segmentStart,
-                              std::span(m_rows).subspan(m_segmentStart), m_keyFrame, m_changes);
+                              std::span(m_rows).subspan(m_segmentStart), m_keyFrame, m_changes, m_values);
     std::shared_ptr<const Segment> segment;
     if (m_file) {
         try {
@@ -341,7 +343,6 @@ void DigestBuilder::Work::flushSegment(bool complete) {
     }
     m_segments.push_back(std::move(segment));
     m_segmentStart = m_rows.size();
-    m_changes.addTo(m_values);
     m_changes.clear();
     m_keyFrame = encodeKeyFrame(m_values);
 }

@@ -49,7 +49,8 @@ std::vector<std::uint8_t> encodeKeyFrame(std::span<const TraceValue> values) {
 }
 
 std::vector<std::uint8_t> encodeSegment(std::uint64_t previousOffset, std::size_t firstRow, std::span<const Row> rows,
-                                        std::span<const std::uint8_t> keyFrame, const ChangeLog& changes) {
+                                        std::span<const std::uint8_t> keyFrame, const ChangeLog& changes,
+                                        std::span<TraceValue> values) {
     Header header;
     header.previousOffset = previousOffset;
     header.firstRow = firstRow;
@@ -61,7 +62,7 @@ std::vector<std::uint8_t> encodeSegment(std::uint64_t previousOffset, std::size_
     std::memcpy(segment.data() + sizeof header, rows.data(), rows.size_bytes());
     const std::size_t content = segment.size();
     segment.insert(segment.end(), keyFrame.begin(), keyFrame.end());
-    changes.appendTo(segment, static_cast<std::uint32_t>(rows.size() - 1));
+    changes.appendTo(segment, static_cast<std::uint32_t>(rows.size() - 1), values);
     header.changesLength = segment.size() - content - keyFrame.size();
     header.contentHash = hashBytes(segment.data() + content, segment.size() - content);
     header.hash = hashBytes(&header, offsetof(Header, hash));

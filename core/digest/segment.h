@@ -76,8 +76,9 @@ private:
 /// Live memory of every trace, indexed by trace, as a key frame.
 std::vector<std::uint8_t> encodeKeyFrame(std::span<const TraceValue> values);
 
-/// The bytes of a segment.
+/// The bytes of a segment; its last row may still be being filled. Adds its changes to `values`, if there are any.
 std::vector<std::uint8_t> encodeSegment(std::uint64_t previousOffset, std::size_t firstRow, std::span<const Row> rows,
-                                        std::span<const std::uint8_t> keyFrame, const ChangeLog& changes);
+                                        std::span<const std::uint8_t> keyFrame, const ChangeLog& changes,
+                                        std::span<TraceValue> values = {});
 
 }  // namespace heapprof

@@ -15,6 +15,7 @@
 #include "core/analysis/snapshot.h"
 #include "core/analysis/time_series.h"
 #include "core/analysis/turnover.h"
+#include "core/bytes/huge_pages.h"
 #include "core/capture/event_loop.h"
 #include "core/digest/digest_builder.h"
 #include "tests/benchmarks/generated_capture.h"
@@ -84,22 +85,29 @@ void readInPieces(const std::filesystem::path& path) {
     std::fclose(file);
 }
 
-/// Live bytes by trace, and their sum.
-std::int64_t liveTable(const Capture& capture, std::vector<std::int64_t>& live) {
+struct TableFiller {
+    std::int64_t* live;
+    std::size_t traces;
     std::int64_t total = 0;
-    const auto reader = capture.events();
-    const std::span<std::int64_t> table(live);
-    visitEvents(*reader, std::numeric_limits<std::size_t>::max(), [&total, table](const Event& event) {
-        const auto size = static_cast<std::int64_t>(event.size);
-        const std::int64_t bytes = event.kind == EventKind::Free ? -size : size;
-        table[event.trace.value < table.size() ? event.trace.value : 0] += bytes;
+
+    void operator()(const Event& event) {
+        const auto isFree = -static_cast<std::int64_t>(event.kind);
+        const std::int64_t bytes = (static_cast<std::int64_t>(event.size) ^ isFree) - isFree;
+        live[event.trace.value < traces ? event.trace.value : 0] += bytes;
         total += bytes;
-    });
-    return total;
+    }
+};
+
+/// Live bytes by trace, and their sum.
+std::int64_t liveTable(const Capture& capture, BigTable<std::int64_t>& live) {
+    const auto reader = capture.events();
+    TableFiller filler{live.data(), live.size()};
+    visitEvents(*reader, std::numeric_limits<std::size_t>::max(), filler);
+    return filler.total;
 }
 
 void measureLog(Table& table, const std::shared_ptr<Capture>& capture, double events) {
-    static std::vector<std::int64_t> live;
+    static BigTable<std::int64_t> live;
     live.assign(capture->info()->traces->traceCount() + 1, 0);
     table.add("cat of the event log", events, [=] { readInPieces(capture->eventsPath()); });
     table.add("decode + live table", events, [=] { liveTable(*capture, live); });
@@ -124,6 +132,7 @@ void measureAnswers(Table& table, const std::shared_ptr<Capture>& capture) {
     table.add("snapshot at any instant", 0,
               [=]() mutable { snapshotAt(*digest, *capture, at(static_cast<double>(random() % 1000) / 1000)); });
     table.add("which traces pass through a line", 0, [=] { tracesThrough(*traces, line); });
+    std::printf("  the line is on %td stacks\n", std::ranges::count(ofLine, true));
     table.add("series of one line", 0, [=] { usageOverTime(*digest, ofLine); });
     table.add("series of all traces", 0, [=] { usageOverTime(*digest, all); });
     if (capture->info()->metadata.version > 1) {
