@@ -11,7 +11,8 @@ constexpr std::int64_t kLatest = std::int64_t{1} << 62;
 
 }  // namespace
 
-EventsV1Reader::EventsV1Reader(std::shared_ptr<const InputFile> file) : m_file(std::move(file)), m_buffer(kPiece) {}
+EventsV1Reader::EventsV1Reader(std::shared_ptr<const InputFile> file, bool extractsBits)
+    : m_extractsBits(extractsBits), m_file(std::move(file)), m_buffer(kPiece) {}
 
 std::size_t EventsV1Reader::read(std::span<Event> events) {
     Event* next = events.data();

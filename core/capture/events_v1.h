@@ -17,8 +17,8 @@ namespace heapprof {
 
 class EventsV1Reader final : public EventReader {
 public:
-    /// Any content is a log, up to its first impossible record.
-    explicit EventsV1Reader(std::shared_ptr<const InputFile> file);
+    /// Any content is a log, up to its first impossible record. `extractsBits` chooses the loop, not what comes of it.
+    explicit EventsV1Reader(std::shared_ptr<const InputFile> file, bool extractsBits = hasBitExtraction());
 
     std::size_t read(std::span<Event> events) override;
     EventPosition position() const override;
@@ -57,7 +57,7 @@ private:
     bool fill();
     bool decodeSlowly(Event& event);
 
-    const bool m_extracts = hasBitExtraction();
+    const bool m_extractsBits;
     std::shared_ptr<const InputFile> m_file;
     std::vector<std::uint8_t> m_buffer;
     std::size_t m_at = 0;              // of the next record in the buffer
@@ -74,7 +74,7 @@ template <typename Visit>
 std::size_t EventsV1Reader::visit(std::size_t most, Visit& visit) {
     std::size_t count = 0;
     while (count < most && !m_stopped) {
-        count += m_extracts ? visitByExtraction(most - count, visit) : visitPlainly(most - count, visit);
+        count += m_extractsBits ? visitByExtraction(most - count, visit) : visitPlainly(most - count, visit);
         if (count == most) break;
         if (m_end - m_at < kLongestRecord && fill()) continue;
         Event event;

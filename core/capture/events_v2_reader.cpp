@@ -10,8 +10,11 @@ constexpr std::int64_t kLatest = std::int64_t{1} << 62;  // later times are dama
 
 }  // namespace
 
-EventsV2Reader::EventsV2Reader(std::shared_ptr<const InputFile> file, const Uuid& uuid)
-    : m_file(std::move(file)), m_header(readFileHeader(*m_file, kEventsMagic)), m_blocks(*m_file, m_header) {
+EventsV2Reader::EventsV2Reader(std::shared_ptr<const InputFile> file, const Uuid& uuid, bool extractsBits)
+    : m_extractsBits(extractsBits),
+      m_file(std::move(file)),
+      m_header(readFileHeader(*m_file, kEventsMagic)),
+      m_blocks(*m_file, m_header) {
     if (m_header.uuid != uuid)
         throw FileError(FileError::Kind::NotACapture, m_file->path(),
                         "belongs to another recording than the .hpm file beside it", offsetof(FileHeader, uuid));

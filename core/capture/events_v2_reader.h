@@ -13,8 +13,9 @@ namespace heapprof {
 
 class EventsV2Reader final : public EventReader {
 public:
-    /// Throws FileError when the file is unusable or, by its uuid, of another recording than `uuid`.
-    EventsV2Reader(std::shared_ptr<const InputFile> file, const Uuid& uuid);
+    /// Throws FileError when the file is unusable or, by its uuid, of another recording than `uuid`. `extractsBits`
+    /// chooses the loop, not what comes of it.
+    EventsV2Reader(std::shared_ptr<const InputFile> file, const Uuid& uuid, bool extractsBits = hasBitExtraction());
 
     std::size_t read(std::span<Event> events) override;
     EventPosition position() const override;
@@ -52,7 +53,7 @@ private:
     bool nextBlock();
     void abandonBlock(const char* reason);
 
-    const bool m_extracts = hasBitExtraction();
+    const bool m_extractsBits;
     std::shared_ptr<const InputFile> m_file;
     FileHeader m_header;
     BlockReader m_blocks;
@@ -81,7 +82,7 @@ std::size_t EventsV2Reader::visit(std::size_t most, Visit& visit) {
     while (count < most) {
         const std::size_t before = count;
         if (m_hasBlock && !m_abandoned) {
-            count += m_extracts ? visitByExtraction(most - count, visit) : visitPlainly(most - count, visit);
+            count += m_extractsBits ? visitByExtraction(most - count, visit) : visitPlainly(most - count, visit);
             if (count == most) break;
             Event event;
             const Step step = decodeRow(event);

@@ -119,7 +119,7 @@ void measureLog(Table& table, const std::shared_ptr<Capture>& capture, double ev
 void measureAnswers(Table& table, const std::shared_ptr<Capture>& capture) {
     const auto digest = openDigest(*capture);
     const auto traces = capture->info()->traces;
-    const auto line = traces->lineOf(traces->node(traces->trace(TraceIndex(3)).leaf).frame);
+    const auto line = traces->lineOf(traces->node(traces->trace(TraceIndex(200)).leaf).frame);
     const std::vector<bool> ofLine = tracesThrough(*traces, line), all(traces->traceCount() + 1, true);
     const auto at = [&](double part) {
         return Micros(static_cast<std::int64_t>(part * static_cast<double>(digest->lastTime().count)));
