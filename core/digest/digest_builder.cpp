@@ -254,8 +254,13 @@ std::size_t DigestBuilder::Work::apply(std::size_t most) {
 
 /// The trace itself once the .hpm file, read again, knows it; otherwise the unknown one.
 std::uint32_t DigestBuilder::Work::knownTrace(TraceIndex trace) {
-    if (trace.value > m_capture->info()->traces->traceCount() && m_mayLearnTraces)
-        m_mayLearnTraces = m_capture->refresh();
+    if (trace.value > m_capture->info()->traces->traceCount() && m_mayLearnTraces) {
+        try {
+            m_mayLearnTraces = m_capture->refresh();
+        } catch (const FileError&) {  // the trace stays unknown; the events of this batch must not be lost
+            m_mayLearnTraces = false;
+        }
+    }
     const std::size_t traceCount = m_capture->info()->traces->traceCount();
     knowTraces(traceCount);
     if (trace.value <= traceCount) return trace.value;
