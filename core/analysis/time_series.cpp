@@ -30,7 +30,7 @@ public:
     /// From `time` on the total is `bytes`.
     void set(std::int64_t time, std::int64_t bytes, std::int64_t variance) {
         if (!isBefore(time)) {
-            advanceTo(stepOf(time));
+            if (m_at < m_steps.size() && time >= m_steps[m_at].end.count) advanceTo(stepOf(time));
             include(bytes, bytes);
         }
         m_bytes = bytes;

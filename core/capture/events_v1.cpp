@@ -6,13 +6,14 @@
 namespace heapprof {
 namespace {
 
+constexpr std::size_t kFirstPiece = 32 * 1024;  // who looks at one row of a digest reads no more
 constexpr std::size_t kPiece = 256 * 1024;
 constexpr std::int64_t kLatest = std::int64_t{1} << 62;
 
 }  // namespace
 
 EventsV1Reader::EventsV1Reader(std::shared_ptr<const InputFile> file, bool extractsBits)
-    : m_extractsBits(extractsBits), m_file(std::move(file)), m_buffer(kPiece) {}
+    : m_extractsBits(extractsBits), m_file(std::move(file)), m_buffer(kFirstPiece) {}
 
 std::size_t EventsV1Reader::read(std::span<Event> events) {
     Event* next = events.data();
@@ -28,10 +29,12 @@ const std::uint8_t* EventsV1Reader::usualEnd() const {
 
 /// Moves what is left to the front and reads on; false when nothing came.
 bool EventsV1Reader::fill() {
+    const std::size_t size = m_end == m_buffer.size() ? std::min(kPiece, 2 * m_buffer.size()) : m_buffer.size();
     std::memmove(m_buffer.data(), m_buffer.data() + m_at, m_end - m_at);
     m_bufferOffset += m_at;
     m_end -= m_at;
     m_at = 0;
+    m_buffer.resize(size);
     const std::size_t count = m_file->readAt(m_bufferOffset + m_end, std::span(m_buffer).subspan(m_end));
     m_end += count;
     return count > 0;

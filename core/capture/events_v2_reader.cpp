@@ -171,12 +171,8 @@ void EventsV2Reader::seek(const EventPosition& position) {
     m_block = {};
     m_time = 0;
     m_events = position.events - position.skip;
-    Event skipped[64];
-    for (std::uint64_t left = position.skip; left > 0;) {
-        const std::size_t count = read({skipped, static_cast<std::size_t>(std::min<std::uint64_t>(left, 64))});
-        if (count == 0) break;
-        left -= count;
-    }
+    auto skip = [](const Event&) {};
+    visit(position.skip, skip);
     m_time = std::max(m_time, position.time);
 }
 
