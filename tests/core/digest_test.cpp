@@ -74,6 +74,22 @@ private slots:
         QVERIFY(opened->rows() == builder.digest()->rows());
         compareWithModel(*opened, *capture, model, 40);
     }
+    void aSegmentOfManyChangesEndsEarly() {
+        const TemporaryFolder folder;
+        RecordedModel model(folder / "x", Sampling::everything());
+        for (int i = 0; i < 5000; ++i) model.addTrace(1);
+        model.run(900'000, 5000, 50);
+        model.finish();
+        const auto capture = Capture::open(folder / "x");
+        DigestBuilder builder(capture);
+        builder.run();
+        const auto digest = openDigest(*capture);
+        QVERIFY(digest && digest->complete());
+        const auto segments = digest->segments();
+        QVERIFY(std::ranges::any_of(segments.first(segments.size() - 1),
+                                    [](const auto& segment) { return segment->rowCount() < kSegmentRows; }));
+        compareWithModel(*digest, *capture, model, 12);
+    }
     void cancelKeepsEverythingUpToThere_thenContinues() {
         const TemporaryFolder folder;
         Recorded model(folder / "x", 400'000);
@@ -280,22 +296,35 @@ private slots:
         QCOMPARE(peakOf(*digest).bytes, greatest);
         QCOMPARE(snapshotAt(*digest, *capture, peakOf(*digest).time).total.bytes <= greatest, true);
     }
+    void usageOverTimeFollowsTheChosenTraces_data() {
+        QTest::addColumn<int>("size");
+        QTest::addColumn<int>("every");
+        QTest::addColumn<bool>("isMember");
+        QTest::newRow("every third") << 121 << 3 << true;
+        QTest::newRow("all but a few") << 121 << 40 << false;
+        QTest::newRow("all") << 121 << 1 << true;
+        QTest::newRow("one") << 40 << 100 << true;
+        QTest::newRow("none") << 0 << 1 << true;
+    }
     void usageOverTimeFollowsTheChosenTraces() {
+        QFETCH(int, size);
+        QFETCH(int, every);
+        QFETCH(bool, isMember);
         const TemporaryFolder folder;
         Recorded model(folder / "x", 150'000);
         model.finish();
         const auto capture = Capture::open(folder / "x");
         DigestBuilder builder(capture);
         builder.run();
-        std::vector<bool> some(121);
-        for (std::size_t i = 0; i < some.size(); i += 3) some[i] = true;
+        std::vector<bool> some;
+        for (int i = 1; i <= size; ++i) some.push_back((i % every == 0) == isMember);
         const UsageSeries series = usageOverTime(*builder.digest(), some);
         QCOMPARE(series.bytes.size(), builder.digest()->rows().size());
         for (std::size_t row = 0; row < series.bytes.size(); row += 41) {
             const std::uint64_t events = builder.digest()->rows()[row].end.events;
             std::int64_t live = 0;
             for (const Event& event : std::span(model.events()).first(events))
-                if (some[event.trace.value])
+                if (event.trace.value < some.size() && some[event.trace.value])
                     live += (event.kind == EventKind::Free ? -1 : 1) * static_cast<std::int64_t>(event.size);
             QCOMPARE(series.bytes[row], live);
         }
