@@ -136,6 +136,16 @@ struct Segment::Changes {
         std::memcpy(&index, indexes.data() + number * sizeof index, sizeof index);
         return index;
     }
+    /// The last one, from number `first` on, that begins with `trace` or before it.
+    std::uint64_t indexOf(std::uint64_t trace, std::uint64_t first) const {
+        std::uint64_t end = std::min(first + 2, indexCount());
+        if (end - first > 1 && index(first + 1).firstTrace <= trace) end = indexCount();
+        while (end - first > 1) {
+            const std::uint64_t middle = first + (end - first) / 2;
+            (index(middle).firstTrace <= trace ? first : end) = middle;
+        }
+        return first;
+    }
 };
 
 Segment::Changes Segment::parsedChanges() const {
@@ -156,20 +166,26 @@ Segment::Changes Segment::parsedChanges() const {
     return parsed;
 }
 
-/// `wantsAny(begin, end)` says whether any of these traces is wanted, `wants(trace)` whether that one is; `visit`
-/// returns whether it wants further changes of the trace.
-template <typename WantsAny, typename Wants, typename Visit>
-void Segment::visitChanges(WantsAny wantsAny, Wants wants, Visit visit) const {
+/// `nextWanted(trace)` is the first trace from there on that is wanted, or beyond all; `visit` returns whether it wants
+/// further changes of the trace.
+template <typename NextWanted, typename Visit>
+void Segment::visitChanges(NextWanted nextWanted, Visit visit) const {
     const Changes parsed = parsedChanges();
-    for (std::uint64_t i = 0, count = parsed.indexCount(); i < count; ++i) {
+    const std::uint64_t count = parsed.indexCount();
+    for (std::uint64_t i = 0; i < count; ++i) {
+        const std::uint64_t first = parsed.index(i).firstTrace;
+        if (first > kMaxTrace) failAtChanges();
+        const std::uint64_t wanted = nextWanted(first);
+        if (wanted > kMaxTrace) return;
+        i = parsed.indexOf(wanted, i);
         const packed::Index here = parsed.index(i);
         const std::uint64_t end = i + 1 < count ? parsed.index(i + 1).firstTrace : kMaxTrace + 1;
         if (here.firstTrace >= end || end > kMaxTrace + 1 || here.lists > parsed.lists.size() ||
             here.changes > parsed.changes.size())
             failAtChanges();
-        if (!wantsAny(here.firstTrace, end)) continue;
         const std::uint64_t lists =
             std::min<std::uint64_t>(packed::kListsPerIndex, parsed.header.lists - i * packed::kListsPerIndex);
+        const auto wants = [&](std::uint64_t trace) { return nextWanted(trace) == trace; };
         visitLists(parsed, here, lists, end, wants, visit);
     }
 }
@@ -177,7 +193,7 @@ void Segment::visitChanges(WantsAny wantsAny, Wants wants, Visit visit) const {
 /// `count` lists from an index on; their traces are below `traceEnd`.
 template <typename Wants, typename Visit>
 void Segment::visitLists(const Changes& parsed, const packed::Index& from, std::uint64_t count, std::uint64_t traceEnd,
-                         Wants& wants, Visit& visit) const {
+                         const Wants& wants, Visit& visit) const {
     const std::uint8_t* list = parsed.lists.data() + from.lists;
     const std::uint8_t* const listsEnd = parsed.lists.data() + parsed.lists.size();
     const std::uint8_t* changes = parsed.changes.data() + from.changes;
@@ -221,20 +237,18 @@ void Segment::addState(std::size_t rowCount, std::vector<TraceValue>& state) con
     if (rowCount == 0) return;
     const auto exists = [&](std::uint64_t trace) {
         if (trace >= state.size()) fail("a segment's changes name a trace that does not exist");
-        return true;
+        return trace;
     };
-    visitChanges([](std::uint64_t, std::uint64_t) { return true; }, exists,
-                 [&](const TraceChange& change) {
-                     if (change.row >= rowCount) return false;
-                     state[change.trace.value] += change.delta;
-                     return true;
-                 });
+    visitChanges(exists, [&](const TraceChange& change) {
+        if (change.row >= rowCount) return false;
+        state[change.trace.value] += change.delta;
+        return true;
+    });
 }
 
 void Segment::addSeries(const TraceSet& traces, std::span<std::int64_t> series) const {
     check();
-    visitChanges([&](std::uint64_t begin, std::uint64_t end) { return traces.hasAny(begin, end); },
-                 [&](std::uint64_t trace) { return traces.has(trace); },
+    visitChanges([&](std::uint64_t trace) { return traces.next(trace); },
                  [&](const TraceChange& change) {
                      std::int64_t& at = series[std::min<std::size_t>(change.row, series.size() - 1)];
                      at = wrappingAdd(at, change.delta.bytes);
@@ -245,7 +259,7 @@ void Segment::addSeries(const TraceSet& traces, std::span<std::int64_t> series) 
 std::vector<TraceChange> Segment::changes() const {
     check();
     std::vector<TraceChange> result;
-    visitChanges([](std::uint64_t, std::uint64_t) { return true; }, [](std::uint64_t) { return true; },
+    visitChanges([](std::uint64_t trace) { return trace; },
                  [&](const TraceChange& change) {
                      result.push_back(change);
                      return true;

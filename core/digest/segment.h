@@ -53,11 +53,11 @@ private:
     void visitKeyFrame(Visit visit) const;
     struct Changes;
     Changes parsedChanges() const;
-    template <typename WantsAny, typename Wants, typename Visit>
-    void visitChanges(WantsAny wantsAny, Wants wants, Visit visit) const;
+    template <typename NextWanted, typename Visit>
+    void visitChanges(NextWanted nextWanted, Visit visit) const;
     template <typename Wants, typename Visit>
     void visitLists(const Changes& parsed, const packed::Index& from, std::uint64_t count, std::uint64_t traceEnd,
-                    Wants& wants, Visit& visit) const;
+                    const Wants& wants, Visit& visit) const;
     [[noreturn]] void failAtChanges() const;
     [[noreturn]] void fail(const char* reason) const;
 
