@@ -6,7 +6,7 @@
 
 #include "core/analysis/allocation_times.h"
 #include "core/analysis/block_scan.h"
-#include "core/analysis/trace_set.h"
+#include "core/analysis/membership.h"
 
 namespace heapprof {
 namespace {

@@ -3,33 +3,43 @@
 
 #include <algorithm>
 #include <stop_token>
-#include <vector>
 
 #include "core/bytes/error.h"
 #include "core/capture/capture.h"
+#include "core/capture/event_loop.h"
 #include "core/digest/digest.h"
 
 namespace heapprof {
 
-/// Calls `visit` for each event of the digest's rows number `first` to `end` - 1, of which there is at least one, in
-/// order, until it returns false or `stop` is requested. Throws FileError when the log does not hold them any more.
-template <typename Visit>
-void replay(const Digest& digest, const Capture& capture, std::size_t first, std::size_t end,
-            const std::stop_token& stop, Visit&& visit) {
+inline constexpr std::uint64_t kEventsPerStop = 4096;  // how many events pass until `stop` is looked at again
+
+/// As visitEvents(), for all events of the digest's rows number `first` to `end` - 1, of which there is at least one.
+/// Stops early when `stop` is requested, or some time after `isDone()` became true. Throws FileError when the log does
+/// not hold them any more.
+template <typename Visit, typename IsDone>
+void replayInto(const Digest& digest, const Capture& capture, std::size_t first, std::size_t end,
+                const std::stop_token& stop, Visit& visit, IsDone isDone) {
     const EventPosition start = digest.startOf(first);
     const std::unique_ptr<EventReader> reader = capture.events();
     if (first > 0) reader->seek(start);
-    std::vector<Event> events(1024);
-    for (std::uint64_t left = digest.rows()[end - 1].end.events - start.events; left > 0 && !stop.stop_requested();) {
+    for (std::uint64_t left = digest.rows()[end - 1].end.events - start.events;
+         left > 0 && !isDone() && !stop.stop_requested();) {
         const std::size_t count =
-            reader->read({events.data(), static_cast<std::size_t>(std::min<std::uint64_t>(left, events.size()))});
+            visitEvents(*reader, static_cast<std::size_t>(std::min<std::uint64_t>(left, kEventsPerStop)), visit);
         if (count == 0)
             throw FileError(FileError::Kind::Damaged, capture.eventsPath().string(),
                             "is shorter than when it was digested: what happened in there is lost", start.offset);
-        for (std::size_t i = 0; i < count; ++i)
-            if (!visit(events[i])) return;
         left -= count;
     }
+}
+
+/// Calls `visit` for each event of those rows, in order, until it returns false or `stop` is requested.
+template <typename Visit>
+void replay(const Digest& digest, const Capture& capture, std::size_t first, std::size_t end,
+            const std::stop_token& stop, Visit&& visit) {
+    bool goesOn = true;
+    const auto visitWhileItGoesOn = [&](const Event& event) { goesOn = goesOn && visit(event); };
+    replayInto(digest, capture, first, end, stop, visitWhileItGoesOn, [&] { return !goesOn; });
 }
 
 }  // namespace heapprof

@@ -5,7 +5,7 @@
 #include <limits>
 
 #include "core/analysis/block_scan.h"
-#include "core/analysis/trace_set.h"
+#include "core/analysis/membership.h"
 
 namespace heapprof {
 namespace {

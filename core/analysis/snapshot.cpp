@@ -45,6 +45,8 @@ std::vector<TraceValue> stateAt(const Digest& digest, const Capture& capture, Mi
 Snapshot snapshotOf(const std::vector<TraceValue>& state, const Weights& weights, Micros time) {
     Snapshot snapshot;
     snapshot.time = time;
+    snapshot.traces.reserve(
+        static_cast<std::size_t>(std::ranges::count_if(state, [](const auto& value) { return !value.isZero(); })));
     for (std::uint32_t trace = 0; trace < state.size(); ++trace) {
         if (state[trace].isZero()) continue;
         const TraceUsage entry{TraceIndex(trace), usageOf(state[trace], weights)};

@@ -30,7 +30,7 @@ public:
     /// From `time` on the total is `bytes`.
     void set(std::int64_t time, std::int64_t bytes, std::int64_t variance) {
         if (!isBefore(time)) {
-            advanceTo(stepOf(time));
+            if (m_at < m_steps.size() && time >= m_steps[m_at].end.count) advanceTo(stepOf(time));
             include(bytes, bytes);
         }
         m_bytes = bytes;
@@ -146,16 +146,24 @@ Peak peakOf(const Digest& digest) { return peakOf(digest.rows(), digest.weights(
 Peak peakOf(const Digest& digest, const TraceRows& part) { return peakOf(part.rows, digest.weights()); }
 
 UsageSeries usageOverTime(const Digest& digest, const std::vector<bool>& isMember, std::stop_token stop) {
+    // Of most traces: what the others leave of the total.
+    std::vector<bool> asked = isMember;
+    asked.resize(std::max(asked.size(), digest.traceCount() + 1));
+    const bool isMost = std::ranges::count(asked, true) > std::ranges::count(asked, false);
+    if (isMost) asked.flip();
+    const TraceSet traces(asked);
     UsageSeries series;
     series.bytes.resize(digest.rows().size());
     series.times.reserve(digest.rows().size());
     for (const Row& row : digest.rows()) series.times.emplace_back(row.end.time);
     for (const auto& segment : digest.segments()) {
         if (stop.stop_requested()) break;
-        const auto part = std::span(series.bytes).subspan(segment->firstRow(), segment->rowCount());
-        segment->addSeries(isMember, part);
-        std::partial_sum(part.begin(), part.end(), part.begin(), wrappingAdd);
+        segment->addSeries(traces, std::span(series.bytes).subspan(segment->firstRow(), segment->rowCount()));
     }
+    std::partial_sum(series.bytes.begin(), series.bytes.end(), series.bytes.begin(), wrappingAdd);
+    if (isMost)
+        for (std::size_t i = 0; i < series.bytes.size(); ++i)
+            series.bytes[i] = wrappingSubtract(digest.rows()[i].bytes, series.bytes[i]);
     for (std::int64_t& bytes : series.bytes) bytes = digest.weights().whole(bytes);
     return series;
 }

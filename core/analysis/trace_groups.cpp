@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "core/analysis/trace_set.h"
+#include "core/analysis/membership.h"
 
 namespace heapprof {
 namespace {

@@ -4,7 +4,7 @@
 #include <stop_token>
 #include <vector>
 
-#include "core/analysis/trace_set.h"
+#include "core/analysis/membership.h"
 #include "core/capture/capture.h"
 #include "core/digest/digest.h"
 

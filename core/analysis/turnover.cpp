@@ -1,13 +1,71 @@
 #include "core/analysis/turnover.h"
 
 #include <algorithm>
+#include <array>
 
-#include "core/analysis/block_scan.h"
+#include "core/analysis/replay.h"
+#include "core/bytes/huge_pages.h"
 
 namespace heapprof {
 namespace {
 
 using Values = std::vector<TraceValue>;
+
+/// What became of a block, and what is counted: where in the arrays below.
+enum Fate : unsigned { Allocated, Freed, OlderFreed, NotAsked, kFates };
+
+/// By whether an event is a free, came by `to`, ends a block from before `from`, or one from after `to`.
+constexpr std::array<std::uint8_t, 16> kFateOf{NotAsked,  NotAsked,  NotAsked,   NotAsked,  Allocated,  Allocated,
+                                               Allocated, Allocated, Freed,      NotAsked,  OlderFreed, OlderFreed,
+                                               Freed,     NotAsked,  OlderFreed, OlderFreed};
+
+/// Of one trace. When everything was recorded there are no variances.
+template <bool exact>
+struct Sums {
+    std::int64_t bytes[kFates] = {}, blocks[kFates] = {};
+
+    void add(std::uint64_t fate, const Weight& weight) {
+        bytes[fate] = wrappingAdd(bytes[fate], weight.bytes);
+        blocks[fate] = wrappingAdd(blocks[fate], weight.blocks);
+    }
+    TraceValue of(unsigned fate) const { return {bytes[fate], blocks[fate], 0, 0}; }
+};
+template <>
+struct Sums<false> {
+    TraceValue values[kFates];
+
+    void add(std::uint64_t fate, const Weight& weight) { values[fate] += valueOf(weight); }
+    TraceValue of(unsigned fate) const { return values[fate]; }
+};
+
+/// Sums up events; copied into the decoder's loop and back.
+template <bool exact>
+struct FateCounter {
+    const Weights* weights;
+    Sums<exact>* sums;  // indexed by trace; one more, for what is not asked for
+    std::size_t traces;
+    TurnoverTimes times;
+    std::uint64_t allocations = 0;  // since `from`
+    std::uint64_t asked = 0;        // of these, up to `to`
+    bool isUnknown = false;         // whether some free does not tell which block it ends
+
+    /// Without a branch on whether the event allocates or frees, which is as good as random.
+    void operator()(const Event& event) {
+        if (event.time <= times.from || event.time > times.until) return;
+        const auto isFree = static_cast<std::uint64_t>(event.kind);
+        allocations += 1 - isFree;
+        const bool isInRange = event.time <= times.to;
+        asked = isInRange ? allocations : asked;
+        isUnknown |= event.age == Event::kUnknownAge;
+        const std::uint64_t isOlder = event.age >= allocations;
+        const std::uint64_t isLater = allocations - event.age > asked;
+        const std::uint64_t fate = kFateOf[isFree << 3 | std::uint64_t{isInRange} << 2 | isOlder << 1 | isLater];
+        const std::uint64_t notAsked = -std::uint64_t{fate == NotAsked};  // goes to one place, not to many
+        const std::uint64_t trace = event.trace.value < traces ? event.trace.value : 0;
+        sums[(trace & ~notAsked) | (traces & notAsked)].add(
+            fate, exact ? Weights::ofExact(event.size) : weights->of(event.size));
+    }
+};
 
 /// Looks up traces in ascending order.
 class Cursor {
@@ -60,25 +118,34 @@ Snapshot differenceWith(const Snapshot& olderFreed, const Snapshot& before, cons
     return result;
 }
 
+template <bool exact>
+std::optional<Turnover> turnoverOf(const Digest& digest, const Capture& capture, const TurnoverTimes& times,
+                                   const std::stop_token& stop) {
+    const Weights& weights = digest.weights();
+    const std::size_t traces = digest.traceCount() + 1;
+    BigTable<Sums<exact>> sums(traces + 1);
+    FateCounter<exact> counter{&weights, sums.data(), traces, times};
+    const std::size_t first = digest.rowsUpTo(times.from);
+    const std::size_t end = std::min(digest.rowsUpTo(times.until) + 1, digest.rows().size());
+    if (first < end) replayInto(digest, capture, first, end, stop, counter, [&] { return counter.isUnknown; });
+    if (counter.isUnknown) return std::nullopt;
+    const auto snapshot = [&](auto valueOfSums) {
+        Values values(traces);
+        std::transform(sums.begin(), sums.end() - 1, values.begin(), valueOfSums);
+        return snapshotOf(values, weights, times.until);
+    };
+    return Turnover{snapshot([](const auto& sum) { return sum.of(Allocated); }),
+                    snapshot([](const auto& sum) { return sum.of(Allocated) - sum.of(Freed); }),
+                    snapshot([](const auto& sum) { return sum.of(Freed); }),
+                    snapshot([](const auto& sum) { return sum.of(OlderFreed); })};
+}
+
 }  // namespace
 
 std::optional<Turnover> turnover(const Digest& digest, const Capture& capture, const TurnoverTimes& times,
                                  std::stop_token stop) {
-    const Weights& weights = digest.weights();
-    const std::size_t traces = digest.traceCount() + 1;
-    Values allocated(traces), freed(traces), olderFreed(traces);
-    const auto addTo = [&](Values& values, const Event& event) {
-        values[event.trace.value < traces ? event.trace.value : 0] += valueOf(weights.of(event.size));
-    };
-    const bool known = scanBlocks(
-        digest, capture, times, stop, [&](const Event& event, std::uint64_t) { addTo(allocated, event); },
-        [&](const Event& event, std::uint64_t) { addTo(freed, event); },
-        [&](const Event& event) { addTo(olderFreed, event); });
-    if (!known) return std::nullopt;
-    Values alive(traces);
-    for (std::size_t trace = 0; trace < traces; ++trace) alive[trace] = allocated[trace] - freed[trace];
-    return Turnover{snapshotOf(allocated, weights, times.until), snapshotOf(alive, weights, times.until),
-                    snapshotOf(freed, weights, times.until), snapshotOf(olderFreed, weights, times.until)};
+    return digest.weights().exact() ? turnoverOf<true>(digest, capture, times, stop)
+                                    : turnoverOf<false>(digest, capture, times, stop);
 }
 
 Snapshot exactDifference(const Digest& digest, const Capture& capture, const Snapshot& before, const Snapshot& after,

@@ -1,94 +1,40 @@
 #include "core/capture/events_v1.h"
 
 #include <algorithm>
-#include <cstring>
 #include <utility>
-
-#include "core/bytes/varint.h"
 
 namespace heapprof {
 namespace {
 
+constexpr std::size_t kFirstPiece = 32 * 1024;  // who looks at one row of a digest reads no more
 constexpr std::size_t kPiece = 256 * 1024;
-constexpr std::size_t kLongestRecord = 4 + 3 * kMaxVarintLength;
-constexpr std::uint32_t kBackwards = 0x80000000, kFree = 0x40000000, kTraceMask = 0x3fffffff;
 constexpr std::int64_t kLatest = std::int64_t{1} << 62;
-
-/// A varint of one to four bytes without a branch on its length, which no processor could foresee; longer ones are left
-/// to the careful reader. Needs four readable bytes.
-bool readShortVarint(const std::uint8_t*& at, std::uint64_t& value) {
-    std::uint32_t word;
-    std::memcpy(&word, at, sizeof word);
-    const std::uint32_t ends = ~word & 0x80808080;
-    if (ends == 0) return false;
-    word &= ends ^ (ends - 1);  // the bytes up to the first that ends
-    value = (word & 0x7f) | (word >> 1 & 0x3f80) | (word >> 2 & 0x1fc000) | (word >> 3 & 0xfe00000);
-    at += (static_cast<unsigned>(__builtin_ctz(ends)) >> 3) + 1;
-    return true;
-}
-
-/// The same for a number that is nearly always one byte: foreseen, it costs nothing to test.
-bool readTinyVarint(const std::uint8_t*& at, std::uint64_t& value) {
-    if (*at & 0x80) return readShortVarint(at, value);
-    value = *at++;
-    return true;
-}
-
-Event makeEvent(std::uint32_t word, std::uint64_t size, std::int64_t time) {
-    Event event;
-    event.time = Micros(time);
-    event.size = size;
-    event.trace = TraceIndex(word & kTraceMask);
-    event.kind = word & kFree ? EventKind::Free : EventKind::Allocation;
-    event.age = word & kFree ? Event::kUnknownAge : 0;
-    return event;
-}
 
 }  // namespace
 
-EventsV1Reader::EventsV1Reader(std::shared_ptr<const InputFile> file) : m_file(std::move(file)), m_buffer(kPiece) {}
+EventsV1Reader::EventsV1Reader(std::shared_ptr<const InputFile> file, bool extractsBits)
+    : m_extractsBits(extractsBits), m_file(std::move(file)), m_buffer(kFirstPiece) {}
 
 std::size_t EventsV1Reader::read(std::span<Event> events) {
-    std::size_t count = 0;
-    while (count < events.size() && !m_stopped) {
-        const std::uint8_t* at = m_buffer.data() + m_at;
-        const bool isFarOut = m_clock > kLatest / 2 || m_clock < -kLatest / 2;
-        const std::uint8_t* const fastEnd = isFarOut ? at : m_buffer.data() + m_end - std::min(m_end, kLongestRecord);
-        std::int64_t clock = m_clock, time = m_time;
-        while (at < fastEnd && count < events.size()) {
-            std::uint32_t word;
-            std::memcpy(&word, at, sizeof word);
-            word = __builtin_bswap32(word);
-            const std::uint8_t* next = at + 4;
-            // Steps of two minutes and more are for the careful reader: so the clock cannot run over in here.
-            const std::uint64_t seconds = *next++;
-            std::uint64_t micros, size;
-            if (seconds & 0x80 || !readTinyVarint(next, micros) || !readShortVarint(next, size)) break;
-            const auto whole = static_cast<std::int64_t>(seconds) * 1'000'000;
-            clock += word & kBackwards ? static_cast<std::int64_t>(micros) - whole
-                                       : static_cast<std::int64_t>(micros) + whole;
-            time = std::max(time, clock);
-            events[count++] = makeEvent(word, size, time);
-            at = next;
-        }
-        m_clock = clock;
-        m_time = time;
-        m_at = static_cast<std::size_t>(at - m_buffer.data());
-        if (count == events.size()) break;
-        if (m_end - m_at < kLongestRecord && fill()) continue;
-        if (!decodeSlowly(events[count])) break;
-        ++count;
-    }
-    m_events += count;
-    return count;
+    Event* next = events.data();
+    auto store = [&](const Event& event) { *next++ = event; };
+    return visit(events.size(), store);
+}
+
+/// Where visitUsual() has to stop: what lies before it has a longest record's bytes to read.
+const std::uint8_t* EventsV1Reader::usualEnd() const {
+    const bool isFarOut = m_clock > kLatest / 2 || m_clock < -kLatest / 2;
+    return m_buffer.data() + (isFarOut ? m_at : m_end - std::min(m_end, kLongestRecord));
 }
 
 /// Moves what is left to the front and reads on; false when nothing came.
 bool EventsV1Reader::fill() {
+    const std::size_t size = m_end == m_buffer.size() ? std::min(kPiece, 2 * m_buffer.size()) : m_buffer.size();
     std::memmove(m_buffer.data(), m_buffer.data() + m_at, m_end - m_at);
     m_bufferOffset += m_at;
     m_end -= m_at;
     m_at = 0;
+    m_buffer.resize(size);
     const std::size_t count = m_file->readAt(m_bufferOffset + m_end, std::span(m_buffer).subspan(m_end));
     m_end += count;
     return count > 0;

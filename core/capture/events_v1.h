@@ -5,16 +5,20 @@
 // seconds * 10^6. There is no header, no checksum and no mark to find the next record by.
 #pragma once
 
+#include <cstring>
+
 #include "core/bytes/input_file.h"
+#include "core/bytes/varint.h"
 #include "core/capture/event.h"
 #include "core/capture/sampling.h"
+#include "core/capture/varint_pair.h"
 
 namespace heapprof {
 
-class EventsV1Reader : public EventReader {
+class EventsV1Reader final : public EventReader {
 public:
-    /// Any content is a log, up to its first impossible record.
-    explicit EventsV1Reader(std::shared_ptr<const InputFile> file);
+    /// Any content is a log, up to its first impossible record. `extractsBits` chooses the loop, not what comes of it.
+    explicit EventsV1Reader(std::shared_ptr<const InputFile> file, bool extractsBits = hasBitExtraction());
 
     std::size_t read(std::span<Event> events) override;
     EventPosition position() const override;
@@ -22,10 +26,38 @@ public:
     std::uint64_t length() const override { return m_file->size(); }
     const std::vector<Damage>& damage() const override { return m_damage; }
 
+    /// As visitEvents().
+    template <typename Visit>
+    std::size_t visit(std::size_t most, Visit& visit);
+
 private:
+    static constexpr std::size_t kLongestRecord = 4 + 3 * kMaxVarintLength;
+    static constexpr std::uint32_t kBackwards = 0x80000000, kFree = 0x40000000, kTraceMask = 0x3fffffff;
+
+    static Event makeEvent(std::uint32_t word, std::uint64_t size, std::int64_t time) {
+        Event event;
+        event.time = Micros(time);
+        event.size = size;
+        event.trace = TraceIndex(word & kTraceMask);
+        event.kind = word & kFree ? EventKind::Free : EventKind::Allocation;
+        event.age = word & kFree ? Event::kUnknownAge : 0;
+        return event;
+    }
+    template <typename Varints, typename Visit>
+    std::size_t visitUsual(std::size_t most, Visit& visitor);
+    template <typename Visit>
+    [[gnu::flatten]] std::size_t visitPlainly(std::size_t most, Visit& visitor) {
+        return visitUsual<PlainVarints>(most, visitor);
+    }
+    template <typename Visit>
+    [[gnu::flatten]] HEAPPROF_BIT_EXTRACTION std::size_t visitByExtraction(std::size_t most, Visit& visitor) {
+        return visitUsual<ExtractedVarints>(most, visitor);
+    }
+    const std::uint8_t* usualEnd() const;
     bool fill();
     bool decodeSlowly(Event& event);
 
+    const bool m_extractsBits;
     std::shared_ptr<const InputFile> m_file;
     std::vector<std::uint8_t> m_buffer;
     std::size_t m_at = 0;              // of the next record in the buffer
@@ -37,6 +69,57 @@ private:
     bool m_stopped = false;  // at damage: there is no way to find the next record
     std::vector<Damage> m_damage;
 };
+
+template <typename Visit>
+std::size_t EventsV1Reader::visit(std::size_t most, Visit& visit) {
+    std::size_t count = 0;
+    while (count < most && !m_stopped) {
+        count += m_extractsBits ? visitByExtraction(most - count, visit) : visitPlainly(most - count, visit);
+        if (count == most) break;
+        if (m_end - m_at < kLongestRecord && fill()) continue;
+        Event event;
+        if (!decodeSlowly(event)) break;
+        ++count;
+        visit(event);
+    }
+    m_events += count;
+    return count;
+}
+
+/// Visits records as long as they are far from the end of the buffer and like nearly all are: steps of less than seven
+/// minutes (so that the clock cannot run over in here) and short numbers.
+template <typename Varints, typename Visit>
+std::size_t EventsV1Reader::visitUsual(std::size_t most, Visit& visitor) {
+    Visit visit = visitor;  // in registers, as far as they reach
+    const std::uint8_t* at = m_buffer.data() + m_at;
+    const std::uint8_t* const end = usualEnd();
+    std::int64_t clock = m_clock, time = m_time;
+    std::size_t count = 0;
+    for (; at < end && count < most; ++count) {
+        std::uint32_t word;
+        std::memcpy(&word, at, sizeof word);
+        word = __builtin_bswap32(word);
+        const std::uint8_t seconds = at[4];
+        const VarintPair numbers = Varints::read(at + 5);  // microseconds, size
+        if (numbers.length == 0) [[unlikely]]
+            break;
+        auto step = static_cast<std::int64_t>(numbers.first);
+        if (seconds != 0) [[unlikely]] {
+            if (seconds & 0x80) break;
+            const std::int64_t whole = std::int64_t{seconds} * 1'000'000;
+            step += word & kBackwards ? -whole : whole;
+        }
+        clock += step;
+        time = clock > time ? clock : time;
+        visit(makeEvent(word, numbers.second, time));
+        at += 5 + numbers.length;
+    }
+    m_clock = clock;
+    m_time = time;
+    m_at = static_cast<std::size_t>(at - m_buffer.data());
+    if constexpr (std::is_copy_assignable_v<Visit>) visitor = visit;
+    return count;
+}
 
 /// Whether events of some range come faster than any program allocates, were the sampling table true: heapprof 1.0.2
 /// recorded everything on 64-bit Linux, whatever its table said. Looks at the log's first 2^18 events.

@@ -10,21 +10,20 @@ constexpr std::int64_t kLatest = std::int64_t{1} << 62;  // later times are dama
 
 }  // namespace
 
-EventsV2Reader::EventsV2Reader(std::shared_ptr<const InputFile> file, const Uuid& uuid)
-    : m_file(std::move(file)), m_header(readFileHeader(*m_file, kEventsMagic)), m_blocks(*m_file, m_header) {
+EventsV2Reader::EventsV2Reader(std::shared_ptr<const InputFile> file, const Uuid& uuid, bool extractsBits)
+    : m_extractsBits(extractsBits),
+      m_file(std::move(file)),
+      m_header(readFileHeader(*m_file, kEventsMagic)),
+      m_blocks(*m_file, m_header) {
     if (m_header.uuid != uuid)
         throw FileError(FileError::Kind::NotACapture, m_file->path(),
                         "belongs to another recording than the .hpm file beside it", offsetof(FileHeader, uuid));
 }
 
 std::size_t EventsV2Reader::read(std::span<Event> events) {
-    std::size_t count = 0;
-    while (count < events.size()) {
-        const std::size_t decoded = m_hasBlock ? decode(events.subspan(count)) : 0;
-        count += decoded;
-        if (decoded == 0 && !loadMore()) break;
-    }
-    return count;
+    Event* next = events.data();
+    auto store = [&](const Event& event) { *next++ = event; };
+    return visit(events.size(), store);
 }
 
 /// Called when the loaded block has nothing more. An open block is looked at again; a sealed one is left for the next.
@@ -35,6 +34,7 @@ bool EventsV2Reader::loadMore() {
         if (!m_blocks.reload(m_block)) {  // gone, or damaged when it was sealed: go on behind it, if anything is there
             return m_block.header.sealed() && nextBlock();
         }
+        makeRoom();
         const bool sameStart =
             m_block.payload.size() >= seen.size() && std::equal(seen.begin(), seen.end(), m_block.payload.begin());
         if (!sameStart) abandonBlock("the log changed where it was already read");
@@ -53,9 +53,10 @@ bool EventsV2Reader::nextBlock() {
     m_at = 0;
     m_eventsInBlock = 0;
     m_clock = m_block.header.firstTime;
-    m_trace = 0;
-    m_size = 0;
-    m_allocations.clear();
+    m_rowBefore = 0;
+    m_wide.clear();
+    m_allocationCount = 0;
+    makeRoom();
     if (m_clock < 0 || m_clock > kLatest) abandonBlock("a block starts at an impossible time");
     return true;
 }
@@ -66,91 +67,92 @@ void EventsV2Reader::abandonBlock(const char* reason) {
     m_abandoned = true;
 }
 
-std::size_t EventsV2Reader::decode(std::span<Event> events) {
-    std::size_t count = 0;
-    const std::uint8_t* const payload = m_block.payload.data();
-    const std::size_t size = m_block.payload.size();
-    while (count < events.size() && !m_abandoned && m_block.isPublished(m_at)) {
-        const std::uint8_t* at = payload + m_at;
-        const std::uint8_t control = *at;
-        const std::size_t length = row::length(control);
-        if (length > size - m_at) {
-            abandonBlock("a row is cut off");
-            break;
-        }
-        ++at;
-        Event event;
-        bool isEvent = true;
-        switch (control & 3) {
-            case row::Allocation:
-            case row::FarFree: {
-                const unsigned traceBytes = control >> 2 & 3;
-                const std::size_t sizeBytes = row::sizeBytes(control >> 4 & 3);
-                if (traceBytes) m_trace = static_cast<std::uint32_t>(row::number(at, traceBytes));
-                if (sizeBytes) m_size = row::number(at + traceBytes, sizeBytes);
-                event.trace = TraceIndex(m_trace);
-                event.size = m_size;
-                if ((control & 3) == row::Allocation) {
-                    m_allocations.push_back({m_size, m_trace});
-                } else {
-                    event.kind = EventKind::Free;
-                    event.age = row::number(at + traceBytes + sizeBytes, (control >> 6) + 1u);
-                }
-                break;
-            }
-            case row::NearFree: {
+/// Any row, by the rules.
+EventsV2Reader::Step EventsV2Reader::decodeRow(Event& event) {
+    if (!m_block.isPublished(m_at)) return Step::End;
+    const std::uint8_t* at = m_block.payload.data() + m_at;
+    const std::uint8_t control = *at;
+    const std::size_t length = row::length(control);
+    if (length > m_block.payload.size() - m_at) {
+        abandonBlock("a row is cut off");
+        return Step::End;
+    }
+    ++at;
+    Step step = Step::Event;
+    const unsigned traceBytes = control >> 2 & 3;
+    const std::size_t sizeBytes = row::sizeBytes(control >> 4 & 3);
+    switch (control & 3) {
+        case row::Allocation:
+        case row::FarFree:
+            if (traceBytes) m_rowBefore = (m_rowBefore >> 32 << 32) | row::number(at, traceBytes);
+            if (sizeBytes)
+                m_rowBefore = static_cast<std::uint32_t>(m_rowBefore) | row::number(at + traceBytes, sizeBytes) << 32;
+            event.trace = TraceIndex(static_cast<std::uint32_t>(m_rowBefore));
+            event.size = m_rowBefore >> 32;
+            if ((control & 3) == row::Allocation) {
+                m_allocations[m_allocationCount++] = m_rowBefore;
+            } else {
                 event.kind = EventKind::Free;
-                event.age = row::number(at, control >> 2 & 3);
-                if (event.age >= m_allocations.size()) {
-                    abandonBlock("a free names an allocation that is not in its block");
-                    return count;
-                }
-                const Allocation& freed = m_allocations[m_allocations.size() - 1 - event.age];
-                event.trace = TraceIndex(freed.trace);
-                event.size = freed.size;
-                break;
+                event.age = row::number(at + traceBytes + sizeBytes, (control >> 6) + 1u);
             }
-            default: {
-                const unsigned type = control >> 2;
-                if (type <= row::TimeStep24) {
-                    m_clock += static_cast<std::int64_t>(row::number(at, type));
-                    isEvent = false;
-                } else if (!decodeOther(at, type, event, isEvent)) {
-                    return count;
-                }
-            }
-        }
-        m_at += length;
-        if (!isEvent) continue;
+            break;
+        case row::NearFree:
+            step = decodeNearFree(row::number(at, traceBytes), event);
+            break;
+        default:
+            step = decodeOther(at, control >> 2, event);
+    }
+    if (step == Step::End) return step;
+    m_at += length;
+    if (step == Step::Event) {
         m_time = std::max(m_time, m_clock);
         event.time = Micros(m_time);
-        events[count++] = event;
-        ++m_eventsInBlock;
-        ++m_events;
     }
-    return count;
+    return step;
 }
 
-bool EventsV2Reader::decodeOther(const std::uint8_t* row, unsigned type, Event& event, bool& isEvent) {
-    isEvent = type == row::WideAllocation || type == row::WideFree;
-    if (type == row::TimeStep64) {
+/// For the block's allocations, which are not more than its bytes, and one more, for visitUsual() to write to.
+void EventsV2Reader::makeRoom() {
+    if (m_allocations.size() <= m_block.payload.size()) m_allocations.resize(m_block.payload.size() + 1);
+}
+
+EventsV2Reader::Step EventsV2Reader::decodeNearFree(std::uint64_t age, Event& event) {
+    if (age >= m_allocationCount) {
+        abandonBlock("a free names an allocation that is not in its block");
+        return Step::End;
+    }
+    const row::TraceAndSize freed = m_allocations[m_allocationCount - 1 - age];
+    const auto trace = static_cast<std::uint32_t>(freed);
+    const Allocation allocation = trace == kWide ? m_wide[freed >> 32] : Allocation{freed >> 32, trace};
+    event.kind = EventKind::Free;
+    event.age = age;
+    event.trace = TraceIndex(allocation.trace);
+    event.size = allocation.size;
+    return Step::Event;
+}
+
+EventsV2Reader::Step EventsV2Reader::decodeOther(const std::uint8_t* row, unsigned type, Event& event) {
+    if (type <= row::TimeStep24) {
+        m_clock += static_cast<std::int64_t>(row::number(row, type));
+    } else if (type == row::TimeStep64) {
         const std::uint64_t step = row::number(row, 8);
         if (step > static_cast<std::uint64_t>(kLatest) || m_clock > kLatest - static_cast<std::int64_t>(step)) {
             abandonBlock("time leaves the possible range");
-            return false;
+            return Step::End;
         }
         m_clock += static_cast<std::int64_t>(step);
     }
-    if (!isEvent) return true;
+    if (type != row::WideAllocation && type != row::WideFree) return Step::NoEvent;
     event.trace = TraceIndex(static_cast<std::uint32_t>(row::number(row, 4)));
     event.size = row::number(row + 8, 8);
     if (type == row::WideAllocation) {
-        m_allocations.push_back({event.size, event.trace.value});
+        m_allocations[m_allocationCount++] = std::uint64_t{m_wide.size()} << 32 | kWide;
+        m_wide.push_back({event.size, event.trace.value});
     } else {
         event.kind = EventKind::Free;
         event.age = row::number(row + 16, 8);
     }
-    return true;
+    return Step::Event;
 }
 
 EventPosition EventsV2Reader::position() const {
@@ -169,12 +171,8 @@ void EventsV2Reader::seek(const EventPosition& position) {
     m_block = {};
     m_time = 0;
     m_events = position.events - position.skip;
-    Event skipped[64];
-    for (std::uint64_t left = position.skip; left > 0;) {
-        const std::size_t count = read({skipped, static_cast<std::size_t>(std::min<std::uint64_t>(left, 64))});
-        if (count == 0) break;
-        left -= count;
-    }
+    auto skip = [](const Event&) {};
+    visit(position.skip, skip);
     m_time = std::max(m_time, position.time);
 }
 

@@ -1,16 +1,21 @@
 // Reads the event log of version 2: FORMAT.md, "Rows of .hpd".
 #pragma once
 
+#include <algorithm>
+
+#include "core/bytes/bit_extraction.h"
 #include "core/bytes/input_file.h"
 #include "core/capture/block_reader.h"
 #include "core/capture/event.h"
+#include "core/capture/usual_rows.h"
 
 namespace heapprof {
 
-class EventsV2Reader : public EventReader {
+class EventsV2Reader final : public EventReader {
 public:
-    /// Throws FileError when the file is unusable or, by its uuid, of another recording than `uuid`.
-    EventsV2Reader(std::shared_ptr<const InputFile> file, const Uuid& uuid);
+    /// Throws FileError when the file is unusable or, by its uuid, of another recording than `uuid`. `extractsBits`
+    /// chooses the loop, not what comes of it.
+    EventsV2Reader(std::shared_ptr<const InputFile> file, const Uuid& uuid, bool extractsBits = hasBitExtraction());
 
     std::size_t read(std::span<Event> events) override;
     EventPosition position() const override;
@@ -18,19 +23,37 @@ public:
     std::uint64_t length() const override { return m_file->size(); }
     const std::vector<Damage>& damage() const override { return m_blocks.damage(); }
 
+    /// As visitEvents().
+    template <typename Visit>
+    std::size_t visit(std::size_t most, Visit& visit);
+
 private:
     struct Allocation {
         std::uint64_t size;
         std::uint32_t trace;
     };
+    enum class Step { Event, NoEvent, End };
 
+    template <typename Visit>
+    std::size_t visitUsual(std::size_t most, Visit& visitor);
+    template <typename Visit>
+    [[gnu::flatten]] std::size_t visitPlainly(std::size_t most, Visit& visitor) {
+        return visitUsual(most, visitor);
+    }
+    template <typename Visit>
+    [[gnu::flatten]] HEAPPROF_BIT_EXTRACTION std::size_t visitByExtraction(std::size_t most, Visit& visitor) {
+        return visitUsual(most, visitor);
+    }
+    Step decodeRow(Event& event);
+    Step decodeNearFree(std::uint64_t age, Event& event);
+    /// Reads one row that is no plain allocation or free. End: the rest of the block is damaged.
+    Step decodeOther(const std::uint8_t* row, unsigned type, Event& event);
+    void makeRoom();
     bool loadMore();
     bool nextBlock();
-    std::size_t decode(std::span<Event> events);
-    /// Reads one row that is no plain allocation, free or short time step. False: the rest of the block is damaged.
-    bool decodeOther(const std::uint8_t* row, unsigned type, Event& event, bool& isEvent);
     void abandonBlock(const char* reason);
 
+    const bool m_extractsBits;
     std::shared_ptr<const InputFile> m_file;
     FileHeader m_header;
     BlockReader m_blocks;
@@ -40,12 +63,91 @@ private:
     bool m_abandoned = false;  // the rest of the block is damaged
     std::size_t m_at = 0;      // of the next row in the payload
     std::uint64_t m_eventsInBlock = 0;
-    std::int64_t m_clock = 0;   // time of the rows, as the block counts it
-    std::uint32_t m_trace = 0;  // of "the row before"
-    std::uint64_t m_size = 0;
-    std::vector<Allocation> m_allocations;  // of this block, for near frees
-    std::int64_t m_time = 0;                // of the last event delivered
-    std::uint64_t m_events = 0;             // delivered
+    std::int64_t m_clock = 0;           // time of the rows, as the block counts it
+    row::TraceAndSize m_rowBefore = 0;  // what "the row before" says
+    // Of this block, for near frees; the first m_allocationCount count.
+    std::vector<row::TraceAndSize> m_allocations;
+    std::size_t m_allocationCount = 0;
+    std::vector<Allocation> m_wide;  // those that do not fit there: kWide, and their position in here
+    std::int64_t m_time = 0;         // of the last event delivered
+    std::uint64_t m_events = 0;      // delivered
+
+    /// No usual row has that trace.
+    static constexpr std::uint32_t kWide = 0xffffffff;
 };
+
+template <typename Visit>
+std::size_t EventsV2Reader::visit(std::size_t most, Visit& visit) {
+    std::size_t count = 0;
+    while (count < most) {
+        const std::size_t before = count;
+        if (m_hasBlock && !m_abandoned) {
+            count += m_extractsBits ? visitByExtraction(most - count, visit) : visitPlainly(most - count, visit);
+            if (count == most) break;
+            Event event;
+            const Step step = decodeRow(event);
+            if (step == Step::Event) {
+                ++count;
+                ++m_eventsInBlock;
+                visit(event);
+            }
+            if (step != Step::End) continue;
+        }
+        if (count == before && !loadMore()) break;
+    }
+    m_events += count;
+    return count;
+}
+
+/// Visits events of a sealed block as long as their rows are usual and far from its end.
+template <typename Visit>
+std::size_t EventsV2Reader::visitUsual(std::size_t most, Visit& visitor) {
+    Visit visit = visitor;  // in registers, as far as they reach
+    const std::size_t size = m_block.payload.size();
+    if (!m_block.header.sealed() || size < row::kUsualReach) return 0;
+    const std::uint8_t* at = m_block.payload.data() + m_at;
+    const std::uint8_t* const end = m_block.payload.data() + (size - row::kUsualReach);
+    row::TraceAndSize* const allocations = m_allocations.data();
+    row::TraceAndSize before = m_rowBefore;
+    std::size_t allocationCount = m_allocationCount, count = 0;
+    Event event;
+    event.time = Micros(std::max(m_time, m_clock));
+    for (; at < end && count < most; ++count) {
+        const std::size_t length = row::kUsualLength[*at];
+        if (length == 0) [[unlikely]]
+            break;
+        const row::Usual& usual = row::kUsual[*at];
+        std::uint64_t bytes;
+        std::memcpy(&bytes, at + 1, sizeof bytes);
+        const row::TraceAndSize own =
+            (before & usual.kept) | (bytes & usual.trace) | ((bytes << usual.sizeShift) & usual.size);
+        // A far free says all itself, a near free which allocation does, and an allocation becomes one of these: so
+        // each finds its trace and size in the list, or right behind it.
+        allocations[allocationCount] = own;
+        const std::size_t said = allocationCount - (bytes & usual.ownAge) - usual.isNear;
+        if (said > allocationCount) [[unlikely]]
+            break;
+        const row::TraceAndSize block = allocations[said];
+        if (static_cast<std::uint32_t>(block) == kWide) [[unlikely]]
+            break;
+        before = own;
+        allocationCount += usual.isAllocation;
+        std::uint32_t age;
+        std::memcpy(&age, at + usual.ageAt, sizeof age);
+        event.age = age & usual.age;
+        event.trace = TraceIndex(static_cast<std::uint32_t>(block));
+        event.size = block >> 32;
+        event.kind = static_cast<EventKind>(1 - usual.isAllocation);
+        visit(static_cast<const Event&>(event));
+        at += length;
+    }
+    if (count > 0) m_time = event.time.count;
+    m_at = static_cast<std::size_t>(at - m_block.payload.data());
+    m_rowBefore = before;
+    m_allocationCount = allocationCount;
+    m_eventsInBlock += count;
+    if constexpr (std::is_copy_assignable_v<Visit>) visitor = visit;
+    return count;
+}
 
 }  // namespace heapprof

@@ -28,7 +28,7 @@ public:
     explicit Weights(const Sampling& sampling);
 
     Weight of(std::uint64_t size) const {
-        if (m_exact) return {static_cast<std::int64_t>(size & kMaxExactSize), 1, 0, 0};
+        if (m_exact) return ofExact(size);
         return size < kCached ? m_cache[size] : compute(size);
     }
 
@@ -46,6 +46,9 @@ public:
     double blocksVariance(std::int64_t fixed) const {
         return std::ldexp(static_cast<double>(fixed), m_blocksVarianceShift);
     }
+
+    /// The weight of a block when exact().
+    static Weight ofExact(std::uint64_t size) { return {static_cast<std::int64_t>(size & kMaxExactSize), 1, 0, 0}; }
 
 private:
     static constexpr std::size_t kCached = 1024;

@@ -1,81 +1,148 @@
 #include "core/digest/change_log.h"
 
 #include <algorithm>
-#include <cstring>
 #include <utility>
 
-#include "core/bytes/varint.h"
+#include "core/digest/packed_records.h"
 
 namespace heapprof {
+namespace {
+
+constexpr std::size_t kAhead = 16;
+constexpr std::size_t kUsualRecord = 8;
+
+/// Bytes that are written at their end.
+class Output {
+public:
+    explicit Output(std::size_t expected) : m_bytes(expected) {}
+    std::size_t size() const { return m_size; }
+    const std::uint8_t* data() const { return m_bytes.data(); }
+    /// The end, with so much room behind it.
+    std::uint8_t* room(std::size_t bytes) {
+        if (m_bytes.size() - m_size < bytes) m_bytes.resize(2 * m_bytes.size() + bytes);
+        return m_bytes.data() + m_size;
+    }
+    void endAt(const std::uint8_t* end) { m_size = static_cast<std::size_t>(end - m_bytes.data()); }
+
+private:
+    BigTable<std::uint8_t> m_bytes;
+    std::size_t m_size = 0;
+};
+
+void append(std::vector<std::uint8_t>& out, const void* data, std::size_t length) {
+    const auto* bytes = static_cast<const std::uint8_t*>(data);
+    out.insert(out.end(), bytes, bytes + length);
+}
+
+}  // namespace
+
+ChangeLog::ChangeLog(bool hasVariances) : m_hasVariances(hasVariances) {}
+
+void ChangeLog::knowTraces(std::size_t count) {
+    if (count > m_places.size()) m_places.resize(count);
+}
+
+ChangeLog::Adder ChangeLog::adder(std::size_t most) {
+    const std::size_t end = m_end + most;
+    if (end > m_changes.size()) {
+        m_changes.resize(std::max(end, 2 * m_changes.size()));
+        if (m_hasVariances) m_variances.resize(m_changes.size());
+    }
+    if (m_cleanEnd < end) {  // only now, while they are about to be used anyway
+        std::fill(m_changes.begin() + m_cleanEnd, m_changes.begin() + static_cast<std::ptrdiff_t>(end), Change{});
+        if (m_hasVariances)
+            std::fill(m_variances.begin() + m_cleanEnd, m_variances.begin() + static_cast<std::ptrdiff_t>(end),
+                      Variances{});
+        m_cleanEnd = static_cast<std::uint32_t>(end);
+    }
+    Adder adder;
+    adder.m_changes = m_changes.data();
+    adder.m_variances = m_variances.data();
+    adder.m_places = m_places.data();
+    adder.m_traceCount = m_places.size();
+    adder.m_rowStart = m_rowStart;
+    adder.m_end = m_end;
+    return adder;
+}
+
+ChangeLog::RowSum ChangeLog::rowSum() const {
+    RowSum sum;
+    for (std::uint32_t i = m_rowStart; i < m_end; ++i) {
+        const Change& change = m_changes[i];
+        sum.allocated = wrappingAdd(sum.allocated, change.amounts[0]);
+        sum.delta += TraceValue{wrappingSubtract(change.amounts[0], change.amounts[1]), change.blocks, 0, 0};
+        if (m_hasVariances) sum.delta += TraceValue{0, 0, m_variances[i].bytes, m_variances[i].blocks};
+    }
+    return sum;
+}
+
+void ChangeLog::endRow(std::uint32_t row) {
+    for (std::uint32_t i = m_rowStart; i < m_end; ++i) m_changes[i].row = row;
+    m_rowStart = m_end;
+}
 
 void ChangeLog::clear() {
-    std::fill(m_chains.begin(), m_chains.end(), Chain{});
-    m_chunks.resize(1);
-    m_traces = 0;
-    m_bytes = 0;
+    std::fill(m_places.begin(), m_places.end(), 0);
+    m_rowStart = m_end = m_cleanEnd = 1;
 }
 
-void ChangeLog::add(const TraceChange& change) {
-    std::uint8_t record[1 + 5 * kMaxVarintLength];
-    const auto freed = wrappingSubtract(change.allocated, change.delta.bytes);
-    record[0] = static_cast<std::uint8_t>(change.row);
-    std::uint8_t* end = writeUnforeseenVarint(record + 1, static_cast<std::uint64_t>(change.allocated));
-    end = writeUnforeseenVarint(end, static_cast<std::uint64_t>(freed));
-    end = writeVarint(end, zigzag(change.delta.blocks));
-    if (m_hasVariances) {
-        end = writeVarint(end, zigzag(change.delta.bytesVariance));
-        end = writeVarint(end, zigzag(change.delta.blocksVariance));
-    }
-    if (change.trace.value >= m_chains.size())
-        m_chains.resize(std::max<std::size_t>(change.trace.value + std::size_t{1}, 2 * m_chains.size()));
-    Chain& chain = m_chains[change.trace.value];
-    m_traces += chain.changes++ == 0;
-    append(chain, record, static_cast<std::size_t>(end - record));
+/// By counting, in two passes; rows stay in order.
+ChangeLog::Order ChangeLog::sorted() const {
+    Order order;
+    order.ends.resize(m_places.size() + 1);
+    order.entries.resize(m_end - 1);
+    std::uint32_t* const counts = order.ends.data() + 1;
+    for (std::uint32_t i = 1; i < m_end; ++i) ++counts[m_changes[i].trace];
+    // Then where a trace begins, which is where the one before ends; filling moves it to its own end.
+    std::uint32_t sum = 0;
+    for (std::size_t trace = 0; trace < m_places.size(); ++trace) sum += std::exchange(counts[trace], sum);
+    for (std::uint32_t i = 1; i < m_end; ++i) order.entries[counts[m_changes[i].trace]++] = i;
+    return order;
 }
 
-void ChangeLog::append(Chain& chain, const std::uint8_t* bytes, std::size_t length) {
-    m_bytes += length;
-    while (length > 0) {
-        const std::size_t used = chain.length % kPayload;
-        if (used == 0) {
-            const auto chunk = static_cast<std::uint32_t>(m_chunks.size());
-            m_chunks.emplace_back();
-            if (chain.length == 0)
-                chain.first = chunk;
-            else
-                m_chunks[chain.last].next = chunk;
-            chain.last = chunk;
+TraceChange ChangeLog::traceChange(std::uint32_t entry, std::uint32_t row) const {
+    const Change& change = m_changes[entry];
+    const Variances variances = m_hasVariances ? m_variances[entry] : Variances{};
+    return {TraceIndex(change.trace),
+            entry < m_rowStart ? change.row : row,
+            {wrappingSubtract(change.amounts[0], change.amounts[1]), change.blocks, variances.bytes, variances.blocks},
+            change.amounts[0]};
+}
+
+void ChangeLog::appendTo(std::vector<std::uint8_t>& segment, std::uint32_t row, std::span<TraceValue> values) const {
+    const Order order = sorted();
+    std::vector<packed::Index> indexes;
+    Output lists(0), changes(m_end * kUsualRecord);
+    std::uint64_t nextTrace = 0;
+    std::size_t count = 0;
+    for (std::size_t trace = 0; trace < m_places.size(); ++trace) {
+        const std::uint32_t begin = order.ends[trace], end = order.ends[trace + 1];
+        if (begin == end) continue;
+        if (count++ % packed::kListsPerIndex == 0) {
+            indexes.push_back({trace, lists.size(), changes.size()});
+            nextTrace = trace;
         }
-        const std::size_t fits = std::min(length, kPayload - used);
-        std::memcpy(m_chunks[chain.last].bytes + used, bytes, fits);
-        chain.length += static_cast<std::uint32_t>(fits);
-        bytes += fits;
-        length -= fits;
-    }
-}
-
-void ChangeLog::appendTo(std::vector<std::uint8_t>& segment) const {
-    const std::size_t start = segment.size();
-    segment.resize(start + m_bytes + (3 * m_traces + 2) * kMaxVarintLength);
-    std::uint8_t* out = segment.data() + start;
-    out = writeVarint(out, m_traces);
-    *out++ = m_hasVariances;
-    std::size_t before = 0;
-    for (std::size_t trace = 0; trace < m_chains.size(); ++trace) {
-        const Chain& chain = m_chains[trace];
-        if (chain.changes == 0) continue;
-        out = writeVarint(out, trace - std::exchange(before, trace));
-        out = writeVarint(out, chain.changes);
-        out = writeVarint(out, chain.length);
-        std::size_t left = chain.length;
-        for (std::uint32_t chunk = chain.first; left > 0; chunk = m_chunks[chunk].next) {
-            const std::size_t count = std::min(left, kPayload);
-            std::memcpy(out, m_chunks[chunk].bytes, count);
-            out += count;
-            left -= count;
+        const std::size_t start = changes.size();
+        TraceValue sum;
+        std::uint8_t* out = changes.room((end - begin) * packed::kLongestRecord + packed::kPadding);
+        for (std::uint32_t i = begin; i < end; ++i) {
+            __builtin_prefetch(&m_changes[order.entries[std::min<std::size_t>(i + kAhead, order.entries.size() - 1)]]);
+            const TraceChange change = traceChange(order.entries[i], row);
+            out = packed::writeChange(out, change, m_hasVariances);
+            sum += change.delta;
         }
+        if (trace < values.size()) values[trace] += sum;
+        changes.endAt(out);
+        lists.endAt(
+            packed::writeList(lists.room(packed::kPadding), {trace - nextTrace, end - begin, changes.size() - start}));
+        nextTrace = trace + 1;
     }
-    segment.resize(static_cast<std::size_t>(out - segment.data()));
+    const packed::ChangesHeader header{count, m_hasVariances, lists.size(), changes.size()};
+    append(segment, &header, sizeof header);
+    append(segment, indexes.data(), indexes.size() * sizeof(packed::Index));
+    append(segment, lists.data(), lists.size());
+    append(segment, changes.data(), changes.size());
+    segment.resize(segment.size() + packed::kPadding);
 }
 
 }  // namespace heapprof

@@ -1,44 +1,98 @@
-// The changes of the segment being filled, encoded as they come: each trace's in a chain of chunks of its own.
+// The changes of the segment being filled: collected row by row, and handed out trace by trace.
 #pragma once
 
 #include <cstdint>
 #include <span>
 #include <vector>
 
+#include "core/bytes/huge_pages.h"
 #include "core/digest/trace_value.h"
 
 namespace heapprof {
 
-/// Changes arrive row by row and are wanted trace by trace. A sort would move every one of them twice through the
-/// caches; chains of bytes move a fifth of that once.
+/// Each row's changes lie behind those of the row before, one entry for each trace that the row has met. So the entries
+/// that a row adds to lie together, however many traces there are, and nothing is moved before all are sorted by trace.
 class ChangeLog {
 public:
-    explicit ChangeLog(bool hasVariances) : m_hasVariances(hasVariances) { clear(); }
+    struct Change {
+        std::int64_t amounts[2] = {};  ///< bytes allocated, bytes freed: indexed by EventKind
+        std::int64_t blocks = 0;       ///< by how many there are more
+        std::uint32_t trace = 0;
+        std::uint32_t row = 0;  ///< within the segment; set when the row ends
+    };
+    struct Variances {
+        std::int64_t bytes = 0, blocks = 0;
+    };
 
-    /// The rows of one trace ascend.
-    void add(const TraceChange& change);
-    /// Appends what FORMAT.md calls "Changes".
-    void appendTo(std::vector<std::uint8_t>& segment) const;
+    /// Adds to the row being filled. Cheap to copy, so that a loop can hold it in registers.
+    class Adder {
+    public:
+        std::size_t traceCount() const { return m_traceCount; }
+        /// The place of the row's change of that trace, which is below traceCount().
+        std::uint32_t placeOf(std::uint32_t trace) {
+            const std::uint32_t known = m_places[trace];
+            const std::uint32_t isNew = known < m_rowStart;
+            const std::uint32_t place = isNew ? m_end : known;
+            m_end += isNew;
+            m_places[trace] = place;
+            m_changes[place].trace = trace;
+            return place;
+        }
+        Change& change(std::uint32_t place) { return m_changes[place]; }
+        Variances& variances(std::uint32_t place) { return m_variances[place]; }
+
+    private:
+        friend class ChangeLog;
+        Change* m_changes = nullptr;
+        Variances* m_variances = nullptr;
+        std::uint32_t* m_places = nullptr;
+        std::size_t m_traceCount = 0;
+        std::uint32_t m_rowStart = 1;
+        std::uint32_t m_end = 1;
+    };
+
+    explicit ChangeLog(bool hasVariances);
+
+    /// Makes room for traces 0 to `count` - 1; never fewer than before.
+    void knowTraces(std::size_t count);
+    std::size_t traceCount() const { return m_places.size(); }
+    /// For at most `most` new traces in the row being filled. Valid until knowTraces(), endRow() or clear().
+    Adder adder(std::size_t most);
+    /// What the adder has added counts from now on.
+    void take(const Adder& adder) { m_end = adder.m_end; }
+
+    /// Sums of the row being filled.
+    struct RowSum {
+        TraceValue delta;
+        std::int64_t allocated = 0;
+    };
+    RowSum rowSum() const;
+    /// The row being filled is row number `row` of the segment; the next one begins.
+    void endRow(std::uint32_t row);
+
+    /// Changes of the rows that have ended.
+    std::size_t size() const { return m_rowStart - 1; }
+    /// Appends what FORMAT.md calls "Changes"; those of the row being filled as of row number `row`. Adds them all to
+    /// `values`, which are indexed by trace; none: to nothing.
+    void appendTo(std::vector<std::uint8_t>& segment, std::uint32_t row, std::span<TraceValue> values) const;
     void clear();
 
 private:
-    static constexpr std::size_t kPayload = 60;
-    struct Chunk {
-        std::uint32_t next;
-        std::uint8_t bytes[kPayload];
+    struct Order {
+        std::vector<std::uint32_t> entries;  ///< numbers of all entries, by trace, then row
+        std::vector<std::uint32_t> ends;     ///< where those of trace i begin: number i; and end: number i + 1
     };
-    struct Chain {
-        std::uint32_t first = 0, last = 0;  // chunks; 0: none
-        std::uint32_t length = 0;           // bytes
-        std::uint32_t changes = 0;
-    };
-    void append(Chain& chain, const std::uint8_t* bytes, std::size_t length);
+    Order sorted() const;
+    TraceChange traceChange(std::uint32_t entry, std::uint32_t row) const;
 
     bool m_hasVariances;
-    std::vector<Chain> m_chains;  // indexed by trace
-    std::vector<Chunk> m_chunks;  // number 0 is nobody's
-    std::size_t m_traces = 0;     // with changes
-    std::size_t m_bytes = 0;      // of all chains
+    // Entry 0 is nobody's: a trace whose place is 0 has no change.
+    BigTable<Change> m_changes;
+    BigTable<Variances> m_variances;   // parallel
+    BigTable<std::uint32_t> m_places;  // by trace: of its last change
+    std::uint32_t m_rowStart = 1;
+    std::uint32_t m_end = 1;
+    std::uint32_t m_cleanEnd = 1;  // entries from m_end up to here are zero, those behind may hold what was cleared
 };
 
 }  // namespace heapprof

@@ -3,16 +3,20 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/capture/event_loop.h"
 #include "core/digest/digest_file.h"
 
 namespace heapprof {
 namespace {
 
-constexpr std::size_t kBatch = 1024;  // events that fit the first-level cache
+constexpr std::size_t kBatch = 1024;  // events until something else is looked at
 constexpr std::uint64_t kEventsPerProgress = 100'000;
 constexpr std::uint64_t kFirstRowLength = 512;  // events
 constexpr std::size_t kRowsPerDoubling = 1024;
 constexpr unsigned kMaxDoublings = 24;
+/// A segment ends with the row in which its changes become more than these, and twice as many as there are traces: so
+/// key frames stay a minor part of a digest, and reading all of a segment takes a millisecond or two.
+constexpr std::size_t kChangesPerSegment = std::size_t{1} << 17;
 
 /// `value`, or its negative when `minus` is -1 and not 0.
 constexpr std::int64_t withSign(std::int64_t value, std::int64_t minus) { return (value ^ minus) - minus; }
@@ -39,37 +43,25 @@ public:
     std::vector<Damage> m_damage;
 
 private:
-    /// What the row being filled has done to a trace.
-    struct alignas(32) InRow {
-        std::int64_t allocated = 0;
-        std::int64_t freed = 0;
-        std::int64_t blocks = 0;
-        std::uint64_t isTouched = 0;
-    };
-    struct Variances {
-        std::int64_t bytes = 0, blocks = 0;
-    };
-
     void openFile(Start start);
     void startAnew();
     void goOnFrom(const DigestFile& file);
     template <bool exact>
-    void apply(std::span<const Event> events);
+    struct Applier;
+    template <bool exact>
+    std::size_t apply(std::size_t most);
     std::uint32_t knownTrace(TraceIndex trace);
     void knowTraces(std::size_t count);
     void beginRow();
     void endRow();
-    TraceChange rowChange(std::uint32_t trace) const;
     void finishRow();
     Row finishedRow() const;
     void flushSegment(bool complete);
     DigestExtent extent(bool complete) const;
 
     std::shared_ptr<const Weights> m_weights;
-    std::vector<TraceValue> m_values;    // indexed by trace: after the last finished row
-    std::vector<InRow> m_inRow;          // indexed by trace
-    std::vector<Variances> m_variances;  // the same, unless everything was recorded
-    bool m_mayLearnTraces = true;        // whether reading the .hpm file again can help with an unknown trace
+    BigTable<TraceValue> m_values;  // indexed by trace: before the first row of the segment being filled
+    bool m_mayLearnTraces = true;   // whether reading the .hpm file again can help with an unknown trace
     std::uint64_t m_unknownTraceEvents = 0;
     std::size_t m_unknownTraceReport = 0;  // 1 + its place in m_damage, once there is one
 
@@ -81,9 +73,7 @@ private:
 
     Row m_row;  // being filled
     std::uint64_t m_rowEvents = 0;
-    std::vector<std::uint32_t> m_touched;  // traces that changed in it, and one place more
-    std::size_t m_touchedCount = 0;
-    TraceValue m_total;        // of all traces
+    TraceValue m_total;        // of all traces: bytes now, the rest before the row being filled
     EventPosition m_position;  // behind the last event applied
     bool m_complete = false;
     std::uint64_t m_logLength = 0;
@@ -138,6 +128,7 @@ void DigestBuilder::Work::startAnew() {
     m_rows.clear();
     m_segments.clear();
     m_keyFrame = encodeKeyFrame({});
+    m_changes.clear();
     m_segmentStart = 0;
     m_total = {};
     m_position = {};
@@ -150,7 +141,8 @@ void DigestBuilder::Work::goOnFrom(const DigestFile& file) {
     m_segments = file.segments();
     for (const auto& segment : m_segments) segment->appendRows(m_rows);
     const Digest known(m_weights, m_capture->info()->traces->traceCount(), m_rows, m_segments, false);
-    m_values = known.stateAfter(m_rows.size());
+    const std::vector<TraceValue> values = known.stateAfter(m_rows.size());
+    m_values.assign(values.begin(), values.end());
     knowTraces(m_values.size() - 1);
     m_keyFrame = encodeKeyFrame(m_values);
     m_segmentStart = m_rows.size();
@@ -168,26 +160,25 @@ void DigestBuilder::Work::run(const std::stop_token& stop, const std::function<v
     const bool isBeingWritten =
         m_capture->isBeingWritten();  // asked first: what is written later may still be read now
     m_mayLearnTraces = true;
-    std::vector<Event> events(kBatch);
     std::uint64_t nextReport = m_position.events + kEventsPerProgress;
     bool reachedEnd = false;
     while (!stop.stop_requested()) {
-        // A batch never passes the end of a row, so that a row ends at a position of the reader.
-        const std::uint64_t room = rowLength(m_rows.size()) - m_rowEvents;
-        const std::size_t count =
-            m_reader->read(std::span(events).first(static_cast<std::size_t>(std::min<std::uint64_t>(room, kBatch))));
+        // A batch never passes the end of a row, so that a row ends at a position of the reader, and its first event
+        // comes alone, for the same reason.
+        const bool isFirst = m_rowEvents == 0;
+        const std::uint64_t most =
+            isFirst ? 1 : std::min<std::uint64_t>(rowLength(m_rows.size()) - m_rowEvents, kBatch);
+        m_mayLearnTraces |= isBeingWritten;
+        const std::size_t count = m_weights->exact() ? apply<true>(static_cast<std::size_t>(most))
+                                                     : apply<false>(static_cast<std::size_t>(most));
         if (count == 0) {
             reachedEnd = true;
             break;
         }
         m_published.reset();
         m_complete = false;
-        m_mayLearnTraces |= isBeingWritten;
-        if (m_weights->exact())
-            apply<true>(std::span(events).first(count));
-        else
-            apply<false>(std::span(events).first(count));
         m_position = m_reader->position();
+        if (isFirst) m_row.firstTime = m_position.time;
         if (m_rowEvents == rowLength(m_rows.size())) endRow();
         if (report && m_position.events >= nextReport) {
             nextReport = m_position.events + kEventsPerProgress;
@@ -203,70 +194,75 @@ void DigestBuilder::Work::run(const std::stop_token& stop, const std::function<v
     if (report) report(progress());
 }
 
+/// What an event does to the row being filled. Copied into the decoder's loop and back.
 template <bool exact>
-void DigestBuilder::Work::apply(std::span<const Event> events) {
-    if (m_rowEvents == 0) {
-        m_row.firstTime = events.front().time.count;
-        m_row.greatestTime = m_rows.empty() ? 0 : m_rows.back().end.time;
-    }
-    m_rowEvents += events.size();
-    std::span<InRow> inRow = m_inRow;  // these in registers while the events pass
-    std::uint32_t* touched = m_touched.data();
-    std::size_t touchedCount = m_touchedCount;
-    Row row = m_row;
-    TraceValue total = m_total;
-    constexpr std::size_t kAhead = 8;
-    for (std::size_t i = 0; i < events.size(); ++i) {
-        const Event& event = events[i];
-        const std::uint32_t next = events[std::min(i + kAhead, events.size() - 1)].trace.value;
-        __builtin_prefetch(&inRow[next < inRow.size() ? next : 0]);
+struct DigestBuilder::Work::Applier {
+    Work* work;
+    const Weights* weights;
+    ChangeLog::Adder adder;
+    std::int64_t bytes;  // of all traces
+    std::int64_t least, greatest, greatestTime;
+
+    /// Without branches: whether an event allocates or frees, and whether its row has met its trace, is as good as
+    /// random.
+    void operator()(const Event& event) {
         std::uint32_t trace = event.trace.value;
-        if (trace >= inRow.size()) [[unlikely]] {
-            trace = knownTrace(event.trace);
-            inRow = m_inRow;
-            touched = m_touched.data();
+        if (trace >= adder.traceCount()) [[unlikely]] {
+            Applier other = *this;  // so that nobody knows where this one is, and it can stay in registers
+            trace = other.learn(event.trace);
+            *this = other;
         }
-        const Weight weight = exact ? Weight{static_cast<std::int64_t>(event.size & 0x3fffffffffffffff), 1, 0, 0}
-                                    : m_weights->of(event.size);
-        // Without branches: whether an event allocates or frees, and whether its row has met its trace, is as good as
-        // random.
-        const std::int64_t freed = event.kind == EventKind::Free ? -1 : 0;
-        InRow& in = inRow[trace];
-        touched[touchedCount] = trace;
-        touchedCount += 1 - in.isTouched;
-        in.isTouched = 1;
-        const std::int64_t bytes = withSign(weight.bytes, freed), blocks = withSign(weight.blocks, freed);
-        const std::int64_t allocated = weight.bytes & ~freed;
-        in.allocated = wrappingAdd(in.allocated, allocated);
-        in.freed = wrappingAdd(in.freed, weight.bytes & freed);
-        in.blocks = wrappingAdd(in.blocks, blocks);
+        const Weight weight = exact ? Weights::ofExact(event.size) : weights->of(event.size);
+        const auto isFree = static_cast<std::int64_t>(event.kind);
+        const std::uint32_t place = adder.placeOf(trace);
+        ChangeLog::Change& change = adder.change(place);
+        std::int64_t& amount = change.amounts[isFree];
+        amount = wrappingAdd(amount, weight.bytes);
+        change.blocks = wrappingAdd(change.blocks, withSign(weight.blocks, -isFree));
         if constexpr (!exact) {
-            const std::int64_t bytesVariance = withSign(weight.bytesVariance, freed);
-            const std::int64_t blocksVariance = withSign(weight.blocksVariance, freed);
-            Variances& variances = m_variances[trace];
-            variances.bytes = wrappingAdd(variances.bytes, bytesVariance);
-            variances.blocks = wrappingAdd(variances.blocks, blocksVariance);
-            total.bytesVariance = wrappingAdd(total.bytesVariance, bytesVariance);
-            total.blocksVariance = wrappingAdd(total.blocksVariance, blocksVariance);
+            ChangeLog::Variances& variances = adder.variances(place);
+            variances.bytes = wrappingAdd(variances.bytes, withSign(weight.bytesVariance, -isFree));
+            variances.blocks = wrappingAdd(variances.blocks, withSign(weight.blocksVariance, -isFree));
         }
-        total.bytes = wrappingAdd(total.bytes, bytes);
-        total.blocks = wrappingAdd(total.blocks, blocks);
-        row.allocated = wrappingAdd(row.allocated, allocated);
-        row.greatestTime = total.bytes > row.greatest ? event.time.count : row.greatestTime;
-        row.greatest = std::max(row.greatest, total.bytes);
-        row.least = std::min(row.least, total.bytes);
+        bytes = wrappingAdd(bytes, withSign(weight.bytes, -isFree));
+        greatestTime = bytes > greatest ? event.time.count : greatestTime;
+        greatest = std::max(greatest, bytes);
+        least = std::min(least, bytes);
     }
-    m_touchedCount = touchedCount;
-    m_total = total;
-    m_row = row;
+    [[gnu::noinline]] std::uint32_t learn(TraceIndex trace) {
+        work->m_changes.take(adder);
+        const std::uint32_t known = work->knownTrace(trace);
+        adder = work->m_changes.adder(kBatch);
+        return known;
+    }
+};
+
+/// Applies the next events, at most `most` of them; returns how many.
+template <bool exact>
+std::size_t DigestBuilder::Work::apply(std::size_t most) {
+    Applier<exact> applier{this,        m_weights.get(), m_changes.adder(kBatch), m_total.bytes,
+                           m_row.least, m_row.greatest,  m_row.greatestTime};
+    const std::size_t count = visitEvents(*m_reader, most, applier);
+    m_changes.take(applier.adder);
+    m_rowEvents += count;
+    m_total.bytes = applier.bytes;
+    m_row.least = applier.least;
+    m_row.greatest = applier.greatest;
+    m_row.greatestTime = applier.greatestTime;
+    return count;
 }
 
 /// The trace itself once the .hpm file, read again, knows it; otherwise the unknown one.
 std::uint32_t DigestBuilder::Work::knownTrace(TraceIndex trace) {
-    if (trace.value > m_capture->info()->traces->traceCount() && m_mayLearnTraces)
-        m_mayLearnTraces = m_capture->refresh();
+    if (trace.value > m_capture->info()->traces->traceCount() && m_mayLearnTraces) {
+        try {
+            m_mayLearnTraces = m_capture->refresh();
+        } catch (const FileError&) {  // the trace stays unknown; the events of this batch must not be lost
+            m_mayLearnTraces = false;
+        }
+    }
     const std::size_t traceCount = m_capture->info()->traces->traceCount();
-    if (m_inRow.size() <= traceCount) knowTraces(traceCount);
+    knowTraces(traceCount);
     if (trace.value <= traceCount) return trace.value;
     ++m_unknownTraceEvents;
     if (m_unknownTraceReport == 0) {
@@ -281,56 +277,44 @@ std::uint32_t DigestBuilder::Work::knownTrace(TraceIndex trace) {
 
 /// Makes room for traces 0 to `count`.
 void DigestBuilder::Work::knowTraces(std::size_t count) {
-    m_values.resize(count + 1);
-    m_inRow.resize(count + 1);
-    m_touched.resize(count + 2);
-    if (!m_weights->exact()) m_variances.resize(count + 1);
+    m_changes.knowTraces(count + 1);
+    m_values.resize(m_changes.traceCount());
 }
 
 void DigestBuilder::Work::beginRow() {
     m_row = {};
     m_row.least = m_row.greatest = m_total.bytes;
+    m_row.greatestTime = m_rows.empty() ? 0 : m_rows.back().end.time;
     m_rowEvents = 0;
-    for (const std::uint32_t trace : std::span(m_touched).first(m_touchedCount)) {
-        m_inRow[trace] = {};
-        if (!m_variances.empty()) m_variances[trace] = {};
-    }
-    m_touchedCount = 0;
 }
 
-TraceChange DigestBuilder::Work::rowChange(std::uint32_t trace) const {
-    const InRow& in = m_inRow[trace];
-    const Variances variances = m_variances.empty() ? Variances{} : m_variances[trace];
-    return {TraceIndex(trace),
-            static_cast<std::uint32_t>(m_rows.size() - m_segmentStart),
-            {wrappingSubtract(in.allocated, in.freed), in.blocks, variances.bytes, variances.blocks},
-            in.allocated};
-}
-
+/// The row being filled, as if it ended here.
 Row DigestBuilder::Work::finishedRow() const {
+    const auto [delta, allocated] = m_changes.rowSum();
     Row row = m_row;
     row.end = m_position;
     row.bytes = m_total.bytes;
-    row.blocks = m_total.blocks;
-    row.bytesVariance = m_total.bytesVariance;
-    row.blocksVariance = m_total.blocksVariance;
+    row.blocks = wrappingAdd(m_total.blocks, delta.blocks);
+    row.bytesVariance = wrappingAdd(m_total.bytesVariance, delta.bytesVariance);
+    row.blocksVariance = wrappingAdd(m_total.blocksVariance, delta.blocksVariance);
+    row.allocated = allocated;
     return row;
 }
 
 /// The row being filled joins its segment.
 void DigestBuilder::Work::finishRow() {
-    for (const std::uint32_t trace : std::span(m_touched).first(m_touchedCount)) {
-        const TraceChange change = rowChange(trace);
-        m_values[trace] += change.delta;
-        m_changes.add(change);
-    }
-    m_rows.push_back(finishedRow());
+    const Row row = finishedRow();
+    m_changes.endRow(static_cast<std::uint32_t>(m_rows.size() - m_segmentStart));
+    m_total = {row.bytes, row.blocks, row.bytesVariance, row.blocksVariance};
+    m_rows.push_back(row);
     beginRow();
 }
 
 void DigestBuilder::Work::endRow() {
     finishRow();
-    if (m_rows.size() - m_segmentStart == kSegmentRows) flushSegment(false);
+    if (m_rows.size() - m_segmentStart == kSegmentRows ||
+        m_changes.size() > std::max(kChangesPerSegment, 2 * m_values.size()))
+        flushSegment(false);
 }
 
 DigestExtent DigestBuilder::Work::extent(bool complete) const {
@@ -347,7 +331,7 @@ void DigestBuilder::Work::flushSegment(bool complete) {
     std::vector<std::uint8_t> bytes;
     if (isNew)
         bytes = encodeSegment(m_file ? m_file->lastSegmentOffset() : 0, m_segmentStart,
-                              std::span(m_rows).subspan(m_segmentStart), m_keyFrame, m_changes);
+                              std::span(m_rows).subspan(m_segmentStart), m_keyFrame, m_changes, m_values);
     std::shared_ptr<const Segment> segment;
     if (m_file) {
         try {
@@ -372,14 +356,10 @@ std::shared_ptr<const Digest> DigestBuilder::Work::digest() {
     if (m_published) return m_published;
     std::vector<Row> rows = m_rows;
     std::vector<std::shared_ptr<const Segment>> segments = m_segments;
-    ChangeLog changes = m_changes;
-    if (m_rowEvents > 0) {  // as if the row being filled ended here
-        for (const std::uint32_t trace : std::span(m_touched).first(m_touchedCount)) changes.add(rowChange(trace));
-        rows.push_back(finishedRow());
-    }
+    if (m_rowEvents > 0) rows.push_back(finishedRow());
     if (rows.size() > m_segmentStart) {
         auto owned = std::make_shared<const std::vector<std::uint8_t>>(
-            encodeSegment(0, m_segmentStart, std::span(rows).subspan(m_segmentStart), m_keyFrame, changes));
+            encodeSegment(0, m_segmentStart, std::span(rows).subspan(m_segmentStart), m_keyFrame, m_changes));
         segments.push_back(std::make_shared<const Segment>(*owned, owned, "digest in memory", 0));
     }
     m_published = std::make_shared<const Digest>(m_weights, m_values.size() - 1, std::move(rows), std::move(segments),

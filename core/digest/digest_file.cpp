@@ -21,12 +21,13 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::array<std::uint8_t, 8> kMagic{0x89, 'H', 'P', 'C', 0x0d, 0x0a, 0x1a, 0x0a};
+constexpr std::uint32_t kVersion = 3;
 constexpr std::uint64_t kFirstSegment = 320;
 constexpr std::uint64_t kCompleteFlag = 1;
 
 struct Header {
     std::array<std::uint8_t, 8> magic = kMagic;
-    std::uint32_t version = 2;
+    std::uint32_t version = kVersion;
     std::uint32_t length = 64;
     Uuid uuid{};
     std::uint64_t samplingFingerprint = 0;
@@ -105,7 +106,7 @@ std::unique_ptr<DigestFile> DigestFile::open(const fs::path& path, const DigestI
     Header header;
     if (::fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode)) return nullptr;
     if (forAppending && !takeWriteLock(descriptor)) return nullptr;
-    if (!readStruct(descriptor, 0, header) || header.magic != kMagic || header.version != 2) return nullptr;
+    if (!readStruct(descriptor, 0, header) || header.magic != kMagic || header.version != kVersion) return nullptr;
     if (DigestIdentity{header.uuid, header.samplingFingerprint} != identity || !file->readSuperblock()) return nullptr;
     return file;
 }

@@ -4,10 +4,9 @@
 #include <cstring>
 #include <utility>
 
-#include "core/bytes/byte_cursor.h"
 #include "core/bytes/error.h"
 #include "core/bytes/hash.h"
-#include "core/bytes/varint.h"
+#include "core/digest/packed_records.h"
 
 namespace heapprof {
 namespace {
@@ -31,45 +30,27 @@ static_assert(sizeof(Header) == 80);
 
 constexpr std::uint64_t kMaxTrace = 0xfffffffe;
 
-/// One change of a trace; a record that is cut off leaves the cursor not ok.
-TraceChange readChange(ByteCursor& records, std::uint64_t trace, bool hasVariances) {
-    TraceChange change;
-    change.trace = TraceIndex(static_cast<std::uint32_t>(trace));
-    change.row = records.u8();
-    change.allocated = static_cast<std::int64_t>(records.varint());
-    change.delta.bytes = wrappingSubtract(change.allocated, static_cast<std::int64_t>(records.varint()));
-    change.delta.blocks = unzigzag(records.varint());
-    if (hasVariances) {
-        change.delta.bytesVariance = unzigzag(records.varint());
-        change.delta.blocksVariance = unzigzag(records.varint());
-    }
-    return change;
-}
-
 }  // namespace
 
 std::vector<std::uint8_t> encodeKeyFrame(std::span<const TraceValue> values) {
-    const auto count = std::count_if(values.begin(), values.end(), [](const auto& v) { return !v.isZero(); });
-    std::vector<std::uint8_t> bytes((1 + 5 * static_cast<std::size_t>(count)) * kMaxVarintLength);
-    std::uint8_t* out = writeVarint(bytes.data(), static_cast<std::uint64_t>(count));
-    std::size_t before = 0;
+    const auto count =
+        static_cast<std::uint64_t>(std::ranges::count_if(values, [](const auto& value) { return !value.isZero(); }));
+    std::vector<std::uint8_t> bytes(sizeof count + count * packed::kLongestRecord + packed::kPadding);
+    std::uint8_t* out = packed::write(bytes.data(), count, sizeof count);
+    std::size_t next = 0;
     for (std::size_t trace = 0; trace < values.size(); ++trace) {
-        const TraceValue& value = values[trace];
-        if (value.isZero()) continue;
-        const bool hasVariances = (value.bytesVariance | value.blocksVariance) != 0;
-        out = writeVarint(out, (trace - std::exchange(before, trace)) * 2 + hasVariances);
-        out = writeVarint(out, zigzag(value.bytes));
-        out = writeVarint(out, zigzag(value.blocks));
-        if (!hasVariances) continue;
-        out = writeVarint(out, zigzag(value.bytesVariance));
-        out = writeVarint(out, zigzag(value.blocksVariance));
+        if (values[trace].isZero()) continue;
+        out = packed::writeValue(out, trace - std::exchange(next, trace + 1), values[trace]);
     }
     bytes.resize(static_cast<std::size_t>(out - bytes.data()));
+    bytes.resize(bytes.size() + packed::kPadding);  // whatever lay there
+    std::fill(bytes.end() - packed::kPadding, bytes.end(), 0);
     return bytes;
 }
 
 std::vector<std::uint8_t> encodeSegment(std::uint64_t previousOffset, std::size_t firstRow, std::span<const Row> rows,
-                                        std::span<const std::uint8_t> keyFrame, const ChangeLog& changes) {
+                                        std::span<const std::uint8_t> keyFrame, const ChangeLog& changes,
+                                        std::span<TraceValue> values) {
     Header header;
     header.previousOffset = previousOffset;
     header.firstRow = firstRow;
@@ -81,7 +62,7 @@ std::vector<std::uint8_t> encodeSegment(std::uint64_t previousOffset, std::size_
     std::memcpy(segment.data() + sizeof header, rows.data(), rows.size_bytes());
     const std::size_t content = segment.size();
     segment.insert(segment.end(), keyFrame.begin(), keyFrame.end());
-    changes.appendTo(segment);
+    changes.appendTo(segment, static_cast<std::uint32_t>(rows.size() - 1), values);
     header.changesLength = segment.size() - content - keyFrame.size();
     header.contentHash = hashBytes(segment.data() + content, segment.size() - content);
     header.hash = hashBytes(&header, offsetof(Header, hash));
@@ -127,47 +108,124 @@ void Segment::check() const {
 
 template <typename Visit>
 void Segment::visitKeyFrame(Visit visit) const {
-    ByteCursor keyFrame(m_keyFrame);
-    std::uint64_t trace = 0;
-    for (std::uint64_t left = keyFrame.varint(); left > 0; --left) {
-        const std::uint64_t step = keyFrame.varint();
+    if (m_keyFrame.size() < sizeof(std::uint64_t) + packed::kPadding) fail("a segment's key frame is damaged");
+    const std::uint8_t* const last = m_keyFrame.data() + m_keyFrame.size() - packed::kPadding;
+    std::uint64_t next = 0, gap = 0;
+    const std::uint8_t* at = m_keyFrame.data() + sizeof next;
+    for (std::uint64_t left = packed::read(m_keyFrame.data(), ~std::uint64_t{0}); left > 0; --left) {
         TraceValue value;
-        value.bytes = unzigzag(keyFrame.varint());
-        value.blocks = unzigzag(keyFrame.varint());
-        if (step & 1) {
-            value.bytesVariance = unzigzag(keyFrame.varint());
-            value.blocksVariance = unzigzag(keyFrame.varint());
-        }
-        trace += step >> 1;
-        if (!keyFrame.ok() || trace > kMaxTrace) fail("a segment's key frame is damaged");
+        if (at < last)
+            at = packed::readValue(at, gap, value);
+        else
+            at = last + 1;
+        const std::uint64_t trace = next + gap;
+        if (at > last || trace > kMaxTrace) fail("a segment's key frame is damaged");
         visit(trace, value);
+        next = trace + 1;
     }
 }
 
-bool Segment::isKnown(std::uint64_t trace, std::size_t size) const {
+std::uint64_t Segment::known(std::uint64_t trace, std::size_t size) const {
     if (trace >= size) fail("a segment's changes name a trace that does not exist");
-    return true;
+    return trace;
 }
 
-template <typename IsWanted, typename Visit>
-void Segment::visitChanges(IsWanted isWanted, Visit visit) const {
-    ByteCursor changes(m_changes);
-    std::uint64_t trace = 0;
-    const std::uint64_t traceCount = changes.varint();
-    const bool hasVariances = changes.u8() != 0;
-    for (std::uint64_t left = traceCount; left > 0; --left) {
-        trace += changes.varint();
-        const std::uint64_t count = changes.varint(), length = changes.varint();
-        ByteCursor records(changes.bytes(length));
-        if (!changes.ok() || trace > kMaxTrace) fail("a segment's changes are damaged");
-        if (!isWanted(trace)) continue;
-        for (std::uint64_t i = 0; i < count; ++i) {
-            const TraceChange change = readChange(records, trace, hasVariances);
-            if (!records.ok()) fail("a segment's changes are damaged");
-            visit(change);
+/// What "Changes" consists of, within bounds.
+struct Segment::Changes {
+    packed::ChangesHeader header;
+    std::span<const std::uint8_t> indexes, lists, changes;
+
+    std::uint64_t indexCount() const { return indexes.size() / sizeof(packed::Index); }
+    packed::Index index(std::uint64_t number) const {
+        packed::Index index;
+        std::memcpy(&index, indexes.data() + number * sizeof index, sizeof index);
+        return index;
+    }
+    /// The last one, from number `first` on, that begins with `trace` or before it.
+    std::uint64_t indexOf(std::uint64_t trace, std::uint64_t first) const {
+        std::uint64_t end = std::min(first + 2, indexCount());
+        if (end - first > 1 && index(first + 1).firstTrace <= trace) end = indexCount();
+        while (end - first > 1) {
+            const std::uint64_t middle = first + (end - first) / 2;
+            (index(middle).firstTrace <= trace ? first : end) = middle;
         }
+        return first;
+    }
+};
+
+Segment::Changes Segment::parsedChanges() const {
+    Changes parsed;
+    packed::ChangesHeader& header = parsed.header;
+    if (m_changes.size() < sizeof header + packed::kPadding) failAtChanges();
+    std::memcpy(&header, m_changes.data(), sizeof header);
+    const auto body = m_changes.subspan(sizeof header, m_changes.size() - sizeof header - packed::kPadding);
+    const std::uint64_t indexCount =
+        header.lists / packed::kListsPerIndex + (header.lists % packed::kListsPerIndex != 0);
+    if (indexCount > body.size() / sizeof(packed::Index)) failAtChanges();
+    parsed.indexes = body.first(indexCount * sizeof(packed::Index));
+    const auto records = body.subspan(parsed.indexes.size());
+    if (header.listsLength > records.size() || header.changesLength != records.size() - header.listsLength)
+        failAtChanges();
+    parsed.lists = records.first(header.listsLength);
+    parsed.changes = records.subspan(header.listsLength);
+    return parsed;
+}
+
+/// `nextWanted(trace)` is the first trace from there on that is wanted, or beyond all; `visit` returns whether it wants
+/// further changes of the trace.
+template <typename NextWanted, typename Visit>
+void Segment::visitChanges(NextWanted nextWanted, Visit visit) const {
+    const Changes parsed = parsedChanges();
+    const std::uint64_t count = parsed.indexCount();
+    for (std::uint64_t i = 0; i < count; ++i) {
+        const std::uint64_t first = parsed.index(i).firstTrace;
+        if (first > kMaxTrace) failAtChanges();
+        const std::uint64_t wanted = nextWanted(first);
+        if (wanted > kMaxTrace) return;
+        i = parsed.indexOf(wanted, i);
+        const packed::Index here = parsed.index(i);
+        const std::uint64_t end = i + 1 < count ? parsed.index(i + 1).firstTrace : kMaxTrace + 1;
+        if (here.firstTrace >= end || end > kMaxTrace + 1 || here.lists > parsed.lists.size() ||
+            here.changes > parsed.changes.size())
+            failAtChanges();
+        const std::uint64_t lists =
+            std::min<std::uint64_t>(packed::kListsPerIndex, parsed.header.lists - i * packed::kListsPerIndex);
+        const auto wants = [&](std::uint64_t trace) { return nextWanted(trace) == trace; };
+        visitLists(parsed, here, lists, end, wants, visit);
     }
 }
+
+/// `count` lists from an index on; their traces are below `traceEnd`.
+template <typename Wants, typename Visit>
+void Segment::visitLists(const Changes& parsed, const packed::Index& from, std::uint64_t count, std::uint64_t traceEnd,
+                         const Wants& wants, Visit& visit) const {
+    const std::uint8_t* list = parsed.lists.data() + from.lists;
+    const std::uint8_t* const listsEnd = parsed.lists.data() + parsed.lists.size();
+    const std::uint8_t* changes = parsed.changes.data() + from.changes;
+    const std::uint8_t* const changesEnd = parsed.changes.data() + parsed.changes.size();
+    const bool hasVariances = parsed.header.hasVariances != 0;
+    std::uint64_t next = from.firstTrace;
+    for (std::uint64_t left = count; left > 0; --left) {
+        if (list >= listsEnd) failAtChanges();
+        packed::List about;
+        list = packed::readList(list, about);
+        const std::uint64_t trace = next + about.gap;
+        if (trace >= traceEnd || about.length > static_cast<std::uint64_t>(changesEnd - changes)) failAtChanges();
+        next = trace + 1;
+        const std::uint8_t* at = std::exchange(changes, changes + about.length);
+        if (!wants(trace)) continue;
+        TraceChange change;
+        change.trace = TraceIndex(static_cast<std::uint32_t>(trace));
+        for (std::uint64_t i = 0; i < about.count; ++i) {
+            if (at >= changes) failAtChanges();
+            at = packed::readChange(at, change, hasVariances);
+            if (!visit(static_cast<const TraceChange&>(change))) break;
+        }
+        if (at > changes) failAtChanges();
+    }
+}
+
+void Segment::failAtChanges() const { fail("a segment's changes are damaged"); }
 
 void Segment::appendRows(std::vector<Row>& rows) const {
     const std::size_t before = rows.size();
@@ -182,38 +240,44 @@ void Segment::addState(std::size_t rowCount, std::vector<TraceValue>& state) con
         state[trace] += value;
     });
     if (rowCount == 0) return;
-    const auto exists = [&](std::uint64_t trace) { return isKnown(trace, state.size()); };
+    const auto exists = [&](std::uint64_t trace) { return known(trace, state.size()); };
     visitChanges(exists, [&](const TraceChange& change) {
-        if (change.row < rowCount) state[change.trace.value] += change.delta;
+        if (change.row >= rowCount) return false;
+        state[change.trace.value] += change.delta;
+        return true;
     });
 }
 
 void Segment::addAllocated(std::size_t first, std::size_t end, std::span<std::int64_t> allocated) const {
     check();
-    const auto exists = [&](std::uint64_t trace) { return isKnown(trace, allocated.size()); };
+    const auto exists = [&](std::uint64_t trace) { return known(trace, allocated.size()); };
     visitChanges(exists, [&](const TraceChange& change) {
-        if (change.row < first || change.row >= end) return;
+        if (change.row >= end) return false;
+        if (change.row < first) return true;
         std::int64_t& sum = allocated[change.trace.value];
         sum = wrappingAdd(sum, change.allocated);
+        return true;
     });
 }
 
-void Segment::addSeries(const std::vector<bool>& isMember, std::span<std::int64_t> series) const {
+void Segment::addSeries(const TraceSet& traces, std::span<std::int64_t> series) const {
     check();
-    const auto isWanted = [&](std::uint64_t trace) { return trace < isMember.size() && isMember[trace]; };
-    visitKeyFrame([&](std::uint64_t trace, const TraceValue& value) {
-        if (isWanted(trace)) series[0] = wrappingAdd(series[0], value.bytes);
-    });
-    visitChanges(isWanted, [&](const TraceChange& change) {
-        std::int64_t& at = series[std::min<std::size_t>(change.row, series.size() - 1)];
-        at = wrappingAdd(at, change.delta.bytes);
-    });
+    visitChanges([&](std::uint64_t trace) { return traces.next(trace); },
+                 [&](const TraceChange& change) {
+                     std::int64_t& at = series[std::min<std::size_t>(change.row, series.size() - 1)];
+                     at = wrappingAdd(at, change.delta.bytes);
+                     return true;
+                 });
 }
 
 std::vector<TraceChange> Segment::changes() const {
     check();
     std::vector<TraceChange> result;
-    visitChanges([](std::uint64_t) { return true; }, [&](const TraceChange& change) { result.push_back(change); });
+    visitChanges([](std::uint64_t trace) { return trace; },
+                 [&](const TraceChange& change) {
+                     result.push_back(change);
+                     return true;
+                 });
     return result;
 }
 

@@ -10,9 +10,14 @@
 
 #include "core/digest/change_log.h"
 #include "core/digest/row_table.h"
+#include "core/digest/trace_set.h"
 #include "core/digest/trace_value.h"
 
 namespace heapprof {
+
+namespace packed {
+struct Index;
+}
 
 inline constexpr std::size_t kSegmentRows = 256;
 
@@ -36,12 +41,12 @@ public:
     /// Adds key frame and changes of the segment's first `rowCount` rows to `state`, indexed by trace. A trace beyond
     /// its size is damage.
     void addState(std::size_t rowCount, std::vector<TraceValue>& state) const;
-    /// Adds to `series[row]` the bytes of the traces in the set: key frame at row 0, then each change at its row. The
-    /// caller makes the running sum. `series` has rowCount() entries.
-    void addSeries(const std::vector<bool>& isMember, std::span<std::int64_t> series) const;
     /// Adds to `allocated`, indexed by trace, the bytes allocated in the segment's rows `first` to `end` - 1. A trace
     /// beyond its size is damage.
     void addAllocated(std::size_t first, std::size_t end, std::span<std::int64_t> allocated) const;
+    /// Adds to `series[row]` by how much the row changed the bytes of the traces in the set. `series` has rowCount()
+    /// entries.
+    void addSeries(const TraceSet& traces, std::span<std::int64_t> series) const;
     /// Every change, by trace, then row.
     std::vector<TraceChange> changes() const;
 
@@ -49,10 +54,16 @@ private:
     void check() const;
     template <typename Visit>
     void visitKeyFrame(Visit visit) const;
-    /// Whether a trace has a place in a table of `size` traces; that it has none is damage.
-    bool isKnown(std::uint64_t trace, std::size_t size) const;
-    template <typename IsWanted, typename Visit>
-    void visitChanges(IsWanted isWanted, Visit visit) const;
+    /// The trace, which has a place in a table of `size` traces; that it has none is damage.
+    std::uint64_t known(std::uint64_t trace, std::size_t size) const;
+    struct Changes;
+    Changes parsedChanges() const;
+    template <typename NextWanted, typename Visit>
+    void visitChanges(NextWanted nextWanted, Visit visit) const;
+    template <typename Wants, typename Visit>
+    void visitLists(const Changes& parsed, const packed::Index& from, std::uint64_t count, std::uint64_t traceEnd,
+                    const Wants& wants, Visit& visit) const;
+    [[noreturn]] void failAtChanges() const;
     [[noreturn]] void fail(const char* reason) const;
 
     std::span<const std::uint8_t> m_bytes;
@@ -70,8 +81,9 @@ private:
 /// Live memory of every trace, indexed by trace, as a key frame.
 std::vector<std::uint8_t> encodeKeyFrame(std::span<const TraceValue> values);
 
-/// The bytes of a segment.
+/// The bytes of a segment; its last row may still be being filled. Adds its changes to `values`, if there are any.
 std::vector<std::uint8_t> encodeSegment(std::uint64_t previousOffset, std::size_t firstRow, std::span<const Row> rows,
-                                        std::span<const std::uint8_t> keyFrame, const ChangeLog& changes);
+                                        std::span<const std::uint8_t> keyFrame, const ChangeLog& changes,
+                                        std::span<TraceValue> values = {});
 
 }  // namespace heapprof

@@ -1,4 +1,5 @@
-// Big captures that no one records by hand: Zipf-distributed traces, short and long lifetimes, phases.
+// Big captures that no one records by hand: Zipf-distributed traces, short and long lifetimes, phases, hours of time.
+// The same program in both versions of the format.
 #pragma once
 
 #include <cmath>
@@ -6,12 +7,20 @@
 #include <cstdio>
 #include <filesystem>
 #include <random>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "core/bytes/varint.h"
+#include "core/capture/events_v2_writer.h"
+#include "core/capture/metadata_writer.h"
 
 namespace heapprof::benchmarks {
+
+struct Shape {
+    std::uint64_t events = 10'000'000;
+    std::uint32_t traces = 2000;
+};
 
 /// Draws 0, 1, 2, ... with probabilities proportional to 1 / (i + 1), by inversion of the harmonic sum.
 class ZipfTraces {
@@ -27,54 +36,127 @@ private:
     std::uint32_t m_count;
 };
 
-/// Writes FILEBASE.hpm and .hpd in version 1 with `events` events over `traces` traces, as heapprof 1.0.2 would.
-inline void generateV1(const std::filesystem::path& filebase, std::uint64_t events, std::uint32_t traces) {
-    std::FILE* metadata = std::fopen((filebase.string() + ".hpm").c_str(), "wb");
-    std::FILE* log = std::fopen((filebase.string() + ".hpd").c_str(), "wb");
-    const std::uint8_t header[] = {0, 0, 0, 1, 0, 0, 0, 0, 0x65, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0};
-    std::fwrite(header, 1, sizeof header, metadata);
+struct GeneratedBlock {
+    std::uint64_t ordinal;
+    std::uint32_t trace, size;
+};
+
+/// Calls `allocate(step, trace, size)`, which returns an ordinal, and `free(step, block)`; steps are microseconds.
+template <typename Allocate, typename Free>
+void generateEvents(const Shape& shape, Allocate allocate, Free free) {
     std::mt19937_64 random(42);
-    for (std::uint32_t i = 0; i < traces; ++i) {
+    const ZipfTraces zipf(shape.traces);
+    std::vector<GeneratedBlock> live;
+    for (std::uint64_t i = 0; i < shape.events; ++i) {
+        const std::uint64_t step = random() % 1024 == 0 ? random() % 200'000 : random() % 4;
+        const bool grows = i * 7 / shape.events % 2 == 0;  // phases
+        if (live.size() > 1000 && random() % 100 < (grows ? 49u : 51u)) {
+            const std::size_t back = random() % 8 ? random() % 200 : random() % live.size();
+            std::swap(live[live.size() - 1 - back], live.back());
+            free(step, live.back());
+            live.pop_back();
+        } else {
+            GeneratedBlock block{0, 1 + zipf(random),
+                                 static_cast<std::uint32_t>(random() % 50 ? 16 + random() % 500 : random() % 300'000)};
+            block.ordinal = allocate(step, block.trace, block.size);
+            live.push_back(block);
+        }
+    }
+}
+
+class OutputFile {
+public:
+    explicit OutputFile(const std::string& path) : m_file(std::fopen(path.c_str(), "wb")) {
+        if (!m_file) throw std::runtime_error(path + ": cannot be created");
+    }
+    ~OutputFile() { std::fclose(m_file); }
+    OutputFile(const OutputFile&) = delete;
+    OutputFile& operator=(const OutputFile&) = delete;
+    void write(const void* data, std::size_t length) { std::fwrite(data, 1, length, m_file); }
+
+private:
+    std::FILE* m_file;
+};
+
+/// FILEBASE.hpm and .hpd in version 1, as heapprof 1.0.2 would write them.
+inline void generateV1(const std::filesystem::path& filebase, const Shape& shape) {
+    OutputFile metadata(filebase.string() + ".hpm"), log(filebase.string() + ".hpd");
+    const std::uint8_t header[] = {0, 0, 0, 1, 0, 0, 0, 0, 0x65, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0};
+    metadata.write(header, sizeof header);
+    for (std::uint32_t i = 0; i < shape.traces; ++i) {
         for (std::uint32_t frame = 0, depth = 5 + i % 20; frame < depth; ++frame) {
             const std::string file =
                 "/srv/app/package" + std::to_string(i % 40) + "/module" + std::to_string((i + frame) % 300) + ".py";
             std::uint8_t bytes[2 * kMaxVarintLength];
             const std::uint8_t* end = writeVarint(writeVarint(bytes, 2 + (i * 7 + frame * 13) % 900), file.size());
-            std::fwrite(bytes, 1, static_cast<std::size_t>(end - bytes), metadata);
-            std::fwrite(file.data(), 1, file.size(), metadata);
+            metadata.write(bytes, static_cast<std::size_t>(end - bytes));
+            metadata.write(file.data(), file.size());
         }
-        std::fputc(0, metadata);
+        metadata.write("", 1);
     }
-    const ZipfTraces zipf(traces);
-    struct Block {
-        std::uint32_t trace, size;
-    };
-    std::vector<Block> live;
     const auto write = [&](std::uint32_t word, std::uint64_t micros, std::uint32_t size) {
         std::uint8_t record[4 + 3 * kMaxVarintLength] = {
             static_cast<std::uint8_t>(word >> 24), static_cast<std::uint8_t>(word >> 16),
             static_cast<std::uint8_t>(word >> 8), static_cast<std::uint8_t>(word)};
         const std::uint8_t* end =
             writeVarint(writeVarint(writeVarint(record + 4, micros / 1'000'000), micros % 1'000'000), size);
-        std::fwrite(record, 1, static_cast<std::size_t>(end - record), log);
+        log.write(record, static_cast<std::size_t>(end - record));
     };
-    for (std::uint64_t i = 0; i < events; ++i) {
-        const std::uint64_t step = random() % 1024 == 0 ? random() % 200'000 : random() % 4;
-        const bool grows = i * 7 / events % 2 == 0;  // phases
-        if (live.size() > 1000 && random() % 100 < (grows ? 49u : 51u)) {
-            const std::size_t back = random() % 8 ? random() % 200 : random() % live.size();
-            std::swap(live[live.size() - 1 - back], live.back());
-            write(0x40000000 | live.back().trace, step, live.back().size);
-            live.pop_back();
-        } else {
-            const Block block{1 + zipf(random),
-                              static_cast<std::uint32_t>(random() % 50 ? 16 + random() % 500 : random() % 300'000)};
-            live.push_back(block);
-            write(block.trace, step, block.size);
-        }
+    generateEvents(
+        shape,
+        [&](std::uint64_t step, std::uint32_t trace, std::uint32_t size) {
+            write(trace, step, size);
+            return std::uint64_t{0};
+        },
+        [&](std::uint64_t step, const GeneratedBlock& block) { write(0x40000000 | block.trace, step, block.size); });
+}
+
+/// FILEBASE.hpm and .hpd in version 2, by the writers of the collector; everything is recorded, and the clock ticks
+/// every 4 ms.
+inline void generateV2(const std::filesystem::path& filebase, const Shape& shape) {
+    const Weights weights(Sampling::everything());
+    FileHeader header;
+    header.uuid = {1, 2, 3};
+    header.wallStart = 1'700'000'000'000'000'000;
+    MetadataWriter metadata;
+    EventsV2Writer log;
+    header.magic = kMetadataMagic;
+    int error = metadata.create((filebase.string() + ".hpm").c_str(), header);
+    header.magic = kEventsMagic;
+    if (error == 0) error = log.create((filebase.string() + ".hpd").c_str(), header, weights);
+    if (error != 0) throw std::runtime_error(filebase.string() + ": cannot be created");
+    metadata.sampling(Sampling::everything(), 0);
+    std::vector<FunctionIndex> functions;
+    for (int i = 0; i < 300; ++i)
+        functions.push_back(metadata.function(metadata.string("/srv/app/module" + std::to_string(i) + ".py"),
+                                              metadata.string("function" + std::to_string(i)), 1));
+    std::mt19937 random(7);
+    for (std::uint32_t i = 0; i < shape.traces; ++i) {
+        MetadataWriter::Frame frames[4];
+        for (auto& frame : frames)
+            frame = {functions[random() % functions.size()], 1 + static_cast<std::uint32_t>(random() % 900)};
+        const std::uint32_t parents = std::min<std::uint32_t>(metadata.nextNode().value, 1000);
+        const NodeIndex parent(i % 8 ? static_cast<std::uint32_t>(random()) % parents : 0);
+        metadata.trace(ThreadIndex(1), Domain::Python, parent, frames);
     }
-    std::fclose(metadata);
-    std::fclose(log);
+    std::uint64_t now = 0;
+    const auto pass = [&](std::uint64_t step) {
+        now += step;
+        log.setTime(Micros(static_cast<std::int64_t>(now / 4000 * 4000)));
+    };
+    generateEvents(
+        shape,
+        [&](std::uint64_t step, std::uint32_t trace, std::uint32_t size) {
+            pass(step);
+            return log.allocation(TraceIndex(trace), size);
+        },
+        [&](std::uint64_t step, const GeneratedBlock& block) {
+            pass(step);
+            log.free(block.ordinal, TraceIndex(block.trace), block.size);
+        });
+    metadata.end(log.time(), EndReason::Stopped);
+    log.close();
+    metadata.close();
 }
 
 }  // namespace heapprof::benchmarks

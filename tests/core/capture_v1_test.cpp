@@ -6,6 +6,7 @@
 #include <QtTest>
 
 #include "core/analysis/snapshot.h"
+#include "core/capture/events_v1.h"
 #include "core/digest/digest_builder.h"
 #include "tests/core/recorded_model.h"
 #include "tests/core/temporary_folder.h"
@@ -156,6 +157,71 @@ private slots:
             }
         }
         QCOMPARE(errors, ending == QStringLiteral(".hpm") ? std::size_t{21} : std::size_t{0});
+    }
+    void everyLoopReadsWhatWasWritten() {
+        const TemporaryFolder folder;
+        std::mt19937_64 random(5);
+        Contents log;
+        std::vector<Event> written;
+        std::int64_t clock = 0, latest = 0;
+        for (int i = 0; i < 100'000; ++i) {
+            const auto number = [&] {  // of any length up to nine bytes, the usual ones mostly
+                return random() >> (random() % 50 ? 63 - random() % 28 : 1 + random() % 63);
+            };
+            const auto trace = static_cast<std::uint32_t>(random() >> 34);
+            const bool isFree = random() % 2, isBackwards = random() % 40 == 0;
+            const std::uint64_t seconds = random() % 30 ? 0 : random() % 1000, size = number();
+            const std::uint64_t micros = random() % 100 ? random() >> (63 - random() % 22) : random() >> 20;
+            const std::uint32_t word = (isBackwards ? 0x80000000 : 0) | (isFree ? 0x40000000 : 0) | trace;
+            std::uint8_t record[4 + 3 * kMaxVarintLength + 2] = {
+                static_cast<std::uint8_t>(word >> 24), static_cast<std::uint8_t>(word >> 16),
+                static_cast<std::uint8_t>(word >> 8), static_cast<std::uint8_t>(word)};
+            std::uint8_t* end = writeVarint(writeVarint(record + 4, seconds), micros);
+            if (random() % 20 == 0) {  // longer than it has to be
+                end[-1] |= 0x80;
+                *end++ = 0;
+            }
+            end = writeVarint(end, size);
+            log.insert(log.end(), record, end);
+            const auto whole = static_cast<std::int64_t>(seconds) * 1'000'000;
+            clock += static_cast<std::int64_t>(micros) + (isBackwards ? -whole : whole);
+            latest = std::max(latest, clock);
+            Event event;
+            event.time = Micros(latest);
+            event.size = size;
+            event.age = isFree ? Event::kUnknownAge : 0;
+            event.trace = TraceIndex(trace);
+            event.kind = isFree ? EventKind::Free : EventKind::Allocation;
+            written.push_back(event);
+        }
+        writeFile(folder / "log", log);
+        const auto file = std::make_shared<const InputFile>(folder / "log");
+        for (const bool extractsBits : {false, hasBitExtraction()}) {
+            for (const std::size_t batch : {1, 777}) {
+                EventsV1Reader reader(file, extractsBits);
+                QVERIFY(readAll(reader, batch) == written);
+            }
+        }
+    }
+    void bothWaysOfReadingVarintPairsAgree() {
+        if (!hasBitExtraction()) QSKIP("this processor has but one");
+        std::mt19937_64 random(8);
+        for (int i = 0; i < 1'000'000; ++i) {
+            std::uint64_t bytes = random();
+            bytes = i % 3 == 0 ? bytes & random() : i % 3 == 1 ? bytes | random() : bytes;
+            std::uint8_t at[8];
+            std::memcpy(at, &bytes, sizeof at);
+            const VarintPair plain = PlainVarints::read(at), extracted = ExtractedVarints::read(at);
+            std::uint64_t first = 0, second = 0;
+            const std::uint8_t* next = readVarint(at, at + 8, first);
+            next = next ? readVarint(next, at + 8, second) : nullptr;
+            if (plain.length != 0) {
+                QVERIFY(next == at + plain.length && plain.first == first && plain.second == second);
+                QVERIFY(extracted.length != 0);
+            }
+            if (extracted.length != 0)
+                QVERIFY(next == at + extracted.length && extracted.first == first && extracted.second == second);
+        }
     }
     void garbageNeverHarms() {
         const TemporaryFolder folder;

@@ -5,6 +5,7 @@
 
 #include "core/capture/block_reader.h"
 #include "core/capture/capture.h"
+#include "core/capture/events_v2_reader.h"
 #include "tests/core/recorded_model.h"
 #include "tests/core/temporary_folder.h"
 
@@ -43,6 +44,9 @@ private slots:
         const auto capture = Capture::open(folder / "x");
         QVERIFY(readAll(*capture->events()) == model.events());
         QVERIFY(capture->events()->damage().empty());
+        EventsV2Reader plain(std::make_shared<const InputFile>(folder / "x.hpd"), capture->info()->metadata.uuid,
+                             false);
+        QVERIFY(readAll(plain) == model.events());
         QCOMPARE(capture->info()->traces->traceCount(), std::size_t{300});
         QVERIFY(capture->info()->metadata.cleanEnd.has_value());
         QVERIFY(capture->info()->damage.empty());

@@ -74,6 +74,22 @@ private slots:
         QVERIFY(opened->rows() == builder.digest()->rows());
         compareWithModel(*opened, *capture, model, 40);
     }
+    void aSegmentOfManyChangesEndsEarly() {
+        const TemporaryFolder folder;
+        RecordedModel model(folder / "x", Sampling::everything());
+        for (int i = 0; i < 5000; ++i) model.addTrace(1);
+        model.run(900'000, 5000, 50);
+        model.finish();
+        const auto capture = Capture::open(folder / "x");
+        DigestBuilder builder(capture);
+        builder.run();
+        const auto digest = openDigest(*capture);
+        QVERIFY(digest && digest->complete());
+        const auto segments = digest->segments();
+        QVERIFY(std::ranges::any_of(segments.first(segments.size() - 1),
+                                    [](const auto& segment) { return segment->rowCount() < kSegmentRows; }));
+        compareWithModel(*digest, *capture, model, 12);
+    }
     void cancelKeepsEverythingUpToThere_thenContinues() {
         const TemporaryFolder folder;
         Recorded model(folder / "x", 400'000);
@@ -280,22 +296,35 @@ private slots:
         QCOMPARE(peakOf(*digest).bytes, greatest);
         QCOMPARE(snapshotAt(*digest, *capture, peakOf(*digest).time).total.bytes <= greatest, true);
     }
+    void usageOverTimeFollowsTheChosenTraces_data() {
+        QTest::addColumn<int>("size");
+        QTest::addColumn<int>("every");
+        QTest::addColumn<bool>("isMember");
+        QTest::newRow("every third") << 121 << 3 << true;
+        QTest::newRow("all but a few") << 121 << 40 << false;
+        QTest::newRow("all") << 121 << 1 << true;
+        QTest::newRow("one") << 40 << 100 << true;
+        QTest::newRow("none") << 0 << 1 << true;
+    }
     void usageOverTimeFollowsTheChosenTraces() {
+        QFETCH(int, size);
+        QFETCH(int, every);
+        QFETCH(bool, isMember);
         const TemporaryFolder folder;
         Recorded model(folder / "x", 150'000);
         model.finish();
         const auto capture = Capture::open(folder / "x");
         DigestBuilder builder(capture);
         builder.run();
-        std::vector<bool> some(121);
-        for (std::size_t i = 0; i < some.size(); i += 3) some[i] = true;
+        std::vector<bool> some;
+        for (int i = 1; i <= size; ++i) some.push_back((i % every == 0) == isMember);
         const UsageSeries series = usageOverTime(*builder.digest(), some);
         QCOMPARE(series.bytes.size(), builder.digest()->rows().size());
         for (std::size_t row = 0; row < series.bytes.size(); row += 41) {
             const std::uint64_t events = builder.digest()->rows()[row].end.events;
             std::int64_t live = 0;
             for (const Event& event : std::span(model.events()).first(events))
-                if (some[event.trace.value])
+                if (event.trace.value < some.size() && some[event.trace.value])
                     live += (event.kind == EventKind::Free ? -1 : 1) * static_cast<std::int64_t>(event.size);
             QCOMPARE(series.bytes[row], live);
         }
@@ -367,14 +396,27 @@ private slots:
         for (std::size_t i = 0; i < keyFrame.size(); i += 1 + random() % 5)
             keyFrame[i] = {static_cast<std::int64_t>(random()), 7, i % 2 ? 5 : 0, 3};
         std::vector<TraceChange> changes;
-        for (std::uint32_t row = 0; row < 200; ++row)
-            for (std::uint32_t trace = 0; trace < 500; trace += 1 + static_cast<std::uint32_t>(random() % 90))
+        ChangeLog log(true);
+        log.knowTraces(500);
+        for (std::uint32_t row = 0; row < 200; ++row) {
+            ChangeLog::Adder adder = log.adder(500);
+            for (std::uint32_t trace = 0; trace < 500; trace += 1 + static_cast<std::uint32_t>(random() % 90)) {
                 changes.push_back({TraceIndex(trace),
                                    row,
-                                   {static_cast<std::int64_t>(random()) >> random() % 60, -1, 1, 2},
+                                   {static_cast<std::int64_t>(random()) >> random() % 60,
+                                    static_cast<std::int64_t>(random()) >> (40 + random() % 24), 1,
+                                    static_cast<std::int64_t>(random()) >> random() % 64},
                                    static_cast<std::int64_t>(random() % 1000)});
-        ChangeLog log(true);
-        for (const TraceChange& change : changes) log.add(change);
+                const TraceChange& added = changes.back();
+                const std::uint32_t place = adder.placeOf(trace);
+                adder.change(place).amounts[0] = added.allocated;
+                adder.change(place).amounts[1] = wrappingSubtract(added.allocated, added.delta.bytes);
+                adder.change(place).blocks = added.delta.blocks;
+                adder.variances(place) = {added.delta.bytesVariance, added.delta.blocksVariance};
+            }
+            log.take(adder);
+            if (row < 199) log.endRow(row);  // the last one is still being filled
+        }
         const auto bytes = encodeSegment(17, 256, rows, encodeKeyFrame(keyFrame), log);
         const Segment segment(bytes, nullptr, "x", 0);
         QCOMPARE(segment.previousOffset(), std::uint64_t{17});

@@ -31,13 +31,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         std::vector<Row> rows;
         segment.appendRows(rows);
         std::vector<TraceValue> state(1000);
-        const std::vector<bool> isMember(1000, true);
+        const TraceSet isMember(std::vector<bool>(1000, true));
         std::vector<std::int64_t> series(segment.rowCount());
-        for (const auto& ask : {+[](const Segment& s, std::vector<TraceValue>& v, const std::vector<bool>&,
+        for (const auto& ask : {+[](const Segment& s, std::vector<TraceValue>& v, const TraceSet&,
                                     std::vector<std::int64_t>&) { s.addState(s.rowCount(), v); },
-                                +[](const Segment& s, std::vector<TraceValue>&, const std::vector<bool>& m,
+                                +[](const Segment& s, std::vector<TraceValue>&, const TraceSet& m,
                                     std::vector<std::int64_t>& t) { s.addSeries(m, t); },
-                                +[](const Segment& s, std::vector<TraceValue>&, const std::vector<bool>&,
+                                +[](const Segment& s, std::vector<TraceValue>&, const TraceSet&,
                                     std::vector<std::int64_t>&) { s.changes(); }}) {
             try {
                 ask(segment, state, isMember, series);

@@ -1,7 +1,9 @@
-// Any bytes as a version 1 event log: the batches a reader is asked for must not matter, and the digest must agree.
+// Any bytes as a version 1 event log: the batches a reader is asked for and the loop it takes must not matter,
+// and the digest must agree.
 #include <cstdlib>
 
 #include "core/analysis/snapshot.h"
+#include "core/capture/events_v1.h"
 #include "core/digest/digest_builder.h"
 #include "tests/fuzz/fuzz_files.h"
 
@@ -11,7 +13,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     fuzz::writeFile(".hpm", fuzz::kEmptyMetadataV1);
     fuzz::writeFile(".hpd", {data, size});
     const auto capture = Capture::open(fuzz::filebase());
-    const auto whole = capture->events(), single = capture->events();
+    const auto whole = capture->events();
+    const auto single =
+        std::make_unique<EventsV1Reader>(std::make_shared<const InputFile>(capture->eventsPath()), false);
     std::vector<Event> events(1000);
     Event one;
     std::uint64_t bytes = 0, count = 0;

@@ -333,11 +333,13 @@ def test_parts_of_a_program_over_time(python):
         "class Cart:\n    def fill(self):\n        self.goods = bytes(3_000_000)\n"
     )
     python.run("""
-        import threading, time
+        import gc, threading, time
         sys.path.insert(0, os.path.dirname(__file__))
         from shop.cart import Cart
         kept = []
-        def work(): kept.append(bytes(2_000_000))  #: thread
+        def work():
+            kept.append(bytes(2_000_000))
+            gc.collect()  # names of threads are learned then
         heapprof.start(BASE, {})
         cart = Cart()
         cart.fill()  #: fill

@@ -1,0 +1,67 @@
+// How the rows that nearly all of an event log consists of are taken apart without a branch on what they are, which no
+// processor could foresee.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "core/capture/block.h"
+
+namespace heapprof::row {
+
+/// Trace and size of an allocation in one word: bits 0-31 and 32-63. Traces and sizes of usual rows fit.
+using TraceAndSize = std::uint64_t;
+
+/// What the control byte of a plain allocation or a plain free says, as masks and distances to apply to the eight bytes
+/// behind it.
+struct alignas(32) Usual {
+    TraceAndSize kept = 0;          ///< what stays of "the row before"
+    TraceAndSize size = 0;          ///< where the size lies, once shifted
+    std::uint32_t trace = 0;        ///< where the trace lies
+    std::uint32_t ownAge = 0;       ///< of a near free: where its age lies
+    std::uint32_t age = 0;          ///< where the age lies, in the bytes at ageAt
+    std::uint8_t sizeShift = 0;     ///< to the left
+    std::uint8_t ageAt = 0;         ///< from the control byte
+    std::uint8_t isAllocation = 0;  ///< 1 or 0
+    std::uint8_t isNear = 0;        ///< 1 or 0
+};
+
+constexpr std::uint64_t lowBytes(std::size_t count) { return (std::uint64_t{1} << 8 * count) - 1; }
+
+constexpr std::array<Usual, 256> usualRows() {
+    std::array<Usual, 256> rows{};
+    for (unsigned control = 0; control < rows.size(); ++control) {
+        Usual& usual = rows[control];
+        const unsigned kind = control & 3;
+        if (kind == Other) continue;
+        const unsigned traceBytes = kind == NearFree ? 0 : control >> 2 & 3;
+        const std::size_t size = kind == NearFree ? 0 : sizeBytes(control >> 4 & 3);
+        const std::size_t ageBytes = kind == NearFree ? control >> 2 & 3 : kind == FarFree ? (control >> 6) + 1 : 0;
+        usual.kept = (traceBytes ? 0 : lowBytes(4)) | (size ? 0 : lowBytes(4) << 32);
+        usual.trace = static_cast<std::uint32_t>(lowBytes(traceBytes));
+        usual.size = lowBytes(size) << 32;
+        usual.sizeShift = static_cast<std::uint8_t>(32 - 8 * traceBytes);
+        usual.age = static_cast<std::uint32_t>(lowBytes(ageBytes));
+        usual.ageAt = static_cast<std::uint8_t>(1 + traceBytes + size);
+        usual.ownAge = kind == NearFree ? usual.age : 0;
+        usual.isAllocation = kind == Allocation;
+        usual.isNear = kind == NearFree;
+    }
+    return rows;
+}
+inline constexpr std::array<Usual, 256> kUsual = usualRows();
+
+/// The length of such a row, 0 for others: apart, for the next row waits for nothing else.
+constexpr std::array<std::uint8_t, 256> usualLengths() {
+    std::array<std::uint8_t, 256> lengths{};
+    for (unsigned control = 0; control < lengths.size(); ++control)
+        if ((control & 3) != Other)
+            lengths[control] = static_cast<std::uint8_t>(length(static_cast<std::uint8_t>(control)));
+    return lengths;
+}
+inline constexpr std::array<std::uint8_t, 256> kUsualLength = usualLengths();
+
+/// The longest of them, and how far reading one may reach behind its control byte.
+inline constexpr std::size_t kUsualReach = 16;
+
+}  // namespace heapprof::row

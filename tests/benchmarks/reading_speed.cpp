@@ -1,0 +1,180 @@
+// How fast captures are read: log to table, log to digest, digest to answers, beside `cat` of the same file. One table,
+// medians of alternated rounds; asserts nothing.
+//
+//   reading_speed [EVENTS [TRACES[,TRACES...] [FOLDER [ROUNDS]]]]
+//   default: 10,000,000 events; 2,000 and 200,000 traces; the system's temporary folder; 7 rounds
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <ctime>
+#include <functional>
+#include <limits>
+#include <sstream>
+
+#include "core/analysis/snapshot.h"
+#include "core/analysis/time_series.h"
+#include "core/analysis/turnover.h"
+#include "core/bytes/huge_pages.h"
+#include "core/capture/event_loop.h"
+#include "core/digest/digest_builder.h"
+#include "tests/benchmarks/generated_capture.h"
+
+using namespace heapprof;
+
+namespace {
+
+struct Cost {
+    double cpu = 0, wall = 0;  // seconds
+};
+
+/// Of all threads together.
+Cost measure(const std::function<void()>& work) {
+    const auto cpu = [] {
+        timespec now{};
+        ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+        return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
+    };
+    const auto start = std::chrono::steady_clock::now();
+    const double before = cpu();
+    work();
+    return {cpu() - before, std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count()};
+}
+
+/// What is measured, round by round.
+class Table {
+public:
+    explicit Table(std::size_t rounds) : m_rounds(rounds) {}
+    /// `events` is what the cost is divided by; 0: it is printed whole.
+    void add(const char* name, double events, std::function<void()> work) {
+        m_lines.push_back({name, events, std::move(work), {}});
+    }
+    void run() {
+        for (std::size_t round = 0; round < m_rounds; ++round)  // alternated: a noisy moment hits all of them
+            for (Line& line : m_lines) line.costs.push_back(measure(line.work));
+        for (Line& line : m_lines) print(line);
+        m_lines.clear();
+    }
+
+private:
+    struct Line {
+        const char* name;
+        double events;
+        std::function<void()> work;
+        std::vector<Cost> costs;
+    };
+    static void print(Line& line) {
+        std::ranges::sort(line.costs, {}, &Cost::cpu);
+        const Cost cost = line.costs[line.costs.size() / 2], least = line.costs.front();
+        const double unit = line.events > 0 ? 1e9 / line.events : 1e3;
+        std::printf("  %-44s %9.2f %9.2f %9.2f %s\n", line.name, cost.cpu * unit, least.cpu * unit, cost.wall * unit,
+                    line.events > 0 ? "ns/event" : "ms");
+        std::fflush(stdout);
+    }
+
+    std::size_t m_rounds;
+    std::vector<Line> m_lines;
+};
+
+void readInPieces(const std::filesystem::path& path) {
+    std::vector<char> piece(256 * 1024);
+    std::FILE* file = std::fopen(path.c_str(), "rb");
+    std::setvbuf(file, nullptr, _IONBF, 0);
+    while (std::fread(piece.data(), 1, piece.size(), file) > 0) {
+    }
+    std::fclose(file);
+}
+
+struct TableFiller {
+    std::int64_t* live;
+    std::size_t traces;
+    std::int64_t total = 0;
+
+    void operator()(const Event& event) {
+        const auto isFree = -static_cast<std::int64_t>(event.kind);
+        const std::int64_t bytes = (static_cast<std::int64_t>(event.size) ^ isFree) - isFree;
+        live[event.trace.value < traces ? event.trace.value : 0] += bytes;
+        total += bytes;
+    }
+};
+
+/// Live bytes by trace, and their sum.
+std::int64_t liveTable(const Capture& capture, BigTable<std::int64_t>& live) {
+    const auto reader = capture.events();
+    TableFiller filler{live.data(), live.size()};
+    visitEvents(*reader, std::numeric_limits<std::size_t>::max(), filler);
+    return filler.total;
+}
+
+void measureLog(Table& table, const std::shared_ptr<Capture>& capture, double events) {
+    static BigTable<std::int64_t> live;
+    live.assign(capture->info()->traces->traceCount() + 1, 0);
+    table.add("cat of the event log", events, [=] { readInPieces(capture->eventsPath()); });
+    table.add("decode + live table", events, [=] { liveTable(*capture, live); });
+    table.add("log to complete digest on disk", events,
+              [=] { DigestBuilder(capture, DigestBuilder::Start::Anew).run(); });
+    table.run();
+}
+
+void measureAnswers(Table& table, const std::shared_ptr<Capture>& capture) {
+    const auto digest = openDigest(*capture);
+    const auto traces = capture->info()->traces;
+    const auto line = traces->lineOf(traces->node(traces->trace(TraceIndex(200)).leaf).frame);
+    const std::vector<bool> ofLine = tracesThrough(*traces, line), all(traces->traceCount() + 1, true);
+    const auto at = [&](double part) {
+        return Micros(static_cast<std::int64_t>(part * static_cast<double>(digest->lastTime().count)));
+    };
+    std::mt19937 random(3);
+    table.add("open the digest", 0, [=] { openDigest(*capture); });
+    table.add("total from block headers", 0, [=] { capture->totalFromBlockHeaders(); });
+    table.add("total over time, 2,000 steps", 0,
+              [=] { totalOverTime(*digest, *capture, {}, digest->lastTime(), 2000); });
+    table.add("snapshot at any instant", 0,
+              [=]() mutable { snapshotAt(*digest, *capture, at(static_cast<double>(random() % 1000) / 1000)); });
+    table.add("which traces pass through a line", 0, [=] { tracesThrough(*traces, line); });
+    std::printf("  the line is on %td stacks\n", std::ranges::count(ofLine, true));
+    table.add("series of one line", 0, [=] { usageOverTime(*digest, ofLine); });
+    table.add("series of all traces", 0, [=] { usageOverTime(*digest, all); });
+    if (capture->info()->metadata.version > 1) {
+        const TurnoverTimes times{at(0.3), at(0.4), at(0.7)};
+        const auto eventsUpTo = [&](Micros time) { return digest->startOf(digest->rowsUpTo(time)).events; };
+        table.add("allocated in a range and still alive",
+                  static_cast<double>(eventsUpTo(times.until) - eventsUpTo(times.from)),
+                  [=] { turnover(*digest, *capture, times); });
+    }
+    table.run();
+}
+
+void measureVersion(int version, const benchmarks::Shape& shape, const std::filesystem::path& filebase,
+                    std::size_t rounds) {
+    version == 1 ? benchmarks::generateV1(filebase, shape) : benchmarks::generateV2(filebase, shape);
+    const auto capture = Capture::open(filebase, V1Sampling::Unsampled);
+    const auto events = static_cast<double>(shape.events);
+    std::printf("version %d, %llu events, %u traces: %.2f bytes/event\n", version,
+                static_cast<unsigned long long>(shape.events), shape.traces,
+                static_cast<double>(std::filesystem::file_size(capture->eventsPath())) / events);
+    Table table(rounds);
+    measureLog(table, capture, events);
+    measureAnswers(table, capture);
+    std::printf("  digest: %.1f MB, %zu rows, %zu segments\n",
+                static_cast<double>(std::filesystem::file_size(filebase.string() + ".hpc")) * 1e-6,
+                openDigest(*capture)->rows().size(), openDigest(*capture)->segments().size());
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    benchmarks::Shape shape;
+    if (argc > 1) shape.events = std::strtoull(argv[1], nullptr, 10);
+    std::istringstream traceCounts(argc > 2 ? argv[2] : "2000,200000");
+    const std::filesystem::path folder =
+        (argc > 3 ? std::filesystem::path(argv[3]) : std::filesystem::temp_directory_path()) / "heapprof-reading-speed";
+    const std::size_t rounds = argc > 4 ? std::strtoul(argv[4], nullptr, 10) : 7;
+    std::filesystem::create_directories(folder);
+    std::printf("  %-44s %9s %9s %9s\n", "", "CPU", "least", "wall");
+    for (std::string traces; std::getline(traceCounts, traces, ',');) {
+        shape.traces = static_cast<std::uint32_t>(std::stoul(traces));
+        for (const int version : {1, 2}) measureVersion(version, shape, folder / "generated", rounds);
+    }
+    std::filesystem::remove_all(folder);
+}
