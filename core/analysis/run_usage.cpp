@@ -6,7 +6,9 @@
 namespace heapprof {
 namespace {
 
-Micros endOf(const RunPart& part) { return part.start + part.digest->lastTime(); }
+Micros endOf(const RunPart& part) {
+    return part.start + std::max(part.digest->lastTime(), part.capture->info()->metadata.cleanEnd.value_or(Micros()));
+}
 
 /// What the part adds in that stretch, of which it may have seen the beginning only.
 void endIn(TotalStep& step, Micros end, bool isLast) {

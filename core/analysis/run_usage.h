@@ -16,12 +16,12 @@ struct RunPart {
     std::shared_ptr<const Capture> capture;
     std::shared_ptr<const Digest> digest;
     Micros start;  ///< on the run's time axis
-    /// Its memory lasts beyond its last event: it is recorded still. Otherwise that is where the process ended, or
-    /// where nothing more is known of it, and it counts no longer.
+    /// It is recorded still: its memory lasts. Otherwise it counts until its recording ended in order, or until its
+    /// last event when it did not; nothing more is known of it.
     bool goesOn = false;
 };
 
-/// When the last event of any part was.
+/// When the last of all parts ended.
 Micros endOf(std::span<const RunPart> parts);
 
 /// The live memory of each part at that time of the run: empty before its start and after its end. Stops and throws as

@@ -23,7 +23,7 @@ import sys
 import warnings
 from typing import Dict, Optional, Tuple, Union
 
-from . import _heapprof, _self_check, _statistics
+from . import _children, _heapprof, _self_check, _statistics
 from ._heapprof import __version__, isProfiling
 from ._marking import mark, phase
 from ._sampling import DEFAULT_SAMPLING_RATE, parseSamplingRate
@@ -255,3 +255,4 @@ def _atExit() -> None:
 
 
 atexit.register(_atExit)
+_children.endWith(_atExit)

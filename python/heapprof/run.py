@@ -35,8 +35,8 @@ class RunStep(NamedTuple):
 class Run:
     """The captures of one run, summed and apart: see `readRun`.
 
-    Times are seconds since the first member's recording began. A process counts from its start to its last event, or
-    for as long as it is still being recorded.
+    Times are seconds since the first member's recording began. A process counts from its start until its
+    recording ended in order, or to its last event when it was killed, or for as long as it is still being recorded.
     """
 
     def __init__(self, members: List[RunMember], problems: List[str]) -> None:
@@ -44,7 +44,7 @@ class Run:
         self.problems = problems  # captures that could not be read, so that nobody knows whether they belong
 
     def elapsedTime(self) -> float:
-        """When the last event of any process was."""
+        """When the last of all processes ended."""
         return _heapprof.runEnd(self._parts())
 
     def usageAt(self, time: float) -> List[Amount]:

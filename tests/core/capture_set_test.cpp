@@ -189,6 +189,33 @@ private slots:
         QCOMPARE(before - totalOverTime(parts, Micros(0), end, 10).back().last, kept);
     }
 
+    void aPartCountsUntilItEndedInOrder() {
+        const TemporaryFolder folder;
+        const auto record = [&](const char* name, std::uint32_t seed, const ModelProcess& process, bool ends) {
+            RecordedModel model(folder / name, Sampling::everything(), seed, process);
+            const TraceIndex trace = model.addTrace(1);
+            model.allocate(trace, 1000);
+            model.passTime(Micros(1'000'000));
+            model.allocate(trace, seed);
+            model.passTime(Micros(9'000'000));
+            if (ends) model.finish();
+        };
+        record("out", 1, startedAfter(0, 100), true);
+        record("out.2", 2, startedAfter(0, 101, 1), false);
+        const auto parts = partsOf(CaptureSet::open(folder / "out"));
+        QCOMPARE(parts.size(), 2u);
+        QCOMPARE(endOf(parts).count, 10'000'000);
+        const auto bytesAt = [&](std::int64_t time) {
+            std::vector<std::int64_t> bytes;
+            for (const Snapshot& snapshot : snapshotsAt(parts, Micros(time))) bytes.push_back(snapshot.total.bytes);
+            return bytes;
+        };
+        QCOMPARE(bytesAt(1'000'000), (std::vector<std::int64_t>{1001, 1002}));
+        QCOMPARE(bytesAt(5'000'000), (std::vector<std::int64_t>{1001, 0}));
+        QCOMPARE(bytesAt(10'000'001), (std::vector<std::int64_t>{0, 0}));
+        QCOMPARE(totalOverTime(parts, Micros(0), endOf(parts), 10).back().last, 1001);
+    }
+
     void errorsOfProcessesAddAsVariances() {
         const TemporaryFolder folder;
         const Run run(folder, Sampling::byBytes(1000));

@@ -84,6 +84,8 @@ def test_pools(python, method):
     found = captures(python)
     recorded = [e.size for c in found.values() for e in c.live().values() if 300_033 <= e.size < 300_063]
     assert sorted(recorded) == list(range(300_033, 300_063))
+    workers = [c for c in found.values() if any(300_033 <= e.size < 300_063 for e in c.live().values())]
+    assert [worker.end and worker.end[1] for worker in workers] == [1] * len(workers)
     assert all(child.ancestor for child in found.values())
 
 

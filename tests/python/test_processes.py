@@ -231,6 +231,31 @@ def test_pools(python, method):
     assert all(descends(child, python.read()) for child in found.values())
 
 
+def test_children_of_multiprocessing_end_in_order(python):
+    python.run("""
+        import multiprocessing, weakref
+        kept = []
+        def work(n):
+            kept.append(bytes(n))
+            multiprocessing.util.Finalize(None, lambda: kept.append(bytes(500_000)), exitpriority=-10)
+        def start(n):
+            process = multiprocessing.get_context("fork").Process(target=work, args=(n,))
+            process.start()
+            process.join()
+            assert process.exitcode == 0
+        start(200_000)
+        heapprof.start(BASE, {})
+        start(300_000)
+        start(400_000)
+        heapprof.stop()
+        start(600_000)
+    """)
+    found = captures(python)
+    big = sorted(sorted(size for size in sizes(child) if 200_000 < size < 1_000_000) for child in found.values())
+    assert big == [[300_033, 500_033], [400_033, 500_033]]
+    assert [child.end[1] for child in found.values()] == [1, 1]
+
+
 def test_a_server_that_forks_its_workers_before_they_serve(python):
     python.run("""
         import signal, socket
