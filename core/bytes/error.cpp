@@ -1,6 +1,7 @@
 #include "core/bytes/error.h"
 
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <utility>
 
@@ -29,6 +30,16 @@ FileError::Kind kindOf(int error) {
     }
 }
 
+std::string seconds(Micros time) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%.3f s", toSeconds(time));
+    return text;
+}
+
+std::string describe(const Stretch& time) {
+    return "from " + seconds(time.begin) + (time.end ? " to " + seconds(*time.end) : " on");
+}
+
 }  // namespace
 
 FileError::FileError(Kind kind, std::string path, std::string reason, std::uint64_t offset)
@@ -43,10 +54,10 @@ FileError FileError::fromErrno(int error, std::string path, const std::string& a
 }
 
 std::string describe(const Damage& damage) {
-    if (damage.length == 0)
-        return damage.path + ": " + damage.reason + " (from byte " + std::to_string(damage.offset) + " on)";
-    return damage.path + ": " + damage.reason + " (" + std::to_string(damage.length) + " bytes at byte " +
-           std::to_string(damage.offset) + ")";
+    const std::string place = damage.length == 0
+                                  ? "from byte " + std::to_string(damage.offset) + " on"
+                                  : std::to_string(damage.length) + " bytes at byte " + std::to_string(damage.offset);
+    return damage.path + ": " + damage.reason + " (" + place + (damage.time ? ", " + describe(*damage.time) : "") + ")";
 }
 
 }  // namespace heapprof

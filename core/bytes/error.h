@@ -2,9 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
+
+#include "core/units.h"
 
 namespace heapprof {
 
@@ -32,17 +35,26 @@ private:
     std::uint64_t m_offset;
 };
 
+/// A stretch of the recording's time.
+struct Stretch {
+    Micros begin;
+    std::optional<Micros> end;  ///< unset: the end of the recording
+
+    bool operator==(const Stretch&) const = default;
+};
+
 /// A stretch of a usable file that could not be read; everything else was.
 struct Damage {
     std::string path;
     std::uint64_t offset = 0;
     std::uint64_t length = 0;  ///< 0: not one stretch, but in places from `offset` on
     std::string reason;
+    std::optional<Stretch> time{};  ///< when what is lost happened; unset: nobody knows, or it is no event
 
     bool operator==(const Damage&) const = default;
 };
 
-/// One line for people: "PATH: REASON (LENGTH bytes at byte OFFSET)".
+/// One line for people: "PATH: REASON (LENGTH bytes at byte OFFSET, from 1.000 s to 2.500 s)".
 std::string describe(const Damage& damage);
 
 }  // namespace heapprof

@@ -50,6 +50,17 @@ FileHeader readFileHeader(const InputFile& file, const std::array<std::uint8_t, 
     return header;
 }
 
+BlockReader::BlockReader(const InputFile& file, const FileHeader& header)
+    : m_file(file),
+      m_next(header.length),
+      m_hasTimes(header.magic == kEventsMagic),
+      m_reached(m_hasTimes ? std::optional(Micros()) : std::nullopt) {}
+
+void BlockReader::seek(std::uint64_t offset) {
+    m_next = offset;
+    m_reached.reset();
+}
+
 BlockReader::Found BlockReader::readHeader(std::uint64_t offset, BlockHeader& header) const {
     for (int attempt = 0; attempt < 2; ++attempt) {  // a header read while it is being sealed looks damaged once
         header = {};
@@ -70,11 +81,14 @@ bool BlockReader::load(std::uint64_t offset, const BlockHeader& header, LoadedBl
     if (header.sealed()) {
         block.payload.resize(header.payloadLength);
         const std::size_t count = m_file.readAt(start, block.payload);
+        if (m_hasTimes) m_reached = Micros(header.lastTime);
         if (count == block.payload.size() && hashBytes(block.payload.data(), count) == header.payloadHash) return true;
         report(offset, sizeof(BlockHeader) + header.payloadLength,
-               count < block.payload.size() ? "a block is cut off" : "a block's content does not match its hash");
+               count < block.payload.size() ? "a block is cut off" : "a block's content does not match its hash",
+               m_hasTimes ? std::optional(Stretch{Micros(header.firstTime), m_reached}) : std::nullopt);
         return false;
     }
+    if (m_hasTimes) m_reached = Micros(header.firstTime);
     block.earlier.resize(kBlockSize - sizeof(BlockHeader));
     block.earlier.resize(m_file.readAt(start, block.earlier));
     block.payload.resize(block.earlier.size());
@@ -109,7 +123,7 @@ bool BlockReader::next(LoadedBlock& block) {
         const auto after = findBlock(offset + kBlockAlignment);
         if (!after) {
             m_searchedUpTo = size;
-            if (found == Found::Bad) report(offset, size - offset, "no further block can be found");
+            if (found == Found::Bad) report(offset, size - offset, "no further block can be found", sinceReached({}));
             return false;
         }
         skipTo(*after, found, "no block where one must start");
@@ -120,7 +134,9 @@ bool BlockReader::next(LoadedBlock& block) {
 void BlockReader::skipTo(std::uint64_t offset, Found found, const char* reason) {
     BlockHeader again;
     if (readHeader(m_next, again) != found) return;
-    report(m_next, offset - m_next, reason);
+    const bool isSealed = readHeader(offset, again) == Found::Sealed;
+    report(m_next, offset - m_next, reason,
+           sinceReached(isSealed ? std::optional(Micros(again.firstTime)) : std::nullopt));
     m_next = offset;
 }
 
@@ -132,8 +148,14 @@ bool BlockReader::reload(LoadedBlock& block) {
     return load(block.offset, header, block);
 }
 
-void BlockReader::report(std::uint64_t offset, std::uint64_t length, std::string reason) {
-    m_damage.push_back({m_file.path(), offset, length, std::move(reason)});
+void BlockReader::report(std::uint64_t offset, std::uint64_t length, std::string reason, std::optional<Stretch> time) {
+    m_damage.push_back({m_file.path(), offset, length, std::move(reason), time});
+}
+
+/// From the end of the last block on; unset when that is not known.
+std::optional<Stretch> BlockReader::sinceReached(std::optional<Micros> until) const {
+    if (!m_reached) return std::nullopt;
+    return Stretch{*m_reached, until};
 }
 
 std::optional<std::uint64_t> BlockReader::findBlock(std::uint64_t from) const {

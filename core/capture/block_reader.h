@@ -34,18 +34,18 @@ FileHeader readFileHeader(const InputFile& file, const std::array<std::uint8_t, 
 class BlockReader {
 public:
     /// `file` outlives the reader and has been checked by readFileHeader.
-    BlockReader(const InputFile& file, const FileHeader& header) : m_file(file), m_next(header.length) {}
+    BlockReader(const InputFile& file, const FileHeader& header);
 
     /// Loads the next block into `block`; false when there is none yet. Skips what is damaged, and reports it.
     bool next(LoadedBlock& block);
     /// Loads an open block again, with what was added since; it may have become sealed. False when it is gone.
     bool reload(LoadedBlock& block);
     /// Continues at a block that lies at `offset`.
-    void seek(std::uint64_t offset) { m_next = offset; }
+    void seek(std::uint64_t offset);
     std::uint64_t nextOffset() const { return m_next; }
 
     const std::vector<Damage>& damage() const { return m_damage; }
-    void report(std::uint64_t offset, std::uint64_t length, std::string reason);
+    void report(std::uint64_t offset, std::uint64_t length, std::string reason, std::optional<Stretch> time = {});
 
 private:
     enum class Found { Sealed, Open, Nothing, Bad };
@@ -53,10 +53,13 @@ private:
     bool load(std::uint64_t offset, const BlockHeader& header, LoadedBlock& block);
     void skipTo(std::uint64_t offset, Found found, const char* reason);
     std::optional<std::uint64_t> findBlock(std::uint64_t from) const;
+    std::optional<Stretch> sinceReached(std::optional<Micros> until) const;
 
     const InputFile& m_file;
     std::uint64_t m_next;
     std::uint64_t m_searchedUpTo = 0;  // file size at the last fruitless search behind m_next
+    bool m_hasTimes;                   // its blocks hold events
+    std::optional<Micros> m_reached;   // the end of the last block that was loaded
     std::vector<Damage> m_damage;
 };
 

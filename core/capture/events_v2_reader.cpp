@@ -63,7 +63,10 @@ bool EventsV2Reader::nextBlock() {
 
 void EventsV2Reader::abandonBlock(const char* reason) {
     if (!m_abandoned)
-        m_blocks.report(m_block.offset + m_block.header.length + m_at, m_block.payload.size() - m_at, reason);
+        m_blocks.report(
+            m_block.offset + m_block.header.length + m_at, m_block.payload.size() - m_at, reason,
+            Stretch{Micros(m_clock),
+                    m_block.header.sealed() ? std::optional(Micros(m_block.header.lastTime)) : std::nullopt});
     m_abandoned = true;
 }
 

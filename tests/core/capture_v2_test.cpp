@@ -1,5 +1,6 @@
 // Version 2 captures: what the writers write is what the readers read, whole, cut, damaged or still growing.
 #include <QtTest>
+#include <algorithm>
 #include <atomic>
 #include <thread>
 
@@ -175,9 +176,42 @@ private slots:
             const auto events = readAll(*reader);
             QCOMPARE(reader->damage().size(), std::size_t{1});
             QCOMPARE(reader->damage()[0].offset, secondOffset);
+            const auto time = reader->damage()[0].time;
+            QVERIFY(time && time->end);
+            QVERIFY(time->begin <= Micros(second.firstTime) && *time->end >= Micros(second.lastTime));
+            QVERIFY(std::ranges::none_of(
+                events, [&](const Event& event) { return event.time > time->begin && event.time < *time->end; }));
             QVERIFY(events.size() < model.events().size() && events.size() + second.rows >= model.events().size());
             QVERIFY(events.back() == model.events().back());  // what follows is whole again
         }
+    }
+    void damageIsDescribedInBytesAndTime() {
+        const Damage damage{"/a.hpd", 64, 1000, "a block is cut off", Stretch{Micros(1'500'000), Micros(2'000'000)}};
+        QCOMPARE(describe(damage),
+                 std::string("/a.hpd: a block is cut off (1000 bytes at byte 64, from 1.500 s to 2.000 s)"));
+        Damage other = damage;
+        other.time->end.reset();
+        QCOMPARE(describe(other), std::string("/a.hpd: a block is cut off (1000 bytes at byte 64, from 1.500 s on)"));
+        other.time.reset();
+        QCOMPARE(describe(other), std::string("/a.hpd: a block is cut off (1000 bytes at byte 64)"));
+    }
+    void whatIsLostAtTheEndHasNoEndInTime() {
+        const TemporaryFolder folder;
+        RecordedModel model(folder / "x", Sampling::everything());
+        withTraces(model, 50);
+        model.run(150'000);
+        model.finish();
+        Contents bytes = readFile(folder / "x.hpd");
+        BlockHeader first;
+        std::memcpy(&first, bytes.data() + 64, sizeof first);
+        std::fill(bytes.begin() + static_cast<std::ptrdiff_t>(alignToBlock(64 + sizeof first + first.payloadLength)),
+                  bytes.end(), std::uint8_t{0x55});
+        writeFile(folder / "x.hpd", bytes);
+        const auto reader = Capture::open(folder / "x")->events();
+        const auto events = readAll(*reader);
+        QVERIFY(!events.empty() && events.size() <= first.rows);
+        QCOMPARE(reader->damage().size(), std::size_t{1});
+        QVERIFY(reader->damage()[0].time == (Stretch{Micros(first.lastTime), std::nullopt}));
     }
     void aLostMetadataBlockRenumbersNothing() {
         const TemporaryFolder folder;
