@@ -2,18 +2,24 @@
 
 #include <algorithm>
 #include <map>
-#include <regex>
+#include <string_view>
 
 namespace heapprof {
 namespace {
 
 namespace fs = std::filesystem;
 
+/// Without the digits it ends in; none when it ends in no digit.
+std::string_view withoutNumber(std::string_view name) {
+    const std::size_t last = name.find_last_not_of("0123456789");
+    return last == std::string_view::npos || last + 1 == name.size() ? std::string_view() : name.substr(0, last + 1);
+}
+
 /// OUT of OUT.1234 and OUT.1234-2; otherwise the name itself.
-std::string withoutProcess(const std::string& name) {
-    static const std::regex kOwnName(R"((.+)\.\d+(-\d+)?)");
-    std::smatch match;
-    return std::regex_match(name, match, kOwnName) ? match[1].str() : name;
+std::string_view withoutProcess(std::string_view name) {
+    std::string_view rest = withoutNumber(name);
+    if (rest.ends_with('-')) rest = withoutNumber(rest.substr(0, rest.size() - 1));
+    return rest.size() > 1 && rest.ends_with('.') ? rest.substr(0, rest.size() - 1) : name;
 }
 
 /// The names, without ending, of the captures in the folder that may be of the same run.
@@ -25,7 +31,7 @@ std::vector<std::string> relativesOf(const fs::path& filebase) {
     for (const fs::directory_entry& entry : fs::directory_iterator(folder, error)) {
         if (entry.path().extension() != ".hpm") continue;
         const std::string other = entry.path().stem().string();
-        const std::string common = withoutProcess(other);
+        const std::string_view common = withoutProcess(other);
         if (other != name && (common == name || common == withoutProcess(name) || other == withoutProcess(name)))
             names.push_back(other);
     }
