@@ -44,9 +44,10 @@ const Metadata& metadataOf(const std::shared_ptr<const CaptureInfo>& info) { ret
 /// By the clock that nobody sets, if it is the same one: that of one machine.
 Micros startAfter(const Metadata& first, const Metadata& other) {
     const bool isSameClock = first.process && other.process && first.process->host == other.process->host;
-    const std::int64_t after = isSameClock ? static_cast<std::int64_t>(other.monotonicStart - first.monotonicStart)
-                                           : other.wallStart - first.wallStart;
-    return Micros(after / 1000);
+    const std::uint64_t after =  // what a file says may be anything
+        isSameClock ? other.monotonicStart - first.monotonicStart
+                    : static_cast<std::uint64_t>(other.wallStart) - static_cast<std::uint64_t>(first.wallStart);
+    return Micros(static_cast<std::int64_t>(after) / 1000);
 }
 
 /// All captures at hand, by identity.
