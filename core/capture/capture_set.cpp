@@ -79,7 +79,9 @@ public:
         });
         const Metadata& zero = metadataOf((*first)->info);
         const auto startOf = [&](const Relative* relative) { return startAfter(zero, metadataOf(relative->info)); };
-        std::ranges::stable_sort(chosen, {}, startOf);
+        std::ranges::sort(chosen, {}, [&](const Relative* relative) {
+            return std::pair(startOf(relative), metadataOf(relative->info).uuid);
+        });
         std::vector<CaptureSet::Member> members;
         std::map<Uuid, std::size_t> places;
         for (const Relative* relative : chosen) {
