@@ -38,6 +38,11 @@ packages=("${heapprof_build_packages[@]}" "${heapprof_test_packages[@]}")
 if [[ $tier != quick ]]; then packages+=("${heapprof_full_test_packages[@]}"); fi
 heapprof_install_missing "${packages[@]}"
 
+# Most sources are compiled alike for every build and know no Python: once is enough.
+if command -v ccache >/dev/null; then
+    export CMAKE_CXX_COMPILER_LAUNCHER=ccache CMAKE_ARGS=-DHEAPPROF_WARNINGS_AS_ERRORS=ON
+fi
+
 # build PRESET [CMAKE ARGUMENT...]
 build() {
     local preset=$1
@@ -59,12 +64,11 @@ cpp_tests() { ctest --test-dir build --no-tests=error --output-on-failure -j "$j
 python_tests() { "$tools/bin/python" -m pytest -q "$@"; } # all of them, if none are named
 
 # pip install into fresh environments of the interpreters found that the package supports, then the same tests there.
-# Continuous integration takes one of each family: all tests with 3.13 (and 3.11, the build tree's), those that versions
-# differ in with the others. --all runs everything on every one.
+# Continuous integration takes the oldest and the newest families beside the build tree's: all tests with 3.13, those that
+# versions differ in with the others. --all runs everything on every one.
 installed_package() {
     local python version environment all=() some=() seen=" "
-    local pip=(-m pip install -q --disable-pip-version-check .) ccache=()
-    if command -v ccache >/dev/null; then ccache=(env CMAKE_CXX_COMPILER_LAUNCHER=ccache); fi # most sources know no Python
+    local pip=(-m pip install -q --disable-pip-version-check .)
     for python in /usr/bin/python3 /usr/bin/python3.* "${PYENV_ROOT:-$HOME/.pyenv}"/versions/*/bin/python; do
         [[ -x $python && ${python##*/} != *-* ]] || continue
         version=$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')
@@ -72,7 +76,7 @@ installed_package() {
         seen+="$version "
         environment=$root/build/environments/$version
         rm -rf "$environment"
-        "$python" -m venv "$environment" && "${ccache[@]}" "$environment/bin/python" "${pip[@]}" || return 1
+        "$python" -m venv "$environment" && "$environment/bin/python" "${pip[@]}" || return 1
         case $tier:$version in
             all:* | *:3.13) all+=("$environment/bin/python=") ;;
             *) some+=("$environment/bin/python=") ;;
@@ -88,7 +92,7 @@ installed_package() {
     fi
     return $status
 }
-versions="3.7 3.11 3.12 3.13"
+versions="3.7 3.12 3.13"
 if [[ $tier == all ]]; then versions="3.7 3.8 3.9 3.10 3.11 3.12 3.13 3.14"; fi
 
 # tests_with PYTHON=... [-- TESTS...]: the Python tests with these interpreters.
@@ -106,16 +110,15 @@ formatting() {
 }
 
 sanitized() {
-    build "$1" -DHEAPPROF_WORKSTATION=OFF && TSAN_OPTIONS="suppressions=$root/tests/tsan.supp" ctest --test-dir "build-$1" --no-tests=error --output-on-failure -j "$jobs"
+    build "$1" && TSAN_OPTIONS="suppressions=$root/tests/tsan.supp" ctest --test-dir "build-$1" --no-tests=error --output-on-failure -j "$jobs"
 }
 
 fuzzing() {
     local seconds=$1 name
-    build fuzz || return 1
     for name in events_v1 events_v2 metadata_v1 metadata_v2 digest; do echo "$name"; done |
-        xargs -P "$jobs" -I{} bash -c "mkdir -p build-fuzz/found/{} && build-fuzz/bin/{}_fuzz -max_total_time=$seconds -timeout=20 \
-            -rss_limit_mb=2048 -max_len=16384 -artifact_prefix=build-fuzz/found/ build-fuzz/found/{} tests/fuzz/corpus/{} \
-            >build-fuzz/{}.log 2>&1 && tail -n 1 build-fuzz/{}.log || { tail -n 40 build-fuzz/{}.log; exit 255; }"
+        xargs -P "$jobs" -I{} bash -c "mkdir -p build-asan/found/{} && build-asan/bin/{}_fuzz -max_total_time=$seconds -timeout=20 \
+            -rss_limit_mb=2048 -max_len=16384 -artifact_prefix=build-asan/found/ build-asan/found/{} tests/fuzz/corpus/{} \
+            >build-asan/{}.log 2>&1 && tail -n 1 build-asan/{}.log || { tail -n 40 build-asan/{}.log; exit 255; }"
 }
 
 browser() { tests/browser/run.sh "$tools/bin/python"; }

@@ -314,14 +314,12 @@ private slots:
         QVERIFY(points.size() > 3);
         std::int64_t live = 0;
         std::size_t point = 0, inBlock = 0;
-        std::uint64_t ordinal = 0;
         for (const Event& event : model.events()) {
             if (point + 1 < points.size() && live == points[point + 1].atStart.count && inBlock > 10'000) {
                 ++point;
                 inBlock = 0;
             }
             live += (event.kind == EventKind::Free ? -1 : 1) * static_cast<std::int64_t>(event.size);
-            ordinal += event.kind == EventKind::Allocation;
             ++inBlock;
             QVERIFY(live <=
                     std::max(points[point].greatest, points[std::min(point + 1, points.size() - 1)].greatest).count);

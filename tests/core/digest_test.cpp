@@ -425,7 +425,7 @@ private slots:
         segment.appendRows(rowsRead);
         QVERIFY(rowsRead == rows);
         auto sorted = changes;
-        std::ranges::stable_sort(sorted, {}, &TraceChange::trace);
+        std::ranges::sort(sorted, {}, [](const TraceChange& change) { return std::pair(change.trace, change.row); });
         QVERIFY(segment.changes() == sorted);
         std::vector<TraceValue> state(500);
         segment.addState(0, state);
