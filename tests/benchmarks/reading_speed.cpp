@@ -14,6 +14,7 @@
 
 #include "core/analysis/snapshot.h"
 #include "core/analysis/time_series.h"
+#include "core/analysis/trace_selection.h"
 #include "core/analysis/turnover.h"
 #include "core/bytes/huge_pages.h"
 #include "core/capture/event_loop.h"
