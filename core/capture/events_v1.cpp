@@ -12,8 +12,8 @@ constexpr std::int64_t kLatest = std::int64_t{1} << 62;
 
 }  // namespace
 
-EventsV1Reader::EventsV1Reader(std::shared_ptr<const InputFile> file, bool extractsBits)
-    : m_extractsBits(extractsBits), m_file(std::move(file)), m_buffer(kFirstPiece) {}
+EventsV1Reader::EventsV1Reader(std::shared_ptr<const InputFile> file, bool usesNewer)
+    : m_usesNewer(usesNewer), m_file(std::move(file)), m_buffer(kFirstPiece) {}
 
 std::size_t EventsV1Reader::read(std::span<Event> events) {
     Event* next = events.data();
@@ -21,10 +21,10 @@ std::size_t EventsV1Reader::read(std::span<Event> events) {
     return visit(events.size(), store);
 }
 
-/// Where visitUsual() has to stop: what lies before it has a longest record's bytes to read.
+/// Where visitUsual() has to stop: what lies before it has the bytes to read.
 const std::uint8_t* EventsV1Reader::usualEnd() const {
     const bool isFarOut = m_clock > kLatest / 2 || m_clock < -kLatest / 2;
-    return m_buffer.data() + (isFarOut ? m_at : m_end - std::min(m_end, kLongestRecord));
+    return m_buffer.data() + (isFarOut ? m_at : m_end - std::min(m_end, kReach));
 }
 
 /// Moves what is left to the front and reads on; false when nothing came.
@@ -44,7 +44,7 @@ bool EventsV1Reader::fill() {
 bool EventsV1Reader::decodeSlowly(Event& event) {
     const std::uint8_t* const start = m_buffer.data() + m_at;
     const std::uint8_t* const end = m_buffer.data() + m_end;
-    if (end - start < 7) return false;
+    if (end - start < static_cast<std::ptrdiff_t>(kShortestRecord)) return false;
     std::uint32_t word;
     std::memcpy(&word, start, sizeof word);
     word = __builtin_bswap32(word);

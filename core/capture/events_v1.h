@@ -5,20 +5,21 @@
 // seconds * 10^6. There is no header, no checksum and no mark to find the next record by.
 #pragma once
 
+#include <algorithm>
 #include <cstring>
 
 #include "core/bytes/input_file.h"
 #include "core/bytes/varint.h"
+#include "core/capture/decoding.h"
 #include "core/capture/event.h"
 #include "core/capture/sampling.h"
-#include "core/capture/varint_pair.h"
 
 namespace heapprof {
 
 class EventsV1Reader final : public EventReader {
 public:
-    /// Any content is a log, up to its first impossible record. `extractsBits` chooses the loop, not what comes of it.
-    explicit EventsV1Reader(std::shared_ptr<const InputFile> file, bool extractsBits = hasBitExtraction());
+    /// Any content is a log, up to its first impossible record. `usesNewer` chooses the loop, not what comes of it.
+    explicit EventsV1Reader(std::shared_ptr<const InputFile> file, bool usesNewer = hasNewerInstructions());
 
     std::size_t read(std::span<Event> events) override;
     EventPosition position() const override;
@@ -31,8 +32,10 @@ public:
     std::size_t visit(std::size_t most, Visit& visit);
 
 private:
-    static constexpr std::size_t kLongestRecord = 4 + 3 * kMaxVarintLength;
+    static constexpr std::size_t kShortestRecord = 7, kLongestRecord = 4 + 3 * kMaxVarintLength;
     static constexpr std::uint32_t kBackwards = 0x80000000, kFree = 0x40000000, kTraceMask = 0x3fffffff;
+    /// What visitUsual() has to be able to read from the start of a record.
+    static constexpr std::size_t kReach = std::max(kLongestRecord, kRecordsReach);
 
     static Event makeEvent(std::uint32_t word, std::uint64_t size, std::int64_t time) {
         Event event;
@@ -43,21 +46,21 @@ private:
         event.age = word & kFree ? Event::kUnknownAge : 0;
         return event;
     }
-    template <typename Varints, typename Visit>
+    template <typename How, typename Visit>
     std::size_t visitUsual(std::size_t most, Visit& visitor);
     template <typename Visit>
     [[gnu::flatten]] std::size_t visitPlainly(std::size_t most, Visit& visitor) {
-        return visitUsual<PlainVarints>(most, visitor);
+        return visitUsual<Plainly>(most, visitor);
     }
     template <typename Visit>
-    [[gnu::flatten]] HEAPPROF_BIT_EXTRACTION std::size_t visitByExtraction(std::size_t most, Visit& visitor) {
-        return visitUsual<ExtractedVarints>(most, visitor);
+    [[gnu::flatten]] HEAPPROF_NEWER_INSTRUCTIONS std::size_t visitQuickly(std::size_t most, Visit& visitor) {
+        return visitUsual<Quickly>(most, visitor);
     }
     const std::uint8_t* usualEnd() const;
     bool fill();
     bool decodeSlowly(Event& event);
 
-    const bool m_extractsBits;
+    const bool m_usesNewer;
     std::shared_ptr<const InputFile> m_file;
     std::vector<std::uint8_t> m_buffer;
     std::size_t m_at = 0;              // of the next record in the buffer
@@ -74,9 +77,9 @@ template <typename Visit>
 std::size_t EventsV1Reader::visit(std::size_t most, Visit& visit) {
     std::size_t count = 0;
     while (count < most && !m_stopped) {
-        count += m_extractsBits ? visitByExtraction(most - count, visit) : visitPlainly(most - count, visit);
+        count += m_usesNewer ? visitQuickly(most - count, visit) : visitPlainly(most - count, visit);
         if (count == most) break;
-        if (m_end - m_at < kLongestRecord && fill()) continue;
+        if (m_end - m_at < kReach && fill()) continue;
         Event event;
         if (!decodeSlowly(event)) break;
         ++count;
@@ -86,33 +89,38 @@ std::size_t EventsV1Reader::visit(std::size_t most, Visit& visit) {
     return count;
 }
 
-/// Visits records as long as they are far from the end of the buffer and like nearly all are: steps of less than seven
-/// minutes (so that the clock cannot run over in here) and short numbers.
-template <typename Varints, typename Visit>
+/// Visits records as long as they are far from the end of the buffer and like nearly all are: steps of less than a
+/// second (so that the clock cannot run over in here) and short numbers.
+template <typename How, typename Visit>
 std::size_t EventsV1Reader::visitUsual(std::size_t most, Visit& visitor) {
     Visit visit = visitor;  // in registers, as far as they reach
     const std::uint8_t* at = m_buffer.data() + m_at;
     const std::uint8_t* const end = usualEnd();
     std::int64_t clock = m_clock, time = m_time;
     std::size_t count = 0;
-    for (; at < end && count < most; ++count) {
-        std::uint32_t word;
-        std::memcpy(&word, at, sizeof word);
-        word = __builtin_bswap32(word);
-        const std::uint8_t seconds = at[4];
-        const VarintPair numbers = Varints::read(at + 5);  // microseconds, size
-        if (numbers.length == 0) [[unlikely]]
-            break;
-        auto step = static_cast<std::int64_t>(numbers.first);
-        if (seconds != 0) [[unlikely]] {
-            if (seconds & 0x80) break;
-            const std::int64_t whole = std::int64_t{seconds} * 1'000'000;
-            step += word & kBackwards ? -whole : whole;
+    Lengths lengths;
+    for (bool isUsual = true; isUsual && at < end && count < most;) {
+        const std::size_t stretch =
+            std::min({static_cast<std::size_t>(end - at), kStretch, (most - count) * kShortestRecord});
+        How::findRecords(lengths, at, stretch);
+        std::size_t next = 0;
+        for (; next < stretch; ++count) {
+            const std::size_t length = lengths[next];
+            if (length == 0) [[unlikely]] {
+                isUsual = false;
+                break;
+            }
+            const std::uint8_t* const record = at + next;
+            std::uint32_t word;
+            std::memcpy(&word, record, sizeof word);
+            word = __builtin_bswap32(word);
+            const NumberPair numbers = How::numbers(record + kNumbersAt, length);  // microseconds, size
+            clock += static_cast<std::int64_t>(numbers.first);
+            time = clock > time ? clock : time;
+            visit(makeEvent(word, numbers.second, time));
+            next += length;
         }
-        clock += step;
-        time = clock > time ? clock : time;
-        visit(makeEvent(word, numbers.second, time));
-        at += 5 + numbers.length;
+        at += next;
     }
     m_clock = clock;
     m_time = time;

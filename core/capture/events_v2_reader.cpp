@@ -10,8 +10,8 @@ constexpr std::int64_t kLatest = std::int64_t{1} << 62;  // later times are dama
 
 }  // namespace
 
-EventsV2Reader::EventsV2Reader(std::shared_ptr<const InputFile> file, const Uuid& uuid, bool extractsBits)
-    : m_extractsBits(extractsBits),
+EventsV2Reader::EventsV2Reader(std::shared_ptr<const InputFile> file, const Uuid& uuid, bool usesNewer)
+    : m_usesNewer(usesNewer),
       m_file(std::move(file)),
       m_header(readFileHeader(*m_file, kEventsMagic)),
       m_blocks(*m_file, m_header) {

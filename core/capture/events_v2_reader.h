@@ -3,19 +3,18 @@
 
 #include <algorithm>
 
-#include "core/bytes/bit_extraction.h"
 #include "core/bytes/input_file.h"
 #include "core/capture/block_reader.h"
+#include "core/capture/decoding.h"
 #include "core/capture/event.h"
-#include "core/capture/usual_rows.h"
 
 namespace heapprof {
 
 class EventsV2Reader final : public EventReader {
 public:
-    /// Throws FileError when the file is unusable or, by its uuid, of another recording than `uuid`. `extractsBits`
+    /// Throws FileError when the file is unusable or, by its uuid, of another recording than `uuid`. `usesNewer`
     /// chooses the loop, not what comes of it.
-    EventsV2Reader(std::shared_ptr<const InputFile> file, const Uuid& uuid, bool extractsBits = hasBitExtraction());
+    EventsV2Reader(std::shared_ptr<const InputFile> file, const Uuid& uuid, bool usesNewer = hasNewerInstructions());
 
     std::size_t read(std::span<Event> events) override;
     EventPosition position() const override;
@@ -34,15 +33,15 @@ private:
     };
     enum class Step { Event, NoEvent, End };
 
-    template <typename Visit>
+    template <typename How, typename Visit>
     std::size_t visitUsual(std::size_t most, Visit& visitor);
     template <typename Visit>
     [[gnu::flatten]] std::size_t visitPlainly(std::size_t most, Visit& visitor) {
-        return visitUsual(most, visitor);
+        return visitUsual<Plainly>(most, visitor);
     }
     template <typename Visit>
-    [[gnu::flatten]] HEAPPROF_BIT_EXTRACTION std::size_t visitByExtraction(std::size_t most, Visit& visitor) {
-        return visitUsual(most, visitor);
+    [[gnu::flatten]] HEAPPROF_NEWER_INSTRUCTIONS std::size_t visitQuickly(std::size_t most, Visit& visitor) {
+        return visitUsual<Quickly>(most, visitor);
     }
     Step decodeRow(Event& event);
     Step decodeNearFree(std::uint64_t age, Event& event);
@@ -53,7 +52,7 @@ private:
     bool nextBlock();
     void abandonBlock(const char* reason);
 
-    const bool m_extractsBits;
+    const bool m_usesNewer;
     std::shared_ptr<const InputFile> m_file;
     FileHeader m_header;
     BlockReader m_blocks;
@@ -82,7 +81,7 @@ std::size_t EventsV2Reader::visit(std::size_t most, Visit& visit) {
     while (count < most) {
         const std::size_t before = count;
         if (m_hasBlock && !m_abandoned) {
-            count += m_extractsBits ? visitByExtraction(most - count, visit) : visitPlainly(most - count, visit);
+            count += m_usesNewer ? visitQuickly(most - count, visit) : visitPlainly(most - count, visit);
             if (count == most) break;
             Event event;
             const Step step = decodeRow(event);
@@ -100,11 +99,11 @@ std::size_t EventsV2Reader::visit(std::size_t most, Visit& visit) {
 }
 
 /// Visits events of a sealed block as long as their rows are usual and far from its end.
-template <typename Visit>
+template <typename How, typename Visit>
 std::size_t EventsV2Reader::visitUsual(std::size_t most, Visit& visitor) {
     Visit visit = visitor;  // in registers, as far as they reach
     const std::size_t size = m_block.payload.size();
-    if (!m_block.header.sealed() || size < row::kUsualReach) return 0;
+    if (!m_block.header.sealed() || size < row::kUsualReach || !m_wide.empty()) return 0;
     const std::uint8_t* at = m_block.payload.data() + m_at;
     const std::uint8_t* const end = m_block.payload.data() + (size - row::kUsualReach);
     row::TraceAndSize* const allocations = m_allocations.data();
@@ -112,34 +111,39 @@ std::size_t EventsV2Reader::visitUsual(std::size_t most, Visit& visitor) {
     std::size_t allocationCount = m_allocationCount, count = 0;
     Event event;
     event.time = Micros(std::max(m_time, m_clock));
-    for (; at < end && count < most; ++count) {
-        const std::size_t length = row::kUsualLength[*at];
-        if (length == 0) [[unlikely]]
-            break;
-        const row::Usual& usual = row::kUsual[*at];
-        std::uint64_t bytes;
-        std::memcpy(&bytes, at + 1, sizeof bytes);
-        const row::TraceAndSize own =
-            (before & usual.kept) | (bytes & usual.trace) | ((bytes << usual.sizeShift) & usual.size);
-        // A far free says all itself, a near free which allocation does, and an allocation becomes one of these: so
-        // each finds its trace and size in the list, or right behind it.
-        allocations[allocationCount] = own;
-        const std::size_t said = allocationCount - (bytes & usual.ownAge) - usual.isNear;
-        if (said > allocationCount) [[unlikely]]
-            break;
-        const row::TraceAndSize block = allocations[said];
-        if (static_cast<std::uint32_t>(block) == kWide) [[unlikely]]
-            break;
-        before = own;
-        allocationCount += usual.isAllocation;
-        std::uint32_t age;
-        std::memcpy(&age, at + usual.ageAt, sizeof age);
-        event.age = age & usual.age;
-        event.trace = TraceIndex(static_cast<std::uint32_t>(block));
-        event.size = block >> 32;
-        event.kind = static_cast<EventKind>(1 - usual.isAllocation);
-        visit(static_cast<const Event&>(event));
-        at += length;
+    Lengths lengths;
+    for (bool isUsual = true; isUsual && at < end && count < most;) {
+        // No row is shorter than a byte: a stretch has at most as many as there may be.
+        const std::size_t stretch = std::min({static_cast<std::size_t>(end - at), kStretch, most - count});
+        How::findRows(lengths, at, stretch);
+        std::size_t next = 0;
+        for (; next < stretch; ++count) {
+            const std::size_t length = lengths[next];
+            const row::Usual& usual = row::kUsual[at[next]];
+            std::uint64_t bytes;
+            std::memcpy(&bytes, at + next + 1, sizeof bytes);
+            const row::TraceAndSize own = (before & usual.kept) | How::given(usual, bytes);
+            // A far free says all itself, a near free which allocation does, and an allocation becomes one of these: so
+            // each finds its trace and size in the list, or right behind it.
+            allocations[allocationCount] = own;
+            const std::size_t said = allocationCount - (bytes & usual.ownAge) - usual.isNear;
+            if (length == 0 || said > allocationCount) [[unlikely]] {
+                isUsual = false;
+                break;
+            }
+            const row::TraceAndSize block = allocations[said];
+            before = own;
+            allocationCount += 1 - std::size_t{usual.isFree};
+            std::uint32_t age;
+            std::memcpy(&age, at + next + usual.ageAt, sizeof age);
+            event.age = age & usual.age;
+            event.trace = TraceIndex(static_cast<std::uint32_t>(block));
+            event.size = block >> 32;
+            event.kind = static_cast<EventKind>(usual.isFree);
+            visit(static_cast<const Event&>(event));
+            next += length;
+        }
+        at += next;
     }
     if (count > 0) m_time = event.time.count;
     m_at = static_cast<std::size_t>(at - m_block.payload.data());

@@ -12,18 +12,16 @@ namespace heapprof::row {
 /// Trace and size of an allocation in one word: bits 0-31 and 32-63. Traces and sizes of usual rows fit.
 using TraceAndSize = std::uint64_t;
 
-/// What the control byte of a plain allocation or a plain free says, as masks and distances to apply to the eight bytes
-/// behind it.
+/// What the control byte of a plain allocation or a plain free says, as masks to apply to the eight bytes behind it.
 struct alignas(32) Usual {
-    TraceAndSize kept = 0;          ///< what stays of "the row before"
-    TraceAndSize size = 0;          ///< where the size lies, once shifted
-    std::uint32_t trace = 0;        ///< where the trace lies
-    std::uint32_t ownAge = 0;       ///< of a near free: where its age lies
-    std::uint32_t age = 0;          ///< where the age lies, in the bytes at ageAt
-    std::uint8_t sizeShift = 0;     ///< to the left
-    std::uint8_t ageAt = 0;         ///< from the control byte
-    std::uint8_t isAllocation = 0;  ///< 1 or 0
-    std::uint8_t isNear = 0;        ///< 1 or 0
+    TraceAndSize kept = 0;     ///< what stays of "the row before"
+    TraceAndSize given = 0;    ///< which bytes of trace and size there are, one behind the other
+    std::uint32_t ownAge = 0;  ///< of a near free: where its age lies
+    std::uint32_t age = 0;     ///< where the age lies, in the bytes at ageAt
+    std::uint8_t sizeAt = 0;   ///< where the size lies, in bits
+    std::uint8_t ageAt = 0;    ///< from the control byte
+    std::uint8_t isFree = 0;   ///< 1 or 0
+    std::uint8_t isNear = 0;   ///< 1 or 0
 };
 
 constexpr std::uint64_t lowBytes(std::size_t count) { return (std::uint64_t{1} << 8 * count) - 1; }
@@ -38,13 +36,12 @@ constexpr std::array<Usual, 256> usualRows() {
         const std::size_t size = kind == NearFree ? 0 : sizeBytes(control >> 4 & 3);
         const std::size_t ageBytes = kind == NearFree ? control >> 2 & 3 : kind == FarFree ? (control >> 6) + 1 : 0;
         usual.kept = (traceBytes ? 0 : lowBytes(4)) | (size ? 0 : lowBytes(4) << 32);
-        usual.trace = static_cast<std::uint32_t>(lowBytes(traceBytes));
-        usual.size = lowBytes(size) << 32;
-        usual.sizeShift = static_cast<std::uint8_t>(32 - 8 * traceBytes);
+        usual.given = lowBytes(traceBytes) | lowBytes(size) << 32;
+        usual.sizeAt = static_cast<std::uint8_t>(8 * traceBytes);
         usual.age = static_cast<std::uint32_t>(lowBytes(ageBytes));
         usual.ageAt = static_cast<std::uint8_t>(1 + traceBytes + size);
         usual.ownAge = kind == NearFree ? usual.age : 0;
-        usual.isAllocation = kind == Allocation;
+        usual.isFree = kind != Allocation;
         usual.isNear = kind == NearFree;
     }
     return rows;

@@ -304,6 +304,24 @@ private slots:
             writeFile(path, whole);
         }
     }
+    void bothWaysOfDecodingAgree() {
+        if (!hasNewerInstructions()) QSKIP("this processor has but one");
+        std::mt19937_64 random(8);
+        std::vector<std::uint8_t> rows(kStretch);
+        Lengths plain, quick;
+        for (int round = 0; round < 300; ++round) {
+            for (auto& byte : rows) byte = static_cast<std::uint8_t>(random());
+            const std::size_t count = 1 + random() % kStretch;
+            Plainly::findRows(plain, rows.data(), count);
+            Quickly::findRows(quick, rows.data(), count);
+            for (std::size_t i = 0; i < count; ++i) {
+                QCOMPARE(quick[i], plain[i]);
+                const row::Usual& usual = row::kUsual[rows[i]];
+                const std::uint64_t bytes = random();
+                if (plain[i] != 0) QCOMPARE(Quickly::given(usual, bytes), Plainly::given(usual, bytes));
+            }
+        }
+    }
     void totalsFromBlockHeadersFollowTheEvents() {
         const TemporaryFolder folder;
         RecordedModel model(folder / "x", Sampling::everything());
