@@ -1,7 +1,6 @@
 #include "core/analysis/turnover.h"
 
 #include <algorithm>
-#include <array>
 
 #include "core/analysis/replay.h"
 #include "core/bytes/huge_pages.h"
@@ -14,10 +13,8 @@ using Values = std::vector<TraceValue>;
 /// What became of a block, and what is counted: where in the arrays below.
 enum Fate : unsigned { Allocated, Freed, OlderFreed, NotAsked, kFates };
 
-/// By whether an event is a free, came by `to`, ends a block from before `from`, or one from after `to`.
-constexpr std::array<std::uint8_t, 16> kFateOf{NotAsked,  NotAsked,  NotAsked,   NotAsked,  Allocated,  Allocated,
-                                               Allocated, Allocated, Freed,      NotAsked,  OlderFreed, OlderFreed,
-                                               Freed,     NotAsked,  OlderFreed, OlderFreed};
+/// Where the times of events lie: all in (from, to], all in (to, until], or anywhere.
+enum class When { InRange, Later, Anywhere };
 
 /// Of one trace. When everything was recorded there are no variances.
 template <bool exact>
@@ -38,32 +35,36 @@ struct Sums<false> {
     TraceValue of(unsigned fate) const { return values[fate]; }
 };
 
-/// Sums up events; copied into the decoder's loop and back.
 template <bool exact>
-struct FateCounter {
+struct FateSums {
     const Weights* weights;
     Sums<exact>* sums;  // indexed by trace; one more, for what is not asked for
     std::size_t traces;
     TurnoverTimes times;
     std::uint64_t allocations = 0;  // since `from`
     std::uint64_t asked = 0;        // of these, up to `to`
-    bool isUnknown = false;         // whether some free does not tell which block it ends
+};
 
-    /// Without a branch on whether the event allocates or frees, which is as good as random.
+/// Sums up events; copied into the decoder's loop and back.
+template <bool exact, When when>
+struct FateCounter : FateSums<exact> {
+    /// Without a branch on whether the event allocates or frees, and which block, which is as good as random.
     void operator()(const Event& event) {
-        if (event.time <= times.from || event.time > times.until) return;
+        if (when == When::Anywhere && (event.time <= this->times.from || event.time > this->times.until)) return;
+        const bool isInRange = when == When::Anywhere ? event.time <= this->times.to : when == When::InRange;
         const auto isFree = static_cast<std::uint64_t>(event.kind);
-        allocations += 1 - isFree;
-        const bool isInRange = event.time <= times.to;
-        asked = isInRange ? allocations : asked;
-        isUnknown |= event.age == Event::kUnknownAge;
-        const std::uint64_t isOlder = event.age >= allocations;
-        const std::uint64_t isLater = allocations - event.age > asked;
-        const std::uint64_t fate = kFateOf[isFree << 3 | std::uint64_t{isInRange} << 2 | isOlder << 1 | isLater];
-        const std::uint64_t notAsked = -std::uint64_t{fate == NotAsked};  // goes to one place, not to many
-        const std::uint64_t trace = event.trace.value < traces ? event.trace.value : 0;
-        sums[(trace & ~notAsked) | (traces & notAsked)].add(
-            fate, exact ? Weights::ofExact(event.size) : weights->of(event.size));
+        this->allocations += 1 - isFree;
+        if (when == When::Anywhere && isInRange) this->asked = this->allocations;
+        const std::uint64_t isOlder = isFree & std::uint64_t{event.age >= this->allocations};
+        std::uint64_t fate = isFree + isOlder;
+        std::uint64_t trace = event.trace.value < this->traces ? event.trace.value : 0;
+        if (!isInRange) {
+            const std::uint64_t isAsked =
+                isOlder | (isFree & std::uint64_t{this->allocations - event.age <= this->asked});
+            fate = isAsked ? fate : std::uint64_t{NotAsked};
+            trace = isAsked ? trace : this->traces;
+        }
+        this->sums[trace].add(fate, exact ? Weights::ofExact(event.size) : this->weights->of(event.size));
     }
 };
 
@@ -118,17 +119,36 @@ Snapshot differenceWith(const Snapshot& olderFreed, const Snapshot& before, cons
     return result;
 }
 
+When whenOf(const Row& row, const TurnoverTimes& times) {
+    if (row.firstTime > times.from.count && row.end.time <= times.to.count) return When::InRange;
+    if (row.firstTime > times.to.count && row.end.time <= times.until.count) return When::Later;
+    return When::Anywhere;
+}
+
 template <bool exact>
-std::optional<Turnover> turnoverOf(const Digest& digest, const Capture& capture, const TurnoverTimes& times,
-                                   const std::stop_token& stop) {
+Turnover turnoverOf(const Digest& digest, const Capture& capture, const TurnoverTimes& times,
+                    const std::stop_token& stop) {
     const Weights& weights = digest.weights();
     const std::size_t traces = digest.traceCount() + 1;
     BigTable<Sums<exact>> sums(traces + 1);
-    FateCounter<exact> counter{&weights, sums.data(), traces, times};
-    const std::size_t first = digest.rowsUpTo(times.from);
-    const std::size_t end = std::min(digest.rowsUpTo(times.until) + 1, digest.rows().size());
-    if (first < end) replayInto(digest, capture, first, end, stop, counter, [&] { return counter.isUnknown; });
-    if (counter.isUnknown) return std::nullopt;
+    FateSums<exact> counted{&weights, sums.data(), traces, times};
+    // Rows with a border in them are looked at event by event, and there are few.
+    const auto& rows = digest.rows();
+    const std::size_t end = std::min(digest.rowsUpTo(times.until) + 1, rows.size());
+    for (std::size_t first = digest.rowsUpTo(times.from), next; first < end; first = next) {
+        const When when = whenOf(rows[first], times);
+        for (next = first + 1; next < end && whenOf(rows[next], times) == when; ++next) {
+        }
+        const auto count = [&]<When known>() {
+            FateCounter<exact, known> counter{counted};
+            replayInto(digest, capture, first, next, stop, counter, [] { return false; });
+            counted = counter;
+            if (known == When::InRange) counted.asked = counted.allocations;
+        };
+        if (when == When::InRange) count.template operator()<When::InRange>();
+        if (when == When::Later) count.template operator()<When::Later>();
+        if (when == When::Anywhere) count.template operator()<When::Anywhere>();
+    }
     const auto snapshot = [&](auto valueOfSums) {
         Values values(traces);
         std::transform(sums.begin(), sums.end() - 1, values.begin(), valueOfSums);
@@ -144,6 +164,7 @@ std::optional<Turnover> turnoverOf(const Digest& digest, const Capture& capture,
 
 std::optional<Turnover> turnover(const Digest& digest, const Capture& capture, const TurnoverTimes& times,
                                  std::stop_token stop) {
+    if (capture.info()->metadata.version == 1) return std::nullopt;
     return digest.weights().exact() ? turnoverOf<true>(digest, capture, times, stop)
                                     : turnoverOf<false>(digest, capture, times, stop);
 }
