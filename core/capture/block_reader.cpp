@@ -174,12 +174,12 @@ std::optional<std::uint64_t> BlockReader::findBlock(std::uint64_t from) const {
     }
 }
 
-std::vector<BlockHeader> readBlockHeaders(const InputFile& file, const FileHeader& fileHeader) {
-    std::vector<BlockHeader> headers;
+std::vector<PlacedHeader> readBlockHeaders(const InputFile& file, const FileHeader& fileHeader) {
+    std::vector<PlacedHeader> headers;
     for (std::uint64_t offset = fileHeader.length;;) {
         BlockHeader header;
         if (file.readAt(offset, bytesOf(header)) < sizeof header || !isSound(header)) return headers;
-        headers.push_back(header);
+        headers.push_back({offset, header});
         offset = alignToBlock(offset + header.length + header.payloadLength);
     }
 }

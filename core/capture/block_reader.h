@@ -63,7 +63,12 @@ private:
     std::vector<Damage> m_damage;
 };
 
-/// The headers of all sealed blocks, in order, without their payloads.
-std::vector<BlockHeader> readBlockHeaders(const InputFile& file, const FileHeader& header);
+/// A block without its payload, and where it lies.
+struct PlacedHeader {
+    std::uint64_t offset = 0;
+    BlockHeader header;
+};
+/// Those of all sealed blocks, in order, up to the first that is damaged.
+std::vector<PlacedHeader> readBlockHeaders(const InputFile& file, const FileHeader& header);
 
 }  // namespace heapprof

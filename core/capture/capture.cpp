@@ -180,10 +180,18 @@ std::vector<Mark> Capture::marks() {
 std::vector<Capture::TotalPoint> Capture::totalFromBlockHeaders() const {
     if (info()->metadata.version == 1) return {};
     std::vector<TotalPoint> points;
-    for (const BlockHeader& header : readBlockHeaders(*m_log, readFileHeader(*m_log, kEventsMagic)))
+    for (const auto& [offset, header] : readBlockHeaders(*m_log, readFileHeader(*m_log, kEventsMagic)))
         points.push_back({Micros(header.firstTime), Micros(header.lastTime), Bytes(header.liveAtStart),
                           Bytes(header.liveMin), Bytes(header.liveMax)});
     return points;
+}
+
+std::vector<Capture::BlockStart> Capture::blockStarts() const {
+    if (info()->metadata.version == 1) return {};
+    std::vector<BlockStart> starts;
+    for (const auto& [offset, header] : readBlockHeaders(*m_log, readFileHeader(*m_log, kEventsMagic)))
+        starts.push_back({offset, 2 * header.firstOrdinal - header.blocksAtStart});  // what is not alive was freed
+    return starts;
 }
 
 }  // namespace heapprof

@@ -75,6 +75,14 @@ public:
     };
     std::vector<TotalPoint> totalFromBlockHeaders() const;
 
+    /// Where the sealed blocks lie in the event log, and how many events their headers say lie before them, up to the
+    /// first damaged one (version 2). Empty for version 1.
+    struct BlockStart {
+        std::uint64_t offset = 0;
+        std::uint64_t events = 0;
+    };
+    std::vector<BlockStart> blockStarts() const;
+
 private:
     Capture(std::filesystem::path filebase, V1Sampling v1Sampling);
     void publish();

@@ -109,8 +109,9 @@ TraceChange ChangeLog::traceChange(std::uint32_t entry, std::uint32_t row) const
             change.amounts[0]};
 }
 
-void ChangeLog::appendTo(std::vector<std::uint8_t>& segment, std::uint32_t row, std::span<TraceValue> values) const {
+ChangeLog::Encoded ChangeLog::encode(std::uint32_t row) const {
     const Order order = sorted();
+    Encoded encoded;
     std::vector<packed::Index> indexes;
     Output lists(0), changes(m_end * kUsualRecord);
     std::uint64_t nextTrace = 0;
@@ -131,18 +132,19 @@ void ChangeLog::appendTo(std::vector<std::uint8_t>& segment, std::uint32_t row, 
             out = packed::writeChange(out, change, m_hasVariances);
             sum += change.delta;
         }
-        if (trace < values.size()) values[trace] += sum;
+        encoded.sums.push_back({TraceIndex(static_cast<std::uint32_t>(trace)), sum});
         changes.endAt(out);
         lists.endAt(
             packed::writeList(lists.room(packed::kPadding), {trace - nextTrace, end - begin, changes.size() - start}));
         nextTrace = trace + 1;
     }
     const packed::ChangesHeader header{count, m_hasVariances, lists.size(), changes.size()};
-    append(segment, &header, sizeof header);
-    append(segment, indexes.data(), indexes.size() * sizeof(packed::Index));
-    append(segment, lists.data(), lists.size());
-    append(segment, changes.data(), changes.size());
-    segment.resize(segment.size() + packed::kPadding);
+    append(encoded.bytes, &header, sizeof header);
+    append(encoded.bytes, indexes.data(), indexes.size() * sizeof(packed::Index));
+    append(encoded.bytes, lists.data(), lists.size());
+    append(encoded.bytes, changes.data(), changes.size());
+    encoded.bytes.resize(encoded.bytes.size() + packed::kPadding);
+    return encoded;
 }
 
 }  // namespace heapprof

@@ -72,9 +72,17 @@ public:
 
     /// Changes of the rows that have ended.
     std::size_t size() const { return m_rowStart - 1; }
-    /// Appends what FORMAT.md calls "Changes"; those of the row being filled as of row number `row`. Adds them all to
-    /// `values`, which are indexed by trace; none: to nothing.
-    void appendTo(std::vector<std::uint8_t>& segment, std::uint32_t row, std::span<TraceValue> values) const;
+    /// What FORMAT.md calls "Changes", and what they come to.
+    struct Sum {
+        TraceIndex trace;
+        TraceValue delta;
+    };
+    struct Encoded {
+        std::vector<std::uint8_t> bytes;
+        std::vector<Sum> sums;  ///< by trace, of those that changed
+    };
+    /// Those of the row being filled as of row number `row`.
+    Encoded encode(std::uint32_t row) const;
     void clear();
 
 private:

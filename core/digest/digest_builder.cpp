@@ -3,34 +3,22 @@
 #include <algorithm>
 #include <utility>
 
-#include "core/capture/event_loop.h"
 #include "core/digest/digest_file.h"
+#include "core/digest/parallel_digestion.h"
+#include "core/digest/segment_draft.h"
 
 namespace heapprof {
 namespace {
 
-constexpr std::size_t kBatch = 1024;  // events until something else is looked at
 constexpr std::uint64_t kEventsPerProgress = 100'000;
-constexpr std::uint64_t kFirstRowLength = 512;  // events
-constexpr std::size_t kRowsPerDoubling = 1024;
-constexpr unsigned kMaxDoublings = 24;
-/// A segment ends with the row in which its changes become more than these, and twice as many as there are traces: so
-/// key frames stay a minor part of a digest, and reading all of a segment takes a millisecond or two.
-constexpr std::size_t kChangesPerSegment = std::size_t{1} << 17;
-
-/// `value`, or its negative when `minus` is -1 and not 0.
-constexpr std::int64_t withSign(std::int64_t value, std::int64_t minus) { return (value ^ minus) - minus; }
-
-std::uint64_t rowLength(std::size_t row) {
-    return kFirstRowLength << std::min<std::size_t>(row / kRowsPerDoubling, kMaxDoublings);
-}
+constexpr std::uint64_t kWorthSharing = std::uint64_t{1} << 20;  // bytes of a log
 
 }  // namespace
 
-/// The state of a build: live memory per trace, the row and the segment being filled, and where they go.
+/// The state of a build: live memory per trace, the segment being filled, and where it goes.
 class DigestBuilder::Work {
 public:
-    Work(std::shared_ptr<Capture> capture, Start start);
+    Work(std::shared_ptr<Capture> capture, Start start, unsigned threads);
 
     void run(const std::stop_token& stop, const std::function<void(const DigestProgress&)>& report);
     std::shared_ptr<const Digest> digest();
@@ -46,49 +34,39 @@ private:
     void openFile(Start start);
     void startAnew();
     void goOnFrom(const DigestFile& file);
-    template <bool exact>
-    struct Applier;
-    template <bool exact>
-    std::size_t apply(std::size_t most);
-    std::uint32_t knownTrace(TraceIndex trace);
+    void beginSegment(const EventPosition& position, const TraceValue& total);
+    bool digestInParallel(const std::stop_token& stop, const std::function<void(const DigestProgress&)>& report);
+    TraceIndex knownTrace(TraceIndex trace);
     void knowTraces(std::size_t count);
-    void beginRow();
-    void endRow();
-    void finishRow();
-    Row finishedRow() const;
     void flushSegment(bool complete);
-    DigestExtent extent(bool complete) const;
+    void append(std::span<const Row> rows, const ChangeLog::Encoded& changes, bool complete);
 
+    const unsigned m_threads;
     std::shared_ptr<const Weights> m_weights;
     BigTable<TraceValue> m_values;  // indexed by trace: before the first row of the segment being filled
     bool m_mayLearnTraces = true;   // whether reading the .hpm file again can help with an unknown trace
     std::uint64_t m_unknownTraceEvents = 0;
     std::size_t m_unknownTraceReport = 0;  // 1 + its place in m_damage, once there is one
 
-    std::vector<Row> m_rows;  // finished ones, all segments
+    std::vector<Row> m_rows;  // of finished segments
     std::vector<std::shared_ptr<const Segment>> m_segments;
     std::vector<std::uint8_t> m_keyFrame;  // before the first row of the segment being filled
-    ChangeLog m_changes;                   // of that segment
-    std::size_t m_segmentStart = 0;        // its first row
-
-    Row m_row;  // being filled
-    std::uint64_t m_rowEvents = 0;
-    TraceValue m_total;        // of all traces: bytes now, the rest before the row being filled
-    EventPosition m_position;  // behind the last event applied
+    SegmentDraft m_draft;
     bool m_complete = false;
     std::uint64_t m_logLength = 0;
     std::shared_ptr<const Digest> m_published;
 };
 
-DigestBuilder::Work::Work(std::shared_ptr<Capture> capture, Start start)
+DigestBuilder::Work::Work(std::shared_ptr<Capture> capture, Start start, unsigned threads)
     : m_capture(std::move(capture)),
       m_reader(m_capture->events()),
+      m_threads(threads),
       m_weights(std::make_shared<const Weights>(m_capture->info()->metadata.sampling)),
       m_keyFrame(encodeKeyFrame({})),
-      m_changes(!m_weights->exact()) {
+      m_draft(m_weights) {
     m_logLength = m_reader->length();
     knowTraces(0);
-    beginRow();
+    beginSegment({}, {});
     openFile(start);
 }
 
@@ -127,14 +105,9 @@ void DigestBuilder::Work::startAnew() {
     knowTraces(m_capture->info()->traces->traceCount());
     m_rows.clear();
     m_segments.clear();
-    m_keyFrame = encodeKeyFrame({});
-    m_changes.clear();
-    m_segmentStart = 0;
-    m_total = {};
-    m_position = {};
     m_complete = false;
     m_reader = m_capture->events();
-    beginRow();
+    beginSegment({}, {});
 }
 
 void DigestBuilder::Work::goOnFrom(const DigestFile& file) {
@@ -144,44 +117,36 @@ void DigestBuilder::Work::goOnFrom(const DigestFile& file) {
     const std::vector<TraceValue> values = known.stateAfter(m_rows.size());
     m_values.assign(values.begin(), values.end());
     knowTraces(m_values.size() - 1);
-    m_keyFrame = encodeKeyFrame(m_values);
-    m_segmentStart = m_rows.size();
-    if (!m_rows.empty()) {
-        const Row& last = m_rows.back();
-        m_total = {last.bytes, last.blocks, last.bytesVariance, last.blocksVariance};
-    }
-    m_position = file.extent().position;
+    const Row last = m_rows.empty() ? Row{} : m_rows.back();
     m_complete = file.extent().complete && file.extent().logLength == m_logLength;
-    m_reader->seek(m_position);
-    beginRow();
+    m_reader->seek(file.extent().position);
+    beginSegment(file.extent().position, {last.bytes, last.blocks, last.bytesVariance, last.blocksVariance});
+}
+
+void DigestBuilder::Work::beginSegment(const EventPosition& position, const TraceValue& total) {
+    m_keyFrame = encodeKeyFrame(m_values);
+    m_draft.begin(m_rows.size(), position, total);
 }
 
 void DigestBuilder::Work::run(const std::stop_token& stop, const std::function<void(const DigestProgress&)>& report) {
     const bool isBeingWritten =
         m_capture->isBeingWritten();  // asked first: what is written later may still be read now
     m_mayLearnTraces = true;
-    std::uint64_t nextReport = m_position.events + kEventsPerProgress;
+    const SegmentDraft::Learn learn = [&](TraceIndex trace) { return knownTrace(trace); };
+    std::uint64_t nextReport = m_draft.position().events + kEventsPerProgress;
     bool reachedEnd = false;
     while (!stop.stop_requested()) {
-        // A batch never passes the end of a row, so that a row ends at a position of the reader, and its first event
-        // comes alone, for the same reason.
-        const bool isFirst = m_rowEvents == 0;
-        const std::uint64_t most =
-            isFirst ? 1 : std::min<std::uint64_t>(rowLength(m_rows.size()) - m_rowEvents, kBatch);
+        if (m_draft.events() == 0 && digestInParallel(stop, report)) continue;
         m_mayLearnTraces |= isBeingWritten;
-        const std::size_t count = m_weights->exact() ? apply<true>(static_cast<std::size_t>(most))
-                                                     : apply<false>(static_cast<std::size_t>(most));
-        if (count == 0) {
+        if (m_draft.read(*m_reader, learn) == 0) {
             reachedEnd = true;
             break;
         }
         m_published.reset();
         m_complete = false;
-        m_position = m_reader->position();
-        if (isFirst) m_row.firstTime = m_position.time;
-        if (m_rowEvents == rowLength(m_rows.size())) endRow();
-        if (report && m_position.events >= nextReport) {
-            nextReport = m_position.events + kEventsPerProgress;
+        if (m_draft.isWhole()) flushSegment(false);
+        if (report && m_draft.position().events >= nextReport) {
+            nextReport = m_draft.position().events + kEventsPerProgress;
             m_logLength = m_reader->length();
             report(progress());
         }
@@ -194,66 +159,37 @@ void DigestBuilder::Work::run(const std::stop_token& stop, const std::function<v
     if (report) report(progress());
 }
 
-/// What an event does to the row being filled. Copied into the decoder's loop and back.
-template <bool exact>
-struct DigestBuilder::Work::Applier {
-    Work* work;
-    const Weights* weights;
-    ChangeLog::Adder adder;
-    std::int64_t bytes;  // of all traces
-    std::int64_t least, greatest, greatestTime;
-
-    /// Without branches: whether an event allocates or frees, and whether its row has met its trace, is as good as
-    /// random.
-    void operator()(const Event& event) {
-        std::uint32_t trace = event.trace.value;
-        if (trace >= adder.traceCount()) [[unlikely]] {
-            Applier other = *this;  // so that nobody knows where this one is, and it can stay in registers
-            trace = other.learn(event.trace);
-            *this = other;
+/// Appends as many whole segments as several threads can; false when they cannot do any.
+bool DigestBuilder::Work::digestInParallel(const std::stop_token& stop,
+                                           const std::function<void(const DigestProgress&)>& report) {
+    const std::uint64_t length = m_reader->length(), read = m_draft.position().offset;
+    if (m_threads < 2 || length < read || length - read < kWorthSharing) return false;
+    knowTraces(m_capture->info()->traces->traceCount());
+    const std::size_t rows = m_rows.size();
+    ParallelDigestion digestion(*m_capture, m_weights, m_draft.traceCount() - 1, rows, m_draft.position(), m_threads,
+                                stop);
+    while (auto part = digestion.next()) {
+        if (part->start != m_draft.position()) break;
+        const TraceValue before = m_draft.total();
+        for (Row& row : part->rows) {
+            for (std::int64_t* bytes : {&row.bytes, &row.least, &row.greatest})
+                *bytes = wrappingAdd(*bytes, before.bytes);
+            row.blocks = wrappingAdd(row.blocks, before.blocks);
+            row.bytesVariance = wrappingAdd(row.bytesVariance, before.bytesVariance);
+            row.blocksVariance = wrappingAdd(row.blocksVariance, before.blocksVariance);
         }
-        const Weight weight = exact ? Weights::ofExact(event.size) : weights->of(event.size);
-        const auto isFree = static_cast<std::int64_t>(event.kind);
-        const std::uint32_t place = adder.placeOf(trace);
-        ChangeLog::Change& change = adder.change(place);
-        std::int64_t& amount = change.amounts[isFree];
-        amount = wrappingAdd(amount, weight.bytes);
-        change.blocks = wrappingAdd(change.blocks, withSign(weight.blocks, -isFree));
-        if constexpr (!exact) {
-            ChangeLog::Variances& variances = adder.variances(place);
-            variances.bytes = wrappingAdd(variances.bytes, withSign(weight.bytesVariance, -isFree));
-            variances.blocks = wrappingAdd(variances.blocks, withSign(weight.blocksVariance, -isFree));
-        }
-        bytes = wrappingAdd(bytes, withSign(weight.bytes, -isFree));
-        greatestTime = bytes > greatest ? event.time.count : greatestTime;
-        greatest = std::max(greatest, bytes);
-        least = std::min(least, bytes);
+        m_complete = false;
+        m_logLength = m_reader->length();
+        append(part->rows, part->changes, false);
+        if (report) report(progress());
     }
-    [[gnu::noinline]] std::uint32_t learn(TraceIndex trace) {
-        work->m_changes.take(adder);
-        const std::uint32_t known = work->knownTrace(trace);
-        adder = work->m_changes.adder(kBatch);
-        return known;
-    }
-};
-
-/// Applies the next events, at most `most` of them; returns how many.
-template <bool exact>
-std::size_t DigestBuilder::Work::apply(std::size_t most) {
-    Applier<exact> applier{this,        m_weights.get(), m_changes.adder(kBatch), m_total.bytes,
-                           m_row.least, m_row.greatest,  m_row.greatestTime};
-    const std::size_t count = visitEvents(*m_reader, most, applier);
-    m_changes.take(applier.adder);
-    m_rowEvents += count;
-    m_total.bytes = applier.bytes;
-    m_row.least = applier.least;
-    m_row.greatest = applier.greatest;
-    m_row.greatestTime = applier.greatestTime;
-    return count;
+    if (m_rows.size() == rows) return false;
+    m_reader->seek(m_draft.position());
+    return true;
 }
 
 /// The trace itself once the .hpm file, read again, knows it; otherwise the unknown one.
-std::uint32_t DigestBuilder::Work::knownTrace(TraceIndex trace) {
+TraceIndex DigestBuilder::Work::knownTrace(TraceIndex trace) {
     if (trace.value > m_capture->info()->traces->traceCount() && m_mayLearnTraces) {
         try {
             m_mayLearnTraces = m_capture->refresh();
@@ -263,103 +199,69 @@ std::uint32_t DigestBuilder::Work::knownTrace(TraceIndex trace) {
     }
     const std::size_t traceCount = m_capture->info()->traces->traceCount();
     knowTraces(traceCount);
-    if (trace.value <= traceCount) return trace.value;
+    if (trace.value <= traceCount) return trace;
     ++m_unknownTraceEvents;
     if (m_unknownTraceReport == 0) {
-        m_damage.push_back({m_capture->eventsPath().string(), m_position.offset, 0, {}});
+        m_damage.push_back({m_capture->eventsPath().string(), m_draft.position().offset, 0, {}});
         m_unknownTraceReport = m_damage.size();
     }
     m_damage[m_unknownTraceReport - 1].reason =
         std::to_string(m_unknownTraceEvents) +
         " events name stack traces that the .hpm file does not hold; they are shown as unknown";
-    return 0;
+    return TraceIndex(0);
 }
 
 /// Makes room for traces 0 to `count`.
 void DigestBuilder::Work::knowTraces(std::size_t count) {
-    m_changes.knowTraces(count + 1);
-    m_values.resize(m_changes.traceCount());
-}
-
-void DigestBuilder::Work::beginRow() {
-    m_row = {};
-    m_row.least = m_row.greatest = m_total.bytes;
-    m_row.greatestTime = m_rows.empty() ? 0 : m_rows.back().end.time;
-    m_rowEvents = 0;
-}
-
-/// The row being filled, as if it ended here.
-Row DigestBuilder::Work::finishedRow() const {
-    const auto [delta, allocated] = m_changes.rowSum();
-    Row row = m_row;
-    row.end = m_position;
-    row.bytes = m_total.bytes;
-    row.blocks = wrappingAdd(m_total.blocks, delta.blocks);
-    row.bytesVariance = wrappingAdd(m_total.bytesVariance, delta.bytesVariance);
-    row.blocksVariance = wrappingAdd(m_total.blocksVariance, delta.blocksVariance);
-    row.allocated = allocated;
-    return row;
-}
-
-/// The row being filled joins its segment.
-void DigestBuilder::Work::finishRow() {
-    const Row row = finishedRow();
-    m_changes.endRow(static_cast<std::uint32_t>(m_rows.size() - m_segmentStart));
-    m_total = {row.bytes, row.blocks, row.bytesVariance, row.blocksVariance};
-    m_rows.push_back(row);
-    beginRow();
-}
-
-void DigestBuilder::Work::endRow() {
-    finishRow();
-    if (m_rows.size() - m_segmentStart == kSegmentRows ||
-        m_changes.size() > std::max(kChangesPerSegment, 2 * m_values.size()))
-        flushSegment(false);
-}
-
-DigestExtent DigestBuilder::Work::extent(bool complete) const {
-    return {m_rows.size(), complete, m_position, m_logLength};
+    m_draft.knowTraces(count + 1);
+    m_values.resize(m_draft.traceCount());
 }
 
 /// Ends the segment being filled, with the row being filled, and keeps both.
 void DigestBuilder::Work::flushSegment(bool complete) {
-    if (m_rowEvents > 0) finishRow();
-    const bool isNew = m_rows.size() > m_segmentStart;
-    if (!isNew && complete == m_complete) return;
+    m_draft.endRow();
+    if (m_draft.events() == 0 && complete == m_complete) return;
+    append(m_draft.rows(), m_draft.changes(), complete);
+}
+
+/// Keeps a segment, or only whether the digest is complete when there are no rows. The next one begins.
+void DigestBuilder::Work::append(std::span<const Row> rows, const ChangeLog::Encoded& changes, bool complete) {
     m_complete = complete;
     m_published.reset();
+    const EventPosition end = rows.empty() ? m_draft.position() : rows.back().end;
     std::vector<std::uint8_t> bytes;
-    if (isNew)
-        bytes = encodeSegment(m_file ? m_file->lastSegmentOffset() : 0, m_segmentStart,
-                              std::span(m_rows).subspan(m_segmentStart), m_keyFrame, m_changes, m_values);
+    if (!rows.empty())
+        bytes = encodeSegment(m_file ? m_file->lastSegmentOffset() : 0, m_rows.size(), rows, m_keyFrame, changes.bytes);
     std::shared_ptr<const Segment> segment;
     if (m_file) {
         try {
-            segment = m_file->append(bytes, extent(complete));
+            segment = m_file->append(bytes, {m_rows.size() + rows.size(), complete, end, m_logLength});
         } catch (const FileError& error) {  // a full disk, say: what is there stays, the rest lives in memory
             m_whyNoFile = error.what();
             m_file.reset();
         }
     }
-    if (!isNew) return;
+    if (rows.empty()) return;
     if (!segment) {
         auto owned = std::make_shared<const std::vector<std::uint8_t>>(std::move(bytes));
         segment = std::make_shared<const Segment>(*owned, owned, "digest in memory", 0);
     }
     m_segments.push_back(std::move(segment));
-    m_segmentStart = m_rows.size();
-    m_changes.clear();
-    m_keyFrame = encodeKeyFrame(m_values);
+    m_rows.insert(m_rows.end(), rows.begin(), rows.end());
+    for (const ChangeLog::Sum& sum : changes.sums) m_values[sum.trace.value] += sum.delta;
+    const Row& last = rows.back();
+    beginSegment(end, {last.bytes, last.blocks, last.bytesVariance, last.blocksVariance});
 }
 
 std::shared_ptr<const Digest> DigestBuilder::Work::digest() {
     if (m_published) return m_published;
     std::vector<Row> rows = m_rows;
     std::vector<std::shared_ptr<const Segment>> segments = m_segments;
-    if (m_rowEvents > 0) rows.push_back(finishedRow());
-    if (rows.size() > m_segmentStart) {
+    if (m_draft.events() > 0) {
+        const std::vector<Row> more = m_draft.rows();
+        rows.insert(rows.end(), more.begin(), more.end());
         auto owned = std::make_shared<const std::vector<std::uint8_t>>(
-            encodeSegment(0, m_segmentStart, std::span(rows).subspan(m_segmentStart), m_keyFrame, m_changes));
+            encodeSegment(0, m_rows.size(), more, m_keyFrame, m_draft.changes().bytes));
         segments.push_back(std::make_shared<const Segment>(*owned, owned, "digest in memory", 0));
     }
     m_published = std::make_shared<const Digest>(m_weights, m_values.size() - 1, std::move(rows), std::move(segments),
@@ -368,12 +270,15 @@ std::shared_ptr<const Digest> DigestBuilder::Work::digest() {
 }
 
 DigestProgress DigestBuilder::Work::progress() const {
-    return {m_position.events, std::min(m_position.offset, m_logLength), m_logLength, Micros(m_position.time)};
+    const EventPosition& position = m_draft.position();
+    return {position.events, std::min(position.offset, m_logLength), m_logLength, Micros(position.time)};
 }
 
-DigestBuilder::DigestBuilder(std::shared_ptr<Capture> capture, Start start)
-    : m_work(std::make_unique<Work>(std::move(capture), start)) {}
+DigestBuilder::DigestBuilder(std::shared_ptr<Capture> capture, Start start, unsigned threads)
+    : m_work(std::make_unique<Work>(std::move(capture), start, threads)) {}
 DigestBuilder::~DigestBuilder() = default;
+
+unsigned DigestBuilder::usualThreads() { return std::clamp(std::thread::hardware_concurrency(), 1u, 4u); }
 
 void DigestBuilder::run(std::stop_token stop, const std::function<void(const DigestProgress&)>& progress) {
     m_work->run(stop, progress);

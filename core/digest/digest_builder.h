@@ -29,9 +29,13 @@ public:
     };
 
     /// Opens or creates the .hpc file: FILEBASE.hpc, or a file in the user's cache folder when that folder cannot be
-    /// written; when neither can, or another builder holds it, the digest stays in memory.
-    explicit DigestBuilder(std::shared_ptr<Capture> capture, Start start = Start::Continue);
+    /// written; when neither can, or another builder holds it, the digest stays in memory. What lies in a version 2 log
+    /// already is digested by that many threads; the digest does not depend on how many there are.
+    explicit DigestBuilder(std::shared_ptr<Capture> capture, Start start = Start::Continue,
+                           unsigned threads = usualThreads());
     ~DigestBuilder();
+    /// As many as there are processors, but no more than what they do is worth, for each takes memory.
+    static unsigned usualThreads();
     DigestBuilder(const DigestBuilder&) = delete;
     DigestBuilder& operator=(const DigestBuilder&) = delete;
 

@@ -49,8 +49,7 @@ std::vector<std::uint8_t> encodeKeyFrame(std::span<const TraceValue> values) {
 }
 
 std::vector<std::uint8_t> encodeSegment(std::uint64_t previousOffset, std::size_t firstRow, std::span<const Row> rows,
-                                        std::span<const std::uint8_t> keyFrame, const ChangeLog& changes,
-                                        std::span<TraceValue> values) {
+                                        std::span<const std::uint8_t> keyFrame, std::span<const std::uint8_t> changes) {
     Header header;
     header.previousOffset = previousOffset;
     header.firstRow = firstRow;
@@ -58,12 +57,12 @@ std::vector<std::uint8_t> encodeSegment(std::uint64_t previousOffset, std::size_
     header.rowsHash = hashBytes(rows.data(), rows.size_bytes());
     header.keyFrameLength = keyFrame.size();
 
-    std::vector<std::uint8_t> segment(sizeof header + rows.size_bytes());
+    header.changesLength = changes.size();
+
+    const std::size_t content = sizeof header + rows.size_bytes();
+    std::vector<std::uint8_t> segment(content + keyFrame.size() + changes.size());
     std::memcpy(segment.data() + sizeof header, rows.data(), rows.size_bytes());
-    const std::size_t content = segment.size();
-    segment.insert(segment.end(), keyFrame.begin(), keyFrame.end());
-    changes.appendTo(segment, static_cast<std::uint32_t>(rows.size() - 1), values);
-    header.changesLength = segment.size() - content - keyFrame.size();
+    std::copy(changes.begin(), changes.end(), std::copy(keyFrame.begin(), keyFrame.end(), segment.begin() + content));
     header.contentHash = hashBytes(segment.data() + content, segment.size() - content);
     header.hash = hashBytes(&header, offsetof(Header, hash));
     std::memcpy(segment.data(), &header, sizeof header);

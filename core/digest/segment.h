@@ -8,7 +8,6 @@
 #include <string>
 #include <vector>
 
-#include "core/digest/change_log.h"
 #include "core/digest/row_table.h"
 #include "core/digest/trace_set.h"
 #include "core/digest/trace_value.h"
@@ -81,9 +80,8 @@ private:
 /// Live memory of every trace, indexed by trace, as a key frame.
 std::vector<std::uint8_t> encodeKeyFrame(std::span<const TraceValue> values);
 
-/// The bytes of a segment; its last row may still be being filled. Adds its changes to `values`, if there are any.
+/// The bytes of a segment; `changes` is as ChangeLog encodes them.
 std::vector<std::uint8_t> encodeSegment(std::uint64_t previousOffset, std::size_t firstRow, std::span<const Row> rows,
-                                        std::span<const std::uint8_t> keyFrame, const ChangeLog& changes,
-                                        std::span<TraceValue> values = {});
+                                        std::span<const std::uint8_t> keyFrame, std::span<const std::uint8_t> changes);
 
 }  // namespace heapprof

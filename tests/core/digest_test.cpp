@@ -7,8 +7,11 @@
 
 #include "core/analysis/snapshot.h"
 #include "core/analysis/time_series.h"
+#include "core/capture/block.h"
+#include "core/digest/change_log.h"
 #include "core/digest/digest_builder.h"
 #include "core/digest/digest_file.h"
+#include "core/digest/segment_draft.h"
 #include "tests/core/recorded_model.h"
 #include "tests/core/temporary_folder.h"
 
@@ -74,21 +77,55 @@ private slots:
         QVERIFY(opened->rows() == builder.digest()->rows());
         compareWithModel(*opened, *capture, model, 40);
     }
-    void aSegmentOfManyChangesEndsEarly() {
+    void segmentsOfManyEventsOrChangesEndEarly() {
+        const SegmentRule few(2000), many(1'000'000);
+        QVERIFY(few.isWhole(kSegmentRows, 1000, 1000) && !few.isWhole(kSegmentRows - 1, 1000, 1000));
+        QVERIFY(few.isWhole(4, 2'000'000, 1000) && !few.isWhole(3, 2'000'000, 1000));
+        QVERIFY(!many.isWhole(4, 2'000'000, 1000) && many.isWhole(4, 4'000'000, 1000));
+        QVERIFY(many.isWhole(1, 1000, 1'100'000));
+    }
+    void anyNumberOfThreadsMakesTheSameDigest_data() {
+        QTest::addColumn<bool>("isSampled");
+        QTest::addColumn<int>("damagedBlock");
+        QTest::newRow("everything") << false << -1;
+        QTest::newRow("sampled") << true << -1;
+        QTest::newRow("one block damaged") << false << 11;
+        QTest::newRow("the first block damaged") << false << 0;
+    }
+    void anyNumberOfThreadsMakesTheSameDigest() {
+        QFETCH(bool, isSampled);
+        QFETCH(int, damagedBlock);
         const TemporaryFolder folder;
-        RecordedModel model(folder / "x", Sampling::everything());
-        for (int i = 0; i < 5000; ++i) model.addTrace(1);
-        model.run(900'000, 5000, 50);
+        RecordedModel model(folder / "x", isSampled ? Sampling::byBytes(300) : Sampling::everything());
+        for (int i = 0; i < 300; ++i) model.addTrace(1 + i % 9);
+        model.run(700'000);
         model.finish();
+        if (damagedBlock >= 0) {
+            Contents bytes = readFile(folder / "x.hpd");
+            std::uint64_t offset = sizeof(FileHeader);
+            for (int i = 0; i < damagedBlock; ++i) {
+                BlockHeader header;
+                std::memcpy(&header, bytes.data() + offset, sizeof header);
+                offset = alignToBlock(offset + sizeof header + header.payloadLength);
+            }
+            bytes[offset + 5000] ^= 1;
+            writeFile(folder / "x.hpd", bytes);
+        }
         const auto capture = Capture::open(folder / "x");
-        DigestBuilder builder(capture);
-        builder.run();
-        const auto digest = openDigest(*capture);
-        QVERIFY(digest && digest->complete());
-        const auto segments = digest->segments();
-        QVERIFY(std::ranges::any_of(segments.first(segments.size() - 1),
-                                    [](const auto& segment) { return segment->rowCount() < kSegmentRows; }));
-        compareWithModel(*digest, *capture, model, 12);
+        Contents digests[2];
+        std::uint64_t firstReports[2] = {};
+        for (const unsigned threads : {1, 3}) {
+            DigestBuilder builder(capture, DigestBuilder::Start::Anew, threads);
+            std::uint64_t& firstReport = firstReports[threads > 1];
+            builder.run({}, [&](const DigestProgress& progress) {
+                if (firstReport == 0) firstReport = progress.events;
+            });
+            QVERIFY(builder.digest()->complete() && builder.file());
+            QCOMPARE(builder.damage().size(), damagedBlock >= 0 ? 1 : 0);
+            digests[threads > 1] = readFile(*builder.file());
+        }
+        QVERIFY(digests[0] == digests[1]);
+        if (damagedBlock != 0) QVERIFY(firstReports[1] > firstReports[0]);  // threads report whole segments
     }
     void cancelKeepsEverythingUpToThere_thenContinues() {
         const TemporaryFolder folder;
@@ -417,7 +454,7 @@ private slots:
             log.take(adder);
             if (row < 199) log.endRow(row);  // the last one is still being filled
         }
-        const auto bytes = encodeSegment(17, 256, rows, encodeKeyFrame(keyFrame), log);
+        const auto bytes = encodeSegment(17, 256, rows, encodeKeyFrame(keyFrame), log.encode(199).bytes);
         const Segment segment(bytes, nullptr, "x", 0);
         QCOMPARE(segment.previousOffset(), std::uint64_t{17});
         QCOMPARE(segment.firstRow(), std::size_t{256});

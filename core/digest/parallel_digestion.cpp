@@ -1,0 +1,98 @@
+#include "core/digest/parallel_digestion.h"
+
+#include <algorithm>
+#include <exception>
+#include <utility>
+
+namespace heapprof {
+
+ParallelDigestion::ParallelDigestion(const Capture& capture, std::shared_ptr<const Weights> weights,
+                                     std::size_t traceCount, std::size_t firstRow, const EventPosition& start,
+                                     unsigned threads, const std::stop_token& stop)
+    : m_capture(capture),
+      m_weights(std::move(weights)),
+      m_traceCount(traceCount),
+      m_ahead(threads + 1),
+      m_passedOn(stop, [this] { m_stop.request_stop(); }) {
+    plan(firstRow, start);
+    if (m_plans.size() < 2) m_plans.clear();  // nothing to share
+    m_parts.resize(m_plans.size());
+    for (std::size_t i = 0; i < std::min<std::size_t>(threads, m_plans.size()); ++i)
+        m_threads.emplace_back([this] { work(m_stop.get_token()); });
+}
+
+ParallelDigestion::~ParallelDigestion() { m_stop.request_stop(); }
+
+/// Positions are written as a reader leaves them: in the block of the last event before.
+void ParallelDigestion::plan(std::size_t firstRow, EventPosition start) {
+    const std::vector<Capture::BlockStart> blocks = m_capture.blockStarts();
+    if (blocks.empty() || !std::ranges::is_sorted(blocks, {}, &Capture::BlockStart::events)) return;
+    const auto here = std::ranges::lower_bound(blocks, start.offset, {}, &Capture::BlockStart::offset);
+    if (here == blocks.end()) return;
+    const std::uint64_t lost = here->events + start.skip - start.events;  // in damaged blocks before
+    const SegmentRule rule(m_traceCount);
+    for (;;) {
+        std::size_t rows = 0;
+        std::uint64_t events = 0;
+        do events += rowLength(firstRow + rows++);
+        while (!rule.isWhole(rows, events, 0));
+        const std::uint64_t end = start.events + events;
+        if (end + lost > blocks.back().events) return;
+        m_plans.push_back({firstRow, start, events});
+        const auto next = std::ranges::lower_bound(blocks, end + lost, {}, &Capture::BlockStart::events) - 1;
+        start = {next->offset, end + lost - next->events, 0, 0, end};
+        firstRow += rows;
+    }
+}
+
+std::optional<ParallelDigestion::Part> ParallelDigestion::next() {
+    std::unique_lock lock(m_mutex);
+    if (m_taken == m_plans.size()) return std::nullopt;
+    m_changed.wait(lock, m_stop.get_token(), [&] { return m_parts[m_taken].has_value(); });
+    if (m_stop.stop_requested()) return std::nullopt;
+    std::optional<Part> part = std::move(*m_parts[m_taken]);
+    m_parts[m_taken++].reset();
+    m_changed.notify_all();
+    return part;
+}
+
+void ParallelDigestion::work(const std::stop_token& stop) {
+    SegmentDraft draft(m_weights);
+    draft.knowTraces(m_traceCount + 1);
+    for (std::unique_lock lock(m_mutex);;) {
+        if (!m_changed.wait(lock, stop, [&] { return m_begun < std::min(m_plans.size(), m_taken + m_ahead); })) return;
+        const std::size_t number = m_begun++;
+        lock.unlock();
+        std::optional<Part> part;
+        try {
+            part = digest(m_plans[number], draft, stop);
+        } catch (const std::exception&) {  // whoever goes on from here meets it again, and says it
+        }
+        lock.lock();
+        m_parts[number] = std::move(part);
+        m_changed.notify_all();
+    }
+}
+
+std::optional<ParallelDigestion::Part> ParallelDigestion::digest(const Plan& plan, SegmentDraft& draft,
+                                                                 const std::stop_token& stop) const {
+    const std::unique_ptr<EventReader> reader = m_capture.events();
+    EventPosition start;
+    if (plan.start.events > 0) {
+        reader->seek(plan.start);
+        start = reader->position();
+    }
+    bool areKnown = true;
+    const SegmentDraft::Learn learn = [&](TraceIndex) {
+        areKnown = false;
+        return TraceIndex(0);
+    };
+    draft.begin(plan.firstRow, start, {});
+    while (!draft.isWhole() && areKnown && !stop.stop_requested() && draft.read(*reader, learn) > 0) {
+    }
+    if (!draft.isWhole() || draft.events() != plan.events || !areKnown || !reader->damage().empty())
+        return std::nullopt;
+    return Part{start, draft.rows(), draft.changes()};
+}
+
+}  // namespace heapprof

@@ -1,0 +1,64 @@
+// Digests several segments of a version 2 log at once. Its blocks decode alone and say how many events lie before them,
+// so that any number of threads can read, each the events of another segment.
+#pragma once
+
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <thread>
+#include <vector>
+
+#include "core/capture/capture.h"
+#include "core/digest/segment_draft.h"
+
+namespace heapprof {
+
+class ParallelDigestion {
+public:
+    /// Segments that lie in sealed blocks, from row number `firstRow` on, whose events begin at `start`. `capture`
+    /// outlives this. `traceCount` as in Digest.
+    ParallelDigestion(const Capture& capture, std::shared_ptr<const Weights> weights, std::size_t traceCount,
+                      std::size_t firstRow, const EventPosition& start, unsigned threads, const std::stop_token& stop);
+    ~ParallelDigestion();
+    ParallelDigestion(const ParallelDigestion&) = delete;
+    ParallelDigestion& operator=(const ParallelDigestion&) = delete;
+
+    /// A segment as it would be if nothing had been alive before it.
+    struct Part {
+        EventPosition start;
+        std::vector<Row> rows;
+        ChangeLog::Encoded changes;
+    };
+    /// The next one. Unset at the end, when `stop` was requested, and where the log is not what its headers say or
+    /// names unknown traces: whoever goes on from there reads it event by event.
+    std::optional<Part> next();
+
+private:
+    struct Plan {
+        std::size_t firstRow;
+        EventPosition start;  // the clocks are found by reading
+        std::uint64_t events;
+    };
+    void plan(std::size_t firstRow, EventPosition start);
+    void work(const std::stop_token& stop);
+    std::optional<Part> digest(const Plan& plan, SegmentDraft& draft, const std::stop_token& stop) const;
+
+    const Capture& m_capture;
+    const std::shared_ptr<const Weights> m_weights;
+    const std::size_t m_traceCount;
+    const std::size_t m_ahead;  // how many parts may wait
+    std::vector<Plan> m_plans;
+
+    std::mutex m_mutex;
+    std::condition_variable_any m_changed;
+    std::vector<std::optional<std::optional<Part>>> m_parts;  // by number; set when it is done
+    std::size_t m_begun = 0;
+    std::size_t m_taken = 0;
+    std::stop_source m_stop;
+    std::stop_callback<std::function<void()>> m_passedOn;
+    std::vector<std::jthread> m_threads;
+};
+
+}  // namespace heapprof
