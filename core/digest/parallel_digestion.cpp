@@ -16,7 +16,7 @@ ParallelDigestion::ParallelDigestion(const Capture& capture, std::shared_ptr<con
       m_passedOn(stop, [this] { m_stop.request_stop(); }) {
     plan(firstRow, start);
     if (m_plans.size() < 2) m_plans.clear();  // nothing to share
-    m_parts.resize(m_plans.size());
+    m_slots.resize(m_plans.size());
     for (std::size_t i = 0; i < std::min<std::size_t>(threads, m_plans.size()); ++i)
         m_threads.emplace_back([this] { work(m_stop.get_token()); });
 }
@@ -45,15 +45,13 @@ void ParallelDigestion::plan(std::size_t firstRow, EventPosition start) {
     }
 }
 
-std::optional<ParallelDigestion::Part> ParallelDigestion::next() {
+std::unique_ptr<ParallelDigestion::Part> ParallelDigestion::next() {
     std::unique_lock lock(m_mutex);
-    if (m_taken == m_plans.size()) return std::nullopt;
-    m_changed.wait(lock, m_stop.get_token(), [&] { return m_parts[m_taken].has_value(); });
-    if (m_stop.stop_requested()) return std::nullopt;
-    std::optional<Part> part = std::move(*m_parts[m_taken]);
-    m_parts[m_taken++].reset();
+    if (m_taken == m_plans.size()) return nullptr;
+    m_changed.wait(lock, m_stop.get_token(), [&] { return m_slots[m_taken].isDone; });
+    if (m_stop.stop_requested()) return nullptr;
     m_changed.notify_all();
-    return part;
+    return std::move(m_slots[m_taken++].part);
 }
 
 void ParallelDigestion::work(const std::stop_token& stop) {
@@ -63,19 +61,19 @@ void ParallelDigestion::work(const std::stop_token& stop) {
         if (!m_changed.wait(lock, stop, [&] { return m_begun < std::min(m_plans.size(), m_taken + m_ahead); })) return;
         const std::size_t number = m_begun++;
         lock.unlock();
-        std::optional<Part> part;
+        std::unique_ptr<Part> part;
         try {
             part = digest(m_plans[number], draft, stop);
         } catch (const std::exception&) {  // whoever goes on from here meets it again, and says it
         }
         lock.lock();
-        m_parts[number] = std::move(part);
+        m_slots[number] = {true, std::move(part)};
         m_changed.notify_all();
     }
 }
 
-std::optional<ParallelDigestion::Part> ParallelDigestion::digest(const Plan& plan, SegmentDraft& draft,
-                                                                 const std::stop_token& stop) const {
+std::unique_ptr<ParallelDigestion::Part> ParallelDigestion::digest(const Plan& plan, SegmentDraft& draft,
+                                                                   const std::stop_token& stop) const {
     const std::unique_ptr<EventReader> reader = m_capture.events();
     EventPosition start;
     if (plan.start.events > 0) {
@@ -90,9 +88,8 @@ std::optional<ParallelDigestion::Part> ParallelDigestion::digest(const Plan& pla
     draft.begin(plan.firstRow, start, {});
     while (!draft.isWhole() && areKnown && !stop.stop_requested() && draft.read(*reader, learn) > 0) {
     }
-    if (!draft.isWhole() || draft.events() != plan.events || !areKnown || !reader->damage().empty())
-        return std::nullopt;
-    return Part{start, draft.rows(), draft.changes()};
+    if (!draft.isWhole() || draft.events() != plan.events || !areKnown || !reader->damage().empty()) return nullptr;
+    return std::make_unique<Part>(Part{start, draft.rows(), draft.changes()});
 }
 
 }  // namespace heapprof

@@ -5,7 +5,6 @@
 #include <condition_variable>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <stop_token>
 #include <thread>
 #include <vector>
@@ -31,9 +30,9 @@ public:
         std::vector<Row> rows;
         ChangeLog::Encoded changes;
     };
-    /// The next one. Unset at the end, when `stop` was requested, and where the log is not what its headers say or
+    /// The next one. Null at the end, when `stop` was requested, and where the log is not what its headers say or
     /// names unknown traces: whoever goes on from there reads it event by event.
-    std::optional<Part> next();
+    std::unique_ptr<Part> next();
 
 private:
     struct Plan {
@@ -41,9 +40,13 @@ private:
         EventPosition start;  // the clocks are found by reading
         std::uint64_t events;
     };
+    struct Slot {
+        bool isDone = false;
+        std::unique_ptr<Part> part;  // null: cannot be done here
+    };
     void plan(std::size_t firstRow, EventPosition start);
     void work(const std::stop_token& stop);
-    std::optional<Part> digest(const Plan& plan, SegmentDraft& draft, const std::stop_token& stop) const;
+    std::unique_ptr<Part> digest(const Plan& plan, SegmentDraft& draft, const std::stop_token& stop) const;
 
     const Capture& m_capture;
     const std::shared_ptr<const Weights> m_weights;
@@ -53,7 +56,7 @@ private:
 
     std::mutex m_mutex;
     std::condition_variable_any m_changed;
-    std::vector<std::optional<std::optional<Part>>> m_parts;  // by number; set when it is done
+    std::vector<Slot> m_slots;  // by number
     std::size_t m_begun = 0;
     std::size_t m_taken = 0;
     std::stop_source m_stop;

@@ -87,10 +87,8 @@ private slots:
     void anyNumberOfThreadsMakesTheSameDigest_data() {
         QTest::addColumn<bool>("isSampled");
         QTest::addColumn<int>("damagedBlock");
-        QTest::newRow("everything") << false << -1;
         QTest::newRow("sampled") << true << -1;
         QTest::newRow("one block damaged") << false << 11;
-        QTest::newRow("the first block damaged") << false << 0;
     }
     void anyNumberOfThreadsMakesTheSameDigest() {
         QFETCH(bool, isSampled);
@@ -98,7 +96,7 @@ private slots:
         const TemporaryFolder folder;
         RecordedModel model(folder / "x", isSampled ? Sampling::byBytes(300) : Sampling::everything());
         for (int i = 0; i < 300; ++i) model.addTrace(1 + i % 9);
-        model.run(700'000);
+        model.run(420'000);
         model.finish();
         if (damagedBlock >= 0) {
             Contents bytes = readFile(folder / "x.hpd");
@@ -125,7 +123,7 @@ private slots:
             digests[threads > 1] = readFile(*builder.file());
         }
         QVERIFY(digests[0] == digests[1]);
-        if (damagedBlock != 0) QVERIFY(firstReports[1] > firstReports[0]);  // threads report whole segments
+        QVERIFY(firstReports[1] > firstReports[0]);  // threads report whole segments
     }
     void cancelKeepsEverythingUpToThere_thenContinues() {
         const TemporaryFolder folder;
