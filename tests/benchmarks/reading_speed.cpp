@@ -1,8 +1,11 @@
 // How fast captures are read: log to table, log to digest, digest to answers, beside `cat` of the same file. One table,
 // medians of alternated rounds; asserts nothing.
 //
-//   reading_speed [EVENTS [TRACES[,TRACES...] [FOLDER [ROUNDS]]]]
-//   default: 10,000,000 events; 2,000 and 200,000 traces; the system's temporary folder; 7 rounds
+//   reading_speed [EVENTS[,EVENTS...] [TRACES[,TRACES...] [ROUNDS [VERSION[,VERSION]]]]]
+//   reading_speed --capture FILEBASE [ROUNDS]
+//
+// The first makes captures for it, in the system's temporary folder. Default: 10,000,000 events; 2,000 and 200,000
+// traces; 7 rounds; versions 1 and 2 of the format.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -11,6 +14,7 @@
 #include <functional>
 #include <limits>
 #include <sstream>
+#include <string_view>
 
 #include "core/analysis/snapshot.h"
 #include "core/analysis/time_series.h"
@@ -112,15 +116,19 @@ void measureLog(Table& table, const std::shared_ptr<Capture>& capture, double ev
     live.assign(capture->info()->traces->traceCount() + 1, 0);
     table.add("cat of the event log", events, [=] { readInPieces(capture->eventsPath()); });
     table.add("decode + live table", events, [=] { liveTable(*capture, live); });
-    table.add("log to complete digest on disk", events,
-              [=] { DigestBuilder(capture, DigestBuilder::Start::Anew).run(); });
+    table.add("log to complete digest on disk, one thread", events,
+              [=] { DigestBuilder(capture, DigestBuilder::Start::Anew, 1).run(); });
+    if (capture->info()->metadata.version > 1)
+        table.add("log to complete digest on disk, threads", events,
+                  [=] { DigestBuilder(capture, DigestBuilder::Start::Anew).run(); });
     table.run();
 }
 
 void measureAnswers(Table& table, const std::shared_ptr<Capture>& capture) {
     const auto digest = openDigest(*capture);
     const auto traces = capture->info()->traces;
-    const auto line = traces->lineOf(traces->node(traces->trace(TraceIndex(200)).leaf).frame);
+    const TraceIndex common(static_cast<std::uint32_t>(std::min<std::size_t>(200, traces->traceCount())));
+    const auto line = traces->lineOf(traces->node(traces->trace(common).leaf).frame);
     const std::vector<bool> ofLine = tracesThrough(*traces, line), all(traces->traceCount() + 1, true);
     const auto at = [&](double part) {
         return Micros(static_cast<std::int64_t>(part * static_cast<double>(digest->lastTime().count)));
@@ -146,36 +154,47 @@ void measureAnswers(Table& table, const std::shared_ptr<Capture>& capture) {
     table.run();
 }
 
-void measureVersion(int version, const benchmarks::Shape& shape, const std::filesystem::path& filebase,
-                    std::size_t rounds) {
-    version == 1 ? benchmarks::generateV1(filebase, shape) : benchmarks::generateV2(filebase, shape);
+void measureCapture(const std::filesystem::path& filebase, std::size_t rounds) {
     const auto capture = Capture::open(filebase, V1Sampling::Unsampled);
-    const auto events = static_cast<double>(shape.events);
-    std::printf("version %d, %llu events, %u traces: %.2f bytes/event\n", version,
-                static_cast<unsigned long long>(shape.events), shape.traces,
+    DigestBuilder builder(capture, DigestBuilder::Start::Anew);
+    builder.run();
+    const auto events = static_cast<double>(builder.digest()->events());
+    std::printf("version %d, %.0f events, %zu traces: %.2f bytes/event\n", capture->info()->metadata.version, events,
+                capture->info()->traces->traceCount(),
                 static_cast<double>(std::filesystem::file_size(capture->eventsPath())) / events);
     Table table(rounds);
     measureLog(table, capture, events);
     measureAnswers(table, capture);
     std::printf("  digest: %.1f MB, %zu rows, %zu segments\n",
-                static_cast<double>(std::filesystem::file_size(filebase.string() + ".hpc")) * 1e-6,
-                openDigest(*capture)->rows().size(), openDigest(*capture)->segments().size());
+                static_cast<double>(std::filesystem::file_size(*builder.file())) * 1e-6,
+                builder.digest()->rows().size(), builder.digest()->segments().size());
+}
+
+std::vector<std::uint64_t> numbers(const char* list) {
+    std::vector<std::uint64_t> result;
+    std::istringstream stream(list);
+    for (std::string number; std::getline(stream, number, ',');) result.push_back(std::stoull(number));
+    return result;
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-    benchmarks::Shape shape;
-    if (argc > 1) shape.events = std::strtoull(argv[1], nullptr, 10);
-    std::istringstream traceCounts(argc > 2 ? argv[2] : "2000,200000");
-    const std::filesystem::path folder =
-        (argc > 3 ? std::filesystem::path(argv[3]) : std::filesystem::temp_directory_path()) / "heapprof-reading-speed";
-    const std::size_t rounds = argc > 4 ? std::strtoul(argv[4], nullptr, 10) : 7;
-    std::filesystem::create_directories(folder);
+    const auto argument = [&](int number, const char* usual) { return argc > number ? argv[number] : usual; };
     std::printf("  %-44s %9s %9s %9s\n", "", "CPU", "least", "wall");
-    for (std::string traces; std::getline(traceCounts, traces, ',');) {
-        shape.traces = static_cast<std::uint32_t>(std::stoul(traces));
-        for (const int version : {1, 2}) measureVersion(version, shape, folder / "generated", rounds);
+    if (argc > 2 && std::string_view(argv[1]) == "--capture") {
+        measureCapture(argv[2], std::strtoul(argument(3, "7"), nullptr, 10));
+        return 0;
     }
+    const std::filesystem::path folder = std::filesystem::temp_directory_path() / "heapprof-reading-speed";
+    std::filesystem::create_directories(folder);
+    for (const std::uint64_t traces : numbers(argument(2, "2000,200000")))
+        for (const std::uint64_t version : numbers(argument(4, "1,2")))
+            for (const std::uint64_t events : numbers(argument(1, "10000000"))) {
+                const benchmarks::Shape shape{events, static_cast<std::uint32_t>(traces)};
+                version == 1 ? benchmarks::generateV1(folder / "generated", shape)
+                             : benchmarks::generateV2(folder / "generated", shape);
+                measureCapture(folder / "generated", std::strtoul(argument(3, "7"), nullptr, 10));
+            }
     std::filesystem::remove_all(folder);
 }
