@@ -148,7 +148,10 @@ void measureAnswers(Table& table, const std::shared_ptr<Capture>& capture) {
 
 void measureVersion(int version, const benchmarks::Shape& shape, const std::filesystem::path& filebase,
                     std::size_t rounds) {
-    version == 1 ? benchmarks::generateV1(filebase, shape) : benchmarks::generateV2(filebase, shape);
+    if (version == 1)
+        benchmarks::generateV1(filebase, shape);
+    else
+        benchmarks::GeneratedV2(filebase, shape).end();
     const auto capture = Capture::open(filebase, V1Sampling::Unsampled);
     const auto events = static_cast<double>(shape.events);
     std::printf("version %d, %llu events, %u traces: %.2f bytes/event\n", version,
