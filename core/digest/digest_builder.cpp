@@ -25,6 +25,11 @@ std::uint64_t rowLength(std::size_t row) {
     return kFirstRowLength << std::min<std::size_t>(row / kRowsPerDoubling, kMaxDoublings);
 }
 
+std::shared_ptr<const Segment> segmentInMemory(std::vector<std::uint8_t> bytes) {
+    auto owned = std::make_shared<const std::vector<std::uint8_t>>(std::move(bytes));
+    return std::make_shared<const Segment>(*owned, owned, "digest in memory", 0);
+}
+
 }  // namespace
 
 /// The state of a build: live memory per trace, the row and the segment being filled, and where they go.
@@ -57,6 +62,7 @@ private:
     void finishRow();
     Row finishedRow() const;
     void flushSegment(bool complete);
+    void encodeFinishedRows();
     DigestExtent extent(bool complete) const;
 
     std::shared_ptr<const Weights> m_weights;
@@ -78,6 +84,10 @@ private:
     bool m_complete = false;
     std::uint64_t m_logLength = 0;
     std::shared_ptr<const Digest> m_published;
+    // The finished rows of the segment being filled, encoded when somebody asked for them, and the key frame behind
+    // them: so an event that joins the row being filled costs those who follow little more than that row.
+    std::shared_ptr<const Segment> m_finishedRows;
+    std::vector<std::uint8_t> m_openKeyFrame;
 };
 
 DigestBuilder::Work::Work(std::shared_ptr<Capture> capture, Start start)
@@ -283,6 +293,7 @@ void DigestBuilder::Work::knowTraces(std::size_t count) {
 
 void DigestBuilder::Work::beginRow() {
     m_row = {};
+    m_finishedRows.reset();
     m_row.least = m_row.greatest = m_total.bytes;
     m_row.greatestTime = m_rows.empty() ? 0 : m_rows.back().end.time;
     m_rowEvents = 0;
@@ -342,25 +353,35 @@ void DigestBuilder::Work::flushSegment(bool complete) {
         }
     }
     if (!isNew) return;
-    if (!segment) {
-        auto owned = std::make_shared<const std::vector<std::uint8_t>>(std::move(bytes));
-        segment = std::make_shared<const Segment>(*owned, owned, "digest in memory", 0);
-    }
-    m_segments.push_back(std::move(segment));
+    m_segments.push_back(segment ? std::move(segment) : segmentInMemory(std::move(bytes)));
     m_segmentStart = m_rows.size();
+    m_finishedRows.reset();
     m_changes.clear();
     m_keyFrame = encodeKeyFrame(m_values);
+}
+
+void DigestBuilder::Work::encodeFinishedRows() {
+    BigTable<TraceValue> values = m_values;
+    m_changes.withoutOpenRow([&] {
+        m_finishedRows = segmentInMemory(
+            encodeSegment(0, m_segmentStart, std::span(m_rows).subspan(m_segmentStart), m_keyFrame, m_changes, values));
+    });
+    m_openKeyFrame = encodeKeyFrame(values);
 }
 
 std::shared_ptr<const Digest> DigestBuilder::Work::digest() {
     if (m_published) return m_published;
     std::vector<Row> rows = m_rows;
     std::vector<std::shared_ptr<const Segment>> segments = m_segments;
-    if (m_rowEvents > 0) rows.push_back(finishedRow());
-    if (rows.size() > m_segmentStart) {
-        auto owned = std::make_shared<const std::vector<std::uint8_t>>(
-            encodeSegment(0, m_segmentStart, std::span(rows).subspan(m_segmentStart), m_keyFrame, m_changes));
-        segments.push_back(std::make_shared<const Segment>(*owned, owned, "digest in memory", 0));
+    if (m_rows.size() > m_segmentStart) {
+        if (!m_finishedRows) encodeFinishedRows();
+        segments.push_back(m_finishedRows);
+    }
+    if (m_rowEvents > 0) {
+        rows.push_back(finishedRow());
+        segments.push_back(
+            segmentInMemory(encodeSegment(0, m_rows.size(), std::span(rows).last(1),
+                                          m_finishedRows ? m_openKeyFrame : m_keyFrame, m_changes.openRow())));
     }
     m_published = std::make_shared<const Digest>(m_weights, m_values.size() - 1, std::move(rows), std::move(segments),
                                                  m_complete);
