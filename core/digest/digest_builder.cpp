@@ -56,6 +56,7 @@ private:
     template <bool exact>
     std::size_t apply(std::size_t most);
     std::uint32_t knownTrace(TraceIndex trace);
+    bool hasLearntLateTraces();
     void knowTraces(std::size_t count);
     void beginRow();
     void endRow();
@@ -69,6 +70,7 @@ private:
     BigTable<TraceValue> m_values;  // indexed by trace: before the first row of the segment being filled
     bool m_mayLearnTraces = true;   // whether reading the .hpm file again can help with an unknown trace
     std::uint64_t m_unknownTraceEvents = 0;
+    std::uint32_t m_greatestUnknownTrace = 0;
     std::size_t m_unknownTraceReport = 0;  // 1 + its place in m_damage, once there is one
 
     std::vector<Row> m_rows;  // finished ones, all segments
@@ -144,6 +146,9 @@ void DigestBuilder::Work::startAnew() {
     m_position = {};
     m_complete = false;
     m_reader = m_capture->events();
+    m_damage.clear();
+    m_unknownTraceEvents = m_unknownTraceReport = 0;
+    m_greatestUnknownTrace = 0;
     beginRow();
 }
 
@@ -170,6 +175,10 @@ void DigestBuilder::Work::run(const std::stop_token& stop, const std::function<v
     const bool isBeingWritten =
         m_capture->isBeingWritten();  // asked first: what is written later may still be read now
     m_mayLearnTraces = true;
+    if (hasLearntLateTraces()) {
+        startAnew();
+        openFile(Start::Anew);
+    }
     std::uint64_t nextReport = m_position.events + kEventsPerProgress;
     bool reachedEnd = false;
     while (!stop.stop_requested()) {
@@ -275,6 +284,7 @@ std::uint32_t DigestBuilder::Work::knownTrace(TraceIndex trace) {
     knowTraces(traceCount);
     if (trace.value <= traceCount) return trace.value;
     ++m_unknownTraceEvents;
+    m_greatestUnknownTrace = std::max(m_greatestUnknownTrace, trace.value);
     if (m_unknownTraceReport == 0) {
         m_damage.push_back({m_capture->eventsPath().string(), m_position.offset, 0, {}});
         m_unknownTraceReport = m_damage.size();
@@ -283,6 +293,13 @@ std::uint32_t DigestBuilder::Work::knownTrace(TraceIndex trace) {
         std::to_string(m_unknownTraceEvents) +
         " events name stack traces that the .hpm file does not hold; they are shown as unknown";
     return 0;
+}
+
+/// Whether the .hpm file, which came later than the log, holds by now all that it did not hold then.
+bool DigestBuilder::Work::hasLearntLateTraces() {
+    if (m_unknownTraceEvents == 0) return false;
+    m_capture->refresh();
+    return m_greatestUnknownTrace <= m_capture->info()->traces->traceCount();
 }
 
 /// Makes room for traces 0 to `count`.
