@@ -1,6 +1,7 @@
 #include "core/capture/block_reader.h"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstring>
 
@@ -138,6 +139,16 @@ void BlockReader::skipTo(std::uint64_t offset, Found found, const char* reason) 
     report(m_next, offset - m_next, reason,
            sinceReached(isSealed ? std::optional(Micros(again.firstTime)) : std::nullopt));
     m_next = offset;
+}
+
+bool BlockReader::hasChanged(const LoadedBlock& block, std::size_t position) const {
+    BlockHeader header;
+    m_file.readAt(block.offset, bytesOf(header));
+    if (std::memcmp(&header, &block.header, sizeof header) != 0) return true;
+    const std::uint64_t end =
+        block.offset + header.length + position;  // the byte before it tells that none was cut off
+    std::array<std::uint8_t, 2> bytes{};
+    return m_file.readAt(end - 1, bytes) == 0 || bytes[1] != 0;
 }
 
 bool BlockReader::reload(LoadedBlock& block) {

@@ -38,6 +38,9 @@ public:
 
     /// Loads the next block into `block`; false when there is none yet. Skips what is damaged, and reports it.
     bool next(LoadedBlock& block);
+    /// Whether an open block, read up to payload[position], may hold more by now, or something else: a look at a few
+    /// bytes, for those who follow a file that mostly stays as it is.
+    bool hasChanged(const LoadedBlock& block, std::size_t position) const;
     /// Loads an open block again, with what was added since; it may have become sealed. False when it is gone.
     bool reload(LoadedBlock& block);
     /// Continues at a block that lies at `offset`.

@@ -29,6 +29,7 @@ std::size_t EventsV2Reader::read(std::span<Event> events) {
 /// Called when the loaded block has nothing more. An open block is looked at again; a sealed one is left for the next.
 bool EventsV2Reader::loadMore() {
     if (m_hasBlock && !m_block.header.sealed()) {
+        if (!m_blocks.hasChanged(m_block, m_at)) return false;
         const std::vector<std::uint8_t> seen(m_block.payload.begin(),
                                              m_block.payload.begin() + static_cast<std::ptrdiff_t>(m_at));
         if (!m_blocks.reload(m_block)) {  // gone, or damaged when it was sealed: go on behind it, if anything is there

@@ -45,6 +45,8 @@ MarkReader::MarkReader(std::shared_ptr<const InputFile> log, std::function<std::
     : m_log(std::move(log)), m_text(std::move(text)), m_blocks(*m_log, readFileHeader(*m_log, kEventsMagic)) {}
 
 bool MarkReader::readBlock(std::vector<Mark>& marks) {
+    const bool isOpen = m_offset != 0 && m_block.offset == m_offset && !m_block.header.sealed();
+    if (isOpen && !m_blocks.hasChanged(m_block, m_at)) return false;
     if (!m_blocks.next(m_block)) return false;
     if (m_block.offset != m_offset) {
         m_offset = m_block.offset;

@@ -16,9 +16,12 @@ MetadataV2::MetadataV2(const std::filesystem::path& path)
 bool MetadataV2::readMore() {
     bool anything = false;
     for (;;) {
-        if (m_hasBlock && !m_block.header.sealed() && !m_blocks.reload(m_block)) {
-            if (!m_block.header.sealed()) return anything;
-            m_hasBlock = false;  // damaged when it was sealed: what stands behind it is not
+        if (m_hasBlock && !m_block.header.sealed()) {
+            if (!m_blocks.hasChanged(m_block, m_at)) return anything;
+            if (!m_blocks.reload(m_block)) {
+                if (!m_block.header.sealed()) return anything;
+                m_hasBlock = false;  // damaged when it was sealed: what stands behind it is not
+            }
         }
         if (m_hasBlock) {
             anything |= readRecords();

@@ -76,6 +76,19 @@ ChangeLog::RowSum ChangeLog::rowSum() const {
     return sum;
 }
 
+ChangeLog ChangeLog::openRow() const {
+    ChangeLog open(m_hasVariances);
+    open.knowTraces(m_places.size());
+    const auto copy = [&](const auto& from, auto& to) {
+        to.resize(1);
+        to.insert(to.end(), from.begin() + m_rowStart, from.begin() + m_end);
+    };
+    copy(m_changes, open.m_changes);
+    if (m_hasVariances) copy(m_variances, open.m_variances);
+    open.m_end = open.m_cleanEnd = static_cast<std::uint32_t>(open.m_changes.size());
+    return open;
+}
+
 void ChangeLog::endRow(std::uint32_t row) {
     for (std::uint32_t i = m_rowStart; i < m_end; ++i) m_changes[i].row = row;
     m_rowStart = m_end;
@@ -87,55 +100,55 @@ void ChangeLog::clear() {
 }
 
 /// By counting, in two passes; rows stay in order.
-ChangeLog::Order ChangeLog::sorted() const {
+ChangeLog::Order ChangeLog::sorted(std::uint32_t begin, std::uint32_t end) const {
     Order order;
     order.ends.resize(m_places.size() + 1);
-    order.entries.resize(m_end - 1);
+    order.entries.resize(end - begin);
     std::uint32_t* const counts = order.ends.data() + 1;
-    for (std::uint32_t i = 1; i < m_end; ++i) ++counts[m_changes[i].trace];
+    for (std::uint32_t i = begin; i < end; ++i) ++counts[m_changes[i].trace];
     // Then where a trace begins, which is where the one before ends; filling moves it to its own end.
     std::uint32_t sum = 0;
     for (std::size_t trace = 0; trace < m_places.size(); ++trace) sum += std::exchange(counts[trace], sum);
-    for (std::uint32_t i = 1; i < m_end; ++i) order.entries[counts[m_changes[i].trace]++] = i;
+    for (std::uint32_t i = begin; i < end; ++i) order.entries[counts[m_changes[i].trace]++] = i;
     return order;
 }
 
-TraceChange ChangeLog::traceChange(std::uint32_t entry, std::uint32_t row) const {
+TraceChange ChangeLog::traceChange(std::uint32_t entry) const {
     const Change& change = m_changes[entry];
     const Variances variances = m_hasVariances ? m_variances[entry] : Variances{};
     return {TraceIndex(change.trace),
-            entry < m_rowStart ? change.row : row,
+            change.row,
             {wrappingSubtract(change.amounts[0], change.amounts[1]), change.blocks, variances.bytes, variances.blocks},
             change.amounts[0]};
 }
 
-ChangeLog::Encoded ChangeLog::encode(std::uint32_t row) const {
-    const Order order = sorted();
+ChangeLog::Encoded ChangeLog::encode(std::uint32_t begin, std::uint32_t end) const {
+    const Order order = sorted(begin, end);
     Encoded encoded;
     std::vector<packed::Index> indexes;
-    Output lists(0), changes(m_end * kUsualRecord);
+    Output lists(0), changes((end - begin) * kUsualRecord);
     std::uint64_t nextTrace = 0;
     std::size_t count = 0;
     for (std::size_t trace = 0; trace < m_places.size(); ++trace) {
-        const std::uint32_t begin = order.ends[trace], end = order.ends[trace + 1];
-        if (begin == end) continue;
+        const std::uint32_t first = order.ends[trace], last = order.ends[trace + 1];
+        if (first == last) continue;
         if (count++ % packed::kListsPerIndex == 0) {
             indexes.push_back({trace, lists.size(), changes.size()});
             nextTrace = trace;
         }
         const std::size_t start = changes.size();
         TraceValue sum;
-        std::uint8_t* out = changes.room((end - begin) * packed::kLongestRecord + packed::kPadding);
-        for (std::uint32_t i = begin; i < end; ++i) {
+        std::uint8_t* out = changes.room((last - first) * packed::kLongestRecord + packed::kPadding);
+        for (std::uint32_t i = first; i < last; ++i) {
             __builtin_prefetch(&m_changes[order.entries[std::min<std::size_t>(i + kAhead, order.entries.size() - 1)]]);
-            const TraceChange change = traceChange(order.entries[i], row);
+            const TraceChange change = traceChange(order.entries[i]);
             out = packed::writeChange(out, change, m_hasVariances);
             sum += change.delta;
         }
         encoded.sums.push_back({TraceIndex(static_cast<std::uint32_t>(trace)), sum});
         changes.endAt(out);
         lists.endAt(
-            packed::writeList(lists.room(packed::kPadding), {trace - nextTrace, end - begin, changes.size() - start}));
+            packed::writeList(lists.room(packed::kPadding), {trace - nextTrace, last - first, changes.size() - start}));
         nextTrace = trace + 1;
     }
     const packed::ChangesHeader header{count, m_hasVariances, lists.size(), changes.size()};

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "core/bytes/huge_pages.h"
@@ -18,7 +19,7 @@ public:
         std::int64_t amounts[2] = {};  ///< bytes allocated, bytes freed: indexed by EventKind
         std::int64_t blocks = 0;       ///< by how many there are more
         std::uint32_t trace = 0;
-        std::uint32_t row = 0;  ///< within the segment; set when the row ends
+        std::uint32_t row = 0;  ///< within the segment; 0 until the row ends
     };
     struct Variances {
         std::int64_t bytes = 0, blocks = 0;
@@ -67,6 +68,20 @@ public:
         std::int64_t allocated = 0;
     };
     RowSum rowSum() const;
+    /// The changes of the row being filled alone, as those of a log's first row.
+    ChangeLog openRow() const;
+    /// Calls `work` while the row being filled counts as empty.
+    template <typename Work>
+    void withoutOpenRow(Work&& work) {
+        const std::uint32_t end = std::exchange(m_end, m_rowStart);
+        try {
+            work();
+        } catch (...) {
+            m_end = end;
+            throw;
+        }
+        m_end = end;
+    }
     /// The row being filled is row number `row` of the segment; the next one begins.
     void endRow(std::uint32_t row);
 
@@ -81,17 +96,20 @@ public:
         std::vector<std::uint8_t> bytes;
         std::vector<Sum> sums;  ///< by trace, of those that changed
     };
-    /// Those of the row being filled as of row number `row`.
-    Encoded encode(std::uint32_t row) const;
+    /// Of the rows that have ended.
+    Encoded encode() const { return encode(1, m_rowStart); }
+    /// Of the row being filled alone, as row number 0.
+    Encoded encodeOpenRow() const { return encode(m_rowStart, m_end); }
     void clear();
 
 private:
     struct Order {
-        std::vector<std::uint32_t> entries;  ///< numbers of all entries, by trace, then row
+        std::vector<std::uint32_t> entries;  ///< their numbers, by trace, then row
         std::vector<std::uint32_t> ends;     ///< where those of trace i begin: number i; and end: number i + 1
     };
-    Order sorted() const;
-    TraceChange traceChange(std::uint32_t entry, std::uint32_t row) const;
+    Encoded encode(std::uint32_t begin, std::uint32_t end) const;
+    Order sorted(std::uint32_t begin, std::uint32_t end) const;
+    TraceChange traceChange(std::uint32_t entry) const;
 
     bool m_hasVariances;
     // Entry 0 is nobody's: a trace whose place is 0 has no change.

@@ -13,6 +13,11 @@ namespace {
 constexpr std::uint64_t kEventsPerProgress = 100'000;
 constexpr std::uint64_t kWorthSharing = std::uint64_t{1} << 20;  // bytes of a log
 
+std::shared_ptr<const Segment> segmentInMemory(std::vector<std::uint8_t> bytes) {
+    auto owned = std::make_shared<const std::vector<std::uint8_t>>(std::move(bytes));
+    return std::make_shared<const Segment>(*owned, owned, "digest in memory", 0);
+}
+
 }  // namespace
 
 /// The state of a build: live memory per trace, the segment being filled, and where it goes.
@@ -37,6 +42,9 @@ private:
     void beginSegment(const EventPosition& position, const TraceValue& total);
     bool digestInParallel(const std::stop_token& stop, const std::function<void(const DigestProgress&)>& report);
     TraceIndex knownTrace(TraceIndex trace);
+    bool hasNewTraces();
+    bool hasLearntLateTraces();
+    void encodeEndedRows();
     void knowTraces(std::size_t count);
     void flushSegment(bool complete);
     void append(std::span<const Row> rows, const ChangeLog::Encoded& changes, bool complete);
@@ -46,6 +54,7 @@ private:
     BigTable<TraceValue> m_values;  // indexed by trace: before the first row of the segment being filled
     bool m_mayLearnTraces = true;   // whether reading the .hpm file again can help with an unknown trace
     std::uint64_t m_unknownTraceEvents = 0;
+    std::uint32_t m_greatestUnknownTrace = 0;
     std::size_t m_unknownTraceReport = 0;  // 1 + its place in m_damage, once there is one
 
     std::vector<Row> m_rows;  // of finished segments
@@ -55,6 +64,10 @@ private:
     bool m_complete = false;
     std::uint64_t m_logLength = 0;
     std::shared_ptr<const Digest> m_published;
+    // The rows of the segment being filled that have ended, encoded when somebody asked for them, and the key frame
+    // behind them: so an event that joins the row being filled costs those who follow little more than that row.
+    std::shared_ptr<const Segment> m_endedRows;
+    std::vector<std::uint8_t> m_openKeyFrame;
 };
 
 DigestBuilder::Work::Work(std::shared_ptr<Capture> capture, Start start, unsigned threads)
@@ -107,6 +120,9 @@ void DigestBuilder::Work::startAnew() {
     m_segments.clear();
     m_complete = false;
     m_reader = m_capture->events();
+    m_damage.clear();
+    m_unknownTraceEvents = m_unknownTraceReport = 0;
+    m_greatestUnknownTrace = 0;
     beginSegment({}, {});
 }
 
@@ -125,6 +141,7 @@ void DigestBuilder::Work::goOnFrom(const DigestFile& file) {
 
 void DigestBuilder::Work::beginSegment(const EventPosition& position, const TraceValue& total) {
     m_keyFrame = encodeKeyFrame(m_values);
+    m_endedRows.reset();
     m_draft.begin(m_rows.size(), position, total);
 }
 
@@ -132,6 +149,10 @@ void DigestBuilder::Work::run(const std::stop_token& stop, const std::function<v
     const bool isBeingWritten =
         m_capture->isBeingWritten();  // asked first: what is written later may still be read now
     m_mayLearnTraces = true;
+    if (hasLearntLateTraces()) {
+        startAnew();
+        openFile(Start::Anew);
+    }
     const SegmentDraft::Learn learn = [&](TraceIndex trace) { return knownTrace(trace); };
     std::uint64_t nextReport = m_draft.position().events + kEventsPerProgress;
     bool reachedEnd = false;
@@ -190,17 +211,12 @@ bool DigestBuilder::Work::digestInParallel(const std::stop_token& stop,
 
 /// The trace itself once the .hpm file, read again, knows it; otherwise the unknown one.
 TraceIndex DigestBuilder::Work::knownTrace(TraceIndex trace) {
-    if (trace.value > m_capture->info()->traces->traceCount() && m_mayLearnTraces) {
-        try {
-            m_mayLearnTraces = m_capture->refresh();
-        } catch (const FileError&) {  // the trace stays unknown; the events of this batch must not be lost
-            m_mayLearnTraces = false;
-        }
-    }
+    if (trace.value > m_capture->info()->traces->traceCount() && m_mayLearnTraces) m_mayLearnTraces = hasNewTraces();
     const std::size_t traceCount = m_capture->info()->traces->traceCount();
     knowTraces(traceCount);
     if (trace.value <= traceCount) return trace;
     ++m_unknownTraceEvents;
+    m_greatestUnknownTrace = std::max(m_greatestUnknownTrace, trace.value);
     if (m_unknownTraceReport == 0) {
         m_damage.push_back({m_capture->eventsPath().string(), m_draft.position().offset, 0, {}});
         m_unknownTraceReport = m_damage.size();
@@ -209,6 +225,21 @@ TraceIndex DigestBuilder::Work::knownTrace(TraceIndex trace) {
         std::to_string(m_unknownTraceEvents) +
         " events name stack traces that the .hpm file does not hold; they are shown as unknown";
     return TraceIndex(0);
+}
+
+bool DigestBuilder::Work::hasNewTraces() {
+    try {
+        return m_capture->refresh();
+    } catch (const FileError&) {  // what is unknown stays so; the events must not be lost
+        return false;
+    }
+}
+
+/// Whether the .hpm file, which came later than the log, holds by now all that it did not hold then.
+bool DigestBuilder::Work::hasLearntLateTraces() {
+    if (m_unknownTraceEvents == 0) return false;
+    hasNewTraces();
+    return m_greatestUnknownTrace <= m_capture->info()->traces->traceCount();
 }
 
 /// Makes room for traces 0 to `count`.
@@ -242,27 +273,35 @@ void DigestBuilder::Work::append(std::span<const Row> rows, const ChangeLog::Enc
         }
     }
     if (rows.empty()) return;
-    if (!segment) {
-        auto owned = std::make_shared<const std::vector<std::uint8_t>>(std::move(bytes));
-        segment = std::make_shared<const Segment>(*owned, owned, "digest in memory", 0);
-    }
-    m_segments.push_back(std::move(segment));
+    m_segments.push_back(segment ? std::move(segment) : segmentInMemory(std::move(bytes)));
     m_rows.insert(m_rows.end(), rows.begin(), rows.end());
     for (const ChangeLog::Sum& sum : changes.sums) m_values[sum.trace.value] += sum.delta;
     const Row& last = rows.back();
     beginSegment(end, {last.bytes, last.blocks, last.bytesVariance, last.blocksVariance});
 }
 
+void DigestBuilder::Work::encodeEndedRows() {
+    const ChangeLog::Encoded changes = m_draft.changes();
+    m_endedRows = segmentInMemory(encodeSegment(0, m_rows.size(), m_draft.rows(), m_keyFrame, changes.bytes));
+    BigTable<TraceValue> values = m_values;
+    for (const ChangeLog::Sum& sum : changes.sums) values[sum.trace.value] += sum.delta;
+    m_openKeyFrame = encodeKeyFrame(values);
+}
+
 std::shared_ptr<const Digest> DigestBuilder::Work::digest() {
     if (m_published) return m_published;
     std::vector<Row> rows = m_rows;
     std::vector<std::shared_ptr<const Segment>> segments = m_segments;
-    if (m_draft.events() > 0) {
-        const std::vector<Row> more = m_draft.rows();
-        rows.insert(rows.end(), more.begin(), more.end());
-        auto owned = std::make_shared<const std::vector<std::uint8_t>>(
-            encodeSegment(0, m_rows.size(), more, m_keyFrame, m_draft.changes().bytes));
-        segments.push_back(std::make_shared<const Segment>(*owned, owned, "digest in memory", 0));
+    if (const std::vector<Row>& ended = m_draft.rows(); !ended.empty()) {
+        if (!m_endedRows || m_endedRows->rowCount() != ended.size()) encodeEndedRows();
+        rows.insert(rows.end(), ended.begin(), ended.end());
+        segments.push_back(m_endedRows);
+    }
+    if (const std::optional<Row> row = m_draft.openRow()) {
+        segments.push_back(
+            segmentInMemory(encodeSegment(0, rows.size(), std::span(&*row, 1),
+                                          m_endedRows ? m_openKeyFrame : m_keyFrame, m_draft.openChanges().bytes)));
+        rows.push_back(*row);
     }
     m_published = std::make_shared<const Digest>(m_weights, m_values.size() - 1, std::move(rows), std::move(segments),
                                                  m_complete);

@@ -134,8 +134,8 @@ std::size_t SegmentDraft::count(EventReader& reader, std::size_t most, const Lea
     return events;
 }
 
-/// The row being filled, as if it ended here.
-Row SegmentDraft::finishedRow() const {
+std::optional<Row> SegmentDraft::openRow() const {
+    if (m_rowEvents == 0) return std::nullopt;
     const auto [delta, allocated] = m_changes.rowSum();
     Row row = m_row;
     row.end = m_position;
@@ -148,20 +148,12 @@ Row SegmentDraft::finishedRow() const {
 }
 
 void SegmentDraft::endRow() {
-    if (m_rowEvents == 0) return;
-    const Row row = finishedRow();
+    const std::optional<Row> row = openRow();
+    if (!row) return;
     m_changes.endRow(static_cast<std::uint32_t>(m_rows.size()));
-    m_total = {row.bytes, row.blocks, row.bytesVariance, row.blocksVariance};
-    m_rows.push_back(row);
+    m_total = {row->bytes, row->blocks, row->bytesVariance, row->blocksVariance};
+    m_rows.push_back(*row);
     beginRow();
 }
-
-std::vector<Row> SegmentDraft::rows() const {
-    std::vector<Row> rows = m_rows;
-    if (m_rowEvents > 0) rows.push_back(finishedRow());
-    return rows;
-}
-
-ChangeLog::Encoded SegmentDraft::changes() const { return m_changes.encode(static_cast<std::uint32_t>(m_rows.size())); }
 
 }  // namespace heapprof

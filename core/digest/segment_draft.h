@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <span>
+#include <optional>
 #include <vector>
 
 #include "core/capture/event.h"
@@ -53,10 +53,12 @@ public:
     /// Ends the row being filled, if it holds anything.
     void endRow();
 
-    /// Its rows, the one being filled as if it ended here.
-    std::vector<Row> rows() const;
-    /// As ChangeLog::encode(), of all those rows.
-    ChangeLog::Encoded changes() const;
+    /// Those that have ended.
+    const std::vector<Row>& rows() const { return m_rows; }
+    ChangeLog::Encoded changes() const { return m_changes.encode(); }
+    /// The one being filled, as if it ended here; unset when it holds nothing.
+    std::optional<Row> openRow() const;
+    ChangeLog::Encoded openChanges() const { return m_changes.encodeOpenRow(); }
     /// Of all traces, after the rows that have ended.
     const TraceValue& total() const { return m_total; }
 
@@ -66,7 +68,6 @@ private:
     template <bool exact>
     std::size_t count(EventReader& reader, std::size_t most, const Learn& learn);
     void beginRow();
-    Row finishedRow() const;
 
     std::shared_ptr<const Weights> m_weights;
     ChangeLog m_changes;

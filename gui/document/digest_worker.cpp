@@ -11,7 +11,8 @@ namespace heapprof::gui {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-constexpr std::chrono::milliseconds kPollInterval{250};
+// A new event is to be seen within a tenth of a second, and looking costs next to nothing.
+constexpr std::chrono::milliseconds kPollInterval{40};
 // Views fill a few times a second; publishing never takes more than a tenth of the time.
 constexpr std::chrono::milliseconds kPublishInterval{250};
 constexpr int kPublishShare = 10;

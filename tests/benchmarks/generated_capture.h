@@ -112,51 +112,62 @@ inline void generateV1(const std::filesystem::path& filebase, const Shape& shape
 }
 
 /// FILEBASE.hpm and .hpd in version 2, by the writers of the collector; everything is recorded, and the clock ticks
-/// every 4 ms.
-inline void generateV2(const std::filesystem::path& filebase, const Shape& shape) {
-    const Weights weights(Sampling::everything());
-    FileHeader header;
-    header.uuid = {1, 2, 3};
-    header.wallStart = 1'700'000'000'000'000'000;
-    MetadataWriter metadata;
-    EventsV2Writer log;
-    header.magic = kMetadataMagic;
-    int error = metadata.create((filebase.string() + ".hpm").c_str(), header);
-    header.magic = kEventsMagic;
-    if (error == 0) error = log.create((filebase.string() + ".hpd").c_str(), header, weights);
-    if (error != 0) throw std::runtime_error(filebase.string() + ": cannot be created");
-    metadata.sampling(Sampling::everything(), 0);
-    std::vector<FunctionIndex> functions;
-    for (int i = 0; i < 300; ++i)
-        functions.push_back(metadata.function(metadata.string("/srv/app/module" + std::to_string(i) + ".py"),
-                                              metadata.string("function" + std::to_string(i)), 1));
-    std::mt19937 random(7);
-    for (std::uint32_t i = 0; i < shape.traces; ++i) {
+/// every 4 ms. Still being written until end().
+class GeneratedV2 {
+public:
+    GeneratedV2(const std::filesystem::path& filebase, const Shape& shape) {
+        FileHeader header;
+        header.uuid = {1, 2, 3};
+        header.wallStart = 1'700'000'000'000'000'000;
+        header.magic = kMetadataMagic;
+        int error = m_metadata.create((filebase.string() + ".hpm").c_str(), header);
+        header.magic = kEventsMagic;
+        if (error == 0) error = m_log.create((filebase.string() + ".hpd").c_str(), header, m_weights);
+        if (error != 0) throw std::runtime_error(filebase.string() + ": cannot be created");
+        m_metadata.sampling(Sampling::everything(), 0);
+        for (int i = 0; i < 300; ++i)
+            m_functions.push_back(m_metadata.function(m_metadata.string("/srv/app/module" + std::to_string(i) + ".py"),
+                                                      m_metadata.string("function" + std::to_string(i)), 1));
+        for (std::uint32_t i = 0; i < shape.traces; ++i) addTrace();
+        generateEvents(
+            shape,
+            [&](std::uint64_t step, std::uint32_t trace, std::uint32_t size) {
+                passTime(step);
+                return m_log.allocation(TraceIndex(trace), size);
+            },
+            [&](std::uint64_t step, const GeneratedBlock& block) {
+                passTime(step);
+                m_log.free(block.ordinal, TraceIndex(block.trace), block.size);
+            });
+    }
+
+    TraceIndex addTrace() {
         MetadataWriter::Frame frames[4];
         for (auto& frame : frames)
-            frame = {functions[random() % functions.size()], 1 + static_cast<std::uint32_t>(random() % 900)};
-        const std::uint32_t parents = std::min<std::uint32_t>(metadata.nextNode().value, 1000);
-        const NodeIndex parent(i % 8 ? static_cast<std::uint32_t>(random()) % parents : 0);
-        metadata.trace(ThreadIndex(1), Domain::Python, parent, frames);
+            frame = {m_functions[m_random() % m_functions.size()], 1 + static_cast<std::uint32_t>(m_random() % 900)};
+        const std::uint32_t parents = std::min<std::uint32_t>(m_metadata.nextNode().value, 1000);
+        const NodeIndex parent(m_count++ % 8 ? static_cast<std::uint32_t>(m_random()) % parents : 0);
+        return m_metadata.trace(ThreadIndex(1), Domain::Python, parent, frames);
     }
-    std::uint64_t now = 0;
-    const auto pass = [&](std::uint64_t step) {
-        now += step;
-        log.setTime(Micros(static_cast<std::int64_t>(now / 4000 * 4000)));
-    };
-    generateEvents(
-        shape,
-        [&](std::uint64_t step, std::uint32_t trace, std::uint32_t size) {
-            pass(step);
-            return log.allocation(TraceIndex(trace), size);
-        },
-        [&](std::uint64_t step, const GeneratedBlock& block) {
-            pass(step);
-            log.free(block.ordinal, TraceIndex(block.trace), block.size);
-        });
-    metadata.end(log.time(), EndReason::Stopped);
-    log.close();
-    metadata.close();
-}
+    void passTime(std::uint64_t micros) {
+        m_now += micros;
+        m_log.setTime(Micros(static_cast<std::int64_t>(m_now / 4000 * 4000)));
+    }
+    void allocate(TraceIndex trace, std::uint64_t size) { m_log.allocation(trace, size); }
+    void end() {
+        m_metadata.end(m_log.time(), EndReason::Stopped);
+        m_log.close();
+        m_metadata.close();
+    }
+
+private:
+    Weights m_weights{Sampling::everything()};
+    MetadataWriter m_metadata;
+    EventsV2Writer m_log;
+    std::vector<FunctionIndex> m_functions;
+    std::mt19937 m_random{7};
+    std::uint32_t m_count = 0;
+    std::uint64_t m_now = 0;
+};
 
 }  // namespace heapprof::benchmarks

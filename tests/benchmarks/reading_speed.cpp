@@ -192,8 +192,10 @@ int main(int argc, char** argv) {
         for (const std::uint64_t version : numbers(argument(4, "1,2")))
             for (const std::uint64_t events : numbers(argument(1, "10000000"))) {
                 const benchmarks::Shape shape{events, static_cast<std::uint32_t>(traces)};
-                version == 1 ? benchmarks::generateV1(folder / "generated", shape)
-                             : benchmarks::generateV2(folder / "generated", shape);
+                if (version == 1)
+                    benchmarks::generateV1(folder / "generated", shape);
+                else
+                    benchmarks::GeneratedV2(folder / "generated", shape).end();
                 measureCapture(folder / "generated", std::strtoul(argument(3, "7"), nullptr, 10));
             }
     std::filesystem::remove_all(folder);

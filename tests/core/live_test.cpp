@@ -1,0 +1,291 @@
+// A capture that grows under its readers: byte by byte, and while questions are asked of what is known of it so far.
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <QtTest>
+#include <algorithm>
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+#include "core/analysis/snapshot.h"
+#include "core/analysis/time_series.h"
+#include "core/bytes/byte_cursor.h"
+#include "core/bytes/file_lock.h"
+#include "core/digest/digest_builder.h"
+#include "tests/core/recorded_model.h"
+#include "tests/core/temporary_folder.h"
+
+using namespace heapprof;
+using namespace heapprof::test;
+
+namespace {
+
+/// Live memory of every trace that has any.
+std::map<std::size_t, std::pair<std::int64_t, std::int64_t>> stateAfter(const Digest& digest, std::size_t row) {
+    std::map<std::size_t, std::pair<std::int64_t, std::int64_t>> state;
+    const auto values = digest.stateAfter(row);
+    for (std::size_t trace = 0; trace < values.size(); ++trace)
+        if (!values[trace].isZero()) state[trace] = {values[trace].bytes, values[trace].bytesVariance};
+    return state;
+}
+
+bool isSame(const Digest& a, const Digest& b) {
+    if (a.rows() != b.rows() || a.complete() != b.complete()) return false;
+    const std::size_t step = 1 + a.rows().size() / 50;
+    for (std::size_t row = a.rows().size() % step; row <= a.rows().size(); row += step)
+        if (stateAfter(a, row) != stateAfter(b, row)) return false;
+    return true;
+}
+
+/// Whether the memory of all traces after the last row is what that row says.
+bool addsUp(const Digest& digest) {
+    TraceValue sum;
+    for (const TraceValue& value : digest.stateAfter(digest.rows().size())) sum += value;
+    const Row row = digest.rows().empty() ? Row() : digest.rows().back();
+    return sum == TraceValue{row.bytes, row.blocks, row.bytesVariance, row.blocksVariance};
+}
+
+/// Makes a file of zeros another one, in the order in which a writer stores its bytes: a block's header, then row by
+/// row (of the .hpm file: record by record), each from its last byte to its first, then what sealing adds. Holds the
+/// writer's lock.
+class ByteByByte {
+public:
+    ByteByByte(const std::filesystem::path& from, const std::filesystem::path& to)
+        : m_bytes(readFile(from)), m_isLog(from.extension() == ".hpd") {
+        add(0, sizeof(FileHeader));
+        for (std::size_t at = sizeof(FileHeader); at < m_bytes.size();) at = addBlock(at);
+        writeFile(to, Contents(m_bytes.size() + 200'000));
+        m_descriptor = ::open(to.c_str(), O_RDWR | O_CLOEXEC);
+        takeWriteLock(m_descriptor);
+    }
+    ~ByteByByte() { ::close(m_descriptor); }
+    ByteByByte(const ByteByByte&) = delete;
+    ByteByByte& operator=(const ByteByByte&) = delete;
+
+    std::size_t size() const { return m_steps.size(); }
+    bool isAtEnd() const { return m_done == m_steps.size(); }
+    /// Whether a block begins or ends near here.
+    bool isAtTurn() const {
+        return std::ranges::any_of(m_turns,
+                                   [&](std::size_t turn) { return m_done < turn + 400 && turn < m_done + 400; });
+    }
+    void store() {
+        const std::size_t at = m_steps[m_done++].at;
+        ::pwrite(m_descriptor, &m_bytes[at], 1, static_cast<off_t>(at));
+    }
+    /// The greatest trace that is defined so far.
+    std::uint32_t traces() const { return m_done == 0 ? 0 : m_steps[m_done - 1].traces; }
+    /// The greatest that is named as soon as the next byte is stored.
+    std::uint32_t tracesNext() const { return isAtEnd() ? m_traces : m_steps[m_done].traces; }
+    /// Events whose rows are stored.
+    std::uint64_t events() const { return m_done == 0 ? 0 : m_steps[m_done - 1].events; }
+
+private:
+    struct Step {
+        std::size_t at;
+        std::uint32_t traces;
+        std::uint64_t events;
+    };
+
+    void add(std::size_t begin, std::size_t length) {
+        for (std::size_t at = begin + length; at-- > begin;) m_steps.push_back({at, m_traces, m_events});
+    }
+    std::size_t addBlock(std::size_t at) {
+        BlockHeader header;
+        std::memcpy(&header, m_bytes.data() + at, sizeof header);
+        m_turns.push_back(m_steps.size());
+        for (const std::size_t field : {72, 64, 56, 48, 40, 24, 16})  // a log's extremes are known when it is sealed
+            if (!m_isLog || (field != 64 && field != 56)) add(at + field, 8);
+        add(at, 6);  // magic and length
+        const std::size_t end = at + sizeof header + header.payloadLength;
+        for (std::size_t row = at + sizeof header; row < end;) row += m_isLog ? addRow(row) : addRecord(row);
+        m_turns.push_back(m_steps.size());
+        add(at + 6, sizeof header - 6);
+        return alignToBlock(end);
+    }
+    std::size_t addRow(std::size_t at) {
+        const std::uint8_t control = m_bytes[at];
+        const unsigned kind = control & 3, type = control >> 2;
+        const bool isWide = kind == row::Other && (type == row::WideAllocation || type == row::WideFree);
+        const std::size_t traceBytes = isWide ? 4 : kind == row::Allocation || kind == row::FarFree ? type & 3 : 0;
+        m_traces = std::max(m_traces, static_cast<std::uint32_t>(row::number(&m_bytes[at + 1], traceBytes)));
+        add(at, row::length(control));
+        if (isWide || kind != row::Other) m_steps.back().events = ++m_events;
+        return row::length(control);
+    }
+    std::size_t addRecord(std::size_t at) {
+        ByteCursor cursor({&m_bytes[at + 1], m_bytes.size() - at - 1});
+        const std::size_t payload = static_cast<std::size_t>(cursor.varint());
+        const std::size_t length = 1 + cursor.offset() + payload;
+        add(at, length);
+        if (m_bytes[at] == static_cast<std::uint8_t>(RecordType::Trace)) m_steps.back().traces = ++m_traces;
+        return length;
+    }
+
+    const Contents m_bytes;
+    const bool m_isLog;
+    std::vector<Step> m_steps;
+    std::vector<std::size_t> m_turns;  // steps at which blocks begin and are sealed
+    std::uint32_t m_traces = 0;
+    std::uint64_t m_events = 0;
+    std::size_t m_done = 0;
+    int m_descriptor = -1;
+};
+
+/// A program whose traces come one by one, as long as it runs.
+void record(RecordedModel& model, int rounds) {
+    for (int i = 0; i < rounds; ++i) {
+        model.addTrace(1 + i % 9);
+        model.run(static_cast<std::size_t>(i % 60), i % 7 ? 3000 : std::uint64_t{1} << 33);
+    }
+}
+
+std::map<std::uint32_t, std::int64_t> asMap(const Snapshot& snapshot) {
+    std::map<std::uint32_t, std::int64_t> live;
+    for (const auto& [trace, usage] : snapshot.traces)
+        if (usage.bytes != 0) live[trace.value] = usage.bytes;
+    return live;
+}
+
+std::int64_t changeOf(const Event& event) {
+    return (event.kind == EventKind::Free ? -1 : 1) * static_cast<std::int64_t>(event.size);
+}
+
+}  // namespace
+
+class LiveTest : public QObject {
+    Q_OBJECT
+
+private slots:
+    void growthByteByByteGivesTheDigestOfABatch_data() {
+        QTest::addColumn<bool>("isSampled");
+        QTest::newRow("everything") << false;
+        QTest::newRow("sampled") << true;
+    }
+    void growthByteByByteGivesTheDigestOfABatch() {
+        QFETCH(bool, isSampled);
+        const TemporaryFolder folder;
+        RecordedModel model(folder / "x", isSampled ? Sampling::byBytes(4096) : Sampling::everything());
+        record(model, 2000);
+        model.finish();
+        auto metadata = std::make_unique<ByteByByte>(folder / "x.hpm", folder / "live.hpm");
+        auto log = std::make_unique<ByteByByte>(folder / "x.hpd", folder / "live.hpd");
+        QVERIFY(metadata->size() > kBlockSize && log->size() > 2 * kBlockSize);
+        while (metadata->traces() < 1) metadata->store();
+        while (log->traces() < 1) log->store();
+        const auto capture = Capture::open(folder / "live");
+        DigestBuilder live(capture);
+        std::mt19937 random(4);
+        while (!log->isAtEnd()) {
+            for (std::size_t left = log->isAtTurn() ? 1 : 1 + random() % 500; left > 0 && !log->isAtEnd(); --left) {
+                // As late as may be: whatever a row names is there before it.
+                while (metadata->traces() < log->tracesNext()) {
+                    metadata->store();
+                    if (metadata->isAtTurn()) live.run();
+                }
+                log->store();
+            }
+            live.run();
+            QCOMPARE(live.digest()->events(), log->events());  // each that is there, and none that is not
+            QVERIFY(addsUp(*live.digest()));
+        }
+        while (!metadata->isAtEnd()) metadata->store();
+        log.reset();
+        live.run();
+        QVERIFY2(live.damage().empty(), live.damage().empty() ? "" : describe(live.damage()[0]).c_str());
+        QCOMPARE(live.digest()->events(), std::uint64_t{model.events().size()});
+        DigestBuilder batch(Capture::open(folder / "x"));
+        batch.run();
+        QVERIFY(isSame(*live.digest(), *batch.digest()));
+        QVERIFY(isSame(*openDigest(*capture), *batch.digest()));
+    }
+    void tracesThatAreLateComeIntoTheirOwn() {
+        const TemporaryFolder folder;
+        RecordedModel model(folder / "x", Sampling::everything());
+        record(model, 2000);
+        model.finish();
+        ByteByByte metadata(folder / "x.hpm", folder / "live.hpm");
+        auto log = std::make_unique<ByteByByte>(folder / "x.hpd", folder / "live.hpd");
+        while (metadata.traces() < 700) metadata.store();
+        while (!log->isAtEnd()) log->store();
+        const auto capture = Capture::open(folder / "live");
+        DigestBuilder live(capture);
+        live.run();
+        QCOMPARE(live.digest()->events(), std::uint64_t{model.events().size()});
+        QCOMPARE(live.damage().size(), std::size_t{1});  // it says so
+        while (!metadata.isAtEnd()) metadata.store();
+        log.reset();
+        live.run();
+        QVERIFY(live.damage().empty());
+        DigestBuilder batch(Capture::open(folder / "x"));
+        batch.run();
+        QVERIFY(isSame(*live.digest(), *batch.digest()));
+        QVERIFY(isSame(*openDigest(*capture), *batch.digest()));
+    }
+    void questionsAreAnsweredWhileTheProgramRuns() {
+        const TemporaryFolder folder;
+        constexpr int kRounds = 8000;
+        RecordedModel truth(folder / "truth", Sampling::everything());  // what the same seed records
+        record(truth, kRounds);
+        RecordedModel model(folder / "x", Sampling::everything());
+        const auto opened = Capture::open(folder / "x");
+        std::jthread writer([&] {
+            record(model, kRounds);
+            model.finish();
+        });
+        std::mutex mutex;
+        std::shared_ptr<const Digest> published;
+        const auto newest = [&] {
+            const std::lock_guard lock(mutex);
+            return published;
+        };
+        std::atomic<bool> isDone = false;
+        std::jthread builder([&] {
+            DigestBuilder work(opened);
+            while (!isDone) {
+                work.run();
+                const std::lock_guard lock(mutex);
+                published = work.digest();
+                isDone = published->complete();
+            }
+        });
+        std::atomic<int> asked = 0, wrong = 0;
+        const auto ask = [&](std::uint32_t seed) {
+            std::mt19937 random(seed);
+            for (bool isLast = false; !isLast;) {
+                isLast = isDone;
+                const auto digest = isLast && seed == 1 ? openDigest(*opened) : newest();
+                if (!digest || digest->rows().empty() || digest->lastTime().count == 0) continue;
+                ++asked;
+                if (!addsUp(*digest)) ++wrong;
+                const Micros time(static_cast<std::int64_t>(random()) % digest->lastTime().count);
+                if (asMap(snapshotAt(*digest, *opened, time)) != truth.liveAt(time)) ++wrong;
+                const std::span events = std::span(truth.events()).first(digest->events());
+                std::vector<bool> even(digest->traceCount() + 1);
+                for (std::size_t i = 0; i < even.size(); i += 2) even[i] = true;
+                std::int64_t total = 0, ofEven = 0;
+                for (const Event& event : events) {
+                    total += changeOf(event);
+                    if (event.trace.value % 2 == 0) ofEven += changeOf(event);
+                }
+                if (usageOverTime(*digest, even).bytes.back() != ofEven) ++wrong;
+                if (totalOverTime(*digest, *opened, Micros(0), digest->lastTime(), 20).back().last != total) ++wrong;
+                if (const auto onDisk = openDigest(*opened); onDisk && !onDisk->rows().empty()) {
+                    const Micros end = onDisk->lastTime() - Micros(1);
+                    if (asMap(snapshotAt(*onDisk, *opened, end)) != truth.liveAt(end)) ++wrong;
+                }
+            }
+        };
+        std::jthread first([&] { ask(1); }), second([&] { ask(2); });
+        first.join();
+        second.join();
+        QVERIFY(asked > 2);
+        QCOMPARE(wrong.load(), 0);
+        QCOMPARE(newest()->events(), std::uint64_t{truth.events().size()});
+    }
+};
+
+QTEST_APPLESS_MAIN(LiveTest)
+#include "live_test.moc"
