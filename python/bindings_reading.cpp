@@ -332,6 +332,12 @@ void bindReading(py::module_& module) {
         .def(py::init(
             [](const std::filesystem::path& path, V1Sampling v1Sampling) { return Capture::open(path, v1Sampling); }))
         .def("refresh", &Capture::refresh, py::call_guard<py::gil_scoped_release>())
+        .def("isBeingWritten", &Capture::isBeingWritten)
+        .def("areFilesKept",
+             [](Capture& c) {
+                 const py::gil_scoped_release release;
+                 return c.files() == Capture::Files::Kept;
+             })
         .def("filebase", [](const Capture& c) { return c.filebase(); })
         .def("version", [](const Capture& c) { return c.info()->metadata.version; })
         .def("uuid", [](const Capture& c) { return hexadecimal(c.info()->metadata.uuid); })

@@ -42,6 +42,12 @@ std::size_t InputFile::readAt(std::uint64_t offset, std::span<std::uint8_t> out)
     return done;
 }
 
+bool InputFile::hasItsName() const {
+    struct stat own{}, named{};
+    return ::fstat(m_descriptor, &own) == 0 && ::stat(m_path.c_str(), &named) == 0 && own.st_dev == named.st_dev &&
+           own.st_ino == named.st_ino;
+}
+
 bool InputFile::isWriteLocked() const { return heapprof::isWriteLocked(m_descriptor); }
 
 }  // namespace heapprof

@@ -22,6 +22,8 @@ public:
     /// Reads from `offset` on until `out` is full or the file ends; returns how many bytes came. Throws FileError when
     /// the device fails. Thread-safe.
     std::size_t readAt(std::uint64_t offset, std::span<std::uint8_t> out) const;
+    /// Whether its path still names this file, and no other.
+    bool hasItsName() const;
     /// Whether some process holds a write lock on the file (fcntl(2), open file description locks).
     bool isWriteLocked() const;
 

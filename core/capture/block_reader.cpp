@@ -10,6 +10,8 @@
 namespace heapprof {
 namespace {
 
+constexpr std::size_t kMostDamage = 1000;  // stretches told one by one, for a file that is nothing but damage
+
 template <typename T>
 std::span<std::uint8_t> bytesOf(T& value) {
     return {reinterpret_cast<std::uint8_t*>(&value), sizeof(T)};
@@ -160,7 +162,14 @@ bool BlockReader::reload(LoadedBlock& block) {
 }
 
 void BlockReader::report(std::uint64_t offset, std::uint64_t length, std::string reason, std::optional<Stretch> time) {
-    m_damage.push_back({m_file.path(), offset, length, std::move(reason), time});
+    if (m_damage.size() < kMostDamage) {
+        m_damage.push_back({m_file.path(), offset, length, std::move(reason), time});
+        return;
+    }
+    Damage& last = m_damage.back();
+    last.length = std::max(last.offset + last.length, offset + length) - last.offset;
+    last.reason = "damaged in very many places from here on";
+    if (last.time) last.time->end = time ? time->end : std::nullopt;
 }
 
 /// From the end of the last block on; unset when that is not known.

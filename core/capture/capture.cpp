@@ -4,6 +4,7 @@
 #include <cstring>
 #include <iterator>
 #include <system_error>
+#include <utility>
 
 #include "core/bytes/hash.h"
 #include "core/bytes/input_file.h"
@@ -53,16 +54,13 @@ fs::path filebaseOf(const fs::path& path) {
     throw FileError(Kind::NotACapture, path.string(), "is not a heapprof capture (its name ends in .hpm or .hpd)");
 }
 
-std::unique_ptr<MetadataSource> openMetadata(const fs::path& path) {
+std::unique_ptr<MetadataSource> readMetadata(const InputFile& file) {
     std::array<std::uint8_t, 8> start{};
-    std::size_t count;
-    {
-        const InputFile file(path);
-        count = file.readAt(0, start);
-    }
+    const std::size_t count = file.readAt(0, start);
     constexpr std::array<std::uint8_t, 4> kVersion1{0, 0, 0, 1};
-    if (count >= 4 && std::memcmp(start.data(), kVersion1.data(), 4) == 0) return std::make_unique<MetadataV1>(path);
-    return std::make_unique<MetadataV2>(path);
+    if (count >= 4 && std::memcmp(start.data(), kVersion1.data(), 4) == 0)
+        return std::make_unique<MetadataV1>(file.path());
+    return std::make_unique<MetadataV2>(file.path());
 }
 
 /// Version 1 has no identity of its own: the start clock, to the nanosecond, stands in.
@@ -76,8 +74,10 @@ Uuid uuidOfV1(std::int64_t wallStart) {
 }  // namespace
 
 Capture::Capture(fs::path filebase, V1Sampling v1Sampling) : m_filebase(std::move(filebase)), m_v1Sampling(v1Sampling) {
-    m_source = openMetadata(metadataPath());
+    m_metadataFile = std::make_shared<const InputFile>(metadataPath());
+    m_source = readMetadata(*m_metadataFile);
     m_log = std::make_shared<const InputFile>(eventsPath());
+    m_longest = m_log->size();
     m_sampling = m_source->metadata().recordedSampling;
     settleV1Sampling();
     publish();
@@ -143,6 +143,24 @@ std::unique_ptr<EventReader> Capture::events() const {
 bool Capture::isBeingWritten() const { return info()->metadata.version != 1 && m_log->isWriteLocked(); }
 
 std::uint64_t Capture::eventsLength() const { return m_log->size(); }
+
+Capture::Files Capture::files() {
+    if (!m_metadataFile->hasItsName() || !m_log->hasItsName()) return Files::Replaced;
+    const std::uint64_t length = m_log->size();
+    const bool isShorter = [&] {
+        const std::lock_guard lock(m_mutex);
+        return length < std::exchange(m_longest, length);
+    }();
+    if (isShorter) refresh();  // an orderly end cuts off what is not used, and says so before
+    const Metadata& metadata = info()->metadata;
+    if (isShorter && !metadata.cleanEnd && isBeingWritten()) return Files::Shrunk;
+    if (metadata.version == 1) return Files::Kept;
+    try {
+        return readFileHeader(*m_log, kEventsMagic).uuid == metadata.uuid ? Files::Kept : Files::Replaced;
+    } catch (const FileError&) {
+        return Files::Replaced;  // written over
+    }
+}
 
 /// What a row names lies in the .hpm file, if not yet in memory.
 std::string Capture::text(std::uint32_t number) {

@@ -60,6 +60,14 @@ public:
     /// The length of the event log now, in bytes.
     std::uint64_t eventsLength() const;
 
+    /// What became of the files since the last call, or since they were opened.
+    enum class Files {
+        Kept,
+        Shrunk,    ///< the event log became shorter, and not because the recording has ended
+        Replaced,  ///< they were removed, or others lie in their place
+    };
+    Files files();
+
     /// What the log says besides allocations and frees, and when threads were first seen, by time. Reads the whole log
     /// (version 2; version 1 has none).
     std::vector<Mark> marks();
@@ -93,7 +101,8 @@ private:
     V1Sampling m_v1Sampling;
     mutable std::mutex m_mutex;
     std::unique_ptr<MetadataSource> m_source;
-    std::shared_ptr<const InputFile> m_log;
+    std::shared_ptr<const InputFile> m_metadataFile, m_log;
+    std::uint64_t m_longest = 0;  // that the log has been
     std::shared_ptr<const CaptureInfo> m_info;
     Sampling m_sampling;  // to use; differs from the recorded one where version 1 did not sample
     std::vector<std::string> m_warnings;

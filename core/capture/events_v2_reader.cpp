@@ -39,10 +39,18 @@ bool EventsV2Reader::loadMore() {
         const bool sameStart =
             m_block.payload.size() >= seen.size() && std::equal(seen.begin(), seen.end(), m_block.payload.begin());
         if (!sameStart) abandonBlock("the log changed where it was already read");
+        if (!m_abandoned && isHalfWritten()) return false;
         if (!m_abandoned && m_block.isPublished(m_at)) return true;
         if (!m_block.header.sealed()) return false;
     }
     return nextBlock();
+}
+
+/// Where the writer cannot map the file, a row that crosses a page of it may arrive in two pieces.
+bool EventsV2Reader::isHalfWritten() const {
+    const std::size_t left = m_block.payload.size() - m_at;
+    return !m_block.header.sealed() && m_block.payload.size() < kBlockSize - sizeof(BlockHeader) && left > 0 &&
+           row::length(m_block.payload[m_at]) > left;
 }
 
 /// Keeps the present block when there is no next one, so that position() stays within the log.
@@ -73,7 +81,7 @@ void EventsV2Reader::abandonBlock(const char* reason) {
 
 /// Any row, by the rules.
 EventsV2Reader::Step EventsV2Reader::decodeRow(Event& event) {
-    if (!m_block.isPublished(m_at)) return Step::End;
+    if (!m_block.isPublished(m_at) || isHalfWritten()) return Step::End;
     const std::uint8_t* at = m_block.payload.data() + m_at;
     const std::uint8_t control = *at;
     const std::size_t length = row::length(control);

@@ -50,6 +50,7 @@ private:
     void makeRoom();
     bool loadMore();
     bool nextBlock();
+    bool isHalfWritten() const;
     void abandonBlock(const char* reason);
 
     const bool m_usesNewer;

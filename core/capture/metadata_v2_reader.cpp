@@ -65,6 +65,8 @@ bool MetadataV2::readRecords() {
         ByteCursor record(std::span(m_block.payload).subspan(m_at));
         const auto type = static_cast<RecordType>(record.u8());
         ByteCursor payload(record.bytes(record.varint()));
+        const bool mayGrow = !m_block.header.sealed() && m_block.payload.size() < kBlockSize - sizeof(BlockHeader);
+        if (!record.ok() && mayGrow) break;  // half of it is still to be written
         if (!record.ok() || !readRecord(type, payload)) {
             m_blocks.report(m_block.offset + m_block.header.length + m_at, m_block.payload.size() - m_at,
                             "an impossible record");

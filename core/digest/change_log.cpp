@@ -76,19 +76,6 @@ ChangeLog::RowSum ChangeLog::rowSum() const {
     return sum;
 }
 
-ChangeLog ChangeLog::openRow() const {
-    ChangeLog open(m_hasVariances);
-    open.knowTraces(m_places.size());
-    const auto copy = [&](const auto& from, auto& to) {
-        to.resize(1);
-        to.insert(to.end(), from.begin() + m_rowStart, from.begin() + m_end);
-    };
-    copy(m_changes, open.m_changes);
-    if (m_hasVariances) copy(m_variances, open.m_variances);
-    open.m_end = open.m_cleanEnd = static_cast<std::uint32_t>(open.m_changes.size());
-    return open;
-}
-
 void ChangeLog::endRow(std::uint32_t row) {
     for (std::uint32_t i = m_rowStart; i < m_end; ++i) m_changes[i].row = row;
     m_rowStart = m_end;

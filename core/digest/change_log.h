@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <span>
-#include <utility>
 #include <vector>
 
 #include "core/bytes/huge_pages.h"
@@ -68,20 +67,6 @@ public:
         std::int64_t allocated = 0;
     };
     RowSum rowSum() const;
-    /// The changes of the row being filled alone, as those of a log's first row.
-    ChangeLog openRow() const;
-    /// Calls `work` while the row being filled counts as empty.
-    template <typename Work>
-    void withoutOpenRow(Work&& work) {
-        const std::uint32_t end = std::exchange(m_end, m_rowStart);
-        try {
-            work();
-        } catch (...) {
-            m_end = end;
-            throw;
-        }
-        m_end = end;
-    }
     /// The row being filled is row number `row` of the segment; the next one begins.
     void endRow(std::uint32_t row);
 

@@ -10,6 +10,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <utility>
 
 #include "core/bytes/file_lock.h"
 #include "core/bytes/hash.h"
@@ -159,13 +160,15 @@ std::vector<std::shared_ptr<const Segment>> DigestFile::segments() const {
     const auto fail = [&](const char* reason, std::uint64_t offset) {
         return FileError(FileError::Kind::Damaged, m_path.string(), reason, offset);
     };
-    for (std::uint64_t offset = m_lastSegment; offset != 0;) {
+    for (std::uint64_t offset = m_lastSegment, end = m_end; offset != 0;) {
         if (offset < kFirstSegment || offset >= m_end) throw fail("a segment lies outside the file", offset);
         segments.push_back(std::make_shared<const Segment>(file->bytes().subspan(static_cast<std::size_t>(offset)),
                                                            file, m_path.string(), offset));
+        // Each within bytes of its own: so the rows of all are no more than the file.
+        if (segments.back()->size() > end - offset) throw fail("segments lie in each other", offset);
         const std::uint64_t previous = segments.back()->previousOffset();
         if (previous >= offset) throw fail("segments are not in order", offset);
-        offset = previous;
+        end = std::exchange(offset, previous);
     }
     std::reverse(segments.begin(), segments.end());
     std::uint64_t rows = 0;

@@ -5,8 +5,6 @@
 #include <exception>
 #include <utility>
 
-#include "gui/document/file_identity.h"
-
 namespace heapprof::gui {
 namespace {
 
@@ -75,12 +73,13 @@ void DigestWorker::work(std::stop_token quit) {
 void DigestWorker::build(const std::shared_ptr<Capture>& capture, std::stop_token quit) {
     DigestBuilder builder(capture);
     TimelineReader marks(capture);
-    const auto identity = identityOf(capture->eventsPath());
     while (!quit.stop_requested()) {
         const auto run = waitUntilWanted(quit);
         if (!run) return;
         // Asked before reading, so that what the program writes last is not missed.
         const bool isBeingWritten = capture->isBeingWritten();
+        const Capture::Files files = capture->files();
+        const bool isFollowed = isBeingWritten && files == Capture::Files::Kept;
         capture->refresh();
         Clock::time_point due = Clock::now();
         builder.run(*run, [&](const DigestProgress& progress) {
@@ -89,7 +88,7 @@ void DigestWorker::build(const std::shared_ptr<Capture>& capture, std::stop_toke
             const auto begun = Clock::now();
             if (isBeingWritten) capture->refresh();
             marks.readUpTo(progress.bytesDone, *run);
-            publish(*capture, builder, marks.timeline(), status().state);
+            publish(*capture, builder, marks.timeline(), status().state, files);
             const auto done = Clock::now();
             due = done + std::max<Clock::duration>(kPublishInterval, (done - begun) * kPublishShare);
         });
@@ -97,28 +96,15 @@ void DigestWorker::build(const std::shared_ptr<Capture>& capture, std::stop_toke
         if (quit.stop_requested()) return;
         capture->refresh();  // the traces of the events just read
         const bool isStopped = run->stop_requested();
-        const State reached = isStopped ? State::Stopped : isBeingWritten ? State::Following : State::Complete;
+        const State reached = isStopped ? State::Stopped : isFollowed ? State::Following : State::Complete;
         // A digest that lay on disk is there at once; the marks are in the log alone.
-        publish(*capture, builder, marks.timeline(), isStopped ? reached : status().state);
+        publish(*capture, builder, marks.timeline(), isStopped ? reached : status().state, files);
         marks.readUpTo(capture->eventsLength(), *run);
-        publish(*capture, builder, marks.timeline(), reached);
+        publish(*capture, builder, marks.timeline(), reached, files);
         if (isStopped) continue;
-        if (!isBeingWritten) return;
-        {
-            std::unique_lock lock(m_mutex);
-            m_wake.wait_for(lock, quit, kPollInterval, [this] { return m_isStopWanted; });
-        }
-        Ending ending = Ending::NotFollowed;
-        if (identityOf(capture->eventsPath()) != identity)
-            ending = Ending::Replaced;
-        else if (capture->eventsLength() < builder.progress().bytesDone)
-            ending = Ending::Shrunk;
-        if (ending == Ending::NotFollowed) continue;
-        change([&](Status& status) {
-            status.state = State::Complete;
-            status.ending = ending;
-        });
-        return;
+        if (!isFollowed) return;
+        std::unique_lock lock(m_mutex);
+        m_wake.wait_for(lock, quit, kPollInterval, [this] { return m_isStopWanted; });
     }
 }
 
@@ -141,7 +127,7 @@ std::optional<std::stop_token> DigestWorker::waitUntilWanted(std::stop_token qui
 }
 
 void DigestWorker::publish(Capture& capture, DigestBuilder& builder, std::shared_ptr<const Timeline> timeline,
-                           State state) {
+                           State state, Capture::Files files) {
     auto info = capture.info();
     auto digest = builder.digest();
     std::vector<Damage> damage = info->damage;
@@ -149,7 +135,9 @@ void DigestWorker::publish(Capture& capture, DigestBuilder& builder, std::shared
     damage.insert(damage.end(), ofEvents.begin(), ofEvents.end());
     const Status before = status();
     Ending ending = before.ending;
-    if (before.state == State::Following && state == State::Complete)
+    if (state == State::Complete && files != Capture::Files::Kept)
+        ending = files == Capture::Files::Shrunk ? Ending::Shrunk : Ending::Replaced;
+    else if (before.state == State::Following && state == State::Complete)
         ending = info->metadata.cleanEnd ? Ending::Orderly : Ending::WriterDied;
     if (before.state == state && before.digest == digest && before.info == info && before.timeline == timeline) return;
     change([&](Status& status) {

@@ -60,7 +60,8 @@ private:
     void build(const std::shared_ptr<Capture>& capture, std::stop_token quit);
     /// Waits while stop() holds; the token of the run that may begin, or nothing when the worker shall quit.
     std::optional<std::stop_token> waitUntilWanted(std::stop_token quit);
-    void publish(Capture& capture, DigestBuilder& builder, std::shared_ptr<const Timeline> timeline, State state);
+    void publish(Capture& capture, DigestBuilder& builder, std::shared_ptr<const Timeline> timeline, State state,
+                 Capture::Files files);
     void setProgress(const DigestProgress& progress);
     template <typename Edit>
     void change(Edit&& edit);

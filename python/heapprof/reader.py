@@ -76,6 +76,22 @@ class Reader(Questions):
         """Digests what the digest does not hold yet: after Ctrl-C, or because the program still runs."""
         self._build(False, verbose)
 
+    def refresh(self) -> bool:
+        """Adds what the program has recorded since to the digest. True as long as there may be more: the program still
+        records, and the files are its own. A warning says when they were removed, replaced or cut meanwhile; what was
+        read before stays. ::
+
+            while reader.refresh():
+                print(reader.elapsedTime(), reader.snapshotAt(reader.elapsedTime()).totalUsage())
+                time.sleep(1)
+        """
+        isBeingWritten = self._capture.isBeingWritten()  # asked first: what is written last is read
+        areFilesKept = self._capture.areFilesKept()
+        self._build(False, False)
+        if not areFilesKept:
+            self._warn([f"{self.filebase}: the files were removed, replaced or cut; what was read before is shown"])
+        return isBeingWritten and areFilesKept
+
     def useSnapshots(self, timeInterval: Optional[float] = None, precision: float = 0.0) -> None:
         """Chooses the instants of snapshots() and timePlot(), and how much detail snapshots have.
 

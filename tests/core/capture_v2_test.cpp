@@ -4,6 +4,7 @@
 #include <atomic>
 #include <thread>
 
+#include "core/bytes/hash.h"
 #include "core/capture/block_reader.h"
 #include "core/capture/capture.h"
 #include "core/capture/events_v2_reader.h"
@@ -184,6 +185,29 @@ private slots:
             QVERIFY(events.size() < model.events().size() && events.size() + second.rows >= model.events().size());
             QVERIFY(events.back() == model.events().back());  // what follows is whole again
         }
+    }
+    void aLogThatIsNothingButDamageTakesNoMemory() {
+        const TemporaryFolder folder;
+        RecordedModel model(folder / "x", Sampling::everything());
+        withTraces(model, 3);
+        model.run(10);
+        model.finish();
+        Contents bytes = readFile(folder / "x.hpd");
+        constexpr std::size_t kBlocks = 50'000;
+        BlockHeader header;
+        std::memcpy(&header, bytes.data() + sizeof(FileHeader), sizeof header);
+        header.payloadLength = 1;
+        header.headerHash = hashBytes(&header, offsetof(BlockHeader, headerHash));
+        bytes.resize(sizeof(FileHeader) + kBlocks * 2 * kBlockAlignment);
+        for (std::size_t at = sizeof(FileHeader); at < bytes.size(); at += 2 * kBlockAlignment)
+            std::memcpy(bytes.data() + at, &header, sizeof header);
+        writeFile(folder / "x.hpd", bytes);
+        const auto reader = Capture::open(folder / "x")->events();
+        QVERIFY(readAll(*reader).empty());
+        const auto& damage = reader->damage();
+        QVERIFY(damage.size() <= 1000);
+        QCOMPARE(damage.front().offset, std::uint64_t{sizeof(FileHeader)});
+        QVERIFY(damage.back().offset + damage.back().length + kBlockAlignment > bytes.size());  // none is left out
     }
     void damageIsDescribedInBytesAndTime() {
         const Damage damage{"/a.hpd", 64, 1000, "a block is cut off", Stretch{Micros(1'500'000), Micros(2'000'000)}};

@@ -7,6 +7,7 @@
 
 #include "core/analysis/snapshot.h"
 #include "core/analysis/time_series.h"
+#include "core/bytes/hash.h"
 #include "core/capture/block.h"
 #include "core/digest/change_log.h"
 #include "core/digest/digest_builder.h"
@@ -217,6 +218,30 @@ private slots:
                 QCOMPARE(error.path(), (folder / "x.hpc").string());
             }
         }
+    }
+    void segmentsWithinEachOtherAreDamage() {
+        const TemporaryFolder folder;
+        Recorded model(folder / "x", 1000);
+        model.finish();
+        const auto capture = Capture::open(folder / "x");
+        // The second lies in the first one's key frame: so a small file would have any number of rows.
+        constexpr std::uint64_t kFirst = 320;
+        const std::vector<Row> row(1);
+        const ChangeLog::Encoded changes = ChangeLog(false).encode();
+        const auto second = encodeSegment(kFirst, 1, row, encodeKeyFrame({}), changes.bytes);
+        const auto first = encodeSegment(0, 0, row, second, changes.bytes);
+        DigestFile::create(folder / "x.hpc", DigestIdentity::of(capture->info()->metadata))
+            ->append(first, {2, false, {}, capture->eventsLength()});
+        Contents bytes = readFile(folder / "x.hpc");
+        std::uint8_t* const slot = bytes.data() + 64;  // of the second generation
+        const std::uint64_t last = kFirst + 80 + sizeof(Row);
+        std::memcpy(slot + 16, &last, sizeof last);
+        const std::uint64_t hash = hashBytes(slot, 120);
+        std::memcpy(slot + 120, &hash, sizeof hash);
+        writeFile(folder / "x.hpc", bytes);
+        QVERIFY(!openDigest(*capture));
+        DigestBuilder builder(capture);
+        QCOMPARE(builder.progress().events, std::uint64_t{0});
     }
     void aDigestOfAnotherRecordingIsNotUsed() {
         const TemporaryFolder folder;

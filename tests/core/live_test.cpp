@@ -47,16 +47,16 @@ bool addsUp(const Digest& digest) {
     return sum == TraceValue{row.bytes, row.blocks, row.bytesVariance, row.blocksVariance};
 }
 
-/// Makes a file of zeros another one, in the order in which a writer stores its bytes: a block's header, then row by
-/// row (of the .hpm file: record by record), each from its last byte to its first, then what sealing adds. Holds the
-/// writer's lock.
+/// Makes a file another one, in the order in which a writer stores its bytes: a block's header, then row by row (of the
+/// .hpm file: record by record), then what sealing adds. Where it is mapped the file is full of zeros, and rows are
+/// stored from the last byte to the first; where it is written it ends with what was written. Holds the writer's lock.
 class ByteByByte {
 public:
-    ByteByByte(const std::filesystem::path& from, const std::filesystem::path& to)
-        : m_bytes(readFile(from)), m_isLog(from.extension() == ".hpd") {
+    ByteByByte(const std::filesystem::path& from, const std::filesystem::path& to, bool isMapped = true)
+        : m_bytes(readFile(from)), m_isLog(from.extension() == ".hpd"), m_isMapped(isMapped) {
         add(0, sizeof(FileHeader));
         for (std::size_t at = sizeof(FileHeader); at < m_bytes.size();) at = addBlock(at);
-        writeFile(to, Contents(m_bytes.size() + 200'000));
+        writeFile(to, Contents(isMapped ? m_bytes.size() + 200'000 : 0));
         m_descriptor = ::open(to.c_str(), O_RDWR | O_CLOEXEC);
         takeWriteLock(m_descriptor);
     }
@@ -72,8 +72,9 @@ public:
                                    [&](std::size_t turn) { return m_done < turn + 400 && turn < m_done + 400; });
     }
     void store() {
-        const std::size_t at = m_steps[m_done++].at;
-        ::pwrite(m_descriptor, &m_bytes[at], 1, static_cast<off_t>(at));
+        const Step& step = m_steps[m_done++];
+        const auto count = ::pwrite(m_descriptor, &m_bytes[step.at], step.length, static_cast<off_t>(step.at));
+        if (count != static_cast<ssize_t>(step.length)) qFatal("the file cannot be written");
     }
     /// The greatest trace that is defined so far.
     std::uint32_t traces() const { return m_done == 0 ? 0 : m_steps[m_done - 1].traces; }
@@ -84,13 +85,14 @@ public:
 
 private:
     struct Step {
-        std::size_t at;
+        std::size_t at, length;
         std::uint32_t traces;
         std::uint64_t events;
     };
 
     void add(std::size_t begin, std::size_t length) {
-        for (std::size_t at = begin + length; at-- > begin;) m_steps.push_back({at, m_traces, m_events});
+        for (std::size_t i = 0; i < length; ++i)
+            m_steps.push_back({m_isMapped ? begin + length - 1 - i : begin + i, 1, m_traces, m_events});
     }
     std::size_t addBlock(std::size_t at) {
         BlockHeader header;
@@ -102,7 +104,10 @@ private:
         const std::size_t end = at + sizeof header + header.payloadLength;
         for (std::size_t row = at + sizeof header; row < end;) row += m_isLog ? addRow(row) : addRecord(row);
         m_turns.push_back(m_steps.size());
-        add(at + 6, sizeof header - 6);
+        if (m_isMapped)
+            add(at + 6, sizeof header - 6);
+        else
+            m_steps.push_back({at, sizeof header, m_traces, m_events});
         return alignToBlock(end);
     }
     std::size_t addRow(std::size_t at) {
@@ -126,6 +131,7 @@ private:
 
     const Contents m_bytes;
     const bool m_isLog;
+    const bool m_isMapped;
     std::vector<Step> m_steps;
     std::vector<std::size_t> m_turns;  // steps at which blocks begin and are sealed
     std::uint32_t m_traces = 0;
@@ -161,17 +167,20 @@ class LiveTest : public QObject {
 private slots:
     void growthByteByByteGivesTheDigestOfABatch_data() {
         QTest::addColumn<bool>("isSampled");
-        QTest::newRow("everything") << false;
-        QTest::newRow("sampled") << true;
+        QTest::addColumn<bool>("isMapped");
+        QTest::newRow("everything") << false << true;
+        QTest::newRow("sampled") << true << true;
+        QTest::newRow("not mapped") << false << false;
     }
     void growthByteByByteGivesTheDigestOfABatch() {
         QFETCH(bool, isSampled);
+        QFETCH(bool, isMapped);
         const TemporaryFolder folder;
         RecordedModel model(folder / "x", isSampled ? Sampling::byBytes(4096) : Sampling::everything());
         record(model, 2000);
         model.finish();
-        auto metadata = std::make_unique<ByteByByte>(folder / "x.hpm", folder / "live.hpm");
-        auto log = std::make_unique<ByteByByte>(folder / "x.hpd", folder / "live.hpd");
+        auto metadata = std::make_unique<ByteByByte>(folder / "x.hpm", folder / "live.hpm", isMapped);
+        auto log = std::make_unique<ByteByByte>(folder / "x.hpd", folder / "live.hpd", isMapped);
         QVERIFY(metadata->size() > kBlockSize && log->size() > 2 * kBlockSize);
         while (metadata->traces() < 1) metadata->store();
         while (log->traces() < 1) log->store();

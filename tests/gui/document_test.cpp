@@ -5,6 +5,7 @@
 #include <QTest>
 #include <algorithm>
 #include <fstream>
+#include <functional>
 
 #include "gui/document/queries.h"
 #include "tests/core/temporary_folder.h"
@@ -215,6 +216,70 @@ private slots:
         QTRY_COMPARE_WITH_TIMEOUT(document.state(), Document::State::Complete, kPatience);
         QVERIFY(document.notices().join(u' ').contains(QStringLiteral("replaced")));
         QVERIFY(document.status().digest == digest);
+    }
+
+    void noticesWhateverHappensToItsFiles_data() {
+        using Change = std::function<void(const std::filesystem::path&, RecordedCapture&)>;
+        QTest::addColumn<Change>("change");
+        QTest::addColumn<QString>("notice");
+        const auto row = [](const char* name, const char* notice, Change change) {
+            QTest::newRow(name) << change << QString::fromLatin1(notice);
+        };
+        const auto withEnding = [](std::filesystem::path path, const char* ending) { return path += ending; };
+        row("cut to nothing", "shorter",
+            [=](const auto& base, RecordedCapture&) { std::filesystem::resize_file(withEnding(base, ".hpd"), 0); });
+        row("cut where it was read", "shorter",
+            [=](const auto& base, RecordedCapture&) { std::filesystem::resize_file(withEnding(base, ".hpd"), 1000); });
+        row("log removed", "removed",
+            [=](const auto& base, RecordedCapture&) { std::filesystem::remove(withEnding(base, ".hpd")); });
+        row("metadata removed", "removed",
+            [=](const auto& base, RecordedCapture&) { std::filesystem::remove(withEnding(base, ".hpm")); });
+        row("written over", "replaced", [=](const auto& base, RecordedCapture&) {
+            RecordedCapture other(withEnding(base, "other"), Sampling::everything(), 2);
+            other.grow(1000, Micros(1'000'000));
+            const test::Contents bytes = test::readFile(withEnding(base, "other.hpd"));
+            std::fstream log(withEnding(base, ".hpd"), std::ios::binary | std::ios::in | std::ios::out);
+            log.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+        });
+        row("recorded anew", "replaced", [=](const auto& base, RecordedCapture& capture) {
+            capture.grow(1000, Micros(1'000'000));  // is not lost
+            capture.end();
+            RecordedCapture(base, Sampling::everything(), 2).grow(10, Micros(1000));
+        });
+    }
+    void noticesWhateverHappensToItsFiles() {
+        using Change = std::function<void(const std::filesystem::path&, RecordedCapture&)>;
+        QFETCH(Change, change);
+        QFETCH(QString, notice);
+        const TemporaryFolder folder;
+        RecordedCapture capture(folder / "live");
+        capture.grow(1000, Micros(1'000'000));
+        Document document(capture.filebase());
+        QTRY_VERIFY_WITH_TIMEOUT(document.isLive(), kPatience);
+        change(folder / "live", capture);
+        QTRY_COMPARE_WITH_TIMEOUT(document.state(), Document::State::Complete, kPatience);
+        QVERIFY2(document.notices().join(u' ').contains(notice), qPrintable(document.notices().join(u' ')));
+        QCOMPARE(document.status().digest->events(), capture.events());
+    }
+
+    void twoWindowsFollowTheSameCapture() {
+        const TemporaryFolder folder;
+        RecordedCapture capture(folder / "live", Sampling::everything(),
+                                3);  // its own: the second digest is in the cache
+        capture.grow(1000, Micros(1'000'000));
+        Document first(capture.filebase());
+        QTRY_VERIFY_WITH_TIMEOUT(first.isLive(), kPatience);
+        capture.grow(300'000, Micros(1'000'000));
+        Document second(capture.filebase());
+        QTRY_VERIFY_WITH_TIMEOUT(second.isLive(), kPatience);
+        capture.grow(1000, Micros(1'000'000));
+        capture.end();
+        for (Document* document : {&first, &second}) {
+            QTRY_COMPARE_WITH_TIMEOUT(document->state(), Document::State::Complete, kPatience);
+            QVERIFY2(document->notices().isEmpty(), qPrintable(document->notices().join(u' ')));
+            QCOMPARE(document->status().digest->events(), capture.events());
+        }
+        QVERIFY(first.status().digest->rows() == second.status().digest->rows());
     }
 
     void followingCanBeStoppedAndTakenUp() {

@@ -222,6 +222,40 @@ def test_read_while_the_program_runs(python):
     """)
 
 
+def test_refresh_follows_the_program_to_its_end(python):
+    python.run("""
+        heapprof.start(BASE, {})
+        kept = [bytes(10_000) for _ in range(100)]
+        r = heapprof.read(BASE)
+        for _ in range(3):
+            before = r.snapshotAt(r.elapsedTime()).totalUsage()
+            kept += [bytes(10_000) for _ in range(100)]
+            assert r.refresh() is True
+            assert r.snapshotAt(r.elapsedTime()).totalUsage() >= before + 1_000_000
+        kept += [bytes(10_000) for _ in range(100)]
+        heapprof.stop()
+        assert r.refresh() is False
+        assert r.snapshotAt(r.elapsedTime()).totalUsage() >= before + 2_000_000 and r.ending() == "stop"
+    """)
+
+
+@pytest.mark.parametrize("change", ["os.truncate(BASE + '.hpd', 500)", "os.remove(BASE + '.hpm')"])
+def test_refresh_says_what_became_of_the_files(python, change):
+    python.run(f"""
+        import warnings
+        heapprof.start(BASE, {{}})
+        kept = [bytes(10_000) for _ in range(100)]
+        r = heapprof.read(BASE)
+        before = r.snapshotAt(r.elapsedTime()).totalUsage()
+        {change}
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            assert r.refresh() is False
+        assert any("removed, replaced or cut" in str(each.message) for each in caught)
+        assert r.snapshotAt(r.elapsedTime()).totalUsage() >= before
+    """)
+
+
 def test_time_plot_is_drawn_by_matplotlib(python):
     """With a matplotlib that only notes what it is asked to draw; without any, ImportError."""
     filebase = copy("c_spike_all", python.folder)
