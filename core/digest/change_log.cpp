@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::size_t kAhead = 16;
 constexpr std::size_t kUsualRecord = 8;
+constexpr std::size_t kGrowth = std::size_t{1} << 18;  // entries of more room at a time, at most
 
 /// Bytes that are written at their end.
 class Output {
@@ -45,7 +46,7 @@ void ChangeLog::knowTraces(std::size_t count) {
 ChangeLog::Adder ChangeLog::adder(std::size_t most) {
     const std::size_t end = m_end + most;
     if (end > m_changes.size()) {
-        m_changes.resize(std::max(end, 2 * m_changes.size()));
+        m_changes.resize(std::max(end, m_changes.size() + std::min(m_changes.size(), kGrowth)));
         if (m_hasVariances) m_variances.resize(m_changes.size());
     }
     if (m_cleanEnd < end) {  // only now, while they are about to be used anyway

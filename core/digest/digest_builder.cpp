@@ -317,7 +317,7 @@ DigestBuilder::DigestBuilder(std::shared_ptr<Capture> capture, Start start, unsi
     : m_work(std::make_unique<Work>(std::move(capture), start, threads)) {}
 DigestBuilder::~DigestBuilder() = default;
 
-unsigned DigestBuilder::usualThreads() { return std::clamp(std::thread::hardware_concurrency(), 1u, 4u); }
+unsigned DigestBuilder::usualThreads() { return std::clamp(std::thread::hardware_concurrency(), 1u, 3u); }
 
 void DigestBuilder::run(std::stop_token stop, const std::function<void(const DigestProgress&)>& progress) {
     m_work->run(stop, progress);

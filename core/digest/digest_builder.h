@@ -34,7 +34,7 @@ public:
     explicit DigestBuilder(std::shared_ptr<Capture> capture, Start start = Start::Continue,
                            unsigned threads = usualThreads());
     ~DigestBuilder();
-    /// As many as there are processors, but no more than what they do is worth, for each takes memory.
+    /// As many as there are processors, but not many: each may take 50 MB.
     static unsigned usualThreads();
     DigestBuilder(const DigestBuilder&) = delete;
     DigestBuilder& operator=(const DigestBuilder&) = delete;

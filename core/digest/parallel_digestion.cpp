@@ -30,12 +30,11 @@ void ParallelDigestion::plan(std::size_t firstRow, EventPosition start) {
     const auto here = std::ranges::lower_bound(blocks, start.offset, {}, &Capture::BlockStart::offset);
     if (here == blocks.end()) return;
     const std::uint64_t lost = here->events + start.skip - start.events;  // in damaged blocks before
-    const SegmentRule rule(m_traceCount);
     for (;;) {
         std::size_t rows = 0;
         std::uint64_t events = 0;
         do events += rowLength(firstRow + rows++);
-        while (!rule.isWhole(rows, events, 0));
+        while (!isWholeSegment(rows, events, m_traceCount));
         const std::uint64_t end = start.events + events;
         if (end + lost > blocks.back().events) return;
         m_plans.push_back({firstRow, start, events});

@@ -13,10 +13,7 @@ constexpr std::uint64_t kFirstRowLength = 512;  // events
 constexpr std::size_t kRowsPerDoubling = 1024;
 constexpr unsigned kMaxDoublings = 24;
 
-constexpr std::size_t kRowsPerSegment = 4;  // at least, where changes allow it
 constexpr std::uint64_t kEventsPerSegment = std::uint64_t{1} << 20;
-constexpr std::uint64_t kEventsPerTrace = 4;
-constexpr std::size_t kChangesPerSegment = std::size_t{1} << 20;
 
 /// `value`, or its negative when `minus` is -1 and not 0.
 constexpr std::int64_t withSign(std::int64_t value, std::int64_t minus) { return (value ^ minus) - minus; }
@@ -27,11 +24,8 @@ std::uint64_t rowLength(std::size_t row) {
     return kFirstRowLength << std::min<std::size_t>(row / kRowsPerDoubling, kMaxDoublings);
 }
 
-SegmentRule::SegmentRule(std::size_t traceCount)
-    : m_events(std::max(kEventsPerSegment, kEventsPerTrace * traceCount)) {}
-
-bool SegmentRule::isWhole(std::size_t rows, std::uint64_t events, std::size_t changes) const {
-    return rows == kSegmentRows || (rows >= kRowsPerSegment && events >= m_events) || changes > kChangesPerSegment;
+bool isWholeSegment(std::size_t rows, std::uint64_t events, std::size_t traceCount) {
+    return rows == kSegmentRows || events >= std::max<std::uint64_t>(kEventsPerSegment, traceCount);
 }
 
 SegmentDraft::SegmentDraft(std::shared_ptr<const Weights> weights)
@@ -72,8 +66,7 @@ std::size_t SegmentDraft::read(EventReader& reader, const Learn& learn) {
 }
 
 bool SegmentDraft::isWhole() const {
-    return m_rowEvents == 0 && !m_rows.empty() &&
-           SegmentRule(traceCount() - 1).isWhole(m_rows.size(), events(), m_changes.size());
+    return m_rowEvents == 0 && !m_rows.empty() && isWholeSegment(m_rows.size(), events(), traceCount() - 1);
 }
 
 /// What an event does to the row being filled. Copied into the decoder's loop and back.

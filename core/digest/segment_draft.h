@@ -18,16 +18,9 @@ namespace heapprof {
 /// How many events row number `row` holds.
 std::uint64_t rowLength(std::size_t row);
 
-/// Where segments end: with a row after which they hold so many rows, or events, or changes. A key frame is never more
-/// than a minor part of its segment, and reading all of one takes a millisecond or two.
-class SegmentRule {
-public:
-    explicit SegmentRule(std::size_t traceCount);
-    bool isWhole(std::size_t rows, std::uint64_t events, std::size_t changes) const;
-
-private:
-    std::uint64_t m_events;
-};
+/// Whether a segment ends with a row after which it holds so many rows and events: a million of them, so that changes
+/// take bounded memory and are read in a millisecond or two, and no fewer than there are traces in a key frame.
+bool isWholeSegment(std::size_t rows, std::uint64_t events, std::size_t traceCount);
 
 class SegmentDraft {
 public:

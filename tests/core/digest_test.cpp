@@ -78,12 +78,10 @@ private slots:
         QVERIFY(opened->rows() == builder.digest()->rows());
         compareWithModel(*opened, *capture, model, 40);
     }
-    void segmentsOfManyEventsOrChangesEndEarly() {
-        const SegmentRule few(2000), many(1'000'000);
-        QVERIFY(few.isWhole(kSegmentRows, 1000, 1000) && !few.isWhole(kSegmentRows - 1, 1000, 1000));
-        QVERIFY(few.isWhole(4, 2'000'000, 1000) && !few.isWhole(3, 2'000'000, 1000));
-        QVERIFY(!many.isWhole(4, 2'000'000, 1000) && many.isWhole(4, 4'000'000, 1000));
-        QVERIFY(many.isWhole(1, 1000, 1'100'000));
+    void segmentsOfManyEventsEndEarly() {
+        QVERIFY(isWholeSegment(kSegmentRows, 1000, 2000) && !isWholeSegment(kSegmentRows - 1, 1000, 2000));
+        QVERIFY(isWholeSegment(1, 1'100'000, 2000) && !isWholeSegment(1, 1'000'000, 2000));
+        QVERIFY(!isWholeSegment(4, 1'100'000, 3'000'000) && isWholeSegment(4, 3'000'000, 3'000'000));
     }
     void anyNumberOfThreadsMakesTheSameDigest_data() {
         QTest::addColumn<bool>("isSampled");
