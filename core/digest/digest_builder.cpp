@@ -39,6 +39,7 @@ private:
     void openFile(Start start);
     void startAnew();
     void goOnFrom(const DigestFile& file);
+    void dropShortSegment();
     void beginSegment(const EventPosition& position, const TraceValue& total);
     bool digestInParallel(const std::stop_token& stop, const std::function<void(const DigestProgress&)>& report);
     TraceIndex knownTrace(TraceIndex trace);
@@ -129,14 +130,26 @@ void DigestBuilder::Work::startAnew() {
 void DigestBuilder::Work::goOnFrom(const DigestFile& file) {
     m_segments = file.segments();
     for (const auto& segment : m_segments) segment->appendRows(m_rows);
+    m_complete = file.extent().complete && file.extent().logLength == m_logLength;
+    if (!m_complete) dropShortSegment();
     const Digest known(m_weights, m_capture->info()->traces->traceCount(), m_rows, m_segments, false);
     const std::vector<TraceValue> values = known.stateAfter(m_rows.size());
     m_values.assign(values.begin(), values.end());
     knowTraces(m_values.size() - 1);
     const Row last = m_rows.empty() ? Row{} : m_rows.back();
-    m_complete = file.extent().complete && file.extent().logLength == m_logLength;
-    m_reader->seek(file.extent().position);
-    beginSegment(file.extent().position, {last.bytes, last.blocks, last.bytesVariance, last.blocksVariance});
+    if (!m_rows.empty()) m_reader->seek(last.end);
+    beginSegment(last.end, {last.bytes, last.blocks, last.bytesVariance, last.blocksVariance});
+}
+
+/// The last segment may have ended where somebody cancelled. It is made again, so that short ones do not pile up.
+void DigestBuilder::Work::dropShortSegment() {
+    if (m_segments.empty()) return;
+    const Segment& last = *m_segments.back();
+    const std::uint64_t start = last.firstRow() == 0 ? 0 : m_rows[last.firstRow() - 1].end.events;
+    if (isWholeSegment(last.rowCount(), m_rows.back().end.events - start, m_capture->info()->traces->traceCount()))
+        return;
+    m_rows.resize(last.firstRow());
+    m_segments.pop_back();
 }
 
 void DigestBuilder::Work::beginSegment(const EventPosition& position, const TraceValue& total) {
@@ -262,7 +275,8 @@ void DigestBuilder::Work::append(std::span<const Row> rows, const ChangeLog::Enc
     const EventPosition end = rows.empty() ? m_draft.position() : rows.back().end;
     std::vector<std::uint8_t> bytes;
     if (!rows.empty())
-        bytes = encodeSegment(m_file ? m_file->lastSegmentOffset() : 0, m_rows.size(), rows, m_keyFrame, changes.bytes);
+        bytes = encodeSegment(m_segments.empty() ? 0 : m_segments.back()->offset(), m_rows.size(), rows, m_keyFrame,
+                              changes.bytes);
     std::shared_ptr<const Segment> segment;
     if (m_file) {
         try {

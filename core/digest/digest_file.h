@@ -49,10 +49,8 @@ public:
     /// All segments that the extent names, in order. Throws FileError when they are damaged.
     std::vector<std::shared_ptr<const Segment>> segments() const;
 
-    /// Offset of the newest segment, for the next one to refer to; 0: none.
-    std::uint64_t lastSegmentOffset() const { return m_lastSegment; }
-    /// Appends the bytes of one segment and, behind it, publishes `extent`; no bytes: publishes alone. Throws
-    /// FileError; what was published before stays valid.
+    /// Appends the bytes of one segment and, behind it, publishes `extent`; no bytes: publishes alone. Segments that
+    /// neither it nor those before it refer to are given up. Throws FileError; what was published before stays valid.
     std::shared_ptr<const Segment> append(const std::vector<std::uint8_t>& segment, const DigestExtent& extent);
 
 private:

@@ -29,6 +29,8 @@ public:
     Segment(std::span<const std::uint8_t> bytes, std::shared_ptr<const void> owner, std::string path,
             std::uint64_t offset);
 
+    /// Where it lies in the file; 0: in none.
+    std::uint64_t offset() const { return m_offset; }
     std::size_t firstRow() const { return m_firstRow; }
     std::size_t rowCount() const { return m_rowCount; }
     /// Where the segment before this one starts in the file; 0: this is the first.
