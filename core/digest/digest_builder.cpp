@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::uint64_t kEventsPerProgress = 100'000;
 constexpr std::uint64_t kWorthSharing = std::uint64_t{1} << 20;  // bytes of a log
+constexpr std::size_t kRowsUntilSharing = 8 * kSegmentRows;      // after threads could not do any
 
 std::shared_ptr<const Segment> segmentInMemory(std::vector<std::uint8_t> bytes) {
     auto owned = std::make_shared<const std::vector<std::uint8_t>>(std::move(bytes));
@@ -57,6 +58,8 @@ private:
     std::uint64_t m_unknownTraceEvents = 0;
     std::uint32_t m_greatestUnknownTrace = 0;
     std::size_t m_unknownTraceReport = 0;  // 1 + its place in m_damage, once there is one
+
+    std::size_t m_sharesFrom = 0;  // number of the row from which threads may be of use again
 
     std::vector<Row> m_rows;  // of finished segments
     std::vector<std::shared_ptr<const Segment>> m_segments;
@@ -117,6 +120,7 @@ void DigestBuilder::Work::openFile(Start start) {
 void DigestBuilder::Work::startAnew() {
     m_values.clear();
     knowTraces(m_capture->info()->traces->traceCount());
+    m_sharesFrom = 0;
     m_rows.clear();
     m_segments.clear();
     m_complete = false;
@@ -197,7 +201,7 @@ void DigestBuilder::Work::run(const std::stop_token& stop, const std::function<v
 bool DigestBuilder::Work::digestInParallel(const std::stop_token& stop,
                                            const std::function<void(const DigestProgress&)>& report) {
     const std::uint64_t length = m_reader->length(), read = m_draft.position().offset;
-    if (m_threads < 2 || length < read || length - read < kWorthSharing) return false;
+    if (m_threads < 2 || length < read || length - read < kWorthSharing || m_rows.size() < m_sharesFrom) return false;
     knowTraces(m_capture->info()->traces->traceCount());
     const std::size_t rows = m_rows.size();
     ParallelDigestion digestion(*m_capture, m_weights, m_draft.traceCount() - 1, rows, m_draft.position(), m_threads,
@@ -217,7 +221,10 @@ bool DigestBuilder::Work::digestInParallel(const std::stop_token& stop,
         append(part->rows, part->changes, false);
         if (report) report(progress());
     }
-    if (m_rows.size() == rows) return false;
+    if (m_rows.size() == rows) {
+        m_sharesFrom = rows + kRowsUntilSharing;
+        return false;
+    }
     m_reader->seek(m_draft.position());
     return true;
 }
