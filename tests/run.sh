@@ -64,8 +64,8 @@ cpp_tests() { ctest --test-dir build --no-tests=error --output-on-failure -j "$j
 python_tests() { "$tools/bin/python" -m pytest -q "$@"; } # all of them, if none are named
 
 # pip install into fresh environments of the interpreters found that the package supports, then the same tests there.
-# Continuous integration takes the oldest and the newest families beside the build tree's: all tests with 3.13, those that
-# versions differ in with the others. --all runs everything on every one.
+# Continuous integration takes the oldest and the newest families beside the build tree's: all tests with 3.13, those
+# that versions differ in with the others. --all runs everything on every one.
 installed_package() {
     local python version environment all=() some=() seen=" "
     local pip=(-m pip install -q --disable-pip-version-check .)

@@ -3,10 +3,7 @@
 // that have them all, and plainly for all others.
 #pragma once
 
-#include <cstdint>
-
 #if defined(__x86_64__)
-#include <immintrin.h>
 #define HEAPPROF_NEWER_INSTRUCTIONS __attribute__((target("bmi,bmi2,avx2")))
 #else
 #define HEAPPROF_NEWER_INSTRUCTIONS
@@ -23,40 +20,5 @@ inline bool hasNewerInstructions() {
     return false;
 #endif
 }
-
-/// The bits of `value` where `mask` has ones, moved together to the low end.
-HEAPPROF_NEWER_INSTRUCTIONS inline std::uint64_t extractBits(std::uint64_t value, std::uint64_t mask) {
-#if defined(__x86_64__)
-    return __builtin_ia32_pext_di(value, mask);
-#else
-    std::uint64_t result = 0;
-    for (unsigned at = 0; mask != 0; mask &= mask - 1, ++at) result |= (value >> __builtin_ctzll(mask) & 1) << at;
-    return result;
-#endif
-}
-
-/// The low bits of `value`, moved apart to where `mask` has ones.
-HEAPPROF_NEWER_INSTRUCTIONS inline std::uint64_t depositBits(std::uint64_t value, std::uint64_t mask) {
-#if defined(__x86_64__)
-    return __builtin_ia32_pdep_di(value, mask);
-#else
-    std::uint64_t result = 0;
-    for (unsigned at = 0; mask != 0; mask &= mask - 1, ++at) result |= (value >> at & 1) << __builtin_ctzll(mask);
-    return result;
-#endif
-}
-
-/// `bits` without its lowest one.
-HEAPPROF_NEWER_INSTRUCTIONS inline std::uint64_t withoutLowest(std::uint64_t bits) {
-#if defined(__x86_64__)
-    // The compiler would take it apart to share a step with upToLowest(), and lengthen the way to the next record.
-    asm("blsr %1, %0" : "=r"(bits) : "r"(bits) : "cc");
-    return bits;
-#else
-    return bits & (bits - 1);
-#endif
-}
-/// The lowest one and all places below it.
-HEAPPROF_NEWER_INSTRUCTIONS inline std::uint64_t upToLowest(std::uint64_t bits) { return bits ^ (bits - 1); }
 
 }  // namespace heapprof

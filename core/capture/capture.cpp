@@ -77,7 +77,7 @@ Capture::Capture(fs::path filebase, V1Sampling v1Sampling) : m_filebase(std::mov
     m_metadataFile = std::make_shared<const InputFile>(metadataPath());
     m_source = readMetadata(*m_metadataFile);
     m_log = std::make_shared<const InputFile>(eventsPath());
-    m_longest = m_log->size();
+    m_lengthSeen = m_log->size();
     m_sampling = m_source->metadata().recordedSampling;
     settleV1Sampling();
     publish();
@@ -149,7 +149,7 @@ Capture::Files Capture::files() {
     const std::uint64_t length = m_log->size();
     const bool isShorter = [&] {
         const std::lock_guard lock(m_mutex);
-        return length < std::exchange(m_longest, length);
+        return length < std::exchange(m_lengthSeen, length);
     }();
     if (isShorter) refresh();  // an orderly end cuts off what is not used, and says so before
     const Metadata& metadata = info()->metadata;

@@ -102,7 +102,7 @@ private:
     mutable std::mutex m_mutex;
     std::unique_ptr<MetadataSource> m_source;
     std::shared_ptr<const InputFile> m_metadataFile, m_log;
-    std::uint64_t m_longest = 0;  // that the log has been
+    std::uint64_t m_lengthSeen = 0;  // of the log, by files()
     std::shared_ptr<const CaptureInfo> m_info;
     Sampling m_sampling;  // to use; differs from the recorded one where version 1 did not sample
     std::vector<std::string> m_warnings;

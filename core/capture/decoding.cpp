@@ -29,12 +29,13 @@ void Plainly::findRecords(Lengths& lengths, const std::uint8_t* records, std::si
     using Vector [[gnu::vector_size(kLengthsAtOnce / 2)]] = std::int8_t;
     findRecordsBy<Vector>(lengths, records, count);
 }
+
+#if defined(__x86_64__)
 void Quickly::findRecords(Lengths& lengths, const std::uint8_t* records, std::size_t count) {
     using Vector [[gnu::vector_size(kLengthsAtOnce)]] = std::int8_t;
     findRecordsBy<Vector>(lengths, records, count);
 }
 
-#if defined(__x86_64__)
 /// A control byte's low half says its kind and the first number's length, the high half what else there is.
 void Quickly::findRows(Lengths& lengths, const std::uint8_t* rows, std::size_t count) {
     using Halves = std::array<std::uint8_t, kLengthsAtOnce>;  // twice, for both halves of a vector
@@ -66,10 +67,6 @@ void Quickly::findRows(Lengths& lengths, const std::uint8_t* rows, std::size_t c
                             _mm256_add_epi8(_mm256_shuffle_epi8(low, lower), _mm256_shuffle_epi8(high, upper)));
     }
     for (; i < count; ++i) lengths[i] = row::kUsualLength[rows[i]];
-}
-#else
-void Quickly::findRows(Lengths& lengths, const std::uint8_t* rows, std::size_t count) {
-    Plainly::findRows(lengths, rows, count);
 }
 #endif
 

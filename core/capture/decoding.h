@@ -7,6 +7,10 @@
 // one record to the next is a single look into a list.
 #pragma once
 
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -18,9 +22,8 @@
 namespace heapprof {
 
 /// The lengths that records would have if they started at each byte of a stretch; 0: none that is usual does.
-using Lengths = std::array<std::uint8_t, 1024 + 32>;
-inline constexpr std::size_t kLengthsAtOnce = 32;
-inline constexpr std::size_t kStretch = std::tuple_size_v<Lengths> - kLengthsAtOnce;
+inline constexpr std::size_t kStretch = 1024, kLengthsAtOnce = 32;
+using Lengths = std::array<std::uint8_t, kStretch + kLengthsAtOnce>;
 
 /// Version 1: where the two numbers lie that take most of a record, microseconds and size.
 inline constexpr int kNumbersAt = 5;
@@ -64,19 +67,20 @@ private:
     }
 };
 
+#if defined(__x86_64__)
 struct Quickly {
     HEAPPROF_NEWER_INSTRUCTIONS static void findRows(Lengths& lengths, const std::uint8_t* rows, std::size_t count);
     HEAPPROF_NEWER_INSTRUCTIONS static void findRecords(Lengths& lengths, const std::uint8_t* records,
                                                         std::size_t count);
 
     HEAPPROF_NEWER_INSTRUCTIONS static row::TraceAndSize given(const row::Usual& usual, std::uint64_t bytes) {
-        return depositBits(bytes, usual.given);
+        return _pdep_u64(bytes, usual.given);
     }
     HEAPPROF_NEWER_INSTRUCTIONS static NumberPair numbers(const std::uint8_t* numbers, std::size_t length) {
         std::uint64_t bytes;
         std::memcpy(&bytes, numbers, sizeof bytes);
         const std::uint64_t ends = ~bytes & ~kGroups, first = ends ^ (ends - 1);
-        return {extractBits(bytes, kGroups & first), extractBits(bytes, kGroupsOf[length] & ~first)};
+        return {_pext_u64(bytes, kGroups & first), _pext_u64(bytes, kGroupsOf[length] & ~first)};
     }
 
 private:
@@ -88,5 +92,8 @@ private:
         return groups;
     }();
 };
+#else
+using Quickly = Plainly;
+#endif
 
 }  // namespace heapprof

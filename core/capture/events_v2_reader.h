@@ -72,7 +72,7 @@ private:
     std::int64_t m_time = 0;         // of the last event delivered
     std::uint64_t m_events = 0;      // delivered
 
-    /// No usual row has that trace.
+    /// No other allocation has that trace.
     static constexpr std::uint32_t kWide = 0xffffffff;
 };
 
@@ -99,7 +99,8 @@ std::size_t EventsV2Reader::visit(std::size_t most, Visit& visit) {
     return count;
 }
 
-/// Visits events of a sealed block as long as their rows are usual and far from its end.
+/// Visits events of a sealed block as long as their rows are usual and far from its end, and no wide one came before:
+/// so what a near free names in m_allocations is trace and size.
 template <typename How, typename Visit>
 std::size_t EventsV2Reader::visitUsual(std::size_t most, Visit& visitor) {
     Visit visit = visitor;  // in registers, as far as they reach

@@ -48,7 +48,7 @@ constexpr std::array<Usual, 256> usualRows() {
 }
 inline constexpr std::array<Usual, 256> kUsual = usualRows();
 
-/// The length of such a row, 0 for others: apart, for the next row waits for nothing else.
+/// The length of such a row, 0 for others.
 constexpr std::array<std::uint8_t, 256> usualLengths() {
     std::array<std::uint8_t, 256> lengths{};
     for (unsigned control = 0; control < lengths.size(); ++control)

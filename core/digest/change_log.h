@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <span>
 #include <vector>
 
 #include "core/bytes/huge_pages.h"
@@ -70,8 +69,6 @@ public:
     /// The row being filled is row number `row` of the segment; the next one begins.
     void endRow(std::uint32_t row);
 
-    /// Changes of the rows that have ended.
-    std::size_t size() const { return m_rowStart - 1; }
     /// What FORMAT.md calls "Changes", and what they come to.
     struct Sum {
         TraceIndex trace;

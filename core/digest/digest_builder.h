@@ -40,8 +40,9 @@ public:
     DigestBuilder& operator=(const DigestBuilder&) = delete;
 
     /// Digests the events that the log holds now and this builder has not seen. Returns early, with everything up to
-    /// that event kept, when `stop` is requested. Calls `progress` (may be empty) about every 100,000 events from the
-    /// calling thread. May be called again: after a stop, or because the log has grown.
+    /// that event kept, when `stop` is requested. Calls `progress` (may be empty) about every 100,000 events,
+    /// or with several threads after each segment, from the calling thread. May be called again: after a stop, or
+    /// because the log has grown.
     void run(std::stop_token stop = {}, const std::function<void(const DigestProgress&)>& progress = {});
 
     /// What has been digested so far. Cheap when nothing changed since the last call; not safe during run() from

@@ -39,7 +39,6 @@ public:
     std::size_t read(EventReader& reader, const Learn& learn);
     /// Behind the last event counted.
     const EventPosition& position() const { return m_position; }
-    std::size_t firstRow() const { return m_firstRow; }
     std::uint64_t events() const { return m_position.events - m_start; }
     /// Whether the segment ends here.
     bool isWhole() const;

@@ -21,13 +21,6 @@ using namespace heapprof::test;
 
 namespace {
 
-std::map<std::uint32_t, std::int64_t> asMap(const Snapshot& snapshot) {
-    std::map<std::uint32_t, std::int64_t> live;
-    for (const auto& [trace, usage] : snapshot.traces)
-        if (usage.bytes != 0) live[trace.value] = usage.bytes;
-    return live;
-}
-
 struct Recorded : RecordedModel {
     Recorded(const std::filesystem::path& filebase, std::size_t count)
         : RecordedModel(filebase, Sampling::everything()) {

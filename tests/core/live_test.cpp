@@ -148,13 +148,6 @@ void record(RecordedModel& model, int rounds) {
     }
 }
 
-std::map<std::uint32_t, std::int64_t> asMap(const Snapshot& snapshot) {
-    std::map<std::uint32_t, std::int64_t> live;
-    for (const auto& [trace, usage] : snapshot.traces)
-        if (usage.bytes != 0) live[trace.value] = usage.bytes;
-    return live;
-}
-
 std::int64_t changeOf(const Event& event) {
     return (event.kind == EventKind::Free ? -1 : 1) * static_cast<std::int64_t>(event.size);
 }

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "core/analysis/snapshot.h"
 #include "core/capture/event.h"
 #include "core/capture/events_v2_writer.h"
 #include "core/capture/mark.h"
@@ -177,6 +178,14 @@ inline std::vector<Event> readAll(EventReader& reader, std::size_t batch = 777) 
     while (const std::size_t count = reader.read(events))
         all.insert(all.end(), events.begin(), events.begin() + static_cast<std::ptrdiff_t>(count));
     return all;
+}
+
+/// A snapshot's live bytes by trace, as RecordedModel::liveAt() has them.
+inline std::map<std::uint32_t, std::int64_t> asMap(const Snapshot& snapshot) {
+    std::map<std::uint32_t, std::int64_t> live;
+    for (const auto& [trace, usage] : snapshot.traces)
+        if (usage.bytes != 0) live[trace.value] = usage.bytes;
+    return live;
 }
 
 }  // namespace heapprof::test
