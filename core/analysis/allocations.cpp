@@ -6,6 +6,7 @@
 
 #include "core/analysis/allocation_times.h"
 #include "core/analysis/block_scan.h"
+#include "core/analysis/trace_amounts.h"
 
 namespace heapprof {
 namespace {
@@ -17,30 +18,15 @@ Micros sumOf(Micros time, Micros length) {
     return time.count > kEnd - length.count ? Micros(kEnd) : time + length;
 }
 
-/// Sums by trace.
-class Amounts {
-public:
-    explicit Amounts(const Digest& digest) : m_weights(digest.weights()), m_values(digest.traceCount() + 1) {}
-
-    void add(const Event& event) {
-        m_values[event.trace.value < m_values.size() ? event.trace.value : 0] += valueOf(m_weights.of(event.size));
-    }
-    Snapshot at(Micros time) const { return snapshotOf(m_values, m_weights, time); }
-
-private:
-    const Weights& m_weights;
-    std::vector<TraceValue> m_values;
-};
-
 }  // namespace
 
 Snapshot allocatedBetween(const Digest& digest, const Capture& capture, Micros from, Micros to, std::stop_token stop) {
-    Amounts allocated(digest);
+    TraceAmounts allocated(digest.traceCount() + 1);
     scanEvents(digest, capture, from, to, stop, [&](const Event& event) {
-        if (event.kind == EventKind::Allocation) allocated.add(event);
+        if (event.kind == EventKind::Allocation) allocated.apply(event, digest.weights());
         return true;
     });
-    return allocated.at(to);
+    return snapshotOf(allocated.take(), digest.weights(), to);
 }
 
 Snapshot bytesAllocatedBetween(const Digest& digest, const Capture& capture, Micros from, Micros to,
@@ -68,8 +54,9 @@ Snapshot bytesAllocatedBetween(const Digest& digest, const Capture& capture, Mic
         if (start + segment->rowCount() <= rows.first) continue;
         segment->addAllocated(std::max(rows.first, start) - start, rows.end - start, allocated);
     }
-    std::vector<TraceValue> values(allocated.size());
-    for (std::size_t trace = 0; trace < values.size(); ++trace) values[trace].bytes = allocated[trace];
+    std::vector<TraceAmount> values;
+    for (std::uint32_t trace = 0; trace < allocated.size(); ++trace)
+        if (allocated[trace] != 0) values.push_back({TraceIndex(trace), {allocated[trace]}});
     return snapshotOf(values, weights, to);
 }
 
@@ -82,33 +69,36 @@ AllocationRate rateOf(const Usage& allocated, Micros from, Micros to) {
 
 std::optional<TemporaryBlocks> temporaryBlocks(const Digest& digest, const Capture& capture, Micros from, Micros to,
                                                Micros shorterThan, std::stop_token stop) {
-    Amounts allocated(digest), temporary(digest);
+    const Weights& weights = digest.weights();
+    TraceAmounts allocated(digest.traceCount() + 1), temporary(digest.traceCount() + 1);
     AllocationTimes born;
     const bool known = scanBlocks(
         digest, capture, {from, to, sumOf(to, shorterThan)}, stop,
         [&](const Event& event, std::uint64_t ordinal) {
-            allocated.add(event);
+            allocated.apply(event, weights);
             born.add(ordinal, event.time);
         },
         [&](const Event& event, std::uint64_t ordinal) {
-            if (event.time - born.remove(ordinal) < shorterThan) temporary.add(event);
+            if (event.time - born.remove(ordinal) < shorterThan) temporary.add(event, weights);
         },
         [](const Event&) {});
     if (!known) return std::nullopt;
-    return TemporaryBlocks{allocated.at(to), temporary.at(to)};
+    return TemporaryBlocks{snapshotOf(allocated.take(), weights, to), snapshotOf(temporary.take(), weights, to)};
 }
 
 std::optional<TemporaryBlocks> temporaryBlocks(const Digest& digest, const Capture& capture, Micros from, Micros to,
                                                FurtherAllocations atMost, std::stop_token stop) {
-    Amounts allocated(digest), temporary(digest);
+    const Weights& weights = digest.weights();
+    TraceAmounts allocated(digest.traceCount() + 1), temporary(digest.traceCount() + 1);
     const bool known = scanBlocks(
-        digest, capture, {from, to, to}, stop, [&](const Event& event, std::uint64_t) { allocated.add(event); },
+        digest, capture, {from, to, to}, stop,
+        [&](const Event& event, std::uint64_t) { allocated.apply(event, weights); },
         [&](const Event& event, std::uint64_t) {
-            if (event.age <= atMost.count) temporary.add(event);
+            if (event.age <= atMost.count) temporary.add(event, weights);
         },
         [](const Event&) {});
     if (!known) return std::nullopt;
-    return TemporaryBlocks{allocated.at(to), temporary.at(to)};
+    return TemporaryBlocks{snapshotOf(allocated.take(), weights, to), snapshotOf(temporary.take(), weights, to)};
 }
 
 }  // namespace heapprof

@@ -92,10 +92,10 @@ private:
     std::vector<Change> m_changes;
 };
 
-std::vector<TraceValue> sums(const TraceGroups& groups, const std::vector<TraceValue>& state) {
+std::vector<TraceValue> sums(const TraceGroups& groups, const std::vector<TraceAmount>& state) {
     std::vector<TraceValue> values(groups.count());
-    for (std::uint32_t trace = 0; trace < state.size(); ++trace)
-        for (const std::uint32_t group : groups.of(TraceIndex(trace))) values[group] += state[trace];
+    for (const TraceAmount& amount : state)
+        for (const std::uint32_t group : groups.of(amount.trace)) values[group] += amount.value;
     return values;
 }
 

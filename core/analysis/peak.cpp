@@ -1,8 +1,10 @@
 #include "core/analysis/peak.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/analysis/replay.h"
+#include "core/analysis/trace_amounts.h"
 
 namespace heapprof {
 namespace {
@@ -14,22 +16,20 @@ Snapshot atPeakOf(const std::vector<Row>& rows, const Digest& digest, const Capt
     const auto highest = std::ranges::max_element(rows, {}, &Row::greatest);
     if (highest == rows.end() || highest->greatest <= 0) return {};
     const auto row = static_cast<std::size_t>(highest - rows.begin());
-    std::vector<TraceValue> state = digest.stateAfter(row);
-    for (std::uint32_t trace = 0; trace < state.size(); ++trace)
-        if (!isMember(TraceIndex(trace))) state[trace] = {};
+    std::vector<TraceAmount> state = digest.stateAfter(row);
+    std::erase_if(state, [&](const TraceAmount& amount) { return !isMember(amount.trace); });
 
     const Weights& weights = digest.weights();
+    TraceAmounts live(digest.traceCount() + 1, std::move(state));
     std::int64_t total = row > 0 ? rows[row - 1].bytes : 0;
     replay(digest, capture, row, row + 1, stop, [&](const Event& event) {
         if (!isMember(event.trace)) return true;
-        TraceValue& value = state[event.trace.value < state.size() ? event.trace.value : 0];
-        const TraceValue amount = valueOf(weights.of(event.size));
-        const bool isFree = event.kind == EventKind::Free;
-        value = isFree ? value - amount : (value += amount);
-        total = isFree ? wrappingSubtract(total, amount.bytes) : wrappingAdd(total, amount.bytes);
+        live.apply(event, weights);
+        const std::int64_t bytes = weights.of(event.size).bytes;
+        total = event.kind == EventKind::Free ? wrappingSubtract(total, bytes) : wrappingAdd(total, bytes);
         return total < highest->greatest;
     });
-    return snapshotOf(state, weights, Micros(highest->greatestTime));
+    return snapshotOf(live.take(), weights, Micros(highest->greatestTime));
 }
 
 }  // namespace

@@ -1,10 +1,10 @@
 #include "core/analysis/snapshot.h"
 
-#include <algorithm>
 #include <cmath>
 #include <utility>
 
 #include "core/analysis/replay.h"
+#include "core/analysis/trace_amounts.h"
 
 namespace heapprof {
 
@@ -27,29 +27,25 @@ Snapshot snapshotAt(const Digest& digest, const Capture& capture, Micros time, s
     return snapshotOf(stateAt(digest, capture, time, std::move(stop)), digest.weights(), time);
 }
 
-std::vector<TraceValue> stateAt(const Digest& digest, const Capture& capture, Micros time, std::stop_token stop) {
+std::vector<TraceAmount> stateAt(const Digest& digest, const Capture& capture, Micros time, std::stop_token stop) {
     const std::size_t rows = digest.rowsUpTo(time);
-    std::vector<TraceValue> state = digest.stateAfter(rows);
-    const Weights& weights = digest.weights();
-    if (rows < digest.rows().size() && digest.rows()[rows].firstTime <= time.count)
-        replay(digest, capture, rows, rows + 1, stop, [&](const Event& event) {
-            if (event.time > time) return false;
-            TraceValue& value = state[event.trace.value < state.size() ? event.trace.value : 0];
-            const TraceValue amount = valueOf(weights.of(event.size));
-            value = event.kind == EventKind::Allocation ? (value += amount) : value - amount;
-            return true;
-        });
-    return state;
+    std::vector<TraceAmount> state = digest.stateAfter(rows);
+    if (rows == digest.rows().size() || digest.rows()[rows].firstTime > time.count) return state;
+    TraceAmounts live(digest.traceCount() + 1, std::move(state));
+    replay(digest, capture, rows, rows + 1, stop, [&](const Event& event) {
+        if (event.time > time) return false;
+        live.apply(event, digest.weights());
+        return true;
+    });
+    return live.take();
 }
 
-Snapshot snapshotOf(const std::vector<TraceValue>& state, const Weights& weights, Micros time) {
+Snapshot snapshotOf(const std::vector<TraceAmount>& state, const Weights& weights, Micros time) {
     Snapshot snapshot;
     snapshot.time = time;
-    snapshot.traces.reserve(
-        static_cast<std::size_t>(std::ranges::count_if(state, [](const auto& value) { return !value.isZero(); })));
-    for (std::uint32_t trace = 0; trace < state.size(); ++trace) {
-        if (state[trace].isZero()) continue;
-        const TraceUsage entry{TraceIndex(trace), usageOf(state[trace], weights)};
+    snapshot.traces.reserve(state.size());
+    for (const TraceAmount& amount : state) {
+        const TraceUsage entry{amount.trace, usageOf(amount.value, weights)};
         if (entry.usage.bytes == 0 && entry.usage.blocks == 0) continue;
         snapshot.traces.push_back(entry);
         snapshot.total += entry.usage;

@@ -45,11 +45,11 @@ struct Snapshot {
 /// When `stop` is requested the result is meaningless; the caller drops it. Throws FileError when the files vanished.
 Snapshot snapshotAt(const Digest& digest, const Capture& capture, Micros time, std::stop_token stop = {});
 
-/// What snapshotAt() is made of: the live memory of every trace then, in fixed point and indexed by trace.
-std::vector<TraceValue> stateAt(const Digest& digest, const Capture& capture, Micros time, std::stop_token stop = {});
+/// What snapshotAt() is made of: the live memory then, in fixed point, by trace; some may have nothing.
+std::vector<TraceAmount> stateAt(const Digest& digest, const Capture& capture, Micros time, std::stop_token stop = {});
 
-/// The state of every trace, in fixed point and indexed by trace, as a snapshot.
-Snapshot snapshotOf(const std::vector<TraceValue>& state, const Weights& weights, Micros time);
+/// Live memory in fixed point, by trace, as a snapshot.
+Snapshot snapshotOf(const std::vector<TraceAmount>& state, const Weights& weights, Micros time);
 
 /// `after` minus `before`, trace by trace; time is after's. Variances add up, an upper bound of the true one, as blocks
 /// that live at both instants cancel: exactDifference() knows better.

@@ -146,12 +146,12 @@ Peak peakOf(const Digest& digest) { return peakOf(digest.rows(), digest.weights(
 Peak peakOf(const Digest& digest, const TraceRows& part) { return peakOf(part.rows, digest.weights()); }
 
 UsageSeries usageOverTime(const Digest& digest, const std::vector<bool>& isMember, std::stop_token stop) {
+    std::vector<TraceIndex> members, others;
+    for (std::uint32_t trace = 0; trace <= digest.traceCount(); ++trace)
+        (trace < isMember.size() && isMember[trace] ? members : others).emplace_back(trace);
     // Of most traces: what the others leave of the total.
-    std::vector<bool> asked = isMember;
-    asked.resize(std::max(asked.size(), digest.traceCount() + 1));
-    const bool isMost = std::ranges::count(asked, true) > std::ranges::count(asked, false);
-    if (isMost) asked.flip();
-    const TraceSet traces(asked);
+    const bool isMost = members.size() > others.size();
+    const std::vector<TraceIndex>& traces = isMost ? others : members;
     UsageSeries series;
     series.bytes.resize(digest.rows().size());
     series.times.reserve(digest.rows().size());

@@ -1,6 +1,7 @@
 #include "core/analysis/turnover.h"
 
 #include <algorithm>
+#include <array>
 
 #include "core/analysis/replay.h"
 #include "core/bytes/huge_pages.h"
@@ -8,32 +9,34 @@
 namespace heapprof {
 namespace {
 
-using Values = std::vector<TraceValue>;
-
 /// What became of a block, and what is counted: where in the arrays below.
 enum Fate : unsigned { Allocated, Freed, OlderFreed, NotAsked, kFates };
 
 /// Where the times of events lie: all in (from, to], all in (to, until], or anywhere.
 enum class When { InRange, Later, Anywhere };
 
-/// Of one trace. When everything was recorded there are no variances.
+/// What blocks add up to. When everything was recorded there are no variances.
 template <bool exact>
-struct Sums {
-    std::int64_t bytes[kFates] = {}, blocks[kFates] = {};
+struct Amount {
+    std::int64_t bytes = 0, blocks = 0;
 
-    void add(std::uint64_t fate, const Weight& weight) {
-        bytes[fate] = wrappingAdd(bytes[fate], weight.bytes);
-        blocks[fate] = wrappingAdd(blocks[fate], weight.blocks);
+    void add(const Weights&, std::uint64_t size) {
+        bytes = wrappingAdd(bytes, Weights::ofExact(size).bytes);
+        ++blocks;
     }
-    TraceValue of(unsigned fate) const { return {bytes[fate], blocks[fate], 0, 0}; }
+    TraceValue value() const { return {bytes, blocks, 0, 0}; }
 };
 template <>
-struct Sums<false> {
-    TraceValue values[kFates];
+struct Amount<false> {
+    TraceValue sum;
 
-    void add(std::uint64_t fate, const Weight& weight) { values[fate] += valueOf(weight); }
-    TraceValue of(unsigned fate) const { return values[fate]; }
+    void add(const Weights& weights, std::uint64_t size) { sum += valueOf(weights.of(size)); }
+    TraceValue value() const { return sum; }
 };
+
+/// Of one trace.
+template <bool exact>
+using Sums = std::array<Amount<exact>, kFates>;
 
 template <bool exact>
 struct FateSums {
@@ -43,6 +46,30 @@ struct FateSums {
     TurnoverTimes times;
     std::uint64_t allocations = 0;  // since `from`
     std::uint64_t asked = 0;        // of these, up to `to`
+
+    void count(Amount<exact>& amount, std::uint64_t size) { amount.add(*weights, size); }
+    /// Amounts lie anywhere: this one is asked for now, and added to when it has come, some blocks later.
+    void countLate(Amount<exact>& amount, std::uint64_t size) {
+        __builtin_prefetch(&amount, 1);
+        count(*late[next].amount, late[next].size);
+        late[next] = {&amount, size};
+        next = (next + 1) % late.size();
+    }
+    void finish() {
+        for (const Late& block : late) count(*block.amount, block.size);
+    }
+
+    struct Late {
+        Amount<exact>* amount;
+        std::uint64_t size;
+    };
+    std::array<Late, 32> late;
+    std::size_t next = 0;
+
+    FateSums(const Weights& w, BigTable<Sums<exact>>& table, const TurnoverTimes& t)
+        : weights(&w), sums(table.data()), traces(table.size() - 1), times(t) {
+        late.fill({&sums[traces][NotAsked], 0});
+    }
 };
 
 /// Sums up events; copied into the decoder's loop and back.
@@ -64,7 +91,11 @@ struct FateCounter : FateSums<exact> {
             fate = isAsked ? fate : std::uint64_t{NotAsked};
             trace = isAsked ? trace : this->traces;
         }
-        this->sums[trace].add(fate, exact ? Weights::ofExact(event.size) : this->weights->of(event.size));
+        Amount<exact>& amount = this->sums[trace][fate];
+        if (when == When::InRange)
+            this->countLate(amount, event.size);
+        else  // nearly always the one that is not asked for
+            this->count(amount, event.size);
     }
 };
 
@@ -131,7 +162,7 @@ Turnover turnoverOf(const Digest& digest, const Capture& capture, const Turnover
     const Weights& weights = digest.weights();
     const std::size_t traces = digest.traceCount() + 1;
     BigTable<Sums<exact>> sums(traces + 1);
-    FateSums<exact> counted{&weights, sums.data(), traces, times};
+    FateSums<exact> counted(weights, sums, times);
     // Rows with a border in them are looked at event by event, and there are few.
     const auto& rows = digest.rows();
     const std::size_t end = std::min(digest.rowsUpTo(times.until) + 1, rows.size());
@@ -149,15 +180,18 @@ Turnover turnoverOf(const Digest& digest, const Capture& capture, const Turnover
         if (when == When::Later) count.template operator()<When::Later>();
         if (when == When::Anywhere) count.template operator()<When::Anywhere>();
     }
+    counted.finish();
     const auto snapshot = [&](auto valueOfSums) {
-        Values values(traces);
-        std::transform(sums.begin(), sums.end() - 1, values.begin(), valueOfSums);
+        std::vector<TraceAmount> values;
+        for (std::uint32_t trace = 0; trace < traces; ++trace)
+            if (const TraceValue value = valueOfSums(sums[trace]); !value.isZero())
+                values.push_back({TraceIndex(trace), value});
         return snapshotOf(values, weights, times.until);
     };
-    return Turnover{snapshot([](const auto& sum) { return sum.of(Allocated); }),
-                    snapshot([](const auto& sum) { return sum.of(Allocated) - sum.of(Freed); }),
-                    snapshot([](const auto& sum) { return sum.of(Freed); }),
-                    snapshot([](const auto& sum) { return sum.of(OlderFreed); })};
+    return Turnover{snapshot([](const auto& sum) { return sum[Allocated].value(); }),
+                    snapshot([](const auto& sum) { return sum[Allocated].value() - sum[Freed].value(); }),
+                    snapshot([](const auto& sum) { return sum[Freed].value(); }),
+                    snapshot([](const auto& sum) { return sum[OlderFreed].value(); })};
 }
 
 }  // namespace

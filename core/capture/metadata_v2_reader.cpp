@@ -3,6 +3,11 @@
 #include <algorithm>
 
 namespace heapprof {
+namespace {
+
+constexpr std::uint64_t kShortestThread = 5;  // bytes of a THREAD record
+
+}  // namespace
 
 MetadataV2::MetadataV2(const std::filesystem::path& path)
     : m_file(path), m_header(readFileHeader(m_file, kMetadataMagic)), m_blocks(m_file, m_header) {
@@ -118,8 +123,8 @@ bool MetadataV2::readRecord(RecordType type, ByteCursor& payload) {
             thread.name = payload.text();
             if (payload.ok() && !payload.atEnd())
                 thread.firstEvent = Micros(static_cast<std::int64_t>(payload.varintUpTo(std::uint64_t{1} << 62)));
-            // Numbers are passed over when a block was lost; each takes a record, so none is beyond the bytes so far.
-            if (!payload.ok() || number > m_block.offset + m_block.payload.size()) return false;
+            // Numbers are passed over when a block was lost; but each takes a record.
+            if (!payload.ok() || number > (m_block.offset + m_block.payload.size()) / kShortestThread) return false;
             while (m_traces.threadCount() < number) m_traces.addThread({});
             if (number == m_traces.threadCount())
                 m_traces.addThread(std::move(thread));

@@ -1,6 +1,7 @@
 #include "core/capture/weights.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace heapprof {
 namespace {
@@ -11,8 +12,10 @@ constexpr double kGreatestSize = 0x1p30;
 /// The least size that blocks have in plenty.
 constexpr double kSmallSize = 16;
 
-/// The binary exponent by which sums up to `greatest` are scaled down to fit 62 bits.
-int shiftFor(double greatest) { return greatest > 0 ? std::max(0, std::ilogb(greatest) - 61) : 0; }
+/// The power of two in which sums up to `greatest` are counted, to fit 62 bits.
+double unitFor(double greatest) {
+    return greatest > 0 ? std::ldexp(1.0, std::clamp(std::ilogb(greatest) - 61, 0, 1000)) : 1;
+}
 
 double blockVariance(double p) { return p > 0 ? (1 - p) / (p * p) : 0; }
 
@@ -39,21 +42,22 @@ Weights::Weights(const Sampling& sampling)
         bytes = std::max(bytes, sumOf(size * size * blockVariance(p), p, size));
         blocks = std::max(blocks, sumOf(blockVariance(p), p, kSmallSize));
     }
-    m_bytesVarianceShift = shiftFor(bytes);
-    m_blocksVarianceShift = shiftFor(blocks);
+    m_bytesVarianceUnit = unitFor(bytes);
+    m_blocksVarianceUnit = unitFor(blocks);
     for (std::size_t size = 0; size < kCached; ++size) m_cache[size] = compute(size);
 }
 
 Weight Weights::compute(std::uint64_t size) const {
     const double p = m_sampling.probability(size);
     const double s = static_cast<double>(size);
-    const auto fixed = [](double value, int exponent) {
-        return static_cast<std::int64_t>(std::llround(std::min(std::ldexp(value, exponent), 0x1p62)));
+    const auto fixed = [](double value, double unit) {
+        return static_cast<std::int64_t>(std::llround(std::min(value / unit, 0x1p62)));
     };
     if (!(p > 0)) return {};  // never recorded: an event that claims otherwise stands for nothing
     const double variance = blockVariance(p);
-    return {fixed(s / p, kFractionBits), fixed(1 / p, kFractionBits), fixed(s * s * variance, -m_bytesVarianceShift),
-            fixed(variance, -m_blocksVarianceShift)};
+    constexpr double kUnit = 1.0 / (1 << kFractionBits);
+    return {fixed(s / p, kUnit), fixed(1 / p, kUnit), fixed(s * s * variance, m_bytesVarianceUnit),
+            fixed(variance, m_blocksVarianceUnit)};
 }
 
 }  // namespace heapprof

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <array>
-#include <cmath>
 #include <cstdint>
 
 #include "core/capture/sampling.h"
@@ -40,12 +39,8 @@ public:
         return m_exact ? fixed : (fixed + (1 << (kFractionBits - 1))) >> kFractionBits;
     }
     /// From fixed point to bytes^2 and blocks^2.
-    double bytesVariance(std::int64_t fixed) const {
-        return std::ldexp(static_cast<double>(fixed), m_bytesVarianceShift);
-    }
-    double blocksVariance(std::int64_t fixed) const {
-        return std::ldexp(static_cast<double>(fixed), m_blocksVarianceShift);
-    }
+    double bytesVariance(std::int64_t fixed) const { return static_cast<double>(fixed) * m_bytesVarianceUnit; }
+    double blocksVariance(std::int64_t fixed) const { return static_cast<double>(fixed) * m_blocksVarianceUnit; }
 
     /// The weight of a block when exact().
     static Weight ofExact(std::uint64_t size) { return {static_cast<std::int64_t>(size & kMaxExactSize), 1, 0, 0}; }
@@ -59,8 +54,8 @@ private:
 
     Sampling m_sampling;
     bool m_exact;
-    int m_bytesVarianceShift = 0;
-    int m_blocksVarianceShift = 0;
+    double m_bytesVarianceUnit = 1;  // powers of two
+    double m_blocksVarianceUnit = 1;
     std::array<Weight, kCached> m_cache{};
 };
 

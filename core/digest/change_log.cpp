@@ -3,37 +3,13 @@
 #include <algorithm>
 #include <utility>
 
-#include "core/digest/packed_records.h"
+#include "core/digest/packed_changes.h"
 
 namespace heapprof {
 namespace {
 
 constexpr std::size_t kAhead = 16;
-constexpr std::size_t kUsualRecord = 8;
 constexpr std::size_t kGrowth = std::size_t{1} << 18;  // entries of more room at a time, at most
-
-/// Bytes that are written at their end.
-class Output {
-public:
-    explicit Output(std::size_t expected) : m_bytes(expected) {}
-    std::size_t size() const { return m_size; }
-    const std::uint8_t* data() const { return m_bytes.data(); }
-    /// The end, with so much room behind it.
-    std::uint8_t* room(std::size_t bytes) {
-        if (m_bytes.size() - m_size < bytes) m_bytes.resize(2 * m_bytes.size() + bytes);
-        return m_bytes.data() + m_size;
-    }
-    void endAt(const std::uint8_t* end) { m_size = static_cast<std::size_t>(end - m_bytes.data()); }
-
-private:
-    BigTable<std::uint8_t> m_bytes;
-    std::size_t m_size = 0;
-};
-
-void append(std::vector<std::uint8_t>& out, const void* data, std::size_t length) {
-    const auto* bytes = static_cast<const std::uint8_t*>(data);
-    out.insert(out.end(), bytes, bytes + length);
-}
 
 }  // namespace
 
@@ -110,41 +86,28 @@ TraceChange ChangeLog::traceChange(std::uint32_t entry) const {
             change.amounts[0]};
 }
 
-ChangeLog::Encoded ChangeLog::encode(std::uint32_t begin, std::uint32_t end) const {
+EncodedChanges ChangeLog::encode(std::uint32_t begin, std::uint32_t end) const {
     const Order order = sorted(begin, end);
-    Encoded encoded;
-    std::vector<packed::Index> indexes;
-    Output lists(0), changes((end - begin) * kUsualRecord);
-    std::uint64_t nextTrace = 0;
-    std::size_t count = 0;
+    EncodedChanges encoded;
+    ChangesWriter writers[] = {ChangesWriter(m_hasVariances), ChangesWriter(false)};  // lasting, passing
     for (std::size_t trace = 0; trace < m_places.size(); ++trace) {
         const std::uint32_t first = order.ends[trace], last = order.ends[trace + 1];
         if (first == last) continue;
-        if (count++ % packed::kListsPerIndex == 0) {
-            indexes.push_back({trace, lists.size(), changes.size()});
-            nextTrace = trace;
-        }
-        const std::size_t start = changes.size();
-        TraceValue sum;
-        std::uint8_t* out = changes.room((last - first) * packed::kLongestRecord + packed::kPadding);
+        TraceAmount sum{TraceIndex(static_cast<std::uint32_t>(trace)), {}};
+        for (ChangesWriter& writer : writers) writer.begin(last - first);
         for (std::uint32_t i = first; i < last; ++i) {
             __builtin_prefetch(&m_changes[order.entries[std::min<std::size_t>(i + kAhead, order.entries.size() - 1)]]);
-            const TraceChange change = traceChange(order.entries[i]);
-            out = packed::writeChange(out, change, m_hasVariances);
-            sum += change.delta;
+            TraceChange change = traceChange(order.entries[i]);
+            sum.value += change.delta;
+            const bool isPassing = change.delta.isZero();
+            change.delta.bytes = isPassing ? change.allocated : change.delta.bytes;  // freed: the same, so not written
+            writers[isPassing].add(change);
         }
-        encoded.sums.push_back({TraceIndex(static_cast<std::uint32_t>(trace)), sum});
-        changes.endAt(out);
-        lists.endAt(
-            packed::writeList(lists.room(packed::kPadding), {trace - nextTrace, last - first, changes.size() - start}));
-        nextTrace = trace + 1;
+        for (ChangesWriter& writer : writers) writer.end(sum.trace);
+        encoded.sums.push_back(sum);
     }
-    const packed::ChangesHeader header{count, m_hasVariances, lists.size(), changes.size()};
-    append(encoded.bytes, &header, sizeof header);
-    append(encoded.bytes, indexes.data(), indexes.size() * sizeof(packed::Index));
-    append(encoded.bytes, lists.data(), lists.size());
-    append(encoded.bytes, changes.data(), changes.size());
-    encoded.bytes.resize(encoded.bytes.size() + packed::kPadding);
+    encoded.lasting = writers[0].take();
+    encoded.passing = writers[1].take();
     return encoded;
 }
 

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "core/bytes/huge_pages.h"
-#include "core/digest/trace_value.h"
+#include "core/digest/segment.h"
 
 namespace heapprof {
 
@@ -69,19 +69,10 @@ public:
     /// The row being filled is row number `row` of the segment; the next one begins.
     void endRow(std::uint32_t row);
 
-    /// What FORMAT.md calls "Changes", and what they come to.
-    struct Sum {
-        TraceIndex trace;
-        TraceValue delta;
-    };
-    struct Encoded {
-        std::vector<std::uint8_t> bytes;
-        std::vector<Sum> sums;  ///< by trace, of those that changed
-    };
     /// Of the rows that have ended.
-    Encoded encode() const { return encode(1, m_rowStart); }
+    EncodedChanges encode() const { return encode(1, m_rowStart); }
     /// Of the row being filled alone, as row number 0.
-    Encoded encodeOpenRow() const { return encode(m_rowStart, m_end); }
+    EncodedChanges encodeOpenRow() const { return encode(m_rowStart, m_end); }
     void clear();
 
 private:
@@ -89,7 +80,7 @@ private:
         std::vector<std::uint32_t> entries;  ///< their numbers, by trace, then row
         std::vector<std::uint32_t> ends;     ///< where those of trace i begin: number i; and end: number i + 1
     };
-    Encoded encode(std::uint32_t begin, std::uint32_t end) const;
+    EncodedChanges encode(std::uint32_t begin, std::uint32_t end) const;
     Order sorted(std::uint32_t begin, std::uint32_t end) const;
     TraceChange traceChange(std::uint32_t entry) const;
 

@@ -19,14 +19,12 @@ std::size_t Digest::rowsUpTo(Micros time) const {
     return static_cast<std::size_t>(after - m_rows.begin());
 }
 
-std::vector<TraceValue> Digest::stateAfter(std::size_t rowCount) const {
-    std::vector<TraceValue> state(m_traceCount + 1);
-    if (rowCount == 0) return state;
+std::vector<TraceAmount> Digest::stateAfter(std::size_t rowCount) const {
+    if (rowCount == 0) return {};
     const auto after = std::upper_bound(m_segments.begin(), m_segments.end(), rowCount - 1,
                                         [](std::size_t row, const auto& segment) { return row < segment->firstRow(); });
     const Segment& segment = **std::prev(after);
-    segment.addState(rowCount - segment.firstRow(), state);
-    return state;
+    return segment.stateAfter(rowCount - segment.firstRow(), m_traceCount + 1);
 }
 
 }  // namespace heapprof

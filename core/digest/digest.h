@@ -37,9 +37,9 @@ public:
     /// Traces that may occur are 0 to traceCount().
     std::size_t traceCount() const { return m_traceCount; }
 
-    /// Live memory of every trace after the first `rowCount` rows, indexed by trace; in fixed point. Throws FileError
-    /// when a segment of the file turns out to be damaged.
-    std::vector<TraceValue> stateAfter(std::size_t rowCount) const;
+    /// Live memory after the first `rowCount` rows, of every trace that has any, by trace; in fixed point. Some may
+    /// have nothing any more. Throws FileError when a segment of the file turns out to be damaged.
+    std::vector<TraceAmount> stateAfter(std::size_t rowCount) const;
 
     /// In order.
     std::span<const std::shared_ptr<const Segment>> segments() const { return m_segments; }

@@ -49,7 +49,7 @@ private:
     void encodeEndedRows();
     void knowTraces(std::size_t count);
     void flushSegment(bool complete);
-    void append(std::span<const Row> rows, const ChangeLog::Encoded& changes, bool complete);
+    void append(std::span<const Row> rows, const EncodedChanges& changes, bool complete);
 
     const unsigned m_threads;
     std::shared_ptr<const Weights> m_weights;
@@ -137,9 +137,9 @@ void DigestBuilder::Work::goOnFrom(const DigestFile& file) {
     m_complete = file.extent().complete && file.extent().logLength == m_logLength;
     if (!m_complete) dropShortSegment();
     const Digest known(m_weights, m_capture->info()->traces->traceCount(), m_rows, m_segments, false);
-    const std::vector<TraceValue> values = known.stateAfter(m_rows.size());
-    m_values.assign(values.begin(), values.end());
-    knowTraces(m_values.size() - 1);
+    knowTraces(known.traceCount());
+    std::ranges::fill(m_values, TraceValue{});
+    for (const TraceAmount& amount : known.stateAfter(m_rows.size())) m_values[amount.trace.value] = amount.value;
     const Row last = m_rows.empty() ? Row{} : m_rows.back();
     if (!m_rows.empty()) m_reader->seek(last.end);
     beginSegment(last.end, {last.bytes, last.blocks, last.bytesVariance, last.blocksVariance});
@@ -276,14 +276,14 @@ void DigestBuilder::Work::flushSegment(bool complete) {
 }
 
 /// Keeps a segment, or only whether the digest is complete when there are no rows. The next one begins.
-void DigestBuilder::Work::append(std::span<const Row> rows, const ChangeLog::Encoded& changes, bool complete) {
+void DigestBuilder::Work::append(std::span<const Row> rows, const EncodedChanges& changes, bool complete) {
     m_complete = complete;
     m_published.reset();
     const EventPosition end = rows.empty() ? m_draft.position() : rows.back().end;
     std::vector<std::uint8_t> bytes;
     if (!rows.empty())
         bytes = encodeSegment(m_segments.empty() ? 0 : m_segments.back()->offset(), m_rows.size(), rows, m_keyFrame,
-                              changes.bytes);
+                              changes);
     std::shared_ptr<const Segment> segment;
     if (m_file) {
         try {
@@ -296,16 +296,16 @@ void DigestBuilder::Work::append(std::span<const Row> rows, const ChangeLog::Enc
     if (rows.empty()) return;
     m_segments.push_back(segment ? std::move(segment) : segmentInMemory(std::move(bytes)));
     m_rows.insert(m_rows.end(), rows.begin(), rows.end());
-    for (const ChangeLog::Sum& sum : changes.sums) m_values[sum.trace.value] += sum.delta;
+    for (const TraceAmount& sum : changes.sums) m_values[sum.trace.value] += sum.value;
     const Row& last = rows.back();
     beginSegment(end, {last.bytes, last.blocks, last.bytesVariance, last.blocksVariance});
 }
 
 void DigestBuilder::Work::encodeEndedRows() {
-    const ChangeLog::Encoded changes = m_draft.changes();
-    m_endedRows = segmentInMemory(encodeSegment(0, m_rows.size(), m_draft.rows(), m_keyFrame, changes.bytes));
+    const EncodedChanges changes = m_draft.changes();
+    m_endedRows = segmentInMemory(encodeSegment(0, m_rows.size(), m_draft.rows(), m_keyFrame, changes));
     BigTable<TraceValue> values = m_values;
-    for (const ChangeLog::Sum& sum : changes.sums) values[sum.trace.value] += sum.delta;
+    for (const TraceAmount& sum : changes.sums) values[sum.trace.value] += sum.value;
     m_openKeyFrame = encodeKeyFrame(values);
 }
 
@@ -319,9 +319,8 @@ std::shared_ptr<const Digest> DigestBuilder::Work::digest() {
         segments.push_back(m_endedRows);
     }
     if (const std::optional<Row> row = m_draft.openRow()) {
-        segments.push_back(
-            segmentInMemory(encodeSegment(0, rows.size(), std::span(&*row, 1),
-                                          m_endedRows ? m_openKeyFrame : m_keyFrame, m_draft.openChanges().bytes)));
+        segments.push_back(segmentInMemory(encodeSegment(
+            0, rows.size(), std::span(&*row, 1), m_endedRows ? m_openKeyFrame : m_keyFrame, m_draft.openChanges())));
         rows.push_back(*row);
     }
     m_published = std::make_shared<const Digest>(m_weights, m_values.size() - 1, std::move(rows), std::move(segments),

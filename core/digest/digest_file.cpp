@@ -22,7 +22,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::array<std::uint8_t, 8> kMagic{0x89, 'H', 'P', 'C', 0x0d, 0x0a, 0x1a, 0x0a};
-constexpr std::uint32_t kVersion = 3;
+constexpr std::uint32_t kVersion = 4;
 constexpr std::uint64_t kFirstSegment = 320;
 constexpr std::uint64_t kCompleteFlag = 1;
 

@@ -52,7 +52,8 @@ inline std::uint8_t* writeChange(std::uint8_t* out, const TraceChange& change, b
     out = start + layout.length;
     return hasVariances ? writeVariances(out, change.delta.bytesVariance, change.delta.blocksVariance) : out;
 }
-inline const std::uint8_t* readChange(const std::uint8_t* at, TraceChange& change, bool hasVariances) {
+template <bool hasVariances>
+inline const std::uint8_t* readChange(const std::uint8_t* at, TraceChange& change) {
     change.row = *at++;
     const Three& layout = kChangeLayouts[*at];
     change.allocated = static_cast<std::int64_t>(read(at + layout.at[0], layout.masks[0]));
@@ -95,33 +96,30 @@ inline const std::uint8_t* readValue(const std::uint8_t* at, std::uint64_t& gap,
     return codes & 0x80 ? readVariances(at, value) : at;
 }
 
-/// What there is to know of one trace's changes: its distance from the trace before, how many they are, and how long.
-/// u8 codes: bits 0-1 gap, 2-3 count, 4-5 length | gap | count - 1 | length; each below 2^32
+/// What there is to know of one trace's changes: its distance from the trace before, and how long they are.
+/// u8 codes: bits 0-1 gap, 2-3 length | gap | length; each below 2^32
 struct List {
-    std::uint64_t gap = 0, count = 0, length = 0;
+    std::uint64_t gap = 0, length = 0;
 };
-constexpr std::array<Three, 64> listLayouts() {
-    std::array<Three, 64> layouts{};
-    for (unsigned codes = 0; codes < 64; ++codes)
-        layouts[codes] = three(kShort[codes & 3], kShort[codes >> 2 & 3], kShort[codes >> 4]);
+constexpr std::array<Three, 16> listLayouts() {
+    std::array<Three, 16> layouts{};
+    for (unsigned codes = 0; codes < 16; ++codes) layouts[codes] = three(kShort[codes & 3], kShort[codes >> 2], 0);
     return layouts;
 }
 inline constexpr auto kListLayouts = listLayouts();
 
 inline std::uint8_t* writeList(std::uint8_t* out, const List& list) {
-    const unsigned codes = shortCode(list.gap) | shortCode(list.count - 1) << 2 | shortCode(list.length) << 4;
+    const unsigned codes = shortCode(list.gap) | shortCode(list.length) << 2;
     *out = static_cast<std::uint8_t>(codes);
     const Three& layout = kListLayouts[codes];
     write(out + layout.at[0], list.gap, 8);
-    write(out + layout.at[1], list.count - 1, 8);
-    write(out + layout.at[2], list.length, 8);
+    write(out + layout.at[1], list.length, 8);
     return out + layout.length;
 }
 inline const std::uint8_t* readList(const std::uint8_t* at, List& list) {
-    const Three& layout = kListLayouts[*at & 0x3f];
+    const Three& layout = kListLayouts[*at & 0xf];
     list.gap = read(at + layout.at[0], layout.masks[0]);
-    list.count = read(at + layout.at[1], layout.masks[1]) + 1;
-    list.length = read(at + layout.at[2], layout.masks[2]);
+    list.length = read(at + layout.at[1], layout.masks[1]);
     return at + layout.length;
 }
 

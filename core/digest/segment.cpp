@@ -1,12 +1,13 @@
 #include "core/digest/segment.h"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <utility>
 
 #include "core/bytes/error.h"
 #include "core/bytes/hash.h"
-#include "core/digest/packed_records.h"
+#include "core/digest/packed_changes.h"
 
 namespace heapprof {
 namespace {
@@ -20,15 +21,38 @@ struct Header {
     std::uint64_t firstRow = 0;
     std::uint64_t rowCount = 0;
     std::uint64_t keyFrameLength = 0;
-    std::uint64_t changesLength = 0;
+    std::uint64_t lastingLength = 0;
+    std::uint64_t passingLength = 0;
     std::uint64_t rowsHash = 0;
     std::uint64_t contentHash = 0;
-    std::uint64_t reserved = 0;
     std::uint64_t hash = 0;
 };
 static_assert(sizeof(Header) == 80);
 
 constexpr std::uint64_t kMaxTrace = 0xfffffffe;
+
+/// Keeps what is not nothing. Which amounts are is as good as random: so all are written, and some written over.
+class AmountFilter {
+public:
+    explicit AmountFilter(std::size_t most) { m_kept.reserve(most); }
+    void add(const TraceAmount& amount) {
+        m_next[static_cast<std::size_t>(m_count)] = amount;
+        m_count += !amount.value.isZero();
+        if (m_count == std::ssize(m_next)) [[unlikely]]
+            keep();
+    }
+    std::vector<TraceAmount> take() {
+        keep();
+        return std::move(m_kept);
+    }
+
+private:
+    void keep() { m_kept.insert(m_kept.end(), m_next.begin(), m_next.begin() + std::exchange(m_count, 0)); }
+
+    std::vector<TraceAmount> m_kept;
+    std::array<TraceAmount, 64> m_next;
+    std::ptrdiff_t m_count = 0;
+};
 
 }  // namespace
 
@@ -49,20 +73,28 @@ std::vector<std::uint8_t> encodeKeyFrame(std::span<const TraceValue> values) {
 }
 
 std::vector<std::uint8_t> encodeSegment(std::uint64_t previousOffset, std::size_t firstRow, std::span<const Row> rows,
-                                        std::span<const std::uint8_t> keyFrame, std::span<const std::uint8_t> changes) {
+                                        std::span<const std::uint8_t> keyFrame, const EncodedChanges& changes) {
     Header header;
     header.previousOffset = previousOffset;
     header.firstRow = firstRow;
     header.rowCount = rows.size();
     header.rowsHash = hashBytes(rows.data(), rows.size_bytes());
     header.keyFrameLength = keyFrame.size();
-
-    header.changesLength = changes.size();
+    header.lastingLength = changes.lasting.size();
+    header.passingLength = changes.passing.size();
 
     const std::size_t content = sizeof header + rows.size_bytes();
-    std::vector<std::uint8_t> segment(content + keyFrame.size() + changes.size());
-    std::memcpy(segment.data() + sizeof header, rows.data(), rows.size_bytes());
-    std::copy(changes.begin(), changes.end(), std::copy(keyFrame.begin(), keyFrame.end(), segment.begin() + content));
+    std::vector<std::uint8_t> segment(sizeof header);
+    const auto append = [&](const auto& part) {
+        const auto bytes = std::as_bytes(std::span(part));
+        segment.resize(segment.size() + bytes.size());
+        if (!bytes.empty()) std::memcpy(segment.data() + segment.size() - bytes.size(), bytes.data(), bytes.size());
+    };
+    segment.reserve(content + keyFrame.size() + changes.lasting.size() + changes.passing.size());
+    append(rows);
+    append(keyFrame);
+    append(changes.lasting);
+    append(changes.passing);
     header.contentHash = hashBytes(segment.data() + content, segment.size() - content);
     header.hash = hashBytes(&header, offsetof(Header, hash));
     std::memcpy(segment.data(), &header, sizeof header);
@@ -78,20 +110,23 @@ Segment::Segment(std::span<const std::uint8_t> bytes, std::shared_ptr<const void
     if (header.magic != kMagic || header.hash != hashBytes(&header, offsetof(Header, hash)) ||
         header.length < sizeof header)
         fail("no segment where one must start");
-    const std::uint64_t body = bytes.size() - std::min<std::uint64_t>(bytes.size(), header.length);
-    const std::uint64_t rowBytes = header.rowCount * sizeof(Row);
-    if (header.rowCount == 0 || header.rowCount > kSegmentRows || rowBytes > body ||
-        header.keyFrameLength > body - rowBytes || header.changesLength > body - rowBytes - header.keyFrameLength)
-        fail("a segment is cut off");
+    if (header.rowCount == 0 || header.rowCount > kSegmentRows) fail("a segment is cut off");
+    auto rest = bytes.subspan(std::min<std::size_t>(bytes.size(), header.length));
+    const auto take = [&](std::uint64_t length) {
+        if (length > rest.size()) fail("a segment is cut off");
+        const auto part = rest.first(static_cast<std::size_t>(length));
+        rest = rest.subspan(part.size());
+        return part;
+    };
     m_firstRow = static_cast<std::size_t>(header.firstRow);
     m_rowCount = static_cast<std::size_t>(header.rowCount);
     m_previousOffset = header.previousOffset;
     m_contentHash = header.contentHash;
-    m_rows = bytes.subspan(header.length, static_cast<std::size_t>(rowBytes));
-    m_keyFrame = bytes.subspan(header.length + m_rows.size(), static_cast<std::size_t>(header.keyFrameLength));
-    m_changes = bytes.subspan(header.length + m_rows.size() + m_keyFrame.size(),
-                              static_cast<std::size_t>(header.changesLength));
-    m_bytes = bytes.first(header.length + m_rows.size() + m_keyFrame.size() + m_changes.size());
+    m_rows = take(header.rowCount * sizeof(Row));
+    m_keyFrame = take(header.keyFrameLength);
+    m_lasting = take(header.lastingLength);
+    m_passing = take(header.passingLength);
+    m_bytes = bytes.first(bytes.size() - rest.size());
     if (hashBytes(m_rows.data(), m_rows.size()) != header.rowsHash) fail("a segment's rows do not match their hash");
 }
 
@@ -100,18 +135,21 @@ void Segment::fail(const char* reason) const { throw FileError(FileError::Kind::
 void Segment::check() const {
     if (m_checked.load(std::memory_order_acquire)) return;
     // Key frame and changes lie next to each other.
-    if (hashBytes(m_keyFrame.data(), m_keyFrame.size() + m_changes.size()) != m_contentHash)
+    if (hashBytes(m_keyFrame.data(), m_keyFrame.size() + m_lasting.size() + m_passing.size()) != m_contentHash)
         fail("a segment's content does not match its hash");
     m_checked.store(true, std::memory_order_release);
 }
 
-template <typename Visit>
-void Segment::visitKeyFrame(Visit visit) const {
+/// Of traces below `traceCount`, ascending.
+std::vector<TraceAmount> Segment::keyFrame(std::size_t traceCount) const {
     if (m_keyFrame.size() < sizeof(std::uint64_t) + packed::kPadding) fail("a segment's key frame is damaged");
     const std::uint8_t* const last = m_keyFrame.data() + m_keyFrame.size() - packed::kPadding;
+    const std::uint64_t count = packed::read(m_keyFrame.data(), ~std::uint64_t{0});
+    std::vector<TraceAmount> values;
+    values.reserve(std::min<std::uint64_t>(count, traceCount));
     std::uint64_t next = 0, gap = 0;
     const std::uint8_t* at = m_keyFrame.data() + sizeof next;
-    for (std::uint64_t left = packed::read(m_keyFrame.data(), ~std::uint64_t{0}); left > 0; --left) {
+    for (std::uint64_t left = count; left > 0; --left) {
         TraceValue value;
         if (at < last)
             at = packed::readValue(at, gap, value);
@@ -119,112 +157,17 @@ void Segment::visitKeyFrame(Visit visit) const {
             at = last + 1;
         const std::uint64_t trace = next + gap;
         if (at > last || trace > kMaxTrace) fail("a segment's key frame is damaged");
-        visit(trace, value);
+        if (trace >= traceCount) fail("a segment's key frame names a trace that does not exist");
+        values.push_back({TraceIndex(static_cast<std::uint32_t>(trace)), value});
         next = trace + 1;
     }
+    return values;
 }
 
-std::uint64_t Segment::known(std::uint64_t trace, std::size_t size) const {
-    if (trace >= size) fail("a segment's changes name a trace that does not exist");
+TraceIndex Segment::known(TraceIndex trace, std::size_t traceCount) const {
+    if (trace.value >= traceCount) fail("a segment's changes name a trace that does not exist");
     return trace;
 }
-
-/// What "Changes" consists of, within bounds.
-struct Segment::Changes {
-    packed::ChangesHeader header;
-    std::span<const std::uint8_t> indexes, lists, changes;
-
-    std::uint64_t indexCount() const { return indexes.size() / sizeof(packed::Index); }
-    packed::Index index(std::uint64_t number) const {
-        packed::Index index;
-        std::memcpy(&index, indexes.data() + number * sizeof index, sizeof index);
-        return index;
-    }
-    /// The last one, from number `first` on, that begins with `trace` or before it.
-    std::uint64_t indexOf(std::uint64_t trace, std::uint64_t first) const {
-        std::uint64_t end = std::min(first + 2, indexCount());
-        if (end - first > 1 && index(first + 1).firstTrace <= trace) end = indexCount();
-        while (end - first > 1) {
-            const std::uint64_t middle = first + (end - first) / 2;
-            (index(middle).firstTrace <= trace ? first : end) = middle;
-        }
-        return first;
-    }
-};
-
-Segment::Changes Segment::parsedChanges() const {
-    Changes parsed;
-    packed::ChangesHeader& header = parsed.header;
-    if (m_changes.size() < sizeof header + packed::kPadding) failAtChanges();
-    std::memcpy(&header, m_changes.data(), sizeof header);
-    const auto body = m_changes.subspan(sizeof header, m_changes.size() - sizeof header - packed::kPadding);
-    const std::uint64_t indexCount =
-        header.lists / packed::kListsPerIndex + (header.lists % packed::kListsPerIndex != 0);
-    if (indexCount > body.size() / sizeof(packed::Index)) failAtChanges();
-    parsed.indexes = body.first(indexCount * sizeof(packed::Index));
-    const auto records = body.subspan(parsed.indexes.size());
-    if (header.listsLength > records.size() || header.changesLength != records.size() - header.listsLength)
-        failAtChanges();
-    parsed.lists = records.first(header.listsLength);
-    parsed.changes = records.subspan(header.listsLength);
-    return parsed;
-}
-
-/// `nextWanted(trace)` is the first trace from there on that is wanted, or beyond all; `visit` returns whether it wants
-/// further changes of the trace.
-template <typename NextWanted, typename Visit>
-void Segment::visitChanges(NextWanted nextWanted, Visit visit) const {
-    const Changes parsed = parsedChanges();
-    const std::uint64_t count = parsed.indexCount();
-    for (std::uint64_t i = 0; i < count; ++i) {
-        const std::uint64_t first = parsed.index(i).firstTrace;
-        if (first > kMaxTrace) failAtChanges();
-        const std::uint64_t wanted = nextWanted(first);
-        if (wanted > kMaxTrace) return;
-        i = parsed.indexOf(wanted, i);
-        const packed::Index here = parsed.index(i);
-        const std::uint64_t end = i + 1 < count ? parsed.index(i + 1).firstTrace : kMaxTrace + 1;
-        if (here.firstTrace >= end || end > kMaxTrace + 1 || here.lists > parsed.lists.size() ||
-            here.changes > parsed.changes.size())
-            failAtChanges();
-        const std::uint64_t lists =
-            std::min<std::uint64_t>(packed::kListsPerIndex, parsed.header.lists - i * packed::kListsPerIndex);
-        const auto wants = [&](std::uint64_t trace) { return nextWanted(trace) == trace; };
-        visitLists(parsed, here, lists, end, wants, visit);
-    }
-}
-
-/// `count` lists from an index on; their traces are below `traceEnd`.
-template <typename Wants, typename Visit>
-void Segment::visitLists(const Changes& parsed, const packed::Index& from, std::uint64_t count, std::uint64_t traceEnd,
-                         const Wants& wants, Visit& visit) const {
-    const std::uint8_t* list = parsed.lists.data() + from.lists;
-    const std::uint8_t* const listsEnd = parsed.lists.data() + parsed.lists.size();
-    const std::uint8_t* changes = parsed.changes.data() + from.changes;
-    const std::uint8_t* const changesEnd = parsed.changes.data() + parsed.changes.size();
-    const bool hasVariances = parsed.header.hasVariances != 0;
-    std::uint64_t next = from.firstTrace;
-    for (std::uint64_t left = count; left > 0; --left) {
-        if (list >= listsEnd) failAtChanges();
-        packed::List about;
-        list = packed::readList(list, about);
-        const std::uint64_t trace = next + about.gap;
-        if (trace >= traceEnd || about.length > static_cast<std::uint64_t>(changesEnd - changes)) failAtChanges();
-        next = trace + 1;
-        const std::uint8_t* at = std::exchange(changes, changes + about.length);
-        if (!wants(trace)) continue;
-        TraceChange change;
-        change.trace = TraceIndex(static_cast<std::uint32_t>(trace));
-        for (std::uint64_t i = 0; i < about.count; ++i) {
-            if (at >= changes) failAtChanges();
-            at = packed::readChange(at, change, hasVariances);
-            if (!visit(static_cast<const TraceChange&>(change))) break;
-        }
-        if (at > changes) failAtChanges();
-    }
-}
-
-void Segment::failAtChanges() const { fail("a segment's changes are damaged"); }
 
 void Segment::appendRows(std::vector<Row>& rows) const {
     const std::size_t before = rows.size();
@@ -232,51 +175,68 @@ void Segment::appendRows(std::vector<Row>& rows) const {
     std::memcpy(rows.data() + before, m_rows.data(), m_rows.size());
 }
 
-void Segment::addState(std::size_t rowCount, std::vector<TraceValue>& state) const {
+/// Asks the segment's changes, once they are known to be sound.
+template <typename Ask>
+void Segment::read(Ask ask) const {
     check();
-    visitKeyFrame([&](std::uint64_t trace, const TraceValue& value) {
-        if (trace >= state.size()) fail("a segment's key frame names a trace that does not exist");
-        state[trace] += value;
+    try {
+        ask();
+    } catch (const ChangesReader::Damaged&) {
+        fail("a segment's changes are damaged");
+    }
+}
+
+std::vector<TraceAmount> Segment::stateAfter(std::size_t rowCount, std::size_t traceCount) const {
+    check();
+    std::vector<TraceAmount> before = keyFrame(traceCount);
+    if (rowCount == 0) return before;
+    std::vector<TraceAmount> state;
+    read([&] {
+        const ChangesReader changes(m_lasting);
+        AmountFilter after(std::min<std::uint64_t>(before.size() + changes.lists(), traceCount));
+        auto next = before.cbegin();
+        changes.visitAll([&](const ChangesReader::List& list) {
+            for (; next != before.cend() && next->trace < list.trace; ++next) after.add(*next);
+            TraceAmount amount{known(list.trace, traceCount), {}};
+            list.visit(rowCount, [&](const TraceChange& change) { amount.value += change.delta; });
+            if (next != before.cend() && next->trace == list.trace) amount.value += (next++)->value;
+            after.add(amount);
+        });
+        for (; next != before.cend(); ++next) after.add(*next);
+        state = after.take();
     });
-    if (rowCount == 0) return;
-    const auto exists = [&](std::uint64_t trace) { return known(trace, state.size()); };
-    visitChanges(exists, [&](const TraceChange& change) {
-        if (change.row >= rowCount) return false;
-        state[change.trace.value] += change.delta;
-        return true;
-    });
+    return state;
 }
 
 void Segment::addAllocated(std::size_t first, std::size_t end, std::span<std::int64_t> allocated) const {
-    check();
-    const auto exists = [&](std::uint64_t trace) { return known(trace, allocated.size()); };
-    visitChanges(exists, [&](const TraceChange& change) {
-        if (change.row >= end) return false;
-        if (change.row < first) return true;
-        std::int64_t& sum = allocated[change.trace.value];
-        sum = wrappingAdd(sum, change.allocated);
-        return true;
+    read([&] {
+        for (const auto section : {m_lasting, m_passing})
+            ChangesReader(section).visitAll([&](const ChangesReader::List& list) {
+                std::int64_t& sum = allocated[known(list.trace, allocated.size()).value];
+                list.visit(end, [&](const TraceChange& change) {
+                    if (change.row >= first) sum = wrappingAdd(sum, change.allocated);
+                });
+            });
     });
 }
 
-void Segment::addSeries(const TraceSet& traces, std::span<std::int64_t> series) const {
-    check();
-    visitChanges([&](std::uint64_t trace) { return traces.next(trace); },
-                 [&](const TraceChange& change) {
-                     std::int64_t& at = series[std::min<std::size_t>(change.row, series.size() - 1)];
-                     at = wrappingAdd(at, change.delta.bytes);
-                     return true;
-                 });
+void Segment::addSeries(std::span<const TraceIndex> traces, std::span<std::int64_t> series) const {
+    read([&] {
+        ChangesReader(m_lasting).visitOf(traces, [&](const ChangesReader::List& list) {
+            list.visit(series.size(), [&](const TraceChange& change) {
+                series[change.row] = wrappingAdd(series[change.row], change.delta.bytes);
+            });
+        });
+    });
 }
 
 std::vector<TraceChange> Segment::changes() const {
-    check();
     std::vector<TraceChange> result;
-    visitChanges([](std::uint64_t trace) { return trace; },
-                 [&](const TraceChange& change) {
-                     result.push_back(change);
-                     return true;
-                 });
+    read([&] {
+        ChangesReader(m_lasting).visitAll([&](const ChangesReader::List& list) {
+            list.visit(kSegmentRows, [&](const TraceChange& change) { result.push_back(change); });
+        });
+    });
     return result;
 }
 

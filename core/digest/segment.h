@@ -9,14 +9,9 @@
 #include <vector>
 
 #include "core/digest/row_table.h"
-#include "core/digest/trace_set.h"
 #include "core/digest/trace_value.h"
 
 namespace heapprof {
-
-namespace packed {
-struct Index;
-}
 
 inline constexpr std::size_t kSegmentRows = 256;
 
@@ -39,32 +34,25 @@ public:
 
     /// Appends this segment's rows. Throws FileError when the segment is damaged.
     void appendRows(std::vector<Row>& rows) const;
-    /// Adds key frame and changes of the segment's first `rowCount` rows to `state`, indexed by trace. A trace beyond
-    /// its size is damage.
-    void addState(std::size_t rowCount, std::vector<TraceValue>& state) const;
+    /// The state after the segment's first `rowCount` rows: of every trace that has anything, by trace. A trace that is
+    /// not below `traceCount` is damage.
+    std::vector<TraceAmount> stateAfter(std::size_t rowCount, std::size_t traceCount) const;
     /// Adds to `allocated`, indexed by trace, the bytes allocated in the segment's rows `first` to `end` - 1. A trace
     /// beyond its size is damage.
     void addAllocated(std::size_t first, std::size_t end, std::span<std::int64_t> allocated) const;
-    /// Adds to `series[row]` by how much the row changed the bytes of the traces in the set. `series` has rowCount()
+    /// Adds to `series[row]` by how much the row changed the bytes of the traces, which ascend. `series` has rowCount()
     /// entries.
-    void addSeries(const TraceSet& traces, std::span<std::int64_t> series) const;
-    /// Every change, by trace, then row.
+    void addSeries(std::span<const TraceIndex> traces, std::span<std::int64_t> series) const;
+    /// Every change of live memory, by trace, then row.
     std::vector<TraceChange> changes() const;
 
 private:
     void check() const;
-    template <typename Visit>
-    void visitKeyFrame(Visit visit) const;
-    /// The trace, which has a place in a table of `size` traces; that it has none is damage.
-    std::uint64_t known(std::uint64_t trace, std::size_t size) const;
-    struct Changes;
-    Changes parsedChanges() const;
-    template <typename NextWanted, typename Visit>
-    void visitChanges(NextWanted nextWanted, Visit visit) const;
-    template <typename Wants, typename Visit>
-    void visitLists(const Changes& parsed, const packed::Index& from, std::uint64_t count, std::uint64_t traceEnd,
-                    const Wants& wants, Visit& visit) const;
-    [[noreturn]] void failAtChanges() const;
+    std::vector<TraceAmount> keyFrame(std::size_t traceCount) const;
+    /// The trace, which is below `traceCount`; that it is not is damage.
+    TraceIndex known(TraceIndex trace, std::size_t traceCount) const;
+    template <typename Ask>
+    void read(Ask ask) const;
     [[noreturn]] void fail(const char* reason) const;
 
     std::span<const std::uint8_t> m_bytes;
@@ -75,15 +63,21 @@ private:
     std::size_t m_rowCount = 0;
     std::uint64_t m_previousOffset = 0;
     std::uint64_t m_contentHash = 0;
-    std::span<const std::uint8_t> m_rows, m_keyFrame, m_changes;
+    std::span<const std::uint8_t> m_rows, m_keyFrame, m_lasting, m_passing;
     mutable std::atomic<bool> m_checked{false};
 };
 
 /// Live memory of every trace, indexed by trace, as a key frame.
 std::vector<std::uint8_t> encodeKeyFrame(std::span<const TraceValue> values);
 
-/// The bytes of a segment; `changes` is as ChangeLog encodes them.
+/// What FORMAT.md calls "Changes": those of live memory, and what was allocated and freed in the same row.
+struct EncodedChanges {
+    std::vector<std::uint8_t> lasting, passing;
+    std::vector<TraceAmount> sums;  ///< of live memory, by trace, of those that changed
+};
+
+/// The bytes of a segment.
 std::vector<std::uint8_t> encodeSegment(std::uint64_t previousOffset, std::size_t firstRow, std::span<const Row> rows,
-                                        std::span<const std::uint8_t> keyFrame, std::span<const std::uint8_t> changes);
+                                        std::span<const std::uint8_t> keyFrame, const EncodedChanges& changes);
 
 }  // namespace heapprof

@@ -32,6 +32,10 @@ struct TraceValue {
         blocksVariance = wrappingAdd(blocksVariance, other.blocksVariance);
         return *this;
     }
+    /// With a mask of all or no bits: itself, or nothing.
+    TraceValue operator&(std::int64_t mask) const {
+        return {bytes & mask, blocks & mask, bytesVariance & mask, blocksVariance & mask};
+    }
     TraceValue operator-(const TraceValue& other) const {
         return {wrappingSubtract(bytes, other.bytes), wrappingSubtract(blocks, other.blocks),
                 wrappingSubtract(bytesVariance, other.bytesVariance),
@@ -43,6 +47,13 @@ struct TraceValue {
 constexpr TraceValue valueOf(const Weight& weight) {
     return {weight.bytes, weight.blocks, weight.bytesVariance, weight.blocksVariance};
 }
+
+struct TraceAmount {
+    TraceIndex trace;
+    TraceValue value;
+
+    bool operator==(const TraceAmount&) const = default;
+};
 
 /// How one trace changed within one row.
 struct TraceChange {

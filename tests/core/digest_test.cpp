@@ -239,9 +239,9 @@ private slots:
         // The second lies in the first one's key frame: so a small file would have any number of rows.
         constexpr std::uint64_t kFirst = 320;
         const std::vector<Row> row(1);
-        const ChangeLog::Encoded changes = ChangeLog(false).encode();
-        const auto second = encodeSegment(kFirst, 1, row, encodeKeyFrame({}), changes.bytes);
-        const auto first = encodeSegment(0, 0, row, second, changes.bytes);
+        const EncodedChanges changes = ChangeLog(false).encode();
+        const auto second = encodeSegment(kFirst, 1, row, encodeKeyFrame({}), changes);
+        const auto first = encodeSegment(0, 0, row, second, changes);
         DigestFile::create(folder / "x.hpc", DigestIdentity::of(capture->info()->metadata))
             ->append(first, {2, false, {}, capture->eventsLength()});
         Contents bytes = readFile(folder / "x.hpc");
@@ -458,54 +458,6 @@ private slots:
         const Snapshot empty = snapshotAt(*builder.digest(), *capture, Micros(2000));
         QVERIFY(empty.traces.empty());
         QVERIFY(empty.total == Usage{});
-    }
-    void segmentRoundTrip() {
-        const TemporaryFolder folder;
-        std::mt19937_64 random(2);
-        std::vector<Row> rows(200);
-        for (Row& row : rows) row.bytes = static_cast<std::int64_t>(random());
-        std::vector<TraceValue> keyFrame(500);
-        for (std::size_t i = 0; i < keyFrame.size(); i += 1 + random() % 5)
-            keyFrame[i] = {static_cast<std::int64_t>(random()), 7, i % 2 ? 5 : 0, 3};
-        std::vector<TraceChange> changes;
-        ChangeLog log(true);
-        log.knowTraces(500);
-        for (std::uint32_t row = 0; row < 200; ++row) {
-            ChangeLog::Adder adder = log.adder(500);
-            for (std::uint32_t trace = 0; trace < 500; trace += 1 + static_cast<std::uint32_t>(random() % 90)) {
-                changes.push_back({TraceIndex(trace),
-                                   row,
-                                   {static_cast<std::int64_t>(random()) >> random() % 60,
-                                    static_cast<std::int64_t>(random()) >> (40 + random() % 24), 1,
-                                    static_cast<std::int64_t>(random()) >> random() % 64},
-                                   static_cast<std::int64_t>(random() % 1000)});
-                const TraceChange& added = changes.back();
-                const std::uint32_t place = adder.placeOf(trace);
-                adder.change(place).amounts[0] = added.allocated;
-                adder.change(place).amounts[1] = wrappingSubtract(added.allocated, added.delta.bytes);
-                adder.change(place).blocks = added.delta.blocks;
-                adder.variances(place) = {added.delta.bytesVariance, added.delta.blocksVariance};
-            }
-            log.take(adder);
-            log.endRow(row);
-        }
-        const auto bytes = encodeSegment(17, 256, rows, encodeKeyFrame(keyFrame), log.encode().bytes);
-        const Segment segment(bytes, nullptr, "x", 0);
-        QCOMPARE(segment.previousOffset(), std::uint64_t{17});
-        QCOMPARE(segment.firstRow(), std::size_t{256});
-        std::vector<Row> rowsRead;
-        segment.appendRows(rowsRead);
-        QVERIFY(rowsRead == rows);
-        auto sorted = changes;
-        std::ranges::sort(sorted, {}, [](const TraceChange& change) { return std::pair(change.trace, change.row); });
-        QVERIFY(segment.changes() == sorted);
-        std::vector<TraceValue> state(500);
-        segment.addState(0, state);
-        QVERIFY(state == keyFrame);
-        std::vector<TraceValue> small(10);
-        QVERIFY_THROWS_EXCEPTION(FileError, segment.addState(1, small));
-        for (std::size_t length = 0; length < bytes.size(); length += 37)
-            QVERIFY_THROWS_EXCEPTION(FileError, Segment(std::span(bytes).first(length), nullptr, "x", 0));
     }
 
 private:

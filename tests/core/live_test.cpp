@@ -25,9 +25,8 @@ namespace {
 /// Live memory of every trace that has any.
 std::map<std::size_t, std::pair<std::int64_t, std::int64_t>> stateAfter(const Digest& digest, std::size_t row) {
     std::map<std::size_t, std::pair<std::int64_t, std::int64_t>> state;
-    const auto values = digest.stateAfter(row);
-    for (std::size_t trace = 0; trace < values.size(); ++trace)
-        if (!values[trace].isZero()) state[trace] = {values[trace].bytes, values[trace].bytesVariance};
+    for (const auto& [trace, value] : digest.stateAfter(row))
+        if (!value.isZero()) state[trace.value] = {value.bytes, value.bytesVariance};
     return state;
 }
 
@@ -42,7 +41,7 @@ bool isSame(const Digest& a, const Digest& b) {
 /// Whether the memory of all traces after the last row is what that row says.
 bool addsUp(const Digest& digest) {
     TraceValue sum;
-    for (const TraceValue& value : digest.stateAfter(digest.rows().size())) sum += value;
+    for (const TraceAmount& amount : digest.stateAfter(digest.rows().size())) sum += amount.value;
     const Row row = digest.rows().empty() ? Row() : digest.rows().back();
     return sum == TraceValue{row.bytes, row.blocks, row.bytesVariance, row.blocksVariance};
 }

@@ -32,7 +32,10 @@ Snapshot peakOf(const std::vector<Event>& events, const Weights& weights, const 
         highest = state;
         time = event.time;
     }
-    return snapshotOf(highest, weights, time);
+    std::vector<TraceAmount> amounts;
+    for (std::uint32_t trace = 0; trace < highest.size(); ++trace)
+        amounts.push_back({TraceIndex(trace), highest[trace]});
+    return snapshotOf(amounts, weights, time);
 }
 
 }  // namespace

@@ -1,0 +1,70 @@
+#include "core/digest/packed_changes.h"
+
+namespace heapprof {
+
+void ChangesWriter::end(TraceIndex trace) {
+    m_records.endAt(m_next);
+    if (m_records.size() == m_listStart) return;
+    if (m_count++ % packed::kListsPerIndex == 0) {
+        m_indexes.push_back({trace.value, m_lists.size(), m_listStart});
+        m_nextTrace = trace.value;
+    }
+    const packed::List list{trace.value - m_nextTrace, m_records.size() - m_listStart};
+    m_lists.endAt(packed::writeList(m_lists.room(packed::kPadding), list));
+    m_nextTrace = trace.value + std::uint64_t{1};
+}
+
+std::vector<std::uint8_t> ChangesWriter::take() {
+    const packed::ChangesHeader header{m_count, m_hasVariances, m_lists.size(), m_records.size()};
+    const std::size_t indexes = m_indexes.size() * sizeof(packed::Index);
+    std::vector<std::uint8_t> bytes(sizeof header + indexes + m_lists.size() + m_records.size() + packed::kPadding);
+    std::uint8_t* out = bytes.data();
+    const auto append = [&](const void* data, std::size_t length) {
+        if (length > 0) std::memcpy(out, data, length);
+        out += length;
+    };
+    append(&header, sizeof header);
+    append(m_indexes.data(), indexes);
+    append(m_lists.data(), m_lists.size());
+    append(m_records.data(), m_records.size());
+    return bytes;
+}
+
+ChangesReader::ChangesReader(std::span<const std::uint8_t> bytes) {
+    if (bytes.size() < sizeof m_header + packed::kPadding) throw Damaged();
+    std::memcpy(&m_header, bytes.data(), sizeof m_header);
+    const auto body = bytes.subspan(sizeof m_header, bytes.size() - sizeof m_header - packed::kPadding);
+    const std::uint64_t indexCount =
+        m_header.lists / packed::kListsPerIndex + (m_header.lists % packed::kListsPerIndex != 0);
+    if (indexCount > body.size() / sizeof(packed::Index)) throw Damaged();
+    m_indexes = body.first(indexCount * sizeof(packed::Index));
+    const auto rest = body.subspan(m_indexes.size());
+    if (m_header.listsLength > rest.size() || m_header.changesLength != rest.size() - m_header.listsLength)
+        throw Damaged();
+    m_lists = rest.first(m_header.listsLength);
+    m_records = rest.subspan(m_header.listsLength);
+}
+
+/// The last one, from number `first` on, that begins with `trace` or before it; otherwise `first`. Looked for with
+/// longer and longer strides, as it is near.
+std::uint64_t ChangesReader::indexOf(std::uint64_t trace, std::uint64_t first) const {
+    std::uint64_t end = first + 1;
+    for (std::uint64_t stride = 1; end < indexCount() && index(end).firstTrace <= trace; stride *= 2)
+        end = (first = end) + stride;
+    end = std::min(end, indexCount());
+    while (end - first > 1) {
+        const std::uint64_t middle = first + (end - first) / 2;
+        const bool isBefore = index(middle).firstTrace <= trace;
+        first = isBefore ? middle : first;
+        end = isBefore ? end : middle;
+    }
+    return first;
+}
+
+void ChangesReader::prefetch(std::uint64_t number) const {
+    const packed::Index here = index(number);
+    if (here.lists < m_lists.size()) __builtin_prefetch(m_lists.data() + here.lists);
+    if (here.changes < m_records.size()) __builtin_prefetch(m_records.data() + here.changes);
+}
+
+}  // namespace heapprof

@@ -1,0 +1,197 @@
+// The changes of a segment, by trace: FORMAT.md, "Changes". Written by one, read by the other.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "core/bytes/huge_pages.h"
+#include "core/digest/packed_records.h"
+#include "core/digest/trace_value.h"
+
+namespace heapprof {
+
+/// Takes changes by trace, then row.
+class ChangesWriter {
+public:
+    explicit ChangesWriter(bool hasVariances) : m_hasVariances(hasVariances) {}
+
+    /// Begins a trace, of which at most so many changes come.
+    void begin(std::size_t mostChanges) {
+        m_next = m_records.room(mostChanges * packed::kLongestRecord + packed::kPadding);
+        m_listStart = m_records.size();
+    }
+    void add(const TraceChange& change) { m_next = packed::writeChange(m_next, change, m_hasVariances); }
+    void end(TraceIndex trace);
+
+    std::vector<std::uint8_t> take();
+
+private:
+    /// Bytes that are written at their end.
+    class Output {
+    public:
+        std::size_t size() const { return m_size; }
+        const std::uint8_t* data() const { return m_bytes.data(); }
+        /// The end, with so much room behind it.
+        std::uint8_t* room(std::size_t bytes) {
+            if (m_bytes.size() - m_size < bytes) m_bytes.resize(2 * m_bytes.size() + bytes);
+            return m_bytes.data() + m_size;
+        }
+        void endAt(const std::uint8_t* end) { m_size = static_cast<std::size_t>(end - m_bytes.data()); }
+
+    private:
+        BigTable<std::uint8_t> m_bytes;
+        std::size_t m_size = 0;
+    };
+
+    bool m_hasVariances;
+    std::vector<packed::Index> m_indexes;
+    Output m_lists, m_records;
+    std::size_t m_count = 0;
+    std::uint64_t m_nextTrace = 0;
+    std::uint8_t* m_next = nullptr;
+    std::size_t m_listStart = 0;
+};
+
+class ChangesReader {
+public:
+    /// Thrown when the bytes are not what a writer writes.
+    struct Damaged {};
+
+    /// The changes of one trace.
+    struct List {
+        TraceIndex trace;
+        const std::uint8_t* begin = nullptr;
+        const std::uint8_t* end = nullptr;
+        bool hasVariances = false;
+
+        /// Calls visit(TraceChange) for those of rows before `rowEnd`, in order of rows.
+        template <typename Visit>
+        void visit(std::size_t rowEnd, Visit visit) const {
+            hasVariances ? visitRecords<true>(rowEnd, visit) : visitRecords<false>(rowEnd, visit);
+        }
+
+    private:
+        template <bool variances, typename Visit>
+        void visitRecords(std::size_t rowEnd, Visit& visit) const;
+    };
+
+    explicit ChangesReader(std::span<const std::uint8_t> bytes);
+
+    /// How many there are, as it says.
+    std::uint64_t lists() const { return m_header.lists; }
+    /// Calls visit(List) for all, by trace.
+    template <typename Visit>
+    void visitAll(Visit visit) const;
+    /// As visitAll(), for those of the traces, which ascend.
+    template <typename Visit>
+    void visitOf(std::span<const TraceIndex> traces, Visit visit) const;
+
+private:
+    static constexpr std::uint64_t kTraceEnd = 0xffffffff;
+
+    std::uint64_t indexCount() const { return m_indexes.size() / sizeof(packed::Index); }
+    packed::Index index(std::uint64_t number) const {
+        packed::Index index;
+        std::memcpy(&index, m_indexes.data() + number * sizeof index, sizeof index);
+        return index;
+    }
+    /// The lists from that index on are of traces below this.
+    std::uint64_t traceEnd(std::uint64_t number) const {
+        return number + 1 < indexCount() ? index(number + 1).firstTrace : kTraceEnd;
+    }
+    std::uint64_t indexOf(std::uint64_t trace, std::uint64_t first) const;
+    void prefetch(std::uint64_t number) const;
+    template <typename Visit>
+    void visitLists(std::uint64_t number, Visit&& visit) const;
+
+    packed::ChangesHeader m_header;
+    std::span<const std::uint8_t> m_indexes, m_lists, m_records;
+};
+
+template <bool variances, typename Visit>
+void ChangesReader::List::visitRecords(std::size_t rowEnd, Visit& visit) const {
+    TraceChange change;
+    change.trace = trace;
+    const std::uint8_t* at = begin;
+    while (at < end && *at < rowEnd) {
+        at = packed::readChange<variances>(at, change);
+        visit(static_cast<const TraceChange&>(change));
+    }
+    if (at > end) throw Damaged();
+}
+
+/// Those from index `number` up to the next one, until `visit` returns false.
+template <typename Visit>
+void ChangesReader::visitLists(std::uint64_t number, Visit&& visit) const {
+    const packed::Index from = index(number);
+    const std::uint64_t traceEnd = this->traceEnd(number);
+    if (from.firstTrace >= traceEnd || traceEnd > kTraceEnd || from.lists > m_lists.size() ||
+        from.changes > m_records.size())
+        throw Damaged();
+    const std::uint8_t* list = m_lists.data() + from.lists;
+    const std::uint8_t* const listsEnd = m_lists.data() + m_lists.size();
+    const std::uint8_t* records = m_records.data() + from.changes;
+    const std::uint8_t* const recordsEnd = m_records.data() + m_records.size();
+    const bool hasVariances = m_header.hasVariances != 0;
+    std::uint64_t next = from.firstTrace;
+    for (std::uint64_t left =
+             std::min<std::uint64_t>(packed::kListsPerIndex, m_header.lists - number * packed::kListsPerIndex);
+         left > 0; --left) {
+        if (list >= listsEnd) throw Damaged();
+        packed::List about;
+        list = packed::readList(list, about);
+        const std::uint64_t trace = next + about.gap;
+        if (trace >= traceEnd || about.length > static_cast<std::uint64_t>(recordsEnd - records)) throw Damaged();
+        next = trace + 1;
+        const std::uint8_t* const begin = std::exchange(records, records + about.length);
+        if (!visit(List{TraceIndex(static_cast<std::uint32_t>(trace)), begin, records, hasVariances})) return;
+    }
+}
+
+template <typename Visit>
+void ChangesReader::visitAll(Visit visit) const {
+    for (std::uint64_t number = 0; number < indexCount(); ++number)
+        visitLists(number, [&](const List& list) {
+            visit(list);
+            return true;
+        });
+}
+
+template <typename Visit>
+void ChangesReader::visitOf(std::span<const TraceIndex> traces, Visit visit) const {
+    // What there is of some traces lies anywhere: so the next few are asked for together.
+    constexpr std::size_t kTogether = 32;
+    struct Place {
+        std::uint64_t index;
+        std::span<const TraceIndex> traces;  // that come before the next index
+    };
+    std::array<Place, kTogether> places;
+    std::uint64_t number = 0;
+    auto wanted = traces.begin();
+    while (wanted != traces.end() && number < indexCount()) {
+        std::size_t count = 0;
+        for (; count < kTogether && wanted != traces.end() && number < indexCount(); ++count, ++number) {
+            number = indexOf(wanted->value, number);
+            prefetch(number);
+            const auto first = wanted;
+            const std::uint64_t traceEnd = this->traceEnd(number);
+            while (wanted != traces.end() && wanted->value < traceEnd) ++wanted;
+            places[count] = {number, {first, wanted}};
+        }
+        for (const Place& place : std::span(places).first(count)) {
+            auto next = place.traces.begin();
+            visitLists(place.index, [&](const List& list) {
+                while (next != place.traces.end() && *next < list.trace) ++next;
+                if (next == place.traces.end()) return false;
+                if (*next == list.trace) visit(list);
+                return true;
+            });
+        }
+    }
+}
+
+}  // namespace heapprof
