@@ -1,0 +1,82 @@
+// What a digest takes to build, beyond the trace table: bounded, whatever the file says.
+#include <QtTest>
+#include <atomic>
+#include <fstream>
+#include <thread>
+
+#include "core/digest/digest_builder.h"
+#include "tests/benchmarks/generated_capture.h"
+#include "tests/core/temporary_folder.h"
+
+using namespace heapprof;
+using namespace heapprof::test;
+
+namespace {
+
+constexpr std::int64_t kBound = 200 << 20;
+
+/// Bytes of this process in memory that belong to no file.
+std::int64_t anonymousMemory() {
+    std::ifstream status("/proc/self/status");
+    for (std::string line; std::getline(status, line);)
+        if (line.starts_with("RssAnon:")) return std::stoll(line.substr(8)) << 10;
+    return 0;
+}
+
+/// The most of it while `work` runs, looked at every millisecond.
+template <typename Work>
+std::int64_t greatestMemory(Work work) {
+    std::int64_t greatest = 0;
+    std::jthread watcher([&](const std::stop_token& stop) {
+        while (!stop.stop_requested()) {
+            greatest = std::max(greatest, anonymousMemory());
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        }
+    });
+    work();
+    watcher.request_stop();
+    watcher.join();
+    return greatest;
+}
+
+}  // namespace
+
+class MemoryTest : public QObject {
+    Q_OBJECT
+
+private slots:
+    void buildingADigestTakesBoundedMemory_data() {
+        QTest::addColumn<int>("version");
+        QTest::addColumn<int>("traces");
+        QTest::addColumn<int>("threads");
+        QTest::newRow("version 1") << 1 << 50'000 << 1;
+        QTest::newRow("version 2") << 2 << 50'000 << 1;
+        QTest::newRow("version 2, threads") << 2 << 50'000 << 4;
+        QTest::newRow("version 2, many traces, threads") << 2 << 400'000 << 4;
+    }
+    void buildingADigestTakesBoundedMemory() {
+        QFETCH(int, version);
+        QFETCH(int, traces);
+        QFETCH(int, threads);
+        const TemporaryFolder folder;
+        const benchmarks::Shape shape{12'000'000, static_cast<std::uint32_t>(traces)};
+        if (version == 1)
+            benchmarks::generateV1(folder / "x", shape);
+        else
+            benchmarks::GeneratedV2(folder / "x", shape).end();
+        const auto capture = Capture::open(folder / "x", V1Sampling::Unsampled);
+        const std::int64_t before = anonymousMemory();
+        QVERIFY(before > 0);
+        std::uint64_t events = 0;
+        const std::int64_t greatest = greatestMemory([&] {
+            DigestBuilder builder(capture, DigestBuilder::Start::Anew, static_cast<unsigned>(threads));
+            builder.run();
+            events = builder.digest()->events();
+        });
+        QCOMPARE(events, shape.events);
+        QVERIFY2(greatest - before < kBound, qPrintable(QString("%1 bytes").arg(greatest - before)));
+    }
+};
+
+QTEST_APPLESS_MAIN(MemoryTest)
+#include "memory_test.moc"
