@@ -2,14 +2,12 @@
 // need not look up the address of every second entry.
 #pragma once
 
+#include <sys/mman.h>
+
 #include <cstddef>
-#include <cstdlib>
+#include <cstdint>
 #include <new>
 #include <vector>
-
-#if defined(__linux__)
-#include <sys/mman.h>
-#endif
 
 namespace heapprof {
 
@@ -26,20 +24,32 @@ struct HugePages {
     T* allocate(std::size_t count) {
         const std::size_t bytes = count * sizeof(T);
         if (bytes < kPage) return static_cast<T*>(::operator new(bytes));
-        void* memory = std::aligned_alloc(kPage, (bytes + kPage - 1) / kPage * kPage);
-        if (!memory) throw std::bad_alloc();
-#if defined(__linux__)
-        ::madvise(memory, bytes, MADV_HUGEPAGE);  // refused or not, the memory is there
-#endif
-        return static_cast<T*>(memory);
+        return static_cast<T*>(mapped(pagesFor(bytes)));
     }
     void deallocate(T* memory, std::size_t count) {
         if (count * sizeof(T) < kPage)
             ::operator delete(memory);
         else
-            std::free(memory);
+            ::munmap(memory, pagesFor(count * sizeof(T)));
     }
     bool operator==(const HugePages&) const = default;
+
+private:
+    static std::size_t pagesFor(std::size_t bytes) { return (bytes + kPage - 1) / kPage * kPage; }
+    /// Of the system, and given back to it: a heap would keep what was freed.
+    static void* mapped(std::size_t bytes) {
+        const std::size_t withMargin = bytes + kPage;
+        void* const memory = ::mmap(nullptr, withMargin, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        if (memory == MAP_FAILED) throw std::bad_alloc();
+        auto* const start = static_cast<char*>(memory);
+        const std::size_t before = (kPage - reinterpret_cast<std::uintptr_t>(memory) % kPage) % kPage;
+        if (before > 0) ::munmap(start, before);
+        if (before < kPage) ::munmap(start + before + bytes, kPage - before);
+#if defined(MADV_HUGEPAGE)
+        ::madvise(start + before, bytes, MADV_HUGEPAGE);  // refused or not, the memory is there
+#endif
+        return start + before;
+    }
 };
 
 template <typename T>

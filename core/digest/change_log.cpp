@@ -3,13 +3,19 @@
 #include <algorithm>
 #include <utility>
 
-#include "core/digest/packed_changes.h"
-
 namespace heapprof {
 namespace {
 
 constexpr std::size_t kAhead = 16;
-constexpr std::size_t kGrowth = std::size_t{1} << 18;  // entries of more room at a time, at most
+constexpr std::size_t kGrowth = std::size_t{1} << 16;   // entries used more at a time, at most
+constexpr std::size_t kReserve = std::size_t{5} << 18;  // of address space: a segment seldom needs more
+
+/// Without moving what is there, as long as that can be.
+template <typename Entry>
+void grow(BigTable<Entry>& table, std::size_t size) {
+    if (size > table.capacity()) table.reserve(std::max(size, table.capacity() + kReserve));
+    table.resize(size);
+}
 
 }  // namespace
 
@@ -22,8 +28,9 @@ void ChangeLog::knowTraces(std::size_t count) {
 ChangeLog::Adder ChangeLog::adder(std::size_t most) {
     const std::size_t end = m_end + most;
     if (end > m_changes.size()) {
-        m_changes.resize(std::max(end, m_changes.size() + std::min(m_changes.size(), kGrowth)));
-        if (m_hasVariances) m_variances.resize(m_changes.size());
+        const std::size_t size = std::max(end, m_changes.size() + std::min(m_changes.size(), kGrowth));
+        grow(m_changes, size);
+        if (m_hasVariances) grow(m_variances, size);
     }
     if (m_cleanEnd < end) {  // only now, while they are about to be used anyway
         std::fill(m_changes.begin() + m_cleanEnd, m_changes.begin() + static_cast<std::ptrdiff_t>(end), Change{});
@@ -86,29 +93,24 @@ TraceChange ChangeLog::traceChange(std::uint32_t entry) const {
             change.amounts[0]};
 }
 
-EncodedChanges ChangeLog::encode(std::uint32_t begin, std::uint32_t end) const {
+SegmentChanges ChangeLog::encode(std::uint32_t begin, std::uint32_t end) const {
     const Order order = sorted(begin, end);
-    EncodedChanges encoded;
-    ChangesWriter writers[] = {ChangesWriter(m_hasVariances), ChangesWriter(false)};  // lasting, passing
+    SegmentChanges changes{ChangesWriter(m_hasVariances, end - begin), ChangesWriter(false, end - begin)};
+    ChangesWriter* const writers[] = {&changes.lasting, &changes.passing};
     for (std::size_t trace = 0; trace < m_places.size(); ++trace) {
         const std::uint32_t first = order.ends[trace], last = order.ends[trace + 1];
         if (first == last) continue;
-        TraceAmount sum{TraceIndex(static_cast<std::uint32_t>(trace)), {}};
-        for (ChangesWriter& writer : writers) writer.begin(last - first);
+        for (ChangesWriter* writer : writers) writer->begin(last - first);
         for (std::uint32_t i = first; i < last; ++i) {
             __builtin_prefetch(&m_changes[order.entries[std::min<std::size_t>(i + kAhead, order.entries.size() - 1)]]);
             TraceChange change = traceChange(order.entries[i]);
-            sum.value += change.delta;
             const bool isPassing = change.delta.isZero();
             change.delta.bytes = isPassing ? change.allocated : change.delta.bytes;  // freed: the same, so not written
-            writers[isPassing].add(change);
+            writers[isPassing]->add(change);
         }
-        for (ChangesWriter& writer : writers) writer.end(sum.trace);
-        encoded.sums.push_back(sum);
+        for (ChangesWriter* writer : writers) writer->end(TraceIndex(static_cast<std::uint32_t>(trace)));
     }
-    encoded.lasting = writers[0].take();
-    encoded.passing = writers[1].take();
-    return encoded;
+    return changes;
 }
 
 }  // namespace heapprof

@@ -70,17 +70,17 @@ public:
     void endRow(std::uint32_t row);
 
     /// Of the rows that have ended.
-    EncodedChanges encode() const { return encode(1, m_rowStart); }
+    SegmentChanges encode() const { return encode(1, m_rowStart); }
     /// Of the row being filled alone, as row number 0.
-    EncodedChanges encodeOpenRow() const { return encode(m_rowStart, m_end); }
+    SegmentChanges encodeOpenRow() const { return encode(m_rowStart, m_end); }
     void clear();
 
 private:
     struct Order {
-        std::vector<std::uint32_t> entries;  ///< their numbers, by trace, then row
-        std::vector<std::uint32_t> ends;     ///< where those of trace i begin: number i; and end: number i + 1
+        BigTable<std::uint32_t> entries;  ///< their numbers, by trace, then row
+        std::vector<std::uint32_t> ends;  ///< where those of trace i begin: number i; and end: number i + 1
     };
-    EncodedChanges encode(std::uint32_t begin, std::uint32_t end) const;
+    SegmentChanges encode(std::uint32_t begin, std::uint32_t end) const;
     Order sorted(std::uint32_t begin, std::uint32_t end) const;
     TraceChange traceChange(std::uint32_t entry) const;
 

@@ -49,7 +49,7 @@ private:
     void encodeEndedRows();
     void knowTraces(std::size_t count);
     void flushSegment(bool complete);
-    void append(std::span<const Row> rows, const EncodedChanges& changes, bool complete);
+    void append(std::span<const Row> rows, const SegmentChanges& changes, bool complete);
 
     const unsigned m_threads;
     std::shared_ptr<const Weights> m_weights;
@@ -276,7 +276,7 @@ void DigestBuilder::Work::flushSegment(bool complete) {
 }
 
 /// Keeps a segment, or only whether the digest is complete when there are no rows. The next one begins.
-void DigestBuilder::Work::append(std::span<const Row> rows, const EncodedChanges& changes, bool complete) {
+void DigestBuilder::Work::append(std::span<const Row> rows, const SegmentChanges& changes, bool complete) {
     m_complete = complete;
     m_published.reset();
     const EventPosition end = rows.empty() ? m_draft.position() : rows.back().end;
@@ -296,16 +296,16 @@ void DigestBuilder::Work::append(std::span<const Row> rows, const EncodedChanges
     if (rows.empty()) return;
     m_segments.push_back(segment ? std::move(segment) : segmentInMemory(std::move(bytes)));
     m_rows.insert(m_rows.end(), rows.begin(), rows.end());
-    for (const TraceAmount& sum : changes.sums) m_values[sum.trace.value] += sum.value;
+    changes.addTo(m_values);
     const Row& last = rows.back();
     beginSegment(end, {last.bytes, last.blocks, last.bytesVariance, last.blocksVariance});
 }
 
 void DigestBuilder::Work::encodeEndedRows() {
-    const EncodedChanges changes = m_draft.changes();
+    const SegmentChanges changes = m_draft.changes();
     m_endedRows = segmentInMemory(encodeSegment(0, m_rows.size(), m_draft.rows(), m_keyFrame, changes));
     BigTable<TraceValue> values = m_values;
-    for (const TraceAmount& sum : changes.sums) values[sum.trace.value] += sum.value;
+    changes.addTo(values);
     m_openKeyFrame = encodeKeyFrame(values);
 }
 

@@ -14,20 +14,27 @@ void ChangesWriter::end(TraceIndex trace) {
     m_nextTrace = trace.value + std::uint64_t{1};
 }
 
-std::vector<std::uint8_t> ChangesWriter::take() {
-    const packed::ChangesHeader header{m_count, m_hasVariances, m_lists.size(), m_records.size()};
-    const std::size_t indexes = m_indexes.size() * sizeof(packed::Index);
-    std::vector<std::uint8_t> bytes(sizeof header + indexes + m_lists.size() + m_records.size() + packed::kPadding);
-    std::uint8_t* out = bytes.data();
-    const auto append = [&](const void* data, std::size_t length) {
-        if (length > 0) std::memcpy(out, data, length);
-        out += length;
+std::size_t ChangesWriter::size() const {
+    return sizeof(packed::ChangesHeader) + std::span(m_indexes).size_bytes() + m_lists.size() + m_records.size() +
+           packed::kPadding;
+}
+
+packed::ChangesHeader ChangesWriter::header() const {
+    return {m_count, m_hasVariances, m_lists.size(), m_records.size()};
+}
+
+std::uint8_t* ChangesWriter::write(std::uint8_t* out) const {
+    const packed::ChangesHeader header = this->header();
+    const auto append = [&](std::span<const std::byte> part) {
+        if (!part.empty()) std::memcpy(out, part.data(), part.size());
+        out += part.size();
     };
-    append(&header, sizeof header);
-    append(m_indexes.data(), indexes);
-    append(m_lists.data(), m_lists.size());
-    append(m_records.data(), m_records.size());
-    return bytes;
+    append(std::as_bytes(std::span(&header, 1)));
+    append(std::as_bytes(std::span(m_indexes)));
+    append(std::as_bytes(m_lists.bytes()));
+    append(std::as_bytes(m_records.bytes()));
+    std::memset(out, 0, packed::kPadding);
+    return out + packed::kPadding;
 }
 
 ChangesReader::ChangesReader(std::span<const std::uint8_t> bytes) {
@@ -43,6 +50,12 @@ ChangesReader::ChangesReader(std::span<const std::uint8_t> bytes) {
         throw Damaged();
     m_lists = rest.first(m_header.listsLength);
     m_records = rest.subspan(m_header.listsLength);
+}
+
+ChangesReader::ChangesReader(const ChangesWriter& writer)
+    : m_header(writer.header()), m_lists(writer.m_lists.bytes()), m_records(writer.m_records.bytes()) {
+    const auto indexes = std::as_bytes(std::span(writer.m_indexes));
+    m_indexes = {reinterpret_cast<const std::uint8_t*>(indexes.data()), indexes.size()};
 }
 
 /// The last one, from number `first` on, that begins with `trace` or before it; otherwise `first`. Looked for with

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "core/bytes/huge_pages.h"
+#include "core/digest/packed_output.h"
 #include "core/digest/packed_records.h"
 #include "core/digest/trace_value.h"
 
@@ -17,7 +17,10 @@ namespace heapprof {
 /// Takes changes by trace, then row.
 class ChangesWriter {
 public:
-    explicit ChangesWriter(bool hasVariances) : m_hasVariances(hasVariances) {}
+    /// `expected`: how many changes there may be.
+    explicit ChangesWriter(bool hasVariances, std::size_t expected = 0) : m_hasVariances(hasVariances) {
+        m_records.reserve(expected * kUsualRecord);
+    }
 
     /// Begins a trace, of which at most so many changes come.
     void begin(std::size_t mostChanges) {
@@ -27,29 +30,19 @@ public:
     void add(const TraceChange& change) { m_next = packed::writeChange(m_next, change, m_hasVariances); }
     void end(TraceIndex trace);
 
-    std::vector<std::uint8_t> take();
+    /// How many bytes write() writes; it returns their end.
+    std::size_t size() const;
+    std::uint8_t* write(std::uint8_t* out) const;
 
 private:
-    /// Bytes that are written at their end.
-    class Output {
-    public:
-        std::size_t size() const { return m_size; }
-        const std::uint8_t* data() const { return m_bytes.data(); }
-        /// The end, with so much room behind it.
-        std::uint8_t* room(std::size_t bytes) {
-            if (m_bytes.size() - m_size < bytes) m_bytes.resize(2 * m_bytes.size() + bytes);
-            return m_bytes.data() + m_size;
-        }
-        void endAt(const std::uint8_t* end) { m_size = static_cast<std::size_t>(end - m_bytes.data()); }
+    friend class ChangesReader;
+    static constexpr std::size_t kUsualRecord = 8;  // bytes
 
-    private:
-        BigTable<std::uint8_t> m_bytes;
-        std::size_t m_size = 0;
-    };
+    packed::ChangesHeader header() const;
 
     bool m_hasVariances;
     std::vector<packed::Index> m_indexes;
-    Output m_lists, m_records;
+    packed::Output m_lists, m_records;
     std::size_t m_count = 0;
     std::uint64_t m_nextTrace = 0;
     std::uint8_t* m_next = nullptr;
@@ -80,6 +73,8 @@ public:
     };
 
     explicit ChangesReader(std::span<const std::uint8_t> bytes);
+    /// Of what has been written so far; valid until more is.
+    explicit ChangesReader(const ChangesWriter& writer);
 
     /// How many there are, as it says.
     std::uint64_t lists() const { return m_header.lists; }
@@ -109,7 +104,7 @@ private:
     void visitLists(std::uint64_t number, Visit&& visit) const;
 
     packed::ChangesHeader m_header;
-    std::span<const std::uint8_t> m_indexes, m_lists, m_records;
+    std::span<const std::uint8_t> m_indexes, m_lists, m_records;  // words may be loaded from behind
 };
 
 template <bool variances, typename Visit>

@@ -12,7 +12,7 @@ ParallelDigestion::ParallelDigestion(const Capture& capture, std::shared_ptr<con
     : m_capture(capture),
       m_weights(std::move(weights)),
       m_traceCount(traceCount),
-      m_ahead(threads + 1),
+      m_ahead(threads),
       m_passedOn(stop, [this] { m_stop.request_stop(); }) {
     plan(firstRow, start);
     if (m_plans.size() < 2) m_plans.clear();  // nothing to share

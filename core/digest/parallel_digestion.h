@@ -28,7 +28,7 @@ public:
     struct Part {
         EventPosition start;
         std::vector<Row> rows;
-        EncodedChanges changes;
+        SegmentChanges changes;
     };
     /// The next one. Null at the end, when `stop` was requested, and where the log is not what its headers say or
     /// names unknown traces: whoever goes on from there reads it event by event.

@@ -7,7 +7,6 @@
 
 #include "core/bytes/error.h"
 #include "core/bytes/hash.h"
-#include "core/digest/packed_changes.h"
 
 namespace heapprof {
 namespace {
@@ -59,21 +58,29 @@ private:
 std::vector<std::uint8_t> encodeKeyFrame(std::span<const TraceValue> values) {
     const auto count =
         static_cast<std::uint64_t>(std::ranges::count_if(values, [](const auto& value) { return !value.isZero(); }));
-    std::vector<std::uint8_t> bytes(sizeof count + count * packed::kLongestRecord + packed::kPadding);
-    std::uint8_t* out = packed::write(bytes.data(), count, sizeof count);
+    packed::Output out;
+    out.endAt(packed::write(out.room(packed::kPadding), count, sizeof count));
     std::size_t next = 0;
     for (std::size_t trace = 0; trace < values.size(); ++trace) {
         if (values[trace].isZero()) continue;
-        out = packed::writeValue(out, trace - std::exchange(next, trace + 1), values[trace]);
+        std::uint8_t* const record = out.room(packed::kPadding);
+        out.endAt(packed::writeValue(record, trace - std::exchange(next, trace + 1), values[trace]));
     }
-    bytes.resize(static_cast<std::size_t>(out - bytes.data()));
-    bytes.resize(bytes.size() + packed::kPadding);  // whatever lay there
-    std::fill(bytes.end() - packed::kPadding, bytes.end(), 0);
+    std::vector<std::uint8_t> bytes(out.size() + packed::kPadding);
+    std::ranges::copy(out.bytes(), bytes.begin());
     return bytes;
 }
 
+void SegmentChanges::addTo(std::span<TraceValue> state) const {
+    ChangesReader(lasting).visitAll([&](const ChangesReader::List& list) {
+        TraceValue sum;
+        list.visit(kSegmentRows, [&](const TraceChange& change) { sum += change.delta; });
+        state[list.trace.value] += sum;
+    });
+}
+
 std::vector<std::uint8_t> encodeSegment(std::uint64_t previousOffset, std::size_t firstRow, std::span<const Row> rows,
-                                        std::span<const std::uint8_t> keyFrame, const EncodedChanges& changes) {
+                                        std::span<const std::uint8_t> keyFrame, const SegmentChanges& changes) {
     Header header;
     header.previousOffset = previousOffset;
     header.firstRow = firstRow;
@@ -84,17 +91,10 @@ std::vector<std::uint8_t> encodeSegment(std::uint64_t previousOffset, std::size_
     header.passingLength = changes.passing.size();
 
     const std::size_t content = sizeof header + rows.size_bytes();
-    std::vector<std::uint8_t> segment(sizeof header);
-    const auto append = [&](const auto& part) {
-        const auto bytes = std::as_bytes(std::span(part));
-        segment.resize(segment.size() + bytes.size());
-        if (!bytes.empty()) std::memcpy(segment.data() + segment.size() - bytes.size(), bytes.data(), bytes.size());
-    };
-    segment.reserve(content + keyFrame.size() + changes.lasting.size() + changes.passing.size());
-    append(rows);
-    append(keyFrame);
-    append(changes.lasting);
-    append(changes.passing);
+    std::vector<std::uint8_t> segment(content + keyFrame.size() + changes.lasting.size() + changes.passing.size());
+    std::memcpy(segment.data() + sizeof header, rows.data(), rows.size_bytes());
+    std::memcpy(segment.data() + content, keyFrame.data(), keyFrame.size());
+    changes.passing.write(changes.lasting.write(segment.data() + content + keyFrame.size()));
     header.contentHash = hashBytes(segment.data() + content, segment.size() - content);
     header.hash = hashBytes(&header, offsetof(Header, hash));
     std::memcpy(segment.data(), &header, sizeof header);

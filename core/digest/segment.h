@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "core/digest/packed_changes.h"
 #include "core/digest/row_table.h"
 #include "core/digest/trace_value.h"
 
@@ -71,13 +72,15 @@ private:
 std::vector<std::uint8_t> encodeKeyFrame(std::span<const TraceValue> values);
 
 /// What FORMAT.md calls "Changes": those of live memory, and what was allocated and freed in the same row.
-struct EncodedChanges {
-    std::vector<std::uint8_t> lasting, passing;
-    std::vector<TraceAmount> sums;  ///< of live memory, by trace, of those that changed
+struct SegmentChanges {
+    ChangesWriter lasting, passing;
+
+    /// Adds what they come to; `state` is indexed by trace.
+    void addTo(std::span<TraceValue> state) const;
 };
 
 /// The bytes of a segment.
 std::vector<std::uint8_t> encodeSegment(std::uint64_t previousOffset, std::size_t firstRow, std::span<const Row> rows,
-                                        std::span<const std::uint8_t> keyFrame, const EncodedChanges& changes);
+                                        std::span<const std::uint8_t> keyFrame, const SegmentChanges& changes);
 
 }  // namespace heapprof

@@ -47,10 +47,10 @@ public:
 
     /// Those that have ended.
     const std::vector<Row>& rows() const { return m_rows; }
-    EncodedChanges changes() const { return m_changes.encode(); }
+    SegmentChanges changes() const { return m_changes.encode(); }
     /// The one being filled, as if it ended here; unset when it holds nothing.
     std::optional<Row> openRow() const;
-    EncodedChanges openChanges() const { return m_changes.encodeOpenRow(); }
+    SegmentChanges openChanges() const { return m_changes.encodeOpenRow(); }
     /// Of all traces, after the rows that have ended.
     const TraceValue& total() const { return m_total; }
 

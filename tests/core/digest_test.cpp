@@ -239,7 +239,7 @@ private slots:
         // The second lies in the first one's key frame: so a small file would have any number of rows.
         constexpr std::uint64_t kFirst = 320;
         const std::vector<Row> row(1);
-        const EncodedChanges changes = ChangeLog(false).encode();
+        const SegmentChanges changes = ChangeLog(false).encode();
         const auto second = encodeSegment(kFirst, 1, row, encodeKeyFrame({}), changes);
         const auto first = encodeSegment(0, 0, row, second, changes);
         DigestFile::create(folder / "x.hpc", DigestIdentity::of(capture->info()->metadata))
