@@ -194,18 +194,22 @@ std::pair<std::vector<std::int64_t>, std::int64_t> usageOfLines(const Opened& op
     return {bytes, total};
 }
 
-/// (bytes, standard error, least, greatest) of the 95 % interval of each line at an instant, then those of the total.
-std::vector<std::tuple<std::int64_t, double, double, double>> estimates(const Opened& opened, double seconds,
-                                                                        const std::vector<LineName>& lines,
-                                                                        bool cumulative) {
+/// Bytes, their standard error, least and greatest of the 95 % interval, share of the total, its standard error.
+using Estimate = std::tuple<std::int64_t, double, double, double, double, double>;
+
+/// Of each line at an instant, then of the total.
+std::vector<Estimate> estimates(const Opened& opened, double seconds, const std::vector<LineName>& lines,
+                                bool cumulative) {
     const py::gil_scoped_release release;
     const Snapshot snapshot = snapshotAt(*opened.digest, *opened.capture, fromSeconds(std::clamp(seconds, -1.0, 9e12)));
     const double unseen = mostBytesUnseen(opened.info->metadata.sampling);
-    std::vector<std::tuple<std::int64_t, double, double, double>> result;
+    std::vector<Estimate> result;
     const auto add = [&](const Usage& usage) {
         Interval interval = interval95(static_cast<double>(usage.bytes), usage.bytesVariance);
         if (usage.bytes == 0) interval.greatest = unseen;
-        result.emplace_back(usage.bytes, usage.bytesError(), interval.least, interval.greatest);
+        const Share share = shareOf(usage, snapshot.total);
+        result.emplace_back(usage.bytes, usage.bytesError(), interval.least, interval.greatest, share.part,
+                            share.error());
     };
     for (const auto& set : members(opened.traces(), lines, cumulative)) {
         Usage sum;

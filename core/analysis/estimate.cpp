@@ -19,6 +19,17 @@ Interval interval95(double estimate, double variance) {
     return {estimate / factor, estimate * factor};
 }
 
+double Share::error() const { return std::sqrt(variance); }
+
+Share shareOf(const Usage& part, const Usage& whole) {
+    if (whole.bytes == 0) return {};
+    const auto total = static_cast<double>(whole.bytes);
+    const double share = static_cast<double>(part.bytes) / total;
+    // Of f = a / (a + b), a and b independent: ((1 - f)^2 V(a) + f^2 V(b)) / (a + b)^2.
+    const double rest = std::max(0.0, whole.bytesVariance - part.bytesVariance);
+    return {share, ((1 - share) * (1 - share) * part.bytesVariance + share * share * rest) / (total * total)};
+}
+
 double effectiveRecords(double estimate, double variance) {
     return variance > 0 ? estimate * estimate / variance : std::numeric_limits<double>::infinity();
 }

@@ -19,6 +19,18 @@ struct Interval {
 /// zero, as a difference may be, has estimate +- 1.96 error. Without variance the amount is known exactly.
 Interval interval95(double estimate, double variance);
 
+struct Share {
+    double part = 0;      ///< of 1
+    double variance = 0;  ///< of that
+
+    /// One standard error.
+    double error() const;
+};
+
+/// The bytes of a part by those of the whole that holds it. What both have recorded together says nothing about the
+/// share, so it is known better than the part itself; nothing is known about a share of nothing, which is 0.
+Share shareOf(const Usage& part, const Usage& whole);
+
 /// How many records of equal weight would tell as much; infinite for what is known exactly.
 double effectiveRecords(double estimate, double variance);
 

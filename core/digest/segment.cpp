@@ -15,7 +15,7 @@ constexpr std::uint32_t kMagic = 0x47455348;
 
 struct Header {
     std::uint32_t magic = kMagic;
-    std::uint32_t length = 80;
+    std::uint32_t length = 88;
     std::uint64_t previousOffset = 0;
     std::uint64_t firstRow = 0;
     std::uint64_t rowCount = 0;
@@ -23,10 +23,11 @@ struct Header {
     std::uint64_t lastingLength = 0;
     std::uint64_t passingLength = 0;
     std::uint64_t rowsHash = 0;
-    std::uint64_t contentHash = 0;
+    std::uint64_t lastingHash = 0;
+    std::uint64_t passingHash = 0;
     std::uint64_t hash = 0;
 };
-static_assert(sizeof(Header) == 80);
+static_assert(sizeof(Header) == 88);
 
 constexpr std::uint64_t kMaxTrace = 0xfffffffe;
 
@@ -95,7 +96,9 @@ std::vector<std::uint8_t> encodeSegment(std::uint64_t previousOffset, std::size_
     std::memcpy(segment.data() + sizeof header, rows.data(), rows.size_bytes());
     std::memcpy(segment.data() + content, keyFrame.data(), keyFrame.size());
     changes.passing.write(changes.lasting.write(segment.data() + content + keyFrame.size()));
-    header.contentHash = hashBytes(segment.data() + content, segment.size() - content);
+    const std::size_t lastingEnd = segment.size() - changes.passing.size();
+    header.lastingHash = hashBytes(segment.data() + content, lastingEnd - content);
+    header.passingHash = hashBytes(segment.data() + lastingEnd, changes.passing.size());
     header.hash = hashBytes(&header, offsetof(Header, hash));
     std::memcpy(segment.data(), &header, sizeof header);
     return segment;
@@ -121,23 +124,25 @@ Segment::Segment(std::span<const std::uint8_t> bytes, std::shared_ptr<const void
     m_firstRow = static_cast<std::size_t>(header.firstRow);
     m_rowCount = static_cast<std::size_t>(header.rowCount);
     m_previousOffset = header.previousOffset;
-    m_contentHash = header.contentHash;
     m_rows = take(header.rowCount * sizeof(Row));
     m_keyFrame = take(header.keyFrameLength);
     m_lasting = take(header.lastingLength);
-    m_passing = take(header.passingLength);
+    // Key frame and lasting changes lie next to each other.
+    m_toCheckLasting.bytes = {m_keyFrame.data(), m_keyFrame.size() + m_lasting.size()};
+    m_toCheckLasting.hash = header.lastingHash;
+    m_toCheckPassing.bytes = m_passing = take(header.passingLength);
+    m_toCheckPassing.hash = header.passingHash;
     m_bytes = bytes.first(bytes.size() - rest.size());
     if (hashBytes(m_rows.data(), m_rows.size()) != header.rowsHash) fail("a segment's rows do not match their hash");
 }
 
 void Segment::fail(const char* reason) const { throw FileError(FileError::Kind::Damaged, m_path, reason, m_offset); }
 
-void Segment::check() const {
-    if (m_checked.load(std::memory_order_acquire)) return;
-    // Key frame and changes lie next to each other.
-    if (hashBytes(m_keyFrame.data(), m_keyFrame.size() + m_lasting.size() + m_passing.size()) != m_contentHash)
+void Segment::check(const ToCheck& part) const {
+    if (part.isChecked.load(std::memory_order_acquire)) return;
+    if (hashBytes(part.bytes.data(), part.bytes.size()) != part.hash)
         fail("a segment's content does not match its hash");
-    m_checked.store(true, std::memory_order_release);
+    part.isChecked.store(true, std::memory_order_release);
 }
 
 /// Of traces below `traceCount`, ascending.
@@ -175,24 +180,22 @@ void Segment::appendRows(std::vector<Row>& rows) const {
     std::memcpy(rows.data() + before, m_rows.data(), m_rows.size());
 }
 
-/// Asks the segment's changes, once they are known to be sound.
+/// Asks changes that are known to be sound, as bytes.
 template <typename Ask>
-void Segment::read(Ask ask) const {
-    check();
+void Segment::read(std::span<const std::uint8_t> changes, Ask ask) const {
     try {
-        ask();
+        ask(ChangesReader(changes));
     } catch (const ChangesReader::Damaged&) {
         fail("a segment's changes are damaged");
     }
 }
 
 std::vector<TraceAmount> Segment::stateAfter(std::size_t rowCount, std::size_t traceCount) const {
-    check();
+    check(m_toCheckLasting);
     std::vector<TraceAmount> before = keyFrame(traceCount);
     if (rowCount == 0) return before;
     std::vector<TraceAmount> state;
-    read([&] {
-        const ChangesReader changes(m_lasting);
+    read(m_lasting, [&](const ChangesReader& changes) {
         AmountFilter after(std::min<std::uint64_t>(before.size() + changes.lists(), traceCount));
         auto next = before.cbegin();
         changes.visitAll([&](const ChangesReader::List& list) {
@@ -209,20 +212,23 @@ std::vector<TraceAmount> Segment::stateAfter(std::size_t rowCount, std::size_t t
 }
 
 void Segment::addAllocated(std::size_t first, std::size_t end, std::span<std::int64_t> allocated) const {
-    read([&] {
-        for (const auto section : {m_lasting, m_passing})
-            ChangesReader(section).visitAll([&](const ChangesReader::List& list) {
+    check(m_toCheckLasting);
+    check(m_toCheckPassing);
+    for (const auto part : {m_lasting, m_passing})
+        read(part, [&](const ChangesReader& changes) {
+            changes.visitAll([&](const ChangesReader::List& list) {
                 std::int64_t& sum = allocated[known(list.trace, allocated.size()).value];
                 list.visit(end, [&](const TraceChange& change) {
                     if (change.row >= first) sum = wrappingAdd(sum, change.allocated);
                 });
             });
-    });
+        });
 }
 
 void Segment::addSeries(std::span<const TraceIndex> traces, std::span<std::int64_t> series) const {
-    read([&] {
-        ChangesReader(m_lasting).visitOf(traces, [&](const ChangesReader::List& list) {
+    check(m_toCheckLasting);
+    read(m_lasting, [&](const ChangesReader& changes) {
+        changes.visitOf(traces, [&](const ChangesReader::List& list) {
             list.visit(series.size(), [&](const TraceChange& change) {
                 series[change.row] = wrappingAdd(series[change.row], change.delta.bytes);
             });
@@ -232,8 +238,9 @@ void Segment::addSeries(std::span<const TraceIndex> traces, std::span<std::int64
 
 std::vector<TraceChange> Segment::changes() const {
     std::vector<TraceChange> result;
-    read([&] {
-        ChangesReader(m_lasting).visitAll([&](const ChangesReader::List& list) {
+    check(m_toCheckLasting);
+    read(m_lasting, [&](const ChangesReader& changes) {
+        changes.visitAll([&](const ChangesReader::List& list) {
             list.visit(kSegmentRows, [&](const TraceChange& change) { result.push_back(change); });
         });
     });

@@ -48,12 +48,18 @@ public:
     std::vector<TraceChange> changes() const;
 
 private:
-    void check() const;
+    /// Checked at the first question about it.
+    struct ToCheck {
+        std::span<const std::uint8_t> bytes;
+        std::uint64_t hash = 0;
+        mutable std::atomic<bool> isChecked{false};
+    };
+    void check(const ToCheck& part) const;
     std::vector<TraceAmount> keyFrame(std::size_t traceCount) const;
     /// The trace, which is below `traceCount`; that it is not is damage.
     TraceIndex known(TraceIndex trace, std::size_t traceCount) const;
     template <typename Ask>
-    void read(Ask ask) const;
+    void read(std::span<const std::uint8_t> changes, Ask ask) const;
     [[noreturn]] void fail(const char* reason) const;
 
     std::span<const std::uint8_t> m_bytes;
@@ -63,9 +69,8 @@ private:
     std::size_t m_firstRow = 0;
     std::size_t m_rowCount = 0;
     std::uint64_t m_previousOffset = 0;
-    std::uint64_t m_contentHash = 0;
     std::span<const std::uint8_t> m_rows, m_keyFrame, m_lasting, m_passing;
-    mutable std::atomic<bool> m_checked{false};
+    ToCheck m_toCheckLasting, m_toCheckPassing;
 };
 
 /// Live memory of every trace, indexed by trace, as a key frame.

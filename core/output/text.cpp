@@ -4,6 +4,8 @@
 #include <cmath>
 #include <cstdio>
 
+#include "core/analysis/estimate.h"
+
 namespace heapprof {
 namespace {
 
@@ -65,6 +67,12 @@ std::string formatShare(std::int64_t part, std::int64_t total) {
     if (total == 0 || part == 0) return "0 %";
     const double percent = 100.0 * static_cast<double>(part) / static_cast<double>(total);
     return print("%.*f %%", std::abs(percent) < 9.95 ? 2 : 1, percent);
+}
+
+std::string formatShare(const Usage& part, const Usage& total) {
+    const double error = 100 * shareOf(part, total).error();
+    const std::string share = formatShare(part.bytes, total.bytes);
+    return error > 0 ? share + print(" \u00b1 %.2g %%", error) : share;
 }
 
 std::string printable(std::string_view text) {

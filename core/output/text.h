@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/analysis/snapshot.h"
 #include "core/capture/trace_table.h"
 #include "core/units.h"
 
@@ -18,6 +19,8 @@ std::string formatSignedBytes(std::int64_t bytes);
 std::string formatTime(Micros time);
 /// "12.3 %"; "0 %" of nothing.
 std::string formatShare(std::int64_t part, std::int64_t total);
+/// "12.3 % ± 0.4 %"; as above when it is known exactly.
+std::string formatShare(const Usage& part, const Usage& total);
 
 /// UTF-8 with every invalid sequence replaced by U+FFFD and control characters by U+2400 pictures, on one line.
 std::string printable(std::string_view text);

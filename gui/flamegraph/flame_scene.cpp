@@ -28,8 +28,7 @@ QString FlameScene::details(std::uint32_t node, const QString& separator) const 
     }
     QStringList parts{nodeText(tree(), node, traces(), grouping()), amounts};
     if (!result->isDifference()) {
-        parts
-            << tr("%1 of total").arg(QString::fromStdString(formatShare(cumulative.bytes, tree().cumulative[0].bytes)));
+        parts << tr("%1 of total").arg(QString::fromStdString(formatShare(cumulative, tree().cumulative[0])));
     }
     parts << tr("%1 itself").arg(bytes(local.bytes));
     parts << tr("blocks: %1").arg(QLocale().toString(static_cast<qlonglong>(cumulative.blocks)));

@@ -128,9 +128,8 @@ EdgeContent makeEdge(const FlowPicture& picture, const FlowDiagram::Edge& source
     return edge;
 }
 
-QString usageText(const Usage& usage, std::int64_t total) {
-    QString result =
-        QStringLiteral("%1 (%2)").arg(text(formatBytes(usage.bytes)), text(formatShare(usage.bytes, total)));
+QString usageText(const Usage& usage, const Usage& total) {
+    QString result = QStringLiteral("%1 (%2)").arg(text(formatBytes(usage.bytes)), text(formatShare(usage, total)));
     if (usage.bytesVariance > 0)
         result += QStringLiteral(" \u00b1 %1").arg(text(formatBytes(static_cast<std::int64_t>(usage.bytesError()))));
     return result;
@@ -188,7 +187,7 @@ QString boxToolTip(const FlowPicture& picture, std::size_t box, std::optional<Li
         result = translated("%1 lines that only lead to each other").arg(source.lines.size());
     }
     for (std::size_t t = 0; t < picture.diagram.total.size(); ++t) {
-        const std::int64_t total = picture.diagram.total[t].bytes;
+        const Usage& total = picture.diagram.total[t];
         result += u'\n';
         if (picture.isDifference())
             result += translated("At %1:").arg(text(formatTime(picture.diagram.times[t]))) + u'\n';

@@ -81,6 +81,8 @@ class Estimate(NamedTuple):
     error: float  # one standard error
     least: float  # the 95 % interval, to be relied on where (bytes / error) squared is 15 or more
     greatest: float
+    share: float  # of the total, from 0 to 1
+    shareError: float  # one standard error: less than that of the bytes, which err together with the total
 
 
 class Amount(NamedTuple):

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "core/analysis/estimate.h"
+#include "core/output/text.h"
 #include "tests/benchmarks/accuracy/simulated_recording.h"
 #include "tests/benchmarks/accuracy/simulation.h"
 #include "tests/benchmarks/accuracy/size_distribution.h"
@@ -37,9 +38,23 @@ void check(const Result& result) {
     check(result.blocks);
 }
 
+void checkShare(const Result& line) {
+    const Tally& share = line.share;
+    const double ratio = std::pow(share.error() * share.truth(), 2) / share.statedVariance();
+    QVERIFY2(std::abs(ratio - 1) < 5 * std::sqrt(2.2 / kRecordings), qPrintable(QString::number(ratio)));
+    QVERIFY2(std::abs(share.bias()) < 4.5, qPrintable(QString::number(share.bias())));
+    QVERIFY2(share.coverage() > 0.93 - 4 * share.coverageError() && share.coverage() < 0.97 + 4 * share.coverageError(),
+             qPrintable(QString::number(share.coverage())));
+}
+
 void check(const SimulationResult& result) {
     check(result.total);
-    for (const Result& line : result.lines) check(line);
+    QCOMPARE(result.total.share.error(), 0.0);
+    QCOMPARE(result.total.share.statedError(), 0.0);
+    for (const Result& line : result.lines) {
+        check(line);
+        if (line.bytes.promises() && result.total.bytes.promises()) checkShare(line);
+    }
 }
 
 }  // namespace
@@ -88,6 +103,17 @@ private slots:
         QVERIFY(std::abs(mostBytesUnseen(Sampling::byRanges({{101, 0.01}, {200, 0.5}})) - 29807) < 1);
         QVERIFY(std::isinf(mostBytesUnseen(Sampling::byRanges({{101, 0.0}}))));
         QVERIFY(mostBytesUnseen(Sampling::byRanges({{101, 1.0}})) == 0);
+    }
+
+    void shares() {
+        const Usage part{25, 1, 16, 0}, whole{100, 4, 64, 0};
+        QCOMPARE(shareOf(part, whole).part, 0.25);
+        QVERIFY(std::abs(shareOf(part, whole).variance - 0.0012) < 1e-12);  // (0.75^2 * 16 + 0.25^2 * 48) / 100^2
+        QCOMPARE(shareOf(whole, whole).error(), 0.0);
+        QCOMPARE(shareOf({25, 1, 0, 0}, {100, 4, 0, 0}).error(), 0.0);
+        QCOMPARE(shareOf({}, {}).part, 0.0);
+        QCOMPARE(formatShare(part, whole), std::string("25.0 % \u00b1 3.5 %"));
+        QCOMPARE(formatShare({25, 1, 0, 0}, {100, 4, 0, 0}), std::string("25.0 %"));
     }
 
 private:

@@ -246,7 +246,7 @@ private slots:
             ->append(first, {2, false, {}, capture->eventsLength()});
         Contents bytes = readFile(folder / "x.hpc");
         std::uint8_t* const slot = bytes.data() + 64;  // of the second generation
-        const std::uint64_t last = kFirst + 80 + sizeof(Row);
+        const std::uint64_t last = kFirst + 88 + sizeof(Row);
         std::memcpy(slot + 16, &last, sizeof last);
         const std::uint64_t hash = hashBytes(slot, 120);
         std::memcpy(slot + 120, &hash, sizeof hash);

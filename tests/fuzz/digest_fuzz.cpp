@@ -9,23 +9,25 @@ using namespace heapprof;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     std::vector<std::uint8_t> bytes(data, data + size);
-    if (size >= 80) {  // FORMAT.md, "Segment": a row or two, the rest split between key frame and changes of both kinds
+    if (size >= 88) {  // FORMAT.md, "Segment": a row or two, the rest split between key frame and changes of both kinds
         const std::uint64_t rowCount = bytes[24] % 3;
-        const std::uint64_t rows = rowCount * sizeof(Row), rest = size - 80 - std::min<std::uint64_t>(size - 80, rows);
+        const std::uint64_t rows = rowCount * sizeof(Row), rest = size - 88 - std::min<std::uint64_t>(size - 88, rows);
         const std::uint64_t keyFrame = bytes[32] % (rest + 1);
         const std::uint64_t lasting = (bytes[40] | bytes[41] << 8) % (rest - keyFrame + 1);
-        const std::uint32_t magic = 0x47455348, length = 80;
-        const std::uint64_t fields[] = {rowCount,
-                                        keyFrame,
-                                        lasting,
-                                        rest - keyFrame - lasting,
-                                        size - 80 >= rows ? hashBytes(bytes.data() + 80, rows) : 0,
-                                        size - 80 >= rows ? hashBytes(bytes.data() + 80 + rows, rest) : 0};
+        const std::uint32_t magic = 0x47455348, length = 88;
+        const std::uint64_t fields[] = {
+            rowCount,
+            keyFrame,
+            lasting,
+            rest - keyFrame - lasting,
+            size - 88 >= rows ? hashBytes(bytes.data() + 88, rows) : 0,
+            size - 88 >= rows ? hashBytes(bytes.data() + 88 + rows, keyFrame + lasting) : 0,
+            hashBytes(bytes.data() + size - (rest - keyFrame - lasting), rest - keyFrame - lasting)};
         std::memcpy(bytes.data(), &magic, 4);
         std::memcpy(bytes.data() + 4, &length, 4);
         std::memcpy(bytes.data() + 24, fields, sizeof fields);
-        const std::uint64_t hash = hashBytes(bytes.data(), 72);
-        std::memcpy(bytes.data() + 72, &hash, 8);
+        const std::uint64_t hash = hashBytes(bytes.data(), 80);
+        std::memcpy(bytes.data() + 80, &hash, 8);
     }
     try {
         const Segment segment(bytes, nullptr, "fuzz", 0);

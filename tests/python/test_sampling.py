@@ -120,6 +120,7 @@ def test_readers_say_how_well_an_amount_is_known(python):
         (used,), total = r.estimatesAt(r.elapsedTime(), [line])
         assert used.bytes >= 20 * 50_000 and used.error == total.error == 0
         assert used.least == used.bytes == used.greatest and total.bytes >= used.bytes
+        assert used.share == used.bytes / total.bytes and used.shareError == 0
         r = heapprof.read(BASE + "sampled")
         (used, none), total = r.estimatesAt(r.elapsedTime(), [line, "nowhere.py:1"], cumulative=False)
         p = -math.expm1(-50_033 / 65536)
@@ -128,8 +129,10 @@ def test_readers_say_how_well_an_amount_is_known(python):
         assert abs(used.greatest / used.bytes - math.exp(1.96 * used.error / used.bytes)) < 1e-9
         assert abs(used.least * used.greatest / used.bytes**2 - 1) < 1e-9
         assert abs(used.bytes / (2000 * 50_033) - 1) < 0.15, used  # 7 standard errors
-        assert none == (0, 0, 0, none.greatest) and abs(none.greatest / 65536 - 3) < 0.01
+        assert none == (0, 0, 0, none.greatest, 0, 0) and abs(none.greatest / 65536 - 3) < 0.01
         assert total.bytes >= used.bytes and total.error >= used.error
+        assert total.share == 1 and total.shareError == 0
+        assert used.share == used.bytes / total.bytes and 0 <= used.shareError < used.error / total.bytes
     """
     path = python.write(program, "reading.py")
     process = python.start(path)

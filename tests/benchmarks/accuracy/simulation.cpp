@@ -5,6 +5,7 @@
 #include <random>
 #include <stdexcept>
 
+#include "core/analysis/estimate.h"
 #include "core/analysis/snapshot.h"
 #include "core/capture/weights.h"
 #include "core/digest/trace_value.h"
@@ -18,19 +19,19 @@ TraceValue times(const TraceValue& value, std::uint64_t count) {
     return {value.bytes * n, value.blocks * n, value.bytesVariance * n, value.blocksVariance * n};
 }
 
-void addTo(Result& result, const Usage& usage) {
+void addTo(Result& result, const Usage& usage, const Usage& total) {
+    const Share share = shareOf(usage, total);
+    result.share.add(share.part, share.variance);
     result.bytes.tally.add(static_cast<double>(usage.bytes), usage.bytesVariance);
     result.blocks.tally.add(static_cast<double>(usage.blocks), usage.blocksVariance);
 }
 
 void addTo(SimulationResult& result, const std::vector<TraceValue>& lines, const Weights& weights) {
+    std::vector<Usage> usages;
     Usage total;
-    for (std::size_t i = 0; i < lines.size(); ++i) {
-        const Usage usage = usageOf(lines[i], weights);
-        addTo(result.lines[i], usage);
-        total += usage;
-    }
-    addTo(result.total, total);
+    for (const TraceValue& line : lines) total += usages.emplace_back(usageOf(line, weights));
+    for (std::size_t i = 0; i < lines.size(); ++i) addTo(result.lines[i], usages[i], total);
+    addTo(result.total, total, total);
 }
 
 template <Pricing pricing>
@@ -148,15 +149,17 @@ Amount::Amount(double truth, double unseen, double expectedVariance, double vari
       varianceRecords(heapprof::effectiveRecords(expectedVariance, varianceSquares)),
       tally(truth, unseen) {}
 
-Result::Result(const Truth& truth, const Expectation& expected, const Sampling& sampling)
+Result::Result(const Truth& truth, double trueShare, const Expectation& expected, const Sampling& sampling)
     : records(expected.records),
       bytes(truth.bytes, mostBytesUnseen(sampling), expected.bytesVariance, expected.bytesVarianceSquares),
       blocks(truth.blocks, std::numeric_limits<double>::infinity(), expected.blocksVariance,
-             expected.blocksVarianceSquares) {}
+             expected.blocksVarianceSquares),
+      share(trueShare, 1) {}
 
 SimulationResult::SimulationResult(const SimulatedHeap& heap, const Sampling& sampling)
-    : total(heap.truth(), heap.expectation(sampling), sampling) {
-    for (const SimulatedLine& line : heap.lines) lines.emplace_back(line.truth(), line.expectation(sampling), sampling);
+    : total(heap.truth(), 1, heap.expectation(sampling), sampling) {
+    for (const SimulatedLine& line : heap.lines)
+        lines.emplace_back(line.truth(), line.truth().bytes / heap.truth().bytes, line.expectation(sampling), sampling);
 }
 
 SimulationResult simulate(const SimulatedHeap& heap, const Sampling& sampling, int recordings, std::uint64_t seed) {

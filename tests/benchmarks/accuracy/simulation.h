@@ -30,8 +30,9 @@ struct Result {
     double records;  ///< to be expected
     Amount bytes;
     Amount blocks;
+    Tally share;  ///< of the heap's bytes
 
-    Result(const Truth& truth, const Expectation& expected, const Sampling& sampling);
+    Result(const Truth& truth, double share, const Expectation& expected, const Sampling& sampling);
 };
 
 struct SimulationResult {
