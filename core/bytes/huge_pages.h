@@ -16,6 +16,7 @@ template <typename T>
 struct HugePages {
     using value_type = T;
     static constexpr std::size_t kPage = std::size_t{2} << 20;
+    static constexpr std::size_t kWorthPages = kPage / 2;  // bytes from which on a table gets pages of its own
 
     HugePages() = default;
     template <typename U>
@@ -23,11 +24,11 @@ struct HugePages {
 
     T* allocate(std::size_t count) {
         const std::size_t bytes = count * sizeof(T);
-        if (bytes < kPage) return static_cast<T*>(::operator new(bytes));
+        if (bytes < kWorthPages) return static_cast<T*>(::operator new(bytes));
         return static_cast<T*>(mapped(pagesFor(bytes)));
     }
     void deallocate(T* memory, std::size_t count) {
-        if (count * sizeof(T) < kPage)
+        if (count * sizeof(T) < kWorthPages)
             ::operator delete(memory);
         else
             ::munmap(memory, pagesFor(count * sizeof(T)));

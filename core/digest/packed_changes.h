@@ -100,6 +100,11 @@ private:
     }
     std::uint64_t indexOf(std::uint64_t trace, std::uint64_t first) const;
     void prefetch(std::uint64_t number) const;
+    /// Lists come in the order of their records, none of which is another's: or a few bytes could say any number.
+    static void takeTurn(const List& list, const std::uint8_t*& recordsSoFar) {
+        if (list.begin < recordsSoFar) throw Damaged();
+        recordsSoFar = list.end;
+    }
     template <typename Visit>
     void visitLists(std::uint64_t number, Visit&& visit) const;
 
@@ -149,8 +154,10 @@ void ChangesReader::visitLists(std::uint64_t number, Visit&& visit) const {
 
 template <typename Visit>
 void ChangesReader::visitAll(Visit visit) const {
+    const std::uint8_t* recordsSoFar = m_records.data();
     for (std::uint64_t number = 0; number < indexCount(); ++number)
         visitLists(number, [&](const List& list) {
+            takeTurn(list, recordsSoFar);
             visit(list);
             return true;
         });
@@ -165,6 +172,7 @@ void ChangesReader::visitOf(std::span<const TraceIndex> traces, Visit visit) con
         std::span<const TraceIndex> traces;  // that come before the next index
     };
     std::array<Place, kTogether> places;
+    const std::uint8_t* recordsSoFar = m_records.data();
     std::uint64_t number = 0;
     auto wanted = traces.begin();
     while (wanted != traces.end() && number < indexCount()) {
@@ -182,6 +190,7 @@ void ChangesReader::visitOf(std::span<const TraceIndex> traces, Visit visit) con
             visitLists(place.index, [&](const List& list) {
                 while (next != place.traces.end() && *next < list.trace) ++next;
                 if (next == place.traces.end()) return false;
+                takeTurn(list, recordsSoFar);
                 if (*next == list.trace) visit(list);
                 return true;
             });

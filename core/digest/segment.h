@@ -16,8 +16,8 @@ namespace heapprof {
 
 inline constexpr std::size_t kSegmentRows = 256;
 
-/// The bytes of one segment, as FORMAT.md lays them out, and the questions they answer. Immutable and thread-safe; the
-/// content hash is checked at the first question.
+/// The bytes of one segment, as FORMAT.md lays them out, and the questions they answer. Immutable and thread-safe; a
+/// part is checked against its hash at the first question that needs it.
 class Segment {
 public:
     /// `bytes` stay alive as long as `owner`; they may go on behind the segment's end. Throws FileError (kind Damaged,
