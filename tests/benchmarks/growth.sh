@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # How the cost of reading grows with the events and the traces: 10^7 to 10^9 events with 2,000 and 200,000 traces, and
-# 10^8 with 1,000,000. Takes half an hour and 6 GB in the system's temporary folder. Usage: tests/benchmarks/growth.sh
+# 10^8 with 1,000,000. Takes a quarter of an hour and 6 GB in the system's temporary folder. Usage: tests/benchmarks/growth.sh
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 cmake -S . -B build/growth -G Ninja -DCMAKE_BUILD_TYPE=Release -DHEAPPROF_BENCHMARKS=ON -DHEAPPROF_TESTS=OFF \
