@@ -13,24 +13,31 @@ namespace heapprof {
 
 inline constexpr std::uint64_t kEventsPerStop = 4096;  // how many events pass until `stop` is looked at again
 
-/// As visitEvents(), for all events of the digest's rows number `first` to `end` - 1, of which there is at least one.
-/// Stops early when `stop` is requested, or some time after `isDone()` became true. Throws FileError when the log does
-/// not hold them any more.
+/// As visitEvents(), for `count` events from `start` on, where the reader is. Stops early when `stop` is requested, or
+/// some time after `isDone()` became true. Throws FileError when the log does not hold them any more.
+template <typename Visit, typename IsDone>
+void visitEventsFrom(const EventPosition& start, std::uint64_t count, EventReader& reader, const Capture& capture,
+                     const std::stop_token& stop, Visit& visit, IsDone isDone) {
+    for (std::uint64_t left = count; left > 0 && !isDone() && !stop.stop_requested();) {
+        const std::size_t visited =
+            visitEvents(reader, static_cast<std::size_t>(std::min<std::uint64_t>(left, kEventsPerStop)), visit);
+        if (visited == 0)
+            throw FileError(FileError::Kind::Damaged, capture.eventsPath().string(),
+                            "is shorter than when it was digested: what happened in there is lost", start.offset);
+        left -= visited;
+    }
+}
+
+/// As visitEventsFrom(), for all events of the digest's rows number `first` to `end` - 1, of which there is at least
+/// one.
 template <typename Visit, typename IsDone>
 void replayInto(const Digest& digest, const Capture& capture, std::size_t first, std::size_t end,
                 const std::stop_token& stop, Visit& visit, IsDone isDone) {
     const EventPosition start = digest.startOf(first);
     const std::unique_ptr<EventReader> reader = capture.events();
     if (first > 0) reader->seek(start);
-    for (std::uint64_t left = digest.rows()[end - 1].end.events - start.events;
-         left > 0 && !isDone() && !stop.stop_requested();) {
-        const std::size_t count =
-            visitEvents(*reader, static_cast<std::size_t>(std::min<std::uint64_t>(left, kEventsPerStop)), visit);
-        if (count == 0)
-            throw FileError(FileError::Kind::Damaged, capture.eventsPath().string(),
-                            "is shorter than when it was digested: what happened in there is lost", start.offset);
-        left -= count;
-    }
+    const std::uint64_t events = digest.rows()[end - 1].end.events - start.events;
+    visitEventsFrom(start, events, *reader, capture, stop, visit, isDone);
 }
 
 /// Calls `visit` for each event of those rows, in order, until it returns false or `stop` is requested.

@@ -1,6 +1,7 @@
 #include "core/analysis/trace_amounts.h"
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
 namespace heapprof {
@@ -11,10 +12,12 @@ TraceAmounts::TraceAmounts(std::size_t traceCount, std::vector<TraceAmount> star
 }
 
 std::vector<TraceAmount> TraceAmounts::take() {
-    const auto middle = m_amounts.begin() + static_cast<std::ptrdiff_t>(m_sorted);
-    std::ranges::sort(middle, m_amounts.end(), {}, &TraceAmount::trace);
-    std::ranges::inplace_merge(m_amounts, middle, {}, &TraceAmount::trace);
-    return std::move(m_amounts);
+    const std::span all(m_amounts), known = all.first(m_sorted), added = all.subspan(m_sorted);
+    std::ranges::sort(added, {}, &TraceAmount::trace);
+    if (known.empty() || added.empty()) return std::move(m_amounts);
+    std::vector<TraceAmount> merged(all.size());
+    std::ranges::merge(known, added, merged.begin(), {}, &TraceAmount::trace, &TraceAmount::trace);
+    return merged;
 }
 
 }  // namespace heapprof

@@ -194,14 +194,15 @@ std::optional<std::uint64_t> BlockReader::findBlock(std::uint64_t from) const {
     }
 }
 
-std::vector<PlacedHeader> readBlockHeaders(const InputFile& file, const FileHeader& fileHeader) {
+std::vector<PlacedHeader> readBlockHeaders(const InputFile& file, std::uint64_t from, std::uint64_t until) {
     std::vector<PlacedHeader> headers;
-    for (std::uint64_t offset = fileHeader.length;;) {
+    for (std::uint64_t offset = from; offset <= until;) {
         BlockHeader header;
-        if (file.readAt(offset, bytesOf(header)) < sizeof header || !isSound(header)) return headers;
+        if (file.readAt(offset, bytesOf(header)) < sizeof header || !isSound(header)) break;
         headers.push_back({offset, header});
         offset = alignToBlock(offset + header.length + header.payloadLength);
     }
+    return headers;
 }
 
 }  // namespace heapprof

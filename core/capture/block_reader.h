@@ -71,7 +71,8 @@ struct PlacedHeader {
     std::uint64_t offset = 0;
     BlockHeader header;
 };
-/// Those of all sealed blocks, in order, up to the first that is damaged.
-std::vector<PlacedHeader> readBlockHeaders(const InputFile& file, const FileHeader& header);
+/// Those of the sealed blocks from the one at `from` on, in order, up to the last that starts at `until` or before, or
+/// the first that is damaged.
+std::vector<PlacedHeader> readBlockHeaders(const InputFile& file, std::uint64_t from, std::uint64_t until);
 
 }  // namespace heapprof

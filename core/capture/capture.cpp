@@ -178,10 +178,10 @@ std::unique_ptr<MarkReader> Capture::markReader() {
 }
 
 std::vector<Mark> Capture::marks() {
-    const std::unique_ptr<MarkReader> reader = markReader();
-    if (!reader) return {};
-    std::vector<Mark> marks;
-    while (reader->readBlock(marks)) {
+    const std::lock_guard lock(m_marksMutex);
+    if (!m_marksReader) m_marksReader = markReader();
+    if (!m_marksReader) return {};
+    while (m_marksReader->readBlock(m_marks)) {
     }
     const auto traces = info()->traces;
     std::vector<Mark> threads;
@@ -191,25 +191,20 @@ std::vector<Mark> Capture::marks() {
     }
     std::ranges::sort(threads, {}, &Mark::time);
     std::vector<Mark> all;
-    std::ranges::merge(marks, threads, std::back_inserter(all), {}, &Mark::time, &Mark::time);
+    std::ranges::merge(m_marks, threads, std::back_inserter(all), {}, &Mark::time, &Mark::time);
     return all;
 }
 
-std::vector<Capture::TotalPoint> Capture::totalFromBlockHeaders() const {
+std::vector<Capture::Block> Capture::blocks(std::uint64_t from, std::uint64_t until) const {
     if (info()->metadata.version == 1) return {};
-    std::vector<TotalPoint> points;
-    for (const auto& [offset, header] : readBlockHeaders(*m_log, readFileHeader(*m_log, kEventsMagic)))
-        points.push_back({Micros(header.firstTime), Micros(header.lastTime), Bytes(header.liveAtStart),
+    std::vector<Block> blocks;
+    const std::uint64_t first = std::max<std::uint64_t>(from, readFileHeader(*m_log, kEventsMagic).length);
+    for (const auto& [offset, header] : readBlockHeaders(*m_log, first, until)) {
+        const std::uint64_t events = 2 * header.firstOrdinal - header.blocksAtStart;  // what is not alive was freed
+        blocks.push_back({offset, events, Micros(header.firstTime), Micros(header.lastTime), Bytes(header.liveAtStart),
                           Bytes(header.liveMin), Bytes(header.liveMax)});
-    return points;
-}
-
-std::vector<Capture::BlockStart> Capture::blockStarts() const {
-    if (info()->metadata.version == 1) return {};
-    std::vector<BlockStart> starts;
-    for (const auto& [offset, header] : readBlockHeaders(*m_log, readFileHeader(*m_log, kEventsMagic)))
-        starts.push_back({offset, 2 * header.firstOrdinal - header.blocksAtStart});  // what is not alive was freed
-    return starts;
+    }
+    return blocks;
 }
 
 }  // namespace heapprof

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <limits>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -69,27 +70,23 @@ public:
     Files files();
 
     /// What the log says besides allocations and frees, and when threads were first seen, by time. Reads the whole log
-    /// (version 2; version 1 has none).
+    /// (version 2; version 1 has none), and later what has been added since.
     std::vector<Mark> marks();
     /// A new reader of the first of these, at the start of the log, for one who follows a capture as it grows; null for
     /// version 1. Must not outlive the capture.
     std::unique_ptr<MarkReader> markReader();
 
-    /// Total memory without reading the events: one point per sealed block, from the block headers (version 2).
-    /// Empty for version 1.
-    struct TotalPoint {
+    /// What the header of a block of the event log says of its events.
+    struct Block {
+        std::uint64_t offset = 0;  ///< in the log
+        std::uint64_t events = 0;  ///< before it
         Micros firstTime, lastTime;
-        Bytes atStart, least, greatest;
+        Bytes atStart, least, greatest;  ///< total memory, as estimated
     };
-    std::vector<TotalPoint> totalFromBlockHeaders() const;
-
-    /// Where the sealed blocks lie in the event log, and how many events their headers say lie before them, up to the
-    /// first damaged one (version 2). Empty for version 1.
-    struct BlockStart {
-        std::uint64_t offset = 0;
-        std::uint64_t events = 0;
-    };
-    std::vector<BlockStart> blockStarts() const;
+    /// Those of the sealed blocks from offset `from`, where one starts, or from the first on, up to the last that
+    /// starts at `until` or before, or the first damaged one (version 2). Empty for version 1. Reads no events.
+    std::vector<Block> blocks(std::uint64_t from = 0,
+                              std::uint64_t until = std::numeric_limits<std::uint64_t>::max()) const;
 
 private:
     Capture(std::filesystem::path filebase, V1Sampling v1Sampling);
@@ -106,6 +103,10 @@ private:
     std::shared_ptr<const CaptureInfo> m_info;
     Sampling m_sampling;  // to use; differs from the recorded one where version 1 did not sample
     std::vector<std::string> m_warnings;
+
+    std::mutex m_marksMutex;
+    std::unique_ptr<MarkReader> m_marksReader;
+    std::vector<Mark> m_marks;  // that it has read
 };
 
 }  // namespace heapprof

@@ -25,9 +25,9 @@ ParallelDigestion::~ParallelDigestion() { m_stop.request_stop(); }
 
 /// Positions are written as a reader leaves them: in the block of the last event before.
 void ParallelDigestion::plan(std::size_t firstRow, EventPosition start) {
-    const std::vector<Capture::BlockStart> blocks = m_capture.blockStarts();
-    if (blocks.empty() || !std::ranges::is_sorted(blocks, {}, &Capture::BlockStart::events)) return;
-    const auto here = std::ranges::lower_bound(blocks, start.offset, {}, &Capture::BlockStart::offset);
+    const std::vector<Capture::Block> blocks = m_capture.blocks();
+    if (blocks.empty() || !std::ranges::is_sorted(blocks, {}, &Capture::Block::events)) return;
+    const auto here = std::ranges::lower_bound(blocks, start.offset, {}, &Capture::Block::offset);
     if (here == blocks.end()) return;
     const std::uint64_t lost = here->events + start.skip - start.events;  // in damaged blocks before
     for (;;) {
@@ -38,7 +38,7 @@ void ParallelDigestion::plan(std::size_t firstRow, EventPosition start) {
         const std::uint64_t end = start.events + events;
         if (end + lost > blocks.back().events) return;
         m_plans.push_back({firstRow, start, events});
-        const auto next = std::ranges::lower_bound(blocks, end + lost, {}, &Capture::BlockStart::events) - 1;
+        const auto next = std::ranges::lower_bound(blocks, end + lost, {}, &Capture::Block::events) - 1;
         start = {next->offset, end + lost - next->events, 0, 0, end};
         firstRow += rows;
     }

@@ -57,7 +57,7 @@ void DigestWorker::work(std::stop_token quit) {
             status.damage = status.info->damage;
             status.state = State::Building;
         });
-        auto points = std::make_shared<const std::vector<Capture::TotalPoint>>(capture->totalFromBlockHeaders());
+        auto points = std::make_shared<const std::vector<Capture::Block>>(capture->blocks());
         change([&](Status& status) { status.fromHeaders = std::move(points); });
         build(capture, quit);
         return;

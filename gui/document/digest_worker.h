@@ -38,7 +38,7 @@ public:
         std::shared_ptr<const Capture> capture;  ///< null until opened
         std::shared_ptr<const CaptureInfo> info;
         std::shared_ptr<const Digest> digest;  ///< null until the first was published
-        std::shared_ptr<const std::vector<Capture::TotalPoint>> fromHeaders;
+        std::shared_ptr<const std::vector<Capture::Block>> fromHeaders;
         std::shared_ptr<const Timeline> timeline;  ///< as far as the digest goes, at least; null until known
         std::vector<Damage> damage;                ///< of both files
         std::string whyNoFile;                     ///< why the digest is in memory only; empty: it is kept

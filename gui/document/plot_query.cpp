@@ -9,13 +9,13 @@ namespace heapprof::gui {
 namespace {
 
 /// The steps of the headers' curve in (begin, end]: each block at full height.
-std::vector<TotalStep> headerSteps(const std::vector<Capture::TotalPoint>& points, Micros begin, Micros end,
+std::vector<TotalStep> headerSteps(const std::vector<Capture::Block>& points, Micros begin, Micros end,
                                    std::size_t steps) {
     std::vector<TotalStep> result;
     const double width =
         std::max(1.0, static_cast<double>((end - begin).count) / static_cast<double>(std::max<std::size_t>(1, steps)));
     std::int64_t column = -1;
-    for (const Capture::TotalPoint& point : points) {
+    for (const Capture::Block& point : points) {
         if (point.lastTime < begin || point.firstTime > end) continue;
         const Micros from = std::max(begin, point.firstTime), to = std::min(end, point.lastTime);
         const auto at = static_cast<std::int64_t>(static_cast<double>((from - begin).count) / width);

@@ -12,9 +12,9 @@ namespace heapprof::gui {
 struct PlotRequest {
     std::shared_ptr<const Capture> capture;
     std::shared_ptr<const CaptureInfo> info;
-    std::shared_ptr<const Digest> digest;                                 ///< null: nothing digested yet
-    std::shared_ptr<const std::vector<Capture::TotalPoint>> fromHeaders;  ///< null or empty: not known
-    std::shared_ptr<const Timeline> timeline;                             ///< null: not known
+    std::shared_ptr<const Digest> digest;                            ///< null: nothing digested yet
+    std::shared_ptr<const std::vector<Capture::Block>> fromHeaders;  ///< null or empty: not known
+    std::shared_ptr<const Timeline> timeline;                        ///< null: not known
     PlotRange range;
     std::vector<LineIndex> lines;
     DomainSet domains = DomainSet::all();

@@ -16,7 +16,7 @@ Queries::Queries(QObject* parent) : QObject(parent) {}
 
 void Queries::setSource(std::shared_ptr<const Capture> capture, std::shared_ptr<const CaptureInfo> info,
                         std::shared_ptr<const Digest> digest,
-                        std::shared_ptr<const std::vector<Capture::TotalPoint>> fromHeaders,
+                        std::shared_ptr<const std::vector<Capture::Block>> fromHeaders,
                         std::shared_ptr<const Timeline> timeline) {
     const bool isOther = capture != m_instantRequest.capture;
     if (isOther) {

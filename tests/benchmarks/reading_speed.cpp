@@ -135,7 +135,7 @@ void measureAnswers(Table& table, const std::shared_ptr<Capture>& capture) {
     };
     std::mt19937 random(3);
     table.add("open the digest", 0, [=] { openDigest(*capture); });
-    table.add("total from block headers", 0, [=] { capture->totalFromBlockHeaders(); });
+    table.add("total from block headers", 0, [=] { capture->blocks(); });
     table.add("total over time, 2,000 steps", 0,
               [=] { totalOverTime(*digest, *capture, {}, digest->lastTime(), 2000); });
     table.add("snapshot at any instant", 0,

@@ -352,7 +352,7 @@ private slots:
         withTraces(model, 200);
         model.run(200'000);
         model.finish();
-        const auto points = Capture::open(folder / "x")->totalFromBlockHeaders();
+        const auto points = Capture::open(folder / "x")->blocks();
         QVERIFY(points.size() > 3);
         std::int64_t live = 0;
         std::size_t point = 0, inBlock = 0;

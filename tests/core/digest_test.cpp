@@ -368,6 +368,63 @@ private slots:
         QCOMPARE(peakOf(*digest).bytes, greatest);
         QCOMPARE(snapshotAt(*digest, *capture, peakOf(*digest).time).total.bytes <= greatest, true);
     }
+    void blocksThatAreShorterThanRowsTellTheTotal_data() {
+        QTest::addColumn<bool>("isDamaged");
+        QTest::newRow("whole") << false;
+        QTest::newRow("a block is lost") << true;
+    }
+    void blocksThatAreShorterThanRowsTellTheTotal() {
+        QFETCH(bool, isDamaged);
+        const TemporaryFolder folder;
+        Recorded model(folder / "x", 0);
+        for (std::uint32_t i = 0; i < 20'000; ++i) {
+            if (i % 5 < 2 && model.liveCount() > 0)
+                model.freeBlock(i * 31 % model.liveCount());
+            else
+                model.allocate(TraceIndex(1 + i % 120), i * i % 5003);
+            model.passTime(Micros(1000));
+            for (std::uint32_t mark = 0; mark < 30; ++mark) model.addMark(4 * (i + mark));  // which fill blocks
+        }
+        model.finish();
+        if (isDamaged) {
+            Contents bytes = readFile(folder / "x.hpd");
+            bytes[bytes.size() / 2] ^= 1;
+            writeFile(folder / "x.hpd", bytes);
+        }
+        const auto capture = Capture::open(folder / "x");
+        QVERIFY(capture->blocks().size() > 50);
+        DigestBuilder builder(capture);
+        builder.run();
+        QCOMPARE(builder.damage().empty(), !isDamaged);
+        const auto digest = builder.digest();
+        std::vector<Event> events(model.events().size());
+        events.resize(capture->events()->read(events));
+        QCOMPARE(events.size() == model.events().size(), !isDamaged);
+
+        constexpr std::size_t kSteps = 80;  // blocks are shorter than one, rows longer than two
+        const auto steps = totalOverTime(*digest, *capture, {}, digest->lastTime(), kSteps);
+        struct Bounds {
+            std::int64_t least = INT64_MAX, greatest = INT64_MIN;
+        };
+        std::vector<Bounds> truth(kSteps);
+        std::int64_t live = 0;
+        std::size_t at = 0;
+        for (const Event& event : events) {
+            while (at + 1 < kSteps && event.time >= steps[at].end) ++at;
+            for (int side = 0; side < 2; ++side) {  // before and after the event
+                truth[at] = {std::min(truth[at].least, live), std::max(truth[at].greatest, live)};
+                if (side == 0) live += (event.kind == EventKind::Free ? -1 : 1) * static_cast<std::int64_t>(event.size);
+            }
+        }
+        QCOMPARE(steps.back().last, live);
+        for (std::size_t i = 1; i + 1 < kSteps; ++i) {
+            const auto near = std::span(truth).subspan(i - 1, 3);
+            QVERIFY(steps[i].least <= truth[i].least && steps[i].greatest >= truth[i].greatest);
+            QVERIFY(steps[i].least >= std::ranges::min(near, {}, &Bounds::least).least);
+            QVERIFY(steps[i].greatest <= std::ranges::max(near, {}, &Bounds::greatest).greatest);
+            QVERIFY(steps[i].last >= steps[i].least && steps[i].last <= steps[i].greatest);
+        }
+    }
     void usageOverTimeFollowsTheChosenTraces_data() {
         QTest::addColumn<int>("size");
         QTest::addColumn<int>("every");

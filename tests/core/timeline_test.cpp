@@ -19,6 +19,13 @@ Timeline timelineOf(std::initializer_list<Mark> marks) {
     return builder.timeline();
 }
 
+/// Those of the log.
+std::vector<Mark> allMarks(Capture& capture) {
+    std::vector<Mark> marks = capture.marks();
+    std::erase_if(marks, [](const Mark& mark) { return mark.kind == MarkKind::ThreadStart; });
+    return marks;
+}
+
 Mark begins(int time, const char* name, std::uint64_t thread = 1) {
     return {Micros(time), MarkKind::PhaseBegins, name, thread};
 }
@@ -47,11 +54,13 @@ private slots:
             }
             // Also what was named after the capture was opened.
             QVERIFY(found == expected);
+            if (i % 7 == 0) QVERIFY(allMarks(*capture) == expected);
         }
         model.finish();
         while (reader->readBlock(found)) {
         }
         QVERIFY(found == expected && !found.empty());
+        QVERIFY(allMarks(*capture) == expected);
     }
 
     void phasesHaveEndsAndLanes() {
