@@ -58,13 +58,19 @@ def test_collections_of_busy_threads(python):
         import gc, threading
         gc.set_threshold(50)
         gc.callbacks.append(lambda phase, info: [object() for _ in range(20)])
+        worked, collected = threading.Barrier(5), threading.Barrier(5)
         def work():
             for i in range(3000):
                 cycle = [[] for _ in range(10)]
                 cycle.append(cycle)
+            worked.wait()
+            collected.wait()
         heapprof.start(BASE, {})
         threads = [threading.Thread(target=work, name=f"wörker {i}") for i in range(4)]
         for thread in threads: thread.start()
+        worked.wait()
+        gc.collect()  # while one collects and waits for the GIL, others may work and never see a collection end
+        collected.wait()
         for thread in threads: thread.join()
         heapprof.stop()
     """)
