@@ -129,10 +129,10 @@ EdgeContent makeEdge(const FlowPicture& picture, const FlowDiagram::Edge& source
 }
 
 QString usageText(const Usage& usage, const Usage& total) {
-    QString result = QStringLiteral("%1 (%2)").arg(text(formatBytes(usage.bytes)), text(formatShare(usage, total)));
+    QString result = text(formatBytes(usage.bytes));
     if (usage.bytesVariance > 0)
         result += QStringLiteral(" \u00b1 %1").arg(text(formatBytes(static_cast<std::int64_t>(usage.bytesError()))));
-    return result;
+    return result + QStringLiteral(" (%1)").arg(text(formatShare(usage, total)));
 }
 
 }  // namespace
