@@ -9,7 +9,7 @@
 namespace heapprof {
 namespace {
 
-/// What became of a block, and what is counted: where in the arrays below.
+/// What became of a block: where in Sums it counts.
 enum Fate : unsigned { Allocated, Freed, OlderFreed, NotAsked, kFates };
 
 /// Where the times of events lie: all in (from, to], all in (to, until], or anywhere.

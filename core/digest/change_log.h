@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "core/bytes/huge_pages.h"
-#include "core/digest/segment.h"
+#include "core/digest/packed_changes.h"
 
 namespace heapprof {
 

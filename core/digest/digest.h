@@ -37,8 +37,8 @@ public:
     /// Traces that may occur are 0 to traceCount().
     std::size_t traceCount() const { return m_traceCount; }
 
-    /// Live memory after the first `rowCount` rows, of every trace that has any, by trace; in fixed point. Some may
-    /// have nothing any more. Throws FileError when a segment of the file turns out to be damaged.
+    /// Live memory after the first `rowCount` rows, of every trace that has any, by trace; in fixed point. Throws
+    /// FileError when a segment of the file turns out to be damaged.
     std::vector<TraceAmount> stateAfter(std::size_t rowCount) const;
 
     /// In order.

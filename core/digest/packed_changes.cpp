@@ -9,8 +9,8 @@ void ChangesWriter::end(TraceIndex trace) {
         m_indexes.push_back({trace.value, m_lists.size(), m_listStart});
         m_nextTrace = trace.value;
     }
-    const packed::List list{trace.value - m_nextTrace, m_records.size() - m_listStart};
-    m_lists.endAt(packed::writeList(m_lists.room(packed::kPadding), list));
+    const packed::ListHeader list{trace.value - m_nextTrace, m_records.size() - m_listStart};
+    m_lists.endAt(packed::writeListHeader(m_lists.room(packed::kPadding), list));
     m_nextTrace = trace.value + std::uint64_t{1};
 }
 
@@ -78,6 +78,14 @@ void ChangesReader::prefetch(std::uint64_t number) const {
     const packed::Index here = index(number);
     if (here.lists < m_lists.size()) __builtin_prefetch(m_lists.data() + here.lists);
     if (here.changes < m_records.size()) __builtin_prefetch(m_records.data() + here.changes);
+}
+
+void SegmentChanges::addTo(std::span<TraceValue> state) const {
+    ChangesReader(lasting).visitAll([&](const ChangesReader::List& list) {
+        TraceValue sum;
+        list.visit([&](const TraceChange& change) { sum += change.delta; });
+        state[list.trace.value] += sum;
+    });
 }
 
 }  // namespace heapprof

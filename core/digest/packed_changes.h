@@ -61,7 +61,12 @@ public:
         const std::uint8_t* end = nullptr;
         bool hasVariances = false;
 
-        /// Calls visit(TraceChange) for those of rows before `rowEnd`, in order of rows.
+        /// Calls visit(TraceChange) for all, in order of rows.
+        template <typename Visit>
+        void visit(Visit visit) const {
+            this->visit(256, visit);  // a row is one byte
+        }
+        /// Those of rows before `rowEnd`.
         template <typename Visit>
         void visit(std::size_t rowEnd, Visit visit) const {
             hasVariances ? visitRecords<true>(rowEnd, visit) : visitRecords<false>(rowEnd, visit);
@@ -112,6 +117,14 @@ private:
     std::span<const std::uint8_t> m_indexes, m_lists, m_records;  // words may be loaded from behind
 };
 
+/// What FORMAT.md calls "Changes": those of live memory, and what was allocated and freed in the same row.
+struct SegmentChanges {
+    ChangesWriter lasting, passing;
+
+    /// Adds what they come to; `state` is indexed by trace.
+    void addTo(std::span<TraceValue> state) const;
+};
+
 template <bool variances, typename Visit>
 void ChangesReader::List::visitRecords(std::size_t rowEnd, Visit& visit) const {
     TraceChange change;
@@ -142,8 +155,8 @@ void ChangesReader::visitLists(std::uint64_t number, Visit&& visit) const {
              std::min<std::uint64_t>(packed::kListsPerIndex, m_header.lists - number * packed::kListsPerIndex);
          left > 0; --left) {
         if (list >= listsEnd) throw Damaged();
-        packed::List about;
-        list = packed::readList(list, about);
+        packed::ListHeader about;
+        list = packed::readListHeader(list, about);
         const std::uint64_t trace = next + about.gap;
         if (trace >= traceEnd || about.length > static_cast<std::uint64_t>(recordsEnd - records)) throw Damaged();
         next = trace + 1;

@@ -98,7 +98,7 @@ inline const std::uint8_t* readValue(const std::uint8_t* at, std::uint64_t& gap,
 
 /// What there is to know of one trace's changes: its distance from the trace before, and how long they are.
 /// u8 codes: bits 0-1 gap, 2-3 length | gap | length; each below 2^32
-struct List {
+struct ListHeader {
     std::uint64_t gap = 0, length = 0;
 };
 constexpr std::array<Three, 16> listLayouts() {
@@ -108,7 +108,7 @@ constexpr std::array<Three, 16> listLayouts() {
 }
 inline constexpr auto kListLayouts = listLayouts();
 
-inline std::uint8_t* writeList(std::uint8_t* out, const List& list) {
+inline std::uint8_t* writeListHeader(std::uint8_t* out, const ListHeader& list) {
     const unsigned codes = shortCode(list.gap) | shortCode(list.length) << 2;
     *out = static_cast<std::uint8_t>(codes);
     const Three& layout = kListLayouts[codes];
@@ -116,7 +116,7 @@ inline std::uint8_t* writeList(std::uint8_t* out, const List& list) {
     write(out + layout.at[1], list.length, 8);
     return out + layout.length;
 }
-inline const std::uint8_t* readList(const std::uint8_t* at, List& list) {
+inline const std::uint8_t* readListHeader(const std::uint8_t* at, ListHeader& list) {
     const Three& layout = kListLayouts[*at & 0xf];
     list.gap = read(at + layout.at[0], layout.masks[0]);
     list.length = read(at + layout.at[1], layout.masks[1]);

@@ -51,7 +51,7 @@ private:
     const Capture& m_capture;
     const std::shared_ptr<const Weights> m_weights;
     const std::size_t m_traceCount;
-    const std::size_t m_ahead;  // how many parts may wait
+    const std::size_t m_ahead;  // how many parts may be begun that nobody has taken
     std::vector<Plan> m_plans;
 
     std::mutex m_mutex;

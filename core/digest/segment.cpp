@@ -72,14 +72,6 @@ std::vector<std::uint8_t> encodeKeyFrame(std::span<const TraceValue> values) {
     return bytes;
 }
 
-void SegmentChanges::addTo(std::span<TraceValue> state) const {
-    ChangesReader(lasting).visitAll([&](const ChangesReader::List& list) {
-        TraceValue sum;
-        list.visit(kSegmentRows, [&](const TraceChange& change) { sum += change.delta; });
-        state[list.trace.value] += sum;
-    });
-}
-
 std::vector<std::uint8_t> encodeSegment(std::uint64_t previousOffset, std::size_t firstRow, std::span<const Row> rows,
                                         std::span<const std::uint8_t> keyFrame, const SegmentChanges& changes) {
     Header header;
@@ -241,7 +233,7 @@ std::vector<TraceChange> Segment::changes() const {
     check(m_toCheckLasting);
     read(m_lasting, [&](const ChangesReader& changes) {
         changes.visitAll([&](const ChangesReader::List& list) {
-            list.visit(kSegmentRows, [&](const TraceChange& change) { result.push_back(change); });
+            list.visit([&](const TraceChange& change) { result.push_back(change); });
         });
     });
     return result;

@@ -76,14 +76,6 @@ private:
 /// Live memory of every trace, indexed by trace, as a key frame.
 std::vector<std::uint8_t> encodeKeyFrame(std::span<const TraceValue> values);
 
-/// What FORMAT.md calls "Changes": those of live memory, and what was allocated and freed in the same row.
-struct SegmentChanges {
-    ChangesWriter lasting, passing;
-
-    /// Adds what they come to; `state` is indexed by trace.
-    void addTo(std::span<TraceValue> state) const;
-};
-
 /// The bytes of a segment.
 std::vector<std::uint8_t> encodeSegment(std::uint64_t previousOffset, std::size_t firstRow, std::span<const Row> rows,
                                         std::span<const std::uint8_t> keyFrame, const SegmentChanges& changes);

@@ -57,8 +57,8 @@ void DigestWorker::work(std::stop_token quit) {
             status.damage = status.info->damage;
             status.state = State::Building;
         });
-        auto points = std::make_shared<const std::vector<Capture::Block>>(capture->blocks());
-        change([&](Status& status) { status.fromHeaders = std::move(points); });
+        auto blocks = std::make_shared<const std::vector<Capture::Block>>(capture->blocks());
+        change([&](Status& status) { status.fromHeaders = std::move(blocks); });
         build(capture, quit);
         return;
     } catch (const std::exception& problem) {
