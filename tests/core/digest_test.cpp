@@ -6,7 +6,6 @@
 #include <thread>
 
 #include "core/analysis/snapshot.h"
-#include "core/analysis/time_series.h"
 #include "core/bytes/hash.h"
 #include "core/capture/block.h"
 #include "core/digest/change_log.h"
@@ -18,18 +17,6 @@
 
 using namespace heapprof;
 using namespace heapprof::test;
-
-namespace {
-
-struct Recorded : RecordedModel {
-    Recorded(const std::filesystem::path& filebase, std::size_t count)
-        : RecordedModel(filebase, Sampling::everything()) {
-        for (int i = 0; i < 120; ++i) addTrace(1 + i % 9);
-        run(count);
-    }
-};
-
-}  // namespace
 
 class DigestTest : public QObject {
     Q_OBJECT
@@ -57,7 +44,7 @@ private slots:
     void everyInstantEqualsTheModel() {
         QFETCH(int, events);
         const TemporaryFolder folder;
-        Recorded model(folder / "x", static_cast<std::size_t>(events));
+        RecordedProgram model(folder / "x", static_cast<std::size_t>(events));
         model.finish();
         const auto capture = Capture::open(folder / "x");
         DigestBuilder builder(capture);
@@ -119,7 +106,7 @@ private slots:
     }
     void cancelKeepsEverythingUpToThere_thenContinues() {
         const TemporaryFolder folder;
-        Recorded model(folder / "x", 400'000);
+        RecordedProgram model(folder / "x", 400'000);
         model.finish();
         const auto capture = Capture::open(folder / "x");
         {
@@ -147,7 +134,7 @@ private slots:
     }
     void manyCancelsLeaveNoShortSegments() {
         const TemporaryFolder folder;
-        Recorded model(folder / "x", 300'000);
+        RecordedProgram model(folder / "x", 300'000);
         model.finish();
         const auto capture = Capture::open(folder / "x");
         DigestBuilder whole(capture);
@@ -168,7 +155,7 @@ private slots:
     }
     void aLogThatGrowsGivesTheSameDigest() {
         const TemporaryFolder folder;
-        Recorded model(folder / "x", 1000);
+        RecordedProgram model(folder / "x", 1000);
         const auto capture = Capture::open(folder / "x");
         DigestBuilder builder(capture);
         for (int step = 0; step < 60; ++step) {
@@ -189,7 +176,7 @@ private slots:
     }
     void whatIsLeftByAKilledBuilderIsContinued() {
         const TemporaryFolder folder;
-        Recorded model(folder / "x", 500'000);
+        RecordedProgram model(folder / "x", 500'000);
         model.finish();
         {
             DigestBuilder builder(Capture::open(folder / "x"));
@@ -208,7 +195,7 @@ private slots:
     }
     void damagedDigestsAreReplaced() {
         const TemporaryFolder folder;
-        Recorded model(folder / "x", 100'000);
+        RecordedProgram model(folder / "x", 100'000);
         model.finish();
         const auto capture = Capture::open(folder / "x");
         {
@@ -233,7 +220,7 @@ private slots:
     }
     void segmentsWithinEachOtherAreDamage() {
         const TemporaryFolder folder;
-        Recorded model(folder / "x", 1000);
+        RecordedProgram model(folder / "x", 1000);
         model.finish();
         const auto capture = Capture::open(folder / "x");
         // The second lies in the first one's key frame: so a small file would have any number of rows.
@@ -257,7 +244,7 @@ private slots:
     }
     void aDigestOfAnotherRecordingIsNotUsed() {
         const TemporaryFolder folder;
-        Recorded first(folder / "x", 20'000);
+        RecordedProgram first(folder / "x", 20'000);
         first.finish();
         DigestBuilder(Capture::open(folder / "x")).run();
         RecordedModel second(folder / "x", Sampling::everything(), 77);
@@ -272,7 +259,7 @@ private slots:
     }
     void aFolderThatCannotBeWrittenSendsTheDigestToTheCache() {
         const TemporaryFolder folder;
-        Recorded model(folder / "x", 2000);
+        RecordedProgram model(folder / "x", 2000);
         model.finish();
         ::chmod((folder / "x.hpm").c_str(), 0644);
         ::chmod((folder / "x.hpd").c_str(), 0644);
@@ -287,7 +274,7 @@ private slots:
     }
     void aPathThatCannotBeADigestSendsItToTheCache() {
         const TemporaryFolder folder;
-        Recorded model(folder / "x", 2000);
+        RecordedProgram model(folder / "x", 2000);
         model.finish();
         std::filesystem::create_directory(folder / "x.hpc");
         writeFile(folder / "x.hpc" / "in the way", {});
@@ -300,7 +287,7 @@ private slots:
     void theSecondBuilderAtOnceWorksInMemory() {
         const TemporaryFolder folder;
         qputenv("XDG_CACHE_HOME", "/proc/nowhere");
-        Recorded model(folder / "x", 50'000);
+        RecordedProgram model(folder / "x", 50'000);
         model.finish();
         const auto capture = Capture::open(folder / "x");
         DigestBuilder first(capture), second(capture);
@@ -314,7 +301,7 @@ private slots:
     }
     void queriesWhileBuildingSeeConsistentStates() {
         const TemporaryFolder folder;
-        Recorded model(folder / "x", 600'000);
+        RecordedProgram model(folder / "x", 600'000);
         model.finish();
         const auto capture = Capture::open(folder / "x");
         DigestBuilder builder(capture);
@@ -329,161 +316,9 @@ private slots:
         askers.clear();
         QCOMPARE(wrong.load(), 0);
     }
-    void totalOverTimeIsExactAtAnyZoom() {
-        const TemporaryFolder folder;
-        Recorded model(folder / "x", 300'000);
-        model.finish();
-        const auto capture = Capture::open(folder / "x");
-        DigestBuilder builder(capture);
-        builder.run();
-        const auto digest = builder.digest();
-        const std::int64_t end = model.events().back().time.count;
-        for (const auto& [from, to] : {std::pair<std::int64_t, std::int64_t>{0, end},
-                                       {end / 3, end / 3 + end / 500},
-                                       {end / 2, end / 2 + 1000},
-                                       {end, end + 100}}) {
-            const auto steps = totalOverTime(*digest, *capture, Micros(from), Micros(to), 50);
-            QCOMPARE(steps.size(), std::size_t{50});
-            std::int64_t live = 0;
-            std::size_t at = 0;
-            std::vector<std::int64_t> last(steps.size());
-            for (const Event& event : model.events()) {
-                while (at < steps.size() && event.time >= steps[at].end &&
-                       !(at + 1 == steps.size() && event.time == steps[at].end))
-                    last[at++] = live;
-                live += (event.kind == EventKind::Free ? -1 : 1) * static_cast<std::int64_t>(event.size);
-                if (at < steps.size() && event.time >= steps[at].begin) {
-                    QVERIFY(steps[at].least <= live && live <= steps[at].greatest);
-                }
-            }
-            while (at < steps.size()) last[at++] = live;
-            QCOMPARE(steps.back().last, last.back());
-            if (to - from < end / 100)
-                for (std::size_t i = 0; i < steps.size(); ++i) QCOMPARE(steps[i].last, last[i]);
-        }
-        std::int64_t live = 0, greatest = 0;
-        for (const Event& event : model.events())
-            greatest = std::max(
-                greatest, live += (event.kind == EventKind::Free ? -1 : 1) * static_cast<std::int64_t>(event.size));
-        QCOMPARE(peakOf(*digest).bytes, greatest);
-        QCOMPARE(snapshotAt(*digest, *capture, peakOf(*digest).time).total.bytes <= greatest, true);
-    }
-    void blocksThatAreShorterThanRowsTellTheTotal_data() {
-        QTest::addColumn<bool>("isDamaged");
-        QTest::newRow("whole") << false;
-        QTest::newRow("a block is lost") << true;
-    }
-    void blocksThatAreShorterThanRowsTellTheTotal() {
-        QFETCH(bool, isDamaged);
-        const TemporaryFolder folder;
-        Recorded model(folder / "x", 0);
-        for (std::uint32_t i = 0; i < 20'000; ++i) {
-            if (i % 5 < 2 && model.liveCount() > 0)
-                model.freeBlock(i * 31 % model.liveCount());
-            else
-                model.allocate(TraceIndex(1 + i % 120), i * i % 5003);
-            model.passTime(Micros(1000));
-            for (std::uint32_t mark = 0; mark < 30; ++mark) model.addMark(4 * (i + mark));  // which fill blocks
-        }
-        model.finish();
-        if (isDamaged) {
-            Contents bytes = readFile(folder / "x.hpd");
-            bytes[bytes.size() / 2] ^= 1;
-            writeFile(folder / "x.hpd", bytes);
-        }
-        const auto capture = Capture::open(folder / "x");
-        QVERIFY(capture->blocks().size() > 50);
-        DigestBuilder builder(capture);
-        builder.run();
-        QCOMPARE(builder.damage().empty(), !isDamaged);
-        const auto digest = builder.digest();
-        std::vector<Event> events(model.events().size());
-        events.resize(capture->events()->read(events));
-        QCOMPARE(events.size() == model.events().size(), !isDamaged);
-
-        constexpr std::size_t kSteps = 80;  // blocks are shorter than one, rows longer than two
-        const auto steps = totalOverTime(*digest, *capture, {}, digest->lastTime(), kSteps);
-        struct Bounds {
-            std::int64_t least = INT64_MAX, greatest = INT64_MIN;
-        };
-        std::vector<Bounds> truth(kSteps);
-        std::int64_t live = 0;
-        std::size_t at = 0;
-        for (const Event& event : events) {
-            while (at + 1 < kSteps && event.time >= steps[at].end) ++at;
-            for (int side = 0; side < 2; ++side) {  // before and after the event
-                truth[at] = {std::min(truth[at].least, live), std::max(truth[at].greatest, live)};
-                if (side == 0) live += (event.kind == EventKind::Free ? -1 : 1) * static_cast<std::int64_t>(event.size);
-            }
-        }
-        QCOMPARE(steps.back().last, live);
-        for (std::size_t i = 1; i + 1 < kSteps; ++i) {
-            const auto near = std::span(truth).subspan(i - 1, 3);
-            QVERIFY(steps[i].least <= truth[i].least && steps[i].greatest >= truth[i].greatest);
-            QVERIFY(steps[i].least >= std::ranges::min(near, {}, &Bounds::least).least);
-            QVERIFY(steps[i].greatest <= std::ranges::max(near, {}, &Bounds::greatest).greatest);
-            QVERIFY(steps[i].last >= steps[i].least && steps[i].last <= steps[i].greatest);
-        }
-    }
-    void usageOverTimeFollowsTheChosenTraces_data() {
-        QTest::addColumn<int>("size");
-        QTest::addColumn<int>("every");
-        QTest::addColumn<bool>("isMember");
-        QTest::newRow("every third") << 121 << 3 << true;
-        QTest::newRow("all but a few") << 121 << 40 << false;
-        QTest::newRow("all") << 121 << 1 << true;
-        QTest::newRow("one") << 40 << 100 << true;
-        QTest::newRow("none") << 0 << 1 << true;
-    }
-    void usageOverTimeFollowsTheChosenTraces() {
-        QFETCH(int, size);
-        QFETCH(int, every);
-        QFETCH(bool, isMember);
-        const TemporaryFolder folder;
-        Recorded model(folder / "x", 150'000);
-        model.finish();
-        const auto capture = Capture::open(folder / "x");
-        DigestBuilder builder(capture);
-        builder.run();
-        std::vector<bool> some;
-        for (int i = 1; i <= size; ++i) some.push_back((i % every == 0) == isMember);
-        const UsageSeries series = usageOverTime(*builder.digest(), some);
-        QCOMPARE(series.bytes.size(), builder.digest()->rows().size());
-        for (std::size_t row = 0; row < series.bytes.size(); row += 41) {
-            const std::uint64_t events = builder.digest()->rows()[row].end.events;
-            std::int64_t live = 0;
-            for (const Event& event : std::span(model.events()).first(events))
-                if (event.trace.value < some.size() && some[event.trace.value])
-                    live += (event.kind == EventKind::Free ? -1 : 1) * static_cast<std::int64_t>(event.size);
-            QCOMPARE(series.bytes[row], live);
-        }
-    }
-    void usageOfChosenTracesIsExactWhenZoomed() {
-        const TemporaryFolder folder;
-        Recorded model(folder / "x", 150'000);
-        model.finish();
-        const auto capture = Capture::open(folder / "x");
-        DigestBuilder builder(capture);
-        builder.run();
-        std::vector<bool> some(121);
-        for (std::size_t i = 0; i < some.size(); i += 2) some[i] = true;
-        const UsageSeries series = usageOverTime(*builder.digest(), some);
-        const std::int64_t end = model.events().back().time.count;
-        const auto steps =
-            usageOverTime(*builder.digest(), *capture, some, series, Micros(end / 2), Micros(end / 2 + 20'000), 40);
-        QCOMPARE(steps.size(), std::size_t{40});
-        for (const TotalStep& step : steps) {
-            std::int64_t live = 0;
-            for (const Event& event : model.events())
-                if (event.time < step.end && some[event.trace.value])
-                    live += (event.kind == EventKind::Free ? -1 : 1) * static_cast<std::int64_t>(event.size);
-            if (&step != &steps.back()) QCOMPARE(step.last, live);
-            QVERIFY(step.least <= step.last && step.last <= step.greatest);
-        }
-    }
     void anOpenCaptureOutlivesItsNames() {
         const TemporaryFolder folder;
-        Recorded model(folder / "x", 50'000);
+        RecordedProgram model(folder / "x", 50'000);
         model.finish();
         const auto capture = Capture::open(folder / "x");
         DigestBuilder builder(capture);
@@ -491,7 +326,7 @@ private slots:
         const Micros between(model.events().back().time.count / 2);
         const Snapshot before = snapshotAt(*builder.digest(), *capture, between);
         std::filesystem::remove(folder / "x.hpd");
-        Recorded(folder / "x", 10).finish();
+        RecordedProgram(folder / "x", 10).finish();
         QVERIFY(snapshotAt(*builder.digest(), *capture, between).total == before.total);
         QCOMPARE(DigestBuilder(capture, DigestBuilder::Start::Anew).progress().bytesTotal, capture->eventsLength());
     }

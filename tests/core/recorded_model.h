@@ -188,4 +188,13 @@ inline std::map<std::uint32_t, std::int64_t> asMap(const Snapshot& snapshot) {
     return live;
 }
 
+/// With traces of all depths, and some events.
+struct RecordedProgram : RecordedModel {
+    RecordedProgram(const std::filesystem::path& filebase, std::size_t events)
+        : RecordedModel(filebase, Sampling::everything()) {
+        for (int i = 0; i < 120; ++i) addTrace(1 + i % 9);
+        run(events);
+    }
+};
+
 }  // namespace heapprof::test
