@@ -19,6 +19,23 @@ std::shared_ptr<const Segment> segmentInMemory(std::vector<std::uint8_t> bytes) 
     return std::make_shared<const Segment>(*owned, owned, "digest in memory", 0);
 }
 
+/// Whether there is more in the .hpm file than was known of it.
+bool hasNewTraces(Capture& capture) {
+    try {
+        return capture.refresh();
+    } catch (const FileError&) {  // what is unknown stays so; the events must not be lost
+        return false;
+    }
+}
+
+/// Whether the capture holds all that the digest speaks of. Another process may have written it just now: so what is
+/// known of the capture may be older, and is looked at after the digest.
+bool holds(Capture& capture, const DigestExtent& extent) {
+    const auto knowsTraces = [&] { return extent.traces <= capture.info()->traces->traceCount(); };
+    return extent.position.offset <= capture.eventsLength() &&
+           (knowsTraces() || (hasNewTraces(capture) && knowsTraces()));
+}
+
 }  // namespace
 
 /// The state of a build: live memory per trace, the segment being filled, and where it goes.
@@ -44,7 +61,6 @@ private:
     void beginSegment(const EventPosition& position, const TraceValue& total);
     bool digestInParallel(const std::stop_token& stop, const std::function<void(const DigestProgress&)>& report);
     TraceIndex knownTrace(TraceIndex trace);
-    bool hasNewTraces();
     bool hasLearntLateTraces();
     void encodeEndedRows();
     void knowTraces(std::size_t count);
@@ -92,8 +108,7 @@ void DigestBuilder::Work::openFile(Start start) {
     const DigestIdentity identity = DigestIdentity::of(m_capture->info()->metadata);
     for (const auto& path : DigestFile::candidates(*m_capture)) {
         if (start == Start::Continue) {
-            if (auto file = DigestFile::open(path, identity, true);
-                file && file->extent().position.offset <= m_logLength) {
+            if (auto file = DigestFile::open(path, identity, true); file && holds(*m_capture, file->extent())) {
                 try {
                     goOnFrom(*file);
                     m_file = std::move(file);
@@ -134,6 +149,7 @@ void DigestBuilder::Work::startAnew() {
 void DigestBuilder::Work::goOnFrom(const DigestFile& file) {
     m_segments = file.segments();
     for (const auto& segment : m_segments) segment->appendRows(m_rows);
+    m_logLength = m_reader->length();
     m_complete = file.extent().complete && file.extent().logLength == m_logLength;
     if (!m_complete) dropShortSegment();
     const Digest known(m_weights, m_capture->info()->traces->traceCount(), m_rows, m_segments, false);
@@ -231,7 +247,8 @@ bool DigestBuilder::Work::digestInParallel(const std::stop_token& stop,
 
 /// The trace itself once the .hpm file, read again, knows it; otherwise the unknown one.
 TraceIndex DigestBuilder::Work::knownTrace(TraceIndex trace) {
-    if (trace.value > m_capture->info()->traces->traceCount() && m_mayLearnTraces) m_mayLearnTraces = hasNewTraces();
+    if (trace.value > m_capture->info()->traces->traceCount() && m_mayLearnTraces)
+        m_mayLearnTraces = hasNewTraces(*m_capture);
     const std::size_t traceCount = m_capture->info()->traces->traceCount();
     knowTraces(traceCount);
     if (trace.value <= traceCount) return trace;
@@ -247,18 +264,10 @@ TraceIndex DigestBuilder::Work::knownTrace(TraceIndex trace) {
     return TraceIndex(0);
 }
 
-bool DigestBuilder::Work::hasNewTraces() {
-    try {
-        return m_capture->refresh();
-    } catch (const FileError&) {  // what is unknown stays so; the events must not be lost
-        return false;
-    }
-}
-
 /// Whether the .hpm file, which came later than the log, holds by now all that it did not hold then.
 bool DigestBuilder::Work::hasLearntLateTraces() {
     if (m_unknownTraceEvents == 0) return false;
-    hasNewTraces();
+    hasNewTraces(*m_capture);
     return m_greatestUnknownTrace <= m_capture->info()->traces->traceCount();
 }
 
@@ -287,7 +296,8 @@ void DigestBuilder::Work::append(std::span<const Row> rows, const SegmentChanges
     std::shared_ptr<const Segment> segment;
     if (m_file) {
         try {
-            segment = m_file->append(bytes, {m_rows.size() + rows.size(), complete, end, m_logLength});
+            segment =
+                m_file->append(bytes, {m_rows.size() + rows.size(), complete, end, m_logLength, m_values.size() - 1});
         } catch (const FileError& error) {  // a full disk, say: what is there stays, the rest lives in memory
             m_whyNoFile = error.what();
             m_file.reset();
@@ -357,19 +367,20 @@ std::optional<std::filesystem::path> DigestBuilder::file() const {
 }
 const std::string& DigestBuilder::whyNoFile() const { return m_work->m_whyNoFile; }
 
-std::shared_ptr<const Digest> openDigest(const Capture& capture) {
+std::shared_ptr<const Digest> openDigest(Capture& capture) {
     const auto info = capture.info();
-    const std::uint64_t logLength = capture.eventsLength();
     for (const auto& path : DigestFile::candidates(capture)) {
         const auto file = DigestFile::open(path, DigestIdentity::of(info->metadata), false);
-        if (!file || file->extent().position.offset > logLength) continue;
+        if (!file || !holds(capture, file->extent())) continue;
+        const DigestExtent& extent = file->extent();
         try {
             const auto segments = file->segments();
             std::vector<Row> rows;
             for (const auto& segment : segments) segment->appendRows(rows);
-            const bool complete = file->extent().complete && file->extent().logLength == logLength;
+            const bool complete = extent.complete && extent.logLength == capture.eventsLength();
             return std::make_shared<const Digest>(std::make_shared<const Weights>(info->metadata.sampling),
-                                                  info->traces->traceCount(), std::move(rows), segments, complete);
+                                                  static_cast<std::size_t>(extent.traces), std::move(rows), segments,
+                                                  complete);
         } catch (const FileError&) {
             continue;  // damaged: as good as absent, it is built anew
         }

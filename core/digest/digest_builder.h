@@ -62,7 +62,8 @@ private:
 };
 
 /// The digest that lies on disk for `capture`, if it is there, intact and of this capture and its sampling rule; null
-/// otherwise. A digest that ends early is returned as it is, with complete() false.
-std::shared_ptr<const Digest> openDigest(const Capture& capture);
+/// otherwise. A digest that ends early is returned as it is, with complete() false. Refreshes the capture where another
+/// process has put newer traces into the digest.
+std::shared_ptr<const Digest> openDigest(Capture& capture);
 
 }  // namespace heapprof

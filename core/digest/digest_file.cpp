@@ -22,7 +22,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::array<std::uint8_t, 8> kMagic{0x89, 'H', 'P', 'C', 0x0d, 0x0a, 0x1a, 0x0a};
-constexpr std::uint32_t kVersion = 4;
+constexpr std::uint32_t kVersion = 5;
 constexpr std::uint64_t kFirstSegment = 320;
 constexpr std::uint64_t kCompleteFlag = 1;
 
@@ -45,7 +45,8 @@ struct Superblock {
     std::uint64_t flags = 0;
     EventPosition position;
     std::uint64_t logLength = 0;
-    std::uint64_t reserved[4] = {};
+    std::uint64_t traces = 0;
+    std::uint64_t reserved[3] = {};
     std::uint64_t hash = 0;
 };
 static_assert(sizeof(Superblock) == 128);
@@ -146,7 +147,7 @@ bool DigestFile::readSuperblock() {
         m_generation = block.generation;
         m_end = block.end;
         m_lastSegment = block.lastSegment;
-        m_extent = {block.rows, (block.flags & kCompleteFlag) != 0, block.position, block.logLength};
+        m_extent = {block.rows, (block.flags & kCompleteFlag) != 0, block.position, block.logLength, block.traces};
     }
     struct stat status{};
     return found && ::fstat(m_descriptor, &status) == 0 &&
@@ -190,6 +191,7 @@ std::shared_ptr<const Segment> DigestFile::append(const std::vector<std::uint8_t
     block.flags = extent.complete ? kCompleteFlag : 0;
     block.position = extent.position;
     block.logLength = extent.logLength;
+    block.traces = extent.traces;
     block.hash = hashBytes(&block, offsetof(Superblock, hash));
     std::shared_ptr<const Segment> written;
     if (!segment.empty()) {

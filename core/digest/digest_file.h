@@ -27,6 +27,7 @@ struct DigestExtent {
     bool complete = false;
     EventPosition position;       ///< in the event log, behind the last row
     std::uint64_t logLength = 0;  ///< of the event log when the extent was written
+    std::uint64_t traces = 0;     ///< the rows name no greater trace
 };
 
 class DigestFile {

@@ -257,6 +257,20 @@ private slots:
         builder.run();
         QCOMPARE(builder.digest()->events(), std::uint64_t{500});
     }
+    void aDigestOfTracesThatWereLostIsNotUsed() {
+        const TemporaryFolder folder;
+        RecordedProgram model(folder / "x", 20'000);
+        model.finish();
+        DigestBuilder(Capture::open(folder / "x")).run();
+        std::filesystem::resize_file(folder / "x.hpm", std::filesystem::file_size(folder / "x.hpm") / 2);
+        const auto capture = Capture::open(folder / "x");
+        QVERIFY(!openDigest(*capture));
+        DigestBuilder builder(capture);
+        builder.run();
+        const auto& row = builder.digest()->rows().back();
+        QCOMPARE(builder.damage().size(), 1);  // says what it does not know
+        QCOMPARE(snapshotAt(*builder.digest(), *capture, builder.digest()->lastTime()).total.bytes, row.bytes);
+    }
     void aFolderThatCannotBeWrittenSendsTheDigestToTheCache() {
         const TemporaryFolder folder;
         RecordedProgram model(folder / "x", 2000);

@@ -225,6 +225,26 @@ private slots:
         QVERIFY(isSame(*live.digest(), *batch.digest()));
         QVERIFY(isSame(*openDigest(*capture), *batch.digest()));
     }
+    void aDigestThatKnowsMoreThanItsReader_data() {
+        QTest::addColumn<bool>("isContinued");
+        QTest::newRow("opened") << false;
+        QTest::newRow("continued") << true;
+    }
+    void aDigestThatKnowsMoreThanItsReader() {
+        QFETCH(bool, isContinued);
+        const TemporaryFolder folder;
+        RecordedModel model(folder / "x", Sampling::everything());
+        record(model, 50);
+        const auto opened = Capture::open(folder / "x");
+        record(model, 2000);
+        model.finish();
+        DigestBuilder(Capture::open(folder / "x")).run();  // as another process does
+        std::shared_ptr<const Digest> digest = isContinued ? DigestBuilder(opened).digest() : openDigest(*opened);
+        QVERIFY(digest);
+        QVERIFY(digest->traceCount() <= opened->info()->traces->traceCount());
+        QCOMPARE(digest->events(), std::uint64_t{model.events().size()});
+        QCOMPARE(asMap(snapshotAt(*digest, *opened, digest->lastTime())), model.liveAt(digest->lastTime()));
+    }
     void questionsAreAnsweredWhileTheProgramRuns() {
         const TemporaryFolder folder;
         constexpr int kRounds = 8000;
