@@ -166,13 +166,18 @@ Turnover turnoverOf(const Digest& digest, const Capture& capture, const Turnover
     // Rows with a border in them are looked at event by event, and there are few.
     const auto& rows = digest.rows();
     const std::size_t end = std::min(digest.rowsUpTo(times.until) + 1, rows.size());
-    for (std::size_t first = digest.rowsUpTo(times.from), next; first < end; first = next) {
+    std::size_t first = digest.rowsUpTo(times.from);
+    const std::unique_ptr<EventReader> reader = capture.events();  // one for all: it knows what was lost on the way
+    if (first > 0) reader->seek(digest.startOf(first));
+    for (std::size_t next; first < end; first = next) {
         const When when = whenOf(rows[first], times);
         for (next = first + 1; next < end && whenOf(rows[next], times) == when; ++next) {
         }
         const auto count = [&]<When known>() {
             FateCounter<exact, known> counter{counted};
-            replayInto(digest, capture, first, next, stop, counter, [] { return false; });
+            const EventPosition start = digest.startOf(first);
+            visitEventsFrom(start, rows[next - 1].end.events - start.events, *reader, capture, stop, counter,
+                            [] { return false; });
             counted = counter;
             if (known == When::InRange) counted.asked = counted.allocations;
         };

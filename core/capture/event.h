@@ -19,7 +19,7 @@ struct Event {
 
     Micros time;             ///< never goes back from one event to the next
     std::uint64_t size = 0;  ///< bytes the program asked for, unscaled
-    std::uint64_t age = 0;   ///< of a free: recorded allocations since the one it ends
+    std::uint64_t age = 0;   ///< of a free: allocations delivered since the one it ends; more when that one was not
     TraceIndex trace;        ///< of the allocation, on a free too
     EventKind kind = EventKind::Allocation;
 

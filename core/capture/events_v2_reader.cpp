@@ -57,6 +57,8 @@ bool EventsV2Reader::isHalfWritten() const {
 bool EventsV2Reader::nextBlock() {
     if (!m_blocks.next(m_upcoming)) return false;
     std::swap(m_block, m_upcoming);
+    if (m_hasBlock) m_lost.add(m_firstOrdinal + m_allocationCount, m_block.header.firstOrdinal);
+    m_firstOrdinal = m_block.header.firstOrdinal;
     m_hasBlock = true;
     m_abandoned = false;
     m_at = 0;
@@ -105,7 +107,7 @@ EventsV2Reader::Step EventsV2Reader::decodeRow(Event& event) {
                 m_allocations[m_allocationCount++] = m_rowBefore;
             } else {
                 event.kind = EventKind::Free;
-                event.age = row::number(at + traceBytes + sizeBytes, (control >> 6) + 1u);
+                event.age = ageOfDelivered(row::number(at + traceBytes + sizeBytes, (control >> 6) + 1u));
             }
             break;
         case row::NearFree:
@@ -126,6 +128,11 @@ EventsV2Reader::Step EventsV2Reader::decodeRow(Event& event) {
 /// For the block's allocations, which are not more than its bytes, and one more, for visitUsual() to write to.
 void EventsV2Reader::makeRoom() {
     if (m_allocations.size() <= m_block.payload.size()) m_allocations.resize(m_block.payload.size() + 1);
+}
+
+std::uint64_t EventsV2Reader::ageOfDelivered(std::uint64_t age) const {
+    if (age < m_allocationCount || m_lost.empty()) return age;
+    return m_lost.ageOfDelivered(age, m_firstOrdinal + m_allocationCount);
 }
 
 EventsV2Reader::Step EventsV2Reader::decodeNearFree(std::uint64_t age, Event& event) {
@@ -162,7 +169,7 @@ EventsV2Reader::Step EventsV2Reader::decodeOther(const std::uint8_t* row, unsign
         m_wide.push_back({event.size, event.trace.value});
     } else {
         event.kind = EventKind::Free;
-        event.age = row::number(row + 16, 8);
+        event.age = ageOfDelivered(row::number(row + 16, 8));
     }
     return Step::Event;
 }
@@ -181,6 +188,7 @@ void EventsV2Reader::seek(const EventPosition& position) {
     m_blocks.seek(position.offset == 0 ? m_header.length : position.offset);
     m_hasBlock = false;
     m_block = {};
+    m_lost.clear();
     m_time = 0;
     m_events = position.events - position.skip;
     auto skip = [](const Event&) {};

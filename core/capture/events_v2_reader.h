@@ -7,6 +7,7 @@
 #include "core/capture/block_reader.h"
 #include "core/capture/decoding.h"
 #include "core/capture/event.h"
+#include "core/capture/lost_allocations.h"
 
 namespace heapprof {
 
@@ -44,6 +45,7 @@ private:
         return visitUsual<Quickly>(most, visitor);
     }
     Step decodeRow(Event& event);
+    std::uint64_t ageOfDelivered(std::uint64_t age) const;
     Step decodeNearFree(std::uint64_t age, Event& event);
     /// Reads one row that is no plain allocation or free. End: the rest of the block is damaged.
     Step decodeOther(const std::uint8_t* row, unsigned type, Event& event);
@@ -68,9 +70,11 @@ private:
     // Of this block, for near frees; the first m_allocationCount count.
     std::vector<row::TraceAndSize> m_allocations;
     std::size_t m_allocationCount = 0;
-    std::vector<Allocation> m_wide;  // those that do not fit there: kWide, and their position in here
-    std::int64_t m_time = 0;         // of the last event delivered
-    std::uint64_t m_events = 0;      // delivered
+    std::uint64_t m_firstOrdinal = 0;  // of the block's allocations
+    std::vector<Allocation> m_wide;    // those that do not fit there: kWide, and their position in here
+    std::int64_t m_time = 0;           // of the last event delivered
+    std::uint64_t m_events = 0;        // delivered
+    LostAllocations m_lost;            // since the last seek()
 
     /// No other allocation has that trace.
     static constexpr std::uint32_t kWide = 0xffffffff;
@@ -100,12 +104,12 @@ std::size_t EventsV2Reader::visit(std::size_t most, Visit& visit) {
 }
 
 /// Visits events of a sealed block as long as their rows are usual and far from its end, and no wide one came before:
-/// so what a near free names in m_allocations is trace and size.
+/// so what a near free names in m_allocations is trace and size. None was lost, so that ages are those of the rows.
 template <typename How, typename Visit>
 std::size_t EventsV2Reader::visitUsual(std::size_t most, Visit& visitor) {
     Visit visit = visitor;  // in registers, as far as they reach
     const std::size_t size = m_block.payload.size();
-    if (!m_block.header.sealed() || size < row::kUsualReach || !m_wide.empty()) return 0;
+    if (!m_block.header.sealed() || size < row::kUsualReach || !m_wide.empty() || !m_lost.empty()) return 0;
     const std::uint8_t* at = m_block.payload.data() + m_at;
     const std::uint8_t* const end = m_block.payload.data() + (size - row::kUsualReach);
     row::TraceAndSize* const allocations = m_allocations.data();

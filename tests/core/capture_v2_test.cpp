@@ -186,6 +186,51 @@ private slots:
             QVERIFY(events.back() == model.events().back());  // what follows is whole again
         }
     }
+    void freesBehindALostBlockStillSayWhatTheyEnd() {
+        const TemporaryFolder folder;
+        RecordedModel model(folder / "x", Sampling::everything());
+        withTraces(model, 200);
+        model.run(250'000);
+        model.finish();
+        const auto whole = Capture::open(folder / "x")->events();
+        std::vector<std::uint64_t> blocks;  // of each event, where it lies
+        for (Event event; whole->read({&event, 1}) == 1;) blocks.push_back(whole->position().offset);
+        std::vector<std::uint64_t> starts = blocks;
+        starts.erase(std::unique(starts.begin(), starts.end()), starts.end());
+        QVERIFY(starts.size() > 6);
+        Contents bytes = readFile(folder / "x.hpd");
+        for (const std::size_t lost : {1, 2, 4}) bytes[starts[lost] + 5000] ^= 1;
+        writeFile(folder / "x.hpd", bytes);
+
+        constexpr std::size_t kLost = SIZE_MAX;
+        std::vector<std::size_t> delivered;  // of each allocation, how many before it are
+        std::size_t allocations = 0, across = 0, without = 0;
+        std::vector<Event> expected;
+        for (std::size_t i = 0; i < blocks.size(); ++i) {
+            Event event = model.events()[i];
+            const bool isLost =
+                std::ranges::any_of(std::array{1, 2, 4}, [&](auto n) { return blocks[i] == starts[n]; });
+            if (event.kind == EventKind::Allocation) {
+                delivered.push_back(isLost ? kLost : allocations++);
+            } else if (const std::size_t ended = delivered[delivered.size() - 1 - event.age]; ended == kLost) {
+                event.age = kLost;
+                without += !isLost;
+            } else {
+                across += !isLost && event.age != allocations - 1 - ended;
+                event.age = allocations - 1 - ended;
+            }
+            if (!isLost) expected.push_back(event);
+        }
+        QVERIFY(across > 100 && without > 100);
+        const auto found = readAll(*Capture::open(folder / "x")->events());
+        QCOMPARE(found.size(), expected.size());
+        allocations = 0;
+        for (std::size_t i = 0; i < found.size(); ++i) {
+            allocations += found[i].kind == EventKind::Allocation;
+            if (expected[i].age == kLost && found[i].age >= allocations) expected[i].age = found[i].age;
+            QVERIFY(found[i] == expected[i]);
+        }
+    }
     void aLogThatIsNothingButDamageTakesNoMemory() {
         const TemporaryFolder folder;
         RecordedModel model(folder / "x", Sampling::everything());

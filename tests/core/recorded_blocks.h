@@ -23,17 +23,23 @@ struct Block {
     bool livesAt(Micros time) const { return born <= time && freed > time; }
 };
 
+/// Those whose allocation was lost come last, as if they had always been there.
 inline std::vector<Block> blocksOf(const std::vector<Event>& events) {
-    std::vector<Block> blocks;
+    std::vector<Block> blocks, strays;
     for (const Event& event : events) {
         if (event.kind == EventKind::Allocation) {
             blocks.push_back({event.trace.value, event.size, event.time, Micros(INT64_MAX), Event::kUnknownAge});
         } else {
+            if (event.age >= blocks.size()) {
+                strays.push_back({event.trace.value, event.size, Micros(INT64_MIN), event.time, event.age});
+                continue;
+            }
             Block& block = blocks[blocks.size() - 1 - event.age];
             block.freed = event.time;
             block.age = event.age;
         }
     }
+    blocks.insert(blocks.end(), strays.begin(), strays.end());
     return blocks;
 }
 
@@ -76,6 +82,8 @@ struct Recorded {
     }
     /// What `model` recorded to that filebase.
     Recorded(const TemporaryFolder& folder, RecordedModel& model) { open(folder, model); }
+    /// What can be read of the capture that lies there.
+    explicit Recorded(const TemporaryFolder& folder) { open(folder, readAll(*Capture::open(folder / "x")->events())); }
 
     Micros at(double share) const {
         return Micros(static_cast<std::int64_t>(static_cast<double>(digest->lastTime().count) * share));
@@ -91,7 +99,10 @@ struct Recorded {
 private:
     void open(const TemporaryFolder& folder, RecordedModel& model) {
         model.finish();
-        blocks = blocksOf(model.events());
+        open(folder, model.events());
+    }
+    void open(const TemporaryFolder& folder, const std::vector<Event>& events) {
+        blocks = blocksOf(events);
         capture = Capture::open(folder / "x");
         info = capture->info();
         DigestBuilder builder(capture);

@@ -19,6 +19,27 @@ void compare(const Snapshot& found, const Snapshot& expected) {
     QVERIFY(found.total == expected.total);
 }
 
+void compareWithBlocks(const Recorded& recorded) {
+    const Weights& weights = recorded.digest->weights();
+    for (const auto& [a, b, c] : {std::tuple(0.2, 0.5, 0.8), std::tuple(0.3, 0.3, 1.0), std::tuple(-0.1, 0.4, 0.4),
+                                  std::tuple(0.0, 1.0, 2.0), std::tuple(0.9, 0.95, 0.99)}) {
+        const TurnoverTimes times{recorded.at(a), recorded.at(b), recorded.at(c)};
+        const auto found = turnover(*recorded.digest, *recorded.capture, times);
+        QVERIFY(found.has_value());
+        const auto isAsked = [&](const Block& x) { return x.born > times.from && x.born <= times.to; };
+        const auto isFreed = [&](const Block& x) { return x.freed <= times.until; };
+        compare(found->allocated, sumOf(recorded.blocks, weights, isAsked));
+        compare(found->alive,
+                sumOf(recorded.blocks, weights, [&](const Block& x) { return isAsked(x) && !isFreed(x); }));
+        compare(found->freed,
+                sumOf(recorded.blocks, weights, [&](const Block& x) { return isAsked(x) && isFreed(x); }));
+        compare(found->olderFreed, sumOf(recorded.blocks, weights, [&](const Block& x) {
+                    return x.born <= times.from && x.freed > times.from && isFreed(x);
+                }));
+        QVERIFY(found->alive.time == times.until);
+    }
+}
+
 }  // namespace
 
 class TurnoverTest : public QObject {
@@ -37,24 +58,20 @@ private slots:
         QFETCH(int, seed);
         const TemporaryFolder folder;
         const Recorded recorded(folder, someSampling(seed), static_cast<std::uint32_t>(seed));
-        const Weights& weights = recorded.digest->weights();
-        for (const auto& [a, b, c] : {std::tuple(0.2, 0.5, 0.8), std::tuple(0.3, 0.3, 1.0), std::tuple(-0.1, 0.4, 0.4),
-                                      std::tuple(0.0, 1.0, 2.0), std::tuple(0.9, 0.95, 0.99)}) {
-            const TurnoverTimes times{recorded.at(a), recorded.at(b), recorded.at(c)};
-            const auto found = turnover(*recorded.digest, *recorded.capture, times);
-            QVERIFY(found.has_value());
-            const auto isAsked = [&](const Block& x) { return x.born > times.from && x.born <= times.to; };
-            const auto isFreed = [&](const Block& x) { return x.freed <= times.until; };
-            compare(found->allocated, sumOf(recorded.blocks, weights, isAsked));
-            compare(found->alive,
-                    sumOf(recorded.blocks, weights, [&](const Block& x) { return isAsked(x) && !isFreed(x); }));
-            compare(found->freed,
-                    sumOf(recorded.blocks, weights, [&](const Block& x) { return isAsked(x) && isFreed(x); }));
-            compare(found->olderFreed, sumOf(recorded.blocks, weights, [&](const Block& x) {
-                        return x.born <= times.from && x.freed > times.from && isFreed(x);
-                    }));
-            QVERIFY(found->alive.time == times.until);
+        compareWithBlocks(recorded);
+    }
+    void aLostBlockConfusesNoOther() {
+        const TemporaryFolder folder;
+        {
+            RecordedProgram model(folder / "x", 200'000);
+            model.finish();
+            const auto blocks = Capture::open(folder / "x")->blocks();
+            QVERIFY(blocks.size() > 8);
+            Contents bytes = readFile(folder / "x.hpd");
+            for (const std::size_t lost : {2, 3, 6}) bytes[blocks[lost].offset + 5000] ^= 1;
+            writeFile(folder / "x.hpd", bytes);
         }
+        compareWithBlocks(Recorded(folder));
     }
     void knowsTheErrorOfADifference_data() { rules(); }
     void knowsTheErrorOfADifference() {
