@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
+#include <utility>
 
 #include "core/analysis/replay.h"
 #include "core/bytes/huge_pages.h"
@@ -10,7 +12,7 @@ namespace heapprof {
 namespace {
 
 /// What became of a block: where in Sums it counts.
-enum Fate : unsigned { Allocated, Freed, OlderFreed, NotAsked, kFates };
+enum Fate : unsigned { Allocated, Freed, OlderFreed, kFates };
 
 /// Where the times of events lie: all in (from, to], all in (to, until], or anywhere.
 enum class When { InRange, Later, Anywhere };
@@ -34,68 +36,60 @@ struct Amount<false> {
     TraceValue value() const { return sum; }
 };
 
-/// Of one trace.
+/// Of one trace; in a cache line of its own where that is enough.
 template <bool exact>
-using Sums = std::array<Amount<exact>, kFates>;
+struct alignas(64) Sums {
+    std::array<Amount<exact>, kFates> of;
+};
 
+/// An event that is yet to be added to its amount.
+struct Waiting {
+    std::uint64_t size;
+    TraceIndex trace;
+    std::uint32_t fate;
+};
+
+/// Where events add up: these and how far the scan has come. Amounts lie anywhere: those of many events are asked for
+/// at once.
 template <bool exact>
 struct FateSums {
     const Weights* weights;
-    Sums<exact>* sums;  // indexed by trace; one more, for what is not asked for
-    std::size_t traces;
+    std::span<Sums<exact>> sums;  // indexed by trace
     TurnoverTimes times;
+    std::span<Waiting> room;
+    std::size_t waiting = 0;
     std::uint64_t allocations = 0;  // since `from`
     std::uint64_t asked = 0;        // of these, up to `to`
 
-    void count(Amount<exact>& amount, std::uint64_t size) { amount.add(*weights, size); }
-    /// Amounts lie anywhere: this one is asked for now, and added to when it has come, some blocks later.
-    void countLate(Amount<exact>& amount, std::uint64_t size) {
-        __builtin_prefetch(&amount, 1);
-        count(*late[next].amount, late[next].size);
-        late[next] = {&amount, size};
-        next = (next + 1) % late.size();
-    }
-    void finish() {
-        for (const Late& block : late) count(*block.amount, block.size);
-    }
+    void addWaiting() { addAll(*weights, sums, room.first(std::exchange(waiting, 0))); }
 
-    struct Late {
-        Amount<exact>* amount;
-        std::uint64_t size;
-    };
-    std::array<Late, 32> late;
-    std::size_t next = 0;
-
-    FateSums(const Weights& w, BigTable<Sums<exact>>& table, const TurnoverTimes& t)
-        : weights(&w), sums(table.data()), traces(table.size() - 1), times(t) {
-        late.fill({&sums[traces][NotAsked], 0});
+private:
+    [[gnu::noinline]] static void addAll(const Weights& weights, std::span<Sums<exact>> sums,
+                                         std::span<Waiting> events) {
+        for (Waiting& event : events) {
+            if (event.trace.value >= sums.size()) event.trace = TraceIndex(0);
+            __builtin_prefetch(&sums[event.trace.value], 1);
+        }
+        for (const Waiting& event : events) sums[event.trace.value].of[event.fate].add(weights, event.size);
     }
 };
 
 /// Sums up events; copied into the decoder's loop and back.
 template <bool exact, When when>
 struct FateCounter : FateSums<exact> {
-    /// Without a branch on whether the event allocates or frees, and which block, which is as good as random.
+    /// Without a branch on whether the event allocates or frees, and which block, which is as good as random. The age
+    /// of an allocation is 0, so that its ordinal is its own.
     void operator()(const Event& event) {
         if (when == When::Anywhere && (event.time <= this->times.from || event.time > this->times.until)) return;
         const bool isInRange = when == When::Anywhere ? event.time <= this->times.to : when == When::InRange;
-        const auto isFree = static_cast<std::uint64_t>(event.kind);
+        const auto isFree = static_cast<std::uint32_t>(event.kind);
         this->allocations += 1 - isFree;
         if (when == When::Anywhere && isInRange) this->asked = this->allocations;
-        const std::uint64_t isOlder = isFree & std::uint64_t{event.age >= this->allocations};
-        std::uint64_t fate = isFree + isOlder;
-        std::uint64_t trace = event.trace.value < this->traces ? event.trace.value : 0;
-        if (!isInRange) {
-            const std::uint64_t isAsked =
-                isOlder | (isFree & std::uint64_t{this->allocations - event.age <= this->asked});
-            fate = isAsked ? fate : std::uint64_t{NotAsked};
-            trace = isAsked ? trace : this->traces;
-        }
-        Amount<exact>& amount = this->sums[trace][fate];
-        if (when == When::InRange)
-            this->countLate(amount, event.size);
-        else  // nearly always the one that is not asked for
-            this->count(amount, event.size);
+        const auto ordinal = static_cast<std::int64_t>(this->allocations - event.age);  // of the block
+        this->room[this->waiting] = {event.size, event.trace, isFree + (ordinal <= 0)};
+        this->waiting += isInRange || ordinal <= static_cast<std::int64_t>(this->asked);
+        if (this->waiting == this->room.size()) [[unlikely]]
+            this->addWaiting();
     }
 };
 
@@ -161,8 +155,9 @@ Turnover turnoverOf(const Digest& digest, const Capture& capture, const Turnover
                     const std::stop_token& stop) {
     const Weights& weights = digest.weights();
     const std::size_t traces = digest.traceCount() + 1;
-    BigTable<Sums<exact>> sums(traces + 1);
-    FateSums<exact> counted(weights, sums, times);
+    BigTable<Sums<exact>> sums(traces);
+    std::array<Waiting, 64> room;
+    FateSums<exact> counted{&weights, std::span(sums), times, room};
     // Rows with a border in them are looked at event by event, and there are few.
     const auto& rows = digest.rows();
     const std::size_t end = std::min(digest.rowsUpTo(times.until) + 1, rows.size());
@@ -185,7 +180,7 @@ Turnover turnoverOf(const Digest& digest, const Capture& capture, const Turnover
         if (when == When::Later) count.template operator()<When::Later>();
         if (when == When::Anywhere) count.template operator()<When::Anywhere>();
     }
-    counted.finish();
+    counted.addWaiting();
     const auto snapshot = [&](auto valueOfSums) {
         std::vector<TraceAmount> values;
         for (std::uint32_t trace = 0; trace < traces; ++trace)
@@ -193,10 +188,10 @@ Turnover turnoverOf(const Digest& digest, const Capture& capture, const Turnover
                 values.push_back({TraceIndex(trace), value});
         return snapshotOf(values, weights, times.until);
     };
-    return Turnover{snapshot([](const auto& sum) { return sum[Allocated].value(); }),
-                    snapshot([](const auto& sum) { return sum[Allocated].value() - sum[Freed].value(); }),
-                    snapshot([](const auto& sum) { return sum[Freed].value(); }),
-                    snapshot([](const auto& sum) { return sum[OlderFreed].value(); })};
+    return Turnover{snapshot([](const auto& sum) { return sum.of[Allocated].value(); }),
+                    snapshot([](const auto& sum) { return sum.of[Allocated].value() - sum.of[Freed].value(); }),
+                    snapshot([](const auto& sum) { return sum.of[Freed].value(); }),
+                    snapshot([](const auto& sum) { return sum.of[OlderFreed].value(); })};
 }
 
 }  // namespace

@@ -12,7 +12,7 @@ QString emptyText(const FlowPicture& picture) {
     if (picture.knownLines == 0)
         return FlowGraphView::tr("No Python stack is known for the memory alive at this instant.");
     return FlowGraphView::tr(
-               "All %1 lines are smaller than %2 of the total. Move \u201cSmallest line\u201d to the left to see them.")
+               "All %L1 lines are smaller than %2 of the total. Move \u201cSmallest line\u201d to the left to see them.")
         .arg(picture.knownLines)
         .arg(QString::fromStdString(
             formatShare(static_cast<std::int64_t>(picture.options.minNodeFraction * 1e6), 1'000'000)));
@@ -37,9 +37,9 @@ QString hiddenText(const FlowPicture& picture) {
     const FlowDiagram& diagram = picture.diagram;
     QStringList parts;
     if (diagram.hiddenNodes == 1) parts << FlowGraphView::tr("1 smaller line hidden");
-    if (diagram.hiddenNodes > 1) parts << FlowGraphView::tr("%1 smaller lines hidden").arg(diagram.hiddenNodes);
+    if (diagram.hiddenNodes > 1) parts << FlowGraphView::tr("%L1 smaller lines hidden").arg(diagram.hiddenNodes);
     if (diagram.hiddenEdges == 1) parts << FlowGraphView::tr("1 smaller call hidden");
-    if (diagram.hiddenEdges > 1) parts << FlowGraphView::tr("%1 smaller calls hidden").arg(diagram.hiddenEdges);
+    if (diagram.hiddenEdges > 1) parts << FlowGraphView::tr("%L1 smaller calls hidden").arg(diagram.hiddenEdges);
     return parts.join(FlowGraphView::tr(", "));
 }
 

@@ -79,9 +79,11 @@ public:
                 m_log.setTime(m_time);
             }
             if (!m_live.empty() && m_random() % 100 < static_cast<unsigned>(freePercent)) {
-                const std::size_t back =
-                    m_random() % 4 ? m_random() % std::min<std::size_t>(m_live.size(), 20) : m_random() % m_live.size();
-                freeBlock(m_live.size() - 1 - back);
+                // Any, or one of the newest; it changes places with the newest, so that none has to move up.
+                const std::size_t reach = m_random() % 4 ? std::min<std::size_t>(m_live.size(), 20) : m_live.size();
+                const std::size_t last = m_live.size() - 1;
+                std::swap(m_live[last], m_live[last - m_random() % reach]);
+                freeBlock(last);
             } else {
                 allocate(
                     m_traces[m_random() % m_traces.size()],

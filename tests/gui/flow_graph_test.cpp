@@ -559,7 +559,7 @@ private slots:
         QCOMPARE(diagram.boxes.size(), std::size_t{200});
         QCOMPARE(diagram.edges.size(), FlowGraphOptions().maxEdges);
         QVERIFY(diagram.hiddenEdges > 3000);
-        QVERIFY(shown.note.text().contains(QStringLiteral("%1 smaller calls hidden").arg(diagram.hiddenEdges)));
+        QVERIFY(shown.note.text().contains(QStringLiteral("%L1 smaller calls hidden").arg(diagram.hiddenEdges)));
     }
 
     void recursionAndCycles() {
