@@ -88,6 +88,11 @@ int RecordingPlan::create(const char* base, const char* suffix, AppendFile::Exis
     events.limitTo(budget);
     m_header.magic = kMetadataMagic;
     if (const int error = metadata.create(m_metadataPath.data(), m_header, existing)) return error;
+    // What readers go by is there before there is a log, and with it a capture.
+    metadata.process(m_process);
+    if (m_options.ancestor) metadata.ancestor(*m_options.ancestor);
+    metadata.sampling(m_sampling, 0);
+    if (m_options.native) metadata.domains({Domain::Python, Domain::Native, Domain::Mapped});
     m_header.magic = kEventsMagic;
     if (const int error = events.create(m_eventsPath.data(), m_header, m_weights, existing)) {
         failed = &m_eventsPath;
@@ -95,10 +100,6 @@ int RecordingPlan::create(const char* base, const char* suffix, AppendFile::Exis
         unlink(m_metadataPath.data());
         return error;
     }
-    metadata.process(m_process);
-    if (m_options.ancestor) metadata.ancestor(*m_options.ancestor);
-    metadata.sampling(m_sampling, 0);
-    if (m_options.native) metadata.domains({Domain::Python, Domain::Native, Domain::Mapped});
     return 0;
 }
 

@@ -114,6 +114,7 @@ std::vector<std::string> warningsOf(const CaptureInfo& info) {
 /// the build, keeps what is done and comes out then.
 void makeDigest(const std::shared_ptr<Capture>& capture, bool anew,
                 const std::function<void(std::uint64_t, double)>& report, py::list damage, py::list made) {
+    const bool goesOn = capture->isBeingWritten();
     DigestBuilder builder(capture, anew ? DigestBuilder::Start::Anew : DigestBuilder::Start::Continue);
     std::stop_source stop;
     std::optional<py::error_already_set> failure;
@@ -137,7 +138,7 @@ void makeDigest(const std::shared_ptr<Capture>& capture, bool anew,
         });
     }
     for (const Damage& entry : builder.damage()) damage.append(text(describe(entry)));
-    made.append(Opened{capture, capture->info(), builder.digest()});
+    made.append(Opened{capture, capture->info(), builder.digest(), goesOn});
     if (failure) throw *failure;
 }
 
@@ -400,8 +401,9 @@ void bindReading(py::module_& module) {
 
     module.def("makeDigest", &makeDigest);
     module.def("openDigest", [](const std::shared_ptr<Capture>& capture) -> py::object {
+        const bool goesOn = capture->isBeingWritten();
         const auto digest = openDigest(*capture);
-        return digest ? py::cast(Opened{capture, capture->info(), digest}) : py::none();
+        return digest ? py::cast(Opened{capture, capture->info(), digest, goesOn}) : py::none();
     });
 }
 

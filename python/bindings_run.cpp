@@ -30,7 +30,7 @@ Micros timeOf(double seconds) { return fromSeconds(std::clamp(seconds, -9e12, 9e
 std::vector<RunPart> partsOf(const std::vector<Part>& parts) {
     std::vector<RunPart> result;
     for (const auto& [opened, start] : parts)
-        result.push_back({opened.capture, opened.digest, timeOf(start), opened.capture->isBeingWritten()});
+        result.push_back({opened.capture, opened.digest, timeOf(start), opened.goesOn});
     return result;
 }
 

@@ -18,6 +18,7 @@ struct Opened {
     std::shared_ptr<Capture> capture;
     std::shared_ptr<const CaptureInfo> info;
     std::shared_ptr<const Digest> digest;
+    bool goesOn = false;  ///< the program was running, asked before the digest was read or made
 
     const TraceTable& traces() const { return *info->traces; }
 };

@@ -54,13 +54,12 @@ fs::path filebaseOf(const fs::path& path) {
     throw FileError(Kind::NotACapture, path.string(), "is not a heapprof capture (its name ends in .hpm or .hpd)");
 }
 
-std::unique_ptr<MetadataSource> readMetadata(const InputFile& file) {
+std::unique_ptr<MetadataSource> readMetadata(const std::shared_ptr<const InputFile>& file) {
     std::array<std::uint8_t, 8> start{};
-    const std::size_t count = file.readAt(0, start);
+    const std::size_t count = file->readAt(0, start);
     constexpr std::array<std::uint8_t, 4> kVersion1{0, 0, 0, 1};
-    if (count >= 4 && std::memcmp(start.data(), kVersion1.data(), 4) == 0)
-        return std::make_unique<MetadataV1>(file.path());
-    return std::make_unique<MetadataV2>(file.path());
+    if (count >= 4 && std::memcmp(start.data(), kVersion1.data(), 4) == 0) return std::make_unique<MetadataV1>(file);
+    return std::make_unique<MetadataV2>(file);
 }
 
 /// Version 1 has no identity of its own: the start clock, to the nanosecond, stands in.
@@ -75,7 +74,7 @@ Uuid uuidOfV1(std::int64_t wallStart) {
 
 Capture::Capture(fs::path filebase, V1Sampling v1Sampling) : m_filebase(std::move(filebase)), m_v1Sampling(v1Sampling) {
     m_metadataFile = std::make_shared<const InputFile>(metadataPath());
-    m_source = readMetadata(*m_metadataFile);
+    m_source = readMetadata(m_metadataFile);
     m_log = std::make_shared<const InputFile>(eventsPath());
     m_lengthSeen = m_log->size();
     m_sampling = m_source->metadata().recordedSampling;
@@ -87,7 +86,7 @@ Capture::Capture(fs::path filebase, V1Sampling v1Sampling) : m_filebase(std::mov
 Capture::~Capture() = default;
 
 std::shared_ptr<Capture> Capture::open(const fs::path& path, V1Sampling v1Sampling) {
-    return std::shared_ptr<Capture>(new Capture(filebaseOf(path), v1Sampling));
+    return std::shared_ptr<Capture>(new Capture(fs::absolute(filebaseOf(path)), v1Sampling));
 }
 
 fs::path Capture::metadataPath() const { return withEnding(m_filebase, ".hpm"); }
@@ -169,7 +168,9 @@ std::string Capture::text(std::uint32_t number) {
         return m_source->text(number);
     };
     std::string text = known();
-    return text.empty() && number != 0 && refresh() ? known() : text;
+    if (!text.empty() || number == 0) return text;
+    refresh();
+    return known();
 }
 
 std::unique_ptr<MarkReader> Capture::markReader() {

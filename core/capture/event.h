@@ -47,7 +47,8 @@ public:
     virtual std::size_t read(std::span<Event> events) = 0;
     /// After the last event that read() delivered.
     virtual EventPosition position() const = 0;
-    /// Continues behind a position that this or another reader of the same log gave.
+    /// Continues behind a position that this or another reader of the same log gave. Throws FileError when the events
+    /// before it are not there any more.
     virtual void seek(const EventPosition& position) = 0;
     /// Length of the log in bytes, as far as it was seen; with position().offset it says how far reading has come.
     virtual std::uint64_t length() const = 0;

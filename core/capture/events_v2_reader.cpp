@@ -1,6 +1,7 @@
 #include "core/capture/events_v2_reader.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 namespace heapprof {
@@ -31,13 +32,15 @@ bool EventsV2Reader::loadMore() {
     if (m_hasBlock && !m_block.header.sealed()) {
         if (!m_blocks.hasChanged(m_block, m_at)) return false;
         const std::vector<std::uint8_t> seen(m_block.payload.begin(),
-                                             m_block.payload.begin() + static_cast<std::ptrdiff_t>(m_at));
+                                             m_block.payload.begin() + static_cast<std::ptrdiff_t>(fixedLength()));
         if (!m_blocks.reload(m_block)) {  // gone, or damaged when it was sealed: go on behind it, if anything is there
+            m_abandoned = m_abandoned || m_block.header.sealed();
             return m_block.header.sealed() && nextBlock();
         }
         makeRoom();
         const bool sameStart =
             m_block.payload.size() >= seen.size() && std::equal(seen.begin(), seen.end(), m_block.payload.begin());
+        m_at = std::min(m_at, m_block.payload.size());
         if (!sameStart) abandonBlock("the log changed where it was already read");
         if (!m_abandoned && isHalfWritten()) return false;
         if (!m_abandoned && m_block.isPublished(m_at)) return true;
@@ -45,6 +48,10 @@ bool EventsV2Reader::loadMore() {
     }
     return nextBlock();
 }
+
+/// How much of what was read of an open block stays as it is: all but how many events were lost, which its last row
+/// goes on to count.
+std::size_t EventsV2Reader::fixedLength() const { return m_at - (m_endsWithLost ? sizeof(std::uint64_t) : 0); }
 
 /// Where the writer cannot map the file, a row that crosses a page of it may arrive in two pieces.
 bool EventsV2Reader::isHalfWritten() const {
@@ -65,6 +72,7 @@ bool EventsV2Reader::nextBlock() {
     m_eventsInBlock = 0;
     m_clock = m_block.header.firstTime;
     m_rowBefore = 0;
+    m_endsWithLost = false;
     m_wide.clear();
     m_allocationCount = 0;
     makeRoom();
@@ -118,6 +126,7 @@ EventsV2Reader::Step EventsV2Reader::decodeRow(Event& event) {
     }
     if (step == Step::End) return step;
     m_at += length;
+    m_endsWithLost = control == row::Lost << 2;
     if (step == Step::Event) {
         m_time = std::max(m_time, m_clock);
         event.time = Micros(m_time);
@@ -131,6 +140,7 @@ void EventsV2Reader::makeRoom() {
 }
 
 std::uint64_t EventsV2Reader::ageOfDelivered(std::uint64_t age) const {
+    age = std::min(age, std::uint64_t{std::numeric_limits<std::int64_t>::max()});
     if (age < m_allocationCount || m_lost.empty()) return age;
     return m_lost.ageOfDelivered(age, m_firstOrdinal + m_allocationCount);
 }
@@ -193,6 +203,9 @@ void EventsV2Reader::seek(const EventPosition& position) {
     m_events = position.events - position.skip;
     auto skip = [](const Event&) {};
     visit(position.skip, skip);
+    if (position.skip > 0 && m_block.offset != position.offset)
+        throw FileError(FileError::Kind::Damaged, m_file->path(), "a block that had been read is not there any more",
+                        position.offset);
     m_time = std::max(m_time, position.time);
 }
 

@@ -53,6 +53,7 @@ private:
     bool loadMore();
     bool nextBlock();
     bool isHalfWritten() const;
+    std::size_t fixedLength() const;
     void abandonBlock(const char* reason);
 
     const bool m_usesNewer;
@@ -62,8 +63,9 @@ private:
     LoadedBlock m_block;
     LoadedBlock m_upcoming;  // where the next one is loaded
     bool m_hasBlock = false;
-    bool m_abandoned = false;  // the rest of the block is damaged
-    std::size_t m_at = 0;      // of the next row in the payload
+    bool m_abandoned = false;     // the rest of the block is damaged
+    bool m_endsWithLost = false;  // the row read last says that events were lost
+    std::size_t m_at = 0;         // of the next row in the payload
     std::uint64_t m_eventsInBlock = 0;
     std::int64_t m_clock = 0;           // time of the rows, as the block counts it
     row::TraceAndSize m_rowBefore = 0;  // what "the row before" says

@@ -50,7 +50,7 @@ bool MarkReader::readBlock(std::vector<Mark>& marks) {
     if (!m_blocks.next(m_block)) return false;
     if (m_block.offset != m_offset) {
         m_offset = m_block.offset;
-        m_at = 0;
+        m_at = m_lost = 0;
         m_time = static_cast<std::uint64_t>(std::max<std::int64_t>(m_block.header.firstTime, 0));
     }
     while (m_block.isPublished(m_at)) {
@@ -59,14 +59,18 @@ bool MarkReader::readBlock(std::vector<Mark>& marks) {
         if (length > m_block.payload.size() - m_at) break;
         if ((control & 3) == row::Other) {
             const unsigned type = control >> 2;
-            const std::uint64_t payload =
+            std::uint64_t payload =
                 row::number(m_block.payload.data() + m_at + 1, std::min<std::size_t>(length - 1, 8));
+            const bool isLost = type == row::Lost;
+            if (isLost) payload -= std::exchange(m_lost, payload);
             if (type <= row::TimeStep64) m_time += payload;
             m_latest = std::max(m_latest, std::min(m_time, std::uint64_t{1} << 62));
-            if (auto mark = markOf(type, payload, m_text)) {
+            if (auto mark = markOf(type, payload, m_text); mark && (!isLost || payload > 0)) {
                 mark->time = Micros(static_cast<std::int64_t>(m_latest));
                 marks.push_back(*std::move(mark));
             }
+            if (isLost && !m_block.isPublished(m_at + length)) break;  // it goes on counting: looked at again
+            m_lost = 0;
         }
         m_at += length;
     }

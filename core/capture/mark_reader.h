@@ -34,6 +34,7 @@ private:
     std::size_t m_at = 0;
     std::uint64_t m_time = 0;    // of the row there, as the block counts
     std::uint64_t m_latest = 0;  // never goes back
+    std::uint64_t m_lost = 0;    // what was delivered of the events lost of which the row there speaks
 };
 
 }  // namespace heapprof

@@ -5,7 +5,7 @@
 
 namespace heapprof {
 
-MetadataV1::MetadataV1(const std::filesystem::path& path) : m_file(path) {
+MetadataV1::MetadataV1(std::shared_ptr<const InputFile> file) : m_file(std::move(file)) {
     readHeader();
     readMore();
 }
@@ -13,14 +13,14 @@ MetadataV1::MetadataV1(const std::filesystem::path& path) : m_file(path) {
 void MetadataV1::readHeader() {
     constexpr std::uint64_t kNanosecondsPerSecond = 1'000'000'000;
     std::vector<std::uint8_t> bytes(20 + kMaxVarintLength + Sampling::kMaxRanges * 12);
-    bytes.resize(m_file.readAt(0, bytes));
+    bytes.resize(m_file->readAt(0, bytes));
     ByteCursor cursor(bytes);
     cursor.bigEndianU32();
     const std::uint64_t seconds = cursor.bigEndianU64();
     const std::uint64_t nanoseconds = cursor.bigEndianU64();
     const std::uint64_t rangeCount = cursor.varint();
     const auto damaged = [&](const char* reason, std::size_t offset) {
-        return FileError(FileError::Kind::Damaged, m_file.path(), reason, offset);
+        return FileError(FileError::Kind::Damaged, m_file->path(), reason, offset);
     };
     if (!cursor.ok()) throw damaged("ends inside its header", bytes.size());
     if (nanoseconds >= kNanosecondsPerSecond || seconds > (std::uint64_t{1} << 33))
@@ -44,9 +44,9 @@ void MetadataV1::readHeader() {
 bool MetadataV1::readMore() {
     const std::size_t before = m_traces.traceCount();
     std::vector<std::uint8_t> buffer;
-    for (std::size_t piece = std::size_t{1} << 20; !m_stopped && m_file.size() > m_offset;) {
+    for (std::size_t piece = std::size_t{1} << 20; !m_stopped && m_file->size() > m_offset;) {
         buffer.resize(piece);
-        buffer.resize(m_file.readAt(m_offset, buffer));
+        buffer.resize(m_file->readAt(m_offset, buffer));
         ByteCursor cursor(buffer);
         std::size_t consumed = 0;
         while (readTrace(cursor)) consumed = cursor.offset();
@@ -65,8 +65,8 @@ bool MetadataV1::readTrace(ByteCursor& cursor) {
         const std::uint64_t line = cursor.varint();
         if (!cursor.ok() ? !mayBeCut : line > std::uint64_t{1} << 32) {
             m_stopped = true;
-            m_damage.push_back({m_file.path(), m_offset + start,
-                                m_file.size() - std::min(m_file.size(), m_offset + start),
+            m_damage.push_back({m_file->path(), m_offset + start,
+                                m_file->size() - std::min(m_file->size(), m_offset + start),
                                 "an impossible line number; no stack trace behind it can be read"});
             return false;
         }

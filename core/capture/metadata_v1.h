@@ -14,7 +14,7 @@ namespace heapprof {
 class MetadataV1 : public MetadataSource {
 public:
     /// Throws FileError when the header is damaged or not complete.
-    explicit MetadataV1(const std::filesystem::path& path);
+    explicit MetadataV1(std::shared_ptr<const InputFile> file);
 
     bool readMore() override;
     std::vector<Damage> damage() const override { return m_damage; }
@@ -24,7 +24,7 @@ private:
     /// False when the trace at the cursor is cut off.
     bool readTrace(ByteCursor& cursor);
 
-    InputFile m_file;
+    std::shared_ptr<const InputFile> m_file;
     std::uint64_t m_offset = 0;  // of the first trace not read yet
     bool m_stopped = false;      // at damage
     std::vector<Damage> m_damage;

@@ -9,8 +9,8 @@ constexpr std::uint64_t kShortestThread = 5;  // bytes of a THREAD record
 
 }  // namespace
 
-MetadataV2::MetadataV2(const std::filesystem::path& path)
-    : m_file(path), m_header(readFileHeader(m_file, kMetadataMagic)), m_blocks(m_file, m_header) {
+MetadataV2::MetadataV2(std::shared_ptr<const InputFile> file)
+    : m_file(std::move(file)), m_header(readFileHeader(*m_file, kMetadataMagic)), m_blocks(*m_file, m_header) {
     m_metadata.version = kFormatVersion;
     m_metadata.uuid = m_header.uuid;
     m_metadata.wallStart = static_cast<std::int64_t>(m_header.wallStart);

@@ -11,7 +11,7 @@ namespace heapprof {
 class MetadataV2 : public MetadataSource {
 public:
     /// Throws FileError when the header is damaged, not complete or of a newer version.
-    explicit MetadataV2(const std::filesystem::path& path);
+    explicit MetadataV2(std::shared_ptr<const InputFile> file);
 
     bool readMore() override;
     std::vector<Damage> damage() const override { return m_blocks.damage(); }
@@ -27,7 +27,7 @@ private:
     bool readSampling(ByteCursor& payload);
     void readProcess(ByteCursor& payload);
 
-    InputFile m_file;
+    std::shared_ptr<const InputFile> m_file;
     FileHeader m_header;
     BlockReader m_blocks;
     LoadedBlock m_block;

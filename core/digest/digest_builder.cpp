@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/capture/event_loop.h"
 #include "core/digest/digest_file.h"
 #include "core/digest/parallel_digestion.h"
 #include "core/digest/segment_draft.h"
@@ -32,8 +33,17 @@ bool hasNewTraces(Capture& capture) {
 /// known of the capture may be older, and is looked at after the digest.
 bool holds(Capture& capture, const DigestExtent& extent) {
     const auto knowsTraces = [&] { return extent.traces <= capture.info()->traces->traceCount(); };
-    return extent.position.offset <= capture.eventsLength() &&
-           (knowsTraces() || (hasNewTraces(capture) && knowsTraces()));
+    if (!knowsTraces()) hasNewTraces(capture);
+    return extent.position.offset <= capture.eventsLength() && knowsTraces() && !extent.foundUnknown;
+}
+
+/// Whether the log holds no event behind `position`. A writer that has its file's length already fills it up, and it
+/// may have lost its lock.
+bool isEnd(const Capture& capture, const EventPosition& position) {
+    const auto reader = capture.events();
+    reader->seek(position);
+    Event event;
+    return reader->read({&event, 1}) == 0;
 }
 
 }  // namespace
@@ -157,7 +167,12 @@ void DigestBuilder::Work::goOnFrom(const DigestFile& file) {
     std::ranges::fill(m_values, TraceValue{});
     for (const TraceAmount& amount : known.stateAfter(m_rows.size())) m_values[amount.trace.value] = amount.value;
     const Row last = m_rows.empty() ? Row{} : m_rows.back();
-    if (!m_rows.empty()) m_reader->seek(last.end);
+    if (file.extent().foundDamage) {  // read once more: what it says of the damage is not kept
+        const auto pass = [](const Event&) {};
+        visitEvents(*m_reader, last.end.events, pass);
+    } else if (!m_rows.empty()) {
+        m_reader->seek(last.end);
+    }
     beginSegment(last.end, {last.bytes, last.blocks, last.bytesVariance, last.blocksVariance});
 }
 
@@ -297,7 +312,8 @@ void DigestBuilder::Work::append(std::span<const Row> rows, const SegmentChanges
     if (m_file) {
         try {
             segment =
-                m_file->append(bytes, {m_rows.size() + rows.size(), complete, end, m_logLength, m_values.size() - 1});
+                m_file->append(bytes, {m_rows.size() + rows.size(), complete, end, m_logLength, m_values.size() - 1,
+                                       !m_reader->damage().empty(), m_unknownTraceEvents > 0});
         } catch (const FileError& error) {  // a full disk, say: what is there stays, the rest lives in memory
             m_whyNoFile = error.what();
             m_file.reset();
@@ -377,7 +393,8 @@ std::shared_ptr<const Digest> openDigest(Capture& capture) {
             const auto segments = file->segments();
             std::vector<Row> rows;
             for (const auto& segment : segments) segment->appendRows(rows);
-            const bool complete = extent.complete && extent.logLength == capture.eventsLength();
+            const bool complete = extent.complete && !extent.foundDamage &&
+                                  extent.logLength == capture.eventsLength() && isEnd(capture, extent.position);
             return std::make_shared<const Digest>(std::make_shared<const Weights>(info->metadata.sampling),
                                                   static_cast<std::size_t>(extent.traces), std::move(rows), segments,
                                                   complete);

@@ -62,8 +62,9 @@ private:
 };
 
 /// The digest that lies on disk for `capture`, if it is there, intact and of this capture and its sampling rule; null
-/// otherwise. A digest that ends early is returned as it is, with complete() false. Refreshes the capture where another
-/// process has put newer traces into the digest.
+/// otherwise. A digest that ends early is returned as it is, with complete() false; so is that of a damaged log, as a
+/// builder that continues it says what is missing. Refreshes the capture where another process has put newer traces
+/// into the digest.
 std::shared_ptr<const Digest> openDigest(Capture& capture);
 
 }  // namespace heapprof

@@ -25,6 +25,8 @@ constexpr std::array<std::uint8_t, 8> kMagic{0x89, 'H', 'P', 'C', 0x0d, 0x0a, 0x
 constexpr std::uint32_t kVersion = 5;
 constexpr std::uint64_t kFirstSegment = 320;
 constexpr std::uint64_t kCompleteFlag = 1;
+constexpr std::uint64_t kDamageFlag = 2;
+constexpr std::uint64_t kUnknownFlag = 4;
 
 struct Header {
     std::array<std::uint8_t, 8> magic = kMagic;
@@ -147,7 +149,13 @@ bool DigestFile::readSuperblock() {
         m_generation = block.generation;
         m_end = block.end;
         m_lastSegment = block.lastSegment;
-        m_extent = {block.rows, (block.flags & kCompleteFlag) != 0, block.position, block.logLength, block.traces};
+        m_extent = {block.rows,
+                    (block.flags & kCompleteFlag) != 0,
+                    block.position,
+                    block.logLength,
+                    block.traces,
+                    (block.flags & kDamageFlag) != 0,
+                    (block.flags & kUnknownFlag) != 0};
     }
     struct stat status{};
     return found && ::fstat(m_descriptor, &status) == 0 &&
@@ -188,7 +196,8 @@ std::shared_ptr<const Segment> DigestFile::append(const std::vector<std::uint8_t
     block.end = m_end + segment.size();
     block.lastSegment = segment.empty() ? m_lastSegment : m_end;
     block.rows = extent.rows;
-    block.flags = extent.complete ? kCompleteFlag : 0;
+    block.flags = (extent.complete ? kCompleteFlag : 0) | (extent.foundDamage ? kDamageFlag : 0) |
+                  (extent.foundUnknown ? kUnknownFlag : 0);
     block.position = extent.position;
     block.logLength = extent.logLength;
     block.traces = extent.traces;

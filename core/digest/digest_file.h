@@ -28,6 +28,8 @@ struct DigestExtent {
     EventPosition position;       ///< in the event log, behind the last row
     std::uint64_t logLength = 0;  ///< of the event log when the extent was written
     std::uint64_t traces = 0;     ///< the rows name no greater trace
+    bool foundDamage = false;     ///< something in the log before the position could not be read
+    bool foundUnknown = false;    ///< events named traces that the .hpm file did not hold
 };
 
 class DigestFile {

@@ -11,11 +11,11 @@ QString emptyText(const FlowPicture& picture) {
     if (noMemory) return FlowGraphView::tr("No recorded memory is alive at this instant.");
     if (picture.knownLines == 0)
         return FlowGraphView::tr("No Python stack is known for the memory alive at this instant.");
-    return FlowGraphView::tr(
-               "All %L1 lines are smaller than %2 of the total. Move \u201cSmallest line\u201d to the left to see them.")
-        .arg(picture.knownLines)
-        .arg(QString::fromStdString(
-            formatShare(static_cast<std::int64_t>(picture.options.minNodeFraction * 1e6), 1'000'000)));
+    return FlowGraphView::
+        tr("All %L1 lines are smaller than %2 of the total. Move \u201cSmallest line\u201d to the left to see them.")
+            .arg(picture.knownLines)
+            .arg(QString::fromStdString(
+                formatShare(static_cast<std::int64_t>(picture.options.minNodeFraction * 1e6), 1'000'000)));
 }
 
 QString titleText(const FlowPicture& picture) {

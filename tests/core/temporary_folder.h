@@ -14,6 +14,8 @@
 #include <string>
 #include <vector>
 
+#include "core/bytes/file_lock.h"
+
 namespace heapprof::test {
 
 using Contents = std::vector<std::uint8_t>;
@@ -26,6 +28,16 @@ inline Contents readFile(const std::filesystem::path& path) {
 inline void writeFile(const std::filesystem::path& path, std::span<const std::uint8_t> bytes) {
     std::ofstream out(path, std::ios::binary | std::ios::trunc);
     out.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+}
+
+/// Gives up the lock of a writer in this process, as its death would; otherwise it lasts as long as the file is mapped.
+inline void releaseLock(const std::filesystem::path& path) {
+    for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
+        std::error_code isGone;
+        if (std::filesystem::read_symlink(entry, isGone) != path) continue;
+        struct flock unlocked = detail::wholeFile(F_UNLCK);
+        ::fcntl(std::stoi(entry.path().filename()), F_OFD_SETLK, &unlocked);
+    }
 }
 
 class TemporaryFolder {

@@ -8,10 +8,10 @@
 #include <string>
 #include <vector>
 
-#include "core/bytes/file_lock.h"
 #include "core/capture/domain_set.h"
 #include "core/capture/events_v2_writer.h"
 #include "core/capture/metadata_writer.h"
+#include "tests/core/temporary_folder.h"
 
 namespace heapprof::test {
 
@@ -79,7 +79,7 @@ public:
     }
     /// As a killed program does: files stay as they are, and the system drops the lock.
     void die() {
-        dropLock(m_filebase.string() + ".hpd");
+        releaseLock(m_filebase.string() + ".hpd");
         m_log.abandon();
         m_metadata.abandon();
     }
@@ -90,15 +90,6 @@ private:
         TraceIndex trace;
         std::uint64_t size;
     };
-    /// The lock would otherwise last as long as the file is mapped.
-    static void dropLock(const std::filesystem::path& path) {
-        for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
-            std::error_code isGone;
-            if (std::filesystem::read_symlink(entry, isGone) != path) continue;
-            struct flock unlocked = detail::wholeFile(F_UNLCK);
-            ::fcntl(std::stoi(entry.path().filename()), F_OFD_SETLK, &unlocked);
-        }
-    }
     static FileHeader withMagic(FileHeader header, const std::array<std::uint8_t, 8>& magic) {
         header.magic = magic;
         return header;
