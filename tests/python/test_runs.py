@@ -87,3 +87,29 @@ def test_a_run_of_one(python):
         else:
             raise AssertionError
     """)
+
+
+def test_a_process_that_ends_after_it_was_read_lived_until_then(python):
+    python.run("""
+        import time
+        heapprof.start(BASE, {})
+        own = bytes(5_000_000)
+        asked, answer = os.pipe(), os.pipe()
+        child = os.fork()
+        if child == 0:
+            block = bytes(10_000_000)
+            time.sleep(0.2)
+            os.write(asked[1], b"x")
+            os.read(answer[0], 1)
+            os._exit(0)
+        os.read(asked[0], 1)
+        time.sleep(0.3)
+        more = bytes(1_000_000)
+        run = heapprof.readRun(BASE)
+        before = [amount.bytes for amount in run.usageAt(run.elapsedTime())]
+        os.write(answer[1], b"x")
+        os.waitpid(child, 0)
+        after = [amount.bytes for amount in run.usageAt(run.elapsedTime())]
+        assert before == after and before[1] > 10_000_000, (before, after)
+        heapprof.stop()
+    """)
