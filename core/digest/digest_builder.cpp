@@ -170,6 +170,9 @@ void DigestBuilder::Work::goOnFrom(const DigestFile& file) {
     if (file.extent().foundDamage) {  // read once more: what it says of the damage is not kept
         const auto pass = [](const Event&) {};
         visitEvents(*m_reader, last.end.events, pass);
+        if (m_reader->position() != last.end)
+            throw FileError(FileError::Kind::Damaged, m_capture->eventsPath().string(),
+                            "has lost more since it was digested", last.end.offset);
     } else if (!m_rows.empty()) {
         m_reader->seek(last.end);
     }
