@@ -163,7 +163,7 @@ private slots:
         Contents bytes = readFile(folder / "x.hpd");
         bytes[position.offset + 5000] ^= 1;
         writeFile(folder / "x.hpd", bytes);
-        QVERIFY_EXCEPTION_THROWN(capture->events()->seek(position), FileError);
+        QVERIFY_THROWS_EXCEPTION(FileError, capture->events()->seek(position));
     }
     void aDigestIsNotCompleteWhenTheLogWentOnWithinItsLength() {
         const TemporaryFolder folder;
