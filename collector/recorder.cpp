@@ -15,7 +15,7 @@
 #include "collector/session.h"
 #include "collector/thread_names.h"
 #include "collector/thread_state.h"
-#include "core/bytes/bus_guard.h"
+#include "core/bytes/append_file.h"
 
 namespace heapprof::recorder {
 namespace {
@@ -257,7 +257,8 @@ Outcome stop(EndReason reason) noexcept {
     session.events.setTime(session.elapsed(CLOCK_MONOTONIC_COARSE));
     if (endsAtLimit(session)) return {};
     const int error = session.events.error() != 0 ? session.events.error() : session.metadata.error();
-    const Outcome outcome{true, error, session.events.lost()};
+    Outcome outcome{true, error, session.events.lost()};
+    if (error == AppendFile::kParents) outcome = {};
     finish(reason);
     return outcome;
 }
@@ -379,7 +380,7 @@ void hideRoot(const PyCodeObject* const* codes, std::size_t count) noexcept {
 
 void afterForkInChild() noexcept {
     if (t_state.inside) {  // the interrupted work may go on here: it keeps its state, and nothing follows it
-        bus_guard::detach();
+        AppendFile::leaveAllToParent();
         sampler::switchOff();
         setRecording(false);
         s_awaitsEvent = false;

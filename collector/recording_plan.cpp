@@ -96,8 +96,7 @@ int RecordingPlan::create(const char* base, const char* suffix, AppendFile::Exis
     m_header.magic = kEventsMagic;
     if (const int error = events.create(m_eventsPath.data(), m_header, m_weights, existing)) {
         failed = &m_eventsPath;
-        metadata.close();  // half a capture is none
-        unlink(m_metadataPath.data());
+        metadata.discard();  // half a capture is none
         return error;
     }
     return 0;

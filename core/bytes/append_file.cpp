@@ -174,22 +174,29 @@ bool AppendFile::charge(std::uint64_t end) noexcept {
     return true;
 }
 
+/// In an order that lets fork() come in anywhere: what the child may store to is guarded before it is the file.
 bool AppendFile::map(std::uint64_t offset) noexcept {
     unmap();
     if (!keepDescriptor()) return false;
     const std::uint64_t start = offset & ~(kPage - 1);
     const std::size_t length = m_allocated - start;
-    void* mapping = mmap(nullptr, length, PROT_READ | PROT_WRITE, MAP_SHARED, m_descriptor, static_cast<off_t>(start));
-    if (mapping == MAP_FAILED) {
-        m_mapped = false;
-        return useBuffer(offset);
+    void* const place = mmap(nullptr, length, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (place != MAP_FAILED) {
+        m_address = static_cast<std::uint8_t*>(place);
+        m_length = length;
+        bus_guard::guard(m_slot, place, length, m_allocated);
+        if (mmap(place, length, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, m_descriptor,
+                 static_cast<off_t>(start)) == place) {
+            madvise(place, length, MADV_DONTFORK);
+            m_start = start;
+            if (!failed()) return true;
+            unmap();
+            return false;
+        }
+        unmap();
     }
-    madvise(mapping, length, MADV_DONTFORK);
-    m_address = static_cast<std::uint8_t*>(mapping);
-    m_start = start;
-    m_length = length;
-    bus_guard::guard(m_slot, mapping, length, m_allocated);
-    return true;
+    m_mapped = false;
+    return useBuffer(offset);
 }
 
 /// Moves the private buffer that stands in for a mapping to `offset`.
@@ -232,7 +239,16 @@ void AppendFile::close(std::uint64_t length) noexcept {
     if (!isOpen()) return;
     unmap();
     // A file somebody cut stays as they left it: growing it again would give it a hole that reads as an end.
-    if (error() != EIO && keepDescriptor() && ftruncate(m_descriptor, static_cast<off_t>(length)) != 0) fail(errno);
+    if (error() != EIO && error() != kParents && keepDescriptor() &&
+        ftruncate(m_descriptor, static_cast<off_t>(length)) != 0)
+        fail(errno);
+    letGo();
+}
+
+void AppendFile::discard() noexcept {
+    if (!isOpen()) return;
+    unmap();
+    if (error() != kParents) unlink(m_path.data());
     letGo();
 }
 
@@ -243,6 +259,8 @@ void AppendFile::abandon() noexcept {
     m_length = 0;
     letGo();
 }
+
+void AppendFile::leaveAllToParent() noexcept { bus_guard::detach(kParents); }
 
 void AppendFile::letGo() noexcept {
     if (ownsDescriptor()) ::close(m_descriptor);

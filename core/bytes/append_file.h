@@ -4,6 +4,7 @@
 #include <sys/types.h>
 
 #include <array>
+#include <cerrno>
 #include <cstddef>
 #include <cstdint>
 
@@ -37,6 +38,8 @@ public:
 
     /// Not an errno.
     static constexpr int kBudgetSpent = 0x10000;
+    /// The file is the parent's: see leaveAllToParent().
+    static constexpr int kParents = ECANCELED;
 
     /// What to do with a file that lies at the path already.
     enum class Existing { Replaced, Kept };
@@ -69,14 +72,19 @@ public:
     /// There will be no further window. What is stored in the present one still arrives if the disk is merely full and
     /// the file mapped.
     bool failed() const { return __atomic_load_n(&m_error, __ATOMIC_RELAXED) != 0; }
-    /// Why: an errno; EIO when somebody cut the file; kBudgetSpent.
+    /// Why: an errno; EIO when somebody cut the file; kBudgetSpent; kParents.
     int error() const { return __atomic_load_n(&m_error, __ATOMIC_RELAXED); }
 
     /// Gives the file its true length and closes it.
     void close(std::uint64_t length) noexcept;
+    /// Removes the file and closes it.
+    void discard() noexcept;
 
     /// In a forked child, where the mapping does not exist: closes the descriptor and touches nothing of the parent's.
     void abandon() noexcept;
+    /// In a forked child that may return into the middle of any call above, made by its parent: whatever it stores goes
+    /// to memory of its own, and all files have failed.
+    static void leaveAllToParent() noexcept;
 
 private:
     bool ownsDescriptor() const noexcept;

@@ -28,13 +28,13 @@ bool cutShort(const Slot& slot) {
     return fstat(slot.descriptor, &status) == 0 && static_cast<std::uint64_t>(status.st_size) < slot.neededSize;
 }
 
-bool repair(const Slot& slot) {
+bool repair(const Slot& slot, int error) {
     const std::uintptr_t begin = slot.begin;
     void* const address = reinterpret_cast<void*>(begin);
     if (mmap(address, slot.end - begin, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) !=
         address)
         return false;
-    __atomic_store_n(slot.error.load(), EIO, __ATOMIC_RELAXED);
+    __atomic_store_n(slot.error.load(), error, __ATOMIC_RELAXED);
     return true;
 }
 
@@ -46,7 +46,7 @@ void onBusError(int signal, siginfo_t* info, void* context) {
     bool ours = false;
     for (const Slot& slot : s_slots) {
         if (slot.begin >= slot.end) continue;
-        if (raised ? cutShort(slot) : address >= slot.begin && address < slot.end) ours |= repair(slot);
+        if (raised ? cutShort(slot) : address >= slot.begin && address < slot.end) ours |= repair(slot, EIO);
     }
     errno = savedErrno;
     if (ours) return;
@@ -110,9 +110,11 @@ void leave(int slot) noexcept {
     s_installed = false;
 }
 
-void detach() noexcept {
-    for (const Slot& slot : s_slots)
-        if (slot.begin < slot.end) repair(slot);
+void detach(int error) noexcept {
+    for (const Slot& slot : s_slots) {
+        if (slot.begin < slot.end) repair(slot, error);
+        if (slot.error) __atomic_store_n(slot.error.load(), error, __ATOMIC_RELAXED);
+    }
 }
 
 }  // namespace heapprof::bus_guard

@@ -22,7 +22,7 @@ void moveTo(int slot, int descriptor) noexcept;
 void leave(int slot) noexcept;
 
 /// In a forked child, which has none of the mappings but may be in the middle of storing into one: private memory takes
-/// their places, and all files have failed.
-void detach() noexcept;
+/// their places, and `error` is that of all files.
+void detach(int error) noexcept;
 
 }  // namespace heapprof::bus_guard

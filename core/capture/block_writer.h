@@ -1,8 +1,6 @@
 // The container that .hpd and .hpm share, written: a file header, then blocks that are opened, filled and sealed.
 #pragma once
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
@@ -26,8 +24,7 @@ public:
         std::uint8_t* start = m_file.window(0, length);
         if (!start) {
             const int error = m_file.error();
-            m_file.close(0);
-            unlink(path);
+            m_file.discard();
             return error;
         }
         std::memcpy(start, &header, sizeof header);
@@ -110,6 +107,11 @@ public:
     void abandon() noexcept {
         m_block = nullptr;
         m_file.abandon();
+    }
+    /// Removes the file.
+    void discard() noexcept {
+        m_block = nullptr;
+        m_file.discard();
     }
 
 private:

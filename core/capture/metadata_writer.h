@@ -60,6 +60,7 @@ public:
     void end(Micros time, EndReason reason) noexcept;
     void close() noexcept;
     void abandon() noexcept { m_blocks.abandon(); }
+    void discard() noexcept { m_blocks.discard(); }
 
 private:
     std::uint8_t* framesInto(std::uint8_t* out, NodeIndex parent, std::span<const Frame> frames) noexcept;

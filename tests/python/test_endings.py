@@ -196,7 +196,7 @@ FORKING_HANDLER = """
 #include <sys/wait.h>
 #include <unistd.h>
 
-static volatile int forks, failures;
+static volatile int forks, failure;
 static void fork_and_wait(int signal) {
     int status = 0;
     pid_t child = fork();
@@ -207,7 +207,8 @@ static void fork_and_wait(int signal) {
         alarm(20);
         return; /* into what was interrupted */
     }
-    if (child < 0 || waitpid(child, &status, 0) != child || (status != 0 && status != 7 << 8)) failures++;
+    if (child < 0 || waitpid(child, &status, 0) != child) failure = -1;
+    else if (status != 0 && status != 7 << 8) failure = -status;
     forks++;
 }
 void begin(void) {
@@ -220,7 +221,7 @@ int soFar(void) { return forks; }
 int end(void) {
     struct itimerval never = {0};
     setitimer(ITIMER_REAL, &never, 0);
-    return failures == 0 ? forks : -1;
+    return failure ? failure : forks;
 }
 """
 
