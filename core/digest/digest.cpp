@@ -6,12 +6,13 @@
 namespace heapprof {
 
 Digest::Digest(std::shared_ptr<const Weights> weights, std::size_t traceCount, std::vector<Row> rows,
-               std::vector<std::shared_ptr<const Segment>> segments, bool complete)
+               std::vector<std::shared_ptr<const Segment>> segments, bool complete, unsigned edition)
     : m_weights(std::move(weights)),
       m_traceCount(traceCount),
       m_rows(std::move(rows)),
       m_segments(std::move(segments)),
-      m_complete(complete) {}
+      m_complete(complete),
+      m_edition(edition) {}
 
 std::size_t Digest::rowsUpTo(Micros time) const {
     const auto after = std::upper_bound(m_rows.begin(), m_rows.end(), time.count,

@@ -17,11 +17,14 @@ class Digest {
 public:
     /// `segments` follow each other from row 0 on and cover `rows` exactly; no trace in them is above `traceCount`.
     Digest(std::shared_ptr<const Weights> weights, std::size_t traceCount, std::vector<Row> rows,
-           std::vector<std::shared_ptr<const Segment>> segments, bool complete);
+           std::vector<std::shared_ptr<const Segment>> segments, bool complete, unsigned edition = 0);
 
     const std::vector<Row>& rows() const { return m_rows; }
     /// Whether it reaches the end of the event log as it was when building ended.
     bool complete() const { return m_complete; }
+    /// Digests of one builder that are of one edition agree about all that both cover; a builder begins another one
+    /// when it learns of traces that its events had named before.
+    unsigned edition() const { return m_edition; }
     /// Events covered.
     std::uint64_t events() const { return m_rows.empty() ? 0 : m_rows.back().end.events; }
     /// Times of the first and the last event covered; 0 when there is none.
@@ -50,6 +53,7 @@ private:
     std::vector<Row> m_rows;
     std::vector<std::shared_ptr<const Segment>> m_segments;
     bool m_complete;
+    unsigned m_edition;
 };
 
 }  // namespace heapprof

@@ -92,6 +92,7 @@ private:
     std::vector<std::uint8_t> m_keyFrame;  // before the first row of the segment being filled
     SegmentDraft m_draft;
     bool m_complete = false;
+    unsigned m_edition = 0;
     std::uint64_t m_logLength = 0;
     std::shared_ptr<const Digest> m_published;
     // The rows of the segment being filled that have ended, encoded when somebody asked for them, and the key frame
@@ -149,6 +150,7 @@ void DigestBuilder::Work::startAnew() {
     m_rows.clear();
     m_segments.clear();
     m_complete = false;
+    ++m_edition;
     m_reader = m_capture->events();
     m_damage.clear();
     m_unknownTraceEvents = m_unknownTraceReport = 0;
@@ -353,7 +355,7 @@ std::shared_ptr<const Digest> DigestBuilder::Work::digest() {
         rows.push_back(*row);
     }
     m_published = std::make_shared<const Digest>(m_weights, m_values.size() - 1, std::move(rows), std::move(segments),
-                                                 m_complete);
+                                                 m_complete, m_edition);
     return m_published;
 }
 

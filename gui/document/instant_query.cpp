@@ -10,6 +10,10 @@ namespace {
 constexpr std::size_t kKeptSnapshots = 3;  // time, compared time, and where the user came from
 }
 
+bool isSettled(Micros time, const Digest& known, const Digest& now) {
+    return time < known.lastTime() && known.edition() == now.edition();
+}
+
 std::shared_ptr<const InstantResult> InstantQuery::compute(const InstantRequest& request, std::stop_token stop) {
     if (!request.digest || request.digest->rows().empty()) return nullptr;
     const Micros end = request.digest->lastTime();
@@ -62,10 +66,9 @@ std::shared_ptr<const InstantResult> InstantQuery::compute(const InstantRequest&
 
 std::shared_ptr<const Snapshot> InstantQuery::snapshot(const InstantRequest& request, Micros time,
                                                        std::stop_token stop) {
-    // What was digested before an instant never changes; at the very end more events of the same microsecond may come.
     const auto usable = [&](const Kept& kept) {
         return kept.capture == request.capture && kept.time == time &&
-               (kept.digest == request.digest || time < kept.digest->lastTime());
+               (kept.digest == request.digest || isSettled(time, *kept.digest, *request.digest));
     };
     const auto found = std::find_if(m_kept.begin(), m_kept.end(), usable);
     if (found != m_kept.end()) {

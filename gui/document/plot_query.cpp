@@ -118,10 +118,12 @@ const PlotQuery::Series& PlotQuery::seriesOf(const PlotRequest& request, LineInd
 }
 
 const TraceRows& PlotQuery::partOf(const PlotRequest& request, std::stop_token stop) {
-    const bool isSame = m_part.capture == request.capture && m_part.domains == request.domains;
+    const bool isSame = m_part.capture == request.capture && m_part.edition == request.digest->edition() &&
+                        m_part.domains == request.domains;
     if (isSame && m_part.digest == request.digest) return m_part.rows;
     TraceRows known = isSame ? std::move(m_part.rows) : TraceRows();
-    m_part = {request.capture, nullptr, request.domains, {}};  // a stopped run is taken up from there
+    // A stopped run is taken up from there.
+    m_part = {request.capture, nullptr, request.digest->edition(), request.domains, {}};
     m_part.rows = rowsOf(*request.digest, *request.capture, tracesOf(*request.info->traces, request.domains),
                          std::move(known), stop);
     if (!stop.stop_requested()) m_part.digest = request.digest;

@@ -40,7 +40,8 @@ private:
     /// The rows of some domains alone.
     struct Part {
         std::shared_ptr<const Capture> capture;
-        std::shared_ptr<const Digest> digest;
+        std::shared_ptr<const Digest> digest;  ///< null: not all of its rows are known
+        unsigned edition = 0;
         DomainSet domains;
         TraceRows rows;
     };

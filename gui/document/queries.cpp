@@ -35,11 +35,13 @@ void Queries::setSource(std::shared_ptr<const Capture> capture, std::shared_ptr<
     m_plotRequest.timeline = std::move(timeline);
 
     const auto running = isOther ? TaskThread::Running::Stop : TaskThread::Running::LetFinish;
-    // An instant that had been digested before shows the same as ever.
-    const Micros reached = m_answeredDigest ? m_answeredDigest->lastTime() : Micros(-1);
-    const bool isSettled = m_answeredDigest && m_instantRequest.time && *m_instantRequest.time < reached &&
-                           (!m_instantRequest.compareTime || *m_instantRequest.compareTime < reached);
-    if (!isSettled && (isOther || m_answeredDigest != m_instantRequest.digest)) askInstant(running);
+    const auto isAnswered = [&](Micros time) {
+        return m_answeredDigest && m_instantRequest.digest &&
+               isSettled(time, *m_answeredDigest, *m_instantRequest.digest);
+    };
+    const bool areAnswered = m_instantRequest.time && isAnswered(*m_instantRequest.time) &&
+                             (!m_instantRequest.compareTime || isAnswered(*m_instantRequest.compareTime));
+    if (!areAnswered && (isOther || m_answeredDigest != m_instantRequest.digest)) askInstant(running);
     askPlot(running);
 }
 

@@ -1,0 +1,292 @@
+// The questions the window asks of a capture.
+#include "gui/document/queries.h"
+
+#include <QSignalSpy>
+#include <QTest>
+#include <algorithm>
+
+#include "core/analysis/domains.h"
+#include "gui/document/document.h"
+#include "tests/core/temporary_folder.h"
+#include "tests/gui/recorded_capture.h"
+
+namespace heapprof::gui {
+namespace {
+
+using test::copyOfV1;
+using test::RecordedCapture;
+using test::TemporaryFolder;
+constexpr int kPatience = 30000;
+
+}  // namespace
+
+class QueriesTest : public QObject {
+    Q_OBJECT
+
+private slots:
+    void initTestCase() { qputenv("XDG_CACHE_HOME", (m_cache / "cache").string().c_str()); }
+
+    void queriesAnswerForTheInstantAndTheDifference() {
+        const TemporaryFolder folder;
+        const auto base = copyOfV1(folder, "c_spike_all");
+        Document document(base);
+        QTRY_COMPARE_WITH_TIMEOUT(document.state(), Document::State::Complete, kPatience);
+        const auto& status = document.status();
+        Queries queries;
+        std::shared_ptr<const InstantResult> result;
+        std::shared_ptr<const PlotResult> plot;
+        connect(&queries, &Queries::instantReady, this, [&](auto answer) { result = answer; });
+        connect(&queries, &Queries::plotReady, this, [&](auto answer) { plot = answer; });
+        queries.setSource(status.capture, status.info, status.digest, status.fromHeaders, status.timeline);
+        QTRY_VERIFY_WITH_TIMEOUT(!queries.isBusy(), kPatience);
+        QVERIFY(result->snapshot.time == status.digest->lastTime());
+        QVERIFY(plot->peak->bytes == peakOf(*status.digest).bytes);
+        QVERIFY(plot->end == status.digest->lastTime());
+
+        ViewState state;
+        state.time = peakOf(*status.digest).time;
+        queries.setView(state);
+        QTRY_VERIFY_WITH_TIMEOUT(!queries.isBusy(), kPatience);
+        QCOMPARE(result->snapshot.total.bytes, peakOf(*status.digest).bytes);
+        QVERIFY(!result->isDifference());
+        QCOMPARE(result->flow.times.size(), std::size_t(1));
+        const std::int64_t atPeak = result->snapshot.total.bytes;
+
+        state.compareTime = Micros(1'000'000);
+        queries.setView(state);
+        QTRY_VERIFY_WITH_TIMEOUT(!queries.isBusy(), kPatience);
+        QVERIFY(result->isDifference());
+        const Snapshot before = snapshotAt(*status.digest, *status.capture, Micros(1'000'000));
+        QCOMPARE(result->snapshot.total.bytes, atPeak - before.total.bytes);
+        QCOMPARE(result->flow.times.size(), std::size_t(2));
+        QCOMPARE(result->flow.total[0].bytes, before.total.bytes);
+        QCOMPARE(result->flow.total[1].bytes, atPeak);
+
+        // Another way to merge stacks changes the tree alone.
+        const auto lines = result->lines.lines.size();
+        state.tree.bottomUp = true;
+        queries.setView(state);
+        QTRY_VERIFY_WITH_TIMEOUT(!queries.isBusy(), kPatience);
+        QVERIFY(result->treeOptions.bottomUp);
+        QCOMPARE(result->lines.lines.size(), lines);
+
+        // A pinned line has as many bytes at the peak as the line table says.
+        const LineUsage top = result->lines.lines.front();
+        state.compareTime.reset();
+        state.pinnedLines = {top.line};
+        queries.setView(state);
+        QTRY_VERIFY_WITH_TIMEOUT(!queries.isBusy(), kPatience);
+        QCOMPARE(plot->lines.size(), std::size_t(1));
+        QCOMPARE(plot->lines[0].bytes.size(), plot->total.size());
+        std::int64_t greatest = 0;
+        for (std::size_t i = 0; i < plot->total.size(); ++i) {
+            QVERIFY(plot->lines[0].bytes[i] <= plot->total[i].greatest);
+            QVERIFY(plot->lines[0].share[i] >= 0 && plot->lines[0].share[i] <= 1);
+            greatest = std::max(greatest, plot->lines[0].bytes[i]);
+        }
+        const auto& atPeakLines = result->lines.lines;
+        const auto same = std::find_if(atPeakLines.begin(), atPeakLines.end(),
+                                       [&](const LineUsage& usage) { return usage.line == top.line; });
+        QVERIFY(same != atPeakLines.end());
+        QVERIFY(std::abs(greatest - same->cumulative.bytes) < same->cumulative.bytes / 50 + 1000);
+    }
+
+    void everyAnswerIsOfTheDomainsChosen() {
+        const TemporaryFolder folder;
+        RecordedCapture capture = RecordedCapture::ofAllDomains(folder / "native");
+        capture.grow(60'000, Micros(10'000'000));
+        capture.end();
+        Document document(capture.filebase());
+        QTRY_COMPARE_WITH_TIMEOUT(document.state(), Document::State::Complete, kPatience);
+        const auto& status = document.status();
+        const TraceTable& traces = *status.info->traces;
+        Queries queries;
+        std::shared_ptr<const InstantResult> result;
+        std::shared_ptr<const PlotResult> plot;
+        connect(&queries, &Queries::instantReady, this, [&](auto answer) { result = answer; });
+        connect(&queries, &Queries::plotReady, this, [&](auto answer) { plot = answer; });
+        queries.setSource(status.capture, status.info, status.digest, status.fromHeaders, status.timeline);
+        ViewState state;
+        state.time = Micros(9'000'000);
+        queries.setView(state);
+        QTRY_VERIFY_WITH_TIMEOUT(!queries.isBusy(), kPatience);
+        const auto whole = result;
+        const std::int64_t peak = plot->peak->bytes;
+
+        std::int64_t sum = 0, peaks = 0;
+        for (const Domain domain : kDomains) {
+            state.domains = {domain};
+            state.compareTime.reset();
+            queries.setView(state);
+            QTRY_VERIFY_WITH_TIMEOUT(!queries.isBusy(), kPatience);
+            const Snapshot after =
+                restrictedTo({domain}, snapshotAt(*status.digest, *status.capture, *state.time), traces);
+            QVERIFY(after.total.bytes > 0);
+            QVERIFY(result->snapshot.traces == after.traces);
+            QCOMPARE(result->lines.total.bytes, after.total.bytes);
+            QCOMPARE(result->tree.cumulative[0].bytes, after.total.bytes);
+            QCOMPARE(result->flow.total[0].bytes, after.total.bytes);
+            // What the boxes say does not depend on which are checked.
+            QVERIFY(result->ofDomains == whole->ofDomains);
+            QCOMPARE(result->ofDomains[static_cast<std::size_t>(domain)].bytes, after.total.bytes);
+            QVERIFY(plot->domains == DomainSet{domain});
+            const auto at =
+                std::ranges::find_if(plot->total, [&](const TotalStep& step) { return step.end > *state.time; });
+            QVERIFY(at->least <= after.total.bytes && after.total.bytes <= at->greatest);
+            sum += after.total.bytes;
+            peaks += plot->peak->bytes;
+
+            state.compareTime = Micros(2'000'000);
+            queries.setView(state);
+            QTRY_VERIFY_WITH_TIMEOUT(!queries.isBusy(), kPatience);
+            const Snapshot before =
+                restrictedTo({domain}, snapshotAt(*status.digest, *status.capture, Micros(2'000'000)), traces);
+            QCOMPARE(result->snapshot.total.bytes, after.total.bytes - before.total.bytes);
+            QCOMPARE(result->flow.total[0].bytes, before.total.bytes);
+            QCOMPARE(result->flow.total[1].bytes, after.total.bytes);
+        }
+        QCOMPARE(sum, whole->snapshot.total.bytes);
+        QVERIFY(peaks >= peak && plot->peak->bytes < peak);
+
+        // A pinned line has the share that these domains have of it.
+        state.pinnedLines = {whole->lines.lines.front().line};
+        queries.setView(state);
+        QTRY_VERIFY_WITH_TIMEOUT(!queries.isBusy(), kPatience);
+        const auto ofMapped = plot->lines[0].bytes;
+        state.domains = DomainSet::all();
+        queries.setView(state);
+        QTRY_VERIFY_WITH_TIMEOUT(!queries.isBusy(), kPatience);
+        QCOMPARE(plot->peak->bytes, peak);
+        QVERIFY(plot->lines[0].bytes.back() > 2 * ofMapped.back() && ofMapped.back() > 0);
+    }
+
+    void aDigestMadeAnewIsAskedAnew() {
+        const TemporaryFolder folder;
+        RecordedCapture recorded = RecordedCapture::ofAllDomains(folder / "late");
+        recorded.grow(60'000, Micros(10'000'000));
+        const test::Contents metadata = test::readFile(folder / "late.hpm");
+        std::filesystem::resize_file(folder / "late.hpm", 500);  // half of the traces
+        const auto capture = Capture::open(folder / "late");
+        DigestBuilder builder(capture);
+        builder.run();
+        Queries queries;
+        std::shared_ptr<const InstantResult> result;
+        std::shared_ptr<const PlotResult> plot;
+        connect(&queries, &Queries::instantReady, this, [&](auto answer) { result = answer; });
+        connect(&queries, &Queries::plotReady, this, [&](auto answer) { plot = answer; });
+        ViewState state;
+        state.time = Micros(9'000'000);
+        state.domains = {Domain::Mapped};
+        queries.setSource(capture, capture->info(), builder.digest(), nullptr, nullptr);
+        queries.setView(state);
+        QTRY_VERIFY_WITH_TIMEOUT(!queries.isBusy(), kPatience);
+        const Usage early = result->snapshot.total;
+        const std::int64_t earlyPeak = plot->peak->bytes;
+
+        test::writeFile(folder / "late.hpm", metadata);  // the traces have come
+        builder.run();
+        queries.setSource(capture, capture->info(), builder.digest(), nullptr, nullptr);
+        QTRY_VERIFY_WITH_TIMEOUT(!queries.isBusy(), kPatience);
+        const TraceTable& traces = *capture->info()->traces;
+        const Snapshot whole = snapshotAt(*builder.digest(), *capture, *state.time);
+        QVERIFY(result->snapshot.traces == restrictedTo(state.domains, whole, traces).traces);
+        QVERIFY(result->snapshot.total.bytes > early.bytes);
+        const TraceRows rows = rowsOf(*builder.digest(), *capture, tracesOf(traces, state.domains));
+        QCOMPARE(plot->peak->bytes, peakOf(*builder.digest(), rows).bytes);
+        QVERIFY(plot->peak->bytes > earlyPeak);
+    }
+
+    void answersOfAnotherCaptureAreDropped() {
+        const TemporaryFolder folder;
+        Document first(copyOfV1(folder, "h_default")), second(copyOfV1(folder, "a_tiny"));
+        QTRY_VERIFY_WITH_TIMEOUT(
+            first.state() == Document::State::Complete && second.state() == Document::State::Complete, kPatience);
+        Queries queries;
+        std::vector<std::shared_ptr<const InstantResult>> results;
+        connect(&queries, &Queries::instantReady, this, [&](auto answer) { results.push_back(answer); });
+        queries.setSource(first.status().capture, first.status().info, first.status().digest,
+                          first.status().fromHeaders, first.status().timeline);
+        ViewState state;
+        for (int i = 0; i < 20; ++i) {
+            state.time = Micros(i * 10'000);
+            queries.setView(state);
+        }
+        QTest::qSleep(500);  // the last answer waits for the event loop by now
+        queries.setSource(second.status().capture, second.status().info, second.status().digest,
+                          second.status().fromHeaders, second.status().timeline);
+        QTRY_VERIFY_WITH_TIMEOUT(!queries.isBusy(), kPatience);
+        QTest::qWait(100);
+        QVERIFY(!results.empty());
+        for (const auto& result : results) QVERIFY(!result || result->info == second.status().info);
+    }
+
+    void vanishedFilesAreReadOn() {
+        const TemporaryFolder folder;
+        RecordedCapture capture(folder / "gone");
+        capture.grow(100'000, Micros(10'000'000));
+        capture.end();
+        Document document(capture.filebase());
+        QTRY_COMPARE_WITH_TIMEOUT(document.state(), Document::State::Complete, kPatience);
+        std::filesystem::remove(folder / "gone.hpd");
+        Queries queries;
+        QSignalSpy ready(&queries, &Queries::instantReady), failed(&queries, &Queries::failed);
+        const auto& status = document.status();
+        ViewState state;
+        state.time = Micros(1'234'567);
+        queries.setSource(status.capture, status.info, status.digest, status.fromHeaders, status.timeline);
+        queries.setView(state);
+        QTRY_VERIFY_WITH_TIMEOUT(!ready.isEmpty() && !queries.isBusy(), kPatience);
+        QVERIFY(failed.isEmpty());
+    }
+
+    void lostEventsAreAReadableError() {
+        const TemporaryFolder folder;
+        RecordedCapture capture(folder / "cut");
+        capture.grow(100'000, Micros(10'000'000));
+        capture.end();
+        Document document(capture.filebase());
+        QTRY_COMPARE_WITH_TIMEOUT(document.state(), Document::State::Complete, kPatience);
+        std::filesystem::resize_file(folder / "cut.hpd", 100);
+        Queries queries;
+        QSignalSpy failed(&queries, &Queries::failed);
+        const auto& status = document.status();
+        ViewState state;
+        state.time = Micros(1'234'567);
+        queries.setSource(status.capture, status.info, status.digest, status.fromHeaders, status.timeline);
+        queries.setView(state);
+        QTRY_VERIFY_WITH_TIMEOUT(!failed.isEmpty(), kPatience);
+        QVERIFY2(failed.last().first().toString().contains(QStringLiteral("cut.hpd")),
+                 qPrintable(failed.last().first().toString()));
+    }
+
+    void whatThePlotShowsOfManyMarksIsBounded() {
+        Timeline timeline;
+        for (int i = 0; i < 100'000; ++i) {
+            timeline.resident.push_back({Micros(i * 1000), i % 777 == 0 ? 5'000'000 : 1'000'000});
+            timeline.collections.push_back({Micros(i * 1000), Micros(3), i % 1000 == 0 ? 2u : 0u});
+        }
+        const PlotMarks all = plotMarks(timeline, Micros(0), Micros(100'000'000), 200);
+        QVERIFY(all.resident.size() <= 202 && all.collections.size() <= 202);
+        std::uint32_t count = 0;
+        Micros duration;
+        for (const auto& group : all.collections) {
+            count += group.count;
+            duration += group.duration;
+        }
+        QVERIFY(count == 100'000 && duration == Micros(300'000));
+        QCOMPARE(std::ranges::max(all.resident, {}, &Timeline::Resident::bytes).bytes, std::int64_t(5'000'000));
+        // Between two samples the line goes straight, also where a zoomed plot begins and ends.
+        timeline.resident = {{Micros(0), 100}, {Micros(1000), 200}};
+        const PlotMarks zoomed = plotMarks(timeline, Micros(250), Micros(1500), 10);
+        QCOMPARE(zoomed.resident.size(), std::size_t(2));
+        QVERIFY(zoomed.resident[0] == (Timeline::Resident{Micros(250), 125}));
+    }
+
+private:
+    TemporaryFolder m_cache;
+};
+
+}  // namespace heapprof::gui
+
+QTEST_GUILESS_MAIN(heapprof::gui::QueriesTest)
+#include "queries_test.moc"
