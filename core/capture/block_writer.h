@@ -30,7 +30,7 @@ public:
         std::memcpy(start, &header, sizeof header);
         m_file.publish(start, sizeof header);
         m_offset = sizeof header;
-        m_block = nullptr;
+        closeBlock();
         m_sequence = 0;
         return 0;
     }
@@ -39,7 +39,7 @@ public:
     bool isOpen() const { return m_file.isOpen(); }
     int error() const { return m_file.error(); }
     bool hasBlock() const { return m_block != nullptr; }
-    /// Bytes still free in the open block.
+    /// Bytes still free in the open block; 0 without one.
     std::size_t room() const { return m_capacity - m_used; }
     std::uint8_t* next() { return m_block + m_used; }
 
@@ -99,27 +99,32 @@ public:
         m_file.publish(m_block, sizeof m_header);
         m_end = m_offset + m_used;
         m_offset = alignToBlock(m_end);
-        m_block = nullptr;
+        closeBlock();
     }
 
     /// Gives the file its true length; the open block must have been sealed.
     void close() noexcept { m_file.close(m_sequence > 0 ? m_end : m_offset); }
     void abandon() noexcept {
-        m_block = nullptr;
+        closeBlock();
         m_file.abandon();
     }
     /// Removes the file.
     void discard() noexcept {
-        m_block = nullptr;
+        closeBlock();
         m_file.discard();
     }
 
 private:
+    void closeBlock() noexcept {
+        m_block = nullptr;
+        m_capacity = m_used = 0;
+    }
+
     AppendFile m_file;
     BlockHeader m_header;
     std::uint8_t* m_block = nullptr;  // null between blocks
-    std::size_t m_capacity = 0;
-    std::size_t m_used = 0;  // header included
+    std::size_t m_capacity = 0;       // 0 between blocks
+    std::size_t m_used = 0;           // header included
     std::uint32_t m_rows = 0;
     std::uint64_t m_sequence = 0;
     std::uint64_t m_offset = 0;  // where the open block starts, or the next one will

@@ -1,5 +1,4 @@
-// Files that grow by appending, when a signal handler forks in the middle of it: the child goes on where its parent
-// was.
+// Files that grow by appending, when a signal handler forks in the middle of it: its child goes on in there.
 #include "core/bytes/append_file.h"
 
 #include <sys/mman.h>
@@ -10,7 +9,9 @@
 #include <QtTest>
 #include <algorithm>
 #include <cstring>
+#include <string>
 
+#include "core/capture/metadata_writer.h"
 #include "tests/core/temporary_folder.h"
 
 using namespace heapprof;
@@ -96,6 +97,29 @@ private slots:
         const Contents contents = readFile(folder / "x");
         QCOMPARE(contents.size(), AppendFile::kWindow + length);
         QVERIFY(std::ranges::count(contents, kParents) == std::ranges::ssize(contents));
+    }
+    void aChildForkedBetweenTwoBlocksHasNoneToStoreTo() {
+        const TemporaryFolder folder;
+        FileHeader header;
+        header.magic = kMetadataMagic;
+        MetadataWriter writer;
+        QCOMPARE(writer.create((folder / "x.hpm").c_str(), header), 0);
+        const std::string text(MetadataWriter::kMaxText, 'x');
+        s_child = -1;
+        s_forkAt = ForkAt::Place;
+        while (s_child < 0) writer.string(text);
+        if (s_child == 0) {  // what is being recorded needs further records, and shorter ones
+            for (int i = 0; i < 100; ++i) writer.string("short");
+            writer.end(Micros(1), EndReason::Stopped);
+            writer.close();
+            _exit(0);
+        }
+        int status = -1;
+        QCOMPARE(waitpid(s_child, &status, 0), s_child);
+        QCOMPARE(status, 0);
+        writer.string(text);
+        QCOMPARE(writer.error(), 0);
+        writer.close();
     }
 };
 

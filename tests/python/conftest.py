@@ -122,7 +122,7 @@ class Interpreter:
 
 def pytest_addoption(parser) -> None:
     parser.addoption("--installed", action="store_true", help="only the interpreters of HEAPPROF_TEST_PYTHONS")
-    parser.addoption("--long", action="store_true", help="many more rounds where chance decides")
+    parser.addoption("--long", action="store_true", help="tests of minutes, and many more rounds where chance decides")
 
 
 def pytest_generate_tests(metafunc) -> None:
@@ -141,9 +141,14 @@ def python(request, tmp_path) -> Interpreter:
 
 
 @pytest.fixture
-def rounds(request):
+def isLong(request):
+    return request.config.getoption("long")
+
+
+@pytest.fixture
+def rounds(isLong):
     """rounds(n) is n, and twenty times that in the long tier."""
-    return lambda count: count * (20 if request.config.getoption("long") else 1)
+    return lambda count: count * (20 if isLong else 1)
 
 
 @pytest.fixture
