@@ -257,10 +257,9 @@ Outcome stop(EndReason reason) noexcept {
     session.events.setTime(session.elapsed(CLOCK_MONOTONIC_COARSE));
     if (endsAtLimit(session)) return {};
     const int error = session.events.error() != 0 ? session.events.error() : session.metadata.error();
-    Outcome outcome{true, error, session.events.lost()};
-    if (error == AppendFile::kParents) outcome = {};
+    const Outcome outcome{true, error, session.events.lost()};
     finish(reason);
-    return outcome;
+    return error == AppendFile::kParents ? Outcome{} : outcome;  // forked in here: the recording is its parent's
 }
 
 bool isRecording() noexcept { return __atomic_load_n(&s_recording, __ATOMIC_RELAXED) && process::isOurs(); }

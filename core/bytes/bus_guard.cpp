@@ -28,15 +28,14 @@ bool cutShort(const Slot& slot) {
     return fstat(slot.descriptor, &status) == 0 && static_cast<std::uint64_t>(status.st_size) < slot.neededSize;
 }
 
-bool repair(const Slot& slot, int error) {
+bool putPrivateMemory(const Slot& slot) {
     const std::uintptr_t begin = slot.begin;
     void* const address = reinterpret_cast<void*>(begin);
-    if (mmap(address, slot.end - begin, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) !=
-        address)
-        return false;
-    __atomic_store_n(slot.error.load(), error, __ATOMIC_RELAXED);
-    return true;
+    return mmap(address, slot.end - begin, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) ==
+           address;
 }
+
+void fail(const Slot& slot, int error) { __atomic_store_n(slot.error.load(), error, __ATOMIC_RELAXED); }
 
 void onBusError(int signal, siginfo_t* info, void* context) {
     const int savedErrno = errno;
@@ -46,7 +45,10 @@ void onBusError(int signal, siginfo_t* info, void* context) {
     bool ours = false;
     for (const Slot& slot : s_slots) {
         if (slot.begin >= slot.end) continue;
-        if (raised ? cutShort(slot) : address >= slot.begin && address < slot.end) ours |= repair(slot, EIO);
+        const bool isMeant = raised ? cutShort(slot) : address >= slot.begin && address < slot.end;
+        if (!isMeant || !putPrivateMemory(slot)) continue;
+        fail(slot, EIO);
+        ours = true;
     }
     errno = savedErrno;
     if (ours) return;
@@ -112,8 +114,8 @@ void leave(int slot) noexcept {
 
 void detach(int error) noexcept {
     for (const Slot& slot : s_slots) {
-        if (slot.begin < slot.end) repair(slot, error);
-        if (slot.error) __atomic_store_n(slot.error.load(), error, __ATOMIC_RELAXED);
+        if (slot.begin < slot.end) putPrivateMemory(slot);
+        if (slot.error) fail(slot, error);
     }
 }
 

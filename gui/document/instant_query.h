@@ -20,8 +20,8 @@ struct InstantRequest {
     DomainSet domains = DomainSet::all();
 };
 
-/// Whether two digests of one capture give the same answer about `time`, as both have passed it: at the very end of the
-/// one that came first more events of the same microsecond may come.
+/// Whether `now`, a later digest of the same capture, says of `time` what `known` said: it was not made anew meanwhile,
+/// and `known` had passed that time, for at its very end more events of the same microsecond may have come.
 bool isSettled(Micros time, const Digest& known, const Digest& now);
 
 /// Keeps the last result, so that another way to merge stacks does not read the events again. One thread at a time.

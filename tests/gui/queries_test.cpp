@@ -18,6 +18,18 @@ using test::RecordedCapture;
 using test::TemporaryFolder;
 constexpr int kPatience = 30000;
 
+void setSource(Queries& queries, const DigestWorker::Status& status) {
+    queries.setSource(status.capture, status.info, status.digest, status.fromHeaders, status.timeline);
+}
+
+/// Records a program that has ended; returns `filebase`.
+std::filesystem::path endedCapture(std::filesystem::path filebase) {
+    RecordedCapture capture(filebase);
+    capture.grow(100'000, Micros(10'000'000));
+    capture.end();
+    return filebase;
+}
+
 }  // namespace
 
 class QueriesTest : public QObject {
@@ -37,7 +49,7 @@ private slots:
         std::shared_ptr<const PlotResult> plot;
         connect(&queries, &Queries::instantReady, this, [&](auto answer) { result = answer; });
         connect(&queries, &Queries::plotReady, this, [&](auto answer) { plot = answer; });
-        queries.setSource(status.capture, status.info, status.digest, status.fromHeaders, status.timeline);
+        setSource(queries, status);
         QTRY_VERIFY_WITH_TIMEOUT(!queries.isBusy(), kPatience);
         QVERIFY(result->snapshot.time == status.digest->lastTime());
         QVERIFY(plot->peak->bytes == peakOf(*status.digest).bytes);
@@ -105,7 +117,7 @@ private slots:
         std::shared_ptr<const PlotResult> plot;
         connect(&queries, &Queries::instantReady, this, [&](auto answer) { result = answer; });
         connect(&queries, &Queries::plotReady, this, [&](auto answer) { plot = answer; });
-        queries.setSource(status.capture, status.info, status.digest, status.fromHeaders, status.timeline);
+        setSource(queries, status);
         ViewState state;
         state.time = Micros(9'000'000);
         queries.setView(state);
@@ -204,16 +216,14 @@ private slots:
         Queries queries;
         std::vector<std::shared_ptr<const InstantResult>> results;
         connect(&queries, &Queries::instantReady, this, [&](auto answer) { results.push_back(answer); });
-        queries.setSource(first.status().capture, first.status().info, first.status().digest,
-                          first.status().fromHeaders, first.status().timeline);
+        setSource(queries, first.status());
         ViewState state;
         for (int i = 0; i < 20; ++i) {
             state.time = Micros(i * 10'000);
             queries.setView(state);
         }
         QTest::qSleep(500);  // the last answer waits for the event loop by now
-        queries.setSource(second.status().capture, second.status().info, second.status().digest,
-                          second.status().fromHeaders, second.status().timeline);
+        setSource(queries, second.status());
         QTRY_VERIFY_WITH_TIMEOUT(!queries.isBusy(), kPatience);
         QTest::qWait(100);
         QVERIFY(!results.empty());
@@ -222,18 +232,14 @@ private slots:
 
     void vanishedFilesAreReadOn() {
         const TemporaryFolder folder;
-        RecordedCapture capture(folder / "gone");
-        capture.grow(100'000, Micros(10'000'000));
-        capture.end();
-        Document document(capture.filebase());
+        Document document(endedCapture(folder / "gone"));
         QTRY_COMPARE_WITH_TIMEOUT(document.state(), Document::State::Complete, kPatience);
         std::filesystem::remove(folder / "gone.hpd");
         Queries queries;
         QSignalSpy ready(&queries, &Queries::instantReady), failed(&queries, &Queries::failed);
-        const auto& status = document.status();
         ViewState state;
         state.time = Micros(1'234'567);
-        queries.setSource(status.capture, status.info, status.digest, status.fromHeaders, status.timeline);
+        setSource(queries, document.status());
         queries.setView(state);
         QTRY_VERIFY_WITH_TIMEOUT(!ready.isEmpty() && !queries.isBusy(), kPatience);
         QVERIFY(failed.isEmpty());
@@ -241,18 +247,14 @@ private slots:
 
     void lostEventsAreAReadableError() {
         const TemporaryFolder folder;
-        RecordedCapture capture(folder / "cut");
-        capture.grow(100'000, Micros(10'000'000));
-        capture.end();
-        Document document(capture.filebase());
+        Document document(endedCapture(folder / "cut"));
         QTRY_COMPARE_WITH_TIMEOUT(document.state(), Document::State::Complete, kPatience);
         std::filesystem::resize_file(folder / "cut.hpd", 100);
         Queries queries;
         QSignalSpy failed(&queries, &Queries::failed);
-        const auto& status = document.status();
         ViewState state;
         state.time = Micros(1'234'567);
-        queries.setSource(status.capture, status.info, status.digest, status.fromHeaders, status.timeline);
+        setSource(queries, document.status());
         queries.setView(state);
         QTRY_VERIFY_WITH_TIMEOUT(!failed.isEmpty(), kPatience);
         QVERIFY2(failed.last().first().toString().contains(QStringLiteral("cut.hpd")),
