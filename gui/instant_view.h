@@ -23,6 +23,8 @@ public:
     virtual void showResult(std::shared_ptr<const InstantResult> result) = 0;
     /// Whether the view is still preparing the last result (a layout that runs elsewhere); settled() follows.
     virtual bool isBusy() const { return false; }
+    /// Why the last result could not be drawn, as a sentence for people; empty: it was, or is still being prepared.
+    virtual QString problem() const { return {}; }
     /// The size of a page that holds the whole view, in logical pixels.
     virtual QSizeF pageSize() const = 0;
     /// Draws the whole view, not just what is scrolled into sight, into a page of `size`; for PNG, SVG and PDF. Uses

@@ -11,11 +11,13 @@
 #include <mutex>
 #include <optional>
 #include <stop_token>
+#include <string>
 
 namespace heapprof::gui {
 
 /// start() asks every earlier run to stop and drops its result, however late that comes. Lives on the GUI thread, where
-/// `deliver` is called too; may be destroyed while work is running. `work` must own what it reads.
+/// `deliver` is called too, or `fail` with the reason when `work` threw; may be destroyed while work is running. `work`
+/// must own what it reads.
 template <typename Result>
 class LatestTask {
 public:
@@ -30,27 +32,34 @@ public:
 
     bool isRunning() const { return m_running; }
 
-    void start(std::function<Result(std::stop_token)> work, std::function<void(Result)> deliver) {
+    void start(std::function<Result(std::stop_token)> work, std::function<void(Result)> deliver,
+               std::function<void(std::string)> fail = {}) {
         cancel();
         m_stop = std::stop_source();
         m_running = true;
         QThreadPool::globalInstance()->start([this, gate = m_gate, generation = m_generation, stop = m_stop.get_token(),
-                                              work = std::move(work), deliver = std::move(deliver)] {
+                                              work = std::move(work), deliver = std::move(deliver),
+                                              fail = std::move(fail)] {
             if (stop.stop_requested()) return;
             const auto result = std::make_shared<std::optional<Result>>();
+            std::string reason;
             try {
                 result->emplace(work(stop));
             } catch (const std::exception& error) {
+                reason = error.what();
                 qWarning("background work failed: %s", error.what());
             }
             const std::lock_guard lock(gate->mutex);
             if (!gate->receiver) return;  // `this` is gone
             QMetaObject::invokeMethod(
                 gate->receiver,
-                [this, generation, result, deliver] {
+                [this, generation, result, reason, deliver, fail] {
                     if (generation != m_generation) return;
                     m_running = false;
-                    if (*result) deliver(std::move(**result));
+                    if (*result)
+                        deliver(std::move(**result));
+                    else if (fail)
+                        fail(reason);
                 },
                 Qt::QueuedConnection);
         });

@@ -171,6 +171,8 @@ void MainWindow::exportCurrent() {
     }
     if (std::find(formats.begin(), formats.end(), *format) == formats.end())
         return showProblem(tr("The %1 cannot be exported as %2.").arg(titleOf(which).toLower(), endingOf(*format)));
+    if (const InstantView* view = m_views->view(which); view && isPicture(*format) && !view->problem().isEmpty())
+        return showProblem(view->problem());
     QString problem;
     const QString title = exportTitle(m_document->name(), m_store.state().domains, m_document->status().info->metadata);
     const auto& plot = m_views->timePlot().result();

@@ -106,6 +106,7 @@ QString exportView(const ExportCommand& command, ExportView which, ExportFormat 
         QObject::connect(view.get(), &InstantView::settled, &loop, &QEventLoop::quit);
         if (view->isBusy()) loop.exec();
     }
+    if (const QString problem = view->problem(); !problem.isEmpty()) return problem;
     const QSizeF size = command.size ? QSizeF(*command.size) : view->pageSize();
     return exportPicture(command.output, format, {size, 1, title, [&](QPainter& painter, const QSizeF& page) {
                                                       view->drawPage(painter, page);

@@ -41,13 +41,19 @@ FlameGraphView::~FlameGraphView() = default;
 
 void FlameGraphView::showResult(std::shared_ptr<const InstantResult> result) {
     m_result = std::move(result);
+    m_problem.clear();
     if (!m_result) {
         m_layoutTask.cancel();
         takeScene(nullptr);
         return;
     }
-    m_layoutTask.start([shown = m_result](std::stop_token) { return std::make_shared<const FlameScene>(shown); },
-                       [this](std::shared_ptr<const FlameScene> scene) { takeScene(std::move(scene)); });
+    m_layoutTask.start(
+        [shown = m_result](std::stop_token) { return std::make_shared<const FlameScene>(shown); },
+        [this](std::shared_ptr<const FlameScene> scene) { takeScene(std::move(scene)); },
+        [this](const std::string& reason) {
+            m_problem = tr("The flame graph could not be drawn: %1").arg(QString::fromStdString(printable(reason)));
+            takeScene(nullptr);
+        });
 }
 
 void FlameGraphView::takeScene(std::shared_ptr<const FlameScene> scene) {
@@ -223,7 +229,7 @@ void FlameGraphView::updateDetails() {
 
 void FlameGraphView::updateEmptyText() {
     if (!m_scene) {
-        m_canvas->setEmptyText(tr("Nothing to show yet."));
+        m_canvas->setEmptyText(m_problem.isEmpty() ? tr("Nothing to show yet.") : m_problem);
     } else if (m_scene->result->isDifference()) {
         m_canvas->setEmptyText(tr("The two instants do not differ."));
     } else {

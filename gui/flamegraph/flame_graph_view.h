@@ -31,6 +31,7 @@ public:
 
     void showResult(std::shared_ptr<const InstantResult> result) override;
     bool isBusy() const override;
+    QString problem() const override { return m_problem; }
     QSizeF pageSize() const override;
     void drawPage(QPainter& painter, const QSizeF& size) override;
 
@@ -76,6 +77,7 @@ private:
 
     std::shared_ptr<const InstantResult> m_result;
     std::shared_ptr<const FlameScene> m_scene;
+    QString m_problem;
     FlameMatches m_matches;
     std::optional<std::size_t> m_match;  // in m_matches.nodes
     bool m_lastChangeFocused = false;    // the newest step of the history is a focus

@@ -16,6 +16,11 @@ constexpr std::size_t kMaxRows = 14;                                        // a
 constexpr double kMaxPlace = 230, kMaxFunction = 190, kMaxDirectory = 130;  // at the base font
 constexpr double kMaxLineWidth = 8;
 constexpr std::size_t kMaxPlacedLabels = 250;
+constexpr double kMuchLarger = 1.25;  // a font that should be this times as large, or as small
+// Room for any amounts that may come, so that a box need not grow with its numbers.
+constexpr QStringView kWidestBytes = u"88.8 MiB", kWidestField = u"88.8 MiB / 88.8 MiB = 100.0 %",
+                      kWidestGrowth = u"+88.8 MiB (+1000.0 %)";
+constexpr QStringView kFromTo = u" \u2192 ";
 constexpr double kLocalGrowth = 1.0;  // a box that allocates everything itself has a font 1 + this times as large
 
 QString text(const std::string& utf8) { return QString::fromStdString(utf8); }
@@ -106,12 +111,15 @@ BoxContent makeBox(const FlowPicture& picture, std::size_t index, const QFont& f
     double rowWidth = box.placeWidth;
     for (const double column : {box.functionWidth, box.directoryWidth})
         if (column > 0) rowWidth += BoxContent::kColumnGap + column;
-    double fieldWidth = 0;
+    double fieldWidth = metrics.horizontalAdvance(kWidestField.toString()) + 2 * BoxContent::kMargin;
     for (const BoxContent::Field& field : box.fields)
         fieldWidth = std::max(fieldWidth, metrics.horizontalAdvance(field.text) + 2 * BoxContent::kMargin);
-    const double width =
-        std::max({rowWidth + 2 * BoxContent::kMargin, fieldWidth * static_cast<double>(box.fields.size()),
-                  metrics.horizontalAdvance(box.growth) + 2 * BoxContent::kMargin});
+    const double growthWidth = picture.isDifference() ? std::max(metrics.horizontalAdvance(kWidestGrowth.toString()),
+                                                                 metrics.horizontalAdvance(box.growth)) +
+                                                            2 * BoxContent::kMargin
+                                                      : 0;
+    const double width = std::max(
+        {rowWidth + 2 * BoxContent::kMargin, fieldWidth * static_cast<double>(box.fields.size()), growthWidth});
     const std::size_t bands = box.rows.size() + 1 + (box.growth.isEmpty() ? 0 : 1);
     // Even, so that the centre that the layout gives puts the edges of the box on whole pixels.
     box.size = QSizeF(2 * std::ceil(width / 2), 2 * std::ceil((static_cast<double>(bands) * box.rowHeight + 4) / 2));
@@ -121,7 +129,7 @@ BoxContent makeBox(const FlowPicture& picture, std::size_t index, const QFont& f
 EdgeContent makeEdge(const FlowPicture& picture, const FlowDiagram::Edge& source) {
     EdgeContent edge;
     for (const std::int64_t bytes : source.bytes)
-        edge.label += (edge.label.isEmpty() ? QString() : QStringLiteral(" \u2192 ")) + text(formatBytes(bytes));
+        edge.label += (edge.label.isEmpty() ? QString() : kFromTo.toString()) + text(formatBytes(bytes));
     const double share = greatestShare(picture.diagram, [&](std::size_t t) { return source.bytes[t]; });
     edge.width = 1 + (kMaxLineWidth - 1) * share;
     if (picture.isDifference()) edge.growthSign = signOf(source.bytes[1] - source.bytes[0]);
@@ -152,11 +160,40 @@ QFont directoryFont(const QFont& font) {
 LayoutRequest DiagramContent::request(const FlowDiagram& diagram) const {
     LayoutRequest request;
     for (const BoxContent& box : boxes) request.boxes.push_back(box.size);
-    for (std::size_t e = 0; e < edges.size(); ++e)
-        request.edges.push_back(
-            {diagram.edges[e].from, diagram.edges[e].to, edges[e].width,
-             edges.size() > kMaxPlacedLabels ? QSizeF() : labelSize(edges[e].label) + QSizeF(edges[e].width, 0)});
+    const QString widest = (diagram.times.size() == 2 ? kWidestBytes.toString() + kFromTo.toString() : QString()) +
+                           kWidestBytes.toString();
+    for (std::size_t e = 0; e < edges.size(); ++e) {
+        const QSizeF label = labelSize(edges[e].label).expandedTo(labelSize(widest)) + QSizeF(edges[e].width, 0);
+        request.edges.push_back({diagram.edges[e].from, diagram.edges[e].to, edges[e].width,
+                                 edges.size() > kMaxPlacedLabels ? QSizeF() : label});
+    }
     return request;
+}
+
+bool DiagramContent::keepGeometry(const DiagramContent& before) {
+    bool differMuch = false;
+    for (std::size_t b = 0; b < boxes.size(); ++b) {
+        const double growth = static_cast<double>(boxes[b].font.pixelSize()) / before.boxes[b].font.pixelSize();
+        differMuch = differMuch || growth > kMuchLarger || growth < 1 / kMuchLarger;
+        BoxContent kept = before.boxes[b];
+        kept.fields = std::move(boxes[b].fields);
+        kept.growth = std::move(boxes[b].growth);
+        kept.growthSign = boxes[b].growthSign;
+        boxes[b] = std::move(kept);
+    }
+    return differMuch;
+}
+
+bool haveSameStructure(const FlowPicture& a, const FlowPicture& b) {
+    const auto& boxes = a.diagram.boxes;
+    const auto& edges = a.diagram.edges;
+    return a.result->info->metadata.uuid == b.result->info->metadata.uuid &&
+           a.options.sizeByLocalUsage == b.options.sizeByLocalUsage && a.isDifference() == b.isDifference() &&
+           a.functions == b.functions &&
+           std::equal(boxes.begin(), boxes.end(), b.diagram.boxes.begin(), b.diagram.boxes.end(),
+                      [](const auto& x, const auto& y) { return x.lines == y.lines; }) &&
+           std::equal(edges.begin(), edges.end(), b.diagram.edges.begin(), b.diagram.edges.end(),
+                      [](const auto& x, const auto& y) { return x.from == y.from && x.to == y.to; });
 }
 
 QSizeF DiagramContent::labelSize(const QString& label) const {

@@ -50,10 +50,20 @@ struct DiagramContent {
     QFont labelFont;
 
     /// A label's room is wider than the label by its line's width: dot puts it to the right of the middle of the line.
-    /// Among very many edges labels get no room of their own, as laying them out would take too long.
+    /// Among very many edges labels get no room of their own, as laying them out would take too long. The room is
+    /// enough for other amounts, too.
     LayoutRequest request(const FlowDiagram& diagram) const;
     QSizeF labelSize(const QString& label) const;
+
+    /// Takes rows, fonts and sizes of the boxes from `before`, and keeps the amounts. Requires pictures of the same
+    /// structure and fonts.
+    /// Returns whether some box should be far larger or smaller by now.
+    bool keepGeometry(const DiagramContent& before);
 };
+
+/// Whether both draw the same lines in the same boxes, of the same capture, and the same calls among them, sized in the
+/// same way; amounts and instants may differ.
+bool haveSameStructure(const FlowPicture& a, const FlowPicture& b);
 
 /// `font` is the widget's. GUI thread (font metrics).
 DiagramContent makeContent(const FlowPicture& picture, const QFont& font);

@@ -5,14 +5,14 @@
 #include <QVBoxLayout>
 #include <algorithm>
 
+#include "core/output/text.h"
 #include "gui/flowgraph/flow_text.h"
 #include "gui/flowgraph/overview.h"
-#include "gui/flowgraph/veil.h"
 
 namespace heapprof::gui {
 namespace {
 
-constexpr int kVeilDelayMs = 150;
+constexpr int kVeilDelayMs = 150, kLayoutDelayMs = 1000;
 constexpr double kReadableZoom = 0.5, kRevealZoom = 0.8;
 constexpr double kPageMargin = 20;
 constexpr QSizeF kSmallestPage(560, 160);
@@ -23,15 +23,15 @@ FlowGraphView::FlowGraphView(ViewStateStore& store, QWidget* parent)
     : InstantView(store, parent),
       m_controls(new FlowControls(this)),
       m_canvas(new FlowCanvas(m_scene, this)),
-      m_veil(new Veil(tr("Laying out \u2026"), m_canvas)),
+      m_area(new QWidget(this)),
+      m_veil(new Veil(m_area)),
       m_messagePage(new QWidget(this)),
       m_message(new QLabel(m_messagePage)),
       m_retry(new QPushButton(tr("Try again"), m_messagePage)),
-      m_pages(new QStackedLayout),
+      m_pages(new QStackedLayout(m_area)),
       m_note(new QLabel(this)) {
     setObjectName(QStringLiteral("flowGraphView"));
     new Overview(m_scene, *m_canvas);
-    m_veil->raise();
     m_message->setObjectName(QStringLiteral("flowMessage"));
     m_message->setTextFormat(Qt::PlainText);
     m_message->setAlignment(Qt::AlignCenter);
@@ -49,11 +49,12 @@ FlowGraphView::FlowGraphView(ViewStateStore& store, QWidget* parent)
 
     m_pages->addWidget(m_messagePage);
     m_pages->addWidget(m_canvas);
+    m_veil->raise();
     auto* rows = new QVBoxLayout(this);
     rows->setContentsMargins(0, 0, 0, 0);
     rows->setSpacing(0);
     rows->addWidget(m_controls);
-    rows->addLayout(m_pages, 1);
+    rows->addWidget(m_area, 1);
     rows->addWidget(m_note);
     setFocusProxy(m_canvas);
     m_canvas->installEventFilter(this);
@@ -62,14 +63,16 @@ FlowGraphView::FlowGraphView(ViewStateStore& store, QWidget* parent)
     m_scene.setSelectedLine(state().selectedLine);
     m_veilTimer.setSingleShot(true);
     m_veilTimer.setInterval(kVeilDelayMs);
+    m_layoutTimer.setSingleShot(true);
+    m_layoutTimer.setInterval(kLayoutDelayMs);
 
     connect(&m_veilTimer, &QTimer::timeout, m_veil, &QWidget::show);
-    connect(&store, &ViewStateStore::changed, this, &FlowGraphView::follow);
-    connect(&m_layout, &LayoutProcess::finished, this, &FlowGraphView::showPicture);
-    connect(&m_layout, &LayoutProcess::failed, this, [this](const QString& reason) {
-        showMessage(tr("The flow graph could not be laid out.\n%1").arg(reason), true);
-        setBusy(false);
+    connect(&m_layoutTimer, &QTimer::timeout, this, [this] {
+        m_isLayoutDue = true;
+        if (isVisible()) prepare();
     });
+    connect(&store, &ViewStateStore::changed, this, &FlowGraphView::follow);
+    connect(&m_layouter, &GraphLayouter::finished, this, &FlowGraphView::showPicture);
     connect(m_retry, &QPushButton::clicked, this, &FlowGraphView::prepare);
     connect(m_controls, &FlowControls::edited, this,
             [this](const std::function<void(FlowGraphOptions&)>& edit, bool continues) {
@@ -101,32 +104,57 @@ void FlowGraphView::showResult(std::shared_ptr<const InstantResult> result) {
 }
 
 void FlowGraphView::prepare() {
-    m_layout.cancel();
-    m_pending.reset();
     if (!m_result) {
         m_task.cancel();
+        m_layouter.cancel();
+        m_pending.reset();
+        m_shown.reset();
+        m_isWaiting = false;
         showMessage(tr("Nothing to show yet."));
         setBusy(false);
         return;
     }
+    if (!m_shown) showMessage(QString());
     setBusy(true);
+    m_isWaiting = m_task.isRunning() || m_layouter.isRunning();
+    if (m_isWaiting) return;
     m_task.start(
         [result = m_result, options = state().flow](std::stop_token) { return makeFlowPicture(result, options); },
-        [this](FlowPicture picture) { layOut(std::move(picture)); });
+        [this](FlowPicture picture) { layOut(std::move(picture)); },
+        [this, result = m_result](const std::string& reason) {
+            const QString text = QString::fromStdString(printable(reason));
+            showMessage(tr("The flow graph could not be drawn.\n%1").arg(text), true);
+            goOn(result, tr("The flow graph could not be drawn: %1").arg(text));
+        });
 }
 
 void FlowGraphView::layOut(FlowPicture picture) {
     if (picture.diagram.boxes.empty()) {
         showMessage(emptyText(picture));
-        setBusy(false);
-        return;
+        return goOn(picture.result);
     }
-    m_pendingContent = makeContent(picture, font());
+    DiagramContent content = makeContent(picture, font());
+    if (isPictureShown() && !m_isLayoutDue && content.labelFont == m_scene.content().labelFont &&
+        haveSameStructure(*m_scene.picture(), picture))
+        return showAmounts(std::move(picture), std::move(content));
+    m_isLayoutDue = false;
+    m_layoutTimer.stop();
+    m_pendingContent = std::move(content);
     m_pending = std::make_shared<const FlowPicture>(std::move(picture));
-    m_layout.start(m_pendingContent.request(m_pending->diagram));
+    m_layouter.start(m_pendingContent.request(m_pending->diagram));
 }
 
-void FlowGraphView::showPicture(const GraphLayout& layout) {
+void FlowGraphView::showAmounts(FlowPicture picture, DiagramContent content) {
+    if (!content.keepGeometry(m_scene.content()) && m_excuse.isEmpty())
+        m_layoutTimer.stop();
+    else if (!m_layoutTimer.isActive())
+        m_layoutTimer.start();
+    const auto shown = picture.result;
+    m_scene.setAmounts(std::make_shared<const FlowPicture>(std::move(picture)), std::move(content));
+    goOn(shown);
+}
+
+void FlowGraphView::showPicture(const GraphLayout& layout, const QString& excuse) {
     if (m_scene.picture() && m_scene.picture()->result->info->metadata.uuid != m_pending->result->info->metadata.uuid) {
         // Another capture: lines have other numbers there.
         m_scene.setFocus({});
@@ -135,7 +163,9 @@ void FlowGraphView::showPicture(const GraphLayout& layout) {
     }
     const std::optional<LineIndex> anchor = anchorLine(*m_pending);
     const QPointF was = anchor ? m_scene.boxRect(*m_scene.boxOf(*anchor)).center() : QPointF();
+    const auto shown = m_pending->result;
     m_scene.setPicture(std::move(m_pending), std::move(m_pendingContent), layout);
+    m_excuse = excuse.isEmpty() ? QString() : tr("A simpler layout than usual: %1").arg(excuse);
     m_pages->setCurrentWidget(m_canvas);
     if (m_beforeFocus && !m_scene.isFocused()) leaveFocus();
     if (!m_canvas->isFitting() && anchor)
@@ -144,7 +174,7 @@ void FlowGraphView::showPicture(const GraphLayout& layout) {
         m_canvas->fitAll();
     m_match = 0;
     showMatches();
-    setBusy(false);
+    goOn(shown);
 }
 
 void FlowGraphView::showMessage(const QString& text, bool canRetry) {
@@ -153,9 +183,23 @@ void FlowGraphView::showMessage(const QString& text, bool canRetry) {
     m_pages->setCurrentWidget(m_messagePage);
 }
 
+void FlowGraphView::goOn(std::shared_ptr<const InstantResult> shown, const QString& problem) {
+    m_shown = std::move(shown);
+    m_problem = problem;
+    m_veil->raise();  // above a page that has come to the front
+    if (!m_isWaiting) return setBusy(false);
+    updateNote();
+    if (m_veil->isHidden()) m_veilTimer.start();  // what is shown has only just begun to be old
+    prepare();
+}
+
 void FlowGraphView::setBusy(bool busy) {
     const bool wasBusy = std::exchange(m_busy, busy);
     if (busy) {
+        QStringList lines;
+        if (m_shown && instantText(*m_shown) != instantText(*m_result))
+            lines << tr("This is %1.").arg(instantText(*m_shown));
+        m_veil->setText((lines << tr("Laying out %1 \u2026").arg(instantText(*m_result))).join(u'\n'));
         if (!wasBusy) m_veilTimer.start();
         return;
     }
@@ -166,7 +210,7 @@ void FlowGraphView::setBusy(bool busy) {
 }
 
 std::optional<LineIndex> FlowGraphView::anchorLine(const FlowPicture& next) const {
-    if (!m_scene.picture() || m_pages->currentWidget() != m_canvas) return {};
+    if (!isPictureShown()) return {};
     std::unordered_map<LineIndex, bool> present;
     for (const FlowDiagram::Box& box : next.diagram.boxes)
         for (const LineIndex line : box.lines) present[line] = true;
@@ -265,13 +309,19 @@ void FlowGraphView::changeEvent(QEvent* event) {
     }
 }
 
+void FlowGraphView::showEvent(QShowEvent* event) {
+    InstantView::showEvent(event);
+    if (m_isLayoutDue) prepare();
+}
+
 void FlowGraphView::updateNote() {
-    if (!m_scene.picture() || m_pages->currentWidget() != m_canvas) {
+    if (!isPictureShown()) {
         m_note->clear();
         return;
     }
     QStringList parts{titleText(*m_scene.picture())};
     if (const QString hidden = hiddenText(*m_scene.picture()); !hidden.isEmpty()) parts << hidden + u'.';
+    if (!m_excuse.isEmpty()) parts << m_excuse;
     if (state().selectedLine && !m_scene.boxOf(*state().selectedLine))
         parts << tr("The selected line is not among those shown.");
     if (m_scene.isFocused()) parts << tr("Escape ends the focus.");
@@ -279,7 +329,7 @@ void FlowGraphView::updateNote() {
 }
 
 QSizeF FlowGraphView::pageSize() const {
-    if (!m_scene.picture() || m_pages->currentWidget() != m_canvas) return kSmallestPage;
+    if (!isPictureShown()) return kSmallestPage;
     const double captions = 2 * QFontMetricsF(font()).height() + kPageMargin / 2;
     return (m_scene.graphRect().size() + QSizeF(2 * kPageMargin, 2 * kPageMargin + captions)).expandedTo(kSmallestPage);
 }
@@ -297,7 +347,7 @@ void FlowGraphView::drawPage(QPainter& painter, const QSizeF& size) {
         std::max(1, QFontInfo(font()).pixelSize()));  // points would depend on the page's resolution
     painter.setFont(captionFont);
     painter.setPen(palette().color(QPalette::WindowText));
-    if (!m_scene.picture() || m_pages->currentWidget() != m_canvas) {
+    if (!isPictureShown()) {
         painter.drawText(QRectF(QPointF(), page), Qt::AlignCenter | Qt::TextWordWrap, m_message->text());
         painter.restore();
         return;
@@ -309,7 +359,9 @@ void FlowGraphView::drawPage(QPainter& painter, const QSizeF& size) {
                          QFontMetricsF(captionFont).elidedText(text, Qt::ElideRight, page.width() - 2 * kPageMargin));
     };
     caption(titleText(*m_scene.picture()), kPageMargin / 2);
-    caption(hiddenText(*m_scene.picture()), kPageMargin / 2 + line);
+    QStringList remarks{hiddenText(*m_scene.picture()), m_excuse};
+    remarks.removeAll(QString());
+    caption(remarks.join(QStringLiteral(".  ")), kPageMargin / 2 + line);
     const QRectF graph = m_scene.graphRect();
     const double spare = std::max(0.0, size.height() / scale - page.height());
     painter.translate((page.width() - graph.width()) / 2 - graph.left(),

@@ -12,14 +12,18 @@
 #include "gui/flowgraph/flow_canvas.h"
 #include "gui/flowgraph/flow_controls.h"
 #include "gui/flowgraph/flow_scene.h"
-#include "gui/flowgraph/layout_process.h"
+#include "gui/flowgraph/graph_layouter.h"
+#include "gui/flowgraph/veil.h"
 #include "gui/instant_view.h"
 #include "gui/latest_task.h"
 
 namespace heapprof::gui {
 
-/// Draws InstantResult::flow by ViewState::flow. The diagram is made in another thread, its layout in another process;
-/// until both have come the picture before stays, veiled. Escape, or the focused line's leaving the picture, ends a
+/// Draws InstantResult::flow by ViewState::flow. The diagram is made in another thread, its layout in another process.
+/// What has begun is finished and shown, however many results come meanwhile; then it is the newest one's turn. As long
+/// as the picture is not the newest one's it is veiled, after a moment, and the veil says of which instant it is. A
+/// picture of the same boxes and calls keeps its layout; when boxes should have another size by now, or Graphviz failed
+/// last time, a new one is made a second later. Escape, or the focused line's leaving the picture, ends a
 /// focus; zoom, focus and search are this view's own and no part of the view state.
 class FlowGraphView : public InstantView {
     Q_OBJECT
@@ -29,6 +33,7 @@ public:
 
     void showResult(std::shared_ptr<const InstantResult> result) override;
     bool isBusy() const override { return m_busy; }
+    QString problem() const override { return m_problem; }
     QSizeF pageSize() const override;
     void drawPage(QPainter& painter, const QSizeF& size) override;
 
@@ -36,13 +41,19 @@ protected:
     void changeEvent(QEvent* event) override;
     bool eventFilter(QObject* watched, QEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
+    void showEvent(QShowEvent* event) override;
 
 private:
+    /// Begins to draw the newest result, or lets it wait for the end of what is under way.
     void prepare();
     void layOut(FlowPicture picture);
-    void showPicture(const GraphLayout& layout);
+    void showAmounts(FlowPicture picture, DiagramContent content);
+    void showPicture(const GraphLayout& layout, const QString& excuse);
     void showMessage(const QString& text, bool canRetry = false);
+    /// What was under way is shown, or its `problem`: is that the newest?
+    void goOn(std::shared_ptr<const InstantResult> shown, const QString& problem = {});
     void setBusy(bool busy);
+    bool isPictureShown() const { return m_scene.picture() && m_pages->currentWidget() == m_canvas; }
 
     void follow(const ViewState& now, const ViewState& before);
     void select(std::optional<LineIndex> line);
@@ -62,7 +73,8 @@ private:
     FlowScene m_scene;
     FlowControls* m_controls;
     FlowCanvas* m_canvas;
-    QWidget* m_veil;
+    QWidget* m_area;  // of the pages
+    Veil* m_veil;
     QWidget* m_messagePage;
     QLabel* m_message;
     QPushButton* m_retry;
@@ -70,9 +82,14 @@ private:
     QLabel* m_note;
     QTimer m_veilTimer;  // a quick layout should not flicker
 
-    std::shared_ptr<const InstantResult> m_result;  // the newest; the scene's picture may be older
+    std::shared_ptr<const InstantResult> m_result;  // the newest
+    std::shared_ptr<const InstantResult> m_shown;   // the one that is drawn, or that the message is about
+    QString m_problem, m_excuse;                    // of what is shown
     LatestTask<FlowPicture> m_task;
-    LayoutProcess m_layout;
+    GraphLayouter m_layouter;
+    bool m_isWaiting = false;  // the newest result is not the one under way
+    QTimer m_layoutTimer;      // the layout should be made anew, but not ten times a second
+    bool m_isLayoutDue = false;
     std::shared_ptr<const FlowPicture> m_pending;  // being laid out
     DiagramContent m_pendingContent;
     bool m_busy = false;

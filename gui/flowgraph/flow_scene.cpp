@@ -17,6 +17,7 @@ void FlowScene::setPicture(std::shared_ptr<const FlowPicture> picture, DiagramCo
     m_currentMatch.reset();
     m_picture = std::move(picture);
     m_content = std::move(content);
+    m_layout = layout;
     m_graphRect = QRectF(QPointF(), layout.size);
     for (std::size_t e = 0; e < m_content.edges.size(); ++e) {
         const EdgeContent& edge = m_content.edges[e];
@@ -32,6 +33,14 @@ void FlowScene::setPicture(std::shared_ptr<const FlowPicture> picture, DiagramCo
     }
     setSceneRect(m_graphRect);
     findMatches();
+    updateLooks();
+}
+
+void FlowScene::setAmounts(std::shared_ptr<const FlowPicture> picture, DiagramContent content) {
+    const auto hovered = m_hovered, currentMatch = m_currentMatch;
+    setPicture(std::move(picture), std::move(content), GraphLayout(m_layout));
+    m_hovered = hovered;
+    m_currentMatch = currentMatch;
     updateLooks();
 }
 

@@ -26,6 +26,11 @@ public:
     /// Replaces everything. `layout` belongs to `content.request(picture->diagram)`. What was highlighted stays so
     /// where the new picture has it.
     void setPicture(std::shared_ptr<const FlowPicture> picture, DiagramContent content, const GraphLayout& layout);
+    /// Replaces the amounts, and leaves everything where it is, the mouse's path and the search's match included.
+    /// Requires haveSameStructure() with picture(), and content.keepGeometry() of content().
+    void setAmounts(std::shared_ptr<const FlowPicture> picture, DiagramContent content);
+    /// What picture() is drawn with.
+    const DiagramContent& content() const { return m_content; }
     /// Null before the first picture.
     const FlowPicture* picture() const { return m_picture.get(); }
     /// Around all boxes, edges and labels.
@@ -66,7 +71,8 @@ private:
     std::vector<bool> related(std::size_t box) const;
 
     std::shared_ptr<const FlowPicture> m_picture;
-    DiagramContent m_content;       // the items refer to it
+    DiagramContent m_content;  // the items refer to it
+    GraphLayout m_layout;
     std::vector<BoxItem*> m_boxes;  // parallel to the diagram's; the scene owns them
     std::vector<EdgeItem*> m_edges;
     QRectF m_graphRect;

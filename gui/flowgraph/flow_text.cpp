@@ -33,6 +33,12 @@ QString titleText(const FlowPicture& picture) {
         .arg(at(0).first, at(0).second, at(1).first, at(1).second);
 }
 
+QString instantText(const InstantResult& result) {
+    const QString time = QString::fromStdString(formatTime(result.snapshot.time));
+    if (!result.compareTime) return time;
+    return FlowGraphView::tr("%1 compared with %2").arg(time, QString::fromStdString(formatTime(*result.compareTime)));
+}
+
 QString hiddenText(const FlowPicture& picture) {
     const FlowDiagram& diagram = picture.diagram;
     QStringList parts;

@@ -11,6 +11,7 @@ constexpr double kPointsPerInch = 72;
 // Measured with 200 boxes: at 300 edges the best order and curves take half a second, at 400 ten seconds. With limits
 // and straight lines 600 take half a second, 1,000 two and a half.
 constexpr std::size_t kManyEdges = 250, kTooManyForCurves = 350;
+constexpr qsizetype kLongestHead = 32;  // "layout 67108864\n"
 
 /// Graphviz draws an arrowhead 10 points long at size 1; it has to be wider than its line.
 double arrowSize(double lineWidth) { return 0.65 + lineWidth * 0.14; }
@@ -45,10 +46,11 @@ bool LayoutRequest::operator==(const LayoutRequest& other) const {
                                               });
 }
 
-QByteArray toDot(const LayoutRequest& request) {
+QByteArray toDot(const LayoutRequest& request, LayoutEffort effort) {
+    const bool isLimited = effort == LayoutEffort::Limited;
     QByteArray dot = "digraph {\n graph [rankdir=TB, nodesep=0.35, ranksep=0.45, splines=";
-    dot += request.edges.size() > kTooManyForCurves ? "line" : "true";
-    if (request.edges.size() > kManyEdges) dot += ", nslimit=0.1, nslimit1=0.1, mclimit=0.1";
+    dot += isLimited || request.edges.size() > kTooManyForCurves ? "line" : "true";
+    if (isLimited || request.edges.size() > kManyEdges) dot += ", nslimit=0.1, nslimit1=0.1, mclimit=0.1";
     dot += "];\n node [shape=box, fixedsize=true, label=\"\", margin=0];\n";
     for (std::size_t i = 0; i < request.boxes.size(); ++i)
         dot += " n" + QByteArray::number(i) + " [width=" + number(request.boxes[i].width() / kPointsPerInch) +
@@ -68,6 +70,29 @@ QByteArray toDot(const LayoutRequest& request) {
         dot += "];\n";
     }
     return dot + "}\n";
+}
+
+QByteArray toFrame(const QByteArray& kind, const QByteArray& content) {
+    return kind + ' ' + QByteArray::number(content.size()) + '\n' + content;
+}
+
+std::optional<QByteArray> FrameReader::take() {
+    const qsizetype end = m_bytes.indexOf('\n');
+    if (end < 0) {
+        m_isBroken =
+            m_isBroken || m_bytes.size() > kLongestHead || !(m_kind + ' ').startsWith(m_bytes.left(m_kind.size() + 1));
+        return {};
+    }
+    bool isNumber = false;
+    const qlonglong length = m_bytes.mid(m_kind.size() + 1, end - m_kind.size() - 1).toLongLong(&isNumber);
+    if (m_isBroken || !m_bytes.startsWith(m_kind + ' ') || !isNumber || length < 0 || length > kMaxLength) {
+        m_isBroken = true;
+        return {};
+    }
+    if (m_bytes.size() - end - 1 < length) return {};
+    const QByteArray content = m_bytes.mid(end + 1, length);
+    m_bytes.remove(0, end + 1 + length);
+    return content;
 }
 
 std::optional<GraphLayout> parseLayout(const QByteArray& text, const LayoutRequest& request) {

@@ -38,8 +38,39 @@ struct GraphLayout {
     std::vector<Edge> edges;     ///< parallel to the request's
 };
 
+/// How good a layout Graphviz looks for. Its time has no useful bound at `Full`: 72 boxes with 226 calls among them
+/// take from a tenth of a second to a minute.
+enum class LayoutEffort {
+    Full,     ///< the best order of boxes it knows, and curves around them; beyond 250 edges it is limited all the same
+    Limited,  ///< few rounds of improvement, straight lines
+};
+
 /// The request in Graphviz' DOT language: node n<i> is box i, the edge attribute id="<i>" names edge i.
-QByteArray toDot(const LayoutRequest& request);
+QByteArray toDot(const LayoutRequest& request, LayoutEffort effort);
+
+/// What goes through the pipe in both directions, one after the other: a line "KIND LENGTH", then LENGTH bytes. KIND is
+/// "graph" for a request, "layout" for its answer.
+QByteArray toFrame(const QByteArray& kind, const QByteArray& content);
+
+/// Cuts the bytes of a pipe, in whatever pieces they come, into frames of one kind.
+class FrameReader {
+public:
+    static constexpr qsizetype kMaxLength = qsizetype{64} << 20;
+
+    explicit FrameReader(QByteArray kind) : m_kind(std::move(kind)) {}
+
+    void add(const QByteArray& bytes) { m_bytes += bytes; }
+    /// The content of the first frame, once it is there as a whole.
+    std::optional<QByteArray> take();
+    /// Whether what has come is not the beginning of such a frame.
+    bool isBroken() const { return m_isBroken; }
+    /// Whether nothing waits to be taken, not even a part of a frame.
+    bool isEmpty() const { return m_bytes.isEmpty(); }
+
+private:
+    QByteArray m_kind, m_bytes;
+    bool m_isBroken = false;
+};
 
 /// Reads the helper's answer, lines of numbers with '.' as the decimal point:
 ///     heapprof-layout 1

@@ -3,34 +3,38 @@
 #include <gvc.h>
 // gvc.h first: the others need it.
 #include <gvplugin.h>
+#include <unistd.h>
 
+#include <cerrno>
 #include <clocale>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
 #include <vector>
-#if defined(__unix__) || defined(__APPLE__)
-#include <unistd.h>
-#endif
+
+#include "gui/flowgraph/graph_layout.h"
 
 extern "C" gvplugin_library_t gvplugin_dot_layout_LTX_library;
 
 namespace heapprof::gui {
 namespace {
 
-// A helper that outlived a crashed workstation must not compute for ever.
-constexpr unsigned kLifetimeSeconds = 120;
-constexpr std::size_t kMaxInput = std::size_t{64} << 20;
+// A helper that outlived a crashed workstation must not compute for ever. (One that waits ends with its input.)
+constexpr unsigned kMaxSeconds = 60;
 
 enum ExitCode { kGood = 0, kBadInput = 2, kLayoutFailed = 3, kWriteFailed = 4 };
 
-std::string readInput() {
-    std::string text;
+/// The next graph; nothing at the end of the input, or when it is none: then `reader` is not empty.
+std::optional<QByteArray> readGraph(FrameReader& reader) {
     std::vector<char> buffer(65536);
-    std::size_t count = 0;
-    while (text.size() < kMaxInput && (count = std::fread(buffer.data(), 1, buffer.size(), stdin)) > 0)
-        text.append(buffer.data(), count);
-    return text;
+    while (true) {
+        if (auto graph = reader.take()) return graph;
+        if (reader.isBroken()) return {};
+        const ssize_t count = ::read(STDIN_FILENO, buffer.data(), buffer.size());
+        if (count < 0 && errno == EINTR) continue;
+        if (count <= 0) return {};
+        reader.add(QByteArray(buffer.data(), static_cast<qsizetype>(count)));
+    }
 }
 
 /// The decimal number at `text`, which has to reach to its end; -1 when it is none.
@@ -52,9 +56,7 @@ public:
         std::snprintf(text, sizeof text, " %.2f %.2f", p.x, m_height - p.y);  // Graphviz' y grows upwards
         m_text += text;
     }
-    bool flush() const {
-        return std::fwrite(m_text.data(), 1, m_text.size(), stdout) == m_text.size() && std::fflush(stdout) == 0;
-    }
+    const std::string& text() const { return m_text; }
 
 private:
     double m_height;
@@ -102,36 +104,41 @@ bool writeLayout(Agraph_t* graph) {
                 writeEdge(out, edge, number);
     }
     out.word("end\n");
-    if (!out.flush()) {
-        std::perror("layout: cannot write");
-        return false;
-    }
-    return true;
+    const QByteArray frame = toFrame("layout", QByteArray::fromStdString(out.text()));
+    const auto length = static_cast<std::size_t>(frame.size());
+    if (std::fwrite(frame.constData(), 1, length, stdout) == length && std::fflush(stdout) == 0) return true;
+    std::perror("layout: cannot write");
+    return false;
 }
 
 }  // namespace
 
 int runLayoutHelper() {
-#if defined(__unix__) || defined(__APPLE__)
-    alarm(kLifetimeSeconds);
-#endif
     std::setlocale(LC_ALL, "C");  // Graphviz reads and we write numbers with a decimal point
-    const std::string input = readInput();
-    Agraph_t* graph = input.empty() ? nullptr : agmemread(input.c_str());
-    if (graph == nullptr) {
-        std::fputs("layout: the input is not a graph in the DOT language\n", stderr);
-        return kBadInput;
-    }
     // With the engine built in and loading on demand off, no plug-in registry is looked for.
     const lt_symlist_t plugins[] = {{"gvplugin_dot_layout_LTX_library", &gvplugin_dot_layout_LTX_library},
                                     {nullptr, nullptr}};
     GVC_t* context = gvContextPlugins(plugins, 0);
-    if (context == nullptr || gvLayout(context, graph, "dot") != 0) {
-        std::fputs("layout: Graphviz could not lay out the graph\n", stderr);
-        return kLayoutFailed;
+    FrameReader reader("graph");
+    while (const auto input = readGraph(reader)) {
+        alarm(kMaxSeconds);
+        Agraph_t* graph = input->isEmpty() ? nullptr : agmemread(input->constData());
+        if (graph == nullptr) {
+            std::fputs("layout: the input is not a graph in the DOT language\n", stderr);
+            return kBadInput;
+        }
+        if (context == nullptr || gvLayout(context, graph, "dot") != 0) {
+            std::fputs("layout: Graphviz could not lay out the graph\n", stderr);
+            return kLayoutFailed;
+        }
+        if (!writeLayout(graph)) return kWriteFailed;
+        gvFreeLayout(context, graph);
+        agclose(graph);
+        alarm(0);
     }
-    // The process ends here: taking the graph apart again would only cost time.
-    return writeLayout(graph) ? kGood : kWriteFailed;
+    if (reader.isEmpty()) return kGood;
+    std::fputs("layout: the input is not a graph in the DOT language\n", stderr);
+    return kBadInput;
 }
 
 }  // namespace heapprof::gui

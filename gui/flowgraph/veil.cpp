@@ -5,11 +5,17 @@
 
 namespace heapprof::gui {
 
-Veil::Veil(const QString& text, QWidget* parent) : QWidget(parent), m_text(text) {
+Veil::Veil(QWidget* parent) : QWidget(parent) {
     setObjectName(QStringLiteral("flowVeil"));
     setAttribute(Qt::WA_TransparentForMouseEvents);
     parent->installEventFilter(this);
     hide();
+}
+
+void Veil::setText(const QString& text) {
+    if (text == m_text) return;
+    m_text = text;
+    update();
 }
 
 bool Veil::eventFilter(QObject* watched, QEvent* event) {
@@ -22,7 +28,7 @@ void Veil::paintEvent(QPaintEvent*) {
     QColor colour = palette().color(QPalette::Window);
     colour.setAlphaF(0.6F);
     painter.fillRect(rect(), colour);
-    QRectF plate = QFontMetricsF(font()).boundingRect(m_text).adjusted(-16, -8, 16, 8);
+    QRectF plate = QFontMetricsF(font()).boundingRect(QRectF(rect()), Qt::AlignCenter, m_text).adjusted(-16, -8, 16, 8);
     plate.moveCenter(QPointF(width() / 2.0, height() / 2.0));
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setPen(palette().color(QPalette::Mid));

@@ -8,8 +8,14 @@ namespace heapprof::gui {
 
 /// Covers its parent when it is shown, and lets the mouse through.
 class Veil : public QWidget {
+    Q_OBJECT
+
 public:
-    Veil(const QString& text, QWidget* parent);
+    explicit Veil(QWidget* parent);
+
+    /// Its last line says what is under way, lines above it what is covered.
+    void setText(const QString& text);
+    const QString& text() const { return m_text; }
 
 protected:
     bool eventFilter(QObject* watched, QEvent* event) override;

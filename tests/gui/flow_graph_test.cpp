@@ -3,17 +3,21 @@
 #include <QApplication>
 #include <QBuffer>
 #include <QMenu>
+#include <QRegularExpression>
 #include <QSignalSpy>
 #include <QSvgGenerator>
 #include <QSvgRenderer>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QTimer>
 #include <QWheelEvent>
 #include <cmath>
+#include <utility>
 
 #include "gui/flowgraph/flow_graph_view.h"
 #include "gui/flowgraph/layout_helper.h"
 #include "gui/flowgraph/overview.h"
+#include "gui/flowgraph/veil.h"
 #include "tests/gui/flow_graph_fixture.h"
 
 using namespace heapprof;
@@ -94,6 +98,25 @@ QImage page(FlowGraphView& view, double scale) {
     QPainter painter(&image);
     view.drawPage(painter, QSizeF(image.size()));
     return image;
+}
+
+/// The layout helper, but its process starts late by `seconds`.
+QString slowHelper(const QTemporaryDir& dir, const char* seconds) {
+    QFile file(dir.filePath(QStringLiteral("slow.sh")));
+    if (!file.open(QIODevice::WriteOnly)) return {};
+    file.write(QByteArray("#!/bin/sh\nsleep ") + seconds + "\nexec \"" +
+               QFile::encodeName(QCoreApplication::applicationFilePath()) + "\" --layout\n");
+    file.setPermissions(QFile::ReadOwner | QFile::ExeOwner);
+    return file.fileName();
+}
+
+/// A line that calls two others, which hold so many KiB.
+FlowMaker twoBranches(std::int64_t left, std::int64_t right) {
+    const FlowMaker::Call main{"main.py", 1, "main"};
+    FlowMaker maker;
+    maker.add({main, {"left.py", 2, "left"}}, {left << 10});
+    maker.add({main, {"right.py", 3, "right"}}, {right << 10});
+    return maker;
 }
 
 }  // namespace
@@ -479,42 +502,127 @@ private slots:
 
     void theOldPictureStaysVeiledUntilTheNewOneComes() {
         QTemporaryDir dir;
-        const QString slow = dir.filePath(QStringLiteral("slow.sh"));
-        QFile file(slow);
-        QVERIFY(file.open(QIODevice::WriteOnly));
-        file.write("#!/bin/sh\nsleep 0.6\nexec \"" + QFile::encodeName(QCoreApplication::applicationFilePath()) +
-                   "\" --layout\n");
-        file.setPermissions(QFile::ReadOwner | QFile::ExeOwner);
-        file.close();
+        const QString slow = slowHelper(dir, "0.6");
         Shown shown;
-        FlowMaker maker = pipeline(), next = tangle(20, 100);
+        FlowMaker maker = pipeline(), next = tangle(20, 100), compared = pipeline(2);
         QVERIFY(shown.show(maker.result()));
         LayoutProcess::setProgram(slow);
         shown.view.showResult(next.result());
-        auto& veil = shown.child<QWidget>("flowVeil");
+        auto& veil = shown.child<Veil>("flowVeil");
         QTRY_VERIFY(veil.isVisible());
+        QCOMPARE(veil.text(), QStringLiteral("Laying out 12.345 s \u2026"));  // the same instant, drawn in another way
+        shown.view.showResult(compared.result());
+        QCOMPARE(veil.text(), QStringLiteral("This is 12.345 s.\nLaying out 52.345 s compared with 12.345 s \u2026"));
+        QVERIFY(shown.note.text().contains(QStringLiteral("At 12.345 s")));
         QCOMPARE(shown.scene.boxCount(), std::size_t{11});
         QVERIFY(shown.canvas.isVisible());
         QCOMPARE(veil.size(), shown.canvas.size());
         QVERIFY(shown.settle());
         QVERIFY(!veil.isVisible());
-        QVERIFY(shown.scene.boxCount() != 11);
+        QVERIFY(shown.scene.picture()->isDifference());
+        QVERIFY(shown.note.text().contains(QStringLiteral("52.345 s")));
     }
 
-    void sayWhatFailedAndTryAgain() {
+    void picturesComeWhileResultsKeepComing() {
+        QTemporaryDir dir;
+        LayoutProcess::setProgram(slowHelper(dir, "0.3"));
+        Shown shown;
+        FlowMaker small = pipeline(), other = tangle(20, 100);
+        QTimer results;  // faster than the layouts, which are all needed
+        int given = 0;
+        connect(&results, &QTimer::timeout, this,
+                [&] { shown.view.showResult(++given % 2 ? small.result() : other.result()); });
+        results.start(30);
+        const FlowPicture* last = nullptr;
+        int pictures = 0;
+        connect(&results, &QTimer::timeout, this,
+                [&] { pictures += std::exchange(last, shown.scene.picture()) != shown.scene.picture() ? 1 : 0; });
+        QTRY_VERIFY_WITH_TIMEOUT(pictures > 3, 20'000);
+        results.stop();
+        shown.view.showResult(small.result());
+        QVERIFY(shown.settle());
+        QCOMPARE(shown.scene.boxCount(), std::size_t{11});
+    }
+
+    void otherAmountsOfTheSameBoxesNeedNoLayout() {
+        Shown shown;
+        FlowMaker before = twoBranches(500, 400), after = twoBranches(520, 700);
+        const LineIndex left = before.line("left.py", 2), right = before.line("right.py", 3);
+        QVERIFY(shown.show(before.result()));
+        const QRectF leftBox = shown.scene.boxRect(shown.scene.boxOf(left).value());
+        shown.hover(shown.onScreen(shown.middle(left)));
+        QVERIFY(shown.scene.boxLook(shown.scene.boxOf(left).value()).lit);
+        const QImage picture = page(shown.view, 1);
+        const QRectF visible = shown.canvas.visibleRect();
+
+        LayoutProcess::setProgram(QStringLiteral("/no such program"));  // would be seen
+        QVERIFY(shown.show(after.result()));
+        QVERIFY(!shown.note.text().contains(QStringLiteral("layout")));
+        QVERIFY(shown.note.text().contains(QStringLiteral("1.19 MiB")));
+        QVERIFY(page(shown.view, 1) != picture);
+        QCOMPARE(shown.scene.content().boxes[shown.scene.boxOf(right).value()].fields[0].text,
+                 QStringLiteral("700 KiB / 700 KiB = 57.4 %"));
+        QCOMPARE(shown.scene.boxRect(shown.scene.boxOf(left).value()), leftBox);
+        QCOMPARE(shown.canvas.visibleRect(), visible);
+        QVERIFY(shown.scene.boxLook(shown.scene.boxOf(left).value()).lit);  // as the mouse is still there
+
+        shown.store.change([](ViewState& state) { state.flow.sizeByLocalUsage = false; });
+        QVERIFY(shown.settle());
+        QVERIFY(shown.note.text().contains(QStringLiteral("A simpler layout than usual")));
+    }
+
+    void boxesGetTheirNewSizeLater() {
+        Shown shown;
+        FlowMaker before = twoBranches(990, 60), after = twoBranches(60, 990);
+        const auto height = [&](const char* file, std::uint32_t line) {
+            return shown.scene.boxRect(shown.scene.boxOf(before.line(file, line)).value()).height();
+        };
+        QVERIFY(shown.show(before.result()));
+        const double large = height("left.py", 2), small = height("right.py", 3);
+        QVERIFY(large > small);
+        QVERIFY(shown.show(after.result()));
+        QCOMPARE(height("left.py", 2), large);
+        QTRY_COMPARE(height("right.py", 3), large);
+        QCOMPARE(height("left.py", 2), small);
+        QVERIFY(shown.settle());
+    }
+
+    void drawsSimplyWithoutTheHelper() {
         Shown shown;
         FlowMaker maker = pipeline();
         LayoutProcess::setProgram(QStringLiteral("/no such program"));
-        QSignalSpy settled(&shown.view, &InstantView::settled);
         QVERIFY(shown.show(maker.result()));
-        QCOMPARE(settled.size(), 1);  // whoever waits to export is not left waiting
-        QVERIFY(shown.message.text().contains(QStringLiteral("cannot be started")));
+        QVERIFY(shown.canvas.isVisible());
+        QCOMPARE(shown.scene.boxCount(), std::size_t{11});
+        QVERIFY(shown.note.text().contains(QStringLiteral("A simpler layout than usual")));
+        QVERIFY(shown.note.text().contains(QStringLiteral("cannot be started")));
+        QVERIFY(shown.view.problem().isEmpty());
+        LayoutProcess::setProgram(QString());
+        QVERIFY(shown.show(maker.result()));  // the same again: its layout is made better a little later
+        QTRY_VERIFY(!shown.note.text().contains(QStringLiteral("layout")));
+    }
+
+    void saysWhatFailedAndTriesAgain() {
+        Shown shown;
+        FlowMaker maker = pipeline();
+        QSignalSpy settled(&shown.view, &InstantView::settled);
+        QTest::ignoreMessage(QtWarningMsg, QRegularExpression(QStringLiteral("background work failed")));
+        QTest::ignoreMessage(QtWarningMsg, QRegularExpression(QStringLiteral("background work failed")));
+        shown.store.change([](ViewState& state) { state.flow.minNodeFraction = 2; });  // no fraction
+        QVERIFY(shown.show(maker.result()));
+        QCOMPARE(settled.size(), 1);  // whoever waits to export is not left waiting, and told why
+        QVERIFY2(shown.view.problem().contains(QStringLiteral("fractions between 0 and 1")),
+                 qPrintable(shown.view.problem()));
+        QVERIFY(shown.message.text().contains(QStringLiteral("fractions between 0 and 1")));
         auto& retry = shown.child<QPushButton>("flowRetry");
         QVERIFY(retry.isVisible());
-        LayoutProcess::setProgram(QString());
         QTest::mouseClick(&retry, Qt::LeftButton);
         QVERIFY(shown.settle());
+        QVERIFY(retry.isVisible());
+        shown.store.change([](ViewState& state) { state.flow.minNodeFraction = 0.01; });
+        QVERIFY(shown.settle());
         QVERIFY(shown.canvas.isVisible());
+        QVERIFY(shown.view.problem().isEmpty());
         QCOMPARE(shown.scene.boxCount(), std::size_t{11});
     }
 
