@@ -57,6 +57,11 @@ void DomainBar::showInstant(std::shared_ptr<const InstantResult> result) {
     updateBoxes();
 }
 
+void DomainBar::setStale(bool isStale) {
+    m_isStale = isStale;
+    updateBoxes();
+}
+
 void DomainBar::choose(Domain domain, bool isChecked) {
     DomainSet domains = m_store.state().domains;
     domains.set(domain, isChecked);
@@ -70,18 +75,19 @@ void DomainBar::updateBoxes() {
         box->setVisible(m_recorded.has(domain));
         box->setChecked(m_store.state().domains.has(domain));
         QString title = titleOf(domain), tip = explanationOf(domain);
-        if (m_instant) {
+        if (m_instant && !m_isStale) {
             const std::int64_t bytes = m_instant->ofDomains[static_cast<std::size_t>(domain)].bytes;
-            std::int64_t total = 0;
-            for (const Usage& usage : m_instant->ofDomains) total += usage.bytes;
+            const std::int64_t total = m_instant->snapshot.total.bytes;  // what the views count
             if (m_instant->isDifference()) {
                 title += QLatin1Char(' ') + text(formatSignedBytes(bytes));
-                tip += tr("\nChange from %1 to %2: %3 of %4 altogether")
+                tip += tr("\nChange from %1 to %2: %3; the views show %4")
                            .arg(text(formatTime(*m_instant->compareTime)), text(formatTime(m_instant->snapshot.time)),
                                 text(formatSignedBytes(bytes)), text(formatSignedBytes(total)));
             } else {
-                title += QStringLiteral(" %1 (%2)").arg(text(formatBytes(bytes)), text(formatShare(bytes, total)));
-                tip += tr("\nAt %1: %2 of %3 altogether")
+                title += QLatin1Char(' ') + text(formatBytes(bytes));
+                if (m_instant->domains.has(domain))
+                    title += QStringLiteral(" (%1)").arg(text(formatShare(bytes, total)));
+                tip += tr("\nAt %1: %2; the views count %3")
                            .arg(text(formatTime(m_instant->snapshot.time)), text(formatBytes(bytes)),
                                 text(formatBytes(total)));
             }

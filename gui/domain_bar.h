@@ -23,6 +23,8 @@ public:
     void showCapture(const CaptureInfo* info);
     /// What each domain has at the instant shown; null: not known yet.
     void showInstant(std::shared_ptr<const InstantResult> result);
+    /// Leaves the numbers out while they are of another instant than the view state's.
+    void setStale(bool isStale);
 
 private:
     void choose(Domain domain, bool isChecked);
@@ -31,6 +33,7 @@ private:
     ViewStateStore& m_store;
     DomainSet m_recorded{Domain::Python};
     std::shared_ptr<const InstantResult> m_instant;
+    bool m_isStale = false;
     std::array<QCheckBox*, kDomains.size()> m_boxes{};
 };
 

@@ -90,10 +90,14 @@ void MainWindow::connectAll() {
     connect(&m_queries, &Queries::instantReady, this,
             [this](const std::shared_ptr<const InstantResult>& result) { showInstant(result); });
     connect(&m_queries, &Queries::plotReady, this,
-            [this](const std::shared_ptr<const PlotResult>& result) { m_views->timePlot().showResult(result); });
+            [this](const std::shared_ptr<const PlotResult>& result) { showPlot(result); });
+    connect(&m_queries, &Queries::pointsReady, this,
+            [this](const std::shared_ptr<const PointResult>& result) { m_views->timePlot().showPoints(result); });
+    connect(&m_views->timePlot(), &TimePlot::pointsWanted, &m_queries, &Queries::setPoints);
     connect(&m_queries, &Queries::failed, this, &MainWindow::showProblem);
     connect(&m_views->timePlot(), &TimePlot::rangeWanted, &m_queries, &Queries::setPlotRange);
     connect(m_views, &ViewArea::currentChanged, this, &MainWindow::updateActions);
+    connect(m_views, &ViewArea::staleChanged, m_domains, &DomainBar::setStale);
     connect(&m_store, &ViewStateStore::changed, this, [this](const ViewState& now) {
         m_queries.setView(now);
         m_status->showSelection(m_document.get(), now);
@@ -179,7 +183,7 @@ void MainWindow::takeDocument() {
     connect(m_document.get(), &Document::statusChanged, this, &MainWindow::documentChanged);
     connect(m_document.get(), &Document::progressed, this, [this] { m_status->showDocument(m_document.get()); });
     m_startPage->setOpening({});
-    m_hasSeenEnd = false;
+    m_hasSeenEnd = m_isPeakWanted = false;
     // Views of the capture before are emptied before the state, which may name its lines, starts over.
     m_views->timePlot().showResult(nullptr);
     showInstant(nullptr);
@@ -199,10 +203,8 @@ void MainWindow::documentChanged() {
     const DigestWorker::Status& status = m_document->status();
     m_queries.setSource(status.capture, status.info, status.digest, status.fromHeaders, status.timeline);
     // A finished capture of which the user has not chosen an instant shows its peak; its end is mostly empty.
-    if (status.state == Document::State::Complete && !std::exchange(m_hasSeenEnd, true) &&
-        status.ending == DigestWorker::Ending::NotFollowed && status.digest && !m_store.state().time &&
-        !m_store.canGoBack())
-        m_store.adjust([&](ViewState& state) { state.time = peakOf(*status.digest).time; });
+    if (status.state == Document::State::Complete && !std::exchange(m_hasSeenEnd, true))
+        m_isPeakWanted = status.ending == DigestWorker::Ending::NotFollowed && status.digest;
     showNotices();
     m_domains->showCapture(status.info.get());
     m_status->showDocument(m_document.get());
@@ -213,6 +215,14 @@ void MainWindow::documentChanged() {
 void MainWindow::showInstant(std::shared_ptr<const InstantResult> result) {
     m_domains->showInstant(result);
     m_views->showInstant(std::move(result));
+}
+
+void MainWindow::showPlot(std::shared_ptr<const PlotResult> result) {
+    const bool isPeakKnown = result && result->isComplete && result->peak && result->peak->bytes > 0;
+    const std::optional<Instant> peak = isPeakKnown ? std::optional(result->peak->instant) : std::nullopt;
+    m_views->timePlot().showResult(std::move(result));
+    if (!peak || !std::exchange(m_isPeakWanted, false) || m_store.state().time || m_store.canGoBack()) return;
+    m_store.adjust([&](ViewState& state) { state.time = peak; });
 }
 
 void MainWindow::showProblem(const QString& text) {

@@ -74,6 +74,7 @@ private:
     void takeDocument();
     void documentChanged();
     void showInstant(std::shared_ptr<const InstantResult> result);
+    void showPlot(std::shared_ptr<const PlotResult> result);
     void updateActions();
     void rememberRecent(const QString& file);
     void updateRecent();
@@ -92,6 +93,7 @@ private:
     FileDialogs m_dialogs = FileDialogs::system();
     QString m_problem;  // of the last action of the user, until the next
     bool m_hasSeenEnd = false;
+    bool m_isPeakWanted = false;  // as soon as it is known
     bool m_isArranged = false;
 
     Banner* m_banner;

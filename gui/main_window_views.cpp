@@ -5,8 +5,10 @@
 #include <QScopedValueRollback>
 #include <utility>
 
+#include "core/output/text.h"
 #include "gui/flamegraph/flame_graph_view.h"
 #include "gui/flowgraph/flow_graph_view.h"
+#include "gui/flowgraph/veil.h"
 #include "gui/timeplot/time_plot.h"
 #include "gui/traces/trace_browser.h"
 
@@ -15,11 +17,15 @@ namespace {
 
 constexpr std::array kDockViews{ExportView::Flow, ExportView::Flame, ExportView::Traces};
 
+/// Views that follow a drag are not veiled in between.
+constexpr int kVeilDelayMs = 150;
+
 std::size_t positionOf(ExportView view) { return static_cast<std::size_t>(view) - 1; }
 
 }  // namespace
 
-ViewArea::ViewArea(ViewStateStore& store, QWidget* parent) : QMainWindow(parent), m_timePlot(new TimePlot(store)) {
+ViewArea::ViewArea(ViewStateStore& store, QWidget* parent)
+    : QMainWindow(parent), m_timePlot(new TimePlot(store)), m_store(store) {
     setObjectName(QStringLiteral("viewArea"));
     setWindowFlags(Qt::Widget);
     setDockOptions(AllowNestedDocks | AllowTabbedDocks | AnimatedDocks);
@@ -33,6 +39,10 @@ ViewArea::ViewArea(ViewStateStore& store, QWidget* parent) : QMainWindow(parent)
     tabifyDockWidget(m_docks[1], m_docks[2]);
     m_docks[0]->raise();
     m_firstArrangement = saveState();
+    m_veilTimer.setSingleShot(true);
+    m_veilTimer.setInterval(kVeilDelayMs);
+    connect(&m_veilTimer, &QTimer::timeout, this, [this] { setStale(true); });
+    connect(&store, &ViewStateStore::changed, this, &ViewArea::updateVeils);
     connect(qApp, &QApplication::focusChanged, this, [this](QWidget*, QWidget* now) {
         if (!now) return;
         if (now == m_timePlot || m_timePlot->isAncestorOf(now)) setCurrent(ExportView::Time);
@@ -52,6 +62,8 @@ void ViewArea::addDock(std::size_t position, ExportView which, InstantView* view
     dock->setWidget(view);
     m_docks[position] = dock;
     m_views[position] = view;
+    m_veils[position] = new Veil(view);
+    m_veils[position]->setObjectName(QStringLiteral("veil-") + nameOf(which));
     connect(dock, &QDockWidget::visibilityChanged, this, [this, position](bool isVisible) {
         if (isVisible) updateView(position);
     });
@@ -66,6 +78,33 @@ void ViewArea::showInstant(std::shared_ptr<const InstantResult> result) {
     m_isOutdated.fill(true);
     for (std::size_t position = 0; position < m_views.size(); ++position)
         if (m_docks[position]->isVisible() || !m_result) updateView(position);
+    updateVeils();
+}
+
+void ViewArea::updateVeils() {
+    const ViewState& state = m_store.state();
+    if (!m_result || m_result->isOf(state.time, state.compareTime, state.domains)) {
+        m_veilTimer.stop();
+        setStale(false);
+    } else if (m_isStale) {
+        setStale(true);
+    } else if (!m_veilTimer.isActive()) {
+        m_veilTimer.start();
+    }
+}
+
+void ViewArea::setStale(bool isStale) {
+    if (isStale) {
+        const QString time = QString::fromStdString(formatTime(m_result->snapshot.time));
+        const QString text = m_result->isReached ? tr("Still showing %1").arg(time)
+                                                 : tr("Showing %1: what follows is not read yet").arg(time);
+        for (Veil* veil : m_veils) veil->setText(text);
+    }
+    for (Veil* veil : m_veils) {
+        veil->setVisible(isStale);
+        veil->raise();
+    }
+    if (std::exchange(m_isStale, isStale) != isStale) emit staleChanged(isStale);
 }
 
 void ViewArea::updateView(std::size_t position) {

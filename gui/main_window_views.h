@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QMainWindow>
+#include <QTimer>
 #include <array>
 #include <memory>
 
@@ -15,6 +16,7 @@ namespace heapprof::gui {
 
 class InstantView;
 class TimePlot;
+class Veil;
 
 class ViewArea : public QMainWindow {
     Q_OBJECT
@@ -36,8 +38,12 @@ public:
     /// The arrangement that a new user meets.
     void arrange();
 
+    /// Whether what the views below the plot show is not what the view state asks for, and the user is told so.
+    bool isStale() const { return m_isStale; }
+
 signals:
     void currentChanged(heapprof::gui::ExportView view);
+    void staleChanged(bool isStale);
 
 protected:
     QMenu* createPopupMenu() override { return nullptr; }  // the View menu has it
@@ -46,10 +52,16 @@ private:
     void addDock(std::size_t position, ExportView which, InstantView* view, const QString& title);
     void setCurrent(ExportView view);
     void updateView(std::size_t position);
+    void updateVeils();
+    void setStale(bool isStale);
 
     TimePlot* m_timePlot;
     std::array<QDockWidget*, 3> m_docks{};
     std::array<InstantView*, 3> m_views{};
+    std::array<Veil*, 3> m_veils{};
+    QTimer m_veilTimer;
+    bool m_isStale = false;
+    ViewStateStore& m_store;
     std::shared_ptr<const InstantResult> m_result;
     std::array<bool, 3> m_isOutdated{};
     QByteArray m_firstArrangement;

@@ -42,28 +42,23 @@ Micros timeOf(double seconds) { return fromSeconds(std::clamp(seconds, -1.0, 9e1
 
 /// The traces of the domains, of these those through the line if there is one; none when the capture does not know it.
 std::vector<bool> members(const Opened& opened, const Domains& domains, const std::optional<LineName>& line) {
-    std::vector<bool> isMember = tracesOf(opened.traces(), domainSet(domains));
-    if (!line) return isMember;
-    const auto found = opened.traces().findLine(line->first, line->second);
-    if (!found) return {};
-    const std::vector<bool> isThrough = tracesThrough(opened.traces(), *found);
-    for (std::size_t i = 0; i < isMember.size(); ++i) isMember[i] = isMember[i] && isThrough[i];
-    return isMember;
+    return line ? amongDomains(opened, domains, *line) : tracesOf(opened.traces(), domainSet(domains));
 }
 
 Allocated allocatedOf(const Opened& opened, const Domains& domains, const Snapshot& snapshot) {
     ByTrace bytes, blocks;
     const Snapshot counted = restrictedTo(domainSet(domains), snapshot, opened.traces());
+    WholeBytes whole;
     for (const auto& [trace, usage] : counted.traces) {
-        bytes.emplace(trace.value, usage.bytes);
+        bytes.emplace(trace.value, whole.of(usage));
         blocks.emplace(trace.value, usage.blocks);
     }
     return {std::move(bytes), std::move(blocks), amountOf(counted.total)};
 }
 
-std::optional<LifetimeRows> lifetimeRows(const Opened& opened, double begin, double end, double until,
+std::optional<LifetimeRows> lifetimeRows(const Opened& opened, const When& begin, const When& end, const When& until,
                                          const Domains& domains, const std::optional<LineName>& line) {
-    const TurnoverTimes times{timeOf(begin), timeOf(end), timeOf(until)};
+    const TurnoverTimes times{instantOf(begin), instantOf(end), instantOf(until)};
     const auto found = interruptibly([&](std::stop_token stop) {
         return lifetimes(*opened.digest, *opened.capture, members(opened, domains, line), times, stop);
     });
@@ -74,19 +69,19 @@ std::optional<LifetimeRows> lifetimeRows(const Opened& opened, double begin, dou
     return LifetimeRows{std::move(rows), amountOf(found->alive), amountOf(found->allocated)};
 }
 
-Allocated allocations(const Opened& opened, double begin, double end, const Domains& domains) {
+Allocated allocations(const Opened& opened, const When& begin, const When& end, const Domains& domains) {
     const Snapshot found = interruptibly([&](std::stop_token stop) {
-        return allocatedBetween(*opened.digest, *opened.capture, timeOf(begin), timeOf(end), stop);
+        return allocatedBetween(*opened.digest, *opened.capture, instantOf(begin), instantOf(end), stop);
     });
     return allocatedOf(opened, domains, found);
 }
 
 /// (temporary, allocated); `limit` is a time or a distance.
 template <typename Limit>
-std::optional<std::pair<Allocated, Allocated>> temporary(const Opened& opened, double begin, double end, Limit limit,
-                                                         const Domains& domains) {
+std::optional<std::pair<Allocated, Allocated>> temporary(const Opened& opened, const When& begin, const When& end,
+                                                         Limit limit, const Domains& domains) {
     const auto found = interruptibly([&](std::stop_token stop) {
-        return temporaryBlocks(*opened.digest, *opened.capture, timeOf(begin), timeOf(end), limit, stop);
+        return temporaryBlocks(*opened.digest, *opened.capture, instantOf(begin), instantOf(end), limit, stop);
     });
     if (!found) return std::nullopt;
     return std::pair(allocatedOf(opened, domains, found->temporary), allocatedOf(opened, domains, found->allocated));
@@ -98,18 +93,18 @@ std::vector<SizeRow> rowsOf(const SizeHistogram& histogram) {
     return rows;
 }
 
-std::vector<SizeRow> liveSizes(const Opened& opened, double seconds, const Domains& domains,
+std::vector<SizeRow> liveSizes(const Opened& opened, const When& when, const Domains& domains,
                                const std::optional<LineName>& line) {
     return rowsOf(interruptibly([&](std::stop_token stop) {
-        return sizesAt(*opened.digest, *opened.capture, members(opened, domains, line), timeOf(seconds), stop);
+        return sizesAt(*opened.digest, *opened.capture, members(opened, domains, line), instantOf(when), stop);
     }));
 }
 
-std::vector<SizeRow> allocatedSizes(const Opened& opened, double begin, double end, const Domains& domains,
+std::vector<SizeRow> allocatedSizes(const Opened& opened, const When& begin, const When& end, const Domains& domains,
                                     const std::optional<LineName>& line) {
     return rowsOf(interruptibly([&](std::stop_token stop) {
-        return sizesAllocated(*opened.digest, *opened.capture, members(opened, domains, line), timeOf(begin),
-                              timeOf(end), stop);
+        return sizesAllocated(*opened.digest, *opened.capture, members(opened, domains, line), instantOf(begin),
+                              instantOf(end), stop);
     }));
 }
 
@@ -123,11 +118,11 @@ py::object nameOf(const TraceTable& traces, GrowthUnit unit, std::uint32_t index
 }
 
 /// (name, slope, its error, the slope assured, bytes at begin, at end, floors) of each, the surest growth first.
-py::list growth(const Opened& opened, double begin, double end, GrowthUnit unit, bool cumulative,
+py::list growth(const Opened& opened, const When& begin, const When& end, GrowthUnit unit, bool cumulative,
                 const Domains& domains) {
     const auto ranking = interruptibly([&](std::stop_token stop) {
         return growthBetween(*opened.digest, *opened.capture, opened.traces(), members(opened, domains, std::nullopt),
-                             {timeOf(begin), timeOf(end), unit, cumulative}, stop);
+                             {instantOf(begin).time, instantOf(end).time, unit, cumulative}, stop);
     });
     py::list list;
     for (const Growth& each : ranking)
@@ -136,44 +131,11 @@ py::list growth(const Opened& opened, double begin, double end, GrowthUnit unit,
     return list;
 }
 
-/// (seconds, bytes by trace)
-std::pair<double, ByTrace> peak(const Opened& opened, const Domains& domains) {
-    const Snapshot found = interruptibly([&](std::stop_token stop) {
-        const Digest& digest = *opened.digest;
-        if (domains.empty()) return snapshotAtPeak(digest, *opened.capture, stop);
-        const TraceRows part =
-            heapprof::rowsOf(digest, *opened.capture, tracesOf(opened.traces(), domainSet(domains)), {}, stop);
-        return snapshotAtPeak(digest, *opened.capture, part, stop);
+When peak(const Opened& opened, const Domains& domains) {
+    const Peak found = interruptibly([&](std::stop_token stop) {
+        return peakOf(*opened.digest, *opened.capture, *opened.info, domainSet(domains), stop);
     });
-    ByTrace bytes;
-    for (const auto& [trace, usage] : found.traces) bytes.emplace(trace.value, usage.bytes);
-    return {toSeconds(found.time), std::move(bytes)};
-}
-
-/// (times, bytes) after every row of the digest, of the members that count.
-std::pair<std::vector<double>, std::vector<std::int64_t>> usageOf(const Opened& opened, std::vector<bool> isMember,
-                                                                  const Domains& domains) {
-    const std::vector<bool> counts = tracesOf(opened.traces(), domainSet(domains));
-    for (std::size_t i = 0; i < isMember.size(); ++i) isMember[i] = isMember[i] && counts[i];
-    UsageSeries series =
-        interruptibly([&](std::stop_token stop) { return usageOverTime(*opened.digest, isMember, stop); });
-    std::vector<double> times;
-    for (const Micros time : series.times) times.push_back(toSeconds(time));
-    return {std::move(times), std::move(series.bytes)};
-}
-
-/// `isMeant` gets file, line and function of each frame.
-auto usageThrough(const Opened& opened, const py::function& isMeant, bool cumulative, const Domains& domains) {
-    const TraceTable& traces = opened.traces();
-    const auto asked = [&](FrameIndex frame) {
-        return isMeant(text(traces.file(frame)), traces.frame(frame).line, text(traces.functionName(frame)))
-            .cast<bool>();
-    };
-    return usageOf(opened, tracesThrough(traces, asked, cumulative), domains);
-}
-
-auto usageOfThread(const Opened& opened, const std::string& name, const Domains& domains) {
-    return usageOf(opened, tracesOfThread(opened.traces(), name), domains);
+    return whenOf(found.instant);
 }
 
 }  // namespace
@@ -186,20 +148,16 @@ void bindQuestions(py::module_& module) {
     module.def("lifetimes", &lifetimeRows);
     module.def("allocations", &allocations);
     module.def("temporaryByAge",
-               [](const Opened& opened, double begin, double end, double shorterThan, const Domains& domains) {
-                   return temporary(opened, begin, end, timeOf(shorterThan), domains);
-               });
-    module.def("temporaryByDistance",
-               [](const Opened& opened, double begin, double end, std::uint64_t atMost, const Domains& domains) {
-                   return temporary(opened, begin, end, FurtherAllocations{atMost}, domains);
-               });
+               [](const Opened& opened, const When& begin, const When& end, double shorterThan,
+                  const Domains& domains) { return temporary(opened, begin, end, timeOf(shorterThan), domains); });
+    module.def("temporaryByDistance", [](const Opened& opened, const When& begin, const When& end, std::uint64_t atMost,
+                                         const Domains& domains) {
+        return temporary(opened, begin, end, FurtherAllocations{atMost}, domains);
+    });
     module.def("sizesAt", &liveSizes);
     module.def("sizesAllocated", &allocatedSizes);
     module.def("growth", &growth);
     module.def("peak", &peak);
-    module.def("usageThrough", &usageThrough);
-    module.def("usageOfThread", &usageOfThread);
-    module.def("belongsToModule", &belongsToModule);
 }
 
 }  // namespace heapprof

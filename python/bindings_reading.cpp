@@ -10,11 +10,14 @@
 
 #include "core/analysis/domains.h"
 #include "core/analysis/estimate.h"
+#include "core/analysis/merged_flow_graph.h"
+#include "core/analysis/shown_frames.h"
 #include "core/analysis/time_series.h"
 #include "core/analysis/trace_selection.h"
 #include "core/digest/digest_builder.h"
 #include "core/output/exports.h"
 #include "python/bindings.h"
+#include "python/interruptible.h"
 #include "python/opened.h"
 
 namespace py = pybind11;
@@ -64,16 +67,6 @@ py::list marksOf(Capture& capture) {
     return list;
 }
 
-Snapshot asSnapshot(const Usages& usages, double seconds) {
-    Snapshot snapshot;
-    snapshot.time = fromSeconds(seconds);
-    for (const auto& [trace, bytes] : usages) {
-        snapshot.traces.push_back({TraceIndex(trace), {bytes, 0, 0, 0}});
-        snapshot.total += snapshot.traces.back().usage;
-    }
-    return snapshot;
-}
-
 py::object samplingOf(const Sampling& sampling) {
     if (sampling.mode == Sampling::Mode::ByBytes) return py::float_(sampling.meanBytes);
     py::dict table;
@@ -82,12 +75,14 @@ py::object samplingOf(const Sampling& sampling) {
 }
 
 /// (file, line, function) of each frame, outermost first; None when there is no such trace.
-py::object frames(const TraceTable& traces, std::int64_t index) {
+py::object frames(const TraceTable& traces, std::int64_t index, bool hideInternal) {
     if (index <= 0 || index > static_cast<std::int64_t>(traces.traceCount())) return py::none();
     py::list result;
-    for (const FrameIndex frame : traces.frames(TraceIndex(static_cast<std::uint32_t>(index))))
+    for (const FrameIndex frame : traces.frames(TraceIndex(static_cast<std::uint32_t>(index)))) {
+        if (hideInternal && isInternal(traces.file(frame))) continue;
         result.append(
             py::make_tuple(text(traces.file(frame)), traces.frame(frame).line, text(traces.functionName(frame))));
+    }
     return result;
 }
 
@@ -142,97 +137,112 @@ void makeDigest(const std::shared_ptr<Capture>& capture, bool anew,
     if (failure) throw *failure;
 }
 
-/// For every line its members among the traces; a line the capture does not know has none.
-std::vector<std::vector<bool>> members(const TraceTable& traces, const std::vector<LineName>& lines, bool cumulative) {
-    std::vector<std::vector<bool>> sets;
-    for (const auto& [file, number] : lines) {
-        const auto line = traces.findLine(file, number);
-        sets.push_back(line ? tracesThrough(traces, *line, cumulative) : std::vector<bool>());
+/// The instants of a curve, or of a row of snapshots.
+struct Instants {
+    std::vector<Instant> all;
+
+    When at(std::size_t i) const { return whenOf(all.at(i)); }
+    /// Which of them are more than a time.
+    std::vector<std::size_t> positions() const {
+        std::vector<std::size_t> result;
+        for (std::size_t i = 0; i < all.size(); ++i)
+            if (!all[i].isAllOfTime()) result.push_back(i);
+        return result;
     }
-    return sets;
+    std::vector<double> times() const {
+        std::vector<double> result;
+        result.reserve(all.size());
+        for (const Instant& instant : all) result.push_back(toSeconds(instant.time));
+        return result;
+    }
+};
+
+Instants even(const Opened& opened, std::size_t steps, const std::vector<std::string>& domains) {
+    return {interruptibly([&](std::stop_token stop) {
+        const Peak peak = peakOf(*opened.digest, *opened.capture, *opened.info, domainSet(domains), stop);
+        return evenInstants(*opened.digest, peak, steps);
+    })};
 }
 
-/// (times, total, bytes per line) after every row of the digest, of these domains.
-py::tuple rowSeries(const Opened& opened, const std::vector<LineName>& lines, const std::vector<std::string>& domains) {
-    const DomainSet counted = domainSet(domains);
-    std::vector<double> times;
-    std::vector<std::int64_t> total;
-    std::vector<std::vector<std::int64_t>> series;
-    {
-        const py::gil_scoped_release release;
-        for (const Row& row : opened.digest->rows()) times.push_back(toSeconds(Micros(row.end.time)));
-        const std::vector<bool> ofDomains = tracesOf(opened.traces(), counted);
-        total = usageOverTime(*opened.digest, ofDomains).bytes;
-        for (auto& set : members(opened.traces(), lines, true)) {
-            for (std::size_t i = 0; i < set.size(); ++i) set[i] = set[i] && ofDomains[i];
-            series.push_back(usageOverTime(*opened.digest, set).bytes);
-        }
+/// Live memory at one instant, exactly: what Python's snapshots of plain numbers were made from.
+struct LiveState {
+    Opened opened;
+    Snapshot snapshot;
+
+    /// Bytes by trace, which add up to the total; keys are made by `indexType`.
+    py::dict bytes(const py::object& indexType) const {
+        py::dict usages;
+        WholeBytes whole;
+        for (const auto& [trace, usage] : snapshot.traces) usages[indexType(trace.value)] = whole.of(usage);
+        return usages;
     }
-    return py::make_tuple(times, total, series);
+};
+
+LiveState liveStateAt(const Opened& opened, const When& when, const std::vector<std::string>& domains) {
+    return {opened, interruptibly([&](std::stop_token stop) {
+                const Snapshot all = snapshotAt(*opened.digest, *opened.capture, instantOf(when), stop);
+                return restrictedTo(domainSet(domains), all, opened.traces());
+            })};
 }
 
-Usages snapshotUsages(const Opened& opened, double seconds, const std::vector<std::string>& domains) {
-    const DomainSet counted = domainSet(domains);
-    const py::gil_scoped_release release;
-    const Snapshot snapshot = snapshotAt(*opened.digest, *opened.capture, fromSeconds(std::clamp(seconds, -1.0, 9e12)));
-    Usages usages;
-    for (const auto& [trace, usage] : restrictedTo(counted, snapshot, opened.traces()).traces)
-        usages.emplace(trace.value, usage.bytes);
+/// A state of plain numbers: made by hand, or folded.
+LiveState liveStateOf(const Opened& opened, const When& when, const Usages& usages) {
+    Snapshot snapshot;
+    snapshot.time = instantOf(when);
+    for (const auto& [trace, bytes] : usages) {
+        snapshot.traces.push_back({TraceIndex(trace), {bytes, 0, 0, 0}});
+        snapshot.total += snapshot.traces.back().usage;
+    }
+    return {opened, std::move(snapshot)};
+}
+
+/// Of each line.
+std::vector<Usage> usagesOf(const LiveState& state, const std::vector<LineName>& lines, bool cumulative) {
+    std::vector<Usage> usages;
+    for (const LineName& line : lines) {
+        const std::vector<bool> isMember = amongDomains(state.opened, {}, line, cumulative);
+        Usage& sum = usages.emplace_back();
+        for (const auto& [trace, usage] : state.snapshot.traces)
+            if (trace.value < isMember.size() && isMember[trace.value]) sum += usage;
+    }
     return usages;
 }
 
 /// Bytes on each line, and the total.
-std::pair<std::vector<std::int64_t>, std::int64_t> usageOfLines(const Opened& opened, const Usages& usages,
+std::pair<std::vector<std::int64_t>, std::int64_t> bytesOfLines(const LiveState& state,
                                                                 const std::vector<LineName>& lines, bool cumulative) {
     std::vector<std::int64_t> bytes;
-    std::int64_t total = 0;
-    for (const auto& set : members(opened.traces(), lines, cumulative)) {
-        std::int64_t sum = 0;
-        for (const auto& [trace, usage] : usages) sum += trace < set.size() && set[trace] ? usage : 0;
-        bytes.push_back(sum);
-    }
-    for (const auto& [trace, usage] : usages) total += usage;
-    return {bytes, total};
+    for (const Usage& usage : usagesOf(state, lines, cumulative)) bytes.push_back(usage.bytes);
+    return {bytes, state.snapshot.total.bytes};
 }
 
 /// Bytes, their standard error, least and greatest of the 95 % interval, share of the total, its standard error.
 using Estimate = std::tuple<std::int64_t, double, double, double, double, double>;
 
-/// Of each line at an instant, then of the total.
-std::vector<Estimate> estimates(const Opened& opened, double seconds, const std::vector<LineName>& lines,
-                                bool cumulative) {
-    const py::gil_scoped_release release;
-    const Snapshot snapshot = snapshotAt(*opened.digest, *opened.capture, fromSeconds(std::clamp(seconds, -1.0, 9e12)));
-    const double unseen = mostBytesUnseen(opened.info->metadata.sampling);
+/// Of each line, then of the total.
+std::vector<Estimate> estimates(const LiveState& state, const std::vector<LineName>& lines, bool cumulative) {
+    const double unseen = mostBytesUnseen(state.opened.info->metadata.sampling);
+    const Usage& total = state.snapshot.total;
+    std::vector<Usage> usages = usagesOf(state, lines, cumulative);
+    usages.push_back(total);
     std::vector<Estimate> result;
-    const auto add = [&](const Usage& usage) {
+    for (const Usage& usage : usages) {
         Interval interval = interval95(static_cast<double>(usage.bytes), usage.bytesVariance);
         if (usage.bytes == 0) interval.greatest = unseen;
-        const Share share = shareOf(usage, snapshot.total);
+        const Share share = shareOf(usage, total);
         result.emplace_back(usage.bytes, usage.bytesError(), interval.least, interval.greatest, share.part,
                             share.error());
-    };
-    for (const auto& set : members(opened.traces(), lines, cumulative)) {
-        Usage sum;
-        for (const auto& [trace, usage] : snapshot.traces)
-            if (trace.value < set.size() && set[trace.value]) sum += usage;
-        add(sum);
     }
-    add(snapshot.total);
     return result;
 }
 
-FlowGraph flowGraph(const Opened& opened, const std::vector<std::pair<double, Usages>>& instants) {
-    std::vector<Snapshot> snapshots;
-    for (const auto& [time, usages] : instants) snapshots.push_back(asSnapshot(usages, time));
-    return makeFlowGraph(snapshots, opened.traces());
-}
-
-py::dict flowGraphTables(const Opened& opened, const Usages& usages) {
-    const FlowGraph graph = flowGraph(opened, {{0.0, usages}});
+/// ({line: local}, {line: cumulative}, {(caller, callee): bytes}, total); a line is (file, number).
+py::tuple flowTables(const LiveState& state) {
+    const TraceTable& traces = state.opened.traces();
+    const FlowGraph graph = makeFlowGraph({&state.snapshot, 1}, traces);
     const auto name = [&](std::uint32_t node) {
         const LineIndex line = graph.nodes[node].line;
-        return py::make_tuple(text(opened.traces().file(line)), opened.traces().line(line).line);
+        return py::make_tuple(text(traces.file(line)), traces.line(line).line);
     };
     py::dict local, cumulative, edges;
     for (std::uint32_t i = 0; i < graph.nodes.size(); ++i) {
@@ -240,31 +250,110 @@ py::dict flowGraphTables(const Opened& opened, const Usages& usages) {
         cumulative[name(i)] = graph.nodes[i].cumulative[0].bytes;
     }
     for (const auto& edge : graph.edges) edges[py::make_tuple(name(edge.caller), name(edge.callee))] = edge.bytes[0];
-    py::dict tables;
-    tables["local"] = local;
-    tables["cumulative"] = cumulative;
-    tables["edges"] = edges;
-    return tables;
+    return py::make_tuple(local, cumulative, edges, graph.total[0].bytes);
 }
 
-std::string dot(const Opened& opened, const std::vector<std::pair<double, Usages>>& instants, double minNodeFraction,
-                double minEdgeFraction, bool collapseNodes, bool sizeNodesBasedOnLocalUsage) {
+/// What flowTables() gives, with file names encoded.
+using FlowTuple = std::tuple<std::map<LineName, std::int64_t>, std::map<LineName, std::int64_t>,
+                             std::map<std::pair<LineName, LineName>, std::int64_t>, std::int64_t>;
+
+/// Several flow graphs, of any captures, as one with a number of each: lines are the same when their names are.
+std::string dot(const std::vector<FlowTuple>& graphs, double minNodeFraction, double minEdgeFraction,
+                bool collapseNodes, bool sizeNodesBasedOnLocalUsage) {
+    MergedFlowGraph merged(graphs.size());
+    for (std::size_t i = 0; i < graphs.size(); ++i) {
+        const auto& [local, cumulative, edges, total] = graphs[i];
+        merged.setTotal(i, total);
+        for (const auto& [line, bytes] : local) merged.setLocal(i, line, bytes);
+        for (const auto& [line, bytes] : cumulative) merged.setCumulative(i, line, bytes);
+        for (const auto& [ends, bytes] : edges) merged.setEdge(i, ends.first, ends.second, bytes);
+    }
     const FlowGraphOptions options{minNodeFraction, minEdgeFraction, collapseNodes, sizeNodesBasedOnLocalUsage};
     std::ostringstream out;
-    writeDot(out, makeFlowDiagram(flowGraph(opened, instants), options), opened.traces(), sizeNodesBasedOnLocalUsage);
+    writeDot(out, makeFlowDiagram(merged.graph(), options), merged.traces(), sizeNodesBasedOnLocalUsage);
     return out.str();
 }
 
-std::string collapsed(const Opened& opened, const Usages& usages) {
+std::string collapsed(const LiveState& state) {
     std::ostringstream out;
-    writeCollapsed(out, asSnapshot(usages, 0), opened.traces());
+    writeCollapsed(out, state.snapshot, state.opened.traces());
     return out.str();
 }
 
-std::string speedscope(const Opened& opened, const Usages& usages, const std::string& title) {
+std::string speedscope(const LiveState& state, const std::string& title) {
     std::ostringstream out;
-    writeSpeedscope(out, asSnapshot(usages, 0), opened.traces(), title);
+    writeSpeedscope(out, state.snapshot, state.opened.traces(), title);
     return out.str();
+}
+
+/// (bytes, least, greatest) of everything in the domains, each parallel to the instants.
+py::tuple totalCurve(const Opened& opened, const Instants& instants, const std::vector<std::string>& domains) {
+    const DomainSet counted = domainSet(domains);
+    std::vector<std::int64_t> bytes, least, greatest;
+    const std::vector<CurvePoint> points = interruptibly([&](std::stop_token stop) {
+        if (counted.includes(opened.info->metadata.domains))
+            return curveOf(*opened.digest, *opened.capture, instants.all, stop);
+        const TraceRows part = rowsOf(*opened.digest, *opened.capture, tracesOf(opened.traces(), counted), {}, stop);
+        return stop.stop_requested() ? std::vector<CurvePoint>()
+                                     : curveOf(*opened.digest, *opened.capture, part, instants.all, stop);
+    });
+    for (std::vector<std::int64_t>* list : {&bytes, &least, &greatest}) list->reserve(points.size());
+    for (const CurvePoint& point : points) {
+        bytes.push_back(point.bytes);
+        least.push_back(point.least);
+        greatest.push_back(point.greatest);
+    }
+    return py::make_tuple(bytes, least, greatest);
+}
+
+/// Bytes of some traces at the instants.
+std::vector<std::int64_t> curve(const Opened& opened, const Instants& instants, const std::vector<bool>& isMember) {
+    const std::vector<CurvePoint> points = interruptibly([&](std::stop_token stop) {
+        return curveOf(*opened.digest, *opened.capture, seriesOf(*opened.digest, isMember, stop), instants.all, stop);
+    });
+    std::vector<std::int64_t> bytes;
+    bytes.reserve(points.size());
+    for (const CurvePoint& point : points) bytes.push_back(point.bytes);
+    return bytes;
+}
+
+std::vector<std::int64_t> lineCurve(const Opened& opened, const Instants& instants, const LineName& line,
+                                    const std::vector<std::string>& domains) {
+    return curve(opened, instants, amongDomains(opened, domains, line));
+}
+
+/// And whether there are any such traces.
+std::pair<std::vector<std::int64_t>, bool> curveIfKnown(const Opened& opened, const Instants& instants,
+                                                        const std::vector<bool>& isMember,
+                                                        const std::vector<std::string>& domains) {
+    const bool isKnown = std::find(isMember.begin(), isMember.end(), true) != isMember.end();
+    return {curve(opened, instants, amongDomains(opened, domains, isMember)), isKnown};
+}
+
+/// `isMeant` gets file, line and function of each frame.
+std::pair<std::vector<std::int64_t>, bool> frameCurve(const Opened& opened, const Instants& instants,
+                                                      const py::function& isMeant, bool cumulative,
+                                                      const std::vector<std::string>& domains) {
+    const TraceTable& traces = opened.traces();
+    const auto asked = [&](FrameIndex frame) {
+        return isMeant(text(traces.file(frame)), traces.frame(frame).line, text(traces.functionName(frame)))
+            .cast<bool>();
+    };
+    return curveIfKnown(opened, instants, tracesThrough(traces, asked, cumulative), domains);
+}
+
+std::pair<std::vector<std::int64_t>, bool> threadCurve(const Opened& opened, const Instants& instants,
+                                                       const std::string& name,
+                                                       const std::vector<std::string>& domains) {
+    return curveIfKnown(opened, instants, tracesOfThread(opened.traces(), name), domains);
+}
+
+/// (file, line) of every line that a stack passes through.
+py::list lineNames(const TraceTable& traces) {
+    py::list names;
+    for (std::uint32_t i = 0; i < traces.lineCount(); ++i)
+        names.append(py::make_tuple(text(traces.file(LineIndex(i))), traces.line(LineIndex(i)).line));
+    return names;
 }
 
 /// Iterates over the event log: (seconds since the start, trace, signed size, scale).
@@ -331,6 +420,12 @@ void bindReading(py::module_& module) {
 
     py::class_<EventIterator>(module, "EventIterator")
         .def("__iter__", [](py::object self) { return self; })
+        .def("damage",
+             [](const EventIterator& events) {
+                 py::list lines;
+                 for (const Damage& damage : events.reader->damage()) lines.append(text(describe(damage)));
+                 return lines;
+             })
         .def("__next__", &EventIterator::step);
 
     py::class_<Capture, std::shared_ptr<Capture>>(module, "Capture")
@@ -375,7 +470,8 @@ void bindReading(py::module_& module) {
              })
         .def("warnings", [](const Capture& c) { return texts(warningsOf(*c.info())); })
         .def("traceCount", [](const Capture& c) { return c.info()->traces->traceCount(); })
-        .def("frames", [](const Capture& c, std::int64_t trace) { return frames(*c.info()->traces, trace); })
+        .def("frames", [](const Capture& c, std::int64_t trace,
+                          bool hideInternal) { return frames(*c.info()->traces, trace, hideInternal); })
         .def("domain", [](const Capture& c, std::int64_t trace) { return domainName(*c.info()->traces, trace); })
         .def("domains", [](const Capture& c) { return domainNames(c.info()->metadata.domains); })
         .def("events", [](const Capture& c) { return EventIterator{c.events(), c.info()->metadata.sampling}; });
@@ -384,20 +480,53 @@ void bindReading(py::module_& module) {
         .def("complete", [](const Opened& o) { return o.digest->complete(); })
         .def("events", [](const Opened& o) { return o.digest->events(); })
         .def("lastTime", [](const Opened& o) { return toSeconds(o.digest->lastTime()); })
-        .def("rowTimes",
+        .def("traceCount", [](const Opened& o) { return o.traces().traceCount(); })
+        .def("frameNames",
              [](const Opened& o) {
-                 std::vector<double> times;
-                 for (const Row& row : o.digest->rows()) times.push_back(toSeconds(Micros(row.end.time)));
-                 return times;
+                 py::list names;
+                 for (std::uint32_t i = 0; i < o.traces().frameCount(); ++i) {
+                     const FrameIndex frame(i);
+                     names.append(py::make_tuple(text(o.traces().file(frame)), o.traces().frame(frame).line,
+                                                 text(o.traces().functionName(frame))));
+                 }
+                 return names;
              })
-        .def("rowSeries", &rowSeries)
-        .def("snapshot", &snapshotUsages)
-        .def("usageOfLines", &usageOfLines)
+        .def("threadNames",
+             [](const Opened& o) {
+                 py::list names;
+                 for (std::uint32_t i = 1; i < o.traces().threadCount(); ++i)
+                     names.append(text(o.traces().thread(ThreadIndex(i)).name));
+                 return names;
+             })
+        .def("lineNames", [](const Opened& o) { return lineNames(o.traces()); })
+        .def("knowsLine", [](const Opened& o,
+                             const LineName& line) { return o.traces().findLine(line.first, line.second).has_value(); })
+        .def("stateAt", &liveStateAt)
+        .def("stateOf", &liveStateOf)
+        .def("evenInstants", &even)
+        .def("instantsEvery",
+             [](const Opened& o, double interval) { return Instants{instantsEvery(interval, *o.digest)}; })
+        .def("totalCurve", &totalCurve)
+        .def("lineCurve", &lineCurve)
+        .def("frameCurve", &frameCurve)
+        .def("threadCurve", &threadCurve);
+
+    py::class_<Instants>(module, "Instants")
+        .def("__len__", [](const Instants& instants) { return instants.all.size(); })
+        .def("at", &Instants::at)
+        .def("positions", &Instants::positions)
+        .def("times", &Instants::times);
+
+    py::class_<LiveState>(module, "LiveState")
+        .def("bytes", &LiveState::bytes)
+        .def("bytesOfLines", &bytesOfLines)
         .def("estimates", &estimates)
-        .def("flowGraph", &flowGraphTables)
-        .def("dot", &dot)
+        .def("flowGraph", &flowTables)
         .def("collapsed", &collapsed)
         .def("speedscope", &speedscope);
+
+    module.def("dot", &dot);
+    module.def("belongsToModule", &belongsToModule);
 
     module.def("makeDigest", &makeDigest);
     module.def("openDigest", [](const std::shared_ptr<Capture>& capture) -> py::object {

@@ -3,7 +3,9 @@
 
 #include <pybind11/pybind11.h>
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -23,6 +25,12 @@ struct Opened {
     const TraceTable& traces() const { return *info->traces; }
 };
 
+/// A moment as Python gives it: seconds since the start and, where it is a position among events of one time, how many
+/// events of the log it comes after.
+using When = std::pair<double, std::optional<std::uint64_t>>;
+Instant instantOf(const When& when);
+When whenOf(const Instant& instant);
+
 /// File and number of a line of code.
 using LineName = std::pair<std::string, std::uint32_t>;
 
@@ -31,5 +39,12 @@ pybind11::str text(const std::string& bytes);
 
 /// Of no names it is all; the caller has checked them.
 DomainSet domainSet(const std::vector<std::string>& names);
+
+/// Of the traces, those of the domains for which `isMember` holds; indices beyond its size do not.
+std::vector<bool> amongDomains(const Opened& opened, const std::vector<std::string>& domains,
+                               std::vector<bool> isMember);
+/// The traces of the domains that pass through the line, or end in it; none when the capture does not know it.
+std::vector<bool> amongDomains(const Opened& opened, const std::vector<std::string>& domains, const LineName& line,
+                               bool cumulative = true);
 
 }  // namespace heapprof

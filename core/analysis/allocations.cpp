@@ -20,23 +20,26 @@ Micros sumOf(Micros time, Micros length) {
 
 }  // namespace
 
-Snapshot allocatedBetween(const Digest& digest, const Capture& capture, Micros from, Micros to, std::stop_token stop) {
+Snapshot allocatedBetween(const Digest& digest, const Capture& capture, Instant from, Instant to,
+                          std::stop_token stop) {
     TraceAmounts allocated(digest.traceCount() + 1);
-    scanEvents(digest, capture, from, to, stop, [&](const Event& event) {
+    scanEvents(digest, capture, from, to, stop, [&](const Event& event, std::uint64_t) {
         if (event.kind == EventKind::Allocation) allocated.apply(event, digest.weights());
         return true;
     });
     return snapshotOf(allocated.take(), digest.weights(), to);
 }
 
-Snapshot bytesAllocatedBetween(const Digest& digest, const Capture& capture, Micros from, Micros to,
+Snapshot bytesAllocatedBetween(const Digest& digest, const Capture& capture, Instant from, Instant to,
                                std::stop_token stop) {
     std::vector<std::int64_t> allocated(digest.traceCount() + 1);
     const Weights& weights = digest.weights();
     const auto readRow = [&](std::size_t row) {
+        std::uint64_t number = digest.startOf(row).events;
         replay(digest, capture, row, row + 1, stop, [&](const Event& event) {
-            if (event.time > to) return false;
-            if (event.time <= from || event.kind == EventKind::Free) return true;
+            const std::uint64_t own = number++;
+            if (isAfter(event.time, own, to)) return false;
+            if (!isAfter(event.time, own, from) || event.kind == EventKind::Free) return true;
             std::int64_t& sum = allocated[event.trace.value < allocated.size() ? event.trace.value : 0];
             sum = wrappingAdd(sum, weights.of(event.size).bytes);
             return true;
@@ -44,7 +47,9 @@ Snapshot bytesAllocatedBetween(const Digest& digest, const Capture& capture, Mic
     };
     RowRange rows = RowRange::of(digest, from, to);
     const auto liesWithin = [&](std::size_t row) {
-        return digest.rows()[row].firstTime > from.count && digest.rows()[row].end.time <= to.count;
+        const Row& each = digest.rows()[row];
+        return isAfter(Micros(each.firstTime), digest.startOf(row).events, from) && each.end.time <= to.time.count &&
+               each.end.events <= to.events;
     };
     if (rows.first < rows.end && !liesWithin(rows.first)) readRow(rows.first++);
     if (rows.first < rows.end && !liesWithin(rows.end - 1)) readRow(--rows.end);
@@ -60,20 +65,20 @@ Snapshot bytesAllocatedBetween(const Digest& digest, const Capture& capture, Mic
     return snapshotOf(values, weights, to);
 }
 
-AllocationRate rateOf(const Usage& allocated, Micros from, Micros to) {
-    if (to <= from) return {};
-    const double seconds = toSeconds(to) - toSeconds(from);
+AllocationRate rateOf(const Usage& allocated, Instant from, Instant to) {
+    if (to.time <= from.time) return {};
+    const double seconds = toSeconds(to.time) - toSeconds(from.time);
     return {static_cast<double>(allocated.bytes) / seconds, static_cast<double>(allocated.blocks) / seconds,
             std::sqrt(allocated.bytesVariance) / seconds, std::sqrt(allocated.blocksVariance) / seconds};
 }
 
-std::optional<TemporaryBlocks> temporaryBlocks(const Digest& digest, const Capture& capture, Micros from, Micros to,
+std::optional<TemporaryBlocks> temporaryBlocks(const Digest& digest, const Capture& capture, Instant from, Instant to,
                                                Micros shorterThan, std::stop_token stop) {
     const Weights& weights = digest.weights();
     TraceAmounts allocated(digest.traceCount() + 1), temporary(digest.traceCount() + 1);
     AllocationTimes born;
     const bool known = scanBlocks(
-        digest, capture, {from, to, sumOf(to, shorterThan)}, stop,
+        digest, capture, {from, to, sumOf(to.time, shorterThan)}, stop,
         [&](const Event& event, std::uint64_t ordinal) {
             allocated.apply(event, weights);
             born.add(ordinal, event.time);
@@ -86,7 +91,7 @@ std::optional<TemporaryBlocks> temporaryBlocks(const Digest& digest, const Captu
     return TemporaryBlocks{snapshotOf(allocated.take(), weights, to), snapshotOf(temporary.take(), weights, to)};
 }
 
-std::optional<TemporaryBlocks> temporaryBlocks(const Digest& digest, const Capture& capture, Micros from, Micros to,
+std::optional<TemporaryBlocks> temporaryBlocks(const Digest& digest, const Capture& capture, Instant from, Instant to,
                                                FurtherAllocations atMost, std::stop_token stop) {
     const Weights& weights = digest.weights();
     TraceAmounts allocated(digest.traceCount() + 1), temporary(digest.traceCount() + 1);

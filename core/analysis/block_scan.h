@@ -14,20 +14,23 @@ struct RowRange {
     std::size_t first = 0;
     std::size_t end = 0;
 
-    static RowRange of(const Digest& digest, Micros from, Micros until) {
+    static RowRange of(const Digest& digest, Instant from, Instant until) {
         return {digest.rowsUpTo(from), std::min(digest.rowsUpTo(until) + 1, digest.rows().size())};
     }
 };
 
-/// Calls `visit` for each event of (from, until], in order. Stops and throws as replay() does.
+/// Calls visit(event, number) for each event of (from, until], in order; `number` is its place in the log, from 0 on.
+/// Stops and throws as replay() does.
 template <typename Visit>
-void scanEvents(const Digest& digest, const Capture& capture, Micros from, Micros until, const std::stop_token& stop,
+void scanEvents(const Digest& digest, const Capture& capture, Instant from, Instant until, const std::stop_token& stop,
                 Visit&& visit) {
     const RowRange rows = RowRange::of(digest, from, until);
     if (rows.first >= rows.end) return;
+    std::uint64_t number = digest.startOf(rows.first).events;
     replay(digest, capture, rows.first, rows.end, stop, [&](const Event& event) {
-        if (event.time > until) return false;
-        return event.time <= from || visit(event);
+        const std::uint64_t own = number++;
+        if (isAfter(event.time, own, until)) return false;
+        return !isAfter(event.time, own, from) || visit(event, own);
     });
 }
 
@@ -41,10 +44,10 @@ bool scanBlocks(const Digest& digest, const Capture& capture, const TurnoverTime
     std::uint64_t allocations = 0;  // since `from`
     std::uint64_t asked = 0;        // of these, up to `to`
     bool known = true;
-    scanEvents(digest, capture, times.from, times.until, stop, [&](const Event& event) {
+    scanEvents(digest, capture, times.from, times.until, stop, [&](const Event& event, std::uint64_t number) {
         if (event.kind == EventKind::Allocation) {
             ++allocations;
-            if (event.time > times.to) return true;
+            if (isAfter(event.time, number, times.to)) return true;
             asked = allocations;
             allocated(event, allocations);
         } else if (event.age == Event::kUnknownAge) {

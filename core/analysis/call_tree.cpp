@@ -6,6 +6,8 @@
 #include <string>
 #include <unordered_map>
 
+#include "core/analysis/shown_frames.h"
+
 namespace heapprof {
 namespace {
 
@@ -15,12 +17,11 @@ constexpr std::uint32_t kNoStack = ~std::uint32_t{0};
 class FrameGroups {
 public:
     FrameGroups(const TraceTable& traces, const CallTreeOptions& options)
-        : m_hidden(traces.frameCount()), m_group(traces.frameCount()) {
+        : m_shown(traces, options.hideInternal), m_group(traces.frameCount()) {
         std::unordered_map<std::string_view, std::uint32_t> modules;
         for (std::uint32_t i = 0; i < traces.frameCount(); ++i) {
             const FrameIndex frame(i);
             const std::string& file = traces.file(frame);
-            m_hidden[i] = options.hideInternal && file.starts_with('<');
             switch (options.grouping) {
                 case Grouping::Line:
                     m_group[i] = i;
@@ -38,11 +39,11 @@ public:
             }
         }
     }
-    bool isHidden(FrameIndex frame) const { return m_hidden[frame.value]; }
+    bool isHidden(FrameIndex frame) const { return !m_shown.isShown(frame); }
     std::uint32_t of(FrameIndex frame) const { return m_group[frame.value]; }
 
 private:
-    std::vector<bool> m_hidden;
+    ShownFrames m_shown;
     std::vector<std::uint32_t> m_group;
 };
 
@@ -158,7 +159,7 @@ CallTree makeCallTree(const Snapshot& snapshot, const TraceTable& traces, const 
 }
 
 ModuleName moduleOf(std::string_view file) {
-    if (file.starts_with('<')) return {file, ModuleKind::Internal};
+    if (isInternal(file)) return {file, ModuleKind::Internal};
     ModuleKind kind = ModuleKind::Own;
     std::string_view rest = file;
     const auto after = [&](std::string_view marker, ModuleKind found) {

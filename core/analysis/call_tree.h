@@ -15,7 +15,7 @@ struct CallTreeOptions {
     Grouping grouping = Grouping::Line;
     bool bottomUp = false;        ///< callees first: the innermost frame is below the root
     bool mergeRecursion = false;  ///< a frame equal to one above it is left out
-    bool hideInternal = true;     ///< leave out frames whose file name begins with '<' (such as the import system)
+    bool hideInternal = true;     ///< leave out frames that ShownFrames hides
 
     bool operator==(const CallTreeOptions&) const = default;
 };

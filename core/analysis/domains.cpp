@@ -19,6 +19,12 @@ Snapshot restrictedTo(DomainSet domains, const Snapshot& snapshot, const TraceTa
     return result;
 }
 
+Peak peakOf(const Digest& digest, const Capture& capture, const CaptureInfo& info, DomainSet domains,
+            std::stop_token stop) {
+    if (domains.includes(info.metadata.domains)) return peakOf(digest, capture, stop);
+    return peakOf(digest, capture, rowsOf(digest, capture, tracesOf(*info.traces, domains), {}, stop), stop);
+}
+
 DomainUsages usageByDomain(const Snapshot& snapshot, const TraceTable& traces) {
     DomainUsages usages;
     for (const TraceUsage& entry : snapshot.traces)

@@ -4,6 +4,7 @@
 #include <array>
 #include <vector>
 
+#include "core/analysis/peak.h"
 #include "core/analysis/snapshot.h"
 #include "core/capture/domain_set.h"
 
@@ -14,6 +15,10 @@ std::vector<bool> tracesOf(const TraceTable& traces, DomainSet domains);
 
 /// What a snapshot, or a difference of two, holds of `domains`.
 Snapshot restrictedTo(DomainSet domains, const Snapshot& snapshot, const TraceTable& traces);
+
+/// The peak of what `domains` hold together. Reads every event, unless these are all that the capture recorded.
+Peak peakOf(const Digest& digest, const Capture& capture, const CaptureInfo& info, DomainSet domains,
+            std::stop_token stop = {});
 
 /// Parallel to kDomains.
 using DomainUsages = std::array<Usage, kDomains.size()>;

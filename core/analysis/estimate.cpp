@@ -7,15 +7,14 @@
 namespace heapprof {
 namespace {
 
-constexpr double kQuantile = 1.96;
 const double kUnseen = -std::log(0.05);
 
 }  // namespace
 
 Interval interval95(double estimate, double variance) {
     const double error = std::sqrt(variance);
-    if (!(estimate > 0) || !(variance > 0)) return {estimate - kQuantile * error, estimate + kQuantile * error};
-    const double factor = std::exp(kQuantile * error / estimate);
+    if (!(estimate > 0) || !(variance > 0)) return {estimate - kQuantile95 * error, estimate + kQuantile95 * error};
+    const double factor = std::exp(kQuantile95 * error / estimate);
     return {estimate / factor, estimate * factor};
 }
 

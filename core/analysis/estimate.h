@@ -13,6 +13,9 @@ struct Interval {
     bool contains(double value) const { return least <= value && value <= greatest; }
 };
 
+/// Half a 95 % interval is so many standard errors, where errors are normally distributed.
+inline constexpr double kQuantile95 = 1.96;
+
 /// Holds the true amount in 95 of 100 recordings, where effectiveRecords() is 15 or more and the variance, too, rests
 /// on more than a few records: estimate * exp(+-1.96 error / estimate). By bytes that follows; by ranges, and for the
 /// number of blocks, what is recorded most sparsely may be missing in the sample and in its variance. What is not above

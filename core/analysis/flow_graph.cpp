@@ -9,6 +9,8 @@
 #include <unordered_map>
 #include <utility>
 
+#include "core/analysis/shown_frames.h"
+
 namespace heapprof {
 namespace {
 
@@ -16,15 +18,13 @@ namespace {
 class GraphMaker {
 public:
     GraphMaker(const TraceTable& traces, std::size_t instants, bool hideInternal)
-        : m_traces(traces), m_instants(instants), m_hideInternal(hideInternal) {}
+        : m_traces(traces), m_instants(instants), m_shown(traces, hideInternal) {}
 
     void add(const TraceUsage& entry, std::size_t instant) {
         m_path.clear();
-        for (NodeIndex node = m_traces.trace(entry.trace).leaf; node.value != 0; node = m_traces.node(node).parent) {
-            const LineIndex line = m_traces.lineOf(m_traces.node(node).frame);
-            if (m_hideInternal && m_traces.file(line).starts_with('<')) continue;
-            m_path.push_back(line);
-        }
+        for (NodeIndex node = m_shown.innermost(m_traces.trace(entry.trace).leaf); node.value != 0;
+             node = m_shown.callerOf(node))
+            m_path.push_back(m_traces.lineOf(m_traces.node(node).frame));
         if (m_path.empty()) return;
         ++m_walk;
         m_graph.nodes[nodeOf(m_path.front()).position].local[instant] += entry.usage;
@@ -35,8 +35,7 @@ public:
                 m_graph.nodes[visit.position].cumulative[instant] += entry.usage;
             if (i > 0) {
                 Visit& edge = edgeOf(visit.position, callee);
-                if (std::exchange(edge.walk, m_walk) != m_walk)
-                    m_graph.edges[edge.position].bytes[instant] += entry.usage.bytes;
+                if (std::exchange(edge.walk, m_walk) != m_walk) m_edgeUsages[edge.position][instant] += entry.usage;
             }
             callee = visit.position;
         }
@@ -54,7 +53,9 @@ public:
             sorted.push_back(std::move(m_graph.nodes[old]));
         }
         m_graph.nodes = std::move(sorted);
-        for (auto& edge : m_graph.edges) {
+        for (std::size_t i = 0; i < m_graph.edges.size(); ++i) {
+            FlowGraph::Edge& edge = m_graph.edges[i];
+            for (const Usage& usage : m_edgeUsages[i]) edge.bytes.push_back(usage.bytes);
             edge.caller = position[edge.caller];
             edge.callee = position[edge.callee];
         }
@@ -81,15 +82,19 @@ private:
     Visit& edgeOf(std::uint32_t caller, std::uint32_t callee) {
         const auto [entry, isNew] = m_edgeOfPair.try_emplace(
             std::uint64_t{caller} << 32 | callee, Visit{static_cast<std::uint32_t>(m_graph.edges.size()), 0});
-        if (isNew) m_graph.edges.push_back({caller, callee, std::vector<std::int64_t>(m_instants)});
+        if (isNew) {
+            m_graph.edges.push_back({caller, callee, {}});
+            m_edgeUsages.emplace_back(m_instants);
+        }
         return entry->second;
     }
 
     const TraceTable& m_traces;
     std::size_t m_instants;
-    bool m_hideInternal;
+    ShownFrames m_shown;
     std::uint64_t m_walk = 0;
     std::vector<LineIndex> m_path;
+    std::vector<std::vector<Usage>> m_edgeUsages;  // parallel to the graph's edges; one per instant
     std::unordered_map<std::uint32_t, Visit> m_nodeOfLine;
     std::unordered_map<std::uint64_t, Visit> m_edgeOfPair;
 };

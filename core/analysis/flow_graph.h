@@ -20,10 +20,10 @@ struct FlowGraph {
         std::uint32_t callee = 0;
         std::vector<std::int64_t> bytes;  ///< one per instant
     };
-    std::vector<Node> nodes;    ///< ascending by line
-    std::vector<Edge> edges;    ///< ascending by (caller, callee)
-    std::vector<Usage> total;   ///< one per instant, traces without a stack included
-    std::vector<Micros> times;  ///< one per instant
+    std::vector<Node> nodes;     ///< ascending by line
+    std::vector<Edge> edges;     ///< ascending by (caller, callee)
+    std::vector<Usage> total;    ///< one per instant, traces without a stack included
+    std::vector<Instant> times;  ///< one per instant
 };
 
 FlowGraph makeFlowGraph(std::span<const Snapshot> instants, const TraceTable& traces, bool hideInternal = true);
@@ -57,7 +57,7 @@ struct FlowDiagram {
     std::vector<Box> boxes;
     std::vector<Edge> edges;
     std::vector<Usage> total;
-    std::vector<Micros> times;
+    std::vector<Instant> times;
     std::size_t hiddenNodes = 0;
     std::size_t hiddenEdges = 0;
 };

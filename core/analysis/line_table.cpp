@@ -4,10 +4,13 @@
 #include <cstdlib>
 #include <utility>
 
+#include "core/analysis/shown_frames.h"
+
 namespace heapprof {
 
-LineTable makeLineTable(const Snapshot& snapshot, const TraceTable& traces) {
+LineTable makeLineTable(const Snapshot& snapshot, const TraceTable& traces, bool hideInternal) {
     constexpr std::uint32_t kNone = ~std::uint32_t{0};
+    const ShownFrames shown(traces, hideInternal);
     LineTable table;
     table.total = snapshot.total;
     std::vector<std::uint32_t> rowOfLine(traces.lineCount(), kNone);
@@ -21,13 +24,13 @@ LineTable makeLineTable(const Snapshot& snapshot, const TraceTable& traces) {
         return table.lines[row];
     };
     for (const auto& [trace, usage] : snapshot.traces) {
-        const NodeIndex leaf = traces.trace(trace).leaf;
+        const NodeIndex leaf = shown.innermost(traces.trace(trace).leaf);
         if (leaf.value == 0) {
             table.withoutStack += usage;
             continue;
         }
         rowFor(traces.lineOf(traces.node(leaf).frame)).local += usage;
-        for (NodeIndex node = leaf; node.value != 0; node = traces.node(node).parent) {
+        for (NodeIndex node = leaf; node.value != 0; node = shown.callerOf(node)) {
             const LineIndex line = traces.lineOf(traces.node(node).frame);
             if (std::exchange(lastTrace[line.value], trace.value) != trace.value) rowFor(line).cumulative += usage;
         }

@@ -9,16 +9,17 @@ namespace heapprof {
 
 struct LineUsage {
     LineIndex line;
-    Usage local;       ///< of traces whose innermost frame is on the line
+    Usage local;       ///< of traces whose innermost shown frame is on the line
     Usage cumulative;  ///< of traces that pass through the line; a recursive line counts once per trace
 };
 
 struct LineTable {
     std::vector<LineUsage> lines;  ///< descending by |cumulative bytes|, then by line
     Usage total;                   ///< of the snapshot, traces without a stack included
-    Usage withoutStack;            ///< of traces that have no frames
+    Usage withoutStack;            ///< of traces that have no frames to show
 };
 
-LineTable makeLineTable(const Snapshot& snapshot, const TraceTable& traces);
+/// `hideInternal` as in CallTreeOptions.
+LineTable makeLineTable(const Snapshot& snapshot, const TraceTable& traces, bool hideInternal = true);
 
 }  // namespace heapprof

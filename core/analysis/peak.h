@@ -1,4 +1,4 @@
-// What the memory was made of when there was most of it.
+// When there was most memory in use, and what it was made of.
 #pragma once
 
 #include <stop_token>
@@ -8,13 +8,19 @@
 
 namespace heapprof {
 
-/// The state right after the event that first reached peakOf(): not yet after the later events of the same time, which
-/// snapshotAt() takes in. Its total is the peak's, but for the rounding of each trace to whole bytes where the capture
-/// is sampled; the greatest of many estimates is likely to be one that is too great. Empty, at time 0, when no memory
-/// was ever in use. Reads one row's events. When `stop` is requested the result is meaningless. Throws FileError when
-/// the files vanished.
-Snapshot snapshotAtPeak(const Digest& digest, const Capture& capture, std::stop_token stop = {});
+/// The greatest total. The greatest of many estimates is likely to be one that is too great.
+struct Peak {
+    Instant instant;  ///< right after the event that first reached it
+    std::int64_t bytes = 0;
+
+    bool operator==(const Peak&) const = default;
+};
+
+/// The peak of everything digested: snapshotAt(peak.instant) has exactly its bytes. Instant 0 and no bytes when no
+/// memory was ever in use. Reads one row's events. When `stop` is requested the result is meaningless. Throws FileError
+/// when the files vanished.
+Peak peakOf(const Digest& digest, const Capture& capture, std::stop_token stop = {});
 /// The same of some of the traces alone; `part` is rowsOf() the same digest.
-Snapshot snapshotAtPeak(const Digest& digest, const Capture& capture, const TraceRows& part, std::stop_token stop = {});
+Peak peakOf(const Digest& digest, const Capture& capture, const TraceRows& part, std::stop_token stop = {});
 
 }  // namespace heapprof

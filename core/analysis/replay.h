@@ -8,6 +8,7 @@
 #include "core/capture/capture.h"
 #include "core/capture/event_loop.h"
 #include "core/digest/digest.h"
+#include "core/instant.h"
 
 namespace heapprof {
 
@@ -47,6 +48,24 @@ void replay(const Digest& digest, const Capture& capture, std::size_t first, std
     bool goesOn = true;
     const auto visitWhileItGoesOn = [&](const Event& event) { goesOn = goesOn && visit(event); };
     replayInto(digest, capture, first, end, stop, visitWhileItGoesOn, [&] { return !goesOn; });
+}
+
+/// Whether events of row number `row` lie before `instant`, or may: rows that follow have none.
+inline bool reachesInto(const Digest& digest, std::size_t row, Instant instant) {
+    return row < digest.rows().size() &&
+           !isAfter(Micros(digest.rows()[row].firstTime), digest.startOf(row).events, instant);
+}
+
+/// Calls `visit` for each event of row number `row` up to `instant`, in order. Stops and throws as replay() does.
+template <typename Visit>
+void replayUpTo(const Digest& digest, const Capture& capture, std::size_t row, Instant instant,
+                const std::stop_token& stop, Visit&& visit) {
+    std::uint64_t number = digest.startOf(row).events;
+    replay(digest, capture, row, row + 1, stop, [&](const Event& event) {
+        if (isAfter(event.time, number++, instant)) return false;
+        visit(event);
+        return true;
+    });
 }
 
 }  // namespace heapprof

@@ -37,11 +37,11 @@ std::size_t sizeBucketOf(std::uint64_t size) {
     return size == 0 ? 0 : 1 + static_cast<std::size_t>(std::bit_width(size - 1));
 }
 
-SizeHistogram sizesAt(const Digest& digest, const Capture& capture, const std::vector<bool>& isMember, Micros time,
+SizeHistogram sizesAt(const Digest& digest, const Capture& capture, const std::vector<bool>& isMember, Instant instant,
                       std::stop_token stop) {
     const Weights& weights = digest.weights();
     Buckets buckets{};
-    scanEvents(digest, capture, kBeforeAll, time, stop, [&](const Event& event) {
+    scanEvents(digest, capture, kBeforeAll, instant, stop, [&](const Event& event, std::uint64_t) {
         if (!contains(isMember, event.trace)) return true;
         TraceValue& bucket = buckets[sizeBucketOf(event.size)];
         const TraceValue amount = valueOf(weights.of(event.size));
@@ -52,10 +52,10 @@ SizeHistogram sizesAt(const Digest& digest, const Capture& capture, const std::v
 }
 
 SizeHistogram sizesAllocated(const Digest& digest, const Capture& capture, const std::vector<bool>& isMember,
-                             Micros from, Micros to, std::stop_token stop) {
+                             Instant from, Instant to, std::stop_token stop) {
     const Weights& weights = digest.weights();
     Buckets buckets{};
-    scanEvents(digest, capture, from, to, stop, [&](const Event& event) {
+    scanEvents(digest, capture, from, to, stop, [&](const Event& event, std::uint64_t) {
         if (event.kind == EventKind::Allocation && contains(isMember, event.trace))
             buckets[sizeBucketOf(event.size)] += valueOf(weights.of(event.size));
         return true;

@@ -24,14 +24,14 @@ using SizeHistogram = std::vector<SizeBucket>;
 /// The position of the bucket of a size.
 std::size_t sizeBucketOf(std::uint64_t size);
 
-/// Of the blocks that were alive after all events with time <= `time`, of traces of the set `isMember` (see
+/// Of the blocks that were alive at `instant`, of traces of the set `isMember` (see
 /// contains()). A digest knows no sizes, so this reads all events up to then. When `stop` is requested the result is
 /// meaningless. Throws FileError when the files vanished.
-SizeHistogram sizesAt(const Digest& digest, const Capture& capture, const std::vector<bool>& isMember, Micros time,
+SizeHistogram sizesAt(const Digest& digest, const Capture& capture, const std::vector<bool>& isMember, Instant instant,
                       std::stop_token stop = {});
 
 /// Of the blocks that were allocated in (from, to], freed since or not; reads the events of that stretch.
 SizeHistogram sizesAllocated(const Digest& digest, const Capture& capture, const std::vector<bool>& isMember,
-                             Micros from, Micros to, std::stop_token stop = {});
+                             Instant from, Instant to, std::stop_token stop = {});
 
 }  // namespace heapprof

@@ -8,41 +8,81 @@
 
 namespace heapprof {
 
+namespace {
+
+/// Moves from the rest to the whole number what rounds to one.
+void carry(std::int64_t& whole, std::int32_t& rest) {
+    constexpr std::int32_t kHalf = Weights::kRestUnit / 2;
+    if (rest >= kHalf) {
+        whole = wrappingAdd(whole, 1);
+        rest -= Weights::kRestUnit;
+    } else if (rest < -kHalf) {
+        whole = wrappingSubtract(whole, 1);
+        rest += Weights::kRestUnit;
+    }
+}
+
+}  // namespace
+
 Usage& Usage::operator+=(const Usage& other) {
     bytes = wrappingAdd(bytes, other.bytes);
     blocks = wrappingAdd(blocks, other.blocks);
     bytesVariance += other.bytesVariance;
     blocksVariance += other.blocksVariance;
+    carry(bytes, bytesRest += other.bytesRest);
+    carry(blocks, blocksRest += other.blocksRest);
+    return *this;
+}
+
+Usage& Usage::operator-=(const Usage& other) {
+    bytes = wrappingSubtract(bytes, other.bytes);
+    blocks = wrappingSubtract(blocks, other.blocks);
+    bytesVariance += other.bytesVariance;
+    blocksVariance += other.blocksVariance;
+    carry(bytes, bytesRest -= other.bytesRest);
+    carry(blocks, blocksRest -= other.blocksRest);
     return *this;
 }
 
 double Usage::bytesError() const { return std::sqrt(bytesVariance); }
 
 Usage usageOf(const TraceValue& value, const Weights& weights) {
-    return {weights.whole(value.bytes), weights.whole(value.blocks), weights.bytesVariance(value.bytesVariance),
-            weights.blocksVariance(value.blocksVariance)};
+    return {weights.whole(value.bytes),
+            weights.whole(value.blocks),
+            weights.bytesVariance(value.bytesVariance),
+            weights.blocksVariance(value.blocksVariance),
+            weights.rest(value.bytes),
+            weights.rest(value.blocks)};
 }
 
-Snapshot snapshotAt(const Digest& digest, const Capture& capture, Micros time, std::stop_token stop) {
-    return snapshotOf(stateAt(digest, capture, time, std::move(stop)), digest.weights(), time);
+Snapshot snapshotAt(const Digest& digest, const Capture& capture, Instant instant, std::stop_token stop) {
+    return snapshotOf(stateAt(digest, capture, instant, std::move(stop)), digest.weights(), instant);
 }
 
-std::vector<TraceAmount> stateAt(const Digest& digest, const Capture& capture, Micros time, std::stop_token stop) {
-    const std::size_t rows = digest.rowsUpTo(time);
+std::vector<TraceAmount> stateAt(const Digest& digest, const Capture& capture, Instant instant, std::stop_token stop) {
+    const std::size_t rows = digest.rowsUpTo(instant);
     std::vector<TraceAmount> state = digest.stateAfter(rows);
-    if (rows == digest.rows().size() || digest.rows()[rows].firstTime > time.count) return state;
+    if (!reachesInto(digest, rows, instant)) return state;
     TraceAmounts live(digest.traceCount() + 1, std::move(state));
-    replay(digest, capture, rows, rows + 1, stop, [&](const Event& event) {
-        if (event.time > time) return false;
-        live.apply(event, digest.weights());
-        return true;
-    });
+    replayUpTo(digest, capture, rows, instant, stop, [&](const Event& event) { live.apply(event, digest.weights()); });
     return live.take();
 }
 
-Snapshot snapshotOf(const std::vector<TraceAmount>& state, const Weights& weights, Micros time) {
+Usage totalAt(const Digest& digest, const Capture& capture, Instant instant, std::stop_token stop) {
+    const Weights& weights = digest.weights();
+    const std::size_t rows = digest.rowsUpTo(instant);
+    TraceValue total = digest.totalAfter(rows);
+    if (reachesInto(digest, rows, instant))
+        replayUpTo(digest, capture, rows, instant, stop, [&](const Event& event) {
+            const TraceValue amount = valueOf(weights.of(event.size));
+            total = event.kind == EventKind::Allocation ? (total += amount) : total - amount;
+        });
+    return usageOf(total, weights);
+}
+
+Snapshot snapshotOf(const std::vector<TraceAmount>& state, const Weights& weights, Instant instant) {
     Snapshot snapshot;
-    snapshot.time = time;
+    snapshot.time = instant;
     snapshot.traces.reserve(state.size());
     for (const TraceAmount& amount : state) {
         const TraceUsage entry{amount.trace, usageOf(amount.value, weights)};
@@ -58,12 +98,7 @@ Snapshot difference(const Snapshot& before, const Snapshot& after) {
     result.time = after.time;
     const auto add = [&](TraceIndex trace, const Usage* old, const Usage* now) {
         Usage usage = now ? *now : Usage{};
-        if (old) {
-            usage.bytes = wrappingSubtract(usage.bytes, old->bytes);
-            usage.blocks = wrappingSubtract(usage.blocks, old->blocks);
-            usage.bytesVariance += old->bytesVariance;
-            usage.blocksVariance += old->blocksVariance;
-        }
+        if (old) usage -= *old;
         if (usage.bytes == 0 && usage.blocks == 0) return;
         result.traces.push_back({trace, usage});
         result.total += usage;

@@ -7,18 +7,25 @@
 
 #include "core/capture/capture.h"
 #include "core/digest/digest.h"
+#include "core/instant.h"
 #include "core/units.h"
 
 namespace heapprof {
 
-/// Estimates for one trace or one sum of traces. Signed: a difference may shrink.
+/// Estimates for one trace or one sum of traces. Signed: a difference may shrink. Sums and differences are exact: what
+/// rounding to whole bytes and blocks leaves is kept, so the sum of many parts is the number that the whole shows
+/// anywhere else.
 struct Usage {
     std::int64_t bytes = 0;
     std::int64_t blocks = 0;
     double bytesVariance = 0;  ///< bytes^2; 0 when everything was recorded
     double blocksVariance = 0;
+    std::int32_t bytesRest = 0;  ///< the exact amount, less `bytes`: in units of 1 / Weights::kRestUnit
+    std::int32_t blocksRest = 0;
 
     Usage& operator+=(const Usage& other);
+    /// Variances add up all the same: an upper bound of the difference's.
+    Usage& operator-=(const Usage& other);
     /// One standard error of `bytes`.
     double bytesError() const;
     bool operator==(const Usage&) const = default;
@@ -35,21 +42,39 @@ struct TraceUsage {
 };
 
 struct Snapshot {
-    Micros time;
+    Instant time;
     std::vector<TraceUsage> traces;  ///< ascending by trace; traces with neither bytes nor blocks are left out
     Usage total;                     ///< exactly the sum over `traces`
 };
 
-/// The state after all events with time <= `time`, exactly: the digest's row before it, then the events between.
-/// A time before the first event gives an empty snapshot; one beyond the end of the digest the last state digested.
-/// When `stop` is requested the result is meaningless; the caller drops it. Throws FileError when the files vanished.
-Snapshot snapshotAt(const Digest& digest, const Capture& capture, Micros time, std::stop_token stop = {});
+/// The state at `instant`, exactly: the digest's row before it, then the events between. An instant before the first
+/// event gives an empty snapshot; one beyond the end of the digest the last state digested. When `stop` is requested
+/// the result is meaningless; the caller drops it. Throws FileError when the files vanished.
+Snapshot snapshotAt(const Digest& digest, const Capture& capture, Instant instant, std::stop_token stop = {});
 
 /// What snapshotAt() is made of: the live memory then, in fixed point, by trace; some may have nothing.
-std::vector<TraceAmount> stateAt(const Digest& digest, const Capture& capture, Micros time, std::stop_token stop = {});
+std::vector<TraceAmount> stateAt(const Digest& digest, const Capture& capture, Instant instant,
+                                 std::stop_token stop = {});
+
+/// The total of snapshotAt(), without its traces.
+Usage totalAt(const Digest& digest, const Capture& capture, Instant instant, std::stop_token stop = {});
 
 /// Live memory in fixed point, by trace, as a snapshot.
-Snapshot snapshotOf(const std::vector<TraceAmount>& state, const Weights& weights, Micros time);
+Snapshot snapshotOf(const std::vector<TraceAmount>& state, const Weights& weights, Instant instant);
+
+/// Rounds amounts to whole bytes one after the other so that they add up: what of() has returned so far is together the
+/// sum of its arguments, rounded once. No amount is more than a byte off.
+class WholeBytes {
+public:
+    std::int64_t of(const Usage& usage) {
+        const std::int64_t before = m_sum.bytes;
+        m_sum += usage;
+        return m_sum.bytes - before;
+    }
+
+private:
+    Usage m_sum;
+};
 
 /// `after` minus `before`, trace by trace; time is after's. Variances add up, an upper bound of the true one, as blocks
 /// that live at both instants cancel: exactDifference() knows better.

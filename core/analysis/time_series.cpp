@@ -2,89 +2,149 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
 #include <numeric>
+#include <utility>
 
-#include "core/analysis/event_filler.h"
 #include "core/analysis/replay.h"
-#include "core/analysis/step_filler.h"
 
 namespace heapprof {
 namespace {
 
-/// `rows` are the digest's, or those of the traces for which `isMember` holds.
+/// What a row did to the memory of a set of traces, in fixed point.
+struct RowTotals {
+    std::int64_t bytes, bytesVariance, least, greatest;
+};
+
+/// Walks along a digest and makes a point at each of the instants it is given.
 template <typename IsMember>
-std::vector<TotalStep> overTime(const Digest& digest, const Capture& capture, const std::vector<Row>& rows,
-                                IsMember isMember, Micros begin, Micros end, std::size_t steps,
-                                const std::stop_token& stop) {
-    if (steps == 0 || end <= begin) return {};
-    StepFiller filler(begin, end, steps);
-    EventFiller events(digest, capture, rows, isMember, end, filler, stop);
-    const auto isTooLong = [&](std::size_t row) { return filler.isTooLong(rows[row].firstTime, rows[row].end.time); };
-    const auto isWanted = [&](std::size_t row) { return row < rows.size() && rows[row].firstTime <= end.count; };
-    const std::size_t first = digest.rowsUpTo(begin - Micros(1));
-    if (first > 0) filler.set(rows[first - 1].end.time, rows[first - 1].bytes, rows[first - 1].bytesVariance);
-    for (std::size_t i = first; isWanted(i) && !stop.stop_requested();) {
-        std::size_t next = i;
-        while (isWanted(next) && isTooLong(next)) ++next;
-        if (next > i) {
-            events.fill(i, next);
-        } else {
-            const Row& row = rows[i];
-            if (row.end.time > end.count) {
-                filler.touch(row.firstTime, row.least, row.greatest);
-                break;
-            }
-            filler.cross(row.firstTime, row.end.time, row.least, row.greatest);
-            filler.set(row.end.time, row.bytes, row.bytesVariance);
-            ++next;
-        }
-        i = next;
+class CurveWalk {
+public:
+    CurveWalk(const Digest& digest, const Capture& capture, IsMember isMember, std::span<const Instant> instants,
+              const std::stop_token& stop)
+        : m_digest(digest), m_capture(capture), m_isMember(isMember), m_instants(instants), m_stop(stop) {
+        m_points.reserve(instants.size());
     }
-    const Weights& weights = digest.weights();
-    std::vector<TotalStep> result = filler.finish();
-    for (TotalStep& step : result) {
-        step.error = std::sqrt(weights.bytesVariance(static_cast<std::int64_t>(step.error)));
-        step.least = weights.whole(step.least);
-        step.greatest = weights.whole(step.greatest);
-        step.last = weights.whole(step.last);
+
+    /// `totalsOf(i)` returns the RowTotals of row number i.
+    template <typename TotalsOf>
+    std::vector<CurvePoint> walk(TotalsOf totalsOf) {
+        if (m_instants.empty()) return {};
+        const std::size_t rows = m_digest.rows().size();
+        std::size_t row = m_digest.rowsUpTo(m_instants.front());
+        if (row > 0) start(totalsOf(row - 1));
+        for (; row < rows && !isDone() && !m_stop.stop_requested(); ++row) {
+            while (!isDone() && !reachesInto(m_digest, row, next())) addPoint();
+            if (isDone()) break;
+            const EventPosition& end = m_digest.rows()[row].end;
+            if (end.time <= next().time.count && end.events <= next().events)
+                pass(totalsOf(row));
+            else
+                replayRow(row);
+        }
+        while (!isDone()) addPoint();
+        return std::move(m_points);
+    }
+
+private:
+    bool isDone() const { return m_points.size() == m_instants.size(); }
+    const Instant& next() const { return m_instants[m_points.size()]; }
+
+    void start(const RowTotals& totals) {
+        m_bytes = m_least = m_greatest = totals.bytes;
+        m_variance = totals.bytesVariance;
+    }
+    void extend(std::int64_t least, std::int64_t greatest) {
+        m_least = std::min(m_least, least);
+        m_greatest = std::max(m_greatest, greatest);
+    }
+    void pass(const RowTotals& totals) {
+        extend(totals.least, totals.greatest);
+        m_bytes = totals.bytes;
+        m_variance = totals.bytesVariance;
+    }
+    void addPoint() {
+        const Weights& weights = m_digest.weights();
+        if (m_points.empty()) m_least = m_greatest = m_bytes;
+        m_points.push_back({next(), weights.whole(m_bytes), weights.whole(m_least), weights.whole(m_greatest),
+                            std::sqrt(weights.bytesVariance(m_variance))});
+        m_least = m_greatest = m_bytes;
+    }
+    void replayRow(std::size_t row) {
+        const EventPosition start = m_digest.startOf(row);
+        if (!m_reader) m_reader = m_capture.events();
+        if (m_read != start.events) m_reader->seek(start);
+        std::uint64_t number = start.events;
+        const auto visit = [&](const Event& event) {
+            while (!isDone() && isAfter(event.time, number, next())) addPoint();
+            ++number;
+            apply(event);
+        };
+        m_read = m_digest.rows()[row].end.events;
+        visitEventsFrom(start, m_read - start.events, *m_reader, m_capture, m_stop, visit, [this] { return isDone(); });
+    }
+    void apply(const Event& event) {
+        if (!m_isMember(event.trace)) return;
+        const Weight weight = m_digest.weights().of(event.size);
+        const bool isFree = event.kind == EventKind::Free;
+        m_bytes = isFree ? wrappingSubtract(m_bytes, weight.bytes) : wrappingAdd(m_bytes, weight.bytes);
+        m_variance =
+            isFree ? wrappingSubtract(m_variance, weight.bytesVariance) : wrappingAdd(m_variance, weight.bytesVariance);
+        extend(m_bytes, m_bytes);
+    }
+
+    const Digest& m_digest;
+    const Capture& m_capture;
+    IsMember m_isMember;
+    std::span<const Instant> m_instants;
+    const std::stop_token& m_stop;
+
+    std::vector<CurvePoint> m_points;
+    std::unique_ptr<EventReader> m_reader;
+    std::uint64_t m_read = 0;  // events before the reader
+    std::int64_t m_bytes = 0, m_variance = 0;
+    std::int64_t m_least = 0, m_greatest = 0;  // since the last point
+};
+
+RowTotals totalsOf(const Row& row) { return {row.bytes, row.bytesVariance, row.least, row.greatest}; }
+
+/// The states before `begin`, at the ends of all steps but the last, and at `end`.
+std::vector<Instant> borders(Micros begin, Micros end, std::size_t steps) {
+    std::vector<Instant> instants;
+    instants.reserve(steps + 1);
+    const auto length = static_cast<unsigned __int128>((end - begin).count);
+    for (std::size_t i = 0; i < steps; ++i)
+        instants.emplace_back(begin + Micros(static_cast<std::int64_t>(length * i / steps)) - Micros(1));
+    instants.emplace_back(end);
+    return instants;
+}
+
+/// `curve(instants)` returns the points at them.
+template <typename Curve>
+std::vector<TotalStep> stepsOf(Micros begin, Micros end, std::size_t steps, Curve curve) {
+    if (steps == 0 || end <= begin) return {};
+    const std::vector<CurvePoint> points = curve(borders(begin, end, steps));
+    std::vector<TotalStep> result;
+    result.reserve(steps);
+    for (std::size_t i = 1; i < points.size(); ++i) {
+        const CurvePoint& point = points[i];
+        const Micros last = i < steps ? point.instant.time + Micros(1) : end;
+        result.push_back(
+            {points[i - 1].instant.time + Micros(1), last, point.least, point.greatest, point.bytes, point.error});
     }
     return result;
 }
 
-Peak peakOf(const std::vector<Row>& rows, const Weights& weights) {
-    const auto highest =
-        std::max_element(rows.begin(), rows.end(), [](const Row& a, const Row& b) { return a.greatest < b.greatest; });
-    if (highest == rows.end()) return {};
-    return {Micros(highest->greatestTime), weights.whole(highest->greatest)};
-}
-
 }  // namespace
 
-std::vector<TotalStep> totalOverTime(const Digest& digest, const Capture& capture, Micros begin, Micros end,
-                                     std::size_t steps, std::stop_token stop) {
-    return overTime(digest, capture, digest.rows(), [](TraceIndex) { return true; }, begin, end, steps, stop);
-}
-
-std::vector<TotalStep> totalOverTime(const Digest& digest, const Capture& capture, const TraceRows& part, Micros begin,
-                                     Micros end, std::size_t steps, std::stop_token stop) {
-    return overTime(
-        digest, capture, part.rows, [&](TraceIndex trace) { return part.has(trace); }, begin, end, steps, stop);
-}
-
-Peak peakOf(const Digest& digest) { return peakOf(digest.rows(), digest.weights()); }
-Peak peakOf(const Digest& digest, const TraceRows& part) { return peakOf(part.rows, digest.weights()); }
-
-UsageSeries usageOverTime(const Digest& digest, const std::vector<bool>& isMember, std::stop_token stop) {
+RowSeries seriesOf(const Digest& digest, std::vector<bool> isMember, std::stop_token stop) {
     std::vector<TraceIndex> members, others;
     for (std::uint32_t trace = 0; trace <= digest.traceCount(); ++trace)
         (trace < isMember.size() && isMember[trace] ? members : others).emplace_back(trace);
     // Of most traces: what the others leave of the total.
     const bool isMost = members.size() > others.size();
     const std::vector<TraceIndex>& traces = isMost ? others : members;
-    UsageSeries series;
-    series.bytes.resize(digest.rows().size());
-    series.times.reserve(digest.rows().size());
-    for (const Row& row : digest.rows()) series.times.emplace_back(row.end.time);
+    RowSeries series{std::move(isMember), std::vector<std::int64_t>(digest.rows().size())};
     for (const auto& segment : digest.segments()) {
         if (stop.stop_requested()) break;
         segment->addSeries(traces, std::span(series.bytes).subspan(segment->firstRow(), segment->rowCount()));
@@ -93,37 +153,71 @@ UsageSeries usageOverTime(const Digest& digest, const std::vector<bool>& isMembe
     if (isMost)
         for (std::size_t i = 0; i < series.bytes.size(); ++i)
             series.bytes[i] = wrappingSubtract(digest.rows()[i].bytes, series.bytes[i]);
-    for (std::int64_t& bytes : series.bytes) bytes = digest.weights().whole(bytes);
     return series;
 }
 
-std::vector<TotalStep> usageOverTime(const Digest& digest, const Capture& capture, const std::vector<bool>& isMember,
-                                     const UsageSeries& series, Micros begin, Micros end, std::size_t steps,
-                                     std::stop_token stop) {
-    if (steps == 0 || end <= begin) return {};
-    StepFiller filler(begin, end, steps);
-    const auto& rows = digest.rows();
-    const Weights& weights = digest.weights();
-    const std::size_t first = digest.rowsUpTo(begin - Micros(1));
-    if (first > 0) filler.set(rows[first - 1].end.time, series.bytes[first - 1], 0);
-    for (std::size_t i = first; i < rows.size() && rows[i].firstTime <= end.count && !stop.stop_requested(); ++i) {
-        const Row& row = rows[i];
-        if (filler.isTooLong(row.firstTime, row.end.time)) {
-            const std::int64_t before = i > 0 ? series.bytes[i - 1] : 0;
-            std::int64_t delta = 0;  // in fixed point
-            replay(digest, capture, i, i + 1, stop, [&](const Event& event) {
-                if (event.time > end) return false;
-                if (event.trace.value >= isMember.size() || !isMember[event.trace.value]) return true;
-                const std::int64_t bytes = weights.of(event.size).bytes;
-                delta = event.kind == EventKind::Free ? wrappingSubtract(delta, bytes) : wrappingAdd(delta, bytes);
-                filler.set(event.time.count, wrappingAdd(before, weights.whole(delta)), 0);
-                return true;
-            });
-        } else if (row.end.time <= end.count) {
-            filler.set(row.end.time, series.bytes[i], 0);
-        }
+std::vector<CurvePoint> curveOf(const Digest& digest, const Capture& capture, std::span<const Instant> instants,
+                                std::stop_token stop) {
+    CurveWalk walk(digest, capture, [](TraceIndex) { return true; }, instants, stop);
+    return walk.walk([&](std::size_t row) { return totalsOf(digest.rows()[row]); });
+}
+
+std::vector<CurvePoint> curveOf(const Digest& digest, const Capture& capture, const TraceRows& part,
+                                std::span<const Instant> instants, std::stop_token stop) {
+    CurveWalk walk(digest, capture, [&](TraceIndex trace) { return part.has(trace); }, instants, stop);
+    return walk.walk([&](std::size_t row) { return totalsOf(part.rows[row]); });
+}
+
+std::vector<CurvePoint> curveOf(const Digest& digest, const Capture& capture, const RowSeries& series,
+                                std::span<const Instant> instants, std::stop_token stop) {
+    const auto isMember = [&](TraceIndex trace) {
+        return trace.value < series.isMember.size() && series.isMember[trace.value];
+    };
+    CurveWalk walk(digest, capture, isMember, instants, stop);
+    return walk.walk([&](std::size_t row) {
+        const std::int64_t before = row > 0 ? series.bytes[row - 1] : 0, after = series.bytes[row];
+        return RowTotals{after, 0, std::min(before, after), std::max(before, after)};
+    });
+}
+
+std::vector<Instant> evenInstants(const Digest& digest, const Peak& peak, std::size_t steps) {
+    const Micros last = digest.lastTime();
+    std::vector<Instant> instants{Micros(0)};
+    for (std::size_t i = 1; i <= steps; ++i) {
+        const auto share = static_cast<unsigned __int128>(last.count) * i / steps;
+        instants.emplace_back(Micros(static_cast<std::int64_t>(share)));
     }
-    return filler.finish();
+    if (peak.bytes > 0) instants.push_back(peak.instant);
+    std::sort(instants.begin(), instants.end());
+    instants.erase(std::unique(instants.begin(), instants.end()), instants.end());
+    return instants;
+}
+
+std::vector<Instant> instantsEvery(double interval, const Digest& digest) {
+    const Micros last = digest.lastTime();
+    const double count = std::ceil(toSeconds(last) / interval - 1e-9);
+    std::vector<Instant> instants;
+    for (double k = 1; k < count; ++k) instants.emplace_back(std::min(last, fromSeconds(interval * k)));
+    instants.emplace_back(last);
+    return instants;
+}
+
+std::vector<TotalStep> totalOverTime(const Digest& digest, const Capture& capture, Micros begin, Micros end,
+                                     std::size_t steps, std::stop_token stop) {
+    return stepsOf(begin, end, steps,
+                   [&](std::span<const Instant> instants) { return curveOf(digest, capture, instants, stop); });
+}
+
+std::vector<TotalStep> totalOverTime(const Digest& digest, const Capture& capture, const TraceRows& part, Micros begin,
+                                     Micros end, std::size_t steps, std::stop_token stop) {
+    return stepsOf(begin, end, steps,
+                   [&](std::span<const Instant> instants) { return curveOf(digest, capture, part, instants, stop); });
+}
+
+std::vector<TotalStep> totalOverTime(const Digest& digest, const Capture& capture, const RowSeries& series,
+                                     Micros begin, Micros end, std::size_t steps, std::stop_token stop) {
+    return stepsOf(begin, end, steps,
+                   [&](std::span<const Instant> instants) { return curveOf(digest, capture, series, instants, stop); });
 }
 
 }  // namespace heapprof

@@ -1,56 +1,70 @@
-// Memory over time: of the whole program, of some of its traces, or of those through chosen lines of code.
+// Memory over time: of the whole program, or of some of its traces.
 #pragma once
 
+#include <span>
 #include <stop_token>
 #include <vector>
 
+#include "core/analysis/peak.h"
 #include "core/analysis/snapshot.h"
 #include "core/analysis/trace_rows.h"
 
 namespace heapprof {
 
-/// One step of a plot: what happened in a stretch of time.
+/// One point of a curve.
+struct CurvePoint {
+    Instant instant;
+    std::int64_t bytes = 0;     ///< at the instant, exactly the total of snapshotAt()
+    std::int64_t least = 0;     ///< from the point before to this one, both included
+    std::int64_t greatest = 0;  ///< the same
+    double error = 0;           ///< one standard error of `bytes`
+};
+
+/// The live bytes of a set of traces after every row of a digest, in the fixed point of its weights: what curves of
+/// that set are made from. Parallel to digest.rows(). `isMember[i]` says whether trace i belongs to the set; indices
+/// beyond its size do not.
+struct RowSeries {
+    std::vector<bool> isMember;
+    std::vector<std::int64_t> bytes;
+};
+/// When `stop` is requested the result is meaningless.
+RowSeries seriesOf(const Digest& digest, std::vector<bool> isMember, std::stop_token stop = {});
+
+/// The total at each of `instants`, which ascend. Rows of the digest that lie between two of them are taken as they
+/// are, the others are read again, event by event. The first point's least and greatest are its own bytes. When `stop`
+/// is requested the result is meaningless. Throws FileError when the files vanished.
+std::vector<CurvePoint> curveOf(const Digest& digest, const Capture& capture, std::span<const Instant> instants,
+                                std::stop_token stop = {});
+/// The same of some of the traces; `part` is rowsOf() the same digest.
+std::vector<CurvePoint> curveOf(const Digest& digest, const Capture& capture, const TraceRows& part,
+                                std::span<const Instant> instants, std::stop_token stop = {});
+/// The same of `series`, of the same digest, with errors of 0. Of rows between two instants only the ends are known:
+/// what came and went within one is not in `least` and `greatest`.
+std::vector<CurvePoint> curveOf(const Digest& digest, const Capture& capture, const RowSeries& series,
+                                std::span<const Instant> instants, std::stop_token stop = {});
+
+/// `steps` + 1 instants from 0 to the last event, at equal distances, and the peak's among them: enough for a curve of
+/// a recording of any length. Those that a short recording makes equal are there once.
+std::vector<Instant> evenInstants(const Digest& digest, const Peak& peak, std::size_t steps);
+/// One instant every `interval` seconds, which is 1e-6 at least, without that at 0, and the last event's.
+std::vector<Instant> instantsEvery(double interval, const Digest& digest);
+
+/// One step of a plot: what happened in an interval of time.
 struct TotalStep {
-    Micros begin, end;       ///< of the stretch; end is exclusive, except in the last step
+    Micros begin, end;       ///< of the interval; end is exclusive, except in the last step
     std::int64_t least = 0;  ///< bytes
     std::int64_t greatest = 0;
     std::int64_t last = 0;  ///< at its end
     double error = 0;       ///< one standard error of `last`, bytes
 };
 
-/// The total over [begin, end], in `steps` stretches of equal length: one per pixel, say. Where the digest's rows are
-/// longer than two stretches their events are read again, so the curve is exact at any zoom; elsewhere a row that lies
-/// across the border of two stretches lends its least and greatest to both. Empty when `steps` is 0 or end <= begin.
-/// When `stop` is requested the result is meaningless. Throws FileError when the files vanished.
+/// curveOf() over [begin, end] in `steps` intervals of equal length: one per pixel, say. Empty when `steps` is 0 or
+/// end <= begin.
 std::vector<TotalStep> totalOverTime(const Digest& digest, const Capture& capture, Micros begin, Micros end,
                                      std::size_t steps, std::stop_token stop = {});
-/// The same of some of the traces, and as exact; `part` is rowsOf() the same digest.
 std::vector<TotalStep> totalOverTime(const Digest& digest, const Capture& capture, const TraceRows& part, Micros begin,
                                      Micros end, std::size_t steps, std::stop_token stop = {});
-
-struct Peak {
-    Micros time;  ///< of the event that first reached it
-    std::int64_t bytes = 0;
-};
-/// The greatest total of the digest; {0, 0} when it is empty.
-Peak peakOf(const Digest& digest);
-/// The same of some of the traces.
-Peak peakOf(const Digest& digest, const TraceRows& part);
-
-/// Bytes at the end of every row of the digest, for one set of traces.
-struct UsageSeries {
-    std::vector<Micros> times;  ///< ascending; parallel to digest.rows()
-    std::vector<std::int64_t> bytes;
-};
-
-/// `isMember[i]` says whether trace i belongs to the set; indices beyond its size do not.
-UsageSeries usageOverTime(const Digest& digest, const std::vector<bool>& isMember, std::stop_token stop = {});
-
-/// That set's bytes over [begin, end] in the stretches of totalOverTime, and as exact; `series` is usageOverTime() of
-/// the same digest and set. The steps' errors are 0. When `stop` is requested the result is meaningless. Throws
-/// FileError when the files vanished.
-std::vector<TotalStep> usageOverTime(const Digest& digest, const Capture& capture, const std::vector<bool>& isMember,
-                                     const UsageSeries& series, Micros begin, Micros end, std::size_t steps,
-                                     std::stop_token stop = {});
+std::vector<TotalStep> totalOverTime(const Digest& digest, const Capture& capture, const RowSeries& series,
+                                     Micros begin, Micros end, std::size_t steps, std::stop_token stop = {});
 
 }  // namespace heapprof

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "core/analysis/membership.h"
+#include "core/analysis/shown_frames.h"
 
 namespace heapprof {
 namespace {
@@ -23,6 +24,7 @@ std::size_t countOf(const TraceTable& traces, GrowthUnit unit) {
 
 TraceGroups::TraceGroups(const TraceTable& traces, const std::vector<bool>& isMember, GrowthUnit unit, bool cumulative)
     : m_count(countOf(traces, unit)) {
+    const ShownFrames shown(traces);
     const std::size_t traceCount = traces.traceCount() + 1;
     std::vector<std::size_t> seenBy(m_count, traceCount);  // the last trace that counts for the group
     m_first.reserve(traceCount + 1);
@@ -33,7 +35,8 @@ TraceGroups::TraceGroups(const TraceTable& traces, const std::vector<bool>& isMe
             m_groups.push_back(trace);
             continue;
         }
-        for (NodeIndex node = traces.trace(TraceIndex(trace)).leaf; node.value != 0; node = traces.node(node).parent) {
+        for (NodeIndex node = shown.innermost(traces.trace(TraceIndex(trace)).leaf); node.value != 0;
+             node = shown.callerOf(node)) {
             const FrameIndex frame = traces.node(node).frame;
             const std::uint32_t group =
                 unit == GrowthUnit::Line ? traces.lineOf(frame).value : traces.frame(frame).function.value;

@@ -3,17 +3,21 @@
 #include <algorithm>
 #include <string>
 
+#include "core/analysis/shown_frames.h"
+
 namespace heapprof {
 namespace {
 
 template <typename IsMeant>
 std::vector<bool> through(const TraceTable& traces, const IsMeant& isMeant, bool cumulative) {
+    const ShownFrames shown(traces);
     std::vector<bool> isMeantFrame(traces.frameCount());
     for (std::uint32_t i = 0; i < isMeantFrame.size(); ++i) isMeantFrame[i] = isMeant(FrameIndex(i));
     std::vector<bool> isMember(traces.nodeCount());  // parents come before their children
     for (std::uint32_t i = 1; i < isMember.size(); ++i) {
         const TraceNode& node = traces.node(NodeIndex(i));
-        isMember[i] = isMeantFrame[node.frame.value] || (cumulative && isMember[node.parent.value]);
+        const bool isPassedOn = cumulative || !shown.isShown(node.frame);
+        isMember[i] = isMeantFrame[node.frame.value] || (isPassedOn && isMember[node.parent.value]);
     }
     std::vector<bool> result(traces.traceCount() + 1);
     for (std::uint32_t i = 1; i < result.size(); ++i) result[i] = isMember[traces.trace(TraceIndex(i)).leaf.value];

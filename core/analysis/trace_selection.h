@@ -12,7 +12,8 @@ namespace heapprof {
 /// Whether a frame is meant.
 using FramePredicate = std::function<bool(FrameIndex)>;
 
-/// For every trace whether a frame of its stack is meant (cumulative), or its innermost one (local). Asks for each
+/// For every trace whether a frame of its stack is meant (cumulative), or its innermost shown one (local; see
+/// ShownFrames). Asks for each
 /// frame of the table once. Trace 0, the unknown one, has no frames.
 std::vector<bool> tracesThrough(const TraceTable& traces, const FramePredicate& isMeant, bool cumulative);
 

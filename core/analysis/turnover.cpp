@@ -60,6 +60,7 @@ struct FateSums {
     std::size_t waiting = 0;
     std::uint64_t allocations = 0;  // since `from`
     std::uint64_t asked = 0;        // of these, up to `to`
+    std::uint64_t number = 0;       // of the next event in the log; known where `when` is Anywhere
 
     void addWaiting() { addAll(*weights, sums, room.first(std::exchange(waiting, 0))); }
 
@@ -80,8 +81,12 @@ struct FateCounter : FateSums<exact> {
     /// Without a branch on whether the event allocates or frees, and which block, which is as good as random. The age
     /// of an allocation is 0, so that its ordinal is its own.
     void operator()(const Event& event) {
-        if (when == When::Anywhere && (event.time <= this->times.from || event.time > this->times.until)) return;
-        const bool isInRange = when == When::Anywhere ? event.time <= this->times.to : when == When::InRange;
+        bool isInRange = when == When::InRange;
+        if (when == When::Anywhere) {
+            const std::uint64_t own = this->number++;
+            if (!isAfter(event.time, own, this->times.from) || isAfter(event.time, own, this->times.until)) return;
+            isInRange = !isAfter(event.time, own, this->times.to);
+        }
         const auto isFree = static_cast<std::uint32_t>(event.kind);
         this->allocations += 1 - isFree;
         if (when == When::Anywhere && isInRange) this->asked = this->allocations;
@@ -134,9 +139,11 @@ Snapshot differenceWith(const Snapshot& olderFreed, const Snapshot& before, cons
         const Usage old = olds.of(trace), now = news.of(trace), ended = freed.of(trace);
         const Usage& earlier = forward ? old : now;
         const Usage& later = forward ? now : old;
-        const Usage change{wrappingSubtract(now.bytes, old.bytes), wrappingSubtract(now.blocks, old.blocks),
-                           varianceOfDifference(earlier.bytesVariance, later.bytesVariance, ended.bytesVariance),
-                           varianceOfDifference(earlier.blocksVariance, later.blocksVariance, ended.blocksVariance)};
+        Usage change = now;
+        change -= old;
+        change.bytesVariance = varianceOfDifference(earlier.bytesVariance, later.bytesVariance, ended.bytesVariance);
+        change.blocksVariance =
+            varianceOfDifference(earlier.blocksVariance, later.blocksVariance, ended.blocksVariance);
         if (change == Usage{}) continue;
         result.traces.push_back({trace, change});
         result.total += change;
@@ -144,9 +151,15 @@ Snapshot differenceWith(const Snapshot& olderFreed, const Snapshot& before, cons
     return result;
 }
 
-When whenOf(const Row& row, const TurnoverTimes& times) {
-    if (row.firstTime > times.from.count && row.end.time <= times.to.count) return When::InRange;
-    if (row.firstTime > times.to.count && row.end.time <= times.until.count) return When::Later;
+/// Of row number `row`.
+When whenOf(const Digest& digest, std::size_t row, const TurnoverTimes& times) {
+    const EventPosition& end = digest.rows()[row].end;
+    const auto beginsAfter = [&](const Instant& instant) {
+        return isAfter(Micros(digest.rows()[row].firstTime), digest.startOf(row).events, instant);
+    };
+    const auto endsBy = [&](const Instant& i) { return end.time <= i.time.count && end.events <= i.events; };
+    if (beginsAfter(times.from) && endsBy(times.to)) return When::InRange;
+    if (beginsAfter(times.to) && endsBy(times.until)) return When::Later;
     return When::Anywhere;
 }
 
@@ -165,12 +178,13 @@ Turnover turnoverOf(const Digest& digest, const Capture& capture, const Turnover
     const std::unique_ptr<EventReader> reader = capture.events();  // one for all: it knows what was lost on the way
     if (first > 0) reader->seek(digest.startOf(first));
     for (std::size_t next; first < end; first = next) {
-        const When when = whenOf(rows[first], times);
-        for (next = first + 1; next < end && whenOf(rows[next], times) == when; ++next) {
+        const When when = whenOf(digest, first, times);
+        for (next = first + 1; next < end && whenOf(digest, next, times) == when; ++next) {
         }
         const auto count = [&]<When known>() {
-            FateCounter<exact, known> counter{counted};
             const EventPosition start = digest.startOf(first);
+            counted.number = start.events;
+            FateCounter<exact, known> counter{counted};
             visitEventsFrom(start, rows[next - 1].end.events - start.events, *reader, capture, stop, counter,
                             [] { return false; });
             counted = counter;

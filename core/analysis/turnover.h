@@ -10,9 +10,9 @@ namespace heapprof {
 
 /// Two borders and an end: what is asked for was allocated in (from, to], and fared as it did by `until`.
 struct TurnoverTimes {
-    Micros from;
-    Micros to;
-    Micros until;  ///< not before `to`
+    Instant from;
+    Instant to;
+    Instant until;  ///< not before `to`
 };
 
 /// Sums over recorded blocks, by trace; `time` of each is `until`. Variances are the true ones.

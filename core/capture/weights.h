@@ -38,6 +38,11 @@ public:
     std::int64_t whole(std::int64_t fixed) const {
         return m_exact ? fixed : (fixed + (1 << (kFractionBits - 1))) >> kFractionBits;
     }
+    /// What whole() leaves of `fixed`, in units of 1 / kRestUnit.
+    std::int32_t rest(std::int64_t fixed) const {
+        return m_exact ? 0 : static_cast<std::int32_t>(fixed - whole(fixed) * kRestUnit);
+    }
+    static constexpr std::int32_t kRestUnit = 1 << 16;
     /// From fixed point to bytes^2 and blocks^2.
     double bytesVariance(std::int64_t fixed) const { return static_cast<double>(fixed) * m_bytesVarianceUnit; }
     double blocksVariance(std::int64_t fixed) const { return static_cast<double>(fixed) * m_blocksVarianceUnit; }

@@ -14,10 +14,17 @@ Digest::Digest(std::shared_ptr<const Weights> weights, std::size_t traceCount, s
       m_complete(complete),
       m_edition(edition) {}
 
-std::size_t Digest::rowsUpTo(Micros time) const {
-    const auto after = std::upper_bound(m_rows.begin(), m_rows.end(), time.count,
-                                        [](std::int64_t t, const Row& row) { return t < row.end.time; });
+std::size_t Digest::rowsUpTo(Instant instant) const {
+    const auto after = std::upper_bound(m_rows.begin(), m_rows.end(), instant, [](const Instant& i, const Row& row) {
+        return i.time.count < row.end.time || i.events < row.end.events;
+    });
     return static_cast<std::size_t>(after - m_rows.begin());
+}
+
+TraceValue Digest::totalAfter(std::size_t rowCount) const {
+    if (rowCount == 0) return {};
+    const Row& row = m_rows[rowCount - 1];
+    return {row.bytes, row.blocks, row.bytesVariance, row.blocksVariance};
 }
 
 std::vector<TraceAmount> Digest::stateAfter(std::size_t rowCount) const {

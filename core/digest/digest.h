@@ -8,6 +8,7 @@
 #include "core/capture/weights.h"
 #include "core/digest/row_table.h"
 #include "core/digest/segment.h"
+#include "core/instant.h"
 
 namespace heapprof {
 
@@ -32,14 +33,22 @@ public:
     Micros lastTime() const { return Micros(m_rows.empty() ? 0 : m_rows.back().end.time); }
     const Weights& weights() const { return *m_weights; }
 
-    /// The number of rows whose last event is not after `time`.
-    std::size_t rowsUpTo(Micros time) const;
+    /// The number of rows whose last event is not after `instant`.
+    std::size_t rowsUpTo(Instant instant) const;
+
+    /// Whether it holds every event up to `instant`: it is complete, or goes on beyond.
+    bool reaches(const Instant& instant) const { return m_complete || isSettled(instant); }
+    /// Whether no event up to `instant` can follow any more: at the very end of a digest that grows more events of the
+    /// same microsecond may come.
+    bool isSettled(const Instant& instant) const { return instant.time < lastTime() || instant.events <= events(); }
 
     /// Where the events of row number `row` begin: the start of the log, or the end of the row before.
     EventPosition startOf(std::size_t row) const { return row == 0 ? EventPosition{} : m_rows[row - 1].end; }
     /// Traces that may occur are 0 to traceCount().
     std::size_t traceCount() const { return m_traceCount; }
 
+    /// All live memory after the first `rowCount` rows; in fixed point.
+    TraceValue totalAfter(std::size_t rowCount) const;
     /// Live memory after the first `rowCount` rows, of every trace that has any, by trace; in fixed point. Throws
     /// FileError when a segment of the file turns out to be damaged.
     std::vector<TraceAmount> stateAfter(std::size_t rowCount) const;

@@ -1,5 +1,5 @@
 // Data exports: each writes one result into a stream, for other tools. Texts are valid UTF-8 whatever the capture
-// holds.
+// holds. Stacks are without the frames that ShownFrames hides.
 #pragma once
 
 #include <iosfwd>

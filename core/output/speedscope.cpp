@@ -1,6 +1,7 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
+#include "core/analysis/shown_frames.h"
 #include "core/output/exports.h"
 #include "core/output/text.h"
 
@@ -21,13 +22,15 @@ Json sampledProfile(const Snapshot& snapshot, const TraceTable& traces, const st
         }
         return numberOfFrame[slot];
     };
+    const ShownFrames shown(traces);
     Json samples = Json::array(), weights = Json::array();
     std::int64_t total = 0;
+    WholeBytes whole;
     for (const auto& [trace, usage] : snapshot.traces) {
-        const std::int64_t amount = sign * usage.bytes;
-        if (amount <= 0) continue;
+        if (sign * usage.bytes <= 0) continue;
+        const std::int64_t amount = sign * whole.of(usage);
         Json stack = Json::array();
-        for (const FrameIndex frame : traces.frames(trace))
+        for (const FrameIndex frame : shown.of(trace))
             stack.push_back(number(frame.value, [&] {
                 const std::string& function = traces.functionName(frame);
                 const std::uint32_t line = traces.frame(frame).line;

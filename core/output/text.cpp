@@ -63,6 +63,23 @@ std::string formatTime(Micros time) {
     return print("%lld h %02lld min %02lld s", whole / 3600, std::llabs(whole) / 60 % 60, std::llabs(whole) % 60);
 }
 
+std::string formatTime(const Instant& instant) { return formatTime(instant.time); }
+
+std::string formatInterval(const Usage& usage) {
+    if (!(usage.bytesVariance > 0)) return {};
+    const Interval interval = interval95(static_cast<double>(usage.bytes), usage.bytesVariance);
+    std::string least = formatBytes(std::llround(interval.least)),
+                greatest = formatBytes(std::llround(interval.greatest));
+    const auto unit = [](const std::string& text) { return text.substr(text.rfind(' ')); };
+    if (unit(least) == unit(greatest)) least.resize(least.rfind(' '));
+    return least + " to " + greatest;
+}
+
+std::string formatEstimate(const Usage& usage) {
+    const std::string interval = formatInterval(usage);
+    return interval.empty() ? formatBytes(usage.bytes) : formatBytes(usage.bytes) + " (95 %: " + interval + ")";
+}
+
 std::string formatShare(std::int64_t part, std::int64_t total) {
     if (total == 0 || part == 0) return "0 %";
     const double percent = 100.0 * static_cast<double>(part) / static_cast<double>(total);
@@ -70,7 +87,7 @@ std::string formatShare(std::int64_t part, std::int64_t total) {
 }
 
 std::string formatShare(const Usage& part, const Usage& total) {
-    const double error = 100 * shareOf(part, total).error();
+    const double error = 100 * kQuantile95 * shareOf(part, total).error();
     const std::string share = formatShare(part.bytes, total.bytes);
     return error > 0 ? share + print(" \u00b1 %.2g %%", error) : share;
 }

@@ -17,9 +17,14 @@ std::string formatBytes(std::int64_t bytes);
 std::string formatSignedBytes(std::int64_t bytes);
 /// "12.345 s", "3 min 05.0 s", "2 h 07 min 05 s".
 std::string formatTime(Micros time);
+std::string formatTime(const Instant& instant);
+/// The 95 % interval of an estimate, see interval95(): "31.0 to 38.0 MiB"; empty when the amount is exact.
+std::string formatInterval(const Usage& usage);
+/// "34.3 MiB (95 %: 31.0 to 38.0 MiB)"; the amount alone when it is exact.
+std::string formatEstimate(const Usage& usage);
 /// "12.3 %"; "0 %" of nothing.
 std::string formatShare(std::int64_t part, std::int64_t total);
-/// "12.3 % ± 0.4 %"; as above when it is known exactly.
+/// "12.3 % ± 0.8 %", where the second is half of the 95 % interval; as above when the share is known exactly.
 std::string formatShare(const Usage& part, const Usage& total);
 
 /// UTF-8 with every invalid sequence replaced by U+FFFD and control characters by U+2400 pictures, on one line.

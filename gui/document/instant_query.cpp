@@ -10,14 +10,15 @@ namespace {
 constexpr std::size_t kKeptSnapshots = 3;  // time, compared time, and where the user came from
 }
 
-bool isSettled(Micros time, const Digest& known, const Digest& now) {
-    return time < known.lastTime() && known.edition() == now.edition();
+bool isSettled(const Instant& instant, const Digest& known, const Digest& now) {
+    return known.isSettled(instant) && known.edition() == now.edition();
 }
 
 std::shared_ptr<const InstantResult> InstantQuery::compute(const InstantRequest& request, std::stop_token stop) {
     if (!request.digest || request.digest->rows().empty()) return nullptr;
-    const Micros end = request.digest->lastTime();
-    const Micros time = std::min(request.time.value_or(end), end);
+    const Digest& digest = *request.digest;
+    const Instant end = digest.lastTime();
+    const Instant time = std::min(request.time.value_or(end), end);
     const auto after = snapshot(request, time, stop);
     const auto before = request.compareTime ? snapshot(request, std::min(*request.compareTime, end), stop) : nullptr;
     if (stop.stop_requested()) return nullptr;
@@ -31,31 +32,37 @@ std::shared_ptr<const InstantResult> InstantQuery::compute(const InstantRequest&
     result->info = request.info;
     const TraceTable& traces = *request.info->traces;
     if (before) result->compareTime = before->time;
+    result->askedTime = request.time;
+    result->askedCompareTime = request.compareTime;
+    result->isReached = (!request.time || digest.reaches(*request.time)) &&
+                        (!request.compareTime || digest.reaches(*request.compareTime));
     result->domains = request.domains;
     const bool isWhole = request.domains.includes(request.info->metadata.domains);
     if (same) {
         result->snapshot = same->snapshot;
         result->ofDomains = same->ofDomains;
     } else {
-        Snapshot whole = before ? exactDifference(*request.digest, *request.capture, *before, *after, stop) : *after;
+        Snapshot whole = before ? exactDifference(digest, *request.capture, *before, *after, stop) : *after;
         if (stop.stop_requested()) return nullptr;
         result->ofDomains = usageByDomain(whole, traces);
         result->snapshot = isWhole ? std::move(whole) : restrictedTo(request.domains, whole, traces);
     }
-    result->lines = same ? same->lines : makeLineTable(result->snapshot, traces);
+    const bool isHidden = request.tree.hideInternal;
+    const bool areSameFrames = same && same->treeOptions.hideInternal == isHidden;
+    result->lines = areSameFrames ? same->lines : makeLineTable(result->snapshot, traces, isHidden);
     if (stop.stop_requested()) return nullptr;
     result->treeOptions = request.tree;
     result->tree =
         same && same->treeOptions == request.tree ? same->tree : makeCallTree(result->snapshot, traces, request.tree);
     if (stop.stop_requested()) return nullptr;
-    if (same && same->treeOptions.hideInternal == request.tree.hideInternal) {
+    if (areSameFrames) {
         result->flow = same->flow;
     } else if (before) {
         const std::array instants{isWhole ? *before : restrictedTo(request.domains, *before, traces),
                                   isWhole ? *after : restrictedTo(request.domains, *after, traces)};
-        result->flow = makeFlowGraph(instants, traces, request.tree.hideInternal);
+        result->flow = makeFlowGraph(instants, traces, isHidden);
     } else {
-        result->flow = makeFlowGraph({&result->snapshot, 1}, traces, request.tree.hideInternal);
+        result->flow = makeFlowGraph({&result->snapshot, 1}, traces, isHidden);
     }
     if (stop.stop_requested()) return nullptr;
     m_last = result;
@@ -64,7 +71,7 @@ std::shared_ptr<const InstantResult> InstantQuery::compute(const InstantRequest&
     return result;
 }
 
-std::shared_ptr<const Snapshot> InstantQuery::snapshot(const InstantRequest& request, Micros time,
+std::shared_ptr<const Snapshot> InstantQuery::snapshot(const InstantRequest& request, Instant time,
                                                        std::stop_token stop) {
     const auto usable = [&](const Kept& kept) {
         return kept.capture == request.capture && kept.time == time &&

@@ -21,7 +21,11 @@ struct InstantResult {
     /// What is shown: the snapshot at the time, or `time` minus `compareTime`.
     Snapshot snapshot;
     /// The earlier-or-later instant of a comparison.
-    std::optional<Micros> compareTime;
+    std::optional<Instant> compareTime;
+    /// What was asked for: the view state's times. Where the digest does not reach that far yet, `snapshot` is of the
+    /// last state digested.
+    std::optional<Instant> askedTime, askedCompareTime;
+    bool isReached = true;
     LineTable lines;
     CallTree tree;  ///< by the view state's CallTreeOptions
     CallTreeOptions treeOptions;
@@ -29,6 +33,10 @@ struct InstantResult {
     FlowGraph flow;
 
     const TraceTable& traces() const { return *info->traces; }
+    /// Whether it is about just what a view state shows: its instants and domains.
+    bool isOf(std::optional<Instant> time, std::optional<Instant> compared, DomainSet ofThese) const {
+        return isReached && askedTime == time && askedCompareTime == compared && domains == ofThese;
+    }
     bool isDifference() const { return compareTime.has_value(); }
 };
 

@@ -68,10 +68,11 @@ std::shared_ptr<const PlotResult> PlotQuery::compute(const PlotRequest& request,
             plotMarks(*request.timeline, result->begin, result->end, std::max<std::size_t>(1, request.range.steps));
     if (haveDigest) {
         const Digest& digest = *request.digest;
+        result->isComplete = digest.complete();
         result->isSampled = !digest.weights().exact();
         const TraceRows* part = isWhole ? nullptr : &partOf(request, stop);
         if (stop.stop_requested()) return nullptr;
-        result->peak = part ? peakOf(digest, *part) : peakOf(digest);
+        result->peak = peakOf(request, part, stop);
         if (result->begin <= digested) {
             const Micros to = std::min(result->end, std::max(digested, result->begin + Micros(1)));
             const double share = static_cast<double>((to - result->begin).count) /
@@ -85,12 +86,12 @@ std::shared_ptr<const PlotResult> PlotQuery::compute(const PlotRequest& request,
             return std::find(request.lines.begin(), request.lines.end(), series.line) == request.lines.end();
         });
         for (const LineIndex line : request.lines) {
-            const Series& series = seriesOf(request, line, stop);
+            const Series& series = lineSeries(request, line, stop);
             if (stop.stop_requested()) return nullptr;
             std::vector<TotalStep> steps;
             if (!result->total.empty())
-                steps = usageOverTime(digest, *request.capture, series.isMember, series.usage, result->begin,
-                                      result->total.back().end, result->total.size(), stop);
+                steps = totalOverTime(digest, *request.capture, series.rows, result->begin, result->total.back().end,
+                                      result->total.size(), stop);
             result->lines.push_back(lineOf(line, steps, result->total));
         }
     }
@@ -101,20 +102,31 @@ std::shared_ptr<const PlotResult> PlotQuery::compute(const PlotRequest& request,
     return stop.stop_requested() ? nullptr : result;
 }
 
-const PlotQuery::Series& PlotQuery::seriesOf(const PlotRequest& request, LineIndex line, std::stop_token stop) {
+const PlotQuery::Series& PlotQuery::lineSeries(const PlotRequest& request, LineIndex line, std::stop_token stop) {
     auto known =
         std::find_if(m_series.begin(), m_series.end(), [&](const Series& series) { return series.line == line; });
-    if (known == m_series.end()) known = m_series.insert(m_series.end(), Series{line, {}, nullptr, {}, {}});
+    if (known == m_series.end()) known = m_series.insert(m_series.end(), Series{line, {}, nullptr, {}});
     if (known->digest != request.digest || known->domains != request.domains) {
         const TraceTable& traces = *request.info->traces;
-        known->isMember = tracesThrough(traces, line);
-        for (std::uint32_t i = 0; i < known->isMember.size(); ++i)
-            if (!request.domains.has(traces.trace(TraceIndex(i)).domain)) known->isMember[i] = false;
+        std::vector<bool> isMember = tracesThrough(traces, line);
+        for (std::uint32_t i = 0; i < isMember.size(); ++i)
+            if (!request.domains.has(traces.trace(TraceIndex(i)).domain)) isMember[i] = false;
         known->domains = request.domains;
-        known->usage = usageOverTime(*request.digest, known->isMember, stop);
+        known->rows = seriesOf(*request.digest, std::move(isMember), stop);
         known->digest = stop.stop_requested() ? nullptr : request.digest;
     }
     return *known;
+}
+
+Peak PlotQuery::peakOf(const PlotRequest& request, const TraceRows* part, std::stop_token stop) {
+    const bool isSame = m_peakDigest == request.digest && m_peakDomains == request.domains;
+    if (isSame) return m_peak;
+    m_peakDigest = nullptr;
+    m_peakDomains = request.domains;
+    m_peak = part ? heapprof::peakOf(*request.digest, *request.capture, *part, stop)
+                  : heapprof::peakOf(*request.digest, *request.capture, stop);
+    if (!stop.stop_requested()) m_peakDigest = request.digest;
+    return m_peak;
 }
 
 const TraceRows& PlotQuery::partOf(const PlotRequest& request, std::stop_token stop) {

@@ -32,10 +32,11 @@ private:
         LineIndex line;
         DomainSet domains;
         std::shared_ptr<const Digest> digest;
-        std::vector<bool> isMember;
-        UsageSeries usage;
+        RowSeries rows;
     };
-    const Series& seriesOf(const PlotRequest& request, LineIndex line, std::stop_token stop);
+    const Series& lineSeries(const PlotRequest& request, LineIndex line, std::stop_token stop);
+    /// `part` as in partOf(); null: everything.
+    Peak peakOf(const PlotRequest& request, const TraceRows* part, std::stop_token stop);
 
     /// The rows of some domains alone.
     struct Part {
@@ -49,6 +50,9 @@ private:
 
     std::vector<Series> m_series;
     Part m_part;
+    std::shared_ptr<const Digest> m_peakDigest;  // of m_peak
+    DomainSet m_peakDomains;
+    Peak m_peak;
 };
 
 }  // namespace heapprof::gui

@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "core/analysis/peak.h"
 #include "core/analysis/time_series.h"
 #include "core/capture/capture.h"
 #include "gui/document/plot_marks.h"
@@ -38,6 +39,7 @@ struct PlotResult {
     std::vector<TotalStep> total;          ///< within [begin, end]
     std::vector<TotalStep> provisional;    ///< what follows `total` and is known from block headers only
     std::optional<Peak> peak;
+    bool isComplete = false;  ///< the log has been read to its end, and no more is written
     bool isSampled = false;   ///< whether steps carry an error
     std::vector<Line> lines;  ///< the pinned lines, in their order
     PlotMarks marks;

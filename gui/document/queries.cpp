@@ -1,5 +1,6 @@
 #include "gui/document/queries.h"
 
+#include <algorithm>
 #include <exception>
 #include <utility>
 
@@ -27,15 +28,20 @@ void Queries::setSource(std::shared_ptr<const Capture> capture, std::shared_ptr<
         m_instantRequest.domains = m_plotRequest.domains = DomainSet::all();
         m_plotRequest.lines.clear();
         m_plotRequest.range.span.reset();
+        m_pointRequest = {};
     }
-    m_instantRequest.capture = m_plotRequest.capture = std::move(capture);
-    m_instantRequest.info = m_plotRequest.info = std::move(info);
-    m_instantRequest.digest = m_plotRequest.digest = std::move(digest);
+    const bool arePointsSettled = m_pointRequest.digest && digest && m_pointRequest.info == info &&
+                                  std::ranges::all_of(m_pointRequest.instants, [&](const Instant& instant) {
+                                      return isSettled(instant, *m_pointRequest.digest, *digest);
+                                  });
+    m_instantRequest.capture = m_plotRequest.capture = m_pointRequest.capture = std::move(capture);
+    m_instantRequest.info = m_plotRequest.info = m_pointRequest.info = std::move(info);
+    m_instantRequest.digest = m_plotRequest.digest = m_pointRequest.digest = std::move(digest);
     m_plotRequest.fromHeaders = std::move(fromHeaders);
     m_plotRequest.timeline = std::move(timeline);
 
     const auto running = isOther ? TaskThread::Running::Stop : TaskThread::Running::LetFinish;
-    const auto isAnswered = [&](Micros time) {
+    const auto isAnswered = [&](const Instant& time) {
         return m_answeredDigest && m_instantRequest.digest &&
                isSettled(time, *m_answeredDigest, *m_instantRequest.digest);
     };
@@ -43,6 +49,7 @@ void Queries::setSource(std::shared_ptr<const Capture> capture, std::shared_ptr<
                              (!m_instantRequest.compareTime || isAnswered(*m_instantRequest.compareTime));
     if (!areAnswered && (isOther || m_answeredDigest != m_instantRequest.digest)) askInstant(running);
     askPlot(running);
+    if (!arePointsSettled) askPoints();
 }
 
 void Queries::setView(const ViewState& state) {
@@ -55,8 +62,9 @@ void Queries::setView(const ViewState& state) {
         askInstant(TaskThread::Running::StopIfSlow);
     }
     if (state.pinnedLines != m_plotRequest.lines || state.domains != m_plotRequest.domains) {
-        m_plotRequest.lines = state.pinnedLines;
-        m_plotRequest.domains = state.domains;
+        m_plotRequest.lines = m_pointRequest.lines = state.pinnedLines;
+        m_plotRequest.domains = m_pointRequest.domains = state.domains;
+        askPoints();
         askPlot(TaskThread::Running::StopIfSlow);
     }
 }
@@ -65,6 +73,12 @@ void Queries::setPlotRange(const PlotRange& range) {
     if (range == m_plotRequest.range) return;
     m_plotRequest.range = range;
     askPlot(TaskThread::Running::StopIfSlow);
+}
+
+void Queries::setPoints(const std::vector<Instant>& instants) {
+    if (instants == m_pointRequest.instants) return;
+    m_pointRequest.instants = instants;
+    askPoints();
 }
 
 /// Computes off the GUI thread and answers on it, unless another capture has been opened meanwhile.
@@ -99,6 +113,12 @@ void Queries::askInstant(TaskThread::Running running) {
     m_instantThread.submit(
         taskFor(m_instantQuery, m_instantRequest, ++m_instantsAsked, m_instantsAnswered, &Queries::instantReady),
         running);
+}
+
+void Queries::askPoints() {
+    m_pointThread.submit(
+        taskFor(m_pointQuery, m_pointRequest, ++m_pointsAsked, m_pointsAnswered, &Queries::pointsReady),
+        TaskThread::Running::LetFinish);
 }
 
 void Queries::askPlot(TaskThread::Running running) {

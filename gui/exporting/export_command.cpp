@@ -54,14 +54,7 @@ std::shared_ptr<const Timeline> timelineOf(const std::shared_ptr<Capture>& captu
     return reader.timeline();
 }
 
-/// When the memory of `domains` was greatest.
-Micros peakTime(const Digest& digest, const Capture& capture, DomainSet domains) {
-    const auto info = capture.info();
-    if (domains.includes(info->metadata.domains)) return peakOf(digest).time;
-    return peakOf(digest, rowsOf(digest, capture, tracesOf(*info->traces, domains))).time;
-}
-
-Micros microsOf(double seconds, Micros end) {
+Instant instantOf(double seconds, Micros end) {
     return seconds <= 0 ? Micros(0) : seconds >= toSeconds(end) ? end : fromSeconds(seconds);
 }
 
@@ -143,8 +136,8 @@ int runExportCommand(const ExportCommand& command) {
         ViewStateStore store;
         store.adjust([&](ViewState& state) {
             state.domains = domains;
-            state.time = command.at ? microsOf(*command.at, end) : peakTime(*digest, *capture, domains);
-            if (command.compare) state.compareTime = microsOf(*command.compare, end);
+            state.time = command.at ? instantOf(*command.at, end) : peakOf(*digest, *capture, *info, domains).instant;
+            if (command.compare) state.compareTime = instantOf(*command.compare, end);
         });
         const ViewState& state = store.state();
         InstantQuery query;

@@ -23,9 +23,8 @@ QString FlameScene::details(std::uint32_t node, const QString& separator) const 
         return QString::fromStdString(result->isDifference() ? formatSignedBytes(count) : formatBytes(count));
     };
     QString amounts = tr("%1 with what it calls").arg(bytes(cumulative.bytes));
-    if (const double error = cumulative.bytesError(); error > 0) {
-        amounts += tr(" (± %1)").arg(QString::fromStdString(formatBytes(std::llround(error))));
-    }
+    if (const std::string interval = formatInterval(cumulative); !interval.empty())
+        amounts += tr(" (95 %: %1)").arg(QString::fromStdString(interval));
     QStringList parts{nodeText(tree(), node, traces(), grouping()), amounts};
     if (!result->isDifference()) {
         parts << tr("%1 of total").arg(QString::fromStdString(formatShare(cumulative, tree().cumulative[0])));

@@ -137,10 +137,7 @@ EdgeContent makeEdge(const FlowPicture& picture, const FlowDiagram::Edge& source
 }
 
 QString usageText(const Usage& usage, const Usage& total) {
-    QString result = text(formatBytes(usage.bytes));
-    if (usage.bytesVariance > 0)
-        result += QStringLiteral(" \u00b1 %1").arg(text(formatBytes(static_cast<std::int64_t>(usage.bytesError()))));
-    return result + QStringLiteral(" (%1)").arg(text(formatShare(usage, total)));
+    return translated("%1, %2 of all").arg(text(formatEstimate(usage)), text(formatShare(usage, total)));
 }
 
 }  // namespace

@@ -8,16 +8,16 @@
 #include "core/analysis/call_tree.h"
 #include "core/analysis/flow_graph.h"
 #include "core/capture/domain_set.h"
-#include "core/units.h"
+#include "core/instant.h"
 
 namespace heapprof::gui {
 
 /// Everything a user can set and undo. Views read it and change it through ViewStateStore, never through each other.
 struct ViewState {
     /// The instant shown; unset: the newest (a live capture is followed to its end).
-    std::optional<Micros> time;
+    std::optional<Instant> time;
     /// When set, the views compare: `time` minus this earlier or later instant.
-    std::optional<Micros> compareTime;
+    std::optional<Instant> compareTime;
     /// Whose memory counts, in every view; those that the capture does not have do not matter.
     DomainSet domains = DomainSet::all();
     /// The line of code that every view highlights.

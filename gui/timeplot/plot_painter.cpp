@@ -79,22 +79,22 @@ void paintTitles(QPainter& painter, const PlotDecoration& plot, const QPalette& 
     painter.setFont(font);
 }
 
-void paintPeak(QPainter& painter, const PlotDecoration& plot, const QPalette& palette, const QFont& font) {
+bool isPeakInSight(const PlotDecoration& plot) {
     const QRectF area = plot.rows.front().plotArea;
-    const QPointF at(plot.xOf(plot.peak->time), plot.yOf(0, plot.peak->bytes));
-    if (at.x() < area.left() || at.x() > area.right() || at.y() < area.top() - 1) return;
+    const QPointF at = peakDot(plot).center();
+    return at.x() >= area.left() && at.x() <= area.right() && at.y() >= area.top() - 1;
+}
+
+void paintPeak(QPainter& painter, const PlotDecoration& plot, const QPalette& palette, const QFont& font) {
+    if (!isPeakInSight(plot)) return;
     painter.setPen(QPen(palette.color(QPalette::Base), 1.5));
     painter.setBrush(QColor(0xD6, 0x33, 0x3F));
-    painter.drawEllipse(at, 4, 4);
+    painter.drawEllipse(peakDot(plot).center(), 4, 4);
     QColor ground = palette.color(QPalette::Base);
     ground.setAlphaF(0.85f);
-    const QFontMetricsF metrics(font);
-    const double width = metrics.horizontalAdvance(plot.peak->label) + 2 * kPadding;
-    // Above the curve, on the side of the dot that has room.
-    const bool toRight = at.x() + 6 + width <= area.right();
-    const double centre = toRight ? at.x() + 6 + width / 2 : at.x() - 6 - width / 2;
-    paintPlate(painter, centre, std::max(area.top() + 1, at.y() - metrics.height() - 5), plot.peak->label, ground,
-               palette.color(QPalette::Text), area, font);
+    const QRectF label = peakLabel(plot, font);
+    paintPlate(painter, label.center().x(), label.top(), plot.peak->label, ground, palette.color(QPalette::Text),
+               plot.rows.front().plotArea, font);
 }
 
 void paintCursors(QPainter& painter, const PlotDecoration& plot, const QFont& font) {
@@ -192,6 +192,21 @@ double PlotDecoration::xOf(Micros time) const {
 double PlotDecoration::yOf(std::size_t row, double value) const {
     const QRectF& area = rows[row].plotArea;
     return area.bottom() - value / rows[row].top * area.height();
+}
+
+QRectF peakDot(const PlotDecoration& plot) {
+    const QPointF at(plot.xOf(plot.peak->time), plot.yOf(0, plot.peak->bytes));
+    return QRectF(at - QPointF(kPadding, kPadding), at + QPointF(kPadding, kPadding));
+}
+
+QRectF peakLabel(const PlotDecoration& plot, const QFont& font) {
+    if (!isPeakInSight(plot)) return {};
+    const QRectF area = plot.rows.front().plotArea, dot = peakDot(plot);
+    const QFontMetricsF metrics(font);
+    const double width = metrics.horizontalAdvance(plot.peak->label) + 2 * kPadding;
+    // Above the curve, on the side of the dot that has room.
+    const double left = dot.right() + width <= area.right() ? dot.right() : dot.left() - width;
+    return {left, std::max(area.top() + 1, dot.center().y() - metrics.height() - 5), width, metrics.height() + 2};
 }
 
 void paintDecoration(QPainter& painter, const PlotDecoration& plot, const QPalette& palette, const QFont& font) {

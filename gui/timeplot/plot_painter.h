@@ -59,6 +59,11 @@ struct PlotDecoration {
     double yOf(std::size_t row, double value) const;
 };
 
+/// Where the peak's dot lies, with some room around it for the mouse, and its label. `plot` has a peak; the label is
+/// empty while the peak is out of sight.
+QRectF peakDot(const PlotDecoration& plot);
+QRectF peakLabel(const PlotDecoration& plot, const QFont& font);
+
 void paintDecoration(QPainter& painter, const PlotDecoration& plot, const QPalette& palette, const QFont& font);
 /// The part of paintDecoration that follows the mouse, and the area it covers.
 void paintHover(QPainter& painter, const PlotDecoration& plot, const QPalette& palette, const QFont& font);

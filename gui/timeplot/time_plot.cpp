@@ -78,6 +78,7 @@ void TimePlot::showResult(std::shared_ptr<const PlotResult> result) {
     if (!m_result) {
         m_fits = true;
         m_instant = nullptr;
+        m_points = nullptr;
     } else if (m_fits) {
         m_begin = m_result->begin;
         m_end = m_result->end;
@@ -88,6 +89,24 @@ void TimePlot::showResult(std::shared_ptr<const PlotResult> result) {
 void TimePlot::showInstant(std::shared_ptr<const InstantResult> result) {
     m_instant = std::move(result);
     updateCursors();
+}
+
+void TimePlot::showPoints(std::shared_ptr<const PointResult> result) {
+    m_points = std::move(result);
+    updateCursors();
+    if (m_plot.hover) updateHover(m_plot.hover->position);
+}
+
+/// Cursors without a time of their own are where the views are.
+void TimePlot::askForPoints() {
+    std::vector<Instant> instants;
+    const ViewState& state = m_store.state();
+    for (const auto& instant : {state.time, state.compareTime})
+        if (instant) instants.push_back(*instant);
+    if (m_plot.hover) instants.emplace_back(timeAt(m_plot.hover->position.x()));
+    if (instants == m_pointsAsked) return;
+    m_pointsAsked = instants;
+    emit pointsWanted(instants);
 }
 
 void TimePlot::fit() {
@@ -170,36 +189,73 @@ void TimePlot::rebuild(const QSizeF& size) {
     m_overlay->update();
 }
 
-std::optional<PlotCursor> TimePlot::cursorAt(std::optional<Micros> time, bool isCompared) const {
-    if (!m_result || (isCompared && !time)) return std::nullopt;
-    const Micros at = time.value_or(m_result->last);
-    // Exact where it has been computed, else as good as the curve.
-    std::optional<std::int64_t> bytes;
-    const Micros known = std::min(at, m_result->last);
-    if (m_instant)
-        for (std::size_t i = 0; i < m_instant->flow.times.size(); ++i)
-            if (m_instant->flow.times[i] == known) bytes = m_instant->flow.total[i].bytes;
-    const TotalStep* step = stepAt(m_result->total, at);
-    if (!bytes && step) bytes = step->last;
+std::optional<Usage> TimePlot::totalAt(const Instant& instant) const {
+    const DomainSet domains = m_store.state().domains;
+    if (m_points && m_points->domains == domains)
+        if (const PointResult::Point* point = m_points->at(instant)) return point->total;
+    if (!m_instant || m_instant->domains != domains) return std::nullopt;
+    for (std::size_t i = 0; i < m_instant->flow.times.size(); ++i)
+        if (m_instant->flow.times[i] == instant) return m_instant->flow.total[i];
+    return std::nullopt;
+}
+
+std::optional<PlotCursor> TimePlot::cursorAt(std::optional<Instant> instant, bool isCompared) const {
+    if (!m_result || (isCompared && !instant)) return std::nullopt;
+    if (!instant && m_instant) instant = m_instant->snapshot.time;
+    const Instant at = instant.value_or(m_result->last);
+    const std::optional<Usage> total = totalAt(at);
     const QString label =
-        bytes ? tr("%1 \u00B7 %2").arg(text(formatTime(at)), text(formatBytes(*bytes))) : text(formatTime(at));
-    return PlotCursor{at, isCompared ? tr("compared with %1").arg(label) : label,
+        tr("%1 \u00B7 %2")
+            .arg(text(formatTime(at)), total ? text(formatBytes(total->bytes)) : QStringLiteral("\u2026"));
+    return PlotCursor{at.time, isCompared ? tr("compared with %1").arg(label) : label,
                       isCompared ? QColor(0xB8, 0x5C, 0x00) : QColor(0xC2, 0x25, 0x5C), isCompared};
 }
 
 void TimePlot::updateCursors() {
+    askForPoints();
     const ViewState& state = m_store.state();
     m_plot.cursors.clear();
     m_plot.shaded.reset();
     if (auto cursor = cursorAt(state.time, false)) m_plot.cursors.push_back(std::move(*cursor));
     if (auto cursor = cursorAt(state.compareTime, true)) {
-        const Micros from = cursor->time, to = m_plot.cursors.front().time;
-        m_plot.shaded = std::pair(from, to);
-        if (m_instant && m_instant->isDifference() && m_instant->compareTime == from && m_instant->snapshot.time == to)
-            m_plot.cursors.front().label += tr(" (%1)").arg(text(formatSignedBytes(m_instant->snapshot.total.bytes)));
+        m_plot.shaded = std::pair(cursor->time, m_plot.cursors.front().time);
+        const auto from = totalAt(*state.compareTime);
+        auto change = state.time ? totalAt(*state.time) : std::nullopt;
+        if (from && change) {
+            *change -= *from;
+            m_plot.cursors.front().label += tr(" (%1)").arg(text(formatSignedBytes(change->bytes)));
+        }
         m_plot.cursors.push_back(std::move(*cursor));
     }
     m_overlay->update();
+}
+
+QString TimePlot::cursorText(bool isCompared) const {
+    const std::size_t position = isCompared ? 1 : 0;
+    return position < m_plot.cursors.size() ? m_plot.cursors[position].label : QString();
+}
+
+/// Of everything and of the pinned lines: exactly where the log has been digested, else at most so much.
+void TimePlot::addTotals(std::vector<std::pair<QColor, QString>>& texts, Micros time) const {
+    const QColor colour = palette().color(QPalette::Highlight);
+    const bool isDigested = !m_result->total.empty() && time <= m_result->total.back().end;
+    const TotalStep* step = stepAt(isDigested ? m_result->total : m_result->provisional, time);
+    if (!isDigested) {
+        if (step) texts.emplace_back(colour, tr("up to %1, not read yet").arg(text(formatBytes(step->greatest))));
+        return;
+    }
+    const bool isCurrent = m_points && m_points->domains == m_store.state().domains;
+    const PointResult::Point* point = isCurrent ? m_points->at(time) : nullptr;
+    if (!point) return texts.emplace_back(colour, QStringLiteral("\u2026")), void();
+    texts.emplace_back(colour, tr("%1 in total").arg(text(formatEstimate(point->total))));
+    if (step && formatBytes(step->greatest) != formatBytes(point->total.bytes))
+        texts.emplace_back(QColor(), tr("up to %1 within this pixel").arg(text(formatBytes(step->greatest))));
+    for (std::size_t i = 0; i < m_plot.legend.size() && i < point->lines.size(); ++i)
+        if (m_points->lines[i] == m_result->lines[i].line)
+            texts.emplace_back(lineColour(i),
+                               tr("%1, %2 %3")
+                                   .arg(text(formatEstimate(point->lines[i])),
+                                        text(formatShare(point->lines[i], point->total)), m_plot.legend[i].text));
 }
 
 void TimePlot::updateHover(const QPointF& position) {
@@ -208,22 +264,7 @@ void TimePlot::updateHover(const QPointF& position) {
     const Micros time = timeAt(position.x());
     PlotDecoration::Hover hover{position, {}};
     hover.texts.emplace_back(QColor(), text(formatTime(time)));
-    const bool isDigested = !m_result->total.empty() && time <= m_result->total.back().end;
-    const TotalStep* step = stepAt(isDigested ? m_result->total : m_result->provisional, time);
-    if (step) {
-        QString total = text(formatBytes(step->greatest));
-        if (step->error > 0) total += tr(" \u00B1 %1").arg(text(formatBytes(std::llround(step->error))));
-        hover.texts.emplace_back(palette().color(QPalette::Highlight), tr("%1 in total").arg(total));
-        if (isDigested) {
-            const auto index = static_cast<std::size_t>(step - m_result->total.data());
-            for (std::size_t i = 0; i < m_result->lines.size(); ++i)
-                if (index < m_result->lines[i].bytes.size())
-                    hover.texts.emplace_back(lineColour(i), tr("%1 (%2 %) %3")
-                                                                .arg(text(formatBytes(m_result->lines[i].bytes[index])))
-                                                                .arg(m_result->lines[i].share[index] * 100, 0, 'f', 1)
-                                                                .arg(m_plot.legend[i].text));
-        }
-    }
+    addTotals(hover.texts, time);
     const double perPixel = static_cast<double>((m_end - m_begin).count) / top.width();
     if (m_store.state().showsResident && !m_result->marks.resident.empty()) {
         const auto& samples = m_result->marks.resident;
@@ -234,6 +275,7 @@ void TimePlot::updateHover(const QPointF& position) {
     for (auto& line : markTexts(m_result->marks, time, Micros(std::llround(perPixel * kHoverReach))))
         hover.texts.push_back(std::move(line));
     m_plot.hover = std::move(hover);
+    askForPoints();
     m_overlay->update();
 }
 
@@ -247,6 +289,7 @@ QStringList TimePlot::hoverTexts() const {
 void TimePlot::hideHover() {
     if (!m_plot.hover) return;
     m_plot.hover.reset();
+    askForPoints();
     m_overlay->update();
 }
 

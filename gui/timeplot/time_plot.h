@@ -9,6 +9,7 @@
 
 #include "gui/document/instant_result.h"
 #include "gui/document/plot_result.h"
+#include "gui/document/point_query.h"
 #include "gui/state/view_state_store.h"
 #include "gui/timeplot/plot_painter.h"
 
@@ -16,7 +17,8 @@ namespace heapprof::gui {
 
 class PlotRow;
 
-/// Wheel: zoom about the mouse. Drag: pan. Double click: everything. Click: the time all views show. Shift and click:
+/// Wheel: zoom about the mouse. Drag: pan. Double click: everything. Click: the time all views show, on the peak's dot
+/// or label the very peak. Shift and click:
 /// the time to compare with; shift and drag: from the one to the other. Arrow keys move the cursor (Ctrl: in greater
 /// steps, Shift: the compared time), Home and End go to the ends, + and - zoom, 0 fits, Escape ends the comparison, R
 /// shows or hides resident memory.
@@ -28,8 +30,10 @@ public:
 
     /// Shows `result`; null: nothing is known yet.
     void showResult(std::shared_ptr<const PlotResult> result);
-    /// The exact total at the cursors, once it is known.
+    /// What the other views show: where the cursor is while the newest state is followed.
     void showInstant(std::shared_ptr<const InstantResult> result);
+    /// The answer to pointsWanted().
+    void showPoints(std::shared_ptr<const PointResult> result);
     /// Shows everything, and keeps doing so as the capture grows.
     void fit();
     /// `factor` > 1 shows less; `x` stays where it is.
@@ -47,6 +51,8 @@ public:
     const std::optional<PlotSwitch>& residentSwitch() const { return m_plot.resident; }
     /// What the bubble under the mouse says; empty without one.
     QStringList hoverTexts() const;
+    /// What the cursor's label says, and that of the compared instant; empty without one.
+    QString cursorText(bool isCompared = false) const;
 
     QSizeF pageSize() const { return size(); }
     /// Draws the plot into a page of `size`, without the bubble under the mouse.
@@ -58,6 +64,8 @@ public:
 signals:
     /// The part of the time axis that is to be shown, and how finely; showResult() answers.
     void rangeWanted(const heapprof::gui::PlotRange& range);
+    /// The instants whose memory the cursors and the bubble under the mouse name; showPoints() answers.
+    void pointsWanted(const std::vector<heapprof::Instant>& instants);
 
 protected:
     void resizeEvent(QResizeEvent* event) override;
@@ -87,10 +95,15 @@ private:
     void updateCursors();
     void updateHover(const QPointF& position);
     void hideHover();
-    std::optional<PlotCursor> cursorAt(std::optional<Micros> time, bool isCompared) const;
+    void askForPoints();
+    std::optional<PlotCursor> cursorAt(std::optional<Instant> instant, bool isCompared) const;
+    /// What is known exactly of an instant; unset: not yet.
+    std::optional<Usage> totalAt(const Instant& instant) const;
+    void addTotals(std::vector<std::pair<QColor, QString>>& texts, Micros time) const;
     QColor lineColour(std::size_t position) const;
     QColor residentColour() const;
     Micros cursorTime() const;
+    bool isOnPeak(const QPointF& position) const;
     void moveCursor(double pixels, bool isCompared);
     bool clickLegend(const QPointF& position);
     void toggleResident();
@@ -98,6 +111,8 @@ private:
     ViewStateStore& m_store;
     std::shared_ptr<const PlotResult> m_result;
     std::shared_ptr<const InstantResult> m_instant;
+    std::shared_ptr<const PointResult> m_points;
+    std::vector<Instant> m_pointsAsked;
     std::vector<PlotRow*> m_rows;
     Overlay* m_overlay;
     PlotDecoration m_plot;

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 
+#include "core/analysis/estimate.h"
 #include "core/output/text.h"
 #include "gui/domain_titles.h"
 #include "gui/timeplot/plot_row.h"
@@ -34,7 +35,7 @@ QString TimePlot::totalTitle() const {
     const QString what = m_result && !m_result->domains.includes(m_result->info->metadata.domains)
                              ? tr("Memory: %1").arg(titleOf(m_result->domains & m_result->info->metadata.domains))
                              : tr("Total memory");
-    return m_result && m_result->isSampled ? tr("%1 (estimated, \u00B1 one standard error)").arg(what) : what;
+    return m_result && m_result->isSampled ? tr("%1 (estimated; band: 95 % interval)").arg(what) : what;
 }
 
 void TimePlot::feedRows() {
@@ -55,13 +56,14 @@ void TimePlot::feedRows() {
         for (const TotalStep& step : m_result->total) {
             if (!inside(step)) continue;
             const auto greatest = static_cast<double>(step.greatest);
+            const Interval interval = interval95(greatest, step.error * step.error);
             curve.points << QPointF(x(step.begin), greatest);
             if (&step == &m_result->total.back()) curve.points << QPointF(x(step.end), static_cast<double>(step.last));
             if (m_result->isSampled) {
-                curve.band << QPointF(x(step.begin), greatest + step.error);
-                curve.bandLower << QPointF(x(step.begin), std::max(0.0, greatest - step.error));
+                curve.band << QPointF(x(step.begin), interval.greatest);
+                curve.bandLower << QPointF(x(step.begin), std::max(0.0, interval.least));
             }
-            top = std::max(top, greatest + (m_result->isSampled ? step.error : 0));
+            top = std::max(top, m_result->isSampled ? interval.greatest : greatest);
         }
         PlotRow::Curve resident{residentColour(), {}, {}, {}, false, false, true};
         if (m_store.state().showsResident) {
@@ -125,8 +127,8 @@ void TimePlot::updateDecoration() {
     }
     if (m_result && m_result->peak && m_result->peak->bytes > 0) {
         const Peak& peak = *m_result->peak;
-        m_plot.peak = {peak.time, static_cast<double>(peak.bytes),
-                       tr("Peak %1 at %2").arg(text(formatBytes(peak.bytes)), text(formatTime(peak.time)))};
+        m_plot.peak = {peak.instant.time, static_cast<double>(peak.bytes),
+                       tr("Peak %1 at %2").arg(text(formatBytes(peak.bytes)), text(formatTime(peak.instant)))};
     }
     if (m_result) {
         std::vector<QRectF> areas;

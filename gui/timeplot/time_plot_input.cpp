@@ -64,7 +64,7 @@ void TimePlot::mouseReleaseEvent(QMouseEvent* event) {
     if (event->button() != Qt::LeftButton) return;
     const Drag drag = std::exchange(m_drag, Drag::None);
     unsetCursor();
-    const Micros time = timeAt(m_pressed.x());
+    const Instant time = isOnPeak(m_pressed) ? m_result->peak->instant : Instant(timeAt(m_pressed.x()));
     m_hasClickMadeStep = drag == Drag::Pending && m_store.state().time != time;
     if (drag == Drag::Pending) m_store.change([&](ViewState& state) { state.time = time; });
     if (drag == Drag::Compare && !m_isCompareBegun) m_store.change([&](ViewState& state) { state.compareTime = time; });
@@ -94,7 +94,7 @@ void TimePlot::keyPressEvent(QKeyEvent* event) {
         case Qt::Key_Right:
             return moveCursor(step, isCompared);
         case Qt::Key_Home:
-            return m_store.change([](ViewState& state) { state.time = Micros(0); });
+            return m_store.change([](ViewState& state) { state.time = Instant(Micros(0)); });
         case Qt::Key_End:
             return m_store.change([](ViewState& state) { state.time.reset(); });
         case Qt::Key_PageUp:
@@ -117,15 +117,22 @@ void TimePlot::keyPressEvent(QKeyEvent* event) {
     }
 }
 
-Micros TimePlot::cursorTime() const { return m_store.state().time.value_or(m_result ? m_result->last : Micros(0)); }
+bool TimePlot::isOnPeak(const QPointF& position) const {
+    return m_plot.peak && (peakDot(m_plot).contains(position) || peakLabel(m_plot, font()).contains(position));
+}
+
+Micros TimePlot::cursorTime() const {
+    if (const auto& time = m_store.state().time) return time->time;
+    return m_instant ? m_instant->snapshot.time.time : m_result ? m_result->last : Micros(0);
+}
 
 void TimePlot::moveCursor(double pixels, bool isCompared) {
     const ViewState& state = m_store.state();
-    const Micros from = isCompared ? state.compareTime.value_or(cursorTime()) : cursorTime();
+    const Micros from = isCompared && state.compareTime ? state.compareTime->time : cursorTime();
     const double width = m_plot.rows.front().plotArea.width();
     const double step = std::max(1.0, static_cast<double>((m_end - m_begin).count) / width);
     const auto to = std::clamp<std::int64_t>(from.count + std::llround(pixels * step), 0, m_result->last.count);
-    m_store.change([&](ViewState& next) { (isCompared ? next.compareTime : next.time) = Micros(to); });
+    m_store.change([&](ViewState& next) { (isCompared ? next.compareTime : next.time) = Instant(Micros(to)); });
 }
 
 void TimePlot::toggleResident() {

@@ -15,8 +15,8 @@ CellKind kindOf(int column) {
             return CellKind::Bytes;
         case CallTreeModel::Share:
             return CellKind::Share;
-        case CallTreeModel::Error:
-            return CellKind::Error;
+        case CallTreeModel::Interval:
+            return CellKind::Interval;
         case CallTreeModel::Blocks:
             return CellKind::Count;
         default:
@@ -41,8 +41,8 @@ TreeSort CallTreeModel::sortOf(int column) {
             return TreeSort::Text;
         case Self:
             return TreeSort::Self;
-        case Error:
-            return TreeSort::Error;
+        case Interval:
+            return TreeSort::Interval;
         case Blocks:
             return TreeSort::Blocks;
         default:
@@ -76,8 +76,6 @@ std::int64_t CallTreeModel::number(std::uint32_t node, int column) const {
     switch (column) {
         case Self:
             return m_shown.tree->local[node].bytes;
-        case Error:
-            return std::llround(m_shown.tree->cumulative[node].bytesError());
         case Blocks:
             return m_shown.tree->cumulative[node].blocks;
         default:
@@ -87,6 +85,7 @@ std::int64_t CallTreeModel::number(std::uint32_t node, int column) const {
 
 QVariant CallTreeModel::data(const QModelIndex& index, int role) const {
     if (!m_shown.rows || !checkIndex(index, CheckIndexOption::IndexIsValid)) return {};
+    if (index.column() == Interval) return CellStyle::intervalData(m_shown.tree->cumulative[node(index)], role);
     if (index.column() != Name) {
         return m_style.data(kindOf(index.column()), number(node(index), index.column()), role, m_palette);
     }
@@ -119,8 +118,8 @@ QVariant CallTreeModel::headerData(int section, Qt::Orientation orientation, int
             return tr("Share");
         case Self:
             return tr("Self");
-        case Error:
-            return tr("± error");
+        case Interval:
+            return tr("95 % interval");
         case Blocks:
             return tr("Blocks");
         default:

@@ -24,7 +24,7 @@ class CallTreeModel : public QAbstractItemModel {
     Q_OBJECT
 
 public:
-    enum ColumnIndex { Name, Cumulative, Share, Self, Error, Blocks, ColumnCount };
+    enum ColumnIndex { Name, Cumulative, Share, Self, Interval, Blocks, ColumnCount };
 
     using QAbstractItemModel::QAbstractItemModel;
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/analysis/estimate.h"
 #include "core/output/text.h"
 
 namespace heapprof::gui {
@@ -33,13 +34,12 @@ QString CellStyle::text(CellKind kind, std::int64_t number) const {
         case CellKind::Share:
             return (isDifference && number > 0 ? QStringLiteral("+") : QString()) +
                    QString::fromStdString(formatShare(number, shareBase));
-        case CellKind::Error:
-            return number == 0 ? QString() : QStringLiteral("± ") + QString::fromStdString(formatBytes(number));
         case CellKind::Count:
             return isDifference && number > 0 ? QLatin1Char('+') + grouped(number) : grouped(number);
         case CellKind::Identifier:
             return QString::number(number);
         case CellKind::Text:
+        case CellKind::Interval:
             break;
     }
     return {};
@@ -53,13 +53,12 @@ QString CellStyle::toolTip(CellKind kind, std::int64_t number) const {
             return isDifference
                        ? Words::tr("%1 of %2 bytes that grew or shrank").arg(grouped(number), grouped(shareBase))
                        : Words::tr("%1 of %2 bytes").arg(grouped(number), grouped(shareBase));
-        case CellKind::Error:
-            return number == 0 ? Words::tr("exact") : Words::tr("one standard error: %1 bytes").arg(grouped(number));
         case CellKind::Count:
             return Words::tr("blocks: %1").arg(grouped(number));
         case CellKind::Identifier:
             return QString::number(number);
         case CellKind::Text:
+        case CellKind::Interval:
             break;
     }
     return {};
@@ -68,6 +67,25 @@ QString CellStyle::toolTip(CellKind kind, std::int64_t number) const {
 double CellStyle::heat(std::int64_t number) const {
     if (shareBase <= 0) return 0;
     return std::clamp(static_cast<double>(number) / static_cast<double>(shareBase), -1.0, 1.0);
+}
+
+QVariant CellStyle::intervalData(const Usage& usage, int role) {
+    const Interval interval = interval95(static_cast<double>(usage.bytes), usage.bytesVariance);
+    const std::int64_t least = std::llround(interval.least), greatest = std::llround(interval.greatest);
+    switch (role) {
+        case Qt::DisplayRole:
+            return QString::fromStdString(formatInterval(usage));
+        case Qt::ToolTipRole:
+            return usage.bytesVariance > 0 ? Words::tr("Between %1 and %2 bytes in 95 of 100 recordings")
+                                                 .arg(grouped(least), grouped(greatest))
+                                           : Words::tr("exact");
+        case Qt::TextAlignmentRole:
+            return QVariant::fromValue(Qt::Alignment(Qt::AlignRight | Qt::AlignVCenter));
+        case RawRole:
+            return usage.bytesVariance > 0 ? QStringLiteral("%1 to %2").arg(least).arg(greatest) : QString();
+        default:
+            return {};
+    }
 }
 
 QVariant CellStyle::data(CellKind kind, std::int64_t number, int role, const QPalette& palette) const {
@@ -79,7 +97,7 @@ QVariant CellStyle::data(CellKind kind, std::int64_t number, int role, const QPa
         case Qt::TextAlignmentRole:
             return QVariant::fromValue(Qt::Alignment(Qt::AlignRight | Qt::AlignVCenter));
         case Qt::ForegroundRole:
-            if (isDifference && kind != CellKind::Error && kind != CellKind::Identifier && number != 0) {
+            if (isDifference && kind != CellKind::Identifier && number != 0) {
                 return number > 0 ? growthColour(palette) : shrinkageColour(palette);
             }
             return {};

@@ -7,11 +7,13 @@
 #include <QVariant>
 #include <cstdint>
 
+#include "core/analysis/snapshot.h"
+
 namespace heapprof::gui {
 
-/// What a column holds. All but Text are signed numbers; Share is bytes too, shown as a part of a base. An Identifier
-/// is a number without a size.
-enum class CellKind { Text, Bytes, Share, Error, Count, Identifier };
+/// What a column holds. All but Text and Interval are signed numbers; Share is bytes too, shown as a part of a base. An
+/// Interval is that of an estimate, sorted by its width. An Identifier is a number without a size.
+enum class CellKind { Text, Bytes, Share, Interval, Count, Identifier };
 
 struct Column {
     QString title;
@@ -30,6 +32,8 @@ struct CellStyle {
     QString text(CellKind kind, std::int64_t number) const;
     QString toolTip(CellKind kind, std::int64_t number) const;
     double heat(std::int64_t number) const;
+    /// Every role of an Interval cell.
+    static QVariant intervalData(const Usage& usage, int role);
     /// Every role of a number's cell; invalid for roles that it leaves to the view.
     QVariant data(CellKind kind, std::int64_t number, int role, const QPalette& palette) const;
 };

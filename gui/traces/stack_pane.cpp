@@ -8,6 +8,7 @@
 #include <QVBoxLayout>
 #include <algorithm>
 
+#include "core/analysis/shown_frames.h"
 #include "core/output/text.h"
 #include "gui/frame_labels.h"
 #include "gui/traces/cells.h"
@@ -110,7 +111,7 @@ StackPane::StackPane(QWidget* parent) : QWidget(parent) {
 void StackPane::showTrace(std::shared_ptr<const InstantResult> result, std::optional<TraceIndex> trace) {
     m_result = std::move(result);
     std::vector<FrameIndex> frames;
-    if (m_result && trace) frames = m_result->traces().frames(*trace);
+    if (m_result && trace) frames = ShownFrames(m_result->traces(), m_result->treeOptions.hideInternal).of(*trace);
     std::reverse(frames.begin(), frames.end());
     m_title->setText(!trace           ? tr("Select a trace to see its stack.")
                      : frames.empty() ? tr("This memory was allocated without a Python stack.")

@@ -55,7 +55,7 @@ void TreeRows::collectChildren(const std::vector<char>& keep, const TraceTable& 
         switch (order.sort) {
             case TreeSort::Self:
                 return std::abs(static_cast<double>(tree.local[node].bytes));
-            case TreeSort::Error:
+            case TreeSort::Interval:
                 return tree.cumulative[node].bytesVariance;
             case TreeSort::Blocks:
                 return std::abs(static_cast<double>(tree.cumulative[node].blocks));

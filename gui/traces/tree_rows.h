@@ -12,7 +12,7 @@
 
 namespace heapprof::gui {
 
-enum class TreeSort { Cumulative, Self, Error, Blocks, Text };
+enum class TreeSort { Cumulative, Self, Interval, Blocks, Text };
 
 struct TreeOrder {
     std::string filter;  ///< keeps what matches, what leads to it and what lies below it; empty: everything

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <numeric>
 
+#include "core/analysis/shown_frames.h"
 #include "core/output/text.h"
 #include "gui/frame_labels.h"
 
@@ -41,34 +42,28 @@ Column functionColumn() {
 }
 Column locationColumn() { return {Words::tr("Location"), Words::tr("File and line"), CellKind::Text}; }
 Column shareColumn() { return {Words::tr("Share"), Words::tr("Part of the total"), CellKind::Share}; }
-Column errorColumn() {
-    return {Words::tr("± error"), Words::tr("One standard error of the estimate; none when everything was recorded"),
-            CellKind::Error};
+Column intervalColumn() {
+    return {Words::tr("95 % interval"),
+            Words::tr("Holds the true amount in 95 of 100 recordings; empty when everything was recorded"),
+            CellKind::Interval};
 }
 Column blocksColumn() { return {Words::tr("Blocks"), Words::tr("Live allocations"), CellKind::Count}; }
 
 class LineRows final : public UsageRows {
 public:
-    enum { Function, Location, Self, Cumulative, Share, Error, Blocks };
+    enum { Function, Location, Self, Cumulative, Share, Interval, Blocks };
 
     explicit LineRows(std::shared_ptr<const InstantResult> result)
-        : UsageRows(std::move(result)), m_names(m_result->traces()) {
-        const auto& lines = m_result->lines.lines;
-        for (std::uint32_t i = 0; i < lines.size(); ++i) {
-            const bool isPassage = m_result->traces().file(lines[i].line).starts_with('<') &&
-                                   lines[i].local.bytes == 0 && lines[i].local.blocks == 0;
-            if (!isPassage || !m_result->treeOptions.hideInternal) m_rows.push_back(i);
-        }
-    }
+        : UsageRows(std::move(result)), m_names(m_result->traces()) {}
 
-    std::uint32_t size() const override { return static_cast<std::uint32_t>(m_rows.size()); }
+    std::uint32_t size() const override { return static_cast<std::uint32_t>(m_result->lines.lines.size()); }
     std::vector<Column> columns() const override {
         return {functionColumn(),
                 locationColumn(),
                 {Words::tr("Self"), Words::tr("Allocated by the line itself"), CellKind::Bytes},
                 {Words::tr("Cumulative"), Words::tr("Allocated by the line and what it calls"), CellKind::Bytes},
                 shareColumn(),
-                errorColumn(),
+                intervalColumn(),
                 blocksColumn()};
     }
     std::string text(std::uint32_t row, int column) const override {
@@ -80,7 +75,7 @@ public:
         switch (column) {
             case Self:
                 return usage.local.bytes;
-            case Error:
+            case Interval:
                 return std::llround(usage.cumulative.bytesError());
             case Blocks:
                 return usage.cumulative.blocks;
@@ -88,20 +83,21 @@ public:
                 return usage.cumulative.bytes;
         }
     }
+    Usage estimate(std::uint32_t row) const override { return usage(row).cumulative; }
     std::optional<LineIndex> line(std::uint32_t row) const override { return usage(row).line; }
 
 private:
-    const LineUsage& usage(std::uint32_t row) const { return m_result->lines.lines[m_rows[row]]; }
+    const LineUsage& usage(std::uint32_t row) const { return m_result->lines.lines[row]; }
 
     FunctionNames m_names;
-    std::vector<std::uint32_t> m_rows;  // in m_result->lines
 };
 
 class TraceRows final : public UsageRows {
 public:
-    enum { Function, Location, Size, Share, Error, Blocks, Thread, Number };
+    enum { Function, Location, Size, Share, Interval, Blocks, Thread, Number };
 
-    explicit TraceRows(std::shared_ptr<const InstantResult> result) : UsageRows(std::move(result)) {
+    explicit TraceRows(std::shared_ptr<const InstantResult> result)
+        : UsageRows(std::move(result)), m_shown(m_result->traces(), m_result->treeOptions.hideInternal) {
         const auto& traces = m_result->snapshot.traces;
         m_order.resize(traces.size());
         std::iota(m_order.begin(), m_order.end(), 0u);
@@ -116,7 +112,7 @@ public:
                 {Words::tr("Innermost line"), Words::tr("Where the memory was allocated"), CellKind::Text},
                 {Words::tr("Bytes"), Words::tr("Live bytes of the trace"), CellKind::Bytes},
                 shareColumn(),
-                errorColumn(),
+                intervalColumn(),
                 blocksColumn(),
                 {Words::tr("Thread"), Words::tr("The thread that allocated"), CellKind::Text},
                 {Words::tr("Trace"), Words::tr("The trace's number in the capture"), CellKind::Identifier}};
@@ -129,15 +125,16 @@ public:
             const ThreadInfo& thread = traces.thread(shown.thread);
             return thread.name.empty() ? std::to_string(thread.nativeId) : printable(thread.name);
         }
-        if (shown.leaf.value == 0) {
+        const NodeIndex leaf = m_shown.innermost(shown.leaf);
+        if (leaf.value == 0) {
             return column == Function ? Words::tr("(no Python stack)").toStdString() : std::string();
         }
-        const FrameIndex frame = traces.node(shown.leaf).frame;
+        const FrameIndex frame = traces.node(leaf).frame;
         return column == Function ? functionText(traces, frame) : lineText(traces, traces.lineOf(frame));
     }
     std::int64_t number(std::uint32_t row, int column) const override {
         switch (column) {
-            case Error:
+            case Interval:
                 return std::llround(usage(row).usage.bytesError());
             case Blocks:
                 return usage(row).usage.blocks;
@@ -147,9 +144,10 @@ public:
                 return usage(row).usage.bytes;
         }
     }
+    Usage estimate(std::uint32_t row) const override { return usage(row).usage; }
     std::optional<LineIndex> line(std::uint32_t row) const override {
         const TraceTable& traces = m_result->traces();
-        const NodeIndex leaf = traces.trace(usage(row).trace).leaf;
+        const NodeIndex leaf = m_shown.innermost(traces.trace(usage(row).trace).leaf);
         if (leaf.value == 0) return std::nullopt;
         return traces.lineOf(traces.node(leaf).frame);
     }
@@ -158,6 +156,7 @@ public:
 private:
     const TraceUsage& usage(std::uint32_t row) const { return m_result->snapshot.traces[m_order[row]]; }
 
+    ShownFrames m_shown;
     std::vector<std::uint32_t> m_order;
 };
 

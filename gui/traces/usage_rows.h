@@ -23,6 +23,8 @@ public:
     virtual std::vector<Column> columns() const = 0;
     virtual std::string text(std::uint32_t row, int column) const = 0;
     virtual std::int64_t number(std::uint32_t row, int column) const = 0;
+    /// What the row's Interval column is about; nothing in tables that have none.
+    virtual Usage estimate(std::uint32_t) const { return {}; }
     virtual std::optional<LineIndex> line(std::uint32_t row) const = 0;
     /// The row of a single trace.
     virtual std::optional<TraceIndex> trace(std::uint32_t) const { return std::nullopt; }
@@ -42,10 +44,9 @@ private:
 /// What shares are parts of: the total, or in a difference all that grew or shrank.
 std::int64_t shareBaseOf(const InstantResult& result);
 
-/// Function, location, self, cumulative, share, error, blocks of every line; greatest first. With hideInternal, lines
-/// of the interpreter's own files that hold nothing themselves are left out.
+/// Function, location, self, cumulative, share, interval, blocks of every line; greatest first.
 std::shared_ptr<const UsageRows> makeLineRows(std::shared_ptr<const InstantResult> result);
-/// Innermost function and line, bytes, share, error, blocks, thread and number of every trace; greatest first.
+/// Innermost function and line, bytes, share, interval, blocks, thread and number of every trace; greatest first.
 std::shared_ptr<const UsageRows> makeTraceRows(std::shared_ptr<const InstantResult> result);
 /// Function, location, bytes and share of the lines that call `line`, or that it calls; greatest first.
 std::shared_ptr<const UsageRows> makeNeighbourRows(std::shared_ptr<const InstantResult> result, LineIndex line,

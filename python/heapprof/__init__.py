@@ -38,6 +38,7 @@ from .types import (
     FunctionName,
     Growth,
     HeapTrace,
+    Instant,
     LifetimeBucket,
     Lifetimes,
     Mark,
@@ -47,6 +48,7 @@ from .types import (
     SizeBucket,
     Snapshot,
     TemporaryAllocations,
+    TraceIndex,
     TraceLine,
 )
 
@@ -59,6 +61,7 @@ __all__ = [
     "FunctionName",
     "Growth",
     "HeapTrace",
+    "Instant",
     "LifetimeBucket",
     "Lifetimes",
     "Mark",
@@ -73,6 +76,7 @@ __all__ = [
     "Snapshot",
     "Statistics",
     "TemporaryAllocations",
+    "TraceIndex",
     "TraceLine",
     "__version__",
     "gatherStats",

@@ -174,7 +174,7 @@ def _script(command: List[str]) -> _Program:
     loader = loaderType("__main__", full)
     try:
         if compiled:
-            code = loader.get_code("__main__")
+            code: Any = loader.get_code("__main__")
         else:  # not get_code(): that would leave a cache file behind
             code = compile(loader.get_data(full), full, "exec", dont_inherit=True)
     except OSError as error:
@@ -214,7 +214,7 @@ def _fromSpec(spec: importlib.machinery.ModuleSpec, package: str, argv: List[str
 def _ownFrames() -> List[types.CodeType]:
     """The code below the program, outermost first: runpy's and ours."""
     codes = []
-    frame = sys._getframe(1)
+    frame: Optional[types.FrameType] = sys._getframe(1)
     while frame is not None:
         codes.append(frame.f_code)
         frame = frame.f_back

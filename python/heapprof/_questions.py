@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+import os
 import re
-from typing import TYPE_CHECKING, Any, Callable, Dict, List, Optional, Pattern, Tuple, Union
+from typing import TYPE_CHECKING, Any, Callable, Dict, List, Optional, Pattern, Sequence, Tuple, Type, Union
 
 from . import _heapprof
+from ._near import nameIsUnknown
 from .types import (
     Allocations,
     Amount,
@@ -18,6 +20,7 @@ from .types import (
     SizeBucket,
     Snapshot,
     TemporaryAllocations,
+    TraceIndex,
 )
 
 __all__ = ["Questions"]
@@ -41,7 +44,8 @@ def _framePredicate(
     if module is not None:
         encoded = module.encode("utf-8", "surrogatepass")
         return lambda filename, _, __: _heapprof.belongsToModule(filename.encode("utf-8", "surrogatepass"), encoded)
-    pattern = re.compile(matching)  # type: ignore[arg-type]
+    assert matching is not None
+    pattern: Pattern[str] = re.compile(matching)
     return lambda filename, lineno, name: pattern.search(f"{filename}:{lineno} {name}") is not None
 
 
@@ -58,15 +62,22 @@ class Questions:
 
     if TYPE_CHECKING:
         _domains: List[str]
+        _traceIndex: Type[TraceIndex]
 
         def _requireDigest(self) -> _heapprof.Digest: ...
+        def _snapshotAt(self, when: _heapprof.When) -> Snapshot: ...
+        def _when(self, time: Union[float, Snapshot]) -> _heapprof.When: ...
+        def _lineNames(self, lines: Sequence[Union[str, RawTraceLine]]) -> List[_heapprof.LineName]: ...
+        def _chosenInstants(self) -> _heapprof.Instants: ...
+        def _timesOf(self, instants: _heapprof.Instants) -> List[float]: ...
+        def _warn(self, messages: List[str]) -> None: ...
         def elapsedTime(self) -> float: ...
         def samplingRate(self) -> Union[float, Dict[int, float]]: ...
 
     def peak(self) -> Snapshot:
         """The state of the heap when it was greatest, right after the allocation that made it so. The greatest of many
         estimates is likely to be one that is too great."""
-        return Snapshot(*_heapprof.peak(self._requireDigest(), self._domains))
+        return self._snapshotAt(_heapprof.peak(self._requireDigest(), self._domains))
 
     def lifetimes(
         self,
@@ -80,16 +91,16 @@ class Questions:
 
         Raises ValueError for captures of heapprof 1.0.2, which do not tell which block a free ends.
         """
-        first, last = _stretch(begin, end)
-        watched = last if until is None else max(last, _time(until))
-        found = _heapprof.lifetimes(self._requireDigest(), first, last, watched, self._domains, _lineName(line))
+        first, last = self._stretch(begin, end)
+        watched = last if until is None else max(last, self._when(until))
+        found = _heapprof.lifetimes(self._requireDigest(), first, last, watched, self._domains, self._lineName(line))
         freed, alive, allocated = _known(found)
         buckets = [LifetimeBucket(least, bound, Amount(*amount)) for least, bound, amount in freed]
         return Lifetimes(buckets, Amount(*alive), Amount(*allocated))
 
     def allocations(self, begin: Optional[float] = None, end: Optional[float] = None) -> Allocations:
         """What was allocated in a stretch of time, freed since or not, and how fast."""
-        first, last = _stretch(begin, end)
+        first, last = self._stretch(begin, end)
         found = _heapprof.allocations(self._requireDigest(), first, last, self._domains)
         return self._allocations(first, last, found)
 
@@ -109,31 +120,32 @@ class Questions:
         Raises ValueError for captures of heapprof 1.0.2, which do not tell which block a free ends, and for ``atMost``
         when the capture is sampled.
         """
-        first, last = _stretch(begin, end)
+        first, last = self._stretch(begin, end)
         digest = self._requireDigest()
-        if (shorterThan is None) == (atMost is None):
-            raise ValueError("one of shorterThan and atMost says what is temporary")
-        if atMost is None:
-            limit = _time(shorterThan)
-            if limit < 0:
-                raise ValueError(f"shorterThan must not be negative, as {shorterThan!r} is")
-            found = _heapprof.temporaryByAge(digest, first, last, limit, self._domains)
-        else:
+        if shorterThan is not None and atMost is None:
+            if not 0 <= shorterThan < math.inf:
+                raise ValueError(f"shorterThan is a number of seconds of at least 0, not {shorterThan!r}")
+            found = _heapprof.temporaryByAge(digest, first, last, shorterThan, self._domains)
+        elif atMost is not None and shorterThan is None:
             if atMost < 0:
                 raise ValueError(f"atMost must not be negative, as {atMost!r} is")
             if self.samplingRate() != {}:
                 raise ValueError("this capture is sampled, so it does not tell how many allocations came between")
             found = _heapprof.temporaryByDistance(digest, first, last, min(atMost, 2**63), self._domains)
+        else:
+            raise ValueError("one of shorterThan and atMost says what is temporary")
         temporary, allocated = _known(found)
         return TemporaryAllocations(
             self._allocations(first, last, temporary), self._allocations(first, last, allocated)
         )
 
-    def sizesAt(self, relativeTime: float, line: Union[str, RawTraceLine, None] = None) -> List[SizeBucket]:
+    def sizesAt(
+        self, relativeTime: Union[float, Snapshot], line: Union[str, RawTraceLine, None] = None
+    ) -> List[SizeBucket]:
         """How big the blocks were that were alive at a time, in buckets that go up to powers of two; reads all events
         up to then."""
         digest = self._requireDigest()
-        return _sizes(_heapprof.sizesAt(digest, _time(relativeTime), self._domains, _lineName(line)))
+        return _sizes(_heapprof.sizesAt(digest, self._when(relativeTime), self._domains, self._lineName(line)))
 
     def sizesAllocated(
         self,
@@ -143,8 +155,8 @@ class Questions:
     ) -> List[SizeBucket]:
         """How big the blocks are that were allocated in a stretch of time, freed since or not; buckets as in
         sizesAt()."""
-        first, last = _stretch(begin, end)
-        return _sizes(_heapprof.sizesAllocated(self._requireDigest(), first, last, self._domains, _lineName(line)))
+        first, last = self._stretch(begin, end)
+        return _sizes(_heapprof.sizesAllocated(self._requireDigest(), first, last, self._domains, self._lineName(line)))
 
     def growth(
         self,
@@ -165,10 +177,13 @@ class Questions:
             unit = _heapprof.GrowthUnit.__members__[by]
         except KeyError:
             raise ValueError(f"growth is by 'line', 'function' or 'trace', not {by!r}") from None
-        first, last = _stretch(begin, end)
+        first, last = self._stretch(begin, end)
         found = _heapprof.growth(self._requireDigest(), first, last, unit, cumulative, self._domains)
-        named = {"line": RawTraceLine, "function": FunctionName}.get(by)
-        return [Growth(named(*what) if named else what, *values) for what, *values in found]
+        if by == "line":
+            return [Growth(RawTraceLine(*what), *values) for what, *values in found]
+        if by == "function":
+            return [Growth(FunctionName(*what), *values) for what, *values in found]
+        return [Growth(self._traceIndex(what), *values) for what, *values in found]
 
     def usageOverTime(
         self,
@@ -181,8 +196,8 @@ class Questions:
         matching: Union[None, str, Pattern[str]] = None,
         cumulative: bool = True,
     ) -> List[Tuple[float, int]]:
-        """Live bytes of one part of the program over time: (seconds, bytes) after each row of the digest. Exactly one
-        argument says which part:
+        """Live bytes of one part of the program over time: (seconds, bytes) at the times of snapshots(). Exactly one
+        argument says which part; a warning when the recording has nothing of that name:
 
         * ``line``: a line of code;
         * ``function``: all functions of that name, qualified or plain, as the interpreter has it;
@@ -197,34 +212,63 @@ class Questions:
         given = [each for each in (line, function, file, module, thread, matching) if each is not None]
         if len(given) != 1:
             raise TypeError("usageOverTime() takes exactly one of line, function, file, module, thread and matching")
+        digest, instants = self._requireDigest(), self._chosenInstants()
+        isKnown = True
+        if line is not None and cumulative:
+            used = digest.lineCurve(instants, self._lineNames([line])[0], self._domains)
+        elif thread is not None:
+            used, isKnown = digest.threadCurve(instants, thread.encode("utf-8", "surrogatepass"), self._domains)
+        else:
+            self._lineName(line)
+            isMeant = _framePredicate(line, function, file, module, matching)
+            used, isKnown = digest.frameCurve(instants, isMeant, cumulative, self._domains)
+        if not isKnown and line is None:
+            self._warn([self._unknownPart(function, file, module, thread, matching)])
+        return list(zip(self._timesOf(instants), used))
+
+    def _unknownPart(
+        self,
+        function: Optional[str],
+        file: Optional[str],
+        module: Optional[str],
+        thread: Optional[str],
+        matching: Union[None, str, Pattern[str]],
+    ) -> str:
+        digest = self._requireDigest()
         if thread is not None:
-            found = _heapprof.usageOfThread(
-                self._requireDigest(), thread.encode("utf-8", "surrogatepass"), self._domains
-            )
-            return list(zip(*found))
-        found = _heapprof.usageThrough(
-            self._requireDigest(), _framePredicate(line, function, file, module, matching), cumulative, self._domains
-        )
-        return list(zip(*found))
+            return nameIsUnknown("thread", thread, digest.threadNames())
+        if function is not None:
+            return nameIsUnknown("function", function, (name for _, _, name in digest.frameNames()))
+        files = [name for name, _ in digest.lineNames()]
+        if file is not None:
+            return nameIsUnknown("file", file, files)
+        if module is not None:
+            modules = (os.path.splitext(name)[0].replace("/", ".").lstrip(".") for name in files)
+            return nameIsUnknown("module", module, modules)
+        pattern = getattr(matching, "pattern", matching)
+        return f"nothing in this recording matches {pattern!r}"
 
-    def _allocations(self, begin: float, end: float, found: Tuple[Dict[int, int], Dict[int, int], Any]) -> Allocations:
+    def _stretch(self, begin: Optional[float], end: Optional[float]) -> Tuple[_heapprof.When, _heapprof.When]:
+        first = (-1.0, None) if begin is None else self._when(begin)
+        last = (9e12, None) if end is None else self._when(end)
+        if last[0] < first[0]:
+            raise ValueError(f"a stretch of time does not end, at {end!r} s, before it begins, at {begin!r} s")
+        return first, last
+
+    def _lineName(self, line: Union[str, RawTraceLine, None]) -> Optional[_heapprof.LineName]:
+        return None if line is None else self._lineNames([line])[0]
+
+    def _allocations(self, begin: _heapprof.When, end: _heapprof.When, found: _heapprof.Allocated) -> Allocations:
         usage, blocks, total = found
-        end = min(end, self.elapsedTime())
-        return Allocations(min(max(begin, 0.0), end), end, Snapshot(end, usage), blocks, Amount(*total))
-
-
-def _time(seconds: Any) -> float:
-    if not math.isfinite(seconds):
-        raise ValueError(f"a time is a finite number of seconds, not {seconds!r}")
-    return seconds
-
-
-def _stretch(begin: Optional[float], end: Optional[float]) -> Tuple[float, float]:
-    first = -1.0 if begin is None else _time(begin)
-    last = 9e12 if end is None else _time(end)
-    if last < first:
-        raise ValueError(f"a stretch of time does not end, at {end!r} s, before it begins, at {begin!r} s")
-    return first, last
+        until = min(end[0], self.elapsedTime())
+        used: Dict[int, int] = {self._traceIndex(trace): value for trace, value in usage.items()}
+        return Allocations(
+            min(max(begin[0], 0.0), until),
+            until,
+            Snapshot._of(until, used, self._traceIndex.recording),
+            {self._traceIndex(trace): value for trace, value in blocks.items()},
+            Amount(*total),
+        )
 
 
 def _known(found: Any) -> Any:
@@ -238,7 +282,3 @@ def _known(found: Any) -> Any:
 
 def _sizes(found: List[Tuple[int, int, Any]]) -> List[SizeBucket]:
     return [SizeBucket(least, greatest, Amount(*amount)) for least, greatest, amount in found]
-
-
-def _lineName(line: Union[str, RawTraceLine, None]) -> Optional[Tuple[bytes, int]]:
-    return None if line is None else RawTraceLine.parse(line).encoded()

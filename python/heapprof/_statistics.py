@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import List, NamedTuple, Optional, Union
+from typing import Dict, List, NamedTuple, Optional, Tuple, Union
 
 from . import _heapprof
 
@@ -30,14 +30,14 @@ class Statistics(NamedTuple):
     peakBytes: int  # greatest liveBytes
     seconds: float
 
-    def rateForAccuracy(self, accuracy: float, part: float = 0.1) -> Union[int, dict]:
+    def rateForAccuracy(self, accuracy: float, part: float = 0.1) -> Union[int, Dict[int, float]]:
         """The samplingRate with which memory that makes up this part of the peak is known to within this fraction of
         itself (one standard error): accuracy^2 * part * peak; ``{}`` where that is next to everything."""
         if not (0 < accuracy < math.inf and 0 < part <= 1):
             raise ValueError("accuracy is a fraction above 0, part one between 0 and 1")
         return _rounded(accuracy * accuracy * part * self.peakBytes)
 
-    def rateForEvents(self, eventsPerSecond: float) -> Union[int, dict]:
+    def rateForEvents(self, eventsPerSecond: float) -> Union[int, Dict[int, float]]:
         """The samplingRate with which at most so many events are recorded a second, on average; a block that comes and
         goes makes two. A mean of L bytes between records makes at most (bytes asked for) / L of them."""
         if not 0 < eventsPerSecond < math.inf:
@@ -45,13 +45,13 @@ class Statistics(NamedTuple):
         asked = sum(sizes.bytes for sizes in self.classes)
         return _rounded(2 * asked / (eventsPerSecond * max(self.seconds, 1e-3)))
 
-    def eventsPerSecond(self, samplingRate: Union[int, dict]) -> float:
+    def eventsPerSecond(self, samplingRate: Union[int, Dict[int, float]]) -> float:
         """How many events a samplingRate as recommended here would have recorded, at most."""
         events = 0.0
         for sizes in self.classes:
             requests = sizes.allocations + sizes.reallocations
             mean = sizes.bytes / requests if requests else 0
-            events += 2 * requests * (-math.expm1(-mean / samplingRate) if samplingRate else 1)
+            events += 2 * requests * (-math.expm1(-mean / samplingRate) if isinstance(samplingRate, int) else 1)
         return events / max(self.seconds, 1e-3)
 
     def table(self) -> str:
@@ -74,7 +74,7 @@ def current() -> Optional[Statistics]:
     classes, liveBlocks, liveBytes, peakBytes, seconds = _heapprof.statistics()
     if seconds == 0:
         return None
-    present = [SizeClass(*_bounds(i), *counts) for i, counts in enumerate(classes) if any(counts)]
+    present = [SizeClass(*(_bounds(i) + counts)) for i, counts in enumerate(classes) if any(counts)]
     return Statistics(present, liveBlocks, liveBytes, peakBytes, seconds)
 
 
@@ -95,13 +95,13 @@ def report(statistics: Statistics, accuracy: float, eventsPerSecond: Optional[fl
     return "\n".join(lines)
 
 
-def _bounds(index: int) -> tuple:
+def _bounds(index: int) -> Tuple[int, int]:
     return (0, 0) if index == 0 else (1, 1) if index == 1 else ((1 << index - 2) + 1, 1 << index - 1)
 
 
-def _rounded(rate: float) -> Union[int, dict]:
+def _rounded(rate: float) -> Union[int, Dict[int, float]]:
     """Downwards to two digits: more is recorded, not less."""
     if rate < 64:
         return {}
-    digit = 10 ** (int(math.log10(rate)) - 1)
+    digit: int = 10 ** (int(math.log10(rate)) - 1)
     return max(1, int(rate // digit) * digit)

@@ -2,46 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Dict, List, TextIO, Tuple
+from typing import Any, Dict, List, NamedTuple, TextIO, Tuple
 
-from .types import RawTraceLine, Snapshot
-
-if TYPE_CHECKING:
-    from ._heapprof import Digest
+from . import _heapprof
+from .types import RawTraceLine
 
 __all__ = ["FlowGraph"]
 
 
-@dataclass(frozen=True)
-class FlowGraph:
+class FlowGraph(NamedTuple):
     """One node per line of code, one edge per call from line to line. A line that a stack passes several times counts
-    once, so that nothing exceeds the total.
-
-    nodeLocalUsage: bytes of traces that end at the line.
-    nodeCumulativeUsage: bytes of traces that contain it.
-    edgeUsage: bytes of traces that go from the first line straight to the second.
-    totalUsage: all bytes, those without a stack included.
+    once, so that nothing exceeds the total. Plain data: graphs can be pickled, and those of different recordings
+    compared, as lines are the same when file and number are.
     """
 
+    #: Bytes of traces that end at the line.
     nodeLocalUsage: Dict[RawTraceLine, int]
+    #: Bytes of traces that contain the line.
     nodeCumulativeUsage: Dict[RawTraceLine, int]
+    #: Bytes of traces that go from the first line straight to the second.
     edgeUsage: Dict[Tuple[RawTraceLine, RawTraceLine], int]
+    #: All bytes, those without a stack included.
     totalUsage: int
-    _snapshot: Snapshot = field(repr=False)
-    _digest: Digest = field(repr=False, compare=False)
-
-    @classmethod
-    def _of(cls, digest: Digest, snapshot: Snapshot) -> FlowGraph:
-        tables = digest.flowGraph(snapshot.usage)
-        return cls(
-            {RawTraceLine(*line): used for line, used in tables["local"].items()},
-            {RawTraceLine(*line): used for line, used in tables["cumulative"].items()},
-            {(RawTraceLine(*a), RawTraceLine(*b)): used for (a, b), used in tables["edges"].items()},
-            snapshot.totalUsage(),
-            snapshot,
-            digest,
-        )
 
     def asDotFile(
         self,
@@ -58,10 +40,10 @@ class FlowGraph:
             _dot([self], minNodeFraction, minEdgeFraction, collapseNodes, sizeNodesBasedOnLocalUsage),
         )
 
-    def writeDotFile(self, filename: str, **kwargs: object) -> None:
+    def writeDotFile(self, filename: str, **kwargs: Any) -> None:
         """asDotFile() into a new file."""
         with open(filename, "w", encoding="utf-8") as dotFile:
-            self.asDotFile(dotFile, **kwargs)  # type: ignore[arg-type]
+            self.asDotFile(dotFile, **kwargs)
 
     @classmethod
     def compare(
@@ -73,7 +55,7 @@ class FlowGraph:
         collapseNodes: bool = True,
         sizeNodesBasedOnLocalUsage: bool = True,
     ) -> None:
-        """Writes one graph with a field per compared graph in each box. All of them come from one reader."""
+        """Writes one graph with a field per compared graph in each box; they may be of different recordings."""
         if not usageGraphs:
             raise ValueError("there is nothing to compare")
         text = _dot(list(usageGraphs), minNodeFraction, minEdgeFraction, collapseNodes, sizeNodesBasedOnLocalUsage)
@@ -82,5 +64,13 @@ class FlowGraph:
 
 
 def _dot(graphs: List[FlowGraph], minNode: float, minEdge: float, collapse: bool, sizeByLocal: bool) -> str:
-    instants = [(graph._snapshot.relativeTime, graph._snapshot.usage) for graph in graphs]
-    return graphs[0]._digest.dot(instants, minNode, minEdge, collapse, sizeByLocal)
+    encoded = [
+        (
+            {line.encoded(): used for line, used in graph.nodeLocalUsage.items()},
+            {line.encoded(): used for line, used in graph.nodeCumulativeUsage.items()},
+            {(caller.encoded(), callee.encoded()): used for (caller, callee), used in graph.edgeUsage.items()},
+            graph.totalUsage,
+        )
+        for graph in graphs
+    ]
+    return _heapprof.dot(encoded, minNode, minEdge, collapse, sizeByLocal)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
+import warnings
 from typing import Dict, Iterator, NamedTuple, Optional, Union
 
-from . import _heapprof
 from .reader import Reader
 from .types import HeapTrace, RawTrace
 
@@ -41,18 +41,19 @@ class HPM:
         """Traces are numbered from 1 to this."""
         return self._reader._capture.traceCount()
 
-    def rawTrace(self, traceindex: int) -> Optional[RawTrace]:
+    def rawTrace(self, traceindex: int, hideInternal: bool = True) -> Optional[RawTrace]:
         """As Reader.rawTrace()."""
-        return self._reader.rawTrace(traceindex)
+        return self._reader.rawTrace(traceindex, hideInternal)
 
     def domain(self, traceindex: int) -> Optional[str]:
         """Who handed the trace's blocks out: "python", "native" (the C allocator) or "mapped" (the system); None when
         there is no such trace."""
+        self._reader._refuseForeign(getattr(traceindex, "recording", None), "trace index")
         return self._reader._capture.domain(traceindex)
 
-    def trace(self, traceindex: int) -> Optional[HeapTrace]:
+    def trace(self, traceindex: int, hideInternal: bool = True) -> Optional[HeapTrace]:
         """As Reader.trace()."""
-        return self._reader.trace(traceindex)
+        return self._reader.trace(traceindex, hideInternal)
 
 
 class HPDEvent(NamedTuple):
@@ -65,13 +66,22 @@ class HPDEvent(NamedTuple):
 
 
 class HPD:
-    """The event log. Every iteration starts at its beginning and ends at its present end."""
+    """The event log. Every iteration starts at its beginning and ends at its present end. What is damaged is left out,
+    and a RuntimeWarning says how much that is. ``hpm`` is the metadata file, if it is open already; ValueError when it
+    is that of another recording."""
 
     def __init__(self, filebase: Union[str, os.PathLike[str]], hpm: Optional[HPM] = None) -> None:
-        self.hpm = hpm or HPM(filebase)
-        self._capture: _heapprof.Capture = self.hpm._reader._capture
+        self.hpm = HPM(filebase)
+        if hpm is not None:
+            if hpm._reader.identity() != self.hpm._reader.identity():
+                raise ValueError(f"{os.fspath(filebase)} and {hpm._reader.filebase} are of different recordings")
+            self.hpm = hpm
 
     def __iter__(self) -> Iterator[HPDEvent]:
-        start = self._capture.wallStart()
-        for time, trace, size, scale in self._capture.events():
-            yield HPDEvent(start + time, trace, size, scale)
+        reader = self.hpm._reader
+        start, traceIndex = reader.initialTime(), reader._traceIndex
+        events = reader._capture.events()
+        for time, trace, size, scale in events:
+            yield HPDEvent(start + time, traceIndex(trace), size, scale)
+        for damage in events.damage():
+            warnings.warn(damage, RuntimeWarning, stacklevel=2)

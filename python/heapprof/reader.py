@@ -8,15 +8,29 @@ import os
 import sys
 import warnings
 from collections.abc import Sequence as SequenceABC
-from typing import Any, Dict, List, Optional, Sequence, TextIO, Tuple, Union, overload
+from typing import Any, Callable, Dict, List, Optional, Sequence, TextIO, Tuple, Union, overload
 
-from . import _heapprof
+from . import _heapprof, time_plot
+from ._near import lineIsUnknown
 from ._questions import Questions
 from .flow_graph import FlowGraph
-from .time_plot import TimePlot
-from .types import Estimate, HeapTrace, Mark, Process, RawTrace, RawTraceLine, Snapshot, TraceLine
+from .types import (
+    Estimate,
+    HeapTrace,
+    Instant,
+    Mark,
+    Process,
+    RawTrace,
+    RawTraceLine,
+    Snapshot,
+    TraceIndex,
+    TraceLine,
+)
 
 __all__ = ["Reader", "read"]
+
+_CURVE_STEPS = 1000
+_MOST_SNAPSHOTS = 10_000_000
 
 
 class Reader(Questions):
@@ -30,7 +44,7 @@ class Reader(Questions):
     names it and says why. What such a capture warns of is given as RuntimeWarning.
     """
 
-    TimePlot = TimePlot
+    TimePlot = time_plot.TimePlot
 
     def __init__(self, filebase: Union[str, os.PathLike[str]], v1Sampling: str = "detect") -> None:
         try:
@@ -38,11 +52,13 @@ class Reader(Questions):
         except KeyError:
             raise ValueError(f"v1Sampling is 'detect', 'trust' or 'unsampled', not {v1Sampling!r}") from None
         self._capture = _heapprof.Capture(os.fspath(filebase), trust)
+        self._identity = self._capture.uuid()
+        self._traceIndex = TraceIndex.of(self._identity)
         self._digest: Optional[_heapprof.Digest] = _heapprof.openDigest(self._capture)
         self._timeInterval: Optional[float] = None
         self._precision = 0.0
         self._domains: List[str] = []  # all
-        self._snapshots: Optional[_Snapshots] = None
+        self._instants: Optional[_heapprof.Instants] = None  # of snapshots() and curves; None: yet to be chosen
         self._shown: set[str] = set()
         self._warn(self._capture.warnings())
 
@@ -95,9 +111,9 @@ class Reader(Questions):
     def useSnapshots(self, timeInterval: Optional[float] = None, precision: float = 0.0) -> None:
         """Chooses the instants of snapshots() and timePlot(), and how much detail snapshots have.
 
-        ``timeInterval``: one snapshot per so many seconds, exact at these times, and one of the last state; None: one
-        per row of the digest, fine where much happens. ``precision``: the smallest traces that together make up at most
-        this fraction of a snapshot are folded into trace 0; the total stays the same.
+        ``timeInterval``: one snapshot per so many seconds, and one of the last state; None: a thousand over the whole
+        recording, however long it is, and one of the peak. All are exact. ``precision``: the smallest traces that
+        together make up at most this fraction of a snapshot are folded into trace 0; the total stays the same.
         """
         if timeInterval is not None and not 1e-6 <= timeInterval < math.inf:
             raise ValueError(f"timeInterval must be a number of seconds of at least 1e-6, not {timeInterval!r}")
@@ -105,7 +121,7 @@ class Reader(Questions):
             raise ValueError(f"precision must be at least 0 and below 1, not {precision!r}")
         self._timeInterval = timeInterval
         self._precision = precision
-        self._snapshots = None
+        self._instants = None
 
     def useDomains(self, *domains: str) -> None:
         """Chooses whose memory the snapshots, plots and graphs asked for from now on count: any of domains(); without
@@ -115,12 +131,12 @@ class Reader(Questions):
             if domain not in recorded:
                 raise ValueError(f"this capture holds memory of {', '.join(recorded)}; not of {domain!r}")
         self._domains = list(domains)
-        self._snapshots = None
+        self._instants = None
 
     def close(self) -> None:
         """Lets go of the files; the reader is of no further use."""
         self._digest = None
-        self._snapshots = None
+        self._instants = None
         del self._capture
 
     def __enter__(self) -> Reader:
@@ -155,7 +171,7 @@ class Reader(Questions):
 
     def identity(self) -> str:
         """The recording's own number, in hexadecimal."""
-        return self._capture.uuid()
+        return self._identity
 
     def process(self) -> Optional[Process]:
         """The process that was recorded; None in captures of heapprof 1.0.2."""
@@ -190,97 +206,99 @@ class Reader(Questions):
 
     # -- traces ----------------------------------------------------------------------------------
 
-    def rawTrace(self, traceindex: int) -> Optional[RawTrace]:
-        """A stack trace, outermost line first; None for 0 and for one that does not exist. Frames without a file, such
-        as the import system's, are left out."""
-        frames = self._capture.frames(traceindex)
-        if frames is None:
-            return None
-        return [RawTraceLine(file, line) for file, line, _ in frames if not file.startswith("<")]
+    def rawTrace(self, traceindex: int, hideInternal: bool = True) -> Optional[RawTrace]:
+        """A stack trace, outermost line first; None for 0 and for one that does not exist. ``hideInternal`` leaves out
+        the frames of modules frozen into the interpreter, such as the import system's, and heapprof's own. Raises
+        ValueError for an index that a reader of another recording gave."""
+        frames = self._frames(traceindex, hideInternal)
+        return None if frames is None else [RawTraceLine(file, line) for file, line, _ in frames]
 
-    def trace(self, traceindex: int) -> Optional[HeapTrace]:
+    def trace(self, traceindex: int, hideInternal: bool = True) -> Optional[HeapTrace]:
         """As rawTrace(), dressed with function names and the text of the lines as they are now."""
-        frames = self._capture.frames(traceindex)
+        frames = self._frames(traceindex, hideInternal)
         if frames is None:
             return None
         return [
-            TraceLine(file, line, linecache.getline(file, line).strip(), function)
-            for file, line, function in frames
-            if not file.startswith("<")
+            TraceLine(file, line, linecache.getline(file, line).strip(), function) for file, line, function in frames
         ]
+
+    def _frames(self, traceindex: int, hideInternal: bool) -> Optional[List[Tuple[str, int, str]]]:
+        self._refuseForeign(getattr(traceindex, "recording", None), "trace index")
+        return self._capture.frames(traceindex, hideInternal)
 
     # -- memory over time ------------------------------------------------------------------------
 
     def snapshots(self) -> Sequence[Snapshot]:
         """The states of the heap at the instants that useSnapshots() chose, each computed when it is asked for."""
-        if self._snapshots is None:
-            self._snapshots = _Snapshots(self._requireDigest(), self._times(), self._domains, self._precision)
-        return self._snapshots
+        digest, domains, precision = self._requireDigest(), self._domains, self._precision  # as they are now
+        return _Snapshots(
+            self._chosenInstants(), lambda when: _makeSnapshot(digest, domains, precision, self._traceIndex, when)
+        )
 
-    def snapshotAt(self, relativeTime: float) -> Snapshot:
-        """The state of the heap at exactly this many seconds after the start."""
-        return _makeSnapshot(self._requireDigest(), relativeTime, self._domains, self._precision)
+    def snapshotAt(self, relativeTime: Union[float, Snapshot]) -> Snapshot:
+        """The state of the heap at exactly this many seconds after the start, or at the time of another snapshot."""
+        return self._snapshotAt(self._when(relativeTime))
 
     def estimatesAt(
-        self, relativeTime: float, lines: Sequence[Union[str, RawTraceLine]] = (), cumulative: bool = True
+        self,
+        relativeTime: Union[float, Snapshot],
+        lines: Sequence[Union[str, RawTraceLine]] = (),
+        cumulative: bool = True,
     ) -> Tuple[List[Estimate], Estimate]:
         """The memory of each line at exactly this many seconds after the start, and the total, with their errors; lines
         and ``cumulative`` as in timePlot() and fastGetUsage()."""
-        if not math.isfinite(relativeTime):
-            raise ValueError(f"a time is a finite number of seconds, not {relativeTime!r}")
-        names = [RawTraceLine.parse(line).encoded() for line in lines]
-        found = [Estimate(*each) for each in self._requireDigest().estimates(relativeTime, names, cumulative)]
+        state = self._requireDigest().stateAt(self._when(relativeTime), self._domains)
+        found = [Estimate(*each) for each in state.estimates(self._lineNames(lines), cumulative)]
         return found[:-1], found[-1]
 
     def snapshotInterval(self) -> Optional[float]:
-        """Seconds between snapshots; None when they follow the digest."""
+        """Seconds between snapshots; None when they divide the recording into equal parts."""
         return self._timeInterval
 
-    def timePlot(self, lines: Optional[Dict[str, Union[str, RawTraceLine]]] = None) -> TimePlot:
-        """Total memory over time, and that of ``lines``: labels to lines of code, as "file:number" or RawTraceLine.
-        A line's memory is all that was allocated by it or below it."""
-        digest = self._requireDigest()
+    def timePlot(self, lines: Optional[Dict[str, Union[str, RawTraceLine]]] = None) -> time_plot.TimePlot:
+        """Total memory over time, and that of ``lines``: labels to lines of code, as "file:number" or RawTraceLine. A
+        line's memory is all that was allocated by it or below it. Its times are those of snapshots(), and its numbers
+        theirs. A warning names lines that no stack of the recording passes through, and what is like them."""
+        digest, instants = self._requireDigest(), self._chosenInstants()
         labels = sorted(lines or {})
-        names = [RawTraceLine.parse((lines or {})[label]).encoded() for label in labels]
-        if self._timeInterval is None:
-            times, total, series = digest.rowSeries(names, self._domains)
-            return TimePlot(times, total, series, labels)
-        plot = TimePlot(self._times(), [], [[] for _ in labels], labels)
-        for time in plot.times:
-            used, total = digest.usageOfLines(digest.snapshot(time, self._domains), names, True)
-            plot.totalUsage.append(total)
-            for series, value in zip(plot.lines, used):
-                series.append(value)
-        return plot
+        names = self._lineNames([(lines or {})[label] for label in labels])
+        total, least, greatest = digest.totalCurve(instants, self._domains)
+        series = [digest.lineCurve(instants, name, self._domains) for name in names]
+        return time_plot.TimePlot._of(self._timesOf(instants), total, (least, greatest), series, labels)
 
     def fastGetUsage(
-        self, snapshot: Snapshot, lines: Tuple[RawTraceLine, ...], cumulative: bool = True
+        self, snapshot: Snapshot, lines: Sequence[Union[str, RawTraceLine]], cumulative: bool = True
     ) -> Tuple[Tuple[int, ...], int]:
         """Bytes of each line in a snapshot, and the snapshot's total. ``cumulative``: all that was allocated by the
         line or below it; otherwise by the line itself."""
-        names = [RawTraceLine.parse(line).encoded() for line in lines]
-        used, total = self._requireDigest().usageOfLines(snapshot.usage, names, cumulative)
+        used, total = self._stateOf(snapshot).bytesOfLines(self._lineNames(lines), cumulative)
         return tuple(used), total
 
     # -- graphs ----------------------------------------------------------------------------------
 
     def flowGraph(self, snapshot: Snapshot) -> FlowGraph:
         """How memory flows through lines of code in a snapshot."""
-        return FlowGraph._of(self._requireDigest(), snapshot)
+        local, cumulative, edges, total = self._stateOf(snapshot).flowGraph()
+        return FlowGraph(
+            {RawTraceLine(*line): used for line, used in local.items()},
+            {RawTraceLine(*line): used for line, used in cumulative.items()},
+            {(RawTraceLine(*a), RawTraceLine(*b)): used for (a, b), used in edges.items()},
+            total,
+        )
 
-    def flowGraphAt(self, relativeTime: float) -> FlowGraph:
+    def flowGraphAt(self, relativeTime: Union[float, Snapshot]) -> FlowGraph:
         """flowGraph() of snapshotAt()."""
         return self.flowGraph(self.snapshotAt(relativeTime))
 
-    def compareFlowGraphs(self, dotFile: str, *relativeTimes: float, **kwargs: Any) -> None:
+    def compareFlowGraphs(self, dotFile: str, *relativeTimes: Union[float, Snapshot], **kwargs: Any) -> None:
         """Writes one flow graph with a field per instant in each box; further arguments as in FlowGraph.compare()."""
         FlowGraph.compare(dotFile, *(self.flowGraphAt(time) for time in relativeTimes), **kwargs)
 
     def flameGraph(self, snapshot: Snapshot, output: TextIO) -> None:
         """Writes a snapshot as collapsed stacks, which flame graph tools read: one line per stack, outermost first."""
-        output.write(self._requireDigest().collapsed(snapshot.usage))
+        output.write(self._stateOf(snapshot).collapsed())
 
-    def flameGraphAt(self, relativeTime: float, output: TextIO) -> None:
+    def flameGraphAt(self, relativeTime: Union[float, Snapshot], output: TextIO) -> None:
         """flameGraph() of snapshotAt()."""
         self.flameGraph(self.snapshotAt(relativeTime), output)
 
@@ -288,19 +306,19 @@ class Reader(Questions):
         """Writes a snapshot, or the one at a time, into a new file: in speedscope's own format when the name ends in
         ``.json``, else as collapsed stacks."""
         snapshot = when if isinstance(when, Snapshot) else self.snapshotAt(when)
-        digest = self._requireDigest()
+        state = self._stateOf(snapshot)
         if filename.endswith(".json"):
             title = f"{os.path.basename(self.filebase)} at {snapshot.relativeTime:.3f} s"
-            text = digest.speedscope(snapshot.usage, title.encode("utf-8", "replace"))
+            text = state.speedscope(title.encode("utf-8", "replace"))
         else:
-            text = digest.collapsed(snapshot.usage)
+            text = state.collapsed()
         with open(filename, "w", encoding="utf-8") as output:
             output.write(text)
 
     # --------------------------------------------------------------------------------------------
 
     def _build(self, anew: bool, verbose: bool) -> None:
-        self._snapshots = None
+        self._instants = None
         self._capture.refresh()
         damage: List[str] = []
         made: List[_heapprof.Digest] = []
@@ -318,33 +336,86 @@ class Reader(Questions):
             raise RuntimeError("there is no digest yet; call makeDigest()")
         return self._digest
 
-    def _times(self) -> List[float]:
+    def _chosenInstants(self) -> _heapprof.Instants:
+        """Of snapshots() and of all curves."""
         digest = self._requireDigest()
-        if self._timeInterval is None:
-            return digest.rowTimes()
-        count = math.ceil(digest.lastTime() / self._timeInterval - 1e-9)
-        if count > 10_000_000:
-            raise ValueError(f"a timeInterval of {self._timeInterval!r} s makes {count:,} snapshots: too many")
-        return [self._timeInterval * k for k in range(1, count)] + [digest.lastTime()]
+        if self._instants is None:
+            if self._timeInterval is None:
+                self._instants = digest.evenInstants(_CURVE_STEPS, self._domains)
+            else:
+                count = digest.lastTime() / self._timeInterval
+                if count > _MOST_SNAPSHOTS:
+                    raise ValueError(
+                        f"a timeInterval of {self._timeInterval!r} s makes {count:,.0f} snapshots: too many"
+                    )
+                self._instants = digest.instantsEvery(self._timeInterval)
+        return self._instants
+
+    def _timesOf(self, instants: _heapprof.Instants) -> List[float]:
+        times = instants.times()
+        for i in instants.positions():
+            times[i] = _timeOf(instants.at(i), self._identity)
+        return times
+
+    def _when(self, time: Union[float, Snapshot]) -> _heapprof.When:
+        """What the module takes for a time that a user gives."""
+        if isinstance(time, Snapshot):
+            self._refuseForeign(time._recording, "snapshot")
+            time = time.relativeTime
+        if isinstance(time, Instant):
+            self._refuseForeign(time.recording, "instant")
+            return float(time), time.events
+        if not math.isfinite(time):
+            raise ValueError(f"a time is a finite number of seconds, not {time!r}")
+        return time, None
+
+    def _refuseForeign(self, recording: Optional[str], what: str) -> None:
+        if recording is not None and recording != self._identity:
+            raise ValueError(f"this {what} is of another recording than {self.filebase}")
+
+    def _snapshotAt(self, when: _heapprof.When) -> Snapshot:
+        return _makeSnapshot(self._requireDigest(), self._domains, self._precision, self._traceIndex, when)
+
+    def _stateOf(self, snapshot: Snapshot) -> _heapprof.LiveState:
+        """What a snapshot says, for the module; of one that nobody changed exactly what it was made from."""
+        self._refuseForeign(getattr(snapshot, "_recording", None), "snapshot")
+        source = getattr(snapshot, "_source", None)
+        if source is not None:
+            state: _heapprof.LiveState = source[0].stateAt(*source[1:])
+            if state.bytes(int) == snapshot.usage:
+                return state
+        digest = self._requireDigest()
+        for trace in snapshot.usage:
+            self._refuseForeign(getattr(trace, "recording", None), "trace index")
+            if not 0 <= trace <= digest.traceCount():
+                raise ValueError(f"{self.filebase} has no stack trace {trace}, but {digest.traceCount()} of them")
+        return digest.stateOf(self._when(snapshot.relativeTime), snapshot.usage)
+
+    def _lineNames(self, lines: Sequence[Union[str, RawTraceLine]]) -> List[_heapprof.LineName]:
+        """Lines as the module takes them; warns of those that the recording does not know."""
+        digest = self._requireDigest()
+        parsed = [RawTraceLine.parse(line) for line in lines]
+        for line in parsed:
+            if not digest.knowsLine(line.encoded()):
+                self._warn([lineIsUnknown(line, digest.lineNames())])
+        return [line.encoded() for line in parsed]
 
     def _warn(self, messages: List[str]) -> None:
         for message in messages:
             if message not in self._shown:
                 self._shown.add(message)
-                warnings.warn(message, RuntimeWarning, stacklevel=4)
+                warnings.warn(message, RuntimeWarning, stacklevel=_callersLevel())
 
 
-class _Snapshots(SequenceABC):  # type: ignore[type-arg]
-    """The snapshots at given times; each is computed when it is asked for."""
+class _Snapshots(SequenceABC):  # type: ignore[type-arg]  # 3.8 knows no Sequence[Snapshot] to derive from
+    """The snapshots at given instants; each is computed when it is asked for."""
 
-    def __init__(self, digest: _heapprof.Digest, times: List[float], domains: List[str], precision: float) -> None:
-        self._digest = digest
-        self._times = times
-        self._domains = domains
-        self._precision = precision
+    def __init__(self, instants: _heapprof.Instants, make: Callable[[_heapprof.When], Snapshot]) -> None:
+        self._instants = instants
+        self._make = make
 
     def __len__(self) -> int:
-        return len(self._times)
+        return len(self._instants)
 
     @overload
     def __getitem__(self, index: int) -> Snapshot: ...
@@ -352,28 +423,50 @@ class _Snapshots(SequenceABC):  # type: ignore[type-arg]
     def __getitem__(self, index: slice) -> List[Snapshot]: ...
     def __getitem__(self, index: Union[int, slice]) -> Union[Snapshot, List[Snapshot]]:
         if isinstance(index, slice):
-            return [self._at(time) for time in self._times[index]]
-        return self._at(self._times[index])
-
-    def _at(self, time: float) -> Snapshot:
-        return _makeSnapshot(self._digest, time, self._domains, self._precision)
+            return [self._make(self._instants.at(i)) for i in range(*index.indices(len(self)))]
+        return self._make(self._instants.at(range(len(self))[index]))
 
 
-def _makeSnapshot(digest: _heapprof.Digest, time: float, domains: List[str], precision: float) -> Snapshot:
-    if not math.isfinite(time):
-        raise ValueError(f"a time is a finite number of seconds, not {time!r}")
-    usage = digest.snapshot(time, domains)
+def _makeSnapshot(
+    digest: _heapprof.Digest,
+    domains: List[str],
+    precision: float,
+    traceIndex: type[TraceIndex],
+    when: _heapprof.When,
+) -> Snapshot:
+    usage = digest.stateAt(when, domains).bytes(traceIndex)
+    isWhole = not _fold(usage, precision)
+    source = (digest, when, domains) if isWhole else None
+    return Snapshot._of(_timeOf(when, traceIndex.recording), usage, traceIndex.recording, source)
+
+
+def _callersLevel() -> int:
+    """The stacklevel, for warnings of the function that calls this, of the code outside this package."""
+    level, frame = 1, sys._getframe(1)
+    while frame.f_back is not None and frame.f_globals.get("__name__", "").partition(".")[0] == __package__:
+        level, frame = level + 1, frame.f_back
+    return level
+
+
+def _timeOf(when: _heapprof.When, recording: Optional[str]) -> float:
+    """A time as users get it."""
+    seconds, events = when
+    return seconds if events is None else Instant(seconds, events, recording)
+
+
+def _fold(usage: Dict[int, int], precision: float) -> bool:
+    """Moves the smallest traces that together make up at most that part of the total to trace 0. Returns whether there
+    are any."""
     spare = precision * sum(usage.values())
-    if spare > 0:
-        folded = 0
-        for trace, used in sorted(usage.items(), key=lambda item: item[1]):
-            if folded + used > spare:
-                break
-            folded += used
-            del usage[trace]
-        if folded:
-            usage[0] = usage.get(0, 0) + folded
-    return Snapshot(time, usage)
+    folded = 0
+    for trace, used in sorted(usage.items(), key=lambda item: item[1]):
+        if folded + used > spare:
+            break
+        folded += used
+        del usage[trace]
+    if folded:
+        usage[0] = usage.get(0, 0) + folded
+    return folded != 0
 
 
 def _printProgress(events: int, share: float) -> None:

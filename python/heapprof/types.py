@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Dict, List, NamedTuple, Tuple, Union
+from typing import Any, ClassVar, Dict, List, NamedTuple, Optional, Tuple, Union
 
 __all__ = [
     "Allocations",
@@ -11,6 +11,7 @@ __all__ = [
     "FunctionName",
     "Growth",
     "HeapTrace",
+    "Instant",
     "LifetimeBucket",
     "Lifetimes",
     "Mark",
@@ -20,6 +21,7 @@ __all__ = [
     "SizeBucket",
     "Snapshot",
     "TemporaryAllocations",
+    "TraceIndex",
     "TraceLine",
 ]
 
@@ -63,11 +65,63 @@ RawTrace = List[RawTraceLine]  # outermost first
 HeapTrace = List[TraceLine]  # outermost first
 
 
-class Snapshot(NamedTuple):
-    """Live memory at one instant."""
+class Instant(float):
+    """A moment of one recording, in seconds since its start. Many events share one microsecond; where it matters which
+    of them have happened, as at the peak, the times that a reader hands out are of this type, and mean that position
+    wherever the reader takes a time. A plain number means after everything that happened at that time.
+    """
 
-    relativeTime: float  # seconds since the start of the recording
+    __slots__ = ("events", "recording")
+
+    events: int  # how many events of the log have happened
+    recording: Optional[str]  # Reader.identity()
+
+    def __new__(cls, seconds: float, events: int, recording: Optional[str]) -> Instant:
+        instant = super().__new__(cls, seconds)
+        instant.events = events
+        instant.recording = recording
+        return instant
+
+    def __reduce__(self) -> Tuple[Any, ...]:
+        return (Instant, (float(self), self.events, self.recording))
+
+
+class TraceIndex(int):
+    """The number of a stack trace in one recording: an int that readers of other recordings refuse."""
+
+    __slots__ = ()
+
+    recording: ClassVar[Optional[str]] = None  # Reader.identity()
+
+    @classmethod
+    def of(cls, recording: str) -> type[TraceIndex]:
+        """The type of the indices of one recording."""
+        return type("TraceIndex", (cls,), {"__slots__": (), "__module__": __name__, "recording": recording})
+
+    def __reduce__(self) -> Tuple[Any, ...]:
+        return (int, (int(self),))  # the types of single recordings have no names to find them by
+
+
+class _Snapshot(NamedTuple):
+    relativeTime: float  # seconds since the start of the recording; an Instant where that is not enough
     usage: Dict[int, int]  # trace index -> live bytes; 0 stands for unknown and folded traces
+
+
+class Snapshot(_Snapshot):
+    """Live memory at one instant. One that a reader made is refused by readers of other recordings."""
+
+    _recording: Optional[str] = None
+    _source: Any = None  # digest, moment and domains it was made from: exact where samples were scaled to whole bytes
+
+    @classmethod
+    def _of(cls, time: float, usage: Dict[int, int], recording: Optional[str], source: Any = None) -> Snapshot:
+        snapshot = cls(time, usage)
+        snapshot._recording = recording
+        snapshot._source = source
+        return snapshot
+
+    def __reduce__(self) -> Tuple[Any, ...]:
+        return (Snapshot._of, (self.relativeTime, self.usage, self._recording))
 
     def totalUsage(self) -> int:
         """Live bytes altogether."""

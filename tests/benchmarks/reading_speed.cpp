@@ -142,8 +142,8 @@ void measureAnswers(Table& table, const std::shared_ptr<Capture>& capture) {
               [=]() mutable { snapshotAt(*digest, *capture, at(static_cast<double>(random() % 1000) / 1000)); });
     table.add("which traces pass through a line", 0, [=] { tracesThrough(*traces, line); });
     std::printf("  the line is on %td stacks\n", std::ranges::count(ofLine, true));
-    table.add("series of one line", 0, [=] { usageOverTime(*digest, ofLine); });
-    table.add("series of all traces", 0, [=] { usageOverTime(*digest, all); });
+    table.add("series of one line", 0, [=] { seriesOf(*digest, ofLine); });
+    table.add("series of all traces", 0, [=] { seriesOf(*digest, all); });
     if (capture->info()->metadata.version > 1) {
         const TurnoverTimes times{at(0.3), at(0.4), at(0.7)};
         const auto eventsUpTo = [&](Micros time) { return digest->startOf(digest->rowsUpTo(time)).events; };

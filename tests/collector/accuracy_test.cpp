@@ -112,8 +112,11 @@ private slots:
         QCOMPARE(shareOf(whole, whole).error(), 0.0);
         QCOMPARE(shareOf({25, 1, 0, 0}, {100, 4, 0, 0}).error(), 0.0);
         QCOMPARE(shareOf({}, {}).part, 0.0);
-        QCOMPARE(formatShare(part, whole), std::string("25.0 % \u00b1 3.5 %"));
+        QCOMPARE(formatShare(part, whole), std::string("25.0 % \u00b1 6.8 %"));
         QCOMPARE(formatShare({25, 1, 0, 0}, {100, 4, 0, 0}), std::string("25.0 %"));
+        QCOMPARE(formatEstimate({4 << 20, 40, 0x1p36, 0}), std::string("4.00 MiB (95 %: 3.54 to 4.52 MiB)"));
+        QCOMPARE(formatInterval({1'000'000, 40, 4e8, 0}), std::string("939 KiB to 0.99 MiB"));
+        QCOMPARE(formatEstimate({4 << 20, 40, 0, 0}), std::string("4.00 MiB"));
     }
 
 private:

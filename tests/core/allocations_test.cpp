@@ -60,7 +60,8 @@ private slots:
             QCOMPARE(bytes.total.bytes, expected.total.bytes);
             auto next = bytes.traces.begin();
             for (const TraceUsage& entry : expected.traces)
-                if (entry.usage.bytes != 0) QVERIFY((*next++ == TraceUsage{entry.trace, {entry.usage.bytes, 0, 0, 0}}));
+                if (entry.usage.bytes != 0)
+                    QVERIFY((*next++ == TraceUsage{entry.trace, {entry.usage.bytes, 0, 0, 0, entry.usage.bytesRest}}));
             QCOMPARE(makeLineTable(found, recorded.traces()).total.bytes, expected.total.bytes);
         }
     }

@@ -8,6 +8,7 @@
 #include "core/analysis/call_tree.h"
 #include "core/analysis/flow_graph.h"
 #include "core/analysis/line_table.h"
+#include "core/analysis/shown_frames.h"
 
 using namespace heapprof;
 
@@ -21,8 +22,10 @@ struct RandomStacks {
             NodeIndex node;
             for (std::uint32_t depth = random() % 8; depth > 0; --depth) {
                 const std::uint32_t function = random() % 5;
-                const StringIndex file = traces.internString(
-                    function == 4 ? "<frozen importlib>" : "/app/f" + std::to_string(function / 2) + ".py");
+                const StringIndex file =
+                    traces.internString(function == 4   ? "<frozen importlib>"
+                                        : function == 5 ? "<string>"
+                                                        : "/app/f" + std::to_string(function / 2) + ".py");
                 const FunctionIndex known =
                     traces.internFunction({file, traces.internString("g" + std::to_string(function)), 1});
                 node =
@@ -37,7 +40,7 @@ struct RandomStacks {
     std::vector<LineIndex> lines(TraceIndex trace, bool hideInternal = false) const {
         std::vector<LineIndex> result;
         for (const FrameIndex frame : traces.frames(trace))
-            if (!hideInternal || !traces.file(frame).starts_with('<')) result.push_back(traces.lineOf(frame));
+            if (!hideInternal || !isInternal(traces.file(frame))) result.push_back(traces.lineOf(frame));
         return result;
     }
 
@@ -81,26 +84,36 @@ private slots:
     void linesCountOncePerTrace() {
         QFETCH(int, seed);
         const RandomStacks stacks(static_cast<std::uint32_t>(seed));
-        std::map<LineIndex, std::int64_t> local, cumulative;
-        for (const auto& [trace, usage] : stacks.snapshot.traces) {
-            const auto lines = stacks.lines(trace);
-            if (lines.empty()) continue;
-            local[lines.back()] += usage.bytes;
-            for (const LineIndex line : std::set<LineIndex>(lines.begin(), lines.end()))
-                cumulative[line] += usage.bytes;
+        for (const bool hideInternal : {false, true}) {
+            std::map<LineIndex, std::int64_t> local, cumulative;
+            for (const auto& [trace, usage] : stacks.snapshot.traces) {
+                const auto lines = stacks.lines(trace, hideInternal);
+                if (lines.empty()) continue;
+                local[lines.back()] += usage.bytes;
+                for (const LineIndex line : std::set<LineIndex>(lines.begin(), lines.end()))
+                    cumulative[line] += usage.bytes;
+            }
+            const LineTable table = makeLineTable(stacks.snapshot, stacks.traces, hideInternal);
+            QCOMPARE(table.lines.size(), cumulative.size());
+            std::int64_t sum = table.withoutStack.bytes, before = INT64_MAX;
+            for (const LineUsage& row : table.lines) {
+                QCOMPARE(row.local.bytes, local[row.line]);
+                QCOMPARE(row.cumulative.bytes, cumulative[row.line]);
+                QVERIFY(row.cumulative.bytes <= before);
+                before = row.cumulative.bytes;
+                sum += row.local.bytes;
+            }
+            QCOMPARE(sum, stacks.snapshot.total.bytes);
+            QVERIFY(table.total == stacks.snapshot.total);
         }
-        const LineTable table = makeLineTable(stacks.snapshot, stacks.traces);
-        QCOMPARE(table.lines.size(), cumulative.size());
-        std::int64_t sum = table.withoutStack.bytes, before = INT64_MAX;
-        for (const LineUsage& row : table.lines) {
-            QCOMPARE(row.local.bytes, local[row.line]);
-            QCOMPARE(row.cumulative.bytes, cumulative[row.line]);
-            QVERIFY(row.cumulative.bytes <= before);
-            before = row.cumulative.bytes;
-            sum += row.local.bytes;
-        }
-        QCOMPARE(sum, stacks.snapshot.total.bytes);
-        QVERIFY(table.total == stacks.snapshot.total);
+    }
+    void onlyTheMachineryIsInternal() {
+        for (const char* file : {"<frozen importlib._bootstrap>", "/usr/lib/python3/dist-packages/heapprof/__main__.py",
+                                 "heapprof/_marking.py"})
+            QVERIFY2(isInternal(file), file);
+        for (const char* file : {"<stdin>", "<string>", "<ipython-input-1-0a1b>", "<template>", "<frozen>", "", "<",
+                                 "/srv/heapprof/orders.py", "/srv/myheapprof/__main__.py", "__main__.py"})
+            QVERIFY2(!isInternal(file), file);
     }
     void callTreeHoldsEveryPrefix_data() { seeds(); }
     void callTreeHoldsEveryPrefix() {
@@ -156,7 +169,7 @@ private slots:
                 for (std::uint32_t at = i; at != 0; at = tree.nodes[at].parent) {
                     if (!tree.nodes[at].hasFrame) continue;
                     const FrameIndex frame = tree.nodes[at].frame;
-                    QVERIFY(!stacks.traces.file(frame).starts_with('<'));
+                    QVERIFY(!isInternal(stacks.traces.file(frame)));
                     const std::string& file = stacks.traces.file(frame);
                     QVERIFY(
                         seen.insert(grouping == Grouping::Function ? file + stacks.traces.functionName(frame) : file)

@@ -239,7 +239,7 @@ private slots:
         const TraceTable& table = *combined.table();
         const auto snapshots = snapshotsAt(parts, parts[3].start + Micros(1000));
         const Snapshot sum = combined.sumOf(snapshots, Micros(7));
-        QCOMPARE(sum.time.count, 7);
+        QCOMPARE(sum.time.time.count, 7);
         Usage total;
         for (std::size_t i = 0, at = 0; i < parts.size(); ++i) {
             for (const TraceUsage& own : snapshots[i].traces) {

@@ -291,7 +291,7 @@ private slots:
                     total += changeOf(event);
                     if (event.trace.value % 2 == 0) ofEven += changeOf(event);
                 }
-                if (usageOverTime(*digest, even).bytes.back() != ofEven) ++wrong;
+                if (seriesOf(*digest, even).bytes.back() != ofEven) ++wrong;
                 if (totalOverTime(*digest, *opened, Micros(0), digest->lastTime(), 20).back().last != total) ++wrong;
                 if (const auto onDisk = openDigest(*opened); onDisk && !onDisk->rows().empty()) {
                     const Micros end = onDisk->lastTime() - Micros(1);

@@ -15,8 +15,10 @@ namespace {
 Snapshot peakOf(const std::vector<Event>& events, const Weights& weights, const std::vector<bool>& isMember) {
     std::vector<TraceValue> state(isMember.size()), highest(isMember.size());
     std::int64_t total = 0, greatest = 0;
-    Micros time(0);
+    Instant time;
+    std::uint64_t number = 0;
     for (const Event& event : events) {
+        ++number;
         if (!isMember[event.trace.value]) continue;
         const TraceValue amount = valueOf(weights.of(event.size));
         TraceValue& value = state[event.trace.value];
@@ -30,7 +32,7 @@ Snapshot peakOf(const std::vector<Event>& events, const Weights& weights, const 
         if (total <= greatest) continue;
         greatest = total;
         highest = state;
-        time = event.time;
+        time = {event.time, number};
     }
     std::vector<TraceAmount> amounts;
     for (std::uint32_t trace = 0; trace < highest.size(); ++trace)
@@ -61,19 +63,26 @@ private slots:
         const Digest& digest = *recorded.digest;
         const std::vector<bool> all(recorded.traces().traceCount() + 1, true);
         const Snapshot expected = peakOf(model.events(), recorded.weights(), all);
-        const Snapshot found = snapshotAtPeak(digest, *recorded.capture);
+        const Peak peak = heapprof::peakOf(digest, *recorded.capture);
+        const Snapshot found = snapshotAt(digest, *recorded.capture, peak.instant);
         QVERIFY(found.traces == expected.traces && found.total == expected.total && found.time == expected.time);
-        QVERIFY(heapprof::peakOf(digest).time == found.time);
-        QVERIFY(std::abs(heapprof::peakOf(digest).bytes - found.total.bytes) <= 20);
-        QVERIFY(!recorded.weights().exact() || heapprof::peakOf(digest).bytes == found.total.bytes);
+        QCOMPARE(peak.bytes, found.total.bytes);
+        QCOMPARE(totalAt(digest, *recorded.capture, peak.instant).bytes, peak.bytes);
 
         std::vector<bool> some(all.size());
         for (std::size_t i = 0; i < some.size(); i += 4) some[i] = true;
         const TraceRows part = rowsOf(digest, *recorded.capture, some);
-        const Snapshot ofSome = snapshotAtPeak(digest, *recorded.capture, part);
+        const Peak peakOfSome = heapprof::peakOf(digest, *recorded.capture, part);
+        Snapshot ofSome;
+        for (const TraceUsage& entry : snapshotAt(digest, *recorded.capture, peakOfSome.instant).traces) {
+            if (!some[entry.trace.value]) continue;
+            ofSome.traces.push_back(entry);
+            ofSome.total += entry.usage;
+        }
         const Snapshot expectedOfSome = peakOf(model.events(), recorded.weights(), some);
         QVERIFY(ofSome.traces == expectedOfSome.traces && ofSome.total == expectedOfSome.total);
-        QVERIFY(ofSome.time == expectedOfSome.time);
+        QVERIFY(peakOfSome.instant == expectedOfSome.time);
+        QCOMPARE(peakOfSome.bytes, ofSome.total.bytes);
     }
     /// The clock ticks slowly: most of a peak may be gone within the same tick.
     void isNotTheEndOfItsTick() {
@@ -86,21 +95,21 @@ private slots:
         model.freeBlock(1);
         model.allocate(small, 50);
         const Recorded recorded(folder, model);
-        const Snapshot found = snapshotAtPeak(*recorded.digest, *recorded.capture);
+        const Instant peak = heapprof::peakOf(*recorded.digest, *recorded.capture).instant;
+        const Snapshot found = snapshotAt(*recorded.digest, *recorded.capture, peak);
         QVERIFY((found.traces == std::vector<TraceUsage>{{small, {100, 1, 0, 0}}, {big, {1'000'000, 1, 0, 0}}}));
-        QCOMPARE(found.time.count, 4000);
-        QCOMPARE(snapshotAt(*recorded.digest, *recorded.capture, found.time).total.bytes, 150);
+        QVERIFY((peak == Instant{Micros(4000), 2}));
+        QCOMPARE(snapshotAt(*recorded.digest, *recorded.capture, peak.time).total.bytes, 150);
         const TraceRows ofSmall = rowsOf(*recorded.digest, *recorded.capture, {false, true, false});
-        QCOMPARE(snapshotAtPeak(*recorded.digest, *recorded.capture, ofSmall).total.bytes, 150);
+        QCOMPARE(heapprof::peakOf(*recorded.digest, *recorded.capture, ofSmall).bytes, 150);
         const TraceRows ofNone = rowsOf(*recorded.digest, *recorded.capture, {});
-        QVERIFY(snapshotAtPeak(*recorded.digest, *recorded.capture, ofNone).traces.empty());
+        QCOMPARE(heapprof::peakOf(*recorded.digest, *recorded.capture, ofNone).bytes, 0);
     }
     void thereIsNoneWithoutMemory() {
         const TemporaryFolder folder;
         RecordedModel model(folder / "x", Sampling::everything());
         const Recorded recorded(folder, model);
-        const Snapshot found = snapshotAtPeak(*recorded.digest, *recorded.capture);
-        QVERIFY(found.traces.empty() && found.time == Micros(0));
+        QVERIFY(heapprof::peakOf(*recorded.digest, *recorded.capture) == Peak{});
     }
 
 private:

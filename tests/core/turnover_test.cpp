@@ -92,7 +92,7 @@ private slots:
             // Only what lived at one of the two instants and not at the other makes the difference uncertain.
             const auto livesAt = [](const Block& x, Micros time) { return x.born <= time && x.freed > time; };
             const Snapshot changed = sumOf(recorded.blocks, recorded.digest->weights(), [&](const Block& x) {
-                return livesAt(x, before.time) != livesAt(x, after.time);
+                return livesAt(x, before.time.time) != livesAt(x, after.time.time);
             });
             QVERIFY(isNear(found.total.bytesVariance, changed.total.bytesVariance));
             QVERIFY(isNear(found.total.blocksVariance, changed.total.blocksVariance));

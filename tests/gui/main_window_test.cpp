@@ -109,11 +109,11 @@ private slots:
 
     void showsThePeakOfAFinishedCapture_inEveryView() {
         open(m_spike);
-        const auto& digest = m_window->document()->status().digest;
-        QVERIFY(m_window->store().state().time == peakOf(*digest).time);
+        const auto& status = m_window->document()->status();
+        const Peak peak = peakOf(*status.digest, *status.capture);
+        QTRY_VERIFY_WITH_TIMEOUT(m_window->store().state().time == peak.instant, kPatience);
         QTRY_VERIFY_WITH_TIMEOUT(
-            m_window->views().result() && m_window->views().result()->snapshot.total.bytes == peakOf(*digest).bytes,
-            kPatience);
+            m_window->views().result() && m_window->views().result()->snapshot.total.bytes == peak.bytes, kPatience);
         QVERIFY(m_window->views().timePlot().result()->total.size() > 100);
         for (QDockWidget* dock : m_window->views().docks()) {
             dock->raise();
@@ -216,7 +216,7 @@ private slots:
         TimePlot& plot = m_window->views().timePlot();
         const QPoint at(qRound(plot.xOf(Micros(2'000'000))), qRound(plot.rowFrames()[0].plotArea.center().y()));
         QTest::mouseClick(&plot, Qt::LeftButton, {}, at);
-        const Micros chosen = *m_window->store().state().time;
+        const Micros chosen = m_window->store().state().time->time;
         QVERIFY(std::abs(chosen.count - 2'000'000) < 100'000);
         QTRY_VERIFY_WITH_TIMEOUT(m_window->views().result()->snapshot.time == chosen, kPatience);
         QTest::mouseClick(&plot, Qt::LeftButton, Qt::ShiftModifier,
@@ -364,7 +364,7 @@ private slots:
         QTRY_VERIFY_WITH_TIMEOUT(m_window->views().timePlot().visible().end >= capture.time(), kPatience);
         // An instant the user chose stays while the capture grows.
         follow->trigger();
-        const Micros chosen = *m_window->store().state().time;
+        const Micros chosen = m_window->store().state().time->time;
         capture.grow(20'000, Micros(3'000'000));
         QTRY_VERIFY_WITH_TIMEOUT(m_window->document()->status().digest->events() == capture.events(), kPatience);
         QTest::qWait(100);

@@ -52,14 +52,15 @@ private slots:
         setSource(queries, status);
         QTRY_VERIFY_WITH_TIMEOUT(!queries.isBusy(), kPatience);
         QVERIFY(result->snapshot.time == status.digest->lastTime());
-        QVERIFY(plot->peak->bytes == peakOf(*status.digest).bytes);
+        const Peak peak = peakOf(*status.digest, *status.capture);
+        QVERIFY(*plot->peak == peak);
         QVERIFY(plot->end == status.digest->lastTime());
 
         ViewState state;
-        state.time = peakOf(*status.digest).time;
+        state.time = peak.instant;
         queries.setView(state);
         QTRY_VERIFY_WITH_TIMEOUT(!queries.isBusy(), kPatience);
-        QCOMPARE(result->snapshot.total.bytes, peakOf(*status.digest).bytes);
+        QCOMPARE(result->snapshot.total.bytes, peak.bytes);
         QVERIFY(!result->isDifference());
         QCOMPARE(result->flow.times.size(), std::size_t(1));
         const std::int64_t atPeak = result->snapshot.total.bytes;
@@ -204,7 +205,7 @@ private slots:
         QVERIFY(result->snapshot.traces == restrictedTo(state.domains, whole, traces).traces);
         QVERIFY(result->snapshot.total.bytes > early.bytes);
         const TraceRows rows = rowsOf(*builder.digest(), *capture, tracesOf(traces, state.domains));
-        QCOMPARE(plot->peak->bytes, peakOf(*builder.digest(), rows).bytes);
+        QCOMPARE(plot->peak->bytes, peakOf(*builder.digest(), *capture, rows).bytes);
         QVERIFY(plot->peak->bytes > earlyPeak);
     }
 

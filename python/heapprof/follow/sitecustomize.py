@@ -7,7 +7,7 @@ it.
 import sys
 
 
-def _follow():
+def _follow() -> None:
     import importlib.machinery
     import importlib.util
     import os
@@ -19,6 +19,8 @@ def _follow():
     # This very package, wherever the program's own path leads. Another version of Python cannot load it.
     package = os.path.dirname(folder)
     spec = importlib.machinery.PathFinder.find_spec("heapprof", [os.path.dirname(package)])
+    if spec is None or spec.loader is None:
+        return
     module = importlib.util.module_from_spec(spec)
     sys.modules["heapprof"] = module
     try:
@@ -37,4 +39,4 @@ except Exception:
     pass  # whatever is wrong, the program runs as it would without us
 
 sys.modules.pop("sitecustomize", None)
-import sitecustomize  # noqa: E402, F401
+import sitecustomize  # type: ignore[import-not-found]  # noqa: E402, F401

@@ -1,0 +1,36 @@
+// Which frames of a stack people see: all but the interpreter's machinery and heapprof itself.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "core/capture/trace_table.h"
+
+namespace heapprof {
+
+/// Whether a source file is part of the machinery that runs a program rather than of the program: a module frozen into
+/// the interpreter ("<frozen importlib._bootstrap>"), or a file of the heapprof package. Other code without a file is
+/// the program's: "<stdin>", "<string>", cells of a notebook, templates.
+bool isInternal(std::string_view file);
+
+/// The frames of a capture that are shown. What a hidden frame allocated counts for the innermost shown one that called
+/// it. Refers to `traces`.
+class ShownFrames {
+public:
+    /// With `hideInternal` all frames but those of isInternal() files, else every frame.
+    explicit ShownFrames(const TraceTable& traces, bool hideInternal = true);
+
+    bool isShown(FrameIndex frame) const { return m_isShown[frame.value]; }
+    /// The node itself or the nearest one above it whose frame is shown; the root when there is none.
+    NodeIndex innermost(NodeIndex node) const;
+    /// The next shown one above `node`; the root when there is none.
+    NodeIndex callerOf(NodeIndex node) const { return innermost(m_traces.node(node).parent); }
+    /// Those of a trace, outermost first.
+    std::vector<FrameIndex> of(TraceIndex trace) const;
+
+private:
+    const TraceTable& m_traces;
+    std::vector<bool> m_isShown;
+};
+
+}  // namespace heapprof

@@ -1,0 +1,57 @@
+// Computes what is in use at single instants: the numbers at cursors and under the mouse.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <vector>
+
+#include "core/analysis/snapshot.h"
+#include "core/capture/capture.h"
+#include "core/capture/domain_set.h"
+
+namespace heapprof::gui {
+
+struct PointRequest {
+    std::shared_ptr<const Capture> capture;
+    std::shared_ptr<const CaptureInfo> info;
+    std::shared_ptr<const Digest> digest;
+    std::vector<Instant> instants;
+    std::vector<LineIndex> lines;  ///< whose memory is asked for, too
+    DomainSet domains = DomainSet::all();
+};
+
+/// Exactly what snapshotAt() has.
+struct PointResult {
+    struct Point {
+        Instant instant;
+        Usage total;
+        std::vector<Usage> lines;  ///< parallel to `lines` below
+    };
+    std::vector<Point> points;  ///< those asked for that the digest reaches
+    std::vector<LineIndex> lines;
+    DomainSet domains = DomainSet::all();
+
+    /// Null when it is not known.
+    const Point* at(const Instant& instant) const;
+};
+
+/// One thread at a time.
+class PointQuery {
+public:
+    /// Null when nothing has been digested or `stop` was requested. Throws FileError.
+    std::shared_ptr<const PointResult> compute(const PointRequest& request, std::stop_token stop);
+
+private:
+    /// The traces through one line.
+    struct Members {
+        LineIndex line;
+        std::shared_ptr<const CaptureInfo> info;
+        std::vector<bool> isMember;
+    };
+    const std::vector<bool>& membersOf(const PointRequest& request, LineIndex line);
+
+    std::vector<Members> m_members;
+};
+
+}  // namespace heapprof::gui

@@ -1,0 +1,285 @@
+// The window over random captures, at random instants, sizes and states: every number on screen is the engine's.
+#include <QCheckBox>
+#include <QDockWidget>
+#include <QSettings>
+#include <QStandardPaths>
+#include <QTest>
+#include <random>
+
+#include "core/analysis/domains.h"
+#include "core/analysis/trace_selection.h"
+#include "core/output/text.h"
+#include "gui/application.h"
+#include "gui/application_icons.h"
+#include "gui/flowgraph/layout_process.h"
+#include "gui/instant_view.h"
+#include "gui/main_window.h"
+#include "gui/main_window_views.h"
+#include "gui/timeplot/time_plot.h"
+#include "tests/core/recorded_blocks.h"
+#include "tests/gui/recorded_capture.h"
+
+namespace heapprof::gui {
+namespace {
+
+using test::RecordedCapture;
+using test::RecordedModel;
+using test::TemporaryFolder;
+using State = Document::State;
+constexpr int kPatience = 30000;
+
+QString text(const std::string& utf8) { return QString::fromStdString(utf8); }
+
+/// What the engine says, asked directly.
+struct Engine {
+    explicit Engine(MainWindow& window)
+        : status(window.document()->status()), traces(*status.info->traces), domains(window.store().state().domains) {}
+
+    Snapshot at(const Instant& instant) const {
+        return restrictedTo(domains, snapshotAt(*status.digest, *status.capture, instant), traces);
+    }
+    Usage ofLine(const Snapshot& snapshot, LineIndex line) const {
+        const std::vector<bool> isMember = tracesThrough(traces, line);
+        Usage sum;
+        for (const auto& [trace, usage] : snapshot.traces)
+            if (isMember[trace.value]) sum += usage;
+        return sum;
+    }
+
+    DigestWorker::Status status;
+    const TraceTable& traces;
+    DomainSet domains;
+};
+
+}  // namespace
+
+class OneNumberTest : public QObject {
+    Q_OBJECT
+
+private slots:
+    void initTestCase() {
+        QStandardPaths::setTestModeEnabled(true);
+        QCoreApplication::setOrganizationName(QStringLiteral("heapprof-test"));
+        QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, text((m_folder / "config").string()));
+        initResources();
+        LayoutProcess::setProgram(QStringLiteral(HEAPPROF_WORKSTATION_PATH));
+    }
+    void init() {
+        QSettings().clear();
+        m_window = std::make_unique<MainWindow>();
+        m_window->show();
+        QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
+    }
+    void cleanup() { m_window.reset(); }
+
+    void isTheEngines_data() {
+        QTest::addColumn<int>("seed");
+        for (int seed = 1; seed <= 6; ++seed) QTest::addRow("%d", seed) << seed;
+    }
+    void isTheEngines() {
+        QFETCH(int, seed);
+        RecordedModel model(m_folder / ("random" + std::to_string(seed)), test::someSampling(seed),
+                            static_cast<std::uint32_t>(seed));
+        const bool hasDomains = seed % 2 == 0;
+        if (hasDomains) model.recordsDomains({Domain::Python, Domain::Native, Domain::Mapped});
+        for (int i = 0; i < 30; ++i) model.addTrace(1 + i % 5, hasDomains ? kDomains[i % 3] : Domain::Python);
+        model.run(30'000, 20'000, 52);
+        model.finish();
+        open("random" + std::to_string(seed), State::Complete);
+        std::mt19937 random(static_cast<std::uint32_t>(seed));
+        const auto any = [&](std::size_t bound) { return static_cast<std::size_t>(random()) % bound; };
+
+        // A finished capture is shown at its very peak.
+        QTRY_VERIFY_WITH_TIMEOUT(m_window->store().state().time.has_value(), kPatience);
+        compareAll();
+        const Engine engine(*m_window);
+        const Peak peak = peakOf(*engine.status.digest, *engine.status.capture);
+        QVERIFY(m_window->store().state().time == peak.instant);
+        QVERIFY2(plot().cursorText().contains(text(formatBytes(peak.bytes))), qPrintable(plot().cursorText()));
+        for (int round = 0; round < 8; ++round) {
+            m_window->resize(700 + static_cast<int>(any(900)), 500 + static_cast<int>(any(500)));
+            QCoreApplication::processEvents();
+            const QRectF area = plot().rowFrames().front().plotArea;
+            const auto within = [&] {
+                return QPoint(static_cast<int>(area.left() + static_cast<double>(any(1000)) / 1000 * area.width()),
+                              static_cast<int>(area.top() + area.height() / 2));
+            };
+            if (any(3) == 0) plot().zoom(1 + static_cast<double>(any(40)) / 10, within().x());
+            if (any(4) == 0) plot().fit();
+            QTest::mouseClick(&plot(), Qt::LeftButton, {}, within());
+            if (any(2) == 0) QTest::mouseClick(&plot(), Qt::LeftButton, Qt::ShiftModifier, within());
+            m_window->store().change([&](ViewState& state) {
+                if (any(3) == 0) state.compareTime.reset();
+                if (any(3) == 0) state.time = peak.instant;
+                if (any(2) == 0)
+                    state.pinnedLines = {LineIndex(static_cast<std::uint32_t>(any(engine.traces.lineCount())))};
+                state.tree.hideInternal = any(2) == 0;
+                if (!hasDomains) return;
+                state.domains = DomainSet::all();
+                state.domains.set(kDomains[any(3)], any(2) == 0);
+            });
+            checkMeanwhile();
+            compareAll();
+            const QPoint mouse = within();
+            QTest::mouseMove(&plot(), mouse);
+            compareHover(mouse);
+        }
+    }
+
+    void isTheEnginesWhileTheProgramRuns() {
+        RecordedCapture capture(m_folder / "live", Sampling::byBytes(2000));
+        capture.grow(20'000, Micros(5'000'000));
+        open("live", State::Following);
+        for (int round = 0; round < 5; ++round) {
+            capture.grow(7'000, Micros(1'000'000));
+            QTRY_VERIFY_WITH_TIMEOUT(m_window->document()->status().digest->lastTime() == capture.time(), kPatience);
+            compareAll();
+            if (round == 2)
+                m_window->store().change([&](ViewState& state) { state.time = Micros(capture.time().count / 2); });
+        }
+        capture.end();
+        QTRY_COMPARE_WITH_TIMEOUT(m_window->document()->state(), State::Complete, kPatience);
+        compareAll();
+    }
+
+    /// What is chosen may lie where the digest has not come to; then nothing is said of it, and views are veiled.
+    void whatIsNotReadYetIsNotSaid() {
+        RecordedCapture capture(m_folder / "cancelled");
+        capture.grow(900'000, Micros(60'000'000));
+        capture.end();
+        m_window->open(text((m_folder / "cancelled.hpm").string()));
+        QTRY_VERIFY_WITH_TIMEOUT(m_window->document() && m_window->document()->status().digest, kPatience);
+        const_cast<Document*>(m_window->document())->cancel();
+        QTRY_VERIFY_WITH_TIMEOUT(
+            m_window->document()->state() == State::Stopped || m_window->document()->state() == State::Complete,
+            kPatience);
+        if (m_window->document()->state() == State::Complete) QSKIP("the digest was made before it could be cancelled");
+        compareAll();
+        m_window->store().change([&](ViewState& state) { state.time = Micros(60'000'000); });
+        QTRY_VERIFY_WITH_TIMEOUT(!m_window->queries().isBusy(), kPatience);
+        QTRY_VERIFY_WITH_TIMEOUT(m_window->views().isStale(), kPatience);
+        QVERIFY2(plot().cursorText().endsWith(QStringLiteral("\u2026")), qPrintable(plot().cursorText()));
+        const_cast<Document*>(m_window->document())->resume();
+        QTRY_COMPARE_WITH_TIMEOUT(m_window->document()->state(), State::Complete, kPatience);
+        compareAll();
+    }
+
+    void clickingThePeakChoosesItsPosition() {
+        RecordedModel model(m_folder / "spike", Sampling::everything());
+        const TraceIndex trace = model.addTrace(3);
+        model.allocate(trace, 100'000);
+        model.passTime(Micros(1'000'000));
+        model.allocate(trace, 900'000);
+        model.freeBlock(1);
+        model.passTime(Micros(1'000'000));
+        model.allocate(trace, 10);
+        model.finish();
+        open("spike", State::Complete);
+        QTRY_VERIFY_WITH_TIMEOUT(m_window->store().state().time.has_value(), kPatience);
+        m_window->store().change([&](ViewState& state) { state.time = Micros(1'000'000); });
+        compareAll();
+        QCOMPARE(m_window->views().result()->snapshot.total.bytes, 100'000);
+        const PlotRowFrame& frame = plot().rowFrames().front();
+        const double height = frame.plotArea.height() * 1'000'000 / frame.top;
+        QTest::mouseClick(&plot(), Qt::LeftButton, {},
+                          QPointF(plot().xOf(Micros(1'000'000)), frame.plotArea.bottom() - height).toPoint());
+        compareAll();
+        QCOMPARE(m_window->views().result()->snapshot.total.bytes, 1'000'000);
+    }
+
+private:
+    TimePlot& plot() const { return m_window->views().timePlot(); }
+
+    void open(const std::string& name, State state) {
+        m_window->open(text((m_folder / (name + ".hpm")).string()));
+        QTRY_VERIFY_WITH_TIMEOUT(m_window->document() != nullptr, kPatience);
+        QTRY_COMPARE_WITH_TIMEOUT(m_window->document()->state(), state, kPatience);
+    }
+
+    /// While answers are on their way cursors have the right number or none.
+    void checkMeanwhile() const {
+        const ViewState& state = m_window->store().state();
+        const Engine engine(*m_window);
+        if (state.time) checkLabel(plot().cursorText(), engine.at(*state.time).total);
+        if (state.compareTime) checkLabel(plot().cursorText(true), engine.at(*state.compareTime).total);
+    }
+    void checkLabel(const QString& label, const Usage& total) const {
+        QVERIFY2(label.contains(QStringLiteral("\u2026")) || label.contains(text(formatBytes(total.bytes))),
+                 qPrintable(label + QStringLiteral(" is not ") + text(formatBytes(total.bytes))));
+    }
+
+    void compareAll() const {
+        const ViewState& state = m_window->store().state();
+        const auto isSettled = [&] {
+            const auto& result = m_window->views().result();
+            return !m_window->queries().isBusy() && result && !m_window->views().isStale() &&
+                   result->isOf(state.time, state.compareTime, state.domains);
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(isSettled(), kPatience);
+        const Engine engine(*m_window);
+        const InstantResult& result = *m_window->views().result();
+        const Instant time = state.time.value_or(engine.status.digest->lastTime());
+        const Snapshot now = engine.at(time);
+        const Snapshot before = state.compareTime ? engine.at(*state.compareTime) : Snapshot();
+        Usage change = now.total;
+        change -= before.total;
+        const std::int64_t shown = change.bytes;
+
+        QVERIFY(result.snapshot.time == std::min(time, Instant(engine.status.digest->lastTime())));
+        QCOMPARE(result.snapshot.total.bytes, shown);
+        QCOMPARE(result.tree.cumulative.front().bytes, shown);
+        QCOMPARE(result.lines.total.bytes, shown);
+        QCOMPARE(result.flow.total.back().bytes, now.total.bytes);
+        const QString label = plot().cursorText();
+        QVERIFY2(label.startsWith(text(formatTime(result.snapshot.time))), qPrintable(label));
+        QVERIFY2(label.contains(text(formatBytes(now.total.bytes))), qPrintable(label));
+        if (state.compareTime) {
+            QVERIFY2(label.contains(text(formatSignedBytes(shown))), qPrintable(label));
+            QVERIFY(plot().cursorText(true).contains(text(formatBytes(before.total.bytes))));
+        }
+        for (std::size_t i = 0; i < kDomains.size(); ++i) {
+            const auto* box =
+                m_window->findChild<QCheckBox*>(QStringLiteral("domain-") + text(std::string(nameOf(kDomains[i]))));
+            if (!box || !box->isVisible()) continue;
+            const auto ofDomain = [&](const Instant& instant) {
+                return restrictedTo(DomainSet{kDomains[i]},
+                                    snapshotAt(*engine.status.digest, *engine.status.capture, instant), engine.traces)
+                    .total;
+            };
+            Usage ofBox = ofDomain(time);
+            if (state.compareTime) ofBox -= ofDomain(*state.compareTime);
+            const std::int64_t bytes = ofBox.bytes;
+            const std::string expected = state.compareTime ? formatSignedBytes(bytes) : formatBytes(bytes);
+            QVERIFY2(box->text().contains(text(expected)), qPrintable(box->text()));
+            if (!state.compareTime && state.domains.has(kDomains[i]))
+                QVERIFY2(box->text().contains(text(formatShare(bytes, shown))), qPrintable(box->text()));
+        }
+    }
+
+    void compareHover(const QPoint& mouse) const {
+        const auto isSettled = [&] {
+            return !m_window->queries().isBusy() && !plot().hoverTexts().join(u'\n').contains(QStringLiteral("\u2026"));
+        };
+        QTRY_VERIFY2_WITH_TIMEOUT(isSettled(), qPrintable(plot().hoverTexts().join(u'\n')), kPatience);
+        const QStringList texts = plot().hoverTexts();
+        if (texts.isEmpty()) return;  // the mouse is where nothing is drawn
+        const Engine engine(*m_window);
+        const Micros time = plot().timeAt(mouse.x());
+        QCOMPARE(texts[0], text(formatTime(time)));
+        const Snapshot snapshot = engine.at(time);
+        QVERIFY2(texts[1].startsWith(text(formatEstimate(snapshot.total))), qPrintable(texts.join(u'\n')));
+        for (const LineIndex line : m_window->store().state().pinnedLines) {
+            const Usage used = engine.ofLine(snapshot, line);
+            const QString expected = text(formatEstimate(used) + ", " + formatShare(used, snapshot.total));
+            QVERIFY2(texts.join(u'\n').contains(expected), qPrintable(texts.join(u'\n') + expected));
+        }
+    }
+
+    TemporaryFolder m_folder;
+    std::unique_ptr<MainWindow> m_window;
+};
+
+}  // namespace heapprof::gui
+
+QTEST_MAIN(heapprof::gui::OneNumberTest)
+#include "one_number_test.moc"
