@@ -177,8 +177,7 @@ std::optional<PlotCursor> TimePlot::cursorAt(std::optional<Micros> time, bool is
     std::optional<std::int64_t> bytes;
     const Micros known = std::min(at, m_result->last);
     if (m_instant)
-        for (std::size_t i = 0; i < m_instant->flow.times.size(); ++i)
-            if (m_instant->flow.times[i] == known) bytes = m_instant->flow.total[i].bytes;
+        if (const auto total = m_instant->totalAt(known)) bytes = total->bytes;
     const TotalStep* step = stepAt(m_result->total, at);
     if (!bytes && step) bytes = step->last;
     const QString label =

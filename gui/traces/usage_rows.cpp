@@ -53,7 +53,7 @@ public:
 
     explicit LineRows(std::shared_ptr<const InstantResult> result)
         : UsageRows(std::move(result)), m_names(m_result->traces()) {
-        const auto& lines = m_result->lines.lines;
+        const auto& lines = m_result->lines().lines;
         for (std::uint32_t i = 0; i < lines.size(); ++i) {
             const bool isPassage = m_result->traces().file(lines[i].line).starts_with('<') &&
                                    lines[i].local.bytes == 0 && lines[i].local.blocks == 0;
@@ -91,10 +91,10 @@ public:
     std::optional<LineIndex> line(std::uint32_t row) const override { return usage(row).line; }
 
 private:
-    const LineUsage& usage(std::uint32_t row) const { return m_result->lines.lines[m_rows[row]]; }
+    const LineUsage& usage(std::uint32_t row) const { return m_result->lines().lines[m_rows[row]]; }
 
     FunctionNames m_names;
-    std::vector<std::uint32_t> m_rows;  // in m_result->lines
+    std::vector<std::uint32_t> m_rows;  // in m_result->lines()
 };
 
 class TraceRows final : public UsageRows {
@@ -167,7 +167,7 @@ public:
 
     NeighbourRows(std::shared_ptr<const InstantResult> result, LineIndex line, bool callers)
         : UsageRows(std::move(result)), m_names(m_result->traces()), m_callers(callers) {
-        const FlowGraph& flow = m_result->flow;
+        const FlowGraph& flow = m_result->flow();
         for (const FlowGraph::Edge& edge : flow.edges) {
             const LineIndex caller = flow.nodes[edge.caller].line, callee = flow.nodes[edge.callee].line;
             if ((callers ? callee : caller) != line || edge.bytes.empty()) continue;
@@ -209,7 +209,8 @@ private:
 
 std::int64_t shareBaseOf(const InstantResult& result) {
     if (!result.isDifference()) return result.snapshot.total.bytes;
-    return result.tree.magnitude.empty() ? 0 : result.tree.magnitude[0];
+    return std::accumulate(result.snapshot.traces.begin(), result.snapshot.traces.end(), std::int64_t{0},
+                           [](std::int64_t sum, const TraceUsage& each) { return sum + std::abs(each.usage.bytes); });
 }
 
 UsageRows::UsageRows(std::shared_ptr<const InstantResult> result)
