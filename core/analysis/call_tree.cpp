@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <numeric>
 #include <string>
 #include <unordered_map>
+#include <utility>
 
 #include "core/analysis/shown_frames.h"
 
@@ -55,62 +55,89 @@ public:
         std::uint32_t group;
         FrameIndex frame;
         std::uint32_t depth;
-        Usage cumulative, local;
         std::int64_t magnitude = 0;
+        Usage local;
     };
 
-    GrowingTree() : m_nodes{{0, kNoStack, {}, 0, {}, {}, 0}} {}
+    GrowingTree() : m_nodes{{0, kNoStack, {}, 0, 0, {}}}, m_slots(std::size_t{1} << kFirstBits) {}
 
     std::uint32_t child(std::uint32_t parent, std::uint32_t group, FrameIndex frame) {
-        const auto [entry, isNew] =
-            m_index.try_emplace(std::uint64_t{parent} << 32 | group, static_cast<std::uint32_t>(m_nodes.size()));
-        if (isNew) m_nodes.push_back({parent, group, frame, m_nodes[parent].depth + 1, {}, {}, 0});
-        return entry->second;
+        std::size_t slot = slotOf(parent, group);
+        for (; m_slots[slot] != 0; slot = (slot + 1) % m_slots.size())
+            if (const Node& node = m_nodes[m_slots[slot]]; node.parent == parent && node.group == group)
+                return m_slots[slot];
+        const auto index = static_cast<std::uint32_t>(m_nodes.size());
+        m_slots[slot] = index;
+        m_nodes.push_back({parent, group, frame, m_nodes[parent].depth + 1, 0, {}});
+        if (m_nodes.size() * 2 > m_slots.size()) grow();
+        return index;
+    }
+    /// The node of that group above or at `node`; 0: there is none.
+    std::uint32_t ancestor(std::uint32_t node, std::uint32_t group) const {
+        while (node != 0 && m_nodes[node].group != group) node = m_nodes[node].parent;
+        return node;
     }
     std::vector<Node>& nodes() { return m_nodes; }
 
 private:
-    struct Hash {
-        std::size_t operator()(std::uint64_t key) const { return key * 0x9E3779B97F4A7C15u >> 7; }
-    };
+    static constexpr int kFirstBits = 10;
+
+    /// The upper bits of a product depend on all bits of the key.
+    std::size_t slotOf(std::uint32_t parent, std::uint32_t group) const {
+        const std::uint64_t key = std::uint64_t{parent} << 32 | group;
+        return static_cast<std::size_t>((key * 0x9E3779B97F4A7C15u) >> (64 - m_bits));
+    }
+    void grow() {
+        m_slots.assign(std::size_t{1} << ++m_bits, 0);
+        for (std::uint32_t i = 1; i < m_nodes.size(); ++i) {
+            std::size_t slot = slotOf(m_nodes[i].parent, m_nodes[i].group);
+            while (m_slots[slot] != 0) slot = (slot + 1) % m_slots.size();
+            m_slots[slot] = i;
+        }
+    }
+
     std::vector<Node> m_nodes;
-    std::unordered_map<std::uint64_t, std::uint32_t, Hash> m_index;
+    std::vector<std::uint32_t> m_slots;  // hashed by parent and group; 0, the root, is nobody's child: free
+    int m_bits = kFirstBits;             // of a slot's number
 };
 
 /// Renumbers the grown nodes level by level, children of one parent together, greatest first.
-CallTree inLevels(std::vector<GrowingTree::Node>& grown) {
-    std::vector<std::uint32_t> childStart(grown.size() + 1), byParent(grown.size());
-    for (std::size_t i = 1; i < grown.size(); ++i) ++childStart[grown[i].parent + 1];
-    std::partial_sum(childStart.begin(), childStart.end(), childStart.begin());
-    auto next = childStart;
-    for (std::uint32_t i = 1; i < grown.size(); ++i) byParent[next[grown[i].parent]++] = i;
+CallTree inLevels(std::vector<GrowingTree::Node> grown) {
+    // Children by parent, as lists: `next` of a node is its next sibling.
+    std::vector<std::uint32_t> first(grown.size()), next(grown.size());
+    for (auto i = static_cast<std::uint32_t>(grown.size()); --i > 0;)
+        next[i] = std::exchange(first[grown[i].parent], i);
 
     CallTree tree;
     tree.nodes.reserve(grown.size());
+    tree.nodes.push_back({});
     std::vector<std::uint32_t> order{0};
     order.reserve(grown.size());
-    tree.nodes.push_back({});
     for (std::uint32_t at = 0; at < order.size(); ++at) {
-        const std::uint32_t old = order[at];
-        const auto first = byParent.begin() + childStart[old], last = byParent.begin() + childStart[old + 1];
-        std::sort(first, last, [&](std::uint32_t a, std::uint32_t b) {
+        const auto begin = static_cast<std::uint32_t>(order.size());
+        for (std::uint32_t child = first[order[at]]; child != 0; child = next[child]) order.push_back(child);
+        std::sort(order.begin() + begin, order.end(), [&](std::uint32_t a, std::uint32_t b) {
             return grown[a].magnitude != grown[b].magnitude ? grown[a].magnitude > grown[b].magnitude
                                                             : grown[a].frame < grown[b].frame;
         });
-        tree.nodes[at].firstChild = static_cast<std::uint32_t>(order.size());
-        tree.nodes[at].childCount = static_cast<std::uint32_t>(last - first);
-        for (auto child = first; child != last; ++child) {
-            order.push_back(*child);
-            tree.nodes.push_back({at, 0, 0, grown[*child].frame, grown[*child].depth, grown[*child].group != kNoStack});
+        tree.nodes[at].firstChild = begin;
+        tree.nodes[at].childCount = static_cast<std::uint32_t>(order.size()) - begin;
+        for (std::size_t i = begin; i < order.size(); ++i) {
+            const GrowingTree::Node& child = grown[order[i]];
+            tree.nodes.push_back({at, 0, 0, child.frame, child.depth, child.group != kNoStack});
         }
     }
-    tree.cumulative.reserve(order.size());
-    for (const std::uint32_t old : order) {
-        tree.cumulative.push_back(grown[old].cumulative);
-        tree.local.push_back(grown[old].local);
-        tree.magnitude.push_back(grown[old].magnitude);
-    }
+    first = next = {};
     tree.depth = tree.nodes.back().depth;
+    tree.magnitude.reserve(order.size());
+    tree.local.reserve(order.size());
+    for (const std::uint32_t old : order) {
+        tree.magnitude.push_back(grown[old].magnitude);
+        tree.local.push_back(grown[old].local);
+    }
+    grown = {};
+    tree.cumulative = tree.local;
+    for (std::size_t i = order.size(); --i > 0;) tree.cumulative[tree.nodes[i].parent] += tree.cumulative[i];
     return tree;
 }
 
@@ -119,43 +146,41 @@ CallTree inLevels(std::vector<GrowingTree::Node>& grown) {
 CallTree makeCallTree(const Snapshot& snapshot, const TraceTable& traces, const CallTreeOptions& options) {
     const FrameGroups groups(traces, options);
     GrowingTree growing;
-    std::vector<FrameIndex> path;
-    std::unordered_map<std::uint32_t, std::uint32_t> nodeOfGroup;  // on the current path, for merging recursion
+    const auto step = [&](std::uint32_t at, FrameIndex frame) {
+        if (groups.isHidden(frame)) return at;
+        const std::uint32_t group = groups.of(frame);
+        if (options.mergeRecursion)  // back to the first of its kind; what lay between stays below it
+            if (const std::uint32_t above = growing.ancestor(at, group)) return above;
+        return growing.child(at, group, frame);
+    };
+    // From the root down, where a stack leads depends on its outer frames alone: each node of the table is walked once,
+    // however many traces pass through it.
+    std::vector<std::uint32_t> known(options.bottomUp ? 0 : traces.nodeCount() + 1);  // a position + 1; 0: not yet
+    std::vector<NodeIndex> path;
     for (const auto& [trace, usage] : snapshot.traces) {
-        path.clear();
-        for (NodeIndex node = traces.trace(trace).leaf; node.value != 0; node = traces.node(node).parent)
-            if (!groups.isHidden(traces.node(node).frame)) path.push_back(traces.node(node).frame);
-        if (!options.bottomUp) std::reverse(path.begin(), path.end());
-
         std::uint32_t at = 0;
-        nodeOfGroup.clear();
-        for (const FrameIndex frame : path) {
-            const std::uint32_t group = groups.of(frame);
-            if (options.mergeRecursion) {
-                const auto seen = nodeOfGroup.find(group);
-                if (seen != nodeOfGroup.end()) {  // back to the first of its kind; what lay between stays below it
-                    at = seen->second;
-                    std::erase_if(nodeOfGroup, [&](const auto& entry) {
-                        return growing.nodes()[entry.second].depth > growing.nodes()[at].depth;
-                    });
-                    continue;
-                }
+        NodeIndex node = traces.trace(trace).leaf;
+        if (options.bottomUp) {
+            for (; node.value != 0; node = traces.node(node).parent) at = step(at, traces.node(node).frame);
+        } else {
+            path.clear();
+            for (; node.value != 0 && known[node.value] == 0; node = traces.node(node).parent) path.push_back(node);
+            if (node.value != 0) at = known[node.value] - 1;
+            for (auto below = path.rbegin(); below != path.rend(); ++below) {
+                at = step(at, traces.node(*below).frame);
+                known[below->value] = at + 1;
             }
-            at = growing.child(at, group, frame);
-            if (options.mergeRecursion) nodeOfGroup.emplace(group, at);
         }
-        if (path.empty()) at = growing.child(0, kNoStack, {});
+        if (at == 0) at = growing.child(0, kNoStack, {});
         GrowingTree::Node& leaf = growing.nodes()[at];
         leaf.local += usage;
         leaf.magnitude += std::abs(usage.bytes);
     }
+    known = {};
     auto& nodes = growing.nodes();
-    for (auto& node : nodes) node.cumulative = node.local;
-    for (std::size_t i = nodes.size(); --i > 0;) {  // children come after their parents
-        nodes[nodes[i].parent].cumulative += nodes[i].cumulative;
+    for (std::size_t i = nodes.size(); --i > 0;)  // children come after their parents
         nodes[nodes[i].parent].magnitude += nodes[i].magnitude;
-    }
-    return inLevels(nodes);
+    return inLevels(std::move(nodes));
 }
 
 ModuleName moduleOf(std::string_view file) {

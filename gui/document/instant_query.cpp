@@ -1,7 +1,6 @@
 #include "gui/document/instant_query.h"
 
 #include <algorithm>
-#include <array>
 
 #include "core/analysis/turnover.h"
 
@@ -23,7 +22,7 @@ std::shared_ptr<const InstantResult> InstantQuery::compute(const InstantRequest&
     const auto before = request.compareTime ? snapshot(request, std::min(*request.compareTime, end), stop) : nullptr;
     if (stop.stop_requested()) return nullptr;
 
-    // What the last result already holds is taken from there: only the tree depends on how stacks are merged.
+    // What the last result already holds is taken from there.
     const InstantResult* same = m_last && m_lastAfter == after && m_lastBefore == before &&
                                         m_last->info == request.info && m_last->domains == request.domains
                                     ? m_last.get()
@@ -47,22 +46,17 @@ std::shared_ptr<const InstantResult> InstantQuery::compute(const InstantRequest&
         result->ofDomains = usageByDomain(whole, traces);
         result->snapshot = isWhole ? std::move(whole) : restrictedTo(request.domains, whole, traces);
     }
-    const bool isHidden = request.tree.hideInternal;
-    const bool areSameFrames = same && same->treeOptions.hideInternal == isHidden;
-    result->lines = areSameFrames ? same->lines : makeLineTable(result->snapshot, traces, isHidden);
-    if (stop.stop_requested()) return nullptr;
     result->treeOptions = request.tree;
-    result->tree =
-        same && same->treeOptions == request.tree ? same->tree : makeCallTree(result->snapshot, traces, request.tree);
-    if (stop.stop_requested()) return nullptr;
-    if (areSameFrames) {
-        result->flow = same->flow;
+    if (same) {
+        result->before = same->before;
+        result->after = same->after;
+        result->share(*same);
     } else if (before) {
-        const std::array instants{isWhole ? *before : restrictedTo(request.domains, *before, traces),
-                                  isWhole ? *after : restrictedTo(request.domains, *after, traces)};
-        result->flow = makeFlowGraph(instants, traces, isHidden);
-    } else {
-        result->flow = makeFlowGraph({&result->snapshot, 1}, traces, isHidden);
+        const auto ofDomains = [&](const std::shared_ptr<const Snapshot>& whole) {
+            return isWhole ? whole : std::make_shared<const Snapshot>(restrictedTo(request.domains, *whole, traces));
+        };
+        result->before = ofDomains(before);
+        result->after = ofDomains(after);
     }
     if (stop.stop_requested()) return nullptr;
     m_last = result;

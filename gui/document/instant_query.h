@@ -1,4 +1,4 @@
-// Computes what the views of one instant, or of two compared, draw.
+// Reads what the views of one instant, or of two compared, draw.
 #pragma once
 
 #include <memory>

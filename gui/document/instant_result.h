@@ -1,6 +1,7 @@
-// What the views of one instant (or of the difference of two) draw: computed off the GUI thread, immutable.
+// What the views of one instant (or of the difference of two) draw: immutable.
 #pragma once
 
+#include <array>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "core/analysis/line_table.h"
 #include "core/analysis/snapshot.h"
 #include "core/capture/capture.h"
+#include "gui/document/lazy.h"
 
 namespace heapprof::gui {
 
@@ -26,11 +28,40 @@ struct InstantResult {
     /// last state digested.
     std::optional<Instant> askedTime, askedCompareTime;
     bool isReached = true;
-    LineTable lines;
-    CallTree tree;  ///< by the view state's CallTreeOptions
+    /// The two snapshots of a comparison, of these domains; null without one.
+    std::shared_ptr<const Snapshot> before, after;
     CallTreeOptions treeOptions;
+
+    /// What a view needs is made when the first view asks, in its thread, which should not be the GUI thread: with very
+    /// many stacks each takes a second.
+    const LineTable& lines() const {
+        return m_lines->get([this] { return makeLineTable(snapshot, traces(), treeOptions.hideInternal); });
+    }
+    /// By treeOptions.
+    const CallTree& tree() const {
+        return m_tree->get([this] { return makeCallTree(snapshot, traces(), treeOptions); });
+    }
     /// With two instants when comparing, in the order compareTime, time.
-    FlowGraph flow;
+    const FlowGraph& flow() const {
+        return m_flow->get([this] {
+            if (!before) return makeFlowGraph({&snapshot, 1}, traces(), treeOptions.hideInternal);
+            return makeFlowGraph(std::array{*before, *after}, traces(), treeOptions.hideInternal);
+        });
+    }
+    /// Shares with `other`, a result of the same snapshots and traces, all that does not depend on other treeOptions.
+    void share(const InstantResult& other) {
+        if (treeOptions == other.treeOptions) m_tree = other.m_tree;
+        if (treeOptions.hideInternal != other.treeOptions.hideInternal) return;
+        m_lines = other.m_lines;
+        m_flow = other.m_flow;
+    }
+
+    /// All bytes at `time`, when that is the instant or one of the two; else nothing.
+    std::optional<Usage> totalAt(const Instant& time) const {
+        for (const Snapshot* known : {before.get(), after.get(), before ? nullptr : &snapshot})
+            if (known && known->time == time) return known->total;
+        return {};
+    }
 
     const TraceTable& traces() const { return *info->traces; }
     /// Whether it is about just what a view state shows: its instants and domains.
@@ -38,6 +69,11 @@ struct InstantResult {
         return isReached && askedTime == time && askedCompareTime == compared && domains == ofThese;
     }
     bool isDifference() const { return compareTime.has_value(); }
+
+private:
+    std::shared_ptr<Lazy<LineTable>> m_lines = std::make_shared<Lazy<LineTable>>();
+    std::shared_ptr<Lazy<CallTree>> m_tree = std::make_shared<Lazy<CallTree>>();
+    std::shared_ptr<Lazy<FlowGraph>> m_flow = std::make_shared<Lazy<FlowGraph>>();
 };
 
 }  // namespace heapprof::gui

@@ -119,9 +119,9 @@ QString exportInstant(const QString& path, ExportFormat format, const InstantRes
             case ExportFormat::Collapsed:
                 return writeCollapsed(out, result.snapshot, result.traces());
             case ExportFormat::Dot:
-                return writeDot(out, makeFlowDiagram(result.flow, flow), result.traces(), flow.sizeByLocalUsage);
+                return writeDot(out, makeFlowDiagram(result.flow(), flow), result.traces(), flow.sizeByLocalUsage);
             case ExportFormat::Csv:
-                return writeCsv(out, result.lines, result.traces());
+                return writeCsv(out, result.lines(), result.traces());
             case ExportFormat::Png:
             case ExportFormat::Svg:
             case ExportFormat::Pdf:

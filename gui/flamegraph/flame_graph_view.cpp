@@ -41,14 +41,20 @@ FlameGraphView::~FlameGraphView() = default;
 
 void FlameGraphView::showResult(std::shared_ptr<const InstantResult> result) {
     m_result = std::move(result);
-    m_problem.clear();
     if (!m_result) {
         m_layoutTask.cancel();
+        m_layoutResult.reset();
+        m_problem.clear();
         takeScene(nullptr);
         return;
     }
+    if (!m_layoutTask.isRunning()) layOut();
+}
+
+void FlameGraphView::layOut() {
+    m_problem.clear();
     m_layoutTask.start(
-        [shown = m_result](std::stop_token) { return std::make_shared<const FlameScene>(shown); },
+        [shown = m_layoutResult = m_result](std::stop_token) { return std::make_shared<const FlameScene>(shown); },
         [this](std::shared_ptr<const FlameScene> scene) { takeScene(std::move(scene)); },
         [this](const std::string& reason) {
             m_problem = tr("The flame graph could not be drawn: %1").arg(QString::fromStdString(printable(reason)));
@@ -73,6 +79,7 @@ void FlameGraphView::takeScene(std::shared_ptr<const FlameScene> scene) {
     updateDetails();
     updateSearch();
     updateSelected();
+    if (m_result && m_layoutResult != m_result) layOut();  // newer than the one that was under way
     finishTask();
 }
 

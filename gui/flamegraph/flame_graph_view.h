@@ -43,6 +43,7 @@ private:
     void setOption(bool CallTreeOptions::* option, bool on);
     void syncTools();
     void onStateChanged(const ViewState& now, const ViewState& before);
+    void layOut();
     void takeScene(std::shared_ptr<const FlameScene> scene);
     void updateSearch();
     void updateSelected();
@@ -76,6 +77,7 @@ private:
     QLabel* m_details;
 
     std::shared_ptr<const InstantResult> m_result;
+    std::shared_ptr<const InstantResult> m_layoutResult;  // the one that was laid out last, or is under way
     std::shared_ptr<const FlameScene> m_scene;
     QString m_problem;
     FlameMatches m_matches;

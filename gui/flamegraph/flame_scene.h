@@ -15,9 +15,10 @@ struct FlameScene {
     Q_DECLARE_TR_FUNCTIONS(FlameScene)
 
 public:
-    explicit FlameScene(std::shared_ptr<const InstantResult> shown) : result(std::move(shown)), layout(result->tree) {}
+    explicit FlameScene(std::shared_ptr<const InstantResult> shown)
+        : result(std::move(shown)), layout(result->tree()) {}
 
-    const CallTree& tree() const { return result->tree; }
+    const CallTree& tree() const { return result->tree(); }
     const TraceTable& traces() const { return result->traces(); }
     Grouping grouping() const { return result->treeOptions.grouping; }
 

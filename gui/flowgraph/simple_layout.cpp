@@ -13,9 +13,13 @@ constexpr int kSweeps = 6;
 
 class Layers {
 public:
-    explicit Layers(const LayoutRequest& request) : m_request(request), m_neighbours(request.boxes.size()) {
+    explicit Layers(const LayoutRequest& request)
+        : m_request(request), m_neighbours(request.boxes.size()), m_loopRoom(request.boxes.size()) {
         for (const LayoutRequest::Edge& edge : request.edges) {
-            if (edge.from == edge.to) continue;
+            if (edge.from == edge.to) {
+                m_loopRoom[edge.from] = std::max(m_loopRoom[edge.from], kLoopRoom + edge.label.width());
+                continue;
+            }
             m_neighbours[edge.from].push_back(edge.to);
             m_neighbours[edge.to].push_back(edge.from);
             m_labelHeight = std::max(m_labelHeight, edge.label.height());
@@ -88,7 +92,7 @@ private:
         double x = 0;
         for (const std::uint32_t box : m_layers[layer]) {
             m_centres[box].setX(x + width(box) / 2);
-            x += width(box) + kGapAcross;
+            x += width(box) + m_loopRoom[box] + kGapAcross;
         }
         for (const std::uint32_t box : m_layers[layer]) m_centres[box].rx() -= x / 2;
     }
@@ -113,7 +117,7 @@ private:
         for (const std::uint32_t box : boxes) {
             const double x = std::max(wanted[box], left + width(box) / 2);
             m_centres[box].setX(x);
-            left = x + width(box) / 2 + kGapAcross;
+            left = x + width(box) / 2 + m_loopRoom[box] + kGapAcross;
             excess += x - wanted[box];
         }
         // What was pushed was pushed to the right: half of it belongs to the left.
@@ -132,6 +136,7 @@ private:
 
     const LayoutRequest& m_request;
     std::vector<std::vector<std::uint32_t>> m_neighbours;  // callers and callees
+    std::vector<double> m_loopRoom;                        // at the right of a box that calls itself
     std::vector<std::size_t> m_layerOf;
     std::vector<std::vector<std::uint32_t>> m_layers;
     std::vector<QPointF> m_centres;
@@ -189,7 +194,7 @@ GraphLayout simpleLayout(const LayoutRequest& request) {
         for (const QPointF& point : placed.curve) all |= QRectF(point, QSizeF(1, 1));
         if (edge.label.isEmpty()) continue;
         placed.label = (placed.curve.front() + placed.tip) / 2;
-        if (edge.from == edge.to) placed.label->rx() += kLoopRoom;
+        if (edge.from == edge.to) placed.label->rx() += kLoopRoom + edge.label.width() / 2;
         QRectF room(QPointF(), edge.label);
         room.moveCenter(*placed.label);
         all |= room;

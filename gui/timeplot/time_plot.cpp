@@ -194,9 +194,7 @@ std::optional<Usage> TimePlot::totalAt(const Instant& instant) const {
     if (m_points && m_points->domains == domains)
         if (const PointResult::Point* point = m_points->at(instant)) return point->total;
     if (!m_instant || m_instant->domains != domains) return std::nullopt;
-    for (std::size_t i = 0; i < m_instant->flow.times.size(); ++i)
-        if (m_instant->flow.times[i] == instant) return m_instant->flow.total[i];
-    return std::nullopt;
+    return m_instant->totalAt(instant);
 }
 
 std::optional<PlotCursor> TimePlot::cursorAt(std::optional<Instant> instant, bool isCompared) const {

@@ -115,7 +115,7 @@ void CallTreePage::refresh() {
             shown.grouping = result->treeOptions.grouping;
             shown.tree = merged;
             if (!shown.tree && result->treeOptions.bottomUp == bottomUp) {
-                shown.tree = std::shared_ptr<const CallTree>(result, &result->tree);
+                shown.tree = std::shared_ptr<const CallTree>(result, &result->tree());
             } else if (!shown.tree) {
                 CallTreeOptions options = result->treeOptions;
                 options.bottomUp = bottomUp;

@@ -56,7 +56,7 @@ public:
     explicit LineRows(std::shared_ptr<const InstantResult> result)
         : UsageRows(std::move(result)), m_names(m_result->traces()) {}
 
-    std::uint32_t size() const override { return static_cast<std::uint32_t>(m_result->lines.lines.size()); }
+    std::uint32_t size() const override { return static_cast<std::uint32_t>(m_result->lines().lines.size()); }
     std::vector<Column> columns() const override {
         return {functionColumn(),
                 locationColumn(),
@@ -87,7 +87,7 @@ public:
     std::optional<LineIndex> line(std::uint32_t row) const override { return usage(row).line; }
 
 private:
-    const LineUsage& usage(std::uint32_t row) const { return m_result->lines.lines[row]; }
+    const LineUsage& usage(std::uint32_t row) const { return m_result->lines().lines[row]; }
 
     FunctionNames m_names;
 };
@@ -166,7 +166,7 @@ public:
 
     NeighbourRows(std::shared_ptr<const InstantResult> result, LineIndex line, bool callers)
         : UsageRows(std::move(result)), m_names(m_result->traces()), m_callers(callers) {
-        const FlowGraph& flow = m_result->flow;
+        const FlowGraph& flow = m_result->flow();
         for (const FlowGraph::Edge& edge : flow.edges) {
             const LineIndex caller = flow.nodes[edge.caller].line, callee = flow.nodes[edge.callee].line;
             if ((callers ? callee : caller) != line || edge.bytes.empty()) continue;
@@ -208,7 +208,8 @@ private:
 
 std::int64_t shareBaseOf(const InstantResult& result) {
     if (!result.isDifference()) return result.snapshot.total.bytes;
-    return result.tree.magnitude.empty() ? 0 : result.tree.magnitude[0];
+    return std::accumulate(result.snapshot.traces.begin(), result.snapshot.traces.end(), std::int64_t{0},
+                           [](std::int64_t sum, const TraceUsage& each) { return sum + std::abs(each.usage.bytes); });
 }
 
 UsageRows::UsageRows(std::shared_ptr<const InstantResult> result)

@@ -213,7 +213,7 @@ void FlameGraphTest::edgesAgreeAtAnyZoom() {
     made.setUsage(traces[0], std::int64_t{1} << 42);
     for (std::uint32_t i = 1; i < 6; ++i) made.setUsage(traces[i], 6 - i);
     const auto result = made.result();
-    const FlameLayout layout(result->tree);
+    const FlameLayout layout(result->tree());
     const FlameViewport viewport{static_cast<double>(layout.total() - 16), 16, 1600};
     std::vector<FlameSpan> spans;
     layout.visibleSpans(2, viewport, spans);
@@ -256,17 +256,17 @@ void FlameGraphTest::searchCountsCoveredBytesOnce() {
     made.setUsage(made.trace({c, b}), 30);
     made.setUsage(made.trace({c}), 7);
     const auto result = made.result();
-    const FlameLayout layout(result->tree);
+    const FlameLayout layout(result->tree());
     const auto matches =
-        findMatches(result->tree, result->traces(), Grouping::Line, layout, "aLPHa", 0, layout.total());
+        findMatches(result->tree(), result->traces(), Grouping::Line, layout, "aLPHa", 0, layout.total());
     QCOMPARE(matches.nodes.size(), std::size_t{3});
     QCOMPARE(matches.matched, std::int64_t{130});
     QVERIFY(std::is_sorted(matches.nodes.begin(), matches.nodes.end()));
     // Within the right part only.
-    const auto part = findMatches(result->tree, result->traces(), Grouping::Line, layout, "alpha", 100, 137);
+    const auto part = findMatches(result->tree(), result->traces(), Grouping::Line, layout, "alpha", 100, 137);
     QCOMPARE(part.nodes.size(), std::size_t{1});
     QCOMPARE(part.matched, std::int64_t{30});
-    QVERIFY(findMatches(result->tree, result->traces(), Grouping::Line, layout, "", 0, 137).nodes.empty());
+    QVERIFY(findMatches(result->tree(), result->traces(), Grouping::Line, layout, "", 0, 137).nodes.empty());
 }
 
 void FlameGraphTest::coloursAreReadableAndTellKindsApart() {
@@ -668,7 +668,7 @@ void FlameGraphTest::deepRecursionDoesNotHang() {
 
 void FlameGraphTest::aMillionFramesDoNotHang() {
     const auto result = makeBigCapture(1'000'000).result();
-    QVERIFY(result->tree.nodes.size() > 900'000);
+    QVERIFY(result->tree().nodes.size() > 900'000);
     ViewStateStore store;
     FlameGraphView view(store);
     view.resize(1600, 900);

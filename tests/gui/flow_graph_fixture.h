@@ -49,9 +49,11 @@ public:
         auto result = std::make_shared<InstantResult>();
         result->info = info;
         if (!m_snapshots.empty()) result->snapshot = m_snapshots.back();
-        if (m_snapshots.size() == 2) result->compareTime = m_snapshots.front().time;
-        if (m_snapshots.empty()) m_snapshots.resize(1);
-        result->flow = makeFlowGraph(m_snapshots, *m_table);
+        if (m_snapshots.size() == 2) {
+            result->compareTime = m_snapshots.front().time;
+            result->before = std::make_shared<const Snapshot>(m_snapshots.front());
+            result->after = std::make_shared<const Snapshot>(m_snapshots.back());
+        }
         return result;
     }
 

@@ -9,8 +9,6 @@
 #include <string>
 #include <vector>
 
-#include "core/analysis/flow_graph.h"
-#include "core/analysis/line_table.h"
 #include "gui/document/instant_result.h"
 
 namespace heapprof::gui {
@@ -67,17 +65,13 @@ private:
         info->traces = m_traces;
         auto result = std::make_shared<InstantResult>();
         result->info = info;
-        std::vector<Snapshot> instants;
         if (before) {
             result->compareTime = before->time;
-            instants.push_back(*before);
+            result->before = std::make_shared<const Snapshot>(*before);
+            result->after = std::make_shared<const Snapshot>(snapshot());
         }
-        instants.push_back(snapshot());
         result->snapshot = std::move(shown);
-        result->lines = makeLineTable(result->snapshot, *m_traces);
-        result->tree = makeCallTree(result->snapshot, *m_traces, options);
         result->treeOptions = options;
-        result->flow = makeFlowGraph(instants, *m_traces, options.hideInternal);
         return result;
     }
 

@@ -183,7 +183,7 @@ private slots:
         m_window->resize(kNarrow, 800);
         open(m_spike);
         m_window->store().change(
-            [&](ViewState& state) { state.selectedLine = m_window->views().result()->lines.lines.front().line; });
+            [&](ViewState& state) { state.selectedLine = m_window->views().result()->lines().lines.front().line; });
         for (QDockWidget* dock : m_window->views().docks()) {
             dock->raise();
             QTRY_VERIFY_WITH_TIMEOUT(dock->widget()->isVisible(), kPatience);
@@ -237,7 +237,7 @@ private slots:
         open(m_spike);
         auto* pin = find<QToolButton>(*m_window, "pinSelectedLine");
         QVERIFY(!pin->isVisible());
-        const LineIndex line = m_window->views().result()->lines.lines.front().line;
+        const LineIndex line = m_window->views().result()->lines().lines.front().line;
         m_window->store().change([&](ViewState& state) { state.selectedLine = line; });
         QVERIFY(pin->isVisible());
         QTest::mouseClick(pin, Qt::LeftButton);

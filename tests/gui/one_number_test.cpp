@@ -227,9 +227,9 @@ private:
 
         QVERIFY(result.snapshot.time == std::min(time, Instant(engine.status.digest->lastTime())));
         QCOMPARE(result.snapshot.total.bytes, shown);
-        QCOMPARE(result.tree.cumulative.front().bytes, shown);
-        QCOMPARE(result.lines.total.bytes, shown);
-        QCOMPARE(result.flow.total.back().bytes, now.total.bytes);
+        QCOMPARE(result.tree().cumulative.front().bytes, shown);
+        QCOMPARE(result.lines().total.bytes, shown);
+        QCOMPARE(result.flow().total.back().bytes, now.total.bytes);
         const QString label = plot().cursorText();
         QVERIFY2(label.startsWith(text(formatTime(result.snapshot.time))), qPrintable(label));
         QVERIFY2(label.contains(text(formatBytes(now.total.bytes))), qPrintable(label));

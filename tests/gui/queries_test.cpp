@@ -62,7 +62,7 @@ private slots:
         QTRY_VERIFY_WITH_TIMEOUT(!queries.isBusy(), kPatience);
         QCOMPARE(result->snapshot.total.bytes, peak.bytes);
         QVERIFY(!result->isDifference());
-        QCOMPARE(result->flow.times.size(), std::size_t(1));
+        QCOMPARE(result->flow().times.size(), std::size_t(1));
         const std::int64_t atPeak = result->snapshot.total.bytes;
 
         state.compareTime = Micros(1'000'000);
@@ -71,20 +71,24 @@ private slots:
         QVERIFY(result->isDifference());
         const Snapshot before = snapshotAt(*status.digest, *status.capture, Micros(1'000'000));
         QCOMPARE(result->snapshot.total.bytes, atPeak - before.total.bytes);
-        QCOMPARE(result->flow.times.size(), std::size_t(2));
-        QCOMPARE(result->flow.total[0].bytes, before.total.bytes);
-        QCOMPARE(result->flow.total[1].bytes, atPeak);
+        QCOMPARE(result->flow().times.size(), std::size_t(2));
+        QCOMPARE(result->flow().total[0].bytes, before.total.bytes);
+        QCOMPARE(result->flow().total[1].bytes, atPeak);
 
         // Another way to merge stacks changes the tree alone.
-        const auto lines = result->lines.lines.size();
+        const auto merged = result;
+        const auto lines = result->lines().lines.size();
         state.tree.bottomUp = true;
         queries.setView(state);
         QTRY_VERIFY_WITH_TIMEOUT(!queries.isBusy(), kPatience);
         QVERIFY(result->treeOptions.bottomUp);
-        QCOMPARE(result->lines.lines.size(), lines);
+        QCOMPARE(result->lines().lines.size(), lines);
+        QVERIFY(result != merged);
+        QVERIFY(&result->lines() == &merged->lines() && &result->flow() == &merged->flow());  // not made again
+        QVERIFY(&result->tree() != &merged->tree());
 
         // A pinned line has as many bytes at the peak as the line table says.
-        const LineUsage top = result->lines.lines.front();
+        const LineUsage top = result->lines().lines.front();
         state.compareTime.reset();
         state.pinnedLines = {top.line};
         queries.setView(state);
@@ -97,7 +101,7 @@ private slots:
             QVERIFY(plot->lines[0].share[i] >= 0 && plot->lines[0].share[i] <= 1);
             greatest = std::max(greatest, plot->lines[0].bytes[i]);
         }
-        const auto& atPeakLines = result->lines.lines;
+        const auto& atPeakLines = result->lines().lines;
         const auto same = std::find_if(atPeakLines.begin(), atPeakLines.end(),
                                        [&](const LineUsage& usage) { return usage.line == top.line; });
         QVERIFY(same != atPeakLines.end());
@@ -136,9 +140,9 @@ private slots:
                 restrictedTo({domain}, snapshotAt(*status.digest, *status.capture, *state.time), traces);
             QVERIFY(after.total.bytes > 0);
             QVERIFY(result->snapshot.traces == after.traces);
-            QCOMPARE(result->lines.total.bytes, after.total.bytes);
-            QCOMPARE(result->tree.cumulative[0].bytes, after.total.bytes);
-            QCOMPARE(result->flow.total[0].bytes, after.total.bytes);
+            QCOMPARE(result->lines().total.bytes, after.total.bytes);
+            QCOMPARE(result->tree().cumulative[0].bytes, after.total.bytes);
+            QCOMPARE(result->flow().total[0].bytes, after.total.bytes);
             // What the boxes say does not depend on which are checked.
             QVERIFY(result->ofDomains == whole->ofDomains);
             QCOMPARE(result->ofDomains[static_cast<std::size_t>(domain)].bytes, after.total.bytes);
@@ -155,14 +159,14 @@ private slots:
             const Snapshot before =
                 restrictedTo({domain}, snapshotAt(*status.digest, *status.capture, Micros(2'000'000)), traces);
             QCOMPARE(result->snapshot.total.bytes, after.total.bytes - before.total.bytes);
-            QCOMPARE(result->flow.total[0].bytes, before.total.bytes);
-            QCOMPARE(result->flow.total[1].bytes, after.total.bytes);
+            QCOMPARE(result->flow().total[0].bytes, before.total.bytes);
+            QCOMPARE(result->flow().total[1].bytes, after.total.bytes);
         }
         QCOMPARE(sum, whole->snapshot.total.bytes);
         QVERIFY(peaks >= peak && plot->peak->bytes < peak);
 
         // A pinned line has the share that these domains have of it.
-        state.pinnedLines = {whole->lines.lines.front().line};
+        state.pinnedLines = {whole->lines().lines.front().line};
         queries.setView(state);
         QTRY_VERIFY_WITH_TIMEOUT(!queries.isBusy(), kPatience);
         const auto ofMapped = plot->lines[0].bytes;

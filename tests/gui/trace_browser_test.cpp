@@ -306,7 +306,7 @@ void TraceBrowserTest::treeIsTheTreeWhateverTheOrder() {
         for (int sort = 0; sort < 5; ++sort) {
             ShownTree shown;
             shown.result = result;
-            shown.tree = std::shared_ptr<const CallTree>(result, &result->tree);
+            shown.tree = std::shared_ptr<const CallTree>(result, &result->tree());
             shown.rows = std::make_shared<const TreeRows>(
                 shown.tree, result->traces(), Grouping::Line,
                 TreeOrder{seed % 2 ? "row" : "", static_cast<TreeSort>(sort), seed % 3 != 0});
