@@ -209,6 +209,11 @@ class Reader(Questions):
             if not file.startswith("<")
         ]
 
+    def isCut(self, traceindex: int) -> bool:
+        """Whether the stack trace was cut because there were ``maxTraces`` already. Its innermost frame is then called
+        ``[deeper frames]``, and has no file."""
+        return self._capture.isCut(traceindex)
+
     # -- memory over time ------------------------------------------------------------------------
 
     def snapshots(self) -> Sequence[Snapshot]:
