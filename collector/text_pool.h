@@ -12,6 +12,9 @@ namespace heapprof {
 /// Keeps a copy of every text, so that two are taken for one only if they are one. The owner locks.
 class TextPool {
 public:
+    /// Of more than `most` texts the further ones are not kept: each time they get a number anew.
+    explicit TextPool(std::uint32_t most = MappedIndex::kGreatest) : m_most(most) {}
+
     /// The number of `text`, which is written to `metadata` when it is new. Texts are at most MetadataWriter::kMaxText
     /// long. Without memory the number is 0, that of the empty text.
     StringIndex intern(std::string_view text, MetadataWriter& metadata) noexcept;
@@ -31,6 +34,7 @@ private:
     MappedIndex m_index;
     std::uint32_t m_used = 0;
     std::uint32_t m_count = 0;
+    std::uint32_t m_most;
 };
 
 }  // namespace heapprof

@@ -209,6 +209,26 @@ print(steps[-1] - steps[0])
     assert {name for name, _, _ in innermost[300_000]} == {"known"}
 
 
+def test_marks_that_are_never_the_same(python):
+    out = python.run(
+        ANONYMOUS
+        + """
+heapprof.start(BASE, 1 << 40)
+steps = []
+for i in range(6):
+    for j in range(50_000): heapprof.mark(f"step {i}, and there are many of them: {j}")
+    steps.append(anonymous())
+    heapprof.mark("the same")
+heapprof.stop()
+print(steps[-1] - steps[1])
+"""
+    )
+    assert int(out) < 1 << 20
+    marks = [mark for mark in python.read().marks if mark.kind == 0]
+    assert len(marks) == 300_006
+    assert marks[-2].text == "step 5, and there are many of them: 49999" and marks[-1].text == "the same"
+
+
 def test_wrong_limits(python):
     python.run("""
         for kind, value in (ValueError, 0), (ValueError, -1), (ValueError, 999), (TypeError, 1e9), (TypeError, True):
