@@ -23,7 +23,8 @@ struct Frame {
     char owner;
 };
 
-inline constexpr bool kSupported = true;
+/// Why frames cannot be read; nullptr: they can.
+inline const char* problem() { return nullptr; }
 
 inline const Frame* top(PyThreadState* thread) { return reinterpret_cast<const Frame*>(thread->current_frame); }
 inline const Frame* caller(const Frame* frame) { return frame->previous; }

@@ -12,7 +12,8 @@ namespace heapprof::frame_layout {
 
 using Frame = PyFrameObject;
 
-inline constexpr bool kSupported = true;
+/// Why frames cannot be read; nullptr: they can.
+inline const char* problem() { return nullptr; }
 
 inline const Frame* top(PyThreadState* thread) { return thread->frame; }
 inline const Frame* caller(const Frame* frame) { return frame->f_back; }

@@ -11,7 +11,8 @@ namespace heapprof::frame_layout {
 
 struct Frame;
 
-inline constexpr bool kSupported = false;
+/// Why frames cannot be read; nullptr: they can.
+inline const char* problem() { return "this version of Python is not known"; }
 
 inline const Frame* top(PyThreadState*) { return nullptr; }
 inline const Frame* caller(const Frame*) { return nullptr; }

@@ -15,6 +15,8 @@
 #include "collector/frame_layout_3_13.h"
 #elif PY_VERSION_HEX < 0x030F0000 && !defined(Py_GIL_DISABLED)
 #include "collector/frame_layout_3_14.h"
+#elif __has_include(<internal/pycore_debug_offsets.h>) && !defined(Py_GIL_DISABLED)
+#include "collector/frame_layout_described.h"
 #else
 #include "collector/frame_layout_unknown.h"
 #endif
@@ -46,6 +48,13 @@ PyObject* attribute(PyObject* frame, const char* name) {
     PyObject* const value = PyObject_GetAttrString(frame, name);
     if (!value) PyErr_Clear();
     return value;
+}
+
+bool isFrameOf(PyObject* object, const Frame* frame) {
+    if (!object || !frame) return false;
+    PyObject* const code = attribute(object, "f_code");
+    Py_XDECREF(code);
+    return reinterpret_cast<PyObject*>(frame_layout::code(frame)) == code;
 }
 
 /// What differs between our walk's answer and a frame object, nothing when they agree. Not by f_lineno: that is the
@@ -113,12 +122,14 @@ std::uint32_t lineOf(const FrameMark& mark) {
 
 std::string checkFrames() {
     s_understood = false;
-    if (!frame_layout::kSupported) return "this version of Python is not known";
+    if (const char* problem = frame_layout::problem()) return problem;
     PyThreadState* const thread = PyThreadState_Get();
     if (ownThreadState(true) != thread) return "the thread is not its own";
+    auto* frame = reinterpret_cast<PyObject*>(PyEval_GetFrame());
+    // Before anything that a frame leads to is looked at.
+    if (!isFrameOf(frame, withCode(frame_layout::top(thread)))) return "another function";
     MappedArray<FrameMark> marks;
     const std::size_t count = gatherFrames(thread, marks);
-    auto* frame = reinterpret_cast<PyObject*>(PyEval_GetFrame());
     Py_XINCREF(frame);
     std::string problem;
     std::size_t next = 0;

@@ -1,5 +1,6 @@
 // Reads the Python stack of the calling thread without asking Python: no call here allocates, takes a reference or runs
-// Python code. How frames lie in memory is in frame_layout_*.h, one header for each family of CPython versions.
+// Python code. How frames lie in memory is in frame_layout_*.h, one header for each family of CPython versions;
+// from 3.15 on the interpreter describes it.
 #pragma once
 
 #include <Python.h>

@@ -55,6 +55,7 @@ bool createTable(Session& session) {
 void prepare(Session& session) {
     session.monotonicStart = s_plan->header().monotonicStart;
     session.stacks.hideRoot(s_hidden, s_hiddenCount);
+    session.stacks.limitTo(s_plan->options().maxTraces);
 }
 
 /// Forgets the parent's recording: files are closed, not touched; mappings of them do not exist here.

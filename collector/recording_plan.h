@@ -17,6 +17,10 @@ struct RecordingOptions {
     bool followFork = true;      ///< children made by fork() record too, into captures of their own
     std::uint64_t maxBytes = 0;  ///< of both files of a capture together, at least kLeastBytes; 0: no limit
     static constexpr std::uint64_t kLeastBytes = 1u << 18;
+    /// Stacks that a capture tells apart; see StackTable::limitTo(). At least kLeastTraces.
+    std::uint32_t maxTraces = kUsualTraces;
+    static constexpr std::uint32_t kLeastTraces = 1000;
+    static constexpr std::uint32_t kUsualTraces = 2'000'000;
     /// The process was started by a recorded one, and records into a capture of its own as a child does.
     std::optional<Ancestor> ancestor;
 };

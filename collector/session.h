@@ -23,7 +23,7 @@ struct Session {
     StackTable stacks;
     BlockTable blocks;
     MappedRanges ranges;
-    TextPool texts;  // of marks
+    TextPool texts{65'536};  // of marks
     UnnamedThreads unnamed;
     std::uint64_t monotonicStart = 0;  // ns of CLOCK_MONOTONIC
     std::uint64_t tick = 0;            // the coarse clock's last one, ns

@@ -43,7 +43,8 @@ py::tuple gathered() {
 void start(const std::string& filebase, double meanBytes, const std::vector<std::pair<std::uint64_t, double>>& ranges,
            bool native, const std::string& executable, const std::string& version, const std::string& host,
            const std::string& workingDirectory, const std::vector<std::string>& arguments, bool followFork,
-           std::uint64_t maxBytes, const std::optional<std::pair<std::string, std::uint64_t>>& ancestor) {
+           std::uint64_t maxBytes, std::uint32_t maxTraces,
+           const std::optional<std::pair<std::string, std::uint64_t>>& ancestor) {
     refuseTwice();
     std::vector<Sampling::Range> table;
     for (const auto& [bound, probability] : ranges) table.push_back({bound, probability});
@@ -60,6 +61,7 @@ void start(const std::string& filebase, double meanBytes, const std::vector<std:
     options.native = native;
     options.followFork = followFork;
     options.maxBytes = maxBytes;
+    options.maxTraces = maxTraces;
     if (ancestor) {
         options.ancestor.emplace().pid = ancestor->second;
         if (ancestor->first.size() != options.ancestor->uuid.size()) throw py::value_error("a uuid has 16 bytes");
@@ -121,6 +123,8 @@ void bindCollector(py::module_& module) {
     module.def("statistics", &gathered);
     module.def("setPaused", &recorder::setPaused);
     module.attr("leastBytes") = RecordingOptions::kLeastBytes;
+    module.attr("leastTraces") = RecordingOptions::kLeastTraces;
+    module.attr("usualTraces") = RecordingOptions::kUsualTraces;
     module.def("reachedLimit", &recorder::reachedLimit);
     module.def("identity", [] {
         const Uuid uuid = recorder::identity();

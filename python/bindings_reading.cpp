@@ -86,6 +86,11 @@ py::object frames(const TraceTable& traces, std::int64_t index, bool hideInterna
     return result;
 }
 
+bool isCut(const TraceTable& traces, std::int64_t index) {
+    return index > 0 && index <= static_cast<std::int64_t>(traces.traceCount()) &&
+           traces.isCut(TraceIndex(static_cast<std::uint32_t>(index)));
+}
+
 /// Who handed the trace's blocks out; None when there is no such trace.
 py::object domainName(const TraceTable& traces, std::int64_t index) {
     if (index <= 0 || index > static_cast<std::int64_t>(traces.traceCount())) return py::none();
@@ -472,6 +477,7 @@ void bindReading(py::module_& module) {
         .def("traceCount", [](const Capture& c) { return c.info()->traces->traceCount(); })
         .def("frames", [](const Capture& c, std::int64_t trace,
                           bool hideInternal) { return frames(*c.info()->traces, trace, hideInternal); })
+        .def("isCut", [](const Capture& c, std::int64_t trace) { return isCut(*c.info()->traces, trace); })
         .def("domain", [](const Capture& c, std::int64_t trace) { return domainName(*c.info()->traces, trace); })
         .def("domains", [](const Capture& c) { return domainNames(c.info()->metadata.domains); })
         .def("events", [](const Capture& c) { return EventIterator{c.events(), c.info()->metadata.sampling}; });

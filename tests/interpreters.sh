@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# The Python tests with interpreters that Debian's stable releases do not have: the newest of Debian testing, its debug
-# build, and its free-threaded build where the archive has one. In a root of its own, which stays for the next time.
+# The Python tests with interpreters that Debian's stable releases do not have: the default one of Debian testing and
+# every newer one, their debug builds, and free-threaded builds where the archive has one. In a root of its own, which
+# stays for the next time.
 # Usage: tests/interpreters.sh [ARGUMENT OF PYTEST...]; HEAPPROF_ROOT is the root, build/debian-testing by default;
 # HEAPPROF_SUITE the release in it. Needs the rights to chroot and mount.
 set -euo pipefail
@@ -14,7 +15,12 @@ packages=(
     python3 python3-dev python3-dbg python3-venv python3-pytest python3-numpy python3-jsonschema
     g++ cmake ninja-build pkg-config pybind11-dev libxxhash-dev nlohmann-json3-dev ca-certificates procps mount
 )
-free_threaded='apt-cache pkgnames | grep -xE "python3\.[0-9]+-nogil" | xargs -r apt-get install -q -y'
+# What the archive has beside its default interpreter, and is as new.
+# shellcheck disable=SC2016 # expanded in there
+newer='default=$(readlink -f /usr/bin/python3); default=${default##*3.}
+    apt-cache pkgnames | sed -nE "s/^python3\.([0-9]+)(-dev|-dbg|-nogil)?\$/\1 &/p" |
+    while read -r minor package; do [ "$minor" -lt "$default" ] || echo "$package"; done |
+    xargs -r apt-get install -q -y'
 
 root() { if ((EUID == 0)); then "$@"; else sudo "$@"; fi; }
 
@@ -26,12 +32,12 @@ inside() {
 }
 
 heapprof_install_missing mmdebstrap
-if [[ ! -e $tree/complete ]]; then
+if [[ tests/interpreters.sh -nt $tree/complete ]]; then # also when there is none
     root rm -rf --one-file-system "$tree"
     # A mirror may lag behind. What it signed is checked all the same.
     root mmdebstrap --quiet --variant=apt --aptopt='APT::Install-Recommends "0"' \
         --aptopt='Acquire::Check-Valid-Until "false"' --include="$(IFS=,; echo "${packages[*]}")" \
-        --customize-hook="chroot \"\$1\" sh -c '$free_threaded'" "$suite" "$tree"
+        --customize-hook="chroot \"\$1\" sh -c '$newer'" "$suite" "$tree"
     root touch "$tree/complete"
 fi
 
@@ -42,9 +48,9 @@ git ls-files -z | xargs -0 tar -c | root tar -x --no-same-owner -C "$tree/heappr
 status=0
 mkdir -p build
 # shellcheck disable=SC2016 # expanded in there
-mapfile -t pythons < <(inside 'for python in /usr/bin/python3 /usr/bin/python3-dbg /usr/bin/python3.*t /usr/bin/python3.*-nogil; do
-    if [[ -x $python ]]; then readlink -f "$python"; fi
-done')
+mapfile -t pythons < <(inside 'for python in /usr/bin/python3.*; do
+    if [[ $python =~ 3\.[0-9]+(d|t|-nogil)?$ ]]; then readlink -f "$python"; fi
+done | sort -uV')
 for python in "${pythons[@]}"; do
     echo "--- $python: $(inside "$python -c 'import sys; print(sys.version)'" | tr '\n' ' ')"
     build=build/${python##*/}

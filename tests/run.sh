@@ -94,7 +94,7 @@ installed_package() {
     return $status
 }
 versions="3.7 3.12 3.13"
-if [[ $tier == all ]]; then versions="3.7 3.8 3.9 3.10 3.11 3.12 3.13 3.14"; fi
+if [[ $tier == all ]]; then versions="3.7 3.8 3.9 3.10 3.11 3.12 3.13 3.14 3.15"; fi
 
 # tests_with PYTHON=... [-- TESTS...]: the Python tests with these interpreters.
 tests_with() {

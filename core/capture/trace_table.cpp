@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/capture/unknown_frames.h"
+
 namespace heapprof {
 namespace {
 
@@ -17,6 +19,13 @@ std::vector<FrameIndex> TraceTable::frames(TraceIndex index) const {
     for (NodeIndex at = trace(index).leaf; at.value != 0; at = node(at).parent) result.push_back(node(at).frame);
     std::reverse(result.begin(), result.end());
     return result;
+}
+
+bool TraceTable::isCut(TraceIndex index) const {
+    const NodeIndex leaf = trace(index).leaf;
+    if (leaf.value == 0) return false;
+    const Function& innermost = function(frame(node(leaf).frame).function);
+    return innermost.file.value == 0 && string(innermost.name) == kDeeperFrames;
 }
 
 std::optional<LineIndex> TraceTable::findLine(std::string_view file, std::uint32_t line) const {

@@ -85,6 +85,8 @@ public:
     const std::string& file(FrameIndex index) const { return string(function(frame(index).function).file); }
     const std::string& functionName(FrameIndex index) const { return string(function(frame(index).function).name); }
 
+    /// Whether the stack goes on below its innermost known frame: see unknown_frames.h.
+    bool isCut(TraceIndex index) const;
     /// Outermost frame first; empty when no stack is known.
     std::vector<FrameIndex> frames(TraceIndex index) const;
     /// Looks through all lines.

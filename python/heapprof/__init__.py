@@ -102,6 +102,7 @@ def start(
     native: bool = False,
     followFork: bool = True,
     maxBytes: Optional[int] = None,
+    maxTraces: Optional[int] = None,
 ) -> None:
     """Records this process's heap to ``filebase.hpm`` and ``filebase.hpd`` from now on, replacing what is there.
 
@@ -122,10 +123,15 @@ def start(
     With ``maxBytes`` a capture's two files together grow no larger than that; then recording ends, and the program goes
     on without it. A child's capture counts for itself.
 
+    ``maxTraces`` bounds what the profiler keeps of stacks in the program's memory, some 100 bytes for each: beyond so
+    many different ones (2,000,000 when it is None) a new stack is recorded as the longest part of it that is known
+    already, from its outermost frame on, and ``[deeper frames]`` below that. Of functions an eighth as many are told
+    apart; then new ones are ``[other functions]`` of their file.
+
     Raises RuntimeError if heapprof is profiling already or ``native`` is not possible on this machine, OSError if the
     files cannot be created, and TypeError or ValueError for a sampling rate that cannot be used.
     """
-    _start(filebase, samplingRate, native, followFork, maxBytes, None)
+    _start(filebase, samplingRate, native, followFork, maxBytes, maxTraces, None)
 
 
 def _start(
@@ -134,6 +140,7 @@ def _start(
     native: bool,
     followFork: bool,
     maxBytes: Optional[int],
+    maxTraces: Optional[int],
     ancestor: Optional[Tuple[bytes, int]],
 ) -> None:
     # A process that only begins has no argv of the program yet.
@@ -155,7 +162,8 @@ def _start(
         _workingDirectory(),
         [_text(argument) for argument in arguments],
         bool(followFork),
-        _limit(maxBytes),
+        _limit("maxBytes", maxBytes, _heapprof.leastBytes, 0, 2**63),
+        _limit("maxTraces", maxTraces, _heapprof.leastTraces, _heapprof.usualTraces, 2**31),
         ancestor,
     )
 
@@ -221,14 +229,14 @@ def _report(outcome: Optional[tuple[int, int]]) -> None:
         )
 
 
-def _limit(maxBytes: Optional[int]) -> int:
-    if maxBytes is None:
-        return 0
-    if isinstance(maxBytes, bool) or not isinstance(maxBytes, int):
-        raise TypeError(f"maxBytes must be None or an int, not {type(maxBytes).__name__}")
-    if maxBytes < _heapprof.leastBytes:
-        raise ValueError(f"maxBytes must be at least {_heapprof.leastBytes}, not {maxBytes}")
-    return min(maxBytes, 2**63)
+def _limit(name: str, value: Optional[int], least: int, usual: int, greatest: int) -> int:
+    if value is None:
+        return usual
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise TypeError(f"{name} must be None or an int, not {type(value).__name__}")
+    if value < least:
+        raise ValueError(f"{name} must be at least {least}, not {value}")
+    return min(value, greatest)
 
 
 def _text(value: object) -> bytes:

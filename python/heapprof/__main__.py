@@ -1,5 +1,7 @@
-"""python -m heapprof [-o OUT] [--sample SPEC] [--native] [--max-bytes N] [--no-follow] [--] program.py args...
-python -m heapprof [-o OUT] [--sample SPEC] [--native] [--max-bytes N] [--no-follow] -m module args..."""
+"""python -m heapprof [-o OUT] [--sample SPEC] [--native] [--max-bytes N] [--max-traces N] [--no-follow] [--]
+    program.py args...
+python -m heapprof [-o OUT] [--sample SPEC] [--native] [--max-bytes N] [--max-traces N] [--no-follow]
+    -m module args..."""
 
 from __future__ import annotations
 
@@ -60,11 +62,12 @@ def main() -> None:
             native=options.native,
             followFork=options.follow,
             maxBytes=options.maxBytes,
+            maxTraces=options.maxTraces,
         )
     except OSError as error:
         sys.exit(f"heapprof: cannot record to {options.output!r}: {error}")
     if options.follow:
-        _following.prepare(options.output, options.sample, options.native, options.maxBytes)
+        _following.prepare(options.output, options.sample, options.native, options.maxBytes, options.maxTraces)
     else:
         _following.forget()
     # Registered first, called last: what the program's threads and exit handlers do is recorded too.
@@ -88,8 +91,8 @@ def _finish(output: str, pid: int) -> None:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m heapprof",
-        usage="%(prog)s [-o OUT] [--sample SPEC] [--native] [--max-bytes N] [--no-follow] [--stats]\n"
-        "    ([--] program.py | -m module) [args ...]",
+        usage="%(prog)s [-o OUT] [--sample SPEC] [--native] [--max-bytes N] [--max-traces N]\n"
+        "    [--no-follow] [--stats] ([--] program.py | -m module) [args ...]",
         description="Runs a Python program and records its heap to OUT.hpm and OUT.hpd.",
         allow_abbrev=False,
     )
@@ -121,6 +124,13 @@ def _options() -> argparse.Namespace:
         help="end the recording when the two files together reach this size, in bytes or as in 500M, 2G",
     )
     parser.add_argument(
+        "--max-traces",
+        dest="maxTraces",
+        type=_traces,
+        metavar="N",
+        help="cut new stacks to what is known of them once there are this many (default: 2000000)",
+    )
+    parser.add_argument(
         "--stats",
         action="store_true",
         help="record nothing: count requests by size, and recommend a sampling rate when the program ends",
@@ -129,7 +139,7 @@ def _options() -> argparse.Namespace:
     words = sys.argv[1:]
     own = 0
     while own < len(words) and words[own].startswith("-") and words[own] not in ("--", "-m"):
-        own += 2 if words[own] in ("-o", "--output", "--sample", "--max-bytes") else 1
+        own += 2 if words[own] in ("-o", "--output", "--sample", "--max-bytes", "--max-traces") else 1
     options = parser.parse_args(words[:own])
     options.isModule = words[own : own + 1] == ["-m"]
     options.command = words[own + (words[own : own + 1] in (["-m"], ["--"])) :]
@@ -146,6 +156,12 @@ def _size(text: str) -> int:
     if size < _heapprof.leastBytes:
         raise argparse.ArgumentTypeError(f"{text!r} is less than {_heapprof.leastBytes} bytes")
     return size
+
+
+def _traces(text: str) -> int:
+    if not text.isdecimal() or int(text) < _heapprof.leastTraces:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of at least {_heapprof.leastTraces}")
+    return int(text)
 
 
 def _sample(text: str) -> Any:

@@ -16,12 +16,13 @@ _VARIABLE = "HEAPPROF_FOLLOW"
 _FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "follow")
 
 
-def prepare(filebase: str, samplingRate: Any, native: bool, maxBytes: Optional[int]) -> None:
+def prepare(filebase: str, samplingRate: Any, native: bool, maxBytes: Optional[int], maxTraces: Optional[int]) -> None:
     """Lets the interpreters that this process starts from now on record to captures beside ``filebase``."""
     plan = {
         "filebase": os.path.abspath(filebase),
         # A list: the keys of a JSON object are texts.
         "maxBytes": maxBytes,
+        "maxTraces": maxTraces,
         "native": native,
         "samplingRate": list(samplingRate.items()) if isinstance(samplingRate, dict) else samplingRate,
     }
@@ -41,7 +42,7 @@ def resume() -> None:
     rate = plan["samplingRate"]
     ancestor = bytes.fromhex(plan["uuid"]), plan["pid"]
     rate = dict(rate) if isinstance(rate, list) else rate
-    _start(plan["filebase"], rate, plan["native"], True, plan["maxBytes"], ancestor)
+    _start(plan["filebase"], rate, plan["native"], True, plan["maxBytes"], plan["maxTraces"], ancestor)
     _publish(plan)
 
 

@@ -222,6 +222,12 @@ class Reader(Questions):
             TraceLine(file, line, linecache.getline(file, line).strip(), function) for file, line, function in frames
         ]
 
+    def isCut(self, traceindex: int) -> bool:
+        """Whether the stack trace was cut because there were ``maxTraces`` already. Its innermost frame is then called
+        ``[deeper frames]``, and has no file."""
+        self._refuseForeign(getattr(traceindex, "recording", None), "trace index")
+        return self._capture.isCut(traceindex)
+
     def _frames(self, traceindex: int, hideInternal: bool) -> Optional[List[Tuple[str, int, str]]]:
         self._refuseForeign(getattr(traceindex, "recording", None), "trace index")
         return self._capture.frames(traceindex, hideInternal)

@@ -54,6 +54,10 @@ class Interpreter:
         """What a recording calls a function: code objects know their qualified names since 3.11."""
         return qualified if self.version >= (3, 11) else qualified.rpartition(".")[2]
 
+    def heldBy(self, bytearraySize: int) -> int:
+        """What a new bytearray's contents take: a null behind them, since 3.15 a whole bytes object."""
+        return bytearraySize + (33 if self.version >= (3, 15) else 1)
+
     @property
     def interrupted(self) -> int:
         """How the interpreter ends after KeyboardInterrupt: since 3.8 by the signal itself."""

@@ -155,6 +155,8 @@ def test_requests_that_fail(python, order, rate):
 
 def test_no_memory_for_the_recording(python):
     """Where the address space ends, the program gets its MemoryError, and the recording ends or goes on."""
+    if python.version == (3, 15):
+        pytest.skip("without heapprof, too, this program ends with a corrupted heap in CPython 3.15.0")
     out = python.run(
         """
     import resource, warnings
@@ -170,11 +172,11 @@ def test_no_memory_for_the_recording(python):
         heapprof.start(BASE + str(i), {})
         held = bytes(600_000)
         used = int(open("/proc/self/statm").read().split()[0]) * 4096
-        resource.setrlimit(resource.RLIMIT_AS, (used + (room << 20), -1))
+        resource.setrlimit(resource.RLIMIT_AS, (used + (room << 20), resource.RLIM_INFINITY))
         for size in 100_000, 3000, 40:
             fill(size)
             del kept[:]
-        resource.setrlimit(resource.RLIMIT_AS, (-1, -1))
+        resource.setrlimit(resource.RLIMIT_AS, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
         with warnings.catch_warnings(record=True) as said:
             warnings.simplefilter("always")
             heapprof.stop()
