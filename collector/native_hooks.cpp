@@ -170,6 +170,7 @@ struct Hook {
     RecordedBlock ended;
     recorder::freed(block, ended);
     original<void(void*)>(kFree)(block);
+    recorder::givenBack(ended);
 }
 
 void free(void* block) {
@@ -184,6 +185,7 @@ int unmap(void* address, std::size_t size) {
     const bool counts = recorder::unmapped(address, size, mapping);
     const int result = original<int(void*, std::size_t)>(kMunmap)(address, size);
     if (result != 0 && counts) recorder::stillMapped(mapping);
+    if (result == 0) recorder::givenBack(mapping);
     return result;
 }
 

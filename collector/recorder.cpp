@@ -55,6 +55,7 @@ bool createTable(Session& session) {
 void prepare(Session& session) {
     session.monotonicStart = s_plan->header().monotonicStart;
     session.stacks.hideRoot(s_hidden, s_hiddenCount);
+    session.resident.begin(session.events);
 }
 
 /// Forgets the parent's recording: files are closed, not touched; mappings of them do not exist here.
@@ -203,6 +204,7 @@ void markPause(Session& session) {
         session.stacks.current(session.ownThread(), domain, ownThreadState(holdsGil), session.metadata);
     if (session.metadata.error() != 0 && losing(session)) [[unlikely]]
         return;
+    session.blockChanges(size);
     const std::uint64_t ordinal = session.events.allocation(trace, size);
     if (session.events.lost() > 0) [[unlikely]] {
         endsAtLimit(session);
@@ -214,6 +216,7 @@ void markPause(Session& session) {
 [[gnu::always_inline]] inline bool recordFree(void* address, RecordedBlock& block) {
     if (!s_session || !s_session->blocks.remove(address, block)) return false;
     s_session->passTime();
+    s_session->blockChanges(block.size);
     s_session->events.free(block.ordinal, block.trace, block.size);
     return true;
 }
@@ -254,7 +257,8 @@ Outcome stop(EndReason reason) noexcept {
     }
     if (!entry) return {};
     Session& session = *s_session;
-    session.events.setTime(session.elapsed(CLOCK_MONOTONIC_COARSE));
+    session.readResident();
+    session.events.setTime(session.elapsed(CLOCK_MONOTONIC));
     if (endsAtLimit(session)) return {};
     const int error = session.events.error() != 0 ? session.events.error() : session.metadata.error();
     const Outcome outcome{true, error, session.events.lost()};
@@ -282,6 +286,11 @@ bool freed(void* address, RecordedBlock& block) noexcept {
     if (!isWanted() || !Stay::isPossible()) return false;
     const Stay stay;
     return recordFree(address, block);
+}
+
+void largeGivenBack(const RecordedBlock& block) noexcept {
+    const Entry entry;
+    if (entry) s_session->blockChanges(block.size);
 }
 
 void restored(const RecordedBlock& block) noexcept {
@@ -333,6 +342,7 @@ void mark(row::MarkKind kind, std::string_view text) noexcept {
     if (first && s_paused) markPause(session);
     const StringIndex string = session.texts.intern(text.substr(0, MetadataWriter::kMaxText), session.metadata);
     // An instant of its own: what came before it lies before it, what follows later, also within a tick.
+    session.readResident();
     session.events.setTime(session.elapsed(CLOCK_MONOTONIC));
     session.events.mark(kind, string, joinedThread(session));
     session.events.setTime(session.events.time() + Micros(1));

@@ -9,6 +9,7 @@
 
 #include "collector/block_table.h"
 #include "collector/recording_plan.h"
+#include "collector/resident_readings.h"
 #include "core/capture/metadata_writer.h"
 #include "core/capture/sampling.h"
 
@@ -47,6 +48,13 @@ void allocated(void* address, std::size_t size, bool holdsGil, Domain domain) no
 
 /// The block at `address` is about to be given back: records that if the block is known, and says so in `block`.
 bool freed(void* address, RecordedBlock& block) noexcept;
+
+/// The block that freed() told of has been given back.
+void largeGivenBack(const RecordedBlock& block) noexcept;
+inline void givenBack(const RecordedBlock& block) noexcept {
+    if (block.size >= ResidentReadings::kLarge) [[unlikely]]
+        largeGivenBack(block);
+}
 
 /// The block that freed() told of was not given back after all: a realloc failed.
 void restored(const RecordedBlock& block) noexcept;

@@ -5,7 +5,6 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "collector/resident_size.h"
 #include "collector/sampler.h"
 
 namespace heapprof {
@@ -19,13 +18,6 @@ namespace heapprof {
         unnamed.add({pthread_self(), nativeId, ThreadIndex(t_state.thread), events.time()});
     }
     metadata.thread(ThreadIndex(t_state.thread), nativeId, name, events.time());
-}
-
-[[gnu::noinline]] void Session::sampleResident() {
-    constexpr Micros kInterval(1'000'000);
-    if (events.time() < nextResident || events.lost() > 0) return;
-    nextResident = events.time() + kInterval;
-    if (const std::uint64_t bytes = residentSize()) events.resident(bytes);
 }
 
 void Session::addMapping(RecordedBlock mapping, bool record) {

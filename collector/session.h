@@ -6,6 +6,7 @@
 #include "collector/block_table.h"
 #include "collector/clock.h"
 #include "collector/mapped_ranges.h"
+#include "collector/resident_readings.h"
 #include "collector/stack_table.h"
 #include "collector/text_pool.h"
 #include "collector/thread_names.h"
@@ -28,7 +29,7 @@ struct Session {
     std::uint64_t monotonicStart = 0;  // ns of CLOCK_MONOTONIC
     std::uint64_t tick = 0;            // the coarse clock's last one, ns
     std::uint32_t threads = 0;         // that have recorded something
-    Micros nextResident;
+    ResidentReadings resident;
 
     /// Nothing more can be recorded: a file takes no more, or there is no memory for what must be known.
     bool isBroken() const { return events.lost() > 0 || metadata.error() != 0; }
@@ -36,14 +37,22 @@ struct Session {
     /// Since the start, by a clock that may still be a tick behind it.
     Micros elapsed(clockid_t clock) const { return elapsedAt(nanoseconds(clock)); }
     /// What comes next happens now, by the coarse clock, which is read from memory. Before it comes the resident
-    /// memory, when that is due.
+    /// memory.
     [[gnu::always_inline]] void passTime() {
         const std::uint64_t now = nanoseconds(CLOCK_MONOTONIC_COARSE);
         if (now == tick) [[likely]]
             return;
         tick = now;
-        if (events.setTime(elapsedAt(now))) sampleResident();
+        resident.passTime(elapsedAt(now), events, logBytes());
     }
+
+    /// A block of `size` bytes was given out just now, or is about to be given back, or was.
+    void blockChanges(std::uint64_t size) {
+        if (size >= ResidentReadings::kLarge) [[unlikely]]
+            resident.atLargeBlock(events, logBytes());
+    }
+    /// Resident memory now, whatever it is.
+    void readResident() { resident.atMark(elapsed(CLOCK_MONOTONIC), events, logBytes()); }
 
     /// The calling thread, which has joined the recording: see sampler::join().
     [[gnu::always_inline]] ThreadIndex ownThread() {
@@ -65,7 +74,7 @@ private:
         return Micros(now > monotonicStart ? static_cast<std::int64_t>((now - monotonicStart) / 1000) : 0);
     }
     void introduceThread();
-    void sampleResident();
+    std::uint64_t logBytes() const { return events.residentBytes() + metadata.residentBytes(); }
     void keepPart(const RecordedBlock& whole, std::uintptr_t begin, std::uintptr_t end, const Sampling& sampling);
 };
 

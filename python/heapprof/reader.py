@@ -14,7 +14,7 @@ from . import _heapprof
 from ._questions import Questions
 from .flow_graph import FlowGraph
 from .time_plot import TimePlot
-from .types import Estimate, HeapTrace, Mark, Process, RawTrace, RawTraceLine, Snapshot, TraceLine
+from .types import Estimate, HeapTrace, Mark, Process, RawTrace, RawTraceLine, Resident, Snapshot, TraceLine
 
 __all__ = ["Reader", "read"]
 
@@ -170,18 +170,30 @@ class Reader(Questions):
     def marks(self) -> List[Mark]:
         """What the program said with `heapprof.mark` and `heapprof.phase`, where recording paused or lost events, and
         when threads were first seen, by time. Like rss() and collections() this reads the whole event log."""
-        return [Mark(*mark) for mark in self._capture.marks() if mark[1] not in ("resident", "collection")]
+        others = ("resident", "residentPeak", "collection")
+        return [Mark(*mark[:4]) for mark in self._capture.marks() if mark[1] not in others]
 
     def rss(self) -> List[Tuple[float, int]]:
-        """The process's resident memory: seconds since the start, and bytes. At most one sample a second, and none
-        while nothing was recorded."""
-        return [(time, value) for time, kind, _, value in self._capture.marks() if kind == "resident"]
+        """The program's resident memory, without what heapprof took itself: seconds since the start, and bytes. Where
+        it jumps both sides are there: between two values lies the straight line."""
+        return [(reading.time, reading.bytes) for reading in self.resident()]
+
+    def resident(self) -> List[Resident]:
+        """As rss(), with what heapprof took itself. Captures made before that was recorded count it as the
+        program's."""
+        found = (mark for mark in self._capture.marks() if mark[1] == "resident")
+        return [Resident(time, value, ofProfiler) for time, _, _, value, ofProfiler in found]
+
+    def residentPeak(self) -> Optional[int]:
+        """The greatest resident memory of the process by the kernel's own account (VmHWM), heapprof's memory and what
+        came before the start included; None when it was not recorded."""
+        return max((mark[3] for mark in self._capture.marks() if mark[1] == "residentPeak"), default=None)
 
     def collections(self) -> List[Tuple[float, int, float]]:
         """Garbage collections: when they ended, in seconds since the start; their generation; how long they took, in
         seconds."""
         found = (mark for mark in self._capture.marks() if mark[1] == "collection")
-        return [(time, int(generation), value * 1e-6) for time, _, generation, value in found]
+        return [(time, int(generation), value * 1e-6) for time, _, generation, value, _ in found]
 
     def ancestor(self) -> Optional[Tuple[str, int]]:
         """Of a process that descends from a recorded one: identity() and process number of the nearest ancestor known

@@ -17,6 +17,7 @@ __all__ = [
     "Process",
     "RawTrace",
     "RawTraceLine",
+    "Resident",
     "SizeBucket",
     "Snapshot",
     "TemporaryAllocations",
@@ -161,6 +162,14 @@ class Growth(NamedTuple):
     bytesAtBegin: int
     bytesAtEnd: int
     floors: List[int]  # the least it was in each of 16 equal parts of the time, bytes
+
+
+class Resident(NamedTuple):
+    """Memory in RAM at one instant."""
+
+    time: float  # seconds since the start of the recording
+    bytes: int  # of the program, without what heapprof took itself
+    ofProfiler: int  # bytes that heapprof had besides: its tables, and what it wrote to its files last
 
 
 class Process(NamedTuple):

@@ -1,0 +1,64 @@
+// When resident memory is read, and which readings are written.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "collector/process_memory.h"
+#include "core/capture/events_v2_writer.h"
+
+namespace heapprof {
+
+/// Reads at every tick of the coarse clock in which something is recorded - every few milliseconds, at one microsecond
+/// each - and besides where a large block comes or goes. Of these readings it writes those that differ from the one
+/// before by 1 % or 1 MiB, each with the last one before it, so that a jump has both its sides; smaller changes after
+/// 50 ms, and what does not change after a second. The owner locks. Nothing allocates or throws.
+class ResidentReadings {
+public:
+    struct Reading {
+        Micros time;
+        std::uint64_t bytes = 0;  ///< of the process, the profiler included
+    };
+    /// Where the process's memory was farthest above what was recorded of it.
+    struct Excess {
+        std::uint64_t resident = 0;  ///< without the profiler
+        std::uint64_t recorded = 0;  ///< estimated live bytes
+    };
+
+    /// For a log that has just been created in this process.
+    void begin(EventsV2Writer& events) noexcept;
+
+    /// What is recorded next happens at `now`: says so in the log, behind a reading.
+    void passTime(Micros now, EventsV2Writer& events, std::uint64_t logBytes) noexcept {
+        take(now, events, logBytes, false);
+        events.setTime(now);
+    }
+    /// A block so large that memory may have jumped with it comes or goes at the log's time.
+    void atLargeBlock(EventsV2Writer& events, std::uint64_t logBytes) noexcept;
+    /// Certainly written, with the kernel's high-water mark.
+    void atMark(Micros now, EventsV2Writer& events, std::uint64_t logBytes) noexcept;
+
+    const Excess& excess() const { return m_excess; }
+
+    static constexpr std::uint64_t kLarge = std::uint64_t{1} << 20;
+
+private:
+    void take(Micros now, EventsV2Writer& events, std::uint64_t logBytes, bool isCertain) noexcept;
+    void note(const Reading& reading, EventsV2Writer& events, bool isCertain) noexcept;
+    void write(const Reading& reading, EventsV2Writer& events) noexcept;
+    void countOwn(Micros now, std::uint64_t logBytes) noexcept;
+    void writePeak(EventsV2Writer& events) noexcept;
+
+    ProcessMemory m_memory;
+    std::optional<Reading> m_written;
+    Reading m_latest;
+    std::uint64_t m_first = 0;  // without the profiler
+    Excess m_excess;
+    std::uint64_t m_ownTables = 0, m_own = 0;  // the second with the log
+    Micros m_nextCount;                        // of m_ownTables
+    Micros m_nextPeak;
+    std::uint64_t m_peak = 0;
+    unsigned m_extra = 0;  // readings within this tick
+};
+
+}  // namespace heapprof
