@@ -15,6 +15,7 @@
 #include "collector/session.h"
 #include "collector/thread_names.h"
 #include "collector/thread_state.h"
+#include "collector/watcher.h"
 #include "core/bytes/append_file.h"
 
 namespace heapprof::recorder {
@@ -55,7 +56,7 @@ bool createTable(Session& session) {
 void prepare(Session& session) {
     session.monotonicStart = s_plan->header().monotonicStart;
     session.stacks.hideRoot(s_hidden, s_hiddenCount);
-    session.resident.begin(session.events);
+    session.resident.begin(session.events, session.monotonicStart, watcher::enter());
 }
 
 /// Forgets the parent's recording: files are closed, not touched; mappings of them do not exist here.
@@ -78,6 +79,7 @@ void abandon() {
 /// empty.
 void follow() {
     process::adopt();
+    watcher::afterForkInChild();
     s_plan->inherit(s_session.has_value());
     forgetSession();
     s_awaitsEvent = true;
@@ -95,6 +97,7 @@ void finish(EndReason reason) {
     session.events.close();
     session.metadata.close();
     s_session.reset();
+    watcher::stop();
 }
 
 /// The files of a descendant; false when there are none to be had.
@@ -226,6 +229,8 @@ void markPause(Session& session) {
 void start(const std::string& filebase, const Sampling& sampling, const ProcessInfo& process,
            const RecordingOptions& options) {
     process::enter();
+    if (options.residentEvery > 0 && !watcher::join(options.watcherNumber))
+        watcher::start(options.watcher.c_str(), options.residentEvery);
     const Inside inside;
     if (sampling.mode == Sampling::Mode::Everything) Stay::prepareLock();
     s_paused = s_reachedLimit = false;
@@ -238,6 +243,7 @@ void start(const std::string& filebase, const Sampling& sampling, const ProcessI
             plan.createFiles(session.metadata, session.events);
         } catch (...) {
             s_session.reset();
+            watcher::stop();
             throw;
         }
         prepare(session);
@@ -253,6 +259,7 @@ Outcome stop(EndReason reason) noexcept {
         s_awaitsEvent = false;
         sampler::switchOff();
         setRecording(false);
+        watcher::stop();
         return {true, 0, 0};
     }
     if (!entry) return {};

@@ -17,6 +17,10 @@ struct RecordingOptions {
     bool followFork = true;      ///< children made by fork() record too, into captures of their own
     std::uint64_t maxBytes = 0;  ///< of both files of a capture together, at least kLeastBytes; 0: no limit
     static constexpr std::uint64_t kLeastBytes = 1u << 18;
+    /// Somebody outside reads resident memory at least every so many nanoseconds; 0: nobody does. See watcher.h.
+    std::int64_t residentEvery = 0;
+    std::string watcher;              ///< path of that program
+    std::uint32_t watcherNumber = 0;  ///< of the ancestor's, which is used when it still works
     /// The process was started by a recorded one, and records into a capture of its own as a child does.
     std::optional<Ancestor> ancestor;
 };

@@ -8,22 +8,18 @@
 namespace heapprof {
 namespace {
 
-constexpr Micros kSoon(50'000), kAnyway(1'000'000);
-constexpr std::uint64_t kJump = std::uint64_t{1} << 20;
-constexpr std::uint64_t kJumpShare = 100;
-constexpr std::uint64_t kNotice = std::uint64_t{1} << 16;
+constexpr Micros kPeakEvery(1'000'000);
 constexpr unsigned kExtraPerTick = 4;
 /// Counting our own pages takes at most this share of the time.
 constexpr std::uint64_t kCountShare = 200;
 
-std::uint64_t distance(std::uint64_t a, std::uint64_t b) { return a > b ? a - b : b - a; }
-
 }  // namespace
 
-void ResidentReadings::begin(EventsV2Writer& events) noexcept {
+void ResidentReadings::begin(EventsV2Writer& events, std::uint64_t start, WatchedProcess* watched) noexcept {
+    m_start = static_cast<std::int64_t>(start);
+    m_watched = watched;
     m_memory.open();
     take(events.time(), events, 0, true);
-    m_first = m_latest.bytes - std::min(m_latest.bytes, m_own);
 }
 
 void ResidentReadings::atLargeBlock(EventsV2Writer& events, std::uint64_t logBytes) noexcept {
@@ -38,35 +34,30 @@ void ResidentReadings::atMark(Micros now, EventsV2Writer& events, std::uint64_t 
 [[gnu::noinline]] void ResidentReadings::take(Micros now, EventsV2Writer& events, std::uint64_t logBytes,
                                               bool isCertain) noexcept {
     if (events.lost() > 0) return;
-    const Reading reading{now, m_memory.resident()};
-    if (reading.bytes == 0) return;
-    if (now > m_latest.time) m_extra = 0;
+    // Before our own memory is counted anew: it is as it was when the watcher read.
+    if (m_watched)
+        m_watched->drain([&](const ResidentReading& reading) {
+            note({std::max<std::int64_t>(reading.time - m_start, 0), reading.bytes}, events, false);
+        });
+    const std::uint64_t bytes = m_memory.resident();
+    if (bytes == 0) return;
+    if (now > m_latest) m_extra = 0;
+    m_latest = now;
     countOwn(now, logBytes);
-    note(reading, events, isCertain);
+    note({now.count * 1000, bytes}, events, isCertain);
     if (now >= m_nextPeak) writePeak(events);
-    const std::uint64_t programs = reading.bytes - std::min(reading.bytes, m_own);
-    const auto recorded = static_cast<std::uint64_t>(std::max<std::int64_t>(events.liveBytes(), 0));
+}
+
+void ResidentReadings::note(const ResidentReading& reading, EventsV2Writer& events, bool isCertain) noexcept {
+    const std::uint64_t own = std::min(m_own, reading.bytes);
+    m_filter.note(reading, isCertain, 1, [&](const ResidentReading& each) {
+        events.setTime(Micros(each.time / 1000));
+        events.resident(each.bytes, std::min(own, each.bytes));
+    });
+    const Excess here{reading.bytes - own, static_cast<std::uint64_t>(std::max<std::int64_t>(events.liveBytes(), 0))};
+    if (m_first == 0) m_first = here.resident;
     const auto above = [this](const Excess& at) { return at.resident - std::min(at.resident, m_first + at.recorded); };
-    if (const Excess here{programs, recorded}; above(here) > above(m_excess)) m_excess = here;
-}
-
-void ResidentReadings::note(const Reading& reading, EventsV2Writer& events, bool isCertain) noexcept {
-    bool isDue = isCertain || !m_written;
-    if (m_written) {
-        const std::uint64_t change = distance(reading.bytes, m_written->bytes);
-        const bool jumps = change >= std::min(kJump, m_written->bytes / kJumpShare);
-        // What lies before a jump: the last reading at which memory was as it had been.
-        if (jumps && m_latest.time > m_written->time) write(m_latest, events);
-        isDue |= jumps || reading.time - m_written->time >= (change >= kNotice ? kSoon : kAnyway);
-    }
-    if (isDue) write(reading, events);
-    m_latest = reading;
-}
-
-void ResidentReadings::write(const Reading& reading, EventsV2Writer& events) noexcept {
-    events.setTime(reading.time);
-    events.resident(reading.bytes, std::min(m_own, reading.bytes));
-    m_written = reading;
+    if (above(here) > above(m_excess)) m_excess = here;
 }
 
 void ResidentReadings::countOwn(Micros now, std::uint64_t logBytes) noexcept {
@@ -80,7 +71,7 @@ void ResidentReadings::countOwn(Micros now, std::uint64_t logBytes) noexcept {
 }
 
 void ResidentReadings::writePeak(EventsV2Writer& events) noexcept {
-    m_nextPeak = events.time() + kAnyway;
+    m_nextPeak = events.time() + kPeakEvery;
     const std::uint64_t peak = m_memory.peak();
     if (peak > m_peak) events.residentPeak(peak);
     m_peak = std::max(m_peak, peak);

@@ -2,31 +2,28 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 
 #include "collector/process_memory.h"
+#include "collector/reading_filter.h"
+#include "collector/watched.h"
 #include "core/capture/events_v2_writer.h"
 
 namespace heapprof {
 
 /// Reads at every tick of the coarse clock in which something is recorded - every few milliseconds, at one microsecond
-/// each - and besides where a large block comes or goes. Of these readings it writes those that differ from the one
-/// before by 1 % or 1 MiB, each with the last one before it, so that a jump has both its sides; smaller changes after
-/// 50 ms, and what does not change after a second. The owner locks. Nothing allocates or throws.
+/// each - and besides where a large block comes or goes. To these come the watcher's. What a ReadingFilter lets through
+/// is written. The owner locks. Nothing allocates or throws.
 class ResidentReadings {
 public:
-    struct Reading {
-        Micros time;
-        std::uint64_t bytes = 0;  ///< of the process, the profiler included
-    };
     /// Where the process's memory was farthest above what was recorded of it.
     struct Excess {
         std::uint64_t resident = 0;  ///< without the profiler
         std::uint64_t recorded = 0;  ///< estimated live bytes
     };
 
-    /// For a log that has just been created in this process.
-    void begin(EventsV2Writer& events) noexcept;
+    /// For a log that has just been created in this process and began at `start`, ns of CLOCK_MONOTONIC. `watched` is
+    /// null when nobody watches it.
+    void begin(EventsV2Writer& events, std::uint64_t start, WatchedProcess* watched) noexcept;
 
     /// What is recorded next happens at `now`: says so in the log, behind a reading.
     void passTime(Micros now, EventsV2Writer& events, std::uint64_t logBytes) noexcept {
@@ -44,15 +41,16 @@ public:
 
 private:
     void take(Micros now, EventsV2Writer& events, std::uint64_t logBytes, bool isCertain) noexcept;
-    void note(const Reading& reading, EventsV2Writer& events, bool isCertain) noexcept;
-    void write(const Reading& reading, EventsV2Writer& events) noexcept;
+    void note(const ResidentReading& reading, EventsV2Writer& events, bool isCertain) noexcept;
     void countOwn(Micros now, std::uint64_t logBytes) noexcept;
     void writePeak(EventsV2Writer& events) noexcept;
 
     ProcessMemory m_memory;
-    std::optional<Reading> m_written;
-    Reading m_latest;
-    std::uint64_t m_first = 0;  // without the profiler
+    WatchedProcess* m_watched = nullptr;
+    std::int64_t m_start = 0;  // ns of CLOCK_MONOTONIC
+    ReadingFilter m_filter;
+    Micros m_latest;
+    std::uint64_t m_first = 0;  // the first reading, without the profiler
     Excess m_excess;
     std::uint64_t m_ownTables = 0, m_own = 0;  // the second with the log
     Micros m_nextCount;                        // of m_ownTables

@@ -13,6 +13,7 @@
 #include "collector/python_frames.h"
 #include "collector/recorder.h"
 #include "collector/size_statistics.h"
+#include "collector/watcher.h"
 #include "python/bindings.h"
 
 namespace py = pybind11;
@@ -43,7 +44,8 @@ py::tuple gathered() {
 void start(const std::string& filebase, double meanBytes, const std::vector<std::pair<std::uint64_t, double>>& ranges,
            bool native, const std::string& executable, const std::string& version, const std::string& host,
            const std::string& workingDirectory, const std::vector<std::string>& arguments, bool followFork,
-           std::uint64_t maxBytes, const std::optional<std::pair<std::string, std::uint64_t>>& ancestor) {
+           std::uint64_t maxBytes, const std::optional<std::pair<std::string, std::uint64_t>>& ancestor,
+           double residentEvery, const std::string& watcher, std::uint32_t watcherNumber) {
     refuseTwice();
     std::vector<Sampling::Range> table;
     for (const auto& [bound, probability] : ranges) table.push_back({bound, probability});
@@ -60,6 +62,9 @@ void start(const std::string& filebase, double meanBytes, const std::vector<std:
     options.native = native;
     options.followFork = followFork;
     options.maxBytes = maxBytes;
+    options.residentEvery = static_cast<std::int64_t>(residentEvery * 1e9);
+    options.watcher = watcher;
+    options.watcherNumber = watcherNumber;
     if (ancestor) {
         options.ancestor.emplace().pid = ancestor->second;
         if (ancestor->first.size() != options.ancestor->uuid.size()) throw py::value_error("a uuid has 16 bytes");
@@ -122,6 +127,7 @@ void bindCollector(py::module_& module) {
     module.def("setPaused", &recorder::setPaused);
     module.attr("leastBytes") = RecordingOptions::kLeastBytes;
     module.def("reachedLimit", &recorder::reachedLimit);
+    module.def("watcher", &watcher::number);
     module.def("identity", [] {
         const Uuid uuid = recorder::identity();
         return py::bytes(reinterpret_cast<const char*>(uuid.data()), uuid.size());

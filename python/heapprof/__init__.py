@@ -100,6 +100,7 @@ def start(
     native: bool = False,
     followFork: bool = True,
     maxBytes: Optional[int] = None,
+    residentEvery: Optional[float] = 0.05,
 ) -> None:
     """Records this process's heap to ``filebase.hpm`` and ``filebase.hpd`` from now on, replacing what is there.
 
@@ -120,10 +121,13 @@ def start(
     With ``maxBytes`` a capture's two files together grow no larger than that; then recording ends, and the program goes
     on without it. A child's capture counts for itself.
 
+    Resident memory is read whenever something is recorded, and by a small process of ours at least every
+    ``residentEvery`` seconds, so that it is known while the program sleeps or works in native code. None: by no process.
+
     Raises RuntimeError if heapprof is profiling already or ``native`` is not possible on this machine, OSError if the
-    files cannot be created, and TypeError or ValueError for a sampling rate that cannot be used.
+    files cannot be created, and TypeError or ValueError for arguments that cannot be used.
     """
-    _start(filebase, samplingRate, native, followFork, maxBytes, None)
+    _start(filebase, samplingRate, native, followFork, maxBytes, residentEvery, None)
 
 
 def _start(
@@ -132,7 +136,9 @@ def _start(
     native: bool,
     followFork: bool,
     maxBytes: Optional[int],
+    residentEvery: Optional[float],
     ancestor: Optional[Tuple[bytes, int]],
+    watcher: int = 0,
 ) -> None:
     # A process that only begins has no argv of the program yet.
     arguments = sys.argv if ancestor is None and sys.argv else getattr(sys, "orig_argv", sys.argv)
@@ -155,6 +161,9 @@ def _start(
         bool(followFork),
         _limit(maxBytes),
         ancestor,
+        _interval(residentEvery),
+        os.fsencode(os.path.join(os.path.dirname(os.path.abspath(__file__)), "heapprof-watch")),
+        watcher,
     )
 
 
@@ -227,6 +236,16 @@ def _limit(maxBytes: Optional[int]) -> int:
     if maxBytes < _heapprof.leastBytes:
         raise ValueError(f"maxBytes must be at least {_heapprof.leastBytes}, not {maxBytes}")
     return min(maxBytes, 2**63)
+
+
+def _interval(seconds: Optional[float]) -> float:
+    if seconds is None:
+        return 0.0
+    if isinstance(seconds, bool) or not isinstance(seconds, (int, float)):
+        raise TypeError(f"residentEvery must be None or a number, not {type(seconds).__name__}")
+    if not 0.001 <= seconds <= 3600:
+        raise ValueError(f"residentEvery must be 0.001 to 3600 seconds, not {seconds}")
+    return float(seconds)
 
 
 def _text(value: object) -> bytes:

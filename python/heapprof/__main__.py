@@ -1,5 +1,7 @@
-"""python -m heapprof [-o OUT] [--sample SPEC] [--native] [--max-bytes N] [--no-follow] [--] program.py args...
-python -m heapprof [-o OUT] [--sample SPEC] [--native] [--max-bytes N] [--no-follow] -m module args..."""
+"""python -m heapprof [-o OUT] [--sample SPEC] [--native] [--max-bytes N] [--resident-every S] [--no-follow]
+                   [--] program.py args...
+python -m heapprof [-o OUT] [--sample SPEC] [--native] [--max-bytes N] [--resident-every S] [--no-follow]
+                   -m module args..."""
 
 from __future__ import annotations
 
@@ -17,7 +19,7 @@ from typing import Any, List, NamedTuple, Optional, Type
 
 import heapprof
 
-from . import _following, _heapprof, _report
+from . import _following, _heapprof, _interval, _report
 from ._sampling import parseSamplingRate
 
 
@@ -60,11 +62,12 @@ def main() -> None:
             native=options.native,
             followFork=options.follow,
             maxBytes=options.maxBytes,
+            residentEvery=options.residentEvery,
         )
     except OSError as error:
         sys.exit(f"heapprof: cannot record to {options.output!r}: {error}")
     if options.follow:
-        _following.prepare(options.output, options.sample, options.native, options.maxBytes)
+        _following.prepare(options.output, options.sample, options.native, options.maxBytes, options.residentEvery)
     else:
         _following.forget()
     # Registered first, called last: what the program's threads and exit handlers do is recorded too.
@@ -88,7 +91,7 @@ def _finish(output: str, pid: int) -> None:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m heapprof",
-        usage="%(prog)s [-o OUT] [--sample SPEC] [--native] [--max-bytes N] [--no-follow] [--stats]\n"
+        usage="%(prog)s [-o OUT] [--sample SPEC] [--native] [--max-bytes N] [--resident-every S] [--no-follow] [--stats]\n"
         "    ([--] program.py | -m module) [args ...]",
         description="Runs a Python program and records its heap to OUT.hpm and OUT.hpd.",
         allow_abbrev=False,
@@ -121,6 +124,15 @@ def _options() -> argparse.Namespace:
         help="end the recording when the two files together reach this size, in bytes or as in 500M, 2G",
     )
     parser.add_argument(
+        "--resident-every",
+        dest="residentEvery",
+        type=_seconds,
+        default=0.05,
+        metavar="SECONDS",
+        help="the longest time between readings of resident memory, which a small process of ours makes while the "
+        "program allocates nothing (default: 0.05); 0: no such process",
+    )
+    parser.add_argument(
         "--stats",
         action="store_true",
         help="record nothing: count requests by size, and recommend a sampling rate when the program ends",
@@ -129,7 +141,7 @@ def _options() -> argparse.Namespace:
     words = sys.argv[1:]
     own = 0
     while own < len(words) and words[own].startswith("-") and words[own] not in ("--", "-m"):
-        own += 2 if words[own] in ("-o", "--output", "--sample", "--max-bytes") else 1
+        own += 2 if words[own] in ("-o", "--output", "--sample", "--max-bytes", "--resident-every") else 1
     options = parser.parse_args(words[:own])
     options.isModule = words[own : own + 1] == ["-m"]
     options.command = words[own + (words[own : own + 1] in (["-m"], ["--"])) :]
@@ -146,6 +158,14 @@ def _size(text: str) -> int:
     if size < _heapprof.leastBytes:
         raise argparse.ArgumentTypeError(f"{text!r} is less than {_heapprof.leastBytes} bytes")
     return size
+
+
+def _seconds(text: str) -> Optional[float]:
+    try:
+        seconds = float(text)
+        return _interval(seconds) if seconds else None
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds from 0.001 to 3600, nor 0") from None
 
 
 def _sample(text: str) -> Any:

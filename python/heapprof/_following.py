@@ -16,13 +16,14 @@ _VARIABLE = "HEAPPROF_FOLLOW"
 _FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "follow")
 
 
-def prepare(filebase: str, samplingRate: Any, native: bool, maxBytes: Optional[int]) -> None:
+def prepare(filebase: str, samplingRate: Any, native: bool, maxBytes: Optional[int], residentEvery: Optional[float]) -> None:
     """Lets the interpreters that this process starts from now on record to captures beside ``filebase``."""
     plan = {
         "filebase": os.path.abspath(filebase),
         # A list: the keys of a JSON object are texts.
         "maxBytes": maxBytes,
         "native": native,
+        "residentEvery": residentEvery,
         "samplingRate": list(samplingRate.items()) if isinstance(samplingRate, dict) else samplingRate,
     }
     _publish(plan)
@@ -41,10 +42,10 @@ def resume() -> None:
     rate = plan["samplingRate"]
     ancestor = bytes.fromhex(plan["uuid"]), plan["pid"]
     rate = dict(rate) if isinstance(rate, list) else rate
-    _start(plan["filebase"], rate, plan["native"], True, plan["maxBytes"], ancestor)
+    _start(plan["filebase"], rate, plan["native"], True, plan["maxBytes"], plan["residentEvery"], ancestor, plan["watcher"])
     _publish(plan)
 
 
 def _publish(plan: Dict[str, Any]) -> None:
-    plan.update(uuid=_heapprof.identity().hex(), pid=os.getpid())
+    plan.update(uuid=_heapprof.identity().hex(), pid=os.getpid(), watcher=_heapprof.watcher())
     os.environ[_VARIABLE] = json.dumps(plan)
