@@ -37,6 +37,7 @@ constinit Forever<RecordingPlan> s_foreverPlan;
 std::optional<RecordingPlan>& s_plan = s_foreverPlan.value;
 constinit bool s_paused = false;
 constinit bool s_reachedLimit = false;
+constinit ResidentReadings::Excess s_excess{};
 /// Recording, but without files yet: a descendant gets them with its first event, for most children only live to exec.
 constinit bool s_awaitsEvent = false;
 constinit const PyCodeObject* s_hidden[StackTable::kMaxHidden]{};
@@ -91,6 +92,7 @@ void follow() {
 /// Ends the recording and closes the files.
 void finish(EndReason reason) {
     Session& session = *s_session;
+    s_excess = session.resident.excess();
     session.metadata.end(session.events.time(), reason);
     sampler::switchOff();
     setRecording(false);
@@ -234,6 +236,7 @@ void start(const std::string& filebase, const Sampling& sampling, const ProcessI
     const Inside inside;
     if (sampling.mode == Sampling::Mode::Everything) Stay::prepareLock();
     s_paused = s_reachedLimit = false;
+    s_excess = {};
     RecordingPlan& plan = s_plan.emplace(filebase, sampling, process, options);
     s_awaitsEvent = options.ancestor.has_value();
     if (!s_awaitsEvent) {
@@ -373,6 +376,8 @@ void setPaused(bool paused) noexcept {
 }
 
 bool reachedLimit() noexcept { return s_reachedLimit; }
+
+ResidentReadings::Excess excess() noexcept { return s_excess; }
 
 void nameThreads() noexcept {
     {

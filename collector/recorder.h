@@ -88,6 +88,9 @@ void setPaused(bool paused) noexcept;
 /// Whether the last recording ended because its files had reached their limit.
 bool reachedLimit() noexcept;
 
+/// Where the memory of the last recording that has ended was farthest above what was recorded of it.
+ResidentReadings::Excess excess() noexcept;
+
 /// Writes the Python names of threads that have appeared since the last call. The caller holds the GIL.
 void nameThreads() noexcept;
 

@@ -54,10 +54,10 @@ void ResidentReadings::note(const ResidentReading& reading, EventsV2Writer& even
         events.setTime(Micros(each.time / 1000));
         events.resident(each.bytes, std::min(own, each.bytes));
     });
-    const Excess here{reading.bytes - own, static_cast<std::uint64_t>(std::max<std::int64_t>(events.liveBytes(), 0))};
-    if (m_first == 0) m_first = here.resident;
-    const auto above = [this](const Excess& at) { return at.resident - std::min(at.resident, m_first + at.recorded); };
-    if (above(here) > above(m_excess)) m_excess = here;
+    if (m_first == 0) m_first = reading.bytes - own;
+    const Excess here{reading.bytes - own, static_cast<std::uint64_t>(std::max<std::int64_t>(events.liveBytes(), 0)),
+                      m_first};
+    if (here.bytes() > m_excess.bytes()) m_excess = here;
 }
 
 void ResidentReadings::countOwn(Micros now, std::uint64_t logBytes) noexcept {

@@ -1,6 +1,7 @@
 // When resident memory is read, and which readings are written.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 
 #include "collector/process_memory.h"
@@ -19,6 +20,10 @@ public:
     struct Excess {
         std::uint64_t resident = 0;  ///< without the profiler
         std::uint64_t recorded = 0;  ///< estimated live bytes
+        std::uint64_t atStart = 0;   ///< resident when the recording began, of which nothing is recorded
+        std::uint64_t bytes() const { return resident - std::min(resident, atStart + recorded); }
+        /// As unrecordedMemory() in core/analysis has it.
+        bool isLarge() const { return bytes() >= kLargeExcess && bytes() > resident / 2; }
     };
 
     /// For a log that has just been created in this process and began at `start`, ns of CLOCK_MONOTONIC. `watched` is
@@ -37,6 +42,7 @@ public:
 
     const Excess& excess() const { return m_excess; }
 
+    static constexpr std::uint64_t kLargeExcess = 50u << 20;
     static constexpr std::uint64_t kLarge = std::uint64_t{1} << 20;
 
 private:

@@ -127,6 +127,10 @@ void bindCollector(py::module_& module) {
     module.def("setPaused", &recorder::setPaused);
     module.attr("leastBytes") = RecordingOptions::kLeastBytes;
     module.def("reachedLimit", &recorder::reachedLimit);
+    module.def("unrecorded", []() -> py::object {
+        const auto excess = recorder::excess();
+        return excess.isLarge() ? py::object(py::make_tuple(excess.resident, excess.recorded)) : py::none();
+    });
     module.def("watcher", &watcher::number);
     module.def("identity", [] {
         const Uuid uuid = recorder::identity();

@@ -202,6 +202,18 @@ void TimePlot::updateCursors() {
     m_overlay->update();
 }
 
+QString TimePlot::residentText(const PlotMarks::Resident& reading, Micros time) const {
+    constexpr Micros kNow(100'000);
+    constexpr std::int64_t kWorthSaying = 100;  // a hundredth
+    const Micros age = time - reading.read;
+    QString line = tr("%1 resident").arg(text(formatBytes(reading.bytes)));
+    if (age >= kNow) line += tr(", read %1 s ago").arg(static_cast<double>(age.count) * 1e-6, 0, 'f', 1);
+    if (!reading.isKnownAfter && age > PlotMarks::kResidentHolds) line += tr(" and not since");
+    if (reading.ofProfiler > reading.bytes / kWorthSaying)
+        line += tr("; %1 more are the profiler's").arg(text(formatBytes(reading.ofProfiler)));
+    return line;
+}
+
 void TimePlot::updateHover(const QPointF& position) {
     const QRectF top = m_plot.rows.front().plotArea, bottom = m_plot.rows.back().plotArea;
     if (!m_result || !QRectF(top.topLeft(), bottom.bottomRight()).contains(position)) return hideHover();
@@ -227,9 +239,8 @@ void TimePlot::updateHover(const QPointF& position) {
     const double perPixel = static_cast<double>((m_end - m_begin).count) / top.width();
     if (m_store.state().showsResident && !m_result->marks.resident.empty()) {
         const auto& samples = m_result->marks.resident;
-        const auto after = std::ranges::upper_bound(samples, time, {}, &Timeline::Resident::time);
-        if (after != samples.begin())
-            hover.texts.emplace_back(residentColour(), tr("%1 resident").arg(text(formatBytes((after - 1)->bytes))));
+        const auto after = std::ranges::upper_bound(samples, time, {}, &PlotMarks::Resident::from);
+        if (after != samples.begin()) hover.texts.emplace_back(residentColour(), residentText(after[-1], time));
     }
     for (auto& line : markTexts(m_result->marks, time, Micros(std::llround(perPixel * kHoverReach))))
         hover.texts.push_back(std::move(line));

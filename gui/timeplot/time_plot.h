@@ -90,6 +90,7 @@ private:
     std::optional<PlotCursor> cursorAt(std::optional<Micros> time, bool isCompared) const;
     QColor lineColour(std::size_t position) const;
     QColor residentColour() const;
+    QString residentText(const PlotMarks::Resident& reading, Micros time) const;
     Micros cursorTime() const;
     void moveCursor(double pixels, bool isCompared);
     bool clickLegend(const QPointF& position);

@@ -71,21 +71,32 @@ def main() -> None:
     else:
         _following.forget()
     # Registered first, called last: what the program's threads and exit handlers do is recorded too.
-    atexit.register(_finish, options.output, os.getpid())
+    atexit.register(_finish, options.output, os.getpid(), options.native)
     exec(program.code, module.__dict__)
 
 
-def _finish(output: str, pid: int) -> None:
+def _finish(output: str, pid: int, native: bool) -> None:
     outcome = _heapprof.stop(True)
     atLimit = outcome is None and _heapprof.reachedLimit()
     if (outcome is None and not atLimit) or os.getpid() != pid:
         return  # the program stopped it, or this is one of its children
     try:
         until = ", until they had reached --max-bytes" if atLimit else ""
-        print(f"heapprof: recorded to {output}.hpm and {output}.hpd{until}", file=sys.stderr)
+        print(f"heapprof: recorded to {output}.hpm and {output}.hpd{until}{_unrecorded(native)}", file=sys.stderr)
         _report(outcome)
     except Exception:
         pass  # the program may have closed its standard error
+
+
+def _unrecorded(native: bool) -> str:
+    unrecorded = None if native else _heapprof.unrecorded()
+    if not unrecorded:
+        return ""
+    resident, recorded = (size >> 20 for size in unrecorded)
+    return (
+        f"; resident memory reached {resident} MiB where {recorded} MiB were recorded: the rest is likely native "
+        "memory, which --native records"
+    )
 
 
 def _options() -> argparse.Namespace:

@@ -262,3 +262,20 @@ def test_interpreters_that_are_started_share_one_watcher(python):
     assert len(logs) == 4
     for log in logs:
         assert len(python.read(str(log)[: -len(".hpd")]).resident) >= 3
+
+
+def test_memory_that_was_not_recorded_is_spoken_of(python):
+    def closing(text, *options):
+        run = subprocess.run(
+            [python.python, "-m", "heapprof", "-o", python.filebase, *options, python.write(text)],
+            env=python.environment(),
+            capture_output=True,
+            text=True,
+        )
+        assert run.returncode == 0 and run.stderr.count("\n") == 1, run.stderr
+        return run.stderr
+
+    native = "import mmap, time; m = mmap.mmap(-1, 120 << 20); m.write(b'x' * len(m)); time.sleep(0.3); m.close()"
+    assert "likely native memory, which --native records" in closing(native)
+    assert "likely native" not in closing(native, "--native")
+    assert "likely native" not in closing("import time; x = b'x' * (200 << 20); time.sleep(0.2)")
