@@ -56,6 +56,7 @@ bool createTable(Session& session) {
 /// For a session whose files are there.
 void prepare(Session& session) {
     session.monotonicStart = s_plan->header().monotonicStart;
+    session.sampling = &s_plan->sampling();
     session.stacks.hideRoot(s_hidden, s_hiddenCount);
     session.resident.begin(session.events, session.monotonicStart, watcher::enter());
 }
@@ -298,9 +299,9 @@ bool freed(void* address, RecordedBlock& block) noexcept {
     return recordFree(address, block);
 }
 
-void largeGivenBack(const RecordedBlock& block) noexcept {
+void largeGivenBack(std::uint64_t size) noexcept {
     const Entry entry;
-    if (entry) s_session->blockChanges(block.size);
+    if (entry) s_session->blockChanges(size);
 }
 
 void restored(const RecordedBlock& block) noexcept {
@@ -315,27 +316,33 @@ void mapped(void* address, std::size_t size, bool counts, bool record) noexcept 
     if ((!entry && !(record && entry.begins())) || losing(*s_session)) return;
     Session& session = *s_session;
     session.passTime();
-    RecordedBlock last;
-    session.endMappings(address, size, s_plan->sampling(), last);
+    Mapping last;
+    session.endMappings(address, size, false, last);
     if (!counts) return;
     record = record && !s_paused && t_state.epoch == currentEpoch();
     TraceIndex trace;
     if (record)
         trace = session.stacks.current(session.ownThread(), Domain::Mapped, ownThreadState(false), session.metadata);
-    if (!losing(session)) session.addMapping({reinterpret_cast<std::uintptr_t>(address), size, 0, trace}, record);
+    if (losing(session)) return;
+    Mapping mapping;
+    mapping.address = reinterpret_cast<std::uintptr_t>(address);
+    mapping.size = size;
+    mapping.trace = trace;
+    mapping.isRecorded = record;
+    session.addMapping(mapping);
 }
 
-bool unmapped(void* address, std::size_t size, RecordedBlock& mapping) noexcept {
+bool unmapped(void* address, std::size_t size, Mapping& mapping) noexcept {
     const Entry entry;
     if (!entry) return false;
     s_session->passTime();
-    return s_session->endMappings(address, size, s_plan->sampling(), mapping) == 1 &&
+    return s_session->endMappings(address, size, true, mapping) == 1 &&
            MappedRanges::rangeOf(mapping) == MappedRanges::rangeOf(address, size);
 }
 
-void stillMapped(const RecordedBlock& mapping) noexcept {
+void stillMapped(const Mapping& mapping) noexcept {
     const Entry entry;
-    if (entry && !losing(*s_session)) s_session->addMapping(mapping, mapping.ordinal != Session::kNotRecorded);
+    if (entry && !losing(*s_session)) s_session->addMapping(mapping);
 }
 
 void forget(PyCodeObject* code) noexcept {

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "collector/block_table.h"
+#include "collector/mapped_ranges.h"
 #include "collector/recording_plan.h"
 #include "collector/resident_readings.h"
 #include "core/capture/metadata_writer.h"
@@ -49,11 +50,11 @@ void allocated(void* address, std::size_t size, bool holdsGil, Domain domain) no
 /// The block at `address` is about to be given back: records that if the block is known, and says so in `block`.
 bool freed(void* address, RecordedBlock& block) noexcept;
 
-/// The block that freed() told of has been given back.
-void largeGivenBack(const RecordedBlock& block) noexcept;
-inline void givenBack(const RecordedBlock& block) noexcept {
-    if (block.size >= ResidentReadings::kLarge) [[unlikely]]
-        largeGivenBack(block);
+/// A block or mapping of this size, of which freed() or unmapped() told, has been given back; 0: of none.
+void largeGivenBack(std::uint64_t size) noexcept;
+inline void givenBack(std::uint64_t size) noexcept {
+    if (size >= ResidentReadings::kLarge) [[unlikely]]
+        largeGivenBack(size);
 }
 
 /// The block that freed() told of was not given back after all: a realloc failed.
@@ -66,10 +67,10 @@ void mapped(void* address, std::size_t size, bool counts, bool record) noexcept;
 /// [address, address + size) is about to be unmapped. Mappings in it end; of one that it covers in part, what remains
 /// is recorded as allocations of their own with the same trace. True when it covers just one, and all of that:
 /// `mapping`.
-bool unmapped(void* address, std::size_t size, RecordedBlock& mapping) noexcept;
+bool unmapped(void* address, std::size_t size, Mapping& mapping) noexcept;
 
 /// The mapping that unmapped() told of is still there: munmap or mremap failed.
-void stillMapped(const RecordedBlock& mapping) noexcept;
+void stillMapped(const Mapping& mapping) noexcept;
 
 /// A code object is about to die: its address may come to mean another one.
 void forget(PyCodeObject* code) noexcept;

@@ -34,11 +34,6 @@ void ResidentReadings::atMark(Micros now, EventsV2Writer& events, std::uint64_t 
 [[gnu::noinline]] void ResidentReadings::take(Micros now, EventsV2Writer& events, std::uint64_t logBytes,
                                               bool isCertain) noexcept {
     if (events.lost() > 0) return;
-    // Before our own memory is counted anew: it is as it was when the watcher read.
-    if (m_watched)
-        m_watched->drain([&](const ResidentReading& reading) {
-            note({std::max<std::int64_t>(reading.time - m_start, 0), reading.bytes}, events, false);
-        });
     const std::uint64_t bytes = m_memory.resident();
     if (bytes == 0) return;
     if (now > m_latest) m_extra = 0;

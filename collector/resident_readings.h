@@ -30,6 +30,31 @@ public:
     /// null when nobody watches it.
     void begin(EventsV2Writer& events, std::uint64_t start, WatchedProcess* watched) noexcept;
 
+    /// Notes what the watcher has read. Where the process's memory went up by `growth`, or down when that is negative,
+    /// and stayed so until now, it calls `write` first, which may write events of that time; when it never did, not.
+    template <typename Write>
+    void drain(EventsV2Writer& events, std::int64_t growth, Write write) noexcept {
+        if (!m_watched || events.lost() > 0 || m_watched->isEmpty()) return;
+        std::size_t count = 0, place = 0;
+        if (growth != 0) {
+            const std::int64_t level = static_cast<std::int64_t>(m_memory.resident()) - growth / 2;
+            m_watched->look([&](const ResidentReading& reading) {
+                const auto bytes = static_cast<std::int64_t>(reading.bytes);
+                ++count;
+                if (growth > 0 ? bytes < level : bytes > level) place = count;
+            });
+        }
+        std::size_t at = 0;
+        m_watched->drain([&](const ResidentReading& stored) {
+            const ResidentReading reading{std::max<std::int64_t>(stored.time - m_start, 0), stored.bytes};
+            if (growth != 0 && at++ == place) {
+                events.setTime(Micros(reading.time / 1000));
+                write();
+            }
+            note(reading, events, false);
+        });
+    }
+
     /// What is recorded next happens at `now`: says so in the log, behind a reading.
     void passTime(Micros now, EventsV2Writer& events, std::uint64_t logBytes) noexcept {
         take(now, events, logBytes, false);

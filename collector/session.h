@@ -30,6 +30,7 @@ struct Session {
     std::uint64_t tick = 0;            // the coarse clock's last one, ns
     std::uint32_t threads = 0;         // that have recorded something
     ResidentReadings resident;
+    const Sampling* sampling = nullptr;  // outlives the session
 
     /// Nothing more can be recorded: a file takes no more, or there is no memory for what must be known.
     bool isBroken() const { return events.lost() > 0 || metadata.error() != 0; }
@@ -43,7 +44,7 @@ struct Session {
         if (now == tick) [[likely]]
             return;
         tick = now;
-        resident.passTime(elapsedAt(now), events, logBytes());
+        beginTick(elapsedAt(now));
     }
 
     /// A block of `size` bytes was given out just now, or is about to be given back, or was.
@@ -52,7 +53,7 @@ struct Session {
             resident.atLargeBlock(events, logBytes());
     }
     /// Resident memory now, whatever it is.
-    void readResident() { resident.atMark(elapsed(CLOCK_MONOTONIC), events, logBytes()); }
+    void readResident();
 
     /// The calling thread, which has joined the recording: see sampler::join().
     [[gnu::always_inline]] ThreadIndex ownThread() {
@@ -61,13 +62,13 @@ struct Session {
         return ThreadIndex(t_state.thread);
     }
 
-    /// The ordinal of a mapping that is remembered, but was not chosen to be recorded.
-    static constexpr std::uint64_t kNotRecorded = ~std::uint64_t{0};
-    void addMapping(RecordedBlock mapping, bool record);
-    /// All that was known of [address, address + size) is gone. Of a mapping that reaches beyond, what remains becomes
-    /// a mapping of its own, recorded as often as it would be by itself, so that it stands for its own size. Returns
-    /// how many mappings it met; `last` is one of them.
-    std::size_t endMappings(void* address, std::size_t size, const Sampling& sampling, RecordedBlock& last);
+    /// A mapping that is remembered, and recorded if it is chosen to be. What of it is in RAM counts from now on: see
+    /// FORMAT.md.
+    void addMapping(const Mapping& mapping);
+    /// All that was known of [address, address + size) is gone, or, with `isStillThere`, about to go. Of a mapping that
+    /// reaches beyond, what remains becomes a mapping of its own, recorded as often as it would be by itself, so that
+    /// it stands for its own size. Returns how many mappings it met; `last` is one of them.
+    std::size_t endMappings(void* address, std::size_t size, bool isStillThere, Mapping& last);
 
 private:
     Micros elapsedAt(std::uint64_t now) const {
@@ -75,7 +76,22 @@ private:
     }
     void introduceThread();
     std::uint64_t logBytes() const { return events.residentBytes() + metadata.residentBytes(); }
-    void keepPart(const RecordedBlock& whole, std::uintptr_t begin, std::uintptr_t end, const Sampling& sampling);
+    void beginTick(Micros now);
+    void keepPart(const Mapping& whole, std::uintptr_t begin, std::uintptr_t end);
+
+    // How much of each mapping is in RAM: first found out, then written.
+    void look(Mapping& mapping);
+    void lookAround(std::uint64_t until);
+    void writeFound(Mapping& mapping);
+    void writeFound();
+    void tellReserved(bool isCertain);
+
+    std::uintptr_t m_lookedAt = 0;   // the mapping that is being looked at
+    std::uint64_t m_lookedUpTo = 0;  // in it
+    std::uint64_t m_seen = 0;        // pages of it in RAM so far, bytes
+    std::uint64_t m_reserved = 0;    // as the log says
+    std::uint64_t m_nextLook = 0;    // ns of CLOCK_MONOTONIC
+    std::int64_t m_found = 0;        // bytes by which what was found is above what is counted
 };
 
 }  // namespace heapprof

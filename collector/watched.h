@@ -20,7 +20,16 @@ struct WatchedProcess {
     std::uint32_t unused;
     ResidentReading readings[kReadings];  ///< number n lies at n % kReadings; times are those of CLOCK_MONOTONIC
 
-    /// For the process: takes all that is there, oldest first.
+    /// For the process: whether it has taken all that was stored.
+    bool isEmpty() const { return __atomic_load_n(&head, __ATOMIC_ACQUIRE) == tail; }
+    /// What is there, oldest first.
+    template <typename Each>
+    void look(Each each) const {
+        const std::uint32_t end = __atomic_load_n(&head, __ATOMIC_ACQUIRE);
+        if (end - tail > kReadings) return;
+        for (std::uint32_t at = tail; at != end; ++at) each(readings[at % kReadings]);
+    }
+    /// Takes all that is there, oldest first.
     template <typename Take>
     void drain(Take take) {
         const std::uint32_t end = __atomic_load_n(&head, __ATOMIC_ACQUIRE);

@@ -55,8 +55,8 @@ py::list marksOf(Capture& capture) {
         const py::gil_scoped_release release;
         marks = capture.marks();
     }
-    constexpr const char* kNames[] = {"mark",     "begin",      "end",    "pause", "resume",
-                                      "resident", "collection", "thread", "lost",  "residentPeak"};
+    constexpr const char* kNames[] = {"mark",       "begin",  "end",  "pause",    "resume",      "resident",
+                                      "collection", "thread", "lost", "reserved", "residentPeak"};
     py::list list;
     for (const Mark& mark : marks)
         list.append(py::make_tuple(toSeconds(mark.time), kNames[static_cast<std::size_t>(mark.kind)], text(mark.text),

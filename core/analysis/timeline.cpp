@@ -48,6 +48,7 @@ void TimelineBuilder::add(std::span<const Mark> marks) {
                 m_timeline.losses.push_back({mark.time, mark.value});
                 break;
             case MarkKind::ThreadStart:
+            case MarkKind::Reserved:
                 break;
         }
     }

@@ -73,6 +73,7 @@ enum Type : std::uint8_t {
     UserMark = 8,
     OfProfiler = 9,
     ResidentPeak = 10,
+    Reserved = 11,
     WideAllocation = 16,
     WideFree = 32
 };

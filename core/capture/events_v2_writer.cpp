@@ -126,6 +126,10 @@ void EventsV2Writer::resident(std::uint64_t bytes, std::uint64_t ofProfiler) noe
     if (prepare()) other(row::Resident, bytes);
 }
 
+void EventsV2Writer::reserved(std::uint64_t bytes) noexcept {
+    if (prepare()) other(row::Reserved, bytes);
+}
+
 void EventsV2Writer::residentPeak(std::uint64_t bytes) noexcept {
     if (prepare()) other(row::ResidentPeak, bytes);
 }

@@ -32,6 +32,8 @@ public:
     void free(Ordinal ordinal, TraceIndex trace, std::uint64_t size) noexcept;
     /// The resident set size, and how much of it the profiler takes itself.
     void resident(std::uint64_t bytes, std::uint64_t ofProfiler = 0) noexcept;
+    /// Bytes of the mappings that count, whether they are in RAM or not.
+    void reserved(std::uint64_t bytes) noexcept;
     /// The greatest resident set size the kernel has seen so far.
     void residentPeak(std::uint64_t bytes) noexcept;
     /// A garbage collection that has just ended.

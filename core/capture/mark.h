@@ -18,6 +18,7 @@ enum class MarkKind : std::uint8_t {
     Collection,    ///< a garbage collection ended; text: the generation; value: how long it took, microseconds
     ThreadStart,   ///< first event of a thread; text: its name; value: its native id
     Lost,          ///< events were lost from here on; value: how many
+    Reserved,      ///< value: bytes of all mappings that count, in RAM or not
     ResidentPeak,  ///< value: the greatest resident set size so far, the profiler's own memory included, bytes
 };
 

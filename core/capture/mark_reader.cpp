@@ -15,6 +15,10 @@ std::optional<Mark> markOf(unsigned type, std::uint64_t payload,
             mark.kind = MarkKind::Resident;
             mark.value = payload;
             return mark;
+        case row::Reserved:
+            mark.kind = MarkKind::Reserved;
+            mark.value = payload;
+            return mark;
         case row::ResidentPeak:
             mark.kind = MarkKind::ResidentPeak;
             mark.value = payload;

@@ -170,7 +170,7 @@ class Reader(Questions):
     def marks(self) -> List[Mark]:
         """What the program said with `heapprof.mark` and `heapprof.phase`, where recording paused or lost events, and
         when threads were first seen, by time. Like rss() and collections() this reads the whole event log."""
-        others = ("resident", "residentPeak", "collection")
+        others = ("resident", "residentPeak", "reserved", "collection")
         return [Mark(*mark[:4]) for mark in self._capture.marks() if mark[1] not in others]
 
     def rss(self) -> List[Tuple[float, int]]:
@@ -183,6 +183,12 @@ class Reader(Questions):
         program's."""
         found = (mark for mark in self._capture.marks() if mark[1] == "resident")
         return [Resident(time, value, ofProfiler) for time, _, _, value, ofProfiler in found]
+
+    def reserved(self) -> List[Tuple[float, int]]:
+        """With ``native=True``: bytes of the mappings whose memory counts as "mapped", whether they are in RAM or only
+        reserved, and since when, in seconds since the start. What is in RAM is in the snapshots."""
+        found = (mark for mark in self._capture.marks() if mark[1] == "reserved")
+        return [(time, value) for time, _, _, value, _ in found]
 
     def residentPeak(self) -> Optional[int]:
         """The greatest resident memory of the process by the kernel's own account (VmHWM), heapprof's memory and what

@@ -405,6 +405,8 @@ def _events(capture: Capture, data: bytes, hashes: bool) -> int:
             elif rest == 10:
                 assert capture.residentPeak < (peak := number(8))
                 capture.residentPeak = peak
+            elif rest == 11:
+                number(8)
             elif rest == 8:
                 string, what, thread = number(4), number(1), number(3)
                 assert what <= 4 and thread in capture.threads
