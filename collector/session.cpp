@@ -58,8 +58,10 @@ void Session::tellReserved(bool isCertain) {
     m_reserved = bytes;
 }
 
-/// All of it, at once.
+/// All of it, at once; one so large that this would take more than some milliseconds is left to lookAround().
 void Session::look(Mapping& mapping) {
+    constexpr std::uint64_t kTooLarge = std::uint64_t{64} << 30;
+    if (mapping.size > kTooLarge) return;
     if (mapping.found) m_found -= static_cast<std::int64_t>(*mapping.found - mapping.counted);
     const AddressRange range = MappedRanges::rangeOf(mapping);
     const std::uint64_t bytes =

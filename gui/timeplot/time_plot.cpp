@@ -240,7 +240,14 @@ void TimePlot::updateHover(const QPointF& position) {
     if (m_store.state().showsResident && !m_result->marks.resident.empty()) {
         const auto& samples = m_result->marks.resident;
         const auto after = std::ranges::upper_bound(samples, time, {}, &PlotMarks::Resident::from);
-        if (after != samples.begin()) hover.texts.emplace_back(residentColour(), residentText(after[-1], time));
+        if (after != samples.begin()) {
+            hover.texts.emplace_back(residentColour(), residentText(after[-1], time));
+            // Beyond what sampling makes uncertain, and a twentieth for the time between the two.
+            if (step &&
+                static_cast<double>(step->least) - 2 * step->error > 1.05 * static_cast<double>(after[-1].bytes))
+                hover.texts.emplace_back(QColor(), tr("more is counted than is resident: some was not touched yet, "
+                                                      "or is swapped out"));
+        }
     }
     for (auto& line : markTexts(m_result->marks, time, Micros(std::llround(perPixel * kHoverReach))))
         hover.texts.push_back(std::move(line));

@@ -237,6 +237,7 @@ private slots:
         const QString inGap = said(34'000'000);  // the plot has no line here
         QVERIFY2(inGap.startsWith(QStringLiteral("7.63 MiB resident, read ")), qPrintable(inGap));
         QVERIFY(inGap.contains(QStringLiteral("and not since")) && inGap.contains(QStringLiteral("the profiler's")));
+        QVERIFY(!m_plot->hoverTexts().join(u'\n').contains(QStringLiteral("more is counted")));
         // Where the line is: a stretch of the height of each value, and none in the gap.
         hover(QPoint(1, 1));  // beside the plot
         const auto inkAt = [this](std::int64_t time, double bytes) {
@@ -249,6 +250,17 @@ private slots:
         };
         QVERIFY(inkAt(62'000'000, 6'000'000));
         QVERIFY(!inkAt(34'000'000, 8'000'000) && !inkAt(34'000'000, 7'000'000));
+    }
+
+    void whatIsCountedAndNotResidentIsSpokenOf() {
+        Timeline timeline;
+        timeline.resident = {{Micros(50'000'000), 1'000'000}};
+        auto result = std::make_shared<PlotResult>(*made());
+        result->marks = plotMarks(timeline, result->begin, result->end, result->total.size());
+        m_plot->showResult(result);
+        hover(pointAt(Micros(52'000'000)));
+        QVERIFY2(m_plot->hoverTexts().join(u'\n').contains(QStringLiteral("more is counted than is resident")),
+                 qPrintable(m_plot->hoverTexts().join(u'\n')));
     }
 
     void marksAndPhasesTakeRoomOnlyWhereThereAreSome() {
