@@ -164,6 +164,7 @@ struct Hook {
         RecordedBlock ended;
         if (forgets()) recorder::freed(block, ended);
         original.free(original.ctx, block);
+        recorder::givenBack(ended.size);
     }
 
     static bool forgets() { return __atomic_load_n(&s_active, __ATOMIC_RELAXED) == kFamily && !t_state.nested; }

@@ -9,6 +9,8 @@
 #include <type_traits>
 #include <utility>
 
+#include "collector/own_memory.h"
+
 namespace heapprof {
 
 /// An array of plain values in a mapping of its own. New elements are zero. Failing to grow is reported, never thrown.
@@ -26,7 +28,9 @@ public:
         return *this;
     }
     ~MappedArray() {
-        if (m_data) munmap(m_data, m_bytes);
+        if (!m_data) return;
+        own_memory::leave(m_data);
+        munmap(m_data, m_bytes);
     }
 
     /// Makes room for at least `count` elements; false when there is no memory, and nothing has changed.
@@ -34,9 +38,14 @@ public:
         if (count <= capacity()) return true;
         constexpr std::size_t kLeast = 4096;
         const std::size_t bytes = std::bit_ceil(count * sizeof(T) > kLeast ? count * sizeof(T) : kLeast);
+        if (m_data) own_memory::leave(m_data);
         void* memory = m_data ? mremap(m_data, m_bytes, bytes, MREMAP_MAYMOVE)
                               : mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-        if (memory == MAP_FAILED) return false;
+        if (memory == MAP_FAILED) {
+            if (m_data) own_memory::enter(m_data, m_bytes);
+            return false;
+        }
+        own_memory::enter(memory, bytes);
         m_data = static_cast<T*>(memory);
         m_bytes = bytes;
         return true;

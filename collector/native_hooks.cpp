@@ -153,7 +153,7 @@ struct Hook {
     }
 
     static void* remap(void* before, std::size_t sizeBefore, std::size_t size, int flags, void* wanted) {
-        RecordedBlock mapping;
+        Mapping mapping;
         const bool counts = recorder::unmapped(before, sizeBefore, mapping);
         const bool record = counts && !canPay(size) && chosen(size);
         void* const memory = original<void*(void*, std::size_t, std::size_t, int, ...)>(kMremap)(before, sizeBefore,
@@ -170,6 +170,7 @@ struct Hook {
     RecordedBlock ended;
     recorder::freed(block, ended);
     original<void(void*)>(kFree)(block);
+    recorder::givenBack(ended.size);
 }
 
 void free(void* block) {
@@ -180,10 +181,11 @@ void free(void* block) {
 
 int unmap(void* address, std::size_t size) {
     // Before the call: another thread may be given the addresses as soon as they are free.
-    RecordedBlock mapping;
+    Mapping mapping;
     const bool counts = recorder::unmapped(address, size, mapping);
     const int result = original<int(void*, std::size_t)>(kMunmap)(address, size);
     if (result != 0 && counts) recorder::stillMapped(mapping);
+    if (result == 0) recorder::givenBack(mapping.size);
     return result;
 }
 

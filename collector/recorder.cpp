@@ -15,6 +15,7 @@
 #include "collector/session.h"
 #include "collector/thread_names.h"
 #include "collector/thread_state.h"
+#include "collector/watcher.h"
 #include "core/bytes/append_file.h"
 
 namespace heapprof::recorder {
@@ -36,6 +37,7 @@ constinit Forever<RecordingPlan> s_foreverPlan;
 std::optional<RecordingPlan>& s_plan = s_foreverPlan.value;
 constinit bool s_paused = false;
 constinit bool s_reachedLimit = false;
+constinit ResidentReadings::Excess s_excess{};
 /// Recording, but without files yet: a descendant gets them with its first event, for most children only live to exec.
 constinit bool s_awaitsEvent = false;
 constinit const PyCodeObject* s_hidden[StackTable::kMaxHidden]{};
@@ -54,8 +56,10 @@ bool createTable(Session& session) {
 /// For a session whose files are there.
 void prepare(Session& session) {
     session.monotonicStart = s_plan->header().monotonicStart;
+    session.sampling = &s_plan->sampling();
     session.stacks.hideRoot(s_hidden, s_hiddenCount);
     session.stacks.limitTo(s_plan->options().maxTraces);
+    session.resident.begin(session.events, session.monotonicStart, watcher::enter());
 }
 
 /// Forgets the parent's recording: files are closed, not touched; mappings of them do not exist here.
@@ -78,6 +82,7 @@ void abandon() {
 /// empty.
 void follow() {
     process::adopt();
+    watcher::afterForkInChild();
     s_plan->inherit(s_session.has_value());
     forgetSession();
     s_awaitsEvent = true;
@@ -89,12 +94,14 @@ void follow() {
 /// Ends the recording and closes the files.
 void finish(EndReason reason) {
     Session& session = *s_session;
+    s_excess = session.resident.excess();
     session.metadata.end(session.events.time(), reason);
     sampler::switchOff();
     setRecording(false);
     session.events.close();
     session.metadata.close();
     s_session.reset();
+    watcher::stop();
 }
 
 /// The files of a descendant; false when there are none to be had.
@@ -204,6 +211,7 @@ void markPause(Session& session) {
         session.stacks.current(session.ownThread(), domain, ownThreadState(holdsGil), session.metadata);
     if (session.metadata.error() != 0 && losing(session)) [[unlikely]]
         return;
+    session.blockChanges(size);
     const std::uint64_t ordinal = session.events.allocation(trace, size);
     if (session.events.lost() > 0) [[unlikely]] {
         endsAtLimit(session);
@@ -215,6 +223,7 @@ void markPause(Session& session) {
 [[gnu::always_inline]] inline bool recordFree(void* address, RecordedBlock& block) {
     if (!s_session || !s_session->blocks.remove(address, block)) return false;
     s_session->passTime();
+    s_session->blockChanges(block.size);
     s_session->events.free(block.ordinal, block.trace, block.size);
     return true;
 }
@@ -224,9 +233,12 @@ void markPause(Session& session) {
 void start(const std::string& filebase, const Sampling& sampling, const ProcessInfo& process,
            const RecordingOptions& options) {
     process::enter();
+    if (options.residentEvery > 0 && !watcher::join(options.watcherNumber))
+        watcher::start(options.watcher.c_str(), options.residentEvery);
     const Inside inside;
     if (sampling.mode == Sampling::Mode::Everything) Stay::prepareLock();
     s_paused = s_reachedLimit = false;
+    s_excess = {};
     RecordingPlan& plan = s_plan.emplace(filebase, sampling, process, options);
     s_awaitsEvent = options.ancestor.has_value();
     if (!s_awaitsEvent) {
@@ -236,6 +248,7 @@ void start(const std::string& filebase, const Sampling& sampling, const ProcessI
             plan.createFiles(session.metadata, session.events);
         } catch (...) {
             s_session.reset();
+            watcher::stop();
             throw;
         }
         prepare(session);
@@ -251,11 +264,13 @@ Outcome stop(EndReason reason) noexcept {
         s_awaitsEvent = false;
         sampler::switchOff();
         setRecording(false);
+        watcher::stop();
         return {true, 0, 0};
     }
     if (!entry) return {};
     Session& session = *s_session;
-    session.events.setTime(session.elapsed(CLOCK_MONOTONIC_COARSE));
+    session.readResident();
+    session.events.setTime(session.elapsed(CLOCK_MONOTONIC));
     if (endsAtLimit(session)) return {};
     const int error = session.events.error() != 0 ? session.events.error() : session.metadata.error();
     const Outcome outcome{true, error, session.events.lost()};
@@ -285,6 +300,11 @@ bool freed(void* address, RecordedBlock& block) noexcept {
     return recordFree(address, block);
 }
 
+void largeGivenBack(std::uint64_t size) noexcept {
+    const Entry entry;
+    if (entry) s_session->blockChanges(size);
+}
+
 void restored(const RecordedBlock& block) noexcept {
     const Entry entry;
     if (!entry || losing(*s_session)) return;
@@ -297,27 +317,33 @@ void mapped(void* address, std::size_t size, bool counts, bool record) noexcept 
     if ((!entry && !(record && entry.begins())) || losing(*s_session)) return;
     Session& session = *s_session;
     session.passTime();
-    RecordedBlock last;
-    session.endMappings(address, size, s_plan->sampling(), last);
+    Mapping last;
+    session.endMappings(address, size, false, last);
     if (!counts) return;
     record = record && !s_paused && t_state.epoch == currentEpoch();
     TraceIndex trace;
     if (record)
         trace = session.stacks.current(session.ownThread(), Domain::Mapped, ownThreadState(false), session.metadata);
-    if (!losing(session)) session.addMapping({reinterpret_cast<std::uintptr_t>(address), size, 0, trace}, record);
+    if (losing(session)) return;
+    Mapping mapping;
+    mapping.address = reinterpret_cast<std::uintptr_t>(address);
+    mapping.size = size;
+    mapping.trace = trace;
+    mapping.isRecorded = record;
+    session.addMapping(mapping);
 }
 
-bool unmapped(void* address, std::size_t size, RecordedBlock& mapping) noexcept {
+bool unmapped(void* address, std::size_t size, Mapping& mapping) noexcept {
     const Entry entry;
     if (!entry) return false;
     s_session->passTime();
-    return s_session->endMappings(address, size, s_plan->sampling(), mapping) == 1 &&
+    return s_session->endMappings(address, size, true, mapping) == 1 &&
            MappedRanges::rangeOf(mapping) == MappedRanges::rangeOf(address, size);
 }
 
-void stillMapped(const RecordedBlock& mapping) noexcept {
+void stillMapped(const Mapping& mapping) noexcept {
     const Entry entry;
-    if (entry && !losing(*s_session)) s_session->addMapping(mapping, mapping.ordinal != Session::kNotRecorded);
+    if (entry && !losing(*s_session)) s_session->addMapping(mapping);
 }
 
 void forget(PyCodeObject* code) noexcept {
@@ -334,6 +360,7 @@ void mark(row::MarkKind kind, std::string_view text) noexcept {
     if (first && s_paused) markPause(session);
     const StringIndex string = session.texts.intern(text.substr(0, MetadataWriter::kMaxText), session.metadata);
     // An instant of its own: what came before it lies before it, what follows later, also within a tick.
+    session.readResident();
     session.events.setTime(session.elapsed(CLOCK_MONOTONIC));
     session.events.mark(kind, string, joinedThread(session));
     session.events.setTime(session.events.time() + Micros(1));
@@ -357,6 +384,8 @@ void setPaused(bool paused) noexcept {
 }
 
 bool reachedLimit() noexcept { return s_reachedLimit; }
+
+ResidentReadings::Excess excess() noexcept { return s_excess; }
 
 void nameThreads() noexcept {
     {

@@ -8,7 +8,9 @@
 #include <string_view>
 
 #include "collector/block_table.h"
+#include "collector/mapped_ranges.h"
 #include "collector/recording_plan.h"
+#include "collector/resident_readings.h"
 #include "core/capture/metadata_writer.h"
 #include "core/capture/sampling.h"
 
@@ -48,6 +50,13 @@ void allocated(void* address, std::size_t size, bool holdsGil, Domain domain) no
 /// The block at `address` is about to be given back: records that if the block is known, and says so in `block`.
 bool freed(void* address, RecordedBlock& block) noexcept;
 
+/// A block or mapping of this size, of which freed() or unmapped() told, has been given back; 0: of none.
+void largeGivenBack(std::uint64_t size) noexcept;
+inline void givenBack(std::uint64_t size) noexcept {
+    if (size >= ResidentReadings::kLarge) [[unlikely]]
+        largeGivenBack(size);
+}
+
 /// The block that freed() told of was not given back after all: a realloc failed.
 void restored(const RecordedBlock& block) noexcept;
 
@@ -58,10 +67,10 @@ void mapped(void* address, std::size_t size, bool counts, bool record) noexcept;
 /// [address, address + size) is about to be unmapped. Mappings in it end; of one that it covers in part, what remains
 /// is recorded as allocations of their own with the same trace. True when it covers just one, and all of that:
 /// `mapping`.
-bool unmapped(void* address, std::size_t size, RecordedBlock& mapping) noexcept;
+bool unmapped(void* address, std::size_t size, Mapping& mapping) noexcept;
 
 /// The mapping that unmapped() told of is still there: munmap or mremap failed.
-void stillMapped(const RecordedBlock& mapping) noexcept;
+void stillMapped(const Mapping& mapping) noexcept;
 
 /// A code object is about to die: its address may come to mean another one.
 void forget(PyCodeObject* code) noexcept;
@@ -79,6 +88,9 @@ void setPaused(bool paused) noexcept;
 
 /// Whether the last recording ended because its files had reached their limit.
 bool reachedLimit() noexcept;
+
+/// Where the memory of the last recording that has ended was farthest above what was recorded of it.
+ResidentReadings::Excess excess() noexcept;
 
 /// Writes the Python names of threads that have appeared since the last call. The caller holds the GIL.
 void nameThreads() noexcept;

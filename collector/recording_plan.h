@@ -21,6 +21,10 @@ struct RecordingOptions {
     std::uint32_t maxTraces = kUsualTraces;
     static constexpr std::uint32_t kLeastTraces = 1000;
     static constexpr std::uint32_t kUsualTraces = 2'000'000;
+    /// Somebody outside reads resident memory at least every so many nanoseconds; 0: nobody does. See watcher.h.
+    std::int64_t residentEvery = 0;
+    std::string watcher;              ///< path of that program
+    std::uint32_t watcherNumber = 0;  ///< of the ancestor's, which is used when it still works
     /// The process was started by a recorded one, and records into a capture of its own as a child does.
     std::optional<Ancestor> ancestor;
 };

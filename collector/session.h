@@ -6,6 +6,7 @@
 #include "collector/block_table.h"
 #include "collector/clock.h"
 #include "collector/mapped_ranges.h"
+#include "collector/resident_readings.h"
 #include "collector/stack_table.h"
 #include "collector/text_pool.h"
 #include "collector/thread_names.h"
@@ -28,7 +29,8 @@ struct Session {
     std::uint64_t monotonicStart = 0;  // ns of CLOCK_MONOTONIC
     std::uint64_t tick = 0;            // the coarse clock's last one, ns
     std::uint32_t threads = 0;         // that have recorded something
-    Micros nextResident;
+    ResidentReadings resident;
+    const Sampling* sampling = nullptr;  // outlives the session
 
     /// Nothing more can be recorded: a file takes no more, or there is no memory for what must be known.
     bool isBroken() const { return events.lost() > 0 || metadata.error() != 0; }
@@ -36,14 +38,22 @@ struct Session {
     /// Since the start, by a clock that may still be a tick behind it.
     Micros elapsed(clockid_t clock) const { return elapsedAt(nanoseconds(clock)); }
     /// What comes next happens now, by the coarse clock, which is read from memory. Before it comes the resident
-    /// memory, when that is due.
+    /// memory.
     [[gnu::always_inline]] void passTime() {
         const std::uint64_t now = nanoseconds(CLOCK_MONOTONIC_COARSE);
         if (now == tick) [[likely]]
             return;
         tick = now;
-        if (events.setTime(elapsedAt(now))) sampleResident();
+        beginTick(elapsedAt(now));
     }
+
+    /// A block of `size` bytes was given out just now, or is about to be given back, or was.
+    void blockChanges(std::uint64_t size) {
+        if (size >= ResidentReadings::kLarge) [[unlikely]]
+            resident.atLargeBlock(events, logBytes());
+    }
+    /// Resident memory now, whatever it is.
+    void readResident();
 
     /// The calling thread, which has joined the recording: see sampler::join().
     [[gnu::always_inline]] ThreadIndex ownThread() {
@@ -52,21 +62,36 @@ struct Session {
         return ThreadIndex(t_state.thread);
     }
 
-    /// The ordinal of a mapping that is remembered, but was not chosen to be recorded.
-    static constexpr std::uint64_t kNotRecorded = ~std::uint64_t{0};
-    void addMapping(RecordedBlock mapping, bool record);
-    /// All that was known of [address, address + size) is gone. Of a mapping that reaches beyond, what remains becomes
-    /// a mapping of its own, recorded as often as it would be by itself, so that it stands for its own size. Returns
-    /// how many mappings it met; `last` is one of them.
-    std::size_t endMappings(void* address, std::size_t size, const Sampling& sampling, RecordedBlock& last);
+    /// A mapping that is remembered, and recorded if it is chosen to be. What of it is in RAM counts from now on: see
+    /// FORMAT.md.
+    void addMapping(const Mapping& mapping);
+    /// All that was known of [address, address + size) is gone, or, with `isStillThere`, about to go. Of a mapping that
+    /// reaches beyond, what remains becomes a mapping of its own, recorded as often as it would be by itself, so that
+    /// it stands for its own size. Returns how many mappings it met; `last` is one of them.
+    std::size_t endMappings(void* address, std::size_t size, bool isStillThere, Mapping& last);
 
 private:
     Micros elapsedAt(std::uint64_t now) const {
         return Micros(now > monotonicStart ? static_cast<std::int64_t>((now - monotonicStart) / 1000) : 0);
     }
     void introduceThread();
-    void sampleResident();
-    void keepPart(const RecordedBlock& whole, std::uintptr_t begin, std::uintptr_t end, const Sampling& sampling);
+    std::uint64_t logBytes() const { return events.residentBytes() + metadata.residentBytes(); }
+    void beginTick(Micros now);
+    void keepPart(const Mapping& whole, std::uintptr_t begin, std::uintptr_t end);
+
+    // How much of each mapping is in RAM: first found out, then written.
+    void look(Mapping& mapping);
+    void lookAround(std::uint64_t until);
+    void writeFound(Mapping& mapping);
+    void writeFound();
+    void tellReserved(bool isCertain);
+
+    std::uintptr_t m_lookedAt = 0;   // the mapping that is being looked at
+    std::uint64_t m_lookedUpTo = 0;  // in it
+    std::uint64_t m_seen = 0;        // pages of it in RAM so far, bytes
+    std::uint64_t m_reserved = 0;    // as the log says
+    std::uint64_t m_nextLook = 0;    // ns of CLOCK_MONOTONIC
+    std::int64_t m_found = 0;        // bytes by which what was found is above what is counted
 };
 
 }  // namespace heapprof

@@ -13,6 +13,7 @@
 #include "collector/python_frames.h"
 #include "collector/recorder.h"
 #include "collector/size_statistics.h"
+#include "collector/watcher.h"
 #include "python/bindings.h"
 
 namespace py = pybind11;
@@ -44,7 +45,8 @@ void start(const std::string& filebase, double meanBytes, const std::vector<std:
            bool native, const std::string& executable, const std::string& version, const std::string& host,
            const std::string& workingDirectory, const std::vector<std::string>& arguments, bool followFork,
            std::uint64_t maxBytes, std::uint32_t maxTraces,
-           const std::optional<std::pair<std::string, std::uint64_t>>& ancestor) {
+           const std::optional<std::pair<std::string, std::uint64_t>>& ancestor, double residentEvery,
+           const std::string& watcher, std::uint32_t watcherNumber) {
     refuseTwice();
     std::vector<Sampling::Range> table;
     for (const auto& [bound, probability] : ranges) table.push_back({bound, probability});
@@ -62,6 +64,9 @@ void start(const std::string& filebase, double meanBytes, const std::vector<std:
     options.followFork = followFork;
     options.maxBytes = maxBytes;
     options.maxTraces = maxTraces;
+    options.residentEvery = static_cast<std::int64_t>(residentEvery * 1e9);
+    options.watcher = watcher;
+    options.watcherNumber = watcherNumber;
     if (ancestor) {
         options.ancestor.emplace().pid = ancestor->second;
         if (ancestor->first.size() != options.ancestor->uuid.size()) throw py::value_error("a uuid has 16 bytes");
@@ -126,6 +131,11 @@ void bindCollector(py::module_& module) {
     module.attr("leastTraces") = RecordingOptions::kLeastTraces;
     module.attr("usualTraces") = RecordingOptions::kUsualTraces;
     module.def("reachedLimit", &recorder::reachedLimit);
+    module.def("unrecorded", []() -> py::object {
+        const auto excess = recorder::excess();
+        return excess.isLarge() ? py::object(py::make_tuple(excess.resident, excess.recorded)) : py::none();
+    });
+    module.def("watcher", &watcher::number);
     module.def("identity", [] {
         const Uuid uuid = recorder::identity();
         return py::bytes(reinterpret_cast<const char*>(uuid.data()), uuid.size());

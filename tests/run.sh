@@ -58,7 +58,7 @@ benchmarks=$([[ $tier == all ]] && echo ON || echo OFF)
 tools=$root/build/tools
 prepare_tools() {
     [[ -x $tools/bin/pip ]] || /usr/bin/python3 -m venv "$tools"
-    "$tools/bin/python" -m pip install -q --disable-pip-version-check "pytest<9" "ruff==0.8.4" "jsonschema<5" "numpy<3"
+    "$tools/bin/python" -m pip install -q --disable-pip-version-check "pytest<9" "ruff==0.8.4" "mypy<2" "jsonschema<5" "numpy<3"
 }
 
 cpp_tests() { ctest --test-dir build --no-tests=error --output-on-failure -j "$jobs"; }

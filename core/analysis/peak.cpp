@@ -30,6 +30,12 @@ Peak peakIn(const std::vector<Row>& rows, const Digest& digest, const Capture& c
 
 }  // namespace
 
+std::int64_t peakBytes(const Digest& digest) {
+    std::int64_t greatest = 0;
+    for (const Row& row : digest.rows()) greatest = std::max(greatest, row.greatest);
+    return digest.weights().whole(greatest);
+}
+
 Peak peakOf(const Digest& digest, const Capture& capture, std::stop_token stop) {
     return peakIn(digest.rows(), digest, capture, [](TraceIndex) { return true; }, stop);
 }

@@ -16,6 +16,9 @@ struct Peak {
     bool operator==(const Peak&) const = default;
 };
 
+/// The bytes of peakOf() everything digested, without the events that tell when they were in use.
+std::int64_t peakBytes(const Digest& digest);
+
 /// The peak of everything digested: snapshotAt(peak.instant) has exactly its bytes. Instant 0 and no bytes when no
 /// memory was ever in use. Reads one row's events. When `stop` is requested the result is meaningless. Throws FileError
 /// when the files vanished.

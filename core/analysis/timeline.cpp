@@ -4,6 +4,14 @@
 #include <cstdlib>
 
 namespace heapprof {
+namespace {
+
+/// Files say what they like.
+std::int64_t bounded(std::uint64_t value) {
+    return static_cast<std::int64_t>(std::min<std::uint64_t>(value, std::uint64_t{1} << 62));
+}
+
+}  // namespace
 
 void TimelineBuilder::add(std::span<const Mark> marks) {
     for (const Mark& mark : marks) {
@@ -26,19 +34,21 @@ void TimelineBuilder::add(std::span<const Mark> marks) {
                     m_timeline.pauses.back().end = mark.time;
                 break;
             case MarkKind::Resident:
-                m_timeline.resident.push_back({mark.time, static_cast<std::int64_t>(std::min<std::uint64_t>(
-                                                              mark.value, std::uint64_t{1} << 62))});
+                m_timeline.resident.push_back({mark.time, bounded(mark.value), bounded(mark.ofProfiler)});
+                break;
+            case MarkKind::ResidentPeak:
+                m_timeline.residentPeak = std::max(m_timeline.residentPeak, bounded(mark.value));
                 break;
             case MarkKind::Collection:
                 m_timeline.collections.push_back(
-                    {mark.time,
-                     Micros(static_cast<std::int64_t>(std::min<std::uint64_t>(mark.value, std::uint64_t{1} << 62))),
+                    {mark.time, Micros(bounded(mark.value)),
                      static_cast<std::uint32_t>(std::strtoul(mark.text.c_str(), nullptr, 10))});
                 break;
             case MarkKind::Lost:
                 m_timeline.losses.push_back({mark.time, mark.value});
                 break;
             case MarkKind::ThreadStart:
+            case MarkKind::Reserved:
                 break;
         }
     }

@@ -16,7 +16,8 @@ namespace heapprof {
 struct Timeline {
     struct Resident {
         Micros time;
-        std::int64_t bytes = 0;
+        std::int64_t bytes = 0;       ///< without what the profiler took itself
+        std::int64_t ofProfiler = 0;  ///< besides
         bool operator==(const Resident&) const = default;
     };
     /// What the program said of itself.
@@ -51,6 +52,7 @@ struct Timeline {
         bool operator==(const Loss&) const = default;
     };
     std::vector<Resident> resident;
+    std::int64_t residentPeak = 0;  ///< of the process, by the kernel's account, the profiler included; 0: not known
     std::vector<Instant> instants;
     std::vector<Phase> phases;
     std::vector<Pause> pauses;

@@ -3,6 +3,7 @@
 
 #include <sys/types.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstddef>
@@ -67,6 +68,11 @@ public:
     /// Says that these bytes of the current window, just stored, are to be in the file.
     void publish(const std::uint8_t* from, std::size_t length) noexcept {
         if (!m_mapped) writeOut(from, length);
+    }
+
+    /// Bytes of memory that the mapped part takes when everything before `end` has been stored.
+    std::uint64_t residentBytes(std::uint64_t end) const {
+        return m_address && end > m_start ? std::min<std::uint64_t>(end - m_start, m_length) : 0;
     }
 
     /// There will be no further window. What is stored in the present one still arrives if the disk is merely full and

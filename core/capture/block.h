@@ -71,6 +71,9 @@ enum Type : std::uint8_t {
     Collection = 6,
     Lost = 7,
     UserMark = 8,
+    OfProfiler = 9,
+    ResidentPeak = 10,
+    Reserved = 11,
     WideAllocation = 16,
     WideFree = 32
 };

@@ -39,6 +39,8 @@ public:
     bool isOpen() const { return m_file.isOpen(); }
     int error() const { return m_file.error(); }
     bool hasBlock() const { return m_block != nullptr; }
+    /// Bytes of memory that the file takes: what is mapped of it and has been written to.
+    std::uint64_t residentBytes() const { return m_file.residentBytes(m_offset + m_used); }
     /// Bytes still free in the open block; 0 without one.
     std::size_t room() const { return m_capacity - m_used; }
     std::uint8_t* next() { return m_block + m_used; }

@@ -121,8 +121,17 @@ void EventsV2Writer::free(Ordinal ordinal, TraceIndex trace, std::uint64_t size)
     --m_liveBlocks;
 }
 
-void EventsV2Writer::resident(std::uint64_t bytes) noexcept {
+void EventsV2Writer::resident(std::uint64_t bytes, std::uint64_t ofProfiler) noexcept {
+    if (ofProfiler > 0 && prepare()) other(row::OfProfiler, ofProfiler);
     if (prepare()) other(row::Resident, bytes);
+}
+
+void EventsV2Writer::reserved(std::uint64_t bytes) noexcept {
+    if (prepare()) other(row::Reserved, bytes);
+}
+
+void EventsV2Writer::residentPeak(std::uint64_t bytes) noexcept {
+    if (prepare()) other(row::ResidentPeak, bytes);
 }
 
 void EventsV2Writer::collection(unsigned generation, Micros duration) noexcept {

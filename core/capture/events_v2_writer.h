@@ -30,7 +30,12 @@ public:
     Ordinal allocation(TraceIndex trace, std::uint64_t size) noexcept;
     /// Ends the allocation with that ordinal, which had this trace and size.
     void free(Ordinal ordinal, TraceIndex trace, std::uint64_t size) noexcept;
-    void resident(std::uint64_t bytes) noexcept;
+    /// The resident set size, and how much of it the profiler takes itself.
+    void resident(std::uint64_t bytes, std::uint64_t ofProfiler = 0) noexcept;
+    /// Bytes of the mappings that count, whether they are in RAM or not.
+    void reserved(std::uint64_t bytes) noexcept;
+    /// The greatest resident set size the kernel has seen so far.
+    void residentPeak(std::uint64_t bytes) noexcept;
     /// A garbage collection that has just ended.
     void collection(unsigned generation, Micros duration) noexcept;
     void mark(row::MarkKind kind, StringIndex text, ThreadIndex thread) noexcept;
@@ -41,6 +46,10 @@ public:
     int error() const { return m_blocks.error(); }
     Micros time() const { return m_time; }
     Ordinal nextOrdinal() const { return m_nextOrdinal; }
+    /// Estimated live bytes: what block headers say.
+    std::int64_t liveBytes() const { return m_weights->whole(m_live); }
+    /// Memory of the process that the log takes: the used part of what is mapped of it.
+    std::uint64_t residentBytes() const { return m_blocks.residentBytes(); }
 
     void close() noexcept;
     void abandon() noexcept { m_blocks.abandon(); }

@@ -15,6 +15,14 @@ std::optional<Mark> markOf(unsigned type, std::uint64_t payload,
             mark.kind = MarkKind::Resident;
             mark.value = payload;
             return mark;
+        case row::Reserved:
+            mark.kind = MarkKind::Reserved;
+            mark.value = payload;
+            return mark;
+        case row::ResidentPeak:
+            mark.kind = MarkKind::ResidentPeak;
+            mark.value = payload;
+            return mark;
         case row::Collection:
             mark.kind = MarkKind::Collection;
             mark.text = std::to_string(payload & 0xff);
@@ -50,7 +58,7 @@ bool MarkReader::readBlock(std::vector<Mark>& marks) {
     if (!m_blocks.next(m_block)) return false;
     if (m_block.offset != m_offset) {
         m_offset = m_block.offset;
-        m_at = m_lost = 0;
+        m_at = m_lost = m_ofProfiler = 0;
         m_time = static_cast<std::uint64_t>(std::max<std::int64_t>(m_block.header.firstTime, 0));
     }
     while (m_block.isPublished(m_at)) {
@@ -65,8 +73,13 @@ bool MarkReader::readBlock(std::vector<Mark>& marks) {
             if (isLost) payload -= std::exchange(m_lost, payload);
             if (type <= row::TimeStep64) m_time += payload;
             m_latest = std::max(m_latest, std::min(m_time, std::uint64_t{1} << 62));
+            if (type == row::OfProfiler) m_ofProfiler = payload;
             if (auto mark = markOf(type, payload, m_text); mark && (!isLost || payload > 0)) {
                 mark->time = Micros(static_cast<std::int64_t>(m_latest));
+                if (mark->kind == MarkKind::Resident) {
+                    mark->ofProfiler = std::min(std::exchange(m_ofProfiler, 0), mark->value);
+                    mark->value -= mark->ofProfiler;
+                }
                 marks.push_back(*std::move(mark));
             }
             if (isLost && !m_block.isPublished(m_at + length)) break;  // it goes on counting: looked at again

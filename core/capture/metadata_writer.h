@@ -41,6 +41,8 @@ public:
     /// Before create(); see AppendFile::limitTo().
     void limitTo(ByteBudget* budget) noexcept { m_blocks.limitTo(budget); }
     bool isOpen() const { return m_blocks.isOpen(); }
+    /// Memory of the process that the file takes: the used part of what is mapped of it.
+    std::uint64_t residentBytes() const { return m_blocks.residentBytes(); }
     int error() const { return m_error != 0 ? m_error : m_blocks.error(); }
 
     void process(const ProcessInfo& process) noexcept;

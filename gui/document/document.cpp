@@ -1,5 +1,7 @@
 #include "gui/document/document.h"
 
+#include "core/analysis/peak.h"
+#include "core/analysis/unrecorded.h"
 #include "core/output/text.h"
 
 namespace heapprof::gui {
@@ -97,6 +99,13 @@ QStringList Document::notices() const {
         case DigestWorker::Ending::NotFollowed:
         case DigestWorker::Ending::Orderly:
             break;
+    }
+    if (m_status.info && m_status.timeline && m_status.digest && state() == State::Complete &&
+        !m_status.info->metadata.domains.has(Domain::Native)) {
+        if (const auto memory = unrecordedMemory(*m_status.timeline, peakBytes(*m_status.digest)))
+            result << tr("Resident memory reached %1, where %2 were recorded: the rest is likely native memory, which "
+                         "native=True or --native records.")
+                          .arg(text(formatBytes(memory->resident)), text(formatBytes(memory->recorded)));
     }
     if (m_status.info)
         for (const std::string& warning : m_status.info->metadata.warnings) result << text(warning);

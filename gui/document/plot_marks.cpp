@@ -1,33 +1,39 @@
 #include "gui/document/plot_marks.h"
 
 #include <algorithm>
+#include <array>
 
 namespace heapprof::gui {
 namespace {
 
-using Resident = Timeline::Resident;
+using Resident = PlotMarks::Resident;
 
-std::vector<Resident> thinned(const std::vector<Resident>& all, Micros begin, Micros end, auto stepOf) {
+std::vector<Resident> thinned(const std::vector<Timeline::Resident>& all, Micros begin, Micros end, auto stepOf) {
     std::vector<Resident> result;
-    const auto between = [](const Resident& a, const Resident& b, Micros time) {
-        const double share = static_cast<double>((time - a.time).count) / static_cast<double>((b.time - a.time).count);
-        return Resident{time, a.bytes + static_cast<std::int64_t>(share * static_cast<double>(b.bytes - a.bytes))};
+    const auto isKnownAfter = [&](auto reading) {
+        const auto next = reading + 1;
+        // Gaps that cannot be seen are none.
+        return next == all.end() || next->time - reading->time <= PlotMarks::kResidentHolds ||
+               stepOf(std::min(next->time, end)) <= stepOf(std::max(reading->time, begin)) + 1;
     };
-    const auto first = std::ranges::lower_bound(all, begin, {}, &Resident::time);
-    const auto last = std::ranges::upper_bound(all, end, {}, &Resident::time);
-    if (first != all.begin() && first != all.end() && first->time > begin)
-        result.push_back(between(first[-1], *first, begin));
-    std::size_t step = 0;
-    for (auto sample = first; sample < last; ++sample) {
-        const std::size_t at = stepOf(sample->time);
-        if (sample == first || at != step)
-            result.push_back(*sample);
-        else if (sample->bytes > result.back().bytes)
-            result.back().bytes = sample->bytes;
-        step = at;
+    const auto first = std::ranges::lower_bound(all, begin, {}, &Timeline::Resident::time);
+    const auto last = std::ranges::upper_bound(all, end, {}, &Timeline::Resident::time);
+    if (first != all.begin()) {
+        const auto before = first - 1;
+        result.push_back({begin, before->time, before->bytes, before->ofProfiler, isKnownAfter(before)});
     }
-    if (last != all.begin() && last != all.end() && last[-1].time < end && last->time > end)
-        result.push_back(between(last[-1], *last, end));
+    for (auto group = first; group < last;) {
+        auto least = group, greatest = group, latest = group;
+        for (; group < last && stepOf(group->time) == stepOf(latest->time); latest = group++) {
+            if (group->bytes < least->bytes) least = group;
+            if (group->bytes > greatest->bytes) greatest = group;
+        }
+        auto chosen = std::array{std::min(least, greatest), std::max(least, greatest), latest};
+        for (std::size_t i = 0; i < chosen.size(); ++i)
+            if (i == 0 || chosen[i] != chosen[i - 1])
+                result.push_back({chosen[i]->time, chosen[i]->time, chosen[i]->bytes, chosen[i]->ofProfiler,
+                                  chosen[i] != latest || isKnownAfter(latest)});
+    }
     return result;
 }
 

@@ -15,8 +15,19 @@ struct PlotMarks {
         std::uint32_t generation = 0;  ///< the oldest of them
         Micros duration;               ///< of all together
     };
-    /// Of each step the greatest; at the borders of what is in sight on the straight line to the next sample outside.
-    std::vector<Timeline::Resident> resident;
+    /// Resident memory as it was read: a value is taken to hold until the next reading.
+    struct Resident {
+        Micros from;  ///< where it is drawn from: the border of what is in sight, if it was read before
+        Micros read;
+        std::int64_t bytes = 0;
+        std::int64_t ofProfiler = 0;
+        bool isKnownAfter = true;  ///< the next reading is not so late that nothing is known of what lies between
+        bool operator==(const Resident&) const = default;
+    };
+    /// The longest time for which a reading is taken to hold.
+    static constexpr Micros kResidentHolds{5'000'000};
+    /// Of each step the least, the greatest and the last.
+    std::vector<Resident> resident;
     std::vector<Timeline::Instant> instants;
     std::vector<Timeline::Phase> phases;  ///< those that reach into sight
     std::vector<Timeline::Pause> pauses;  ///< the same

@@ -20,7 +20,7 @@ constexpr double kHoverReach = 3;  // pixels
 QString text(const std::string& utf8) { return QString::fromStdString(utf8); }
 
 /// The step that holds `time`.
-const TotalStep* stepAt(const std::vector<TotalStep>& steps, Micros time) {
+const TotalStep* stepIn(const std::vector<TotalStep>& steps, Micros time) {
     const auto after = std::upper_bound(steps.begin(), steps.end(), time,
                                         [](Micros t, const TotalStep& step) { return t < step.begin; });
     return after == steps.begin() ? nullptr : &*(after - 1);
@@ -233,12 +233,17 @@ QString TimePlot::cursorText(bool isCompared) const {
     return position < m_plot.cursors.size() ? m_plot.cursors[position].label : QString();
 }
 
+bool TimePlot::isDigested(Micros time) const { return !m_result->total.empty() && time <= m_result->total.back().end; }
+
+const TotalStep* TimePlot::stepAt(Micros time) const {
+    return stepIn(isDigested(time) ? m_result->total : m_result->provisional, time);
+}
+
 /// Of everything and of the pinned lines: exactly where the log has been digested, else at most so much.
 void TimePlot::addTotals(std::vector<std::pair<QColor, QString>>& texts, Micros time) const {
     const QColor colour = palette().color(QPalette::Highlight);
-    const bool isDigested = !m_result->total.empty() && time <= m_result->total.back().end;
-    const TotalStep* step = stepAt(isDigested ? m_result->total : m_result->provisional, time);
-    if (!isDigested) {
+    const TotalStep* step = stepAt(time);
+    if (!isDigested(time)) {
         if (step) texts.emplace_back(colour, tr("up to %1, not read yet").arg(text(formatBytes(step->greatest))));
         return;
     }
@@ -256,6 +261,18 @@ void TimePlot::addTotals(std::vector<std::pair<QColor, QString>>& texts, Micros 
                                         text(formatShare(point->lines[i], point->total)), m_plot.legend[i].text));
 }
 
+QString TimePlot::residentText(const PlotMarks::Resident& reading, Micros time) const {
+    constexpr Micros kNow(100'000);
+    constexpr std::int64_t kWorthSaying = 100;  // a hundredth
+    const Micros age = time - reading.read;
+    QString line = tr("%1 resident").arg(text(formatBytes(reading.bytes)));
+    if (age >= kNow) line += tr(", read %1 s ago").arg(static_cast<double>(age.count) * 1e-6, 0, 'f', 1);
+    if (!reading.isKnownAfter && age > PlotMarks::kResidentHolds) line += tr(" and not since");
+    if (reading.ofProfiler > reading.bytes / kWorthSaying)
+        line += tr("; %1 more are the profiler's").arg(text(formatBytes(reading.ofProfiler)));
+    return line;
+}
+
 void TimePlot::updateHover(const QPointF& position) {
     const QRectF top = m_plot.rows.front().plotArea, bottom = m_plot.rows.back().plotArea;
     if (!m_result || !QRectF(top.topLeft(), bottom.bottomRight()).contains(position)) return hideHover();
@@ -266,9 +283,16 @@ void TimePlot::updateHover(const QPointF& position) {
     const double perPixel = static_cast<double>((m_end - m_begin).count) / top.width();
     if (m_store.state().showsResident && !m_result->marks.resident.empty()) {
         const auto& samples = m_result->marks.resident;
-        const auto after = std::ranges::upper_bound(samples, time, {}, &Timeline::Resident::time);
-        if (after != samples.begin())
-            hover.texts.emplace_back(residentColour(), tr("%1 resident").arg(text(formatBytes((after - 1)->bytes))));
+        const auto after = std::ranges::upper_bound(samples, time, {}, &PlotMarks::Resident::from);
+        if (after != samples.begin()) {
+            hover.texts.emplace_back(residentColour(), residentText(after[-1], time));
+            // Beyond what sampling makes uncertain, and a twentieth for the time between the two.
+            const TotalStep* step = stepAt(time);
+            if (step &&
+                static_cast<double>(step->least) - 2 * step->error > 1.05 * static_cast<double>(after[-1].bytes))
+                hover.texts.emplace_back(QColor(), tr("more is counted than is resident: some was not touched yet, "
+                                                      "or is swapped out"));
+        }
     }
     for (auto& line : markTexts(m_result->marks, time, Micros(std::llround(perPixel * kHoverReach))))
         hover.texts.push_back(std::move(line));

@@ -99,9 +99,14 @@ private:
     std::optional<PlotCursor> cursorAt(std::optional<Instant> instant, bool isCompared) const;
     /// What is known exactly of an instant; unset: not yet.
     std::optional<Usage> totalAt(const Instant& instant) const;
+    /// Whether the log has been digested up to `time`.
+    bool isDigested(Micros time) const;
+    /// What the curve draws at `time`; null: nothing.
+    const TotalStep* stepAt(Micros time) const;
     void addTotals(std::vector<std::pair<QColor, QString>>& texts, Micros time) const;
     QColor lineColour(std::size_t position) const;
     QColor residentColour() const;
+    QString residentText(const PlotMarks::Resident& reading, Micros time) const;
     Micros cursorTime() const;
     bool isOnPeak(const QPointF& position) const;
     void moveCursor(double pixels, bool isCompared);

@@ -65,17 +65,26 @@ void TimePlot::feedRows() {
             }
             top = std::max(top, m_result->isSampled ? interval.greatest : greatest);
         }
-        PlotRow::Curve resident{residentColour(), {}, {}, {}, false, false, true};
-        if (m_store.state().showsResident) {
-            for (const Timeline::Resident& sample : m_result->marks.resident) {
-                if (sample.time < m_begin || sample.time > m_end) continue;
-                resident.points << QPointF(x(sample.time), static_cast<double>(sample.bytes));
-                top = std::max(top, static_cast<double>(sample.bytes));
-            }
+        // Steps; one curve for each stretch in which something is known.
+        std::vector<PlotRow::Curve> resident;
+        const auto& readings = m_result->marks.resident;
+        for (std::size_t i = 0; i < readings.size() && m_store.state().showsResident; ++i) {
+            const PlotMarks::Resident& reading = readings[i];
+            const Micros until = !reading.isKnownAfter                                        ? reading.from
+                                 : i + 1 < readings.size()                                    ? readings[i + 1].from
+                                 : m_result->last - reading.read <= PlotMarks::kResidentHolds ? m_result->last
+                                                                                              : reading.from;
+            if (i == 0 || !readings[i - 1].isKnownAfter)
+                resident.push_back({residentColour(), {}, {}, {}, false, false, true});
+            if (until < m_begin || reading.from > m_end) continue;
+            const auto bytes = static_cast<double>(reading.bytes);
+            resident.back().points << QPointF(x(reading.from), bytes) << QPointF(x(until), bytes);
+            top = std::max(top, bytes);
         }
         if (!provisional.points.isEmpty()) total.push_back(std::move(provisional));
         if (!curve.points.isEmpty()) total.push_back(std::move(curve));
-        if (!resident.points.isEmpty()) total.push_back(std::move(resident));
+        for (PlotRow::Curve& stretch : resident)
+            if (!stretch.points.isEmpty()) total.push_back(std::move(stretch));
     }
     const auto finish = [this](std::size_t row, const QString& title, double greatest, AxisTicks (*ticks)(double, int),
                                const std::vector<PlotRow::Curve>& curves) {

@@ -45,6 +45,7 @@ from .types import (
     Process,
     RawTrace,
     RawTraceLine,
+    Resident,
     SizeBucket,
     Snapshot,
     TemporaryAllocations,
@@ -69,6 +70,7 @@ __all__ = [
     "RawTrace",
     "RawTraceLine",
     "Reader",
+    "Resident",
     "Run",
     "RunMember",
     "RunStep",
@@ -103,6 +105,7 @@ def start(
     followFork: bool = True,
     maxBytes: Optional[int] = None,
     maxTraces: Optional[int] = None,
+    residentEvery: Optional[float] = 0.05,
 ) -> None:
     """Records this process's heap to ``filebase.hpm`` and ``filebase.hpd`` from now on, replacing what is there.
 
@@ -128,10 +131,14 @@ def start(
     already, from its outermost frame on, and ``[deeper frames]`` below that. Of functions an eighth as many are told
     apart; then new ones are ``[other functions]`` of their file.
 
+    Resident memory is read whenever something is recorded, and by a small process of ours at least every
+    ``residentEvery`` seconds, so that it is known while the program sleeps or works in native code. None: there is no
+    such process.
+
     Raises RuntimeError if heapprof is profiling already or ``native`` is not possible on this machine, OSError if the
-    files cannot be created, and TypeError or ValueError for a sampling rate that cannot be used.
+    files cannot be created, and TypeError or ValueError for arguments that cannot be used.
     """
-    _start(filebase, samplingRate, native, followFork, maxBytes, maxTraces, None)
+    _start(filebase, samplingRate, native, followFork, maxBytes, maxTraces, residentEvery, None)
 
 
 def _start(
@@ -141,7 +148,9 @@ def _start(
     followFork: bool,
     maxBytes: Optional[int],
     maxTraces: Optional[int],
+    residentEvery: Optional[float],
     ancestor: Optional[Tuple[bytes, int]],
+    watcher: int = 0,
 ) -> None:
     # A process that only begins has no argv of the program yet.
     arguments = sys.argv if ancestor is None and sys.argv else getattr(sys, "orig_argv", sys.argv)
@@ -165,6 +174,9 @@ def _start(
         _limit("maxBytes", maxBytes, _heapprof.leastBytes, 0, 2**63),
         _limit("maxTraces", maxTraces, _heapprof.leastTraces, _heapprof.usualTraces, 2**31),
         ancestor,
+        _interval(residentEvery),
+        os.fsencode(os.path.join(os.path.dirname(os.path.abspath(__file__)), "heapprof-watch")),
+        watcher,
     )
 
 
@@ -237,6 +249,16 @@ def _limit(name: str, value: Optional[int], least: int, usual: int, greatest: in
     if value < least:
         raise ValueError(f"{name} must be at least {least}, not {value}")
     return min(value, greatest)
+
+
+def _interval(seconds: Optional[float]) -> float:
+    if seconds is None:
+        return 0.0
+    if isinstance(seconds, bool) or not isinstance(seconds, (int, float)):
+        raise TypeError(f"residentEvery must be None or a number, not {type(seconds).__name__}")
+    if not 0.001 <= seconds <= 3600:
+        raise ValueError(f"residentEvery must be 0.001 to 3600 seconds, not {seconds}")
+    return float(seconds)
 
 
 def _text(value: object) -> bytes:

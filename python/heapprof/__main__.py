@@ -1,7 +1,7 @@
-"""python -m heapprof [-o OUT] [--sample SPEC] [--native] [--max-bytes N] [--max-traces N] [--no-follow] [--]
-    program.py args...
-python -m heapprof [-o OUT] [--sample SPEC] [--native] [--max-bytes N] [--max-traces N] [--no-follow]
-    -m module args..."""
+"""python -m heapprof [-o OUT] [--sample SPEC] [--native] [--max-bytes N] [--max-traces N] [--resident-every S]
+    [--no-follow] [--] program.py args...
+python -m heapprof [-o OUT] [--sample SPEC] [--native] [--max-bytes N] [--max-traces N] [--resident-every S]
+    [--no-follow] -m module args..."""
 
 from __future__ import annotations
 
@@ -19,8 +19,10 @@ from typing import Any, List, NamedTuple, Optional, Type
 
 import heapprof
 
-from . import _following, _heapprof, _report
+from . import _following, _heapprof, _interval, _report
 from ._sampling import parseSamplingRate
+
+_WITH_VALUE = ("-o", "--output", "--sample", "--max-bytes", "--max-traces", "--resident-every")
 
 
 class _Program(NamedTuple):
@@ -63,36 +65,50 @@ def main() -> None:
             followFork=options.follow,
             maxBytes=options.maxBytes,
             maxTraces=options.maxTraces,
+            residentEvery=options.residentEvery,
         )
     except OSError as error:
         sys.exit(f"heapprof: cannot record to {options.output!r}: {error}")
     if options.follow:
-        _following.prepare(options.output, options.sample, options.native, options.maxBytes, options.maxTraces)
+        _following.prepare(
+            options.output, options.sample, options.native, options.maxBytes, options.maxTraces, options.residentEvery
+        )
     else:
         _following.forget()
     # Registered first, called last: what the program's threads and exit handlers do is recorded too.
-    atexit.register(_finish, options.output, os.getpid())
+    atexit.register(_finish, options.output, os.getpid(), options.native)
     exec(program.code, module.__dict__)
 
 
-def _finish(output: str, pid: int) -> None:
+def _finish(output: str, pid: int, native: bool) -> None:
     outcome = _heapprof.stop(True)
     atLimit = outcome is None and _heapprof.reachedLimit()
     if (outcome is None and not atLimit) or os.getpid() != pid:
         return  # the program stopped it, or this is one of its children
     try:
         until = ", until they had reached --max-bytes" if atLimit else ""
-        print(f"heapprof: recorded to {output}.hpm and {output}.hpd{until}", file=sys.stderr)
+        print(f"heapprof: recorded to {output}.hpm and {output}.hpd{until}{_unrecorded(native)}", file=sys.stderr)
         _report(outcome)
     except Exception:
         pass  # the program may have closed its standard error
+
+
+def _unrecorded(native: bool) -> str:
+    unrecorded = None if native else _heapprof.unrecorded()
+    if not unrecorded:
+        return ""
+    resident, recorded = (size >> 20 for size in unrecorded)
+    return (
+        f"; resident memory reached {resident} MiB where {recorded} MiB were recorded: the rest is likely native "
+        "memory, which --native records"
+    )
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m heapprof",
         usage="%(prog)s [-o OUT] [--sample SPEC] [--native] [--max-bytes N] [--max-traces N]\n"
-        "    [--no-follow] [--stats] ([--] program.py | -m module) [args ...]",
+        "    [--resident-every S] [--no-follow] [--stats] ([--] program.py | -m module) [args ...]",
         description="Runs a Python program and records its heap to OUT.hpm and OUT.hpd.",
         allow_abbrev=False,
     )
@@ -131,6 +147,15 @@ def _options() -> argparse.Namespace:
         help="cut new stacks to what is known of them once there are this many (default: 2000000)",
     )
     parser.add_argument(
+        "--resident-every",
+        dest="residentEvery",
+        type=_seconds,
+        default=0.05,
+        metavar="SECONDS",
+        help="the longest time between readings of resident memory, which a small process of ours makes while the "
+        "program allocates nothing (default: 0.05); 0: no such process",
+    )
+    parser.add_argument(
         "--stats",
         action="store_true",
         help="record nothing: count requests by size, and recommend a sampling rate when the program ends",
@@ -139,7 +164,7 @@ def _options() -> argparse.Namespace:
     words = sys.argv[1:]
     own = 0
     while own < len(words) and words[own].startswith("-") and words[own] not in ("--", "-m"):
-        own += 2 if words[own] in ("-o", "--output", "--sample", "--max-bytes", "--max-traces") else 1
+        own += 2 if words[own] in _WITH_VALUE else 1
     options = parser.parse_args(words[:own])
     options.isModule = words[own : own + 1] == ["-m"]
     options.command = words[own + (words[own : own + 1] in (["-m"], ["--"])) :]
@@ -162,6 +187,14 @@ def _traces(text: str) -> int:
     if not text.isdecimal() or int(text) < _heapprof.leastTraces:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number of at least {_heapprof.leastTraces}")
     return int(text)
+
+
+def _seconds(text: str) -> Optional[float]:
+    try:
+        seconds = float(text)
+        return _interval(seconds) if seconds else None
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds from 0.001 to 3600, nor 0") from None
 
 
 def _sample(text: str) -> Any:

@@ -16,7 +16,14 @@ _VARIABLE = "HEAPPROF_FOLLOW"
 _FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "follow")
 
 
-def prepare(filebase: str, samplingRate: Any, native: bool, maxBytes: Optional[int], maxTraces: Optional[int]) -> None:
+def prepare(
+    filebase: str,
+    samplingRate: Any,
+    native: bool,
+    maxBytes: Optional[int],
+    maxTraces: Optional[int],
+    residentEvery: Optional[float],
+) -> None:
     """Lets the interpreters that this process starts from now on record to captures beside ``filebase``."""
     plan = {
         "filebase": os.path.abspath(filebase),
@@ -24,6 +31,7 @@ def prepare(filebase: str, samplingRate: Any, native: bool, maxBytes: Optional[i
         "maxBytes": maxBytes,
         "maxTraces": maxTraces,
         "native": native,
+        "residentEvery": residentEvery,
         "samplingRate": list(samplingRate.items()) if isinstance(samplingRate, dict) else samplingRate,
     }
     _publish(plan)
@@ -42,10 +50,11 @@ def resume() -> None:
     rate = plan["samplingRate"]
     ancestor = bytes.fromhex(plan["uuid"]), plan["pid"]
     rate = dict(rate) if isinstance(rate, list) else rate
-    _start(plan["filebase"], rate, plan["native"], True, plan["maxBytes"], plan["maxTraces"], ancestor)
+    limits = plan["maxBytes"], plan["maxTraces"]
+    _start(plan["filebase"], rate, plan["native"], True, *limits, plan["residentEvery"], ancestor, plan["watcher"])
     _publish(plan)
 
 
 def _publish(plan: Dict[str, Any]) -> None:
-    plan.update(uuid=_heapprof.identity().hex(), pid=os.getpid())
+    plan.update(uuid=_heapprof.identity().hex(), pid=os.getpid(), watcher=_heapprof.watcher())
     os.environ[_VARIABLE] = json.dumps(plan)

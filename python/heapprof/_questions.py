@@ -16,6 +16,7 @@ from .types import (
     Growth,
     LifetimeBucket,
     Lifetimes,
+    Moment,
     RawTraceLine,
     SizeBucket,
     Snapshot,
@@ -66,7 +67,7 @@ class Questions:
 
         def _requireDigest(self) -> _heapprof.Digest: ...
         def _snapshotAt(self, when: _heapprof.When) -> Snapshot: ...
-        def _when(self, time: Union[float, Snapshot]) -> _heapprof.When: ...
+        def _when(self, time: Moment) -> _heapprof.When: ...
         def _lineNames(self, lines: Sequence[Union[str, RawTraceLine]]) -> List[_heapprof.LineName]: ...
         def _chosenInstants(self) -> _heapprof.Instants: ...
         def _timesOf(self, instants: _heapprof.Instants) -> List[float]: ...
@@ -81,9 +82,9 @@ class Questions:
 
     def lifetimes(
         self,
-        begin: Optional[float] = None,
-        end: Optional[float] = None,
-        until: Optional[float] = None,
+        begin: Optional[Moment] = None,
+        end: Optional[Moment] = None,
+        until: Optional[Moment] = None,
         line: Union[str, RawTraceLine, None] = None,
     ) -> Lifetimes:
         """How long the blocks live that were allocated in a stretch of time. ``until``: how long to watch them; None:
@@ -92,13 +93,13 @@ class Questions:
         Raises ValueError for captures of heapprof 1.0.2, which do not tell which block a free ends.
         """
         first, last = self._stretch(begin, end)
-        watched = last if until is None else max(last, self._when(until))
+        watched = last if until is None else max(last, self._when(until), key=lambda when: when[0])
         found = _heapprof.lifetimes(self._requireDigest(), first, last, watched, self._domains, self._lineName(line))
         freed, alive, allocated = _known(found)
         buckets = [LifetimeBucket(least, bound, Amount(*amount)) for least, bound, amount in freed]
         return Lifetimes(buckets, Amount(*alive), Amount(*allocated))
 
-    def allocations(self, begin: Optional[float] = None, end: Optional[float] = None) -> Allocations:
+    def allocations(self, begin: Optional[Moment] = None, end: Optional[Moment] = None) -> Allocations:
         """What was allocated in a stretch of time, freed since or not, and how fast."""
         first, last = self._stretch(begin, end)
         found = _heapprof.allocations(self._requireDigest(), first, last, self._domains)
@@ -107,8 +108,8 @@ class Questions:
     def temporaryAllocations(
         self,
         shorterThan: Optional[float] = None,
-        begin: Optional[float] = None,
-        end: Optional[float] = None,
+        begin: Optional[Moment] = None,
+        end: Optional[Moment] = None,
         atMost: Optional[int] = None,
     ) -> TemporaryAllocations:
         """What was allocated in a stretch of time only for a moment: blocks that were freed when they were younger than
@@ -139,9 +140,7 @@ class Questions:
             self._allocations(first, last, temporary), self._allocations(first, last, allocated)
         )
 
-    def sizesAt(
-        self, relativeTime: Union[float, Snapshot], line: Union[str, RawTraceLine, None] = None
-    ) -> List[SizeBucket]:
+    def sizesAt(self, relativeTime: Moment, line: Union[str, RawTraceLine, None] = None) -> List[SizeBucket]:
         """How big the blocks were that were alive at a time, in buckets that go up to powers of two; reads all events
         up to then."""
         digest = self._requireDigest()
@@ -149,8 +148,8 @@ class Questions:
 
     def sizesAllocated(
         self,
-        begin: Optional[float] = None,
-        end: Optional[float] = None,
+        begin: Optional[Moment] = None,
+        end: Optional[Moment] = None,
         line: Union[str, RawTraceLine, None] = None,
     ) -> List[SizeBucket]:
         """How big the blocks are that were allocated in a stretch of time, freed since or not; buckets as in
@@ -160,8 +159,8 @@ class Questions:
 
     def growth(
         self,
-        begin: Optional[float] = None,
-        end: Optional[float] = None,
+        begin: Optional[Moment] = None,
+        end: Optional[Moment] = None,
         by: str = "line",
         cumulative: bool = False,
     ) -> List[Growth]:
@@ -248,7 +247,7 @@ class Questions:
         pattern = getattr(matching, "pattern", matching)
         return f"nothing in this recording matches {pattern!r}"
 
-    def _stretch(self, begin: Optional[float], end: Optional[float]) -> Tuple[_heapprof.When, _heapprof.When]:
+    def _stretch(self, begin: Optional[Moment], end: Optional[Moment]) -> Tuple[_heapprof.When, _heapprof.When]:
         first = (-1.0, None) if begin is None else self._when(begin)
         last = (9e12, None) if end is None else self._when(end)
         if last[0] < first[0]:

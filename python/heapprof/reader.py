@@ -8,7 +8,7 @@ import os
 import sys
 import warnings
 from collections.abc import Sequence as SequenceABC
-from typing import Any, Callable, Dict, List, Optional, Sequence, TextIO, Tuple, Union, overload
+from typing import TYPE_CHECKING, Any, Callable, Dict, List, Optional, Sequence, TextIO, Tuple, Union, overload
 
 from . import _heapprof, time_plot
 from ._near import lineIsUnknown
@@ -19,13 +19,18 @@ from .types import (
     HeapTrace,
     Instant,
     Mark,
+    Moment,
     Process,
     RawTrace,
     RawTraceLine,
+    Resident,
     Snapshot,
     TraceIndex,
     TraceLine,
 )
+
+if TYPE_CHECKING:
+    from typing import TypeAlias  # new in 3.10
 
 __all__ = ["Reader", "read"]
 
@@ -44,7 +49,7 @@ class Reader(Questions):
     names it and says why. What such a capture warns of is given as RuntimeWarning.
     """
 
-    TimePlot = time_plot.TimePlot
+    TimePlot: TypeAlias = time_plot.TimePlot
 
     def __init__(self, filebase: Union[str, os.PathLike[str]], v1Sampling: str = "detect") -> None:
         try:
@@ -186,18 +191,36 @@ class Reader(Questions):
     def marks(self) -> List[Mark]:
         """What the program said with `heapprof.mark` and `heapprof.phase`, where recording paused or lost events, and
         when threads were first seen, by time. Like rss() and collections() this reads the whole event log."""
-        return [Mark(*mark) for mark in self._capture.marks() if mark[1] not in ("resident", "collection")]
+        others = ("resident", "residentPeak", "reserved", "collection")
+        return [Mark(*mark[:4]) for mark in self._capture.marks() if mark[1] not in others]
 
     def rss(self) -> List[Tuple[float, int]]:
-        """The process's resident memory: seconds since the start, and bytes. At most one sample a second, and none
-        while nothing was recorded."""
-        return [(time, value) for time, kind, _, value in self._capture.marks() if kind == "resident"]
+        """The program's resident memory, without what heapprof took itself: seconds since the start, and bytes. Where
+        it jumps both sides are there: between two values lies the straight line."""
+        return [(reading.time, reading.bytes) for reading in self.resident()]
+
+    def resident(self) -> List[Resident]:
+        """As rss(), with what heapprof took itself. Captures made before that was recorded count it as the
+        program's."""
+        found = (mark for mark in self._capture.marks() if mark[1] == "resident")
+        return [Resident(time, value, ofProfiler) for time, _, _, value, ofProfiler in found]
+
+    def reserved(self) -> List[Tuple[float, int]]:
+        """With ``native=True``: bytes of the mappings whose memory counts as "mapped", whether they are in RAM or only
+        reserved, and since when, in seconds since the start. What is in RAM is in the snapshots."""
+        found = (mark for mark in self._capture.marks() if mark[1] == "reserved")
+        return [(time, value) for time, _, _, value, _ in found]
+
+    def residentPeak(self) -> Optional[int]:
+        """The greatest resident memory of the process by the kernel's own account (VmHWM), heapprof's memory and what
+        came before the start included; None when it was not recorded."""
+        return max((mark[3] for mark in self._capture.marks() if mark[1] == "residentPeak"), default=None)
 
     def collections(self) -> List[Tuple[float, int, float]]:
         """Garbage collections: when they ended, in seconds since the start; their generation; how long they took, in
         seconds."""
         found = (mark for mark in self._capture.marks() if mark[1] == "collection")
-        return [(time, int(generation), value * 1e-6) for time, _, generation, value in found]
+        return [(time, int(generation), value * 1e-6) for time, _, generation, value, _ in found]
 
     def ancestor(self) -> Optional[Tuple[str, int]]:
         """Of a process that descends from a recorded one: identity() and process number of the nearest ancestor known
@@ -241,13 +264,13 @@ class Reader(Questions):
             self._chosenInstants(), lambda when: _makeSnapshot(digest, domains, precision, self._traceIndex, when)
         )
 
-    def snapshotAt(self, relativeTime: Union[float, Snapshot]) -> Snapshot:
+    def snapshotAt(self, relativeTime: Moment) -> Snapshot:
         """The state of the heap at exactly this many seconds after the start, or at the time of another snapshot."""
         return self._snapshotAt(self._when(relativeTime))
 
     def estimatesAt(
         self,
-        relativeTime: Union[float, Snapshot],
+        relativeTime: Moment,
         lines: Sequence[Union[str, RawTraceLine]] = (),
         cumulative: bool = True,
     ) -> Tuple[List[Estimate], Estimate]:
@@ -292,11 +315,11 @@ class Reader(Questions):
             total,
         )
 
-    def flowGraphAt(self, relativeTime: Union[float, Snapshot]) -> FlowGraph:
+    def flowGraphAt(self, relativeTime: Moment) -> FlowGraph:
         """flowGraph() of snapshotAt()."""
         return self.flowGraph(self.snapshotAt(relativeTime))
 
-    def compareFlowGraphs(self, dotFile: str, *relativeTimes: Union[float, Snapshot], **kwargs: Any) -> None:
+    def compareFlowGraphs(self, dotFile: str, *relativeTimes: Moment, **kwargs: Any) -> None:
         """Writes one flow graph with a field per instant in each box; further arguments as in FlowGraph.compare()."""
         FlowGraph.compare(dotFile, *(self.flowGraphAt(time) for time in relativeTimes), **kwargs)
 
@@ -304,11 +327,11 @@ class Reader(Questions):
         """Writes a snapshot as collapsed stacks, which flame graph tools read: one line per stack, outermost first."""
         output.write(self._stateOf(snapshot).collapsed())
 
-    def flameGraphAt(self, relativeTime: Union[float, Snapshot], output: TextIO) -> None:
+    def flameGraphAt(self, relativeTime: Moment, output: TextIO) -> None:
         """flameGraph() of snapshotAt()."""
         self.flameGraph(self.snapshotAt(relativeTime), output)
 
-    def writeFlameGraph(self, filename: str, when: Union[float, Snapshot]) -> None:
+    def writeFlameGraph(self, filename: str, when: Moment) -> None:
         """Writes a snapshot, or the one at a time, into a new file: in speedscope's own format when the name ends in
         ``.json``, else as collapsed stacks."""
         snapshot = when if isinstance(when, Snapshot) else self.snapshotAt(when)
@@ -363,7 +386,7 @@ class Reader(Questions):
             times[i] = _timeOf(instants.at(i), self._identity)
         return times
 
-    def _when(self, time: Union[float, Snapshot]) -> _heapprof.When:
+    def _when(self, time: Moment) -> _heapprof.When:
         """What the module takes for a time that a user gives."""
         if isinstance(time, Snapshot):
             self._refuseForeign(time._recording, "snapshot")

@@ -15,9 +15,11 @@ __all__ = [
     "LifetimeBucket",
     "Lifetimes",
     "Mark",
+    "Moment",
     "Process",
     "RawTrace",
     "RawTraceLine",
+    "Resident",
     "SizeBucket",
     "Snapshot",
     "TemporaryAllocations",
@@ -128,6 +130,10 @@ class Snapshot(_Snapshot):
         return sum(self.usage.values())
 
 
+#: What readers take for a time: seconds since the start, an `Instant`, or a snapshot, whose time is meant.
+Moment = Union[float, Snapshot]
+
+
 class Estimate(NamedTuple):
     """Live bytes, and how well they are known. With everything recorded ``error`` is 0, and all is exact."""
 
@@ -215,6 +221,14 @@ class Growth(NamedTuple):
     bytesAtBegin: int
     bytesAtEnd: int
     floors: List[int]  # the least it was in each of 16 equal parts of the time, bytes
+
+
+class Resident(NamedTuple):
+    """Memory in RAM at one instant."""
+
+    time: float  # seconds since the start of the recording
+    bytes: int  # of the program, without what heapprof took itself
+    ofProfiler: int  # bytes that heapprof had besides: its tables, and what it wrote to its files last
 
 
 class Process(NamedTuple):

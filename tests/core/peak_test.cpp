@@ -67,6 +67,7 @@ private slots:
         const Snapshot found = snapshotAt(digest, *recorded.capture, peak.instant);
         QVERIFY(found.traces == expected.traces && found.total == expected.total && found.time == expected.time);
         QCOMPARE(peak.bytes, found.total.bytes);
+        QCOMPARE(peakBytes(digest), peak.bytes);
         QCOMPARE(totalAt(digest, *recorded.capture, peak.instant).bytes, peak.bytes);
 
         std::vector<bool> some(all.size());

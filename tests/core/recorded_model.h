@@ -107,8 +107,8 @@ public:
         const std::string text = "mark " + std::to_string(i);
         switch (i % 4) {
             case 0:
-                m_log.resident(std::uint64_t{i} << 33);
-                return {m_time, MarkKind::Resident, "", std::uint64_t{i} << 33};
+                m_log.resident(std::uint64_t{i} << 33, i);
+                return {m_time, MarkKind::Resident, "", (std::uint64_t{i} << 33) - i, i};
             case 1:
                 m_log.collection(i % 3, Micros(i * 1'000'000'000LL));
                 return {m_time, MarkKind::Collection, std::to_string(i % 3), i * 1'000'000'000ULL};

@@ -3,6 +3,7 @@
 
 #include <QtTest>
 
+#include "core/analysis/unrecorded.h"
 #include "core/capture/capture.h"
 #include "core/capture/mark_reader.h"
 #include "tests/core/recorded_model.h"
@@ -101,6 +102,25 @@ private slots:
         expected.collections = {{Micros(7), Micros(1500), 2}};
         expected.losses = {{Micros(8), 99}};
         QVERIFY(timeline == expected);
+    }
+    void residentMemoryIsToldWithoutTheProfilers() {
+        const Timeline timeline = timelineOf({{Micros(1), MarkKind::Resident, "", 100, 7},
+                                              {Micros(2), MarkKind::ResidentPeak, "", 300},
+                                              {Micros(3), MarkKind::ResidentPeak, "", 200}});
+        QVERIFY(timeline.resident == std::vector{(Timeline::Resident{Micros(1), 100, 7})});
+        QCOMPARE(timeline.residentPeak, std::int64_t(300));
+    }
+    void memoryFarAboveWhatWasRecordedIsFound() {
+        constexpr std::int64_t kMiB = 1 << 20;
+        Timeline timeline;
+        QVERIFY(!unrecordedMemory(timeline, 0));
+        timeline.resident = {{Micros(0), 20 * kMiB}, {Micros(1), 220 * kMiB}, {Micros(2), 30 * kMiB}};
+        QVERIFY(unrecordedMemory(timeline, 5 * kMiB) == (Unrecorded{220 * kMiB, 5 * kMiB}));
+        QVERIFY(!unrecordedMemory(timeline, 120 * kMiB));  // not half of it
+        timeline.resident[0].bytes = 180 * kMiB;           // it was there before
+        QVERIFY(!unrecordedMemory(timeline, 0));
+        timeline.resident = {{Micros(0), kMiB}, {Micros(1), 50 * kMiB}};
+        QVERIFY(!unrecordedMemory(timeline, 0));  // too little to speak of
     }
 };
 

@@ -167,6 +167,19 @@ private slots:
         QVERIFY(plot->marks.lanes == 1 && plot->marks.hasInstants && plot->marks.hasResident);
     }
 
+    void saysThatMemoryWasNotRecorded() {
+        const TemporaryFolder folder;
+        RecordedCapture capture(folder / "native");
+        capture.resident(20 << 20);
+        capture.grow(1000, Micros(1'000'000));
+        capture.resident(400 << 20);
+        capture.end();
+        Document document(capture.filebase());
+        QTRY_COMPARE_WITH_TIMEOUT(document.state(), Document::State::Complete, kPatience);
+        QVERIFY2(document.notices().join(u'\n').contains(QStringLiteral("--native")),
+                 qPrintable(document.notices().join(u'\n')));
+    }
+
     void saysThatTheProgramDied() {
         const TemporaryFolder folder;
         RecordedCapture capture(folder / "killed");

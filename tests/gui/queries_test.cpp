@@ -273,7 +273,7 @@ private slots:
             timeline.collections.push_back({Micros(i * 1000), Micros(3), i % 1000 == 0 ? 2u : 0u});
         }
         const PlotMarks all = plotMarks(timeline, Micros(0), Micros(100'000'000), 200);
-        QVERIFY(all.resident.size() <= 202 && all.collections.size() <= 202);
+        QVERIFY(all.resident.size() <= 3 * 201 && all.collections.size() <= 202);
         std::uint32_t count = 0;
         Micros duration;
         for (const auto& group : all.collections) {
@@ -281,12 +281,31 @@ private slots:
             duration += group.duration;
         }
         QVERIFY(count == 100'000 && duration == Micros(300'000));
-        QCOMPARE(std::ranges::max(all.resident, {}, &Timeline::Resident::bytes).bytes, std::int64_t(5'000'000));
-        // Between two samples the line goes straight, also where a zoomed plot begins and ends.
-        timeline.resident = {{Micros(0), 100}, {Micros(1000), 200}};
+        QCOMPARE(std::ranges::max(all.resident, {}, &PlotMarks::Resident::bytes).bytes, std::int64_t(5'000'000));
+        // A fall that is shorter than a step is seen as well as a peak.
+        timeline.resident.clear();
+        for (int i = 0; i < 1000; ++i) timeline.resident.push_back({Micros(i), i % 10 == 5 ? 1 : i % 10 == 7 ? 9 : 5});
+        for (const PlotMarks::Resident& reading : plotMarks(timeline, Micros(0), Micros(1000), 10).resident)
+            QVERIFY(reading.bytes == 1 || reading.bytes == 9 || reading.read.count % 100 == 99);
+        // A value holds until the next reading, also where a zoomed plot begins.
+        timeline.resident = {{Micros(0), 100, 3}, {Micros(1000), 200}};
         const PlotMarks zoomed = plotMarks(timeline, Micros(250), Micros(1500), 10);
-        QCOMPARE(zoomed.resident.size(), std::size_t(2));
-        QVERIFY(zoomed.resident[0] == (Timeline::Resident{Micros(250), 125}));
+        QVERIFY(zoomed.resident == (std::vector<PlotMarks::Resident>{{Micros(250), Micros(0), 100, 3, true},
+                                                                     {Micros(1000), Micros(1000), 200, 0, true}}));
+    }
+
+    void residentMemoryHasGapsWhereNothingWasRead() {
+        Timeline timeline;
+        timeline.resident = {{Micros(0), 1}, {Micros(4'000'000), 2}, {Micros(30'000'000), 3}};
+        const PlotMarks marks = plotMarks(timeline, Micros(0), Micros(60'000'000), 600);
+        QCOMPARE(marks.resident.size(), std::size_t(3));
+        QVERIFY(marks.resident[0].isKnownAfter && !marks.resident[1].isKnownAfter && marks.resident[2].isKnownAfter);
+        // Too narrow to be seen.
+        QVERIFY(plotMarks(timeline, Micros(0), Micros(3'600'000'000), 100).resident.front().isKnownAfter);
+        // It began out of sight.
+        const PlotMarks within = plotMarks(timeline, Micros(10'000'000), Micros(20'000'000), 100);
+        QVERIFY(within.resident ==
+                (std::vector<PlotMarks::Resident>{{Micros(10'000'000), Micros(4'000'000), 2, 0, false}}));
     }
 
 private:

@@ -218,6 +218,51 @@ private slots:
         QVERIFY(!m_store->canGoBack());
     }
 
+    void residentMemoryIsDrawnInSteps_andTheToolTipSaysTheSame() {
+        Timeline timeline;
+        timeline.resident = {{Micros(0), 4'000'000},
+                             {Micros(4'000'000), 8'000'000, 600'000},
+                             {Micros(60'000'000), 6'000'000},
+                             {Micros(64'000'000), 5'000'000}};
+        auto result = std::make_shared<PlotResult>(*made());
+        result->marks = plotMarks(timeline, result->begin, result->end, result->total.size());
+        m_plot->showResult(result);
+        const auto said = [this](std::int64_t time) {
+            hover(pointAt(Micros(time)));
+            return m_plot->hoverTexts().filter(QStringLiteral("resident")).join(u'\n');
+        };
+        QVERIFY2(said(3'000'000).startsWith(QStringLiteral("3.81 MiB resident, read ")), qPrintable(said(3'000'000)));
+        QVERIFY(said(3'000'000).endsWith(QStringLiteral(" s ago")));
+        QVERIFY(said(62'000'000).startsWith(QStringLiteral("5.72 MiB resident, read ")));
+        const QString inGap = said(34'000'000);  // the plot has no line here
+        QVERIFY2(inGap.startsWith(QStringLiteral("7.63 MiB resident, read ")), qPrintable(inGap));
+        QVERIFY(inGap.contains(QStringLiteral("and not since")) && inGap.contains(QStringLiteral("the profiler's")));
+        QVERIFY(!m_plot->hoverTexts().join(u'\n').contains(QStringLiteral("more is counted")));
+        // Where the line is: a stretch of the height of each value, and none in the gap.
+        hover(QPoint(1, 1));  // beside the plot
+        const auto inkAt = [this](std::int64_t time, double bytes) {
+            const QImage image = m_plot->grab().toImage();
+            const PlotRowFrame& row = m_plot->rowFrames()[0];
+            const int x = pointAt(Micros(time)).x();
+            const auto y = static_cast<int>(row.plotArea.bottom() - bytes / row.top * row.plotArea.height());
+            const auto isInk = [&](int at) { return image.pixelColor(x, at).lightness() < 200; };
+            return isInk(y - 1) || isInk(y) || isInk(y + 1);
+        };
+        QVERIFY(inkAt(62'000'000, 6'000'000));
+        QVERIFY(!inkAt(34'000'000, 8'000'000) && !inkAt(34'000'000, 7'000'000));
+    }
+
+    void whatIsCountedAndNotResidentIsSpokenOf() {
+        Timeline timeline;
+        timeline.resident = {{Micros(50'000'000), 1'000'000}};
+        auto result = std::make_shared<PlotResult>(*made());
+        result->marks = plotMarks(timeline, result->begin, result->end, result->total.size());
+        m_plot->showResult(result);
+        hover(pointAt(Micros(52'000'000)));
+        QVERIFY2(m_plot->hoverTexts().join(u'\n').contains(QStringLiteral("more is counted than is resident")),
+                 qPrintable(m_plot->hoverTexts().join(u'\n')));
+    }
+
     void marksAndPhasesTakeRoomOnlyWhereThereAreSome() {
         const double before = m_plot->rowFrames()[0].plotArea.top();
         m_plot->showResult(withMarks());

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import textwrap
+
+import pytest
+
 
 def test_resident_memory(python):
     out = python.run("""
@@ -22,7 +27,85 @@ def test_resident_memory(python):
     now, first, *others = map(int, out.split())
     assert others and first < others[-1] - 30_000_000
     assert abs(others[-1] - now) < 10_000_000
-    assert 2 <= len(python.read().resident) <= 4
+    assert 2 * 60 > len(python.read().resident) >= 2.5 * 20
+    assert python.read().residentPeak >= now
+
+
+def test_resident_memory_has_both_sides_of_a_jump_and_the_end(python):
+    out = python.run("""
+        import time
+        def resident():
+            with open("/proc/self/statm") as file: return int(file.read().split()[1]) * 4096
+        time.sleep(0.02)
+        heapprof.start(BASE)
+        kept = [bytes(100_000) for _ in range(20)]
+        time.sleep(0.3)
+        heapprof.mark("low")
+        low = resident()
+        kept.append(b"x" * 100_000_000)
+        heapprof.mark("high")
+        high = resident()
+        time.sleep(0.3)
+        del kept
+        end = resident()
+        heapprof.stop()
+        r = heapprof.Reader(BASE)
+        low2, high2 = (mark.time for mark in r.marks() if mark.kind == "mark")
+        before = [reading for reading in r.resident() if reading.time <= low2][-1]
+        after = [reading for reading in r.resident() if reading.time <= high2][-1]
+        assert r.resident()[-1].time > high2 + 0.3
+        print(*(a + b for _, a, b in (before, after, r.resident()[-1])), low, high, end, r.residentPeak())
+    """)
+    *recorded, low, high, end, peak = map(int, out.split())
+    assert all(abs(a - b) < 2_000_000 for a, b in zip(recorded, (low, high, end))), out
+    assert high - 2_000_000 < peak < high + 20_000_000
+
+
+def test_resident_memory_is_stated_without_the_profilers_own(python):
+    program = """
+        kept = [(i, i + 1) for i in range(1_000_000)]
+        heapprof.mark("")
+        print(int(open("/proc/self/statm").read().split()[1]) * 4096)
+    """
+    plain = int(python.run(program))
+    python.run("heapprof.start(BASE, {})\n" + textwrap.dedent(program))
+    _, resident, ofProfiler = python.read().resident[-1]
+    assert ofProfiler > 15_000_000
+    assert abs(resident - ofProfiler - plain) < 0.05 * plain, (resident, ofProfiler, plain)
+
+
+def test_resident_memory_is_read_after_chroot_and_closed_descriptors(python):
+    if os.geteuid() != 0:
+        pytest.skip("needs root")
+    python.run("""
+        import time
+        def grow():
+            kept = []
+            for i in range(20):
+                kept.append(b"x" * 1_000_000)
+                time.sleep(0.01)
+            return kept
+        heapprof.start(BASE)
+        os.mkdir(BASE + "jail")
+        os.chroot(BASE + "jail")
+        kept = grow()
+        heapprof.stop()
+    """)
+    values = [value for _, value, _ in python.read().resident]
+    assert len(values) >= 10 and max(values) - min(values) > 15_000_000
+    python.run("""
+        import time
+        heapprof.start(BASE)
+        files = []
+        os.closerange(3, 50)
+        for _ in range(20): files.append(open(__file__))
+        before = [os.fstat(file.fileno()).st_ino for file in files]
+        kept = [b"x" * 1_000_000 for _ in range(20) if not time.sleep(0.01)]
+        assert [os.fstat(file.fileno()).st_ino for file in files] == before and all(f.tell() == 0 for f in files)
+        heapprof.stop()
+        values = [value for _, value in heapprof.Reader(BASE).rss()]
+        assert len(values) >= 10 and max(values) - min(values) > 15_000_000, values
+    """)
 
 
 def test_garbage_collections(python):

@@ -64,7 +64,8 @@ class Capture:
     uuid: bytes = b""
     firstEvents: Dict[int, int] = field(default_factory=dict)  # of threads
     marks: List[Mark] = field(default_factory=list)
-    resident: List[Tuple[int, int]] = field(default_factory=list)
+    resident: List[Tuple[int, int, int]] = field(default_factory=list)  # time, bytes, of the profiler
+    residentPeak: int = 0
     collections: List[Tuple[int, int, int]] = field(default_factory=list)
     texts: List[str] = field(default_factory=list)
     process: Optional[dict] = None
@@ -370,6 +371,7 @@ def _events(capture: Capture, data: bytes, hashes: bool) -> int:
             live -= bytes_ / capture.probability(bytes_)
             least = min(least, live)
 
+        ofProfiler = 0
         while at < len(payload) and payload[at]:
             control = payload[at]
             at += 1
@@ -391,12 +393,20 @@ def _events(capture: Capture, data: bytes, hashes: bool) -> int:
             elif rest <= 4:
                 time += number(rest if rest < 4 else 8)
             elif rest == 5:
-                capture.resident.append((time, number(8)))
-                assert len(capture.resident) < 2 or time - capture.resident[-2][0] >= 1_000_000
+                capture.resident.append((time, number(8), ofProfiler))
+                assert ofProfiler <= capture.resident[-1][1]
+                ofProfiler = 0
             elif rest == 6:
                 generation, duration = number(1), number(7)
                 assert generation <= 3
                 capture.collections.append((time, generation, duration))
+            elif rest == 9:
+                ofProfiler = number(8)
+            elif rest == 10:
+                assert capture.residentPeak < (peak := number(8))
+                capture.residentPeak = peak
+            elif rest == 11:
+                number(8)
             elif rest == 8:
                 string, what, thread = number(4), number(1), number(3)
                 assert what <= 4 and thread in capture.threads

@@ -31,10 +31,11 @@ void *takeByPointer(size_t n) { return s_take(n); }
 void *takeByConstant(size_t n) { return (*(void *(*const volatile *)(size_t)) & s_takeForever)(n); }
 void giveByPointer(void *p) { s_give(p); }
 
-void *map(size_t n) { return mmap(0, n, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0); }
+static void *touched(void *p, size_t n) { return p == MAP_FAILED ? p : memset(p, 1, n); }
+void *map(size_t n) { return touched(mmap(0, n, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0), n); }
 void *reserve(size_t n) { return mmap(0, n, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0); }
 void *mapAt(void *p, size_t n) {
-    return mmap(p, n, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+    return touched(mmap(p, n, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0), n);
 }
 int unmap(void *p, size_t n) { return munmap(p, n); }
 void *remap(void *p, size_t before, size_t after, int mayMove) {

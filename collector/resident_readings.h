@@ -1,0 +1,93 @@
+// When resident memory is read, and which readings are written.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+
+#include "collector/process_memory.h"
+#include "collector/reading_filter.h"
+#include "collector/watched.h"
+#include "core/capture/events_v2_writer.h"
+
+namespace heapprof {
+
+/// Reads at every tick of the coarse clock in which something is recorded - every few milliseconds, at one microsecond
+/// each - and besides where a large block comes or goes. To these come the watcher's. What a ReadingFilter lets through
+/// is written. The owner locks. Nothing allocates or throws.
+class ResidentReadings {
+public:
+    /// Where the process's memory was farthest above what was recorded of it.
+    struct Excess {
+        std::uint64_t resident = 0;  ///< without the profiler
+        std::uint64_t recorded = 0;  ///< estimated live bytes
+        std::uint64_t atStart = 0;   ///< resident when the recording began, of which nothing is recorded
+        std::uint64_t bytes() const { return resident - std::min(resident, atStart + recorded); }
+        /// As unrecordedMemory() in core/analysis has it.
+        bool isLarge() const { return bytes() >= kLargeExcess && bytes() > resident / 2; }
+    };
+
+    /// For a log that has just been created in this process and began at `start`, ns of CLOCK_MONOTONIC. `watched` is
+    /// null when nobody watches it.
+    void begin(EventsV2Writer& events, std::uint64_t start, WatchedProcess* watched) noexcept;
+
+    /// Notes what the watcher has read. Where the process's memory went up by `growth`, or down when that is negative,
+    /// and stayed so until now, it calls `write` first, which may write events of that time; when it never did, not.
+    template <typename Write>
+    void drain(EventsV2Writer& events, std::int64_t growth, Write write) noexcept {
+        if (!m_watched || events.lost() > 0 || m_watched->isEmpty()) return;
+        std::size_t count = 0, place = 0;
+        if (growth != 0) {
+            const std::int64_t level = static_cast<std::int64_t>(m_memory.resident()) - growth / 2;
+            m_watched->look([&](const ResidentReading& reading) {
+                const auto bytes = static_cast<std::int64_t>(reading.bytes);
+                ++count;
+                if (growth > 0 ? bytes < level : bytes > level) place = count;
+            });
+        }
+        std::size_t at = 0;
+        m_watched->drain([&](const ResidentReading& stored) {
+            const ResidentReading reading{std::max<std::int64_t>(stored.time - m_start, 0), stored.bytes};
+            if (growth != 0 && at++ == place) {
+                events.setTime(Micros(reading.time / 1000));
+                write();
+            }
+            note(reading, events, false);
+        });
+    }
+
+    /// What is recorded next happens at `now`: says so in the log, behind a reading.
+    void passTime(Micros now, EventsV2Writer& events, std::uint64_t logBytes) noexcept {
+        take(now, events, logBytes, false);
+        events.setTime(now);
+    }
+    /// A block so large that memory may have jumped with it comes or goes at the log's time.
+    void atLargeBlock(EventsV2Writer& events, std::uint64_t logBytes) noexcept;
+    /// Certainly written, with the kernel's high-water mark.
+    void atMark(Micros now, EventsV2Writer& events, std::uint64_t logBytes) noexcept;
+
+    const Excess& excess() const { return m_excess; }
+
+    static constexpr std::uint64_t kLargeExcess = 50u << 20;
+    static constexpr std::uint64_t kLarge = std::uint64_t{1} << 20;
+
+private:
+    void take(Micros now, EventsV2Writer& events, std::uint64_t logBytes, bool isCertain) noexcept;
+    void note(const ResidentReading& reading, EventsV2Writer& events, bool isCertain) noexcept;
+    void countOwn(Micros now, std::uint64_t logBytes) noexcept;
+    void writePeak(EventsV2Writer& events) noexcept;
+
+    ProcessMemory m_memory;
+    WatchedProcess* m_watched = nullptr;
+    std::int64_t m_start = 0;  // ns of CLOCK_MONOTONIC
+    ReadingFilter m_filter;
+    Micros m_latest;
+    std::uint64_t m_first = 0;  // the first reading, without the profiler
+    Excess m_excess;
+    std::uint64_t m_ownTables = 0, m_own = 0;  // the second with the log
+    Micros m_nextCount;                        // of m_ownTables
+    Micros m_nextPeak;
+    std::uint64_t m_peak = 0;
+    unsigned m_extra = 0;  // readings within this tick
+};
+
+}  // namespace heapprof

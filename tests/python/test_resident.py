@@ -1,0 +1,281 @@
+"""Resident memory while nobody allocates: the watcher, what it knows, and that the program notices nothing of it."""
+
+from __future__ import annotations
+
+import bisect
+import os
+import subprocess
+import textwrap
+import time
+
+import pytest
+
+PROGRAMS = {
+    "native plateau": """
+        import mmap, time
+        time.sleep(0.4)
+        m = mmap.mmap(-1, 120 << 20)
+        for i in range(0, len(m), 4096): m[i] = 1
+        time.sleep(1.5)
+        m.close()
+        time.sleep(0.7)
+    """,
+    "saw": """
+        import time
+        for _ in range(8):
+            x = bytearray(80 << 20)
+            time.sleep(0.15)
+            del x
+            time.sleep(0.25)
+    """,
+    "stairs": """
+        import time
+        kept = []
+        for _ in range(10):
+            kept.append(bytearray(12 << 20))
+            time.sleep(0.12)
+        while kept:
+            kept.pop()
+            time.sleep(0.12)
+    """,
+    "a child": """
+        import mmap, os, time
+        if os.fork() == 0:
+            kept = [bytes(100_000) for _ in range(10)]
+            time.sleep(0.3)
+            m = mmap.mmap(-1, 120 << 20, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+            m.write(b"x" * len(m))
+            time.sleep(1)
+            m.close()
+            time.sleep(0.5)
+            heapprof.stop()
+            os._exit(0)
+        os.wait()
+    """,
+}
+
+
+def watchers():
+    found = set()
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{pid}/cmdline", "rb") as file:
+                if file.read().startswith(b"heapprof-watch\0"):
+                    found.add(int(pid))
+        except OSError:
+            pass
+    return found
+
+
+def assertGone(before):
+    deadline = time.time() + 8
+    while watchers() - before and time.time() < deadline:
+        time.sleep(0.02)
+    assert not watchers() - before
+
+
+def resident(pid):
+    with open(f"/proc/{pid}/statm") as file:
+        return int(file.read().split()[1]) * 4096
+
+
+def children(pid):
+    with open(f"/proc/{pid}/task/{pid}/children") as file:
+        return file.read().split()
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_the_recorded_curve_is_that_of_the_process(python, name):
+    process = python.start(python.write("heapprof.start(BASE)\n" + textwrap.dedent(PROGRAMS[name])))
+    seen, child = [], None
+    while process.poll() is None:
+        try:
+            if name == "a child" and child is None:
+                child = next(iter(children(process.pid)), None)
+            elif name != "a child" or child:
+                seen.append((time.time(), resident(child or process.pid)))
+        except (OSError, IndexError):
+            pass
+        time.sleep(0.02)
+    assert process.wait() == 0
+    base = f"{python.filebase}.{child}" if child else python.filebase
+    out = python.run(
+        "r = heapprof.read(os.environ['READ'])\n"
+        "print(r.initialTime(), r.elapsedTime(), *(v for each in r.resident() for v in each))",
+        env={"READ": base},
+    )
+    begin, end, *numbers = map(float, out.split())
+    readings = [(numbers[i], numbers[i + 1] + numbers[i + 2]) for i in range(0, len(numbers), 3)]
+    times = [at for at, _ in readings]
+
+    def drawn(at):
+        i = bisect.bisect_right(times, at)
+        if i in (0, len(readings)):
+            return readings[min(i, len(readings) - 1)][1]
+        (a, x), (b, y) = readings[i - 1], readings[i]
+        return x + (y - x) * (at - a) / (b - a)
+
+    truth = [(at - begin, value) for at, value in seen if times[0] <= at - begin <= end]
+    assert len(truth) > 30
+    top = max(value for _, value in truth)
+    error = sum(abs(drawn(at) - value) for at, value in truth) / len(truth)
+    assert error < 0.05 * top, (error, top, len(readings))
+    assert max(value for _, value in readings) > 0.95 * top
+
+
+def test_nothing_of_the_watcher_is_noticed(python):
+    before = watchers()
+    python.run("""
+        import resource, signal, threading, time, warnings
+        warnings.simplefilter("error")
+        def state():
+            fields = dict(line.split(":", 1) for line in open("/proc/self/status"))
+            return (os.listdir("/proc/self/task"), fields["Threads"], fields["SigBlk"], fields["SigCgt"],
+                    open("/proc/self/task/%d/children" % os.getpid()).read(), os.getcwd(), os.getpgrp())
+        seen = []
+        signal.signal(signal.SIGCHLD, lambda number, frame: seen.append(number))
+        first = state()
+        heapprof.start(BASE)
+        assert state() == first, (first, state())
+        try: os.wait()
+        except ChildProcessError: pass
+        else: raise AssertionError("wait() found somebody")
+        time.sleep(0.3)
+        heapprof.stop()
+        assert state() == first and not seen and threading.active_count() == 1
+        heapprof.start(BASE)
+        child = os.fork()
+        if child == 0: os._exit(7)
+        assert os.wait() == (child, 7 << 8)
+        time.sleep(0.1)
+        assert seen == [signal.SIGCHLD]
+        import ctypes
+        unshare = ctypes.CDLL(None).unshare
+        plain = os.fork()
+        if plain == 0: os._exit(0 if unshare(0x10000000) == 0 else 1)  # CLONE_NEWUSER
+        if os.waitpid(plain, 0)[1] == 0: assert unshare(0x10000000) == 0
+    """)
+    assertGone(before)
+
+
+def test_the_watcher_keeps_no_file_of_the_program_open_and_survives_its_signals(python):
+    before = watchers()
+    process = python.start(
+        python.write("""
+        import signal, time
+        heapprof.start(BASE)
+        print("ready", flush=True)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        os.setpgrp()
+        os.killpg(0, signal.SIGTERM)
+        time.sleep(60)
+    """)
+    )
+    try:
+        assert process.stdout.readline() == "ready\n"
+        time.sleep(0.2)
+        (watcher,) = watchers() - before
+        files = [os.readlink(f"/proc/{watcher}/fd/{number}") for number in os.listdir(f"/proc/{watcher}/fd")]
+        assert all(file.startswith((f"/proc/{process.pid}/", "/memfd:heapprof")) for file in files), files
+        assert os.readlink(f"/proc/{watcher}/cwd") == "/"
+        assert resident(watcher) < 4_000_000
+        with open(f"/proc/{watcher}/environ") as file:
+            assert file.read() == ""
+    finally:
+        process.kill()
+        process.communicate()
+    assertGone(before)
+
+
+def test_there_is_no_watcher_where_it_is_not_wanted_or_would_be_noticed(python):
+    before = watchers()
+    for arguments in "residentEvery=None", "":
+        python.run(f"""
+            import ctypes, time
+            if not {arguments!r}: ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)  # PR_SET_CHILD_SUBREAPER
+            before = {before!r}
+            heapprof.start(BASE, {arguments})
+            time.sleep(0.1)
+            def name(pid):
+                try: return open(f"/proc/{{pid}}/cmdline").read()
+                except OSError: return ""
+            found = [pid for pid in os.listdir("/proc") if pid.isdigit() and int(pid) not in before
+                     and name(pid).startswith("heapprof-watch")]
+            assert not found, found
+        """)
+    python.run("""
+        for wrong in 0, -1, 1e9, float("nan"):
+            try: heapprof.start(BASE, residentEvery=wrong)
+            except ValueError: pass
+            else: raise AssertionError(wrong)
+        for wrong in "1", True:
+            try: heapprof.start(BASE, residentEvery=wrong)
+            except TypeError: pass
+            else: raise AssertionError(wrong)
+    """)
+
+
+def test_a_program_that_becomes_another_is_watched_no_longer(python):
+    before = watchers()
+    process = python.start(
+        python.write("""
+        import time
+        heapprof.start(BASE)
+        time.sleep(0.2)
+        os.execv("/bin/sleep", ["sleep", "30"])
+    """)
+    )
+    try:
+        time.sleep(0.5)
+        assertGone(before)
+        assert process.poll() is None
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def test_interpreters_that_are_started_share_one_watcher(python):
+    before = watchers()
+    python.write("import time; kept = [bytes(100_000) for _ in range(50)]; time.sleep(0.5)", "other.py")
+    program = python.write("""
+        import subprocess, time
+        folder = os.path.dirname(os.path.abspath(__file__))
+        others = [subprocess.Popen([sys.executable, folder + "/other.py"]) for _ in range(3)]
+        time.sleep(0.4)
+        print("sleeping", flush=True)
+        input()
+        for other in others: assert other.wait() == 0
+    """)
+    run = subprocess.Popen(
+        [python.python, "-m", "heapprof", "-o", python.filebase, program],
+        env=python.environment(),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert run.stdout.readline() == "sleeping\n"
+    assert len(watchers() - before) == 1
+    run.communicate("\n")
+    assert run.returncode == 0
+    logs = [path for path in python.folder.iterdir() if path.name.startswith("out.") and path.suffix == ".hpd"]
+    assert len(logs) == 4
+    for log in logs:
+        assert len(python.read(str(log)[: -len(".hpd")]).resident) >= 3
+
+
+def test_memory_that_was_not_recorded_is_spoken_of(python):
+    def closing(text, *options):
+        run = subprocess.run(
+            [python.python, "-m", "heapprof", "-o", python.filebase, *options, python.write(text)],
+            env=python.environment(),
+            capture_output=True,
+            text=True,
+        )
+        assert run.returncode == 0 and run.stderr.count("\n") == 1, run.stderr
+        return run.stderr
+
+    native = "import mmap, time; m = mmap.mmap(-1, 120 << 20); m.write(b'x' * len(m)); time.sleep(0.3); m.close()"
+    assert "likely native memory, which --native records" in closing(native)
+    assert "likely native" not in closing(native, "--native")
+    assert "likely native" not in closing("import time; x = b'x' * (200 << 20); time.sleep(0.2)")
