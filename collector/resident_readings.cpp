@@ -49,10 +49,10 @@ void ResidentReadings::note(const ResidentReading& reading, EventsV2Writer& even
         events.setTime(Micros(each.time / 1000));
         events.resident(each.bytes, std::min(own, each.bytes));
     });
-    if (m_first == 0) m_first = reading.bytes - own;
-    const Excess here{reading.bytes - own, static_cast<std::uint64_t>(std::max<std::int64_t>(events.liveBytes(), 0)),
-                      m_first};
-    if (here.bytes() > m_excess.bytes()) m_excess = here;
+    if (m_excess.atStart == 0) m_excess.atStart = reading.bytes - own;
+    m_excess.resident = std::max(m_excess.resident, reading.bytes - own);
+    m_excess.recorded =
+        std::max(m_excess.recorded, static_cast<std::uint64_t>(std::max<std::int64_t>(events.liveBytes(), 0)));
 }
 
 void ResidentReadings::countOwn(Micros now, std::uint64_t logBytes) noexcept {

@@ -16,7 +16,7 @@ namespace heapprof {
 /// is written. The owner locks. Nothing allocates or throws.
 class ResidentReadings {
 public:
-    /// Where the process's memory was farthest above what was recorded of it.
+    /// The process's memory beside what was recorded of it, each at its greatest: an allocator may keep what is freed.
     struct Excess {
         std::uint64_t resident = 0;  ///< without the profiler
         std::uint64_t recorded = 0;  ///< estimated live bytes
@@ -81,7 +81,6 @@ private:
     std::int64_t m_start = 0;  // ns of CLOCK_MONOTONIC
     ReadingFilter m_filter;
     Micros m_latest;
-    std::uint64_t m_first = 0;  // the first reading, without the profiler
     Excess m_excess;
     std::uint64_t m_ownTables = 0, m_own = 0;  // the second with the log
     Micros m_nextCount;                        // of m_ownTables

@@ -13,9 +13,9 @@ namespace {
 
 constexpr double kMargin = 16;
 constexpr std::uint32_t kMostRows = 60;
-/// Of function, location, self, cumulative, share, error, blocks; in logical pixels.
-constexpr std::array<double, 7> kWidths{200, 470, 95, 95, 95, 100, 90};
-constexpr double kWidth = 200 + 470 + 95 + 95 + 95 + 100 + 90;
+/// Of function, location, self, cumulative, share, interval, blocks; in logical pixels.
+constexpr std::array<double, 7> kWidths{200, 470, 95, 95, 95, 160, 90};
+constexpr double kWidth = 200 + 470 + 95 + 95 + 95 + 160 + 90;
 
 struct Words {
     Q_DECLARE_TR_FUNCTIONS(LinesSheet)
@@ -27,8 +27,10 @@ double rowHeight(const QFont& font) { return QFontMetricsF(font).height() + 6; }
 QString title(const UsageRows& rows) {
     const InstantResult& result = *rows.sharedResult();
     const QString time = QString::fromStdString(formatTime(result.snapshot.time));
+    if (!result.isDifference())
+        return Words::tr("Lines of code at %1, %2 in total")
+            .arg(time, QString::fromStdString(formatEstimate(result.snapshot.total)));
     const QString total = rows.style().text(CellKind::Bytes, result.snapshot.total.bytes);
-    if (!result.isDifference()) return Words::tr("Lines of code at %1, %2 in total").arg(time, total);
     return Words::tr("Lines of code at %1 minus those at %2, %3 in total")
         .arg(time, QString::fromStdString(formatTime(*result.compareTime)), total);
 }
@@ -84,6 +86,10 @@ void LinesSheet::draw(QPainter& painter, const QSizeF& pageSize) const {
             if (columns[i].kind == CellKind::Text) {
                 painter.setPen(ink);
                 drawCell(painter, cell, QString::fromStdString(rows->text(row, column)), false);
+                continue;
+            }
+            if (columns[i].kind == CellKind::Interval) {
+                drawCell(painter, cell, CellStyle::intervalData(rows->estimate(row), Qt::DisplayRole).toString(), true);
                 continue;
             }
             const std::int64_t number = rows->number(row, column);

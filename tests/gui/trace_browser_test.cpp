@@ -4,6 +4,7 @@
 #include <QAbstractItemModelTester>
 #include <QAction>
 #include <QApplication>
+#include <QBuffer>
 #include <QClipboard>
 #include <QElapsedTimer>
 #include <QHeaderView>
@@ -14,6 +15,7 @@
 #include <QMimeData>
 #include <QPainter>
 #include <QSignalSpy>
+#include <QSvgGenerator>
 #include <QTabBar>
 #include <QTabWidget>
 #include <QTableView>
@@ -649,6 +651,21 @@ void TraceBrowserTest::pageListsLines() {
         for (int x = 0; x < image.width(); ++x) inked += image.pixelColor(x, y).lightness() < 100;
     }
     QVERIFY(inked > 5000);
+
+    // Text stays text in an SVG file: every line with its 95 % interval.
+    QBuffer file;
+    file.open(QIODevice::WriteOnly);
+    QSvgGenerator svg;
+    svg.setOutputDevice(&file);
+    painter.begin(&svg);
+    stage.browser.drawPage(painter, size);
+    painter.end();
+    const QString drawn = QString::fromUtf8(file.data());
+    auto* table = stage.view<QTableView>("linesTable");
+    for (int row = 0; row < 10; ++row) {
+        const QString interval = table->model()->index(row, 5).data().toString();
+        QVERIFY2(interval.contains(QStringLiteral(" to ")) && drawn.contains(interval), qPrintable(interval));
+    }
 }
 
 }  // namespace
