@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <optional>
 #include <set>
+#include <span>
 #include <sstream>
 #include <tuple>
 
@@ -291,19 +292,22 @@ std::string speedscope(const LiveState& state, const std::string& title) {
     return out.str();
 }
 
-/// (bytes, least, greatest) of everything in the domains, each parallel to the instants.
+/// (bytes, least, greatest) of everything in the domains, each parallel to the instants; bounds of the first since the
+/// start.
 py::tuple totalCurve(const Opened& opened, const Instants& instants, const std::vector<std::string>& domains) {
     const DomainSet counted = domainSet(domains);
+    std::vector<Instant> fromStart{Micros(-1)};
+    fromStart.insert(fromStart.end(), instants.all.begin(), instants.all.end());
     std::vector<std::int64_t> bytes, least, greatest;
     const std::vector<CurvePoint> points = interruptibly([&](std::stop_token stop) {
         if (counted.includes(opened.info->metadata.domains))
-            return curveOf(*opened.digest, *opened.capture, instants.all, stop);
+            return curveOf(*opened.digest, *opened.capture, fromStart, stop);
         const TraceRows part = rowsOf(*opened.digest, *opened.capture, tracesOf(opened.traces(), counted), {}, stop);
         return stop.stop_requested() ? std::vector<CurvePoint>()
-                                     : curveOf(*opened.digest, *opened.capture, part, instants.all, stop);
+                                     : curveOf(*opened.digest, *opened.capture, part, fromStart, stop);
     });
     for (std::vector<std::int64_t>* list : {&bytes, &least, &greatest}) list->reserve(points.size());
-    for (const CurvePoint& point : points) {
+    for (const CurvePoint& point : std::span(points).subspan(std::min<std::size_t>(1, points.size()))) {
         bytes.push_back(point.bytes);
         least.push_back(point.least);
         greatest.push_back(point.greatest);

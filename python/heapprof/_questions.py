@@ -242,8 +242,8 @@ class Questions:
         if file is not None:
             return nameIsUnknown("file", file, files)
         if module is not None:
-            modules = (os.path.splitext(name)[0].replace("/", ".").lstrip(".") for name in files)
-            return nameIsUnknown("module", module, modules)
+            paths = (os.path.splitext(name)[0].split("/") for name in files)
+            return nameIsUnknown("module", module, (".".join(path[-n:]) for path in paths for n in (1, 2, 3)))
         pattern = getattr(matching, "pattern", matching)
         return f"nothing in this recording matches {pattern!r}"
 
