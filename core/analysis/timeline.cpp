@@ -47,8 +47,10 @@ void TimelineBuilder::add(std::span<const Mark> marks) {
             case MarkKind::Lost:
                 m_timeline.losses.push_back({mark.time, mark.value});
                 break;
-            case MarkKind::ThreadStart:
             case MarkKind::Reserved:
+                m_timeline.reserved.push_back({mark.time, bounded(mark.value)});
+                break;
+            case MarkKind::ThreadStart:
                 break;
         }
     }

@@ -20,6 +20,12 @@ struct Timeline {
         std::int64_t ofProfiler = 0;  ///< besides
         bool operator==(const Resident&) const = default;
     };
+    /// What anonymous mappings of the program reserve, in RAM or not; from this time on.
+    struct Reserved {
+        Micros time;
+        std::int64_t bytes = 0;
+        bool operator==(const Reserved&) const = default;
+    };
     /// What the program said of itself.
     struct Instant {
         Micros time;
@@ -53,6 +59,7 @@ struct Timeline {
     };
     std::vector<Resident> resident;
     std::int64_t residentPeak = 0;  ///< of the process, by the kernel's account, the profiler included; 0: not known
+    std::vector<Reserved> reserved;
     std::vector<Instant> instants;
     std::vector<Phase> phases;
     std::vector<Pause> pauses;

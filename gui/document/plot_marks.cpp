@@ -50,6 +50,17 @@ PlotMarks plotMarks(const Timeline& timeline, Micros begin, Micros end, std::siz
     const auto isWithin = [&](Micros time) { return begin <= time && time <= end; };
     PlotMarks result;
     result.resident = thinned(timeline.resident, begin, end, stepOf);
+    for (const auto& reserved : timeline.reserved) {
+        if (reserved.time > end) break;
+        const auto isOfStepOf = [&](const Timeline::Reserved& before) {
+            return reserved.time <= begin || (before.time > begin && stepOf(before.time) == stepOf(reserved.time));
+        };
+        const bool isOfSameStep = !result.reserved.empty() && isOfStepOf(result.reserved.back());
+        if (isOfSameStep)
+            result.reserved.back() = reserved;
+        else
+            result.reserved.push_back(reserved);
+    }
     result.hasResident = !timeline.resident.empty();
     result.hasInstants = !timeline.instants.empty() || !timeline.losses.empty();
     for (const auto& instant : timeline.instants)

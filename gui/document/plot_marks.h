@@ -28,6 +28,8 @@ struct PlotMarks {
     static constexpr Micros kResidentHolds{5'000'000};
     /// Of each step the least, the greatest and the last.
     std::vector<Resident> resident;
+    /// Of each step the last, and the one that holds where sight begins.
+    std::vector<Timeline::Reserved> reserved;
     std::vector<Timeline::Instant> instants;
     std::vector<Timeline::Phase> phases;  ///< those that reach into sight
     std::vector<Timeline::Pause> pauses;  ///< the same

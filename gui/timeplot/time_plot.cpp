@@ -294,6 +294,11 @@ void TimePlot::updateHover(const QPointF& position) {
                                                       "or is swapped out"));
         }
     }
+    const auto& reserved = m_result->marks.reserved;
+    if (const auto after = std::ranges::upper_bound(reserved, time, {}, &Timeline::Reserved::time);
+        after != reserved.begin())
+        hover.texts.emplace_back(
+            QColor(), tr("%1 reserved by mappings, counted is what is in RAM").arg(text(formatBytes(after[-1].bytes))));
     for (auto& line : markTexts(m_result->marks, time, Micros(std::llround(perPixel * kHoverReach))))
         hover.texts.push_back(std::move(line));
     m_plot.hover = std::move(hover);

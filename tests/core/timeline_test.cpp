@@ -103,6 +103,12 @@ private slots:
         expected.losses = {{Micros(8), 99}};
         QVERIFY(timeline == expected);
     }
+    void whatMappingsReserveIsToldApart() {
+        const Timeline timeline =
+            timelineOf({{Micros(1), MarkKind::Reserved, "", 1 << 30}, {Micros(5), MarkKind::Reserved, "", 7}});
+        QVERIFY((timeline.reserved == std::vector<Timeline::Reserved>{{Micros(1), 1 << 30}, {Micros(5), 7}}));
+        QVERIFY(timeline.resident.empty());
+    }
     void residentMemoryIsToldWithoutTheProfilers() {
         const Timeline timeline = timelineOf({{Micros(1), MarkKind::Resident, "", 100, 7},
                                               {Micros(2), MarkKind::ResidentPeak, "", 300},

@@ -61,6 +61,7 @@ std::shared_ptr<const PlotResult> withMarks() {
     timeline.collections = {{Micros(30'000'000), Micros(12'000), 2}};
     for (int i = 0; i < 40; ++i) timeline.collections.push_back({Micros(35'000'000 + i), Micros(10), 0});
     timeline.losses = {{Micros(95'000'000), 17}};
+    timeline.reserved = {{Micros(20'000'000), std::int64_t{3} << 30}, {Micros(65'000'000), 1 << 30}};
     auto result = std::make_shared<PlotResult>(*made());
     result->marks = plotMarks(timeline, result->begin, result->end, result->total.size());
     return result;
@@ -290,6 +291,8 @@ private slots:
         QTest::newRow("collection") << qint64(30'000'000) << QStringLiteral("generation 2: 0.012 s");
         QTest::newRow("collections") << qint64(35'000'000) << QStringLiteral("40 garbage collections");
         QTest::newRow("loss") << qint64(95'000'000) << QStringLiteral("17 events were lost");
+        QTest::newRow("reserved") << qint64(30'000'000) << QStringLiteral("3.00 GiB reserved");
+        QTest::newRow("less reserved") << qint64(98'000'000) << QStringLiteral("1.00 GiB reserved");
         QTest::newRow("resident") << qint64(30'000'000) << QStringLiteral("resident");
     }
     void hoveringNamesWhatHappened() {
