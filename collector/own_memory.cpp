@@ -14,10 +14,14 @@ struct Range {
 };
 constexpr std::size_t kRanges = 512;
 constinit Range s_ranges[kRanges]{};
+constinit std::uint32_t s_changes = 0;
 
 }  // namespace
 
+std::uint32_t changes() noexcept { return __atomic_load_n(&s_changes, __ATOMIC_RELAXED); }
+
 void enter(const void* address, std::size_t bytes) noexcept {
+    __atomic_fetch_add(&s_changes, 1u, __ATOMIC_RELAXED);
     for (Range& range : s_ranges) {
         std::uintptr_t free = 0;
         if (__atomic_load_n(&range.begin, __ATOMIC_RELAXED) != 0 ||
@@ -30,6 +34,7 @@ void enter(const void* address, std::size_t bytes) noexcept {
 }
 
 void leave(const void* address) noexcept {
+    __atomic_fetch_add(&s_changes, 1u, __ATOMIC_RELAXED);
     for (Range& range : s_ranges) {
         if (__atomic_load_n(&range.begin, __ATOMIC_RELAXED) != reinterpret_cast<std::uintptr_t>(address)) continue;
         __atomic_store_n(&range.bytes, 0, __ATOMIC_RELAXED);

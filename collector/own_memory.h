@@ -13,6 +13,9 @@ void enter(const void* address, std::size_t bytes) noexcept;
 /// It is not any more, or it is about to be unmapped or moved.
 void leave(const void* address) noexcept;
 
+/// Changes whenever a mapping is entered or left: what was counted before may be far off.
+std::uint32_t changes() noexcept;
+
 /// Bytes of [address, address + bytes), which begins at a page, that are in RAM; 0 when it is not mapped. Takes some
 /// nanoseconds for each page.
 std::uint64_t residentBytes(const void* address, std::size_t bytes) noexcept;

@@ -44,7 +44,7 @@ void ResidentReadings::atMark(Micros now, EventsV2Writer& events, std::uint64_t 
 }
 
 void ResidentReadings::note(const ResidentReading& reading, EventsV2Writer& events, bool isCertain) noexcept {
-    const std::uint64_t own = std::min(m_own, reading.bytes);
+    const std::uint64_t own = std::min(reading.time < m_counted.count * 1000 ? m_ownBefore : m_own, reading.bytes);
     m_filter.note(reading, isCertain, 1, [&](const ResidentReading& each) {
         events.setTime(Micros(each.time / 1000));
         events.resident(each.bytes, std::min(own, each.bytes));
@@ -56,10 +56,14 @@ void ResidentReadings::note(const ResidentReading& reading, EventsV2Writer& even
 }
 
 void ResidentReadings::countOwn(Micros now, std::uint64_t logBytes) noexcept {
-    if (now >= m_nextCount) {
-        const std::uint64_t begin = nanoseconds(CLOCK_MONOTONIC);
+    // A table that grows is another mapping, and much larger at once.
+    if (const std::uint32_t changes = own_memory::changes(); now >= m_nextCount || changes != m_changes) {
+        const std::uint64_t begin = nanoseconds(CLOCK_THREAD_CPUTIME_ID);
+        m_ownBefore = m_own;
+        m_counted = now;
+        m_changes = changes;
         m_ownTables = own_memory::residentBytes();
-        const std::uint64_t took = (nanoseconds(CLOCK_MONOTONIC) - begin) / 1000;
+        const std::uint64_t took = (nanoseconds(CLOCK_THREAD_CPUTIME_ID) - begin) / 1000;
         m_nextCount = now + Micros(static_cast<std::int64_t>(std::max<std::uint64_t>(took * kCountShare, 1)));
     }
     m_own = m_ownTables + logBytes;

@@ -83,7 +83,9 @@ private:
     Micros m_latest;
     Excess m_excess;
     std::uint64_t m_ownTables = 0, m_own = 0;  // the second with the log
-    Micros m_nextCount;                        // of m_ownTables
+    std::uint64_t m_ownBefore = 0;             // m_own until the last count
+    Micros m_counted, m_nextCount;             // of m_ownTables
+    std::uint32_t m_changes = 0;               // own_memory::changes() then
     Micros m_nextPeak;
     std::uint64_t m_peak = 0;
     unsigned m_extra = 0;  // readings within this tick

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import List, NamedTuple, Sequence
+from typing import List, NamedTuple, Sequence, Tuple
 
 __all__ = ["TimePlot"]
 
@@ -30,7 +30,7 @@ class TimePlot(_Curves):
         cls,
         times: Sequence[float],
         total: List[int],
-        bounds: tuple[List[int], List[int]],
+        bounds: Tuple[List[int], List[int]],
         lines: List[List[int]],
         labels: List[str],
     ) -> TimePlot:
@@ -42,7 +42,7 @@ class TimePlot(_Curves):
         """Draws the plot: the total, with what it was between two times as a paler band; with lines also their bytes,
         and their shares of the total, below it on the same time axis. ``scale`` is the unit of the vertical axes in
         bytes. Needs matplotlib, else raises ImportError."""
-        from matplotlib import pyplot
+        from matplotlib import pyplot  # type: ignore[import-not-found,import-untyped,unused-ignore]  # may be missing
 
         rows = 3 if self.lines else 1
         figure, axes = pyplot.subplots(rows, 1, sharex=True, squeeze=False)

@@ -275,7 +275,8 @@ def test_memory_that_was_not_recorded_is_spoken_of(python):
         assert run.returncode == 0 and run.stderr.count("\n") == 1, run.stderr
         return run.stderr
 
-    native = "import mmap, time; m = mmap.mmap(-1, 120 << 20); m.write(b'x' * len(m)); time.sleep(0.3); m.close()"
+    native = "import mmap, time; m = mmap.mmap(-1, 120 << 20)\nfor i in range(120): m.write(b'x' * (1 << 20))\n"
+    native += "time.sleep(0.3); m.close()"
     assert "likely native memory, which --native records" in closing(native)
     assert "likely native" not in closing(native, "--native")
     assert "likely native" not in closing("import time; x = b'x' * (200 << 20); time.sleep(0.2)")
