@@ -146,7 +146,7 @@ void measureAnswers(Table& table, const std::shared_ptr<Capture>& capture) {
     table.add("series of all traces", 0, [=] { seriesOf(*digest, all); });
     if (capture->info()->metadata.version > 1) {
         const TurnoverTimes times{at(0.3), at(0.4), at(0.7)};
-        const auto eventsUpTo = [&](Micros time) { return digest->startOf(digest->rowsUpTo(time)).events; };
+        const auto eventsUpTo = [&](Instant time) { return digest->startOf(digest->rowsUpTo(time)).events; };
         table.add("allocated in a range and still alive",
                   static_cast<double>(eventsUpTo(times.until) - eventsUpTo(times.from)),
                   [=] { turnover(*digest, *capture, times); });
