@@ -12,8 +12,6 @@
 #include "core/analysis/lifetimes.h"
 #include "core/analysis/peak.h"
 #include "core/analysis/sizes.h"
-#include "core/analysis/time_series.h"
-#include "core/analysis/trace_selection.h"
 #include "python/bindings.h"
 #include "python/interruptible.h"
 #include "python/opened.h"

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <optional>
-#include <set>
 #include <span>
 #include <sstream>
 #include <tuple>
