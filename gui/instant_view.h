@@ -23,6 +23,8 @@ public:
     virtual void showResult(std::shared_ptr<const InstantResult> result) = 0;
     /// Whether the view is still preparing the last result (a layout that runs elsewhere); settled() follows.
     virtual bool isBusy() const { return false; }
+    /// What is still on screen of an earlier result than the last, unless the view itself says so; else null.
+    virtual const InstantResult* outdated() const { return nullptr; }
     /// Why the last result could not be drawn, as a sentence for people; empty: it was, or is still being prepared.
     virtual QString problem() const { return {}; }
     /// The size of a page that holds the whole view, in logical pixels.
@@ -32,6 +34,8 @@ public:
     virtual void drawPage(QPainter& painter, const QSizeF& size) = 0;
 
 signals:
+    /// The view begins to prepare something: it may be outdated() until settled().
+    void preparing();
     /// The view has become idle: what it shows is the last result.
     void settled();
 

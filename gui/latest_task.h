@@ -15,6 +15,12 @@
 
 namespace heapprof::gui {
 
+/// Ours, not Qt's: painting waits for a thread of QThreadPool::globalInstance(), and what views prepare may take seconds.
+inline QThreadPool& workThreads() {
+    static QThreadPool pool;
+    return pool;
+}
+
 /// start() asks every earlier run to stop and drops its result, however late that comes. Lives on the GUI thread, where
 /// `deliver` is called too, or `fail` with the reason when `work` threw; may be destroyed while work is running. `work`
 /// must own what it reads.
@@ -37,7 +43,7 @@ public:
         cancel();
         m_stop = std::stop_source();
         m_running = true;
-        QThreadPool::globalInstance()->start([this, gate = m_gate, generation = m_generation, stop = m_stop.get_token(),
+        workThreads().start([this, gate = m_gate, generation = m_generation, stop = m_stop.get_token(),
                                               work = std::move(work), deliver = std::move(deliver),
                                               fail = std::move(fail)] {
             if (stop.stop_requested()) return;

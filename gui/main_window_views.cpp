@@ -8,7 +8,7 @@
 #include "core/output/text.h"
 #include "gui/flamegraph/flame_graph_view.h"
 #include "gui/flowgraph/flow_graph_view.h"
-#include "gui/flowgraph/veil.h"
+#include "gui/veil.h"
 #include "gui/timeplot/time_plot.h"
 #include "gui/traces/trace_browser.h"
 
@@ -39,10 +39,10 @@ ViewArea::ViewArea(ViewStateStore& store, QWidget* parent)
     tabifyDockWidget(m_docks[1], m_docks[2]);
     m_docks[0]->raise();
     m_firstArrangement = saveState();
-    m_veilTimer.setSingleShot(true);
-    m_veilTimer.setInterval(kVeilDelayMs);
-    connect(&m_veilTimer, &QTimer::timeout, this, [this] { setStale(true); });
-    connect(&store, &ViewStateStore::changed, this, &ViewArea::updateVeils);
+    m_staleTimer.setSingleShot(true);
+    m_staleTimer.setInterval(kVeilDelayMs);
+    connect(&m_staleTimer, &QTimer::timeout, this, [this] { setStale(true); });
+    connect(&store, &ViewStateStore::changed, this, &ViewArea::updateStale);
     connect(qApp, &QApplication::focusChanged, this, [this](QWidget*, QWidget* now) {
         if (!now) return;
         if (now == m_timePlot || m_timePlot->isAncestorOf(now)) setCurrent(ExportView::Time);
@@ -64,6 +64,17 @@ void ViewArea::addDock(std::size_t position, ExportView which, InstantView* view
     m_views[position] = view;
     m_veils[position] = new Veil(view);
     m_veils[position]->setObjectName(QStringLiteral("veil-") + nameOf(which));
+    QTimer& timer = m_preparingTimers[position];
+    timer.setSingleShot(true);
+    timer.setInterval(kVeilDelayMs);
+    connect(&timer, &QTimer::timeout, this, [this, position] { updateVeil(position); });
+    connect(view, &InstantView::preparing, &timer, [&timer] {
+        if (!timer.isActive()) timer.start();
+    });
+    connect(view, &InstantView::settled, this, [this, position] {
+        m_preparingTimers[position].stop();
+        updateVeil(position);
+    });
     connect(dock, &QDockWidget::visibilityChanged, this, [this, position](bool isVisible) {
         if (isVisible) updateView(position);
     });
@@ -78,33 +89,38 @@ void ViewArea::showInstant(std::shared_ptr<const InstantResult> result) {
     m_isOutdated.fill(true);
     for (std::size_t position = 0; position < m_views.size(); ++position)
         if (m_docks[position]->isVisible() || !m_result) updateView(position);
-    updateVeils();
+    updateStale();
 }
 
-void ViewArea::updateVeils() {
+void ViewArea::updateStale() {
     const ViewState& state = m_store.state();
     if (!m_result || m_result->isOf(state.time, state.compareTime, state.domains)) {
-        m_veilTimer.stop();
+        m_staleTimer.stop();
         setStale(false);
     } else if (m_isStale) {
         setStale(true);
-    } else if (!m_veilTimer.isActive()) {
-        m_veilTimer.start();
+    } else if (!m_staleTimer.isActive()) {
+        m_staleTimer.start();
     }
 }
 
 void ViewArea::setStale(bool isStale) {
-    if (isStale) {
-        const QString time = QString::fromStdString(formatTime(m_result->snapshot.time));
-        const QString text = m_result->isReached ? tr("Still showing %1").arg(time)
-                                                 : tr("Showing %1: what follows is not read yet").arg(time);
-        for (Veil* veil : m_veils) veil->setText(text);
+    const bool was = std::exchange(m_isStale, isStale);
+    for (std::size_t position = 0; position < m_veils.size(); ++position) updateVeil(position);
+    if (was != isStale) emit staleChanged(isStale);
+}
+
+void ViewArea::updateVeil(std::size_t position) {
+    const InstantResult* outdated = m_preparingTimers[position].isActive() ? nullptr : m_views[position]->outdated();
+    const InstantResult* shown = outdated ? outdated : m_isStale ? m_result.get() : nullptr;
+    Veil& veil = *m_veils[position];
+    if (shown) {
+        const QString time = QString::fromStdString(formatTime(shown->snapshot.time));
+        veil.setText(outdated || m_result->isReached ? tr("Still showing %1").arg(time)
+                                                     : tr("Showing %1: what follows is not read yet").arg(time));
+        veil.raise();
     }
-    for (Veil* veil : m_veils) {
-        veil->setVisible(isStale);
-        veil->raise();
-    }
-    if (std::exchange(m_isStale, isStale) != isStale) emit staleChanged(isStale);
+    veil.setVisible(shown);
 }
 
 void ViewArea::updateView(std::size_t position) {

@@ -52,14 +52,16 @@ private:
     void addDock(std::size_t position, ExportView which, InstantView* view, const QString& title);
     void setCurrent(ExportView view);
     void updateView(std::size_t position);
-    void updateVeils();
+    void updateStale();
     void setStale(bool isStale);
+    void updateVeil(std::size_t position);
 
     TimePlot* m_timePlot;
     std::array<QDockWidget*, 3> m_docks{};
     std::array<InstantView*, 3> m_views{};
     std::array<Veil*, 3> m_veils{};
-    QTimer m_veilTimer;
+    QTimer m_staleTimer;
+    std::array<QTimer, 3> m_preparingTimers;
     bool m_isStale = false;
     ViewStateStore& m_store;
     std::shared_ptr<const InstantResult> m_result;

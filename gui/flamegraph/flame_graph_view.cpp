@@ -53,6 +53,7 @@ void FlameGraphView::showResult(std::shared_ptr<const InstantResult> result) {
 
 void FlameGraphView::layOut() {
     m_problem.clear();
+    emit preparing();
     m_layoutTask.start(
         [shown = m_layoutResult = m_result](std::stop_token) { return std::make_shared<const FlameScene>(shown); },
         [this](std::shared_ptr<const FlameScene> scene) { takeScene(std::move(scene)); },
@@ -85,6 +86,10 @@ void FlameGraphView::takeScene(std::shared_ptr<const FlameScene> scene) {
 
 bool FlameGraphView::isBusy() const {
     return m_layoutTask.isRunning() || m_searchTask.isRunning() || m_selectTask.isRunning();
+}
+
+const InstantResult* FlameGraphView::outdated() const {
+    return m_scene && m_scene->result != m_result ? m_scene->result.get() : nullptr;
 }
 
 void FlameGraphView::finishTask() {

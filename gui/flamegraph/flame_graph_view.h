@@ -31,6 +31,7 @@ public:
 
     void showResult(std::shared_ptr<const InstantResult> result) override;
     bool isBusy() const override;
+    const InstantResult* outdated() const override;
     QString problem() const override { return m_problem; }
     QSizeF pageSize() const override;
     void drawPage(QPainter& painter, const QSizeF& size) override;

@@ -44,6 +44,7 @@ UsageTable* NeighboursPage::addTable(QLayout* layout, QLabel*& title, const QStr
 }
 
 void NeighboursPage::showLine(std::shared_ptr<const InstantResult> result, std::optional<LineIndex> line) {
+    m_result = result;
     if (!result || !line || line->value >= result->traces().lineCount()) {
         m_callersTitle->setText(tr("Callers"));
         m_calleesTitle->setText(tr("Callees"));
@@ -60,6 +61,11 @@ void NeighboursPage::showLine(std::shared_ptr<const InstantResult> result, std::
     m_callees->setEmptyText(tr("This line calls nothing that is live."));
     m_callers->setRows([result, line] { return makeNeighbourRows(result, *line, true); });
     m_callees->setRows([result, line] { return makeNeighbourRows(result, *line, false); });
+}
+
+std::shared_ptr<const InstantResult> NeighboursPage::shownResult() const {
+    const auto callers = m_callers->shownResult();
+    return callers == m_result ? m_callees->shownResult() : callers;
 }
 
 bool NeighboursPage::isBusy() const { return m_callers->isBusy() || m_callees->isBusy(); }

@@ -22,6 +22,8 @@ public:
 
     void showLine(std::shared_ptr<const InstantResult> result, std::optional<LineIndex> line);
     bool isBusy() const;
+    /// What the tables are of, the older one when they differ; null while they are empty.
+    std::shared_ptr<const InstantResult> shownResult() const;
 
 signals:
     void picked(heapprof::LineIndex line);
@@ -34,6 +36,7 @@ private:
     QLabel* m_calleesTitle;
     UsageTable* m_callers;
     UsageTable* m_callees;
+    std::shared_ptr<const InstantResult> m_result;
 };
 
 }  // namespace heapprof::gui

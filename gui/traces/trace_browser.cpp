@@ -83,6 +83,21 @@ void TraceBrowser::showTab() {
     } else if (current == m_neighbours) {
         m_neighbours->showLine(m_result, state().selectedLine);
     }
+    if (isBusy()) emit preparing();
+}
+
+const InstantResult* TraceBrowser::outdated() const {
+    const QWidget* current = m_tabs->currentWidget();
+    std::shared_ptr<const InstantResult> shown;
+    if (current == m_lines)
+        shown = m_lines->shownResult();
+    else if (current == m_neighbours)
+        shown = m_neighbours->shownResult();
+    else if (current == m_traces)
+        shown = m_traces->shownResult();
+    else
+        shown = (current == m_topDown ? m_topDown : m_bottomUp)->model()->shown().result;
+    return shown == m_result ? nullptr : shown.get();
 }
 
 bool TraceBrowser::isBusy() const {

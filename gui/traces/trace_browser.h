@@ -25,6 +25,7 @@ public:
 
     void showResult(std::shared_ptr<const InstantResult> result) override;
     bool isBusy() const override;
+    const InstantResult* outdated() const override;
     /// The page shows the greatest lines of code, whichever tab is in sight.
     QSizeF pageSize() const override;
     void drawPage(QPainter& painter, const QSizeF& size) override;

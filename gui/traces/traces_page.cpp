@@ -68,6 +68,8 @@ void TracesPage::setSelectedLine(std::optional<LineIndex> line) {
     showCurrentStack();
 }
 
+std::shared_ptr<const InstantResult> TracesPage::shownResult() const { return m_table->shownResult(); }
+
 bool TracesPage::isBusy() const { return m_table->isBusy() || m_stack->isBusy(); }
 
 }  // namespace heapprof::gui

@@ -23,6 +23,8 @@ public:
     /// Goes to the greatest trace that ends on `line`, unless the one shown passes through it.
     void setSelectedLine(std::optional<LineIndex> line);
     bool isBusy() const;
+    /// What the table is of; null while it is empty.
+    std::shared_ptr<const InstantResult> shownResult() const;
 
 signals:
     void picked(heapprof::LineIndex line, bool byKeyboard);

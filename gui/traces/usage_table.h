@@ -40,6 +40,8 @@ public:
     std::optional<LineIndex> lineOf(std::uint32_t row) const { return m_rows->line(row); }
     /// Null until there are any.
     std::shared_ptr<const UsageRows> rows() const { return m_rows; }
+    /// The result that they are of; null with them.
+    std::shared_ptr<const InstantResult> shownResult() const { return m_rows ? m_rows->sharedResult() : nullptr; }
 
     QTableView* view() const { return m_view; }
     const UsageTableModel* model() const { return m_model; }

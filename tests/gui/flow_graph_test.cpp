@@ -17,7 +17,7 @@
 #include "gui/flowgraph/flow_graph_view.h"
 #include "gui/flowgraph/layout_helper.h"
 #include "gui/flowgraph/overview.h"
-#include "gui/flowgraph/veil.h"
+#include "gui/veil.h"
 #include "tests/gui/flow_graph_fixture.h"
 
 using namespace heapprof;

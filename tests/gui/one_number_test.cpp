@@ -1,8 +1,10 @@
 // The window over random captures, at random instants, sizes and states: every number on screen is the engine's.
 #include <QCheckBox>
 #include <QDockWidget>
+#include <QSemaphore>
 #include <QSettings>
 #include <QStandardPaths>
+#include <QTabWidget>
 #include <QTest>
 #include <random>
 
@@ -13,9 +15,11 @@
 #include "gui/application_icons.h"
 #include "gui/flowgraph/layout_process.h"
 #include "gui/instant_view.h"
+#include "gui/latest_task.h"
 #include "gui/main_window.h"
 #include "gui/main_window_views.h"
 #include "gui/timeplot/time_plot.h"
+#include "gui/veil.h"
 #include "tests/core/recorded_blocks.h"
 #include "tests/gui/recorded_capture.h"
 
@@ -49,6 +53,22 @@ struct Engine {
     DigestWorker::Status status;
     const TraceTable& traces;
     DomainSet domains;
+};
+
+/// While it lives nothing begins in the threads that views work in.
+class HeldThreads {
+public:
+    HeldThreads() {
+        for (int i = 0; i < workThreads().maxThreadCount(); ++i)
+            workThreads().start([this] { m_released.acquire(); });
+    }
+    ~HeldThreads() {
+        m_released.release(workThreads().maxThreadCount());
+        workThreads().waitForDone();
+    }
+
+private:
+    QSemaphore m_released;
 };
 
 }  // namespace
@@ -185,6 +205,48 @@ private slots:
                           QPointF(plot().xOf(Micros(1'000'000)), frame.plotArea.bottom() - height).toPoint());
         compareAll();
         QCOMPARE(m_window->views().result()->snapshot.total.bytes, 1'000'000);
+    }
+
+    /// The result is there, and a view has yet to make its tree or rows of it.
+    void aViewThatIsNotReadySaysWhatItShows_data() {
+        QTest::addColumn<ExportView>("which");
+        QTest::addColumn<int>("tab");
+        QTest::addRow("flame graph") << ExportView::Flame << 0;
+        for (const int tab : {0, 1, 2, 3, 4}) QTest::addRow("traces, tab %d", tab) << ExportView::Traces << tab;
+    }
+    void aViewThatIsNotReadySaysWhatItShows() {
+        QFETCH(ExportView, which);
+        QFETCH(int, tab);
+        RecordedModel model(m_folder / "steps", Sampling::everything());
+        for (int i = 0; i < 3; ++i) {
+            model.allocate(model.addTrace(3), 100'000);
+            model.passTime(Micros(1'000'000));
+        }
+        model.finish();
+        open("steps", State::Complete);
+        m_window->store().change([&](ViewState& state) {
+            state.time = Micros(500'000);
+            state.selectedLine = LineIndex(0);
+        });
+        auto& browser = *m_window->findChild<QTabWidget*>(QStringLiteral("traceTabs"));
+        browser.setCurrentIndex(tab);
+        InstantView& view = *m_window->views().view(which);
+        m_window->views().docks()[static_cast<std::size_t>(which) - 1]->raise();
+        QTRY_VERIFY_WITH_TIMEOUT(view.isVisible(), kPatience);
+        compareAll();
+        QTRY_VERIFY_WITH_TIMEOUT(!view.isBusy(), kPatience);
+        const auto& veil = *view.findChild<Veil*>();
+        QVERIFY(!veil.isVisible());
+        {
+            const HeldThreads held;
+            m_window->store().change([&](ViewState& state) { state.time = Micros(1'500'000); });
+            QTRY_VERIFY_WITH_TIMEOUT(veil.isVisible(), kPatience);
+            QTRY_VERIFY_WITH_TIMEOUT(!m_window->views().isStale(), kPatience);
+            QVERIFY(veil.isVisible() && veil.size() == view.size());
+            QCOMPARE(veil.text(), QStringLiteral("Still showing 0.500 s"));
+        }
+        QTRY_VERIFY_WITH_TIMEOUT(!view.isBusy() && !veil.isVisible(), kPatience);
+        compareAll();
     }
 
 private:

@@ -1,4 +1,4 @@
-#include "gui/flowgraph/veil.h"
+#include "gui/veil.h"
 
 #include <QEvent>
 #include <QPainter>
