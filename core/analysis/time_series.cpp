@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <memory>
 #include <numeric>
 #include <utility>
@@ -39,58 +40,83 @@ public:
             const EventPosition& end = m_digest.rows()[row].end;
             if (end.time <= next().time.count && end.events <= next().events)
                 pass(totalsOf(row));
+            else if (m_digest.weights().exact())
+                replayRow<true>(row);
             else
-                replayRow(row);
+                replayRow<false>(row);
         }
         while (!isDone()) addPoint();
         return std::move(m_points);
     }
 
 private:
+    /// Live bytes, in fixed point.
+    struct Sum {
+        std::int64_t bytes = 0, bytesVariance = 0;
+        std::int64_t least = 0, greatest = 0;  // since the last point
+
+        void extend(std::int64_t low, std::int64_t high) {
+            least = std::min(least, low);
+            greatest = std::max(greatest, high);
+        }
+    };
+
     bool isDone() const { return m_points.size() == m_instants.size(); }
     const Instant& next() const { return m_instants[m_points.size()]; }
 
-    void start(const RowTotals& totals) {
-        m_bytes = m_least = m_greatest = totals.bytes;
-        m_variance = totals.bytesVariance;
-    }
-    void extend(std::int64_t least, std::int64_t greatest) {
-        m_least = std::min(m_least, least);
-        m_greatest = std::max(m_greatest, greatest);
-    }
+    void start(const RowTotals& totals) { m_sum = {totals.bytes, totals.bytesVariance, totals.bytes, totals.bytes}; }
     void pass(const RowTotals& totals) {
-        extend(totals.least, totals.greatest);
-        m_bytes = totals.bytes;
-        m_variance = totals.bytesVariance;
+        m_sum.extend(totals.least, totals.greatest);
+        m_sum.bytes = totals.bytes;
+        m_sum.bytesVariance = totals.bytesVariance;
     }
     void addPoint() {
         const Weights& weights = m_digest.weights();
-        if (m_points.empty()) m_least = m_greatest = m_bytes;
-        m_points.push_back({next(), weights.whole(m_bytes), weights.whole(m_least), weights.whole(m_greatest),
-                            std::sqrt(weights.bytesVariance(m_variance))});
-        m_least = m_greatest = m_bytes;
+        if (m_points.empty()) m_sum.least = m_sum.greatest = m_sum.bytes;
+        m_points.push_back({next(), weights.whole(m_sum.bytes), weights.whole(m_sum.least),
+                            weights.whole(m_sum.greatest), std::sqrt(weights.bytesVariance(m_sum.bytesVariance))});
+        m_sum.least = m_sum.greatest = m_sum.bytes;
     }
+
+    /// Follows the sum through the events of a row. Can be assigned: see visitEvents().
+    template <bool isExact>
+    struct RowReplay {
+        CurveWalk* walk;
+        std::uint64_t number;  // of the next event
+        Sum sum = walk->m_sum;
+        Instant next = walk->next();
+
+        void operator()(const Event& event) {
+            if (isAfter(event.time, number, next)) [[unlikely]]
+                addPoints(event.time);
+            ++number;
+            if (!walk->m_isMember(event.trace)) return;
+            const Weight weight = isExact ? Weights::ofExact(event.size) : walk->m_digest.weights().of(event.size);
+            const auto isFree = -static_cast<std::int64_t>(event.kind);
+            sum.bytes = wrappingAdd(sum.bytes, (weight.bytes ^ isFree) - isFree);
+            if constexpr (!isExact)
+                sum.bytesVariance = wrappingAdd(sum.bytesVariance, (weight.bytesVariance ^ isFree) - isFree);
+            sum.extend(sum.bytes, sum.bytes);
+        }
+        [[gnu::noinline]] void addPoints(Micros time) {
+            walk->m_sum = sum;
+            while (!walk->isDone() && isAfter(time, number, walk->next())) walk->addPoint();
+            sum = walk->m_sum;
+            next = walk->isDone() ? kNever : walk->next();
+        }
+    };
+    static constexpr Instant kNever{Micros(std::numeric_limits<std::int64_t>::max())};
+
+    template <bool isExact>
     void replayRow(std::size_t row) {
         const EventPosition start = m_digest.startOf(row);
         if (!m_reader) m_reader = m_capture.events();
         if (m_read != start.events) m_reader->seek(start);
-        std::uint64_t number = start.events;
-        const auto visit = [&](const Event& event) {
-            while (!isDone() && isAfter(event.time, number, next())) addPoint();
-            ++number;
-            apply(event);
-        };
         m_read = m_digest.rows()[row].end.events;
-        visitEventsFrom(start, m_read - start.events, *m_reader, m_capture, m_stop, visit, [this] { return isDone(); });
-    }
-    void apply(const Event& event) {
-        if (!m_isMember(event.trace)) return;
-        const Weight weight = m_digest.weights().of(event.size);
-        const bool isFree = event.kind == EventKind::Free;
-        m_bytes = isFree ? wrappingSubtract(m_bytes, weight.bytes) : wrappingAdd(m_bytes, weight.bytes);
-        m_variance =
-            isFree ? wrappingSubtract(m_variance, weight.bytesVariance) : wrappingAdd(m_variance, weight.bytesVariance);
-        extend(m_bytes, m_bytes);
+        RowReplay<isExact> replay{this, start.events};
+        visitEventsFrom(start, m_read - start.events, *m_reader, m_capture, m_stop, replay,
+                        [this] { return isDone(); });
+        m_sum = replay.sum;
     }
 
     const Digest& m_digest;
@@ -102,8 +128,7 @@ private:
     std::vector<CurvePoint> m_points;
     std::unique_ptr<EventReader> m_reader;
     std::uint64_t m_read = 0;  // events before the reader
-    std::int64_t m_bytes = 0, m_variance = 0;
-    std::int64_t m_least = 0, m_greatest = 0;  // since the last point
+    Sum m_sum;
 };
 
 RowTotals totalsOf(const Row& row) { return {row.bytes, row.bytesVariance, row.least, row.greatest}; }
