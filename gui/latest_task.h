@@ -15,7 +15,8 @@
 
 namespace heapprof::gui {
 
-/// Ours, not Qt's: painting waits for a thread of QThreadPool::globalInstance(), and what views prepare may take seconds.
+/// Ours, not Qt's: painting waits for a thread of QThreadPool::globalInstance(), and what views prepare may take
+/// seconds.
 inline QThreadPool& workThreads() {
     static QThreadPool pool;
     return pool;
@@ -44,8 +45,7 @@ public:
         m_stop = std::stop_source();
         m_running = true;
         workThreads().start([this, gate = m_gate, generation = m_generation, stop = m_stop.get_token(),
-                                              work = std::move(work), deliver = std::move(deliver),
-                                              fail = std::move(fail)] {
+                             work = std::move(work), deliver = std::move(deliver), fail = std::move(fail)] {
             if (stop.stop_requested()) return;
             const auto result = std::make_shared<std::optional<Result>>();
             std::string reason;

@@ -8,9 +8,9 @@
 #include "core/output/text.h"
 #include "gui/flamegraph/flame_graph_view.h"
 #include "gui/flowgraph/flow_graph_view.h"
-#include "gui/veil.h"
 #include "gui/timeplot/time_plot.h"
 #include "gui/traces/trace_browser.h"
+#include "gui/veil.h"
 
 namespace heapprof::gui {
 namespace {

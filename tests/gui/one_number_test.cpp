@@ -59,8 +59,7 @@ struct Engine {
 class HeldThreads {
 public:
     HeldThreads() {
-        for (int i = 0; i < workThreads().maxThreadCount(); ++i)
-            workThreads().start([this] { m_released.acquire(); });
+        for (int i = 0; i < workThreads().maxThreadCount(); ++i) workThreads().start([this] { m_released.acquire(); });
     }
     ~HeldThreads() {
         m_released.release(workThreads().maxThreadCount());
