@@ -77,18 +77,18 @@ void DomainBar::updateBoxes() {
         QString title = titleOf(domain), tip = explanationOf(domain);
         if (m_instant && !m_isStale) {
             const std::int64_t bytes = m_instant->ofDomains[static_cast<std::size_t>(domain)].bytes;
-            const std::int64_t total = m_instant->snapshot.total.bytes;  // what the views count
+            const std::int64_t total = m_instant->snapshot().total.bytes;  // what the views count
             if (m_instant->isDifference()) {
                 title += QLatin1Char(' ') + text(formatSignedBytes(bytes));
                 tip += tr("\nChange from %1 to %2: %3; the views show %4")
-                           .arg(text(formatTime(*m_instant->compareTime)), text(formatTime(m_instant->snapshot.time)),
+                           .arg(text(formatTime(*m_instant->compareTime)), text(formatTime(m_instant->snapshot().time)),
                                 text(formatSignedBytes(bytes)), text(formatSignedBytes(total)));
             } else {
                 title += QLatin1Char(' ') + text(formatBytes(bytes));
                 if (m_instant->domains.has(domain))
                     title += QStringLiteral(" (%1)").arg(text(formatShare(bytes, total)));
                 tip += tr("\nAt %1: %2; the views count %3")
-                           .arg(text(formatTime(m_instant->snapshot.time)), text(formatBytes(bytes)),
+                           .arg(text(formatTime(m_instant->snapshot().time)), text(formatBytes(bytes)),
                                 text(formatBytes(total)));
             }
         }

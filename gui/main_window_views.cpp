@@ -75,8 +75,13 @@ void ViewArea::addDock(std::size_t position, ExportView which, InstantView* view
         m_preparingTimers[position].stop();
         updateVeil(position);
     });
-    connect(dock, &QDockWidget::visibilityChanged, this, [this, position](bool isVisible) {
-        if (isVisible) updateView(position);
+    // Behind another tab a dock is not hidden, as isVisible() has it, but moved out of sight.
+    connect(dock, &QDockWidget::visibilityChanged, this, [this, position, which](bool isInSight) {
+        m_isInSight[position] = isInSight;
+        if (isInSight)
+            updateView(position);
+        else if (m_current == which)
+            setCurrent(ExportView::Time);
     });
     connect(this, &QMainWindow::tabifiedDockWidgetActivated, dock, [this, which, dock](const QDockWidget* activated) {
         if (activated == dock && !m_isArranging) setCurrent(which);
@@ -88,7 +93,7 @@ void ViewArea::showInstant(std::shared_ptr<const InstantResult> result) {
     m_timePlot->showInstant(m_result);
     m_isOutdated.fill(true);
     for (std::size_t position = 0; position < m_views.size(); ++position)
-        if (m_docks[position]->isVisible() || !m_result) updateView(position);
+        if (m_isInSight[position] || !m_result) updateView(position);
     updateStale();
 }
 
@@ -115,7 +120,7 @@ void ViewArea::updateVeil(std::size_t position) {
     const InstantResult* shown = outdated ? outdated : m_isStale ? m_result.get() : nullptr;
     Veil& veil = *m_veils[position];
     if (shown) {
-        const QString time = QString::fromStdString(formatTime(shown->snapshot.time));
+        const QString time = QString::fromStdString(formatTime(shown->snapshot().time));
         veil.setText(outdated || m_result->isReached ? tr("Still showing %1").arg(time)
                                                      : tr("Showing %1: what follows is not read yet").arg(time));
         veil.raise();

@@ -65,7 +65,7 @@ private:
     bool m_isStale = false;
     ViewStateStore& m_store;
     std::shared_ptr<const InstantResult> m_result;
-    std::array<bool, 3> m_isOutdated{};
+    std::array<bool, 3> m_isInSight{}, m_isOutdated{};
     QByteArray m_firstArrangement;
     bool m_isArranging = false;
     ExportView m_current = ExportView::Time;

@@ -37,14 +37,19 @@ std::shared_ptr<const InstantResult> InstantQuery::compute(const InstantRequest&
                         (!request.compareTime || digest.reaches(*request.compareTime));
     result->domains = request.domains;
     const bool isWhole = request.domains.includes(request.info->metadata.domains);
+    const auto ofDomains = [&](const std::shared_ptr<const Snapshot>& whole) {
+        return isWhole ? whole : std::make_shared<const Snapshot>(restrictedTo(request.domains, *whole, traces));
+    };
     if (same) {
-        result->snapshot = same->snapshot;
+        result->shown = same->shown;
         result->ofDomains = same->ofDomains;
     } else {
-        Snapshot whole = before ? exactDifference(digest, *request.capture, *before, *after, stop) : *after;
+        const auto whole =
+            before ? std::make_shared<const Snapshot>(exactDifference(digest, *request.capture, *before, *after, stop))
+                   : after;
         if (stop.stop_requested()) return nullptr;
-        result->ofDomains = usageByDomain(whole, traces);
-        result->snapshot = isWhole ? std::move(whole) : restrictedTo(request.domains, whole, traces);
+        result->ofDomains = usageByDomain(*whole, traces);
+        result->shown = ofDomains(whole);
     }
     result->treeOptions = request.tree;
     if (same) {
@@ -52,9 +57,6 @@ std::shared_ptr<const InstantResult> InstantQuery::compute(const InstantRequest&
         result->after = same->after;
         result->share(*same);
     } else if (before) {
-        const auto ofDomains = [&](const std::shared_ptr<const Snapshot>& whole) {
-            return isWhole ? whole : std::make_shared<const Snapshot>(restrictedTo(request.domains, *whole, traces));
-        };
         result->before = ofDomains(before);
         result->after = ofDomains(after);
     }

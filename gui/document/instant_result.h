@@ -20,31 +20,33 @@ struct InstantResult {
     std::shared_ptr<const CaptureInfo> info;  ///< whose traces the indices below refer to
     DomainSet domains = DomainSet::all();     ///< whose memory the rest is about, except for `ofDomains`
     DomainUsages ofDomains{};                 ///< what each has of the whole snapshot, or of the whole difference
-    /// What is shown: the snapshot at the time, or `time` minus `compareTime`.
-    Snapshot snapshot;
+    /// What is shown: the snapshot at the time, or `time` minus `compareTime`. Never null.
+    std::shared_ptr<const Snapshot> shown = std::make_shared<const Snapshot>();
     /// The earlier-or-later instant of a comparison.
     std::optional<Instant> compareTime;
-    /// What was asked for: the view state's times. Where the digest does not reach that far yet, `snapshot` is of the
-    /// last state digested.
+    /// What was asked for: the view state's times. Where the digest does not reach that far yet, the last state
+    /// digested is shown.
     std::optional<Instant> askedTime, askedCompareTime;
     bool isReached = true;
     /// The two snapshots of a comparison, of these domains; null without one.
     std::shared_ptr<const Snapshot> before, after;
     CallTreeOptions treeOptions;
 
+    const Snapshot& snapshot() const { return *shown; }
+
     /// What a view needs is made when the first view asks, in its thread, which should not be the GUI thread: with very
     /// many stacks each takes a second.
     const LineTable& lines() const {
-        return m_lines->get([this] { return makeLineTable(snapshot, traces(), treeOptions.hideInternal); });
+        return m_lines->get([this] { return makeLineTable(snapshot(), traces(), treeOptions.hideInternal); });
     }
     /// By treeOptions.
     const CallTree& tree() const {
-        return m_tree->get([this] { return makeCallTree(snapshot, traces(), treeOptions); });
+        return m_tree->get([this] { return makeCallTree(snapshot(), traces(), treeOptions); });
     }
     /// With two instants when comparing, in the order compareTime, time.
     const FlowGraph& flow() const {
         return m_flow->get([this] {
-            if (!before) return makeFlowGraph({&snapshot, 1}, traces(), treeOptions.hideInternal);
+            if (!before) return makeFlowGraph({shown.get(), 1}, traces(), treeOptions.hideInternal);
             return makeFlowGraph(std::array{*before, *after}, traces(), treeOptions.hideInternal);
         });
     }
@@ -58,7 +60,7 @@ struct InstantResult {
 
     /// All bytes at `time`, when that is the instant or one of the two; else nothing.
     std::optional<Usage> totalAt(const Instant& time) const {
-        for (const Snapshot* known : {before.get(), after.get(), before ? nullptr : &snapshot})
+        for (const Snapshot* known : {before.get(), after.get(), before ? nullptr : shown.get()})
             if (known && known->time == time) return known->total;
         return {};
     }

@@ -115,9 +115,9 @@ QString exportInstant(const QString& path, ExportFormat format, const InstantRes
     return saveText(path, [&](std::ostream& out) {
         switch (format) {
             case ExportFormat::Speedscope:
-                return writeSpeedscope(out, result.snapshot, result.traces(), title.toStdString());
+                return writeSpeedscope(out, result.snapshot(), result.traces(), title.toStdString());
             case ExportFormat::Collapsed:
-                return writeCollapsed(out, result.snapshot, result.traces());
+                return writeCollapsed(out, result.snapshot(), result.traces());
             case ExportFormat::Dot:
                 return writeDot(out, makeFlowDiagram(result.flow(), flow), result.traces(), flow.sizeByLocalUsage);
             case ExportFormat::Csv:

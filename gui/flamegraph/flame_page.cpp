@@ -28,7 +28,7 @@ std::uint32_t shownRows(const FlamePage& page) {
 
 QString title(const FlamePage& page) {
     const InstantResult& result = *page.scene->result;
-    const QString time = QString::fromStdString(formatTime(result.snapshot.time));
+    const QString time = QString::fromStdString(formatTime(result.snapshot().time));
     if (!result.isDifference()) {
         return Text::tr("Live memory at %1: %2").arg(time, page.scene->amount(0));
     }

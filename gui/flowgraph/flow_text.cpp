@@ -34,7 +34,7 @@ QString titleText(const FlowPicture& picture) {
 }
 
 QString instantText(const InstantResult& result) {
-    const QString time = QString::fromStdString(formatTime(result.snapshot.time));
+    const QString time = QString::fromStdString(formatTime(result.snapshot().time));
     if (!result.compareTime) return time;
     return FlowGraphView::tr("%1 compared with %2").arg(time, QString::fromStdString(formatTime(*result.compareTime)));
 }

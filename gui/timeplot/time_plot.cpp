@@ -199,7 +199,7 @@ std::optional<Usage> TimePlot::totalAt(const Instant& instant) const {
 
 std::optional<PlotCursor> TimePlot::cursorAt(std::optional<Instant> instant, bool isCompared) const {
     if (!m_result || (isCompared && !instant)) return std::nullopt;
-    if (!instant && m_instant) instant = m_instant->snapshot.time;
+    if (!instant && m_instant) instant = m_instant->snapshot().time;
     const Instant at = instant.value_or(m_result->last);
     const std::optional<Usage> total = totalAt(at);
     const QString label =

@@ -123,7 +123,7 @@ bool TimePlot::isOnPeak(const QPointF& position) const {
 
 Micros TimePlot::cursorTime() const {
     if (const auto& time = m_store.state().time) return time->time;
-    return m_instant ? m_instant->snapshot.time.time : m_result ? m_result->last : Micros(0);
+    return m_instant ? m_instant->snapshot().time.time : m_result ? m_result->last : Micros(0);
 }
 
 void TimePlot::moveCursor(double pixels, bool isCompared) {

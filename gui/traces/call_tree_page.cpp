@@ -120,7 +120,7 @@ void CallTreePage::refresh() {
                 CallTreeOptions options = result->treeOptions;
                 options.bottomUp = bottomUp;
                 shown.tree =
-                    std::make_shared<const CallTree>(makeCallTree(result->snapshot, result->traces(), options));
+                    std::make_shared<const CallTree>(makeCallTree(result->snapshot(), result->traces(), options));
             }
             shown.rows = std::make_shared<const TreeRows>(shown.tree, result->traces(), shown.grouping, order, stop);
             return shown;

@@ -26,11 +26,11 @@ double rowHeight(const QFont& font) { return QFontMetricsF(font).height() + 6; }
 
 QString title(const UsageRows& rows) {
     const InstantResult& result = *rows.sharedResult();
-    const QString time = QString::fromStdString(formatTime(result.snapshot.time));
+    const QString time = QString::fromStdString(formatTime(result.snapshot().time));
     if (!result.isDifference())
         return Words::tr("Lines of code at %1, %2 in total")
-            .arg(time, QString::fromStdString(formatEstimate(result.snapshot.total)));
-    const QString total = rows.style().text(CellKind::Bytes, result.snapshot.total.bytes);
+            .arg(time, QString::fromStdString(formatEstimate(result.snapshot().total)));
+    const QString total = rows.style().text(CellKind::Bytes, result.snapshot().total.bytes);
     return Words::tr("Lines of code at %1 minus those at %2, %3 in total")
         .arg(time, QString::fromStdString(formatTime(*result.compareTime)), total);
 }

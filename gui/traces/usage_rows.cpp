@@ -98,7 +98,7 @@ public:
 
     explicit TraceRows(std::shared_ptr<const InstantResult> result)
         : UsageRows(std::move(result)), m_shown(m_result->traces(), m_result->treeOptions.hideInternal) {
-        const auto& traces = m_result->snapshot.traces;
+        const auto& traces = m_result->snapshot().traces;
         m_order.resize(traces.size());
         std::iota(m_order.begin(), m_order.end(), 0u);
         std::stable_sort(m_order.begin(), m_order.end(), [&](std::uint32_t a, std::uint32_t b) {
@@ -154,7 +154,7 @@ public:
     std::optional<TraceIndex> trace(std::uint32_t row) const override { return usage(row).trace; }
 
 private:
-    const TraceUsage& usage(std::uint32_t row) const { return m_result->snapshot.traces[m_order[row]]; }
+    const TraceUsage& usage(std::uint32_t row) const { return m_result->snapshot().traces[m_order[row]]; }
 
     ShownFrames m_shown;
     std::vector<std::uint32_t> m_order;
@@ -207,8 +207,8 @@ private:
 }  // namespace
 
 std::int64_t shareBaseOf(const InstantResult& result) {
-    if (!result.isDifference()) return result.snapshot.total.bytes;
-    return std::accumulate(result.snapshot.traces.begin(), result.snapshot.traces.end(), std::int64_t{0},
+    if (!result.isDifference()) return result.snapshot().total.bytes;
+    return std::accumulate(result.snapshot().traces.begin(), result.snapshot().traces.end(), std::int64_t{0},
                            [](std::int64_t sum, const TraceUsage& each) { return sum + std::abs(each.usage.bytes); });
 }
 

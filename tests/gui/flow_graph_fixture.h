@@ -48,7 +48,7 @@ public:
             m_snapshots[t].time = Micros(12'345'000 + 40'000'000 * static_cast<std::int64_t>(t));
         auto result = std::make_shared<InstantResult>();
         result->info = info;
-        if (!m_snapshots.empty()) result->snapshot = m_snapshots.back();
+        if (!m_snapshots.empty()) result->shown = std::make_shared<const Snapshot>(m_snapshots.back());
         if (m_snapshots.size() == 2) {
             result->compareTime = m_snapshots.front().time;
             result->before = std::make_shared<const Snapshot>(m_snapshots.front());

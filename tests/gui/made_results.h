@@ -70,7 +70,7 @@ private:
             result->before = std::make_shared<const Snapshot>(*before);
             result->after = std::make_shared<const Snapshot>(snapshot());
         }
-        result->snapshot = std::move(shown);
+        result->shown = std::make_shared<const Snapshot>(std::move(shown));
         result->treeOptions = options;
         return result;
     }

@@ -17,6 +17,7 @@
 #include <QSettings>
 #include <QSignalSpy>
 #include <QStandardPaths>
+#include <QTableView>
 #include <QTest>
 #include <QToolButton>
 #include <fstream>
@@ -113,7 +114,7 @@ private slots:
         const Peak peak = peakOf(*status.digest, *status.capture);
         QTRY_VERIFY_WITH_TIMEOUT(m_window->store().state().time == peak.instant, kPatience);
         QTRY_VERIFY_WITH_TIMEOUT(
-            m_window->views().result() && m_window->views().result()->snapshot.total.bytes == peak.bytes, kPatience);
+            m_window->views().result() && m_window->views().result()->snapshot().total.bytes == peak.bytes, kPatience);
         QVERIFY(m_window->views().timePlot().result()->total.size() > 100);
         for (QDockWidget* dock : m_window->views().docks()) {
             dock->raise();
@@ -122,6 +123,17 @@ private slots:
         }
         QCOMPARE(find<QLabel>(*m_window, "eventCount")->isVisible(), true);
         QVERIFY(!find<QProgressBar>(*m_window, "progressBar")->isVisible());
+    }
+
+    void aViewBehindATabPreparesNothing_untilItIsSeen() {
+        open(m_spike);
+        const auto& table = *find<QTableView>(*m_window, "linesTable")->model();
+        InstantView& flow = *m_window->views().view(ExportView::Flow);
+        QTRY_VERIFY_WITH_TIMEOUT(m_window->views().result() && !m_window->queries().isBusy(), kPatience);
+        QTRY_VERIFY_WITH_TIMEOUT(!flow.isBusy(), kPatience);
+        QCOMPARE(table.rowCount(), 0);
+        m_window->views().docks()[2]->raise();
+        QTRY_VERIFY_WITH_TIMEOUT(table.rowCount() > 0, kPatience);
     }
 
     void domainsAreOfferedOnlyWhereThereAreSeveral() {
@@ -145,7 +157,7 @@ private slots:
         auto* native = find<QCheckBox>(*m_window, "domain-native");
         auto* mapped = find<QCheckBox>(*m_window, "domain-mapped");
         const auto settled = [&] { return !m_window->queries().isBusy(); };
-        const auto total = [&] { return m_window->views().result()->snapshot.total.bytes; };
+        const auto total = [&] { return m_window->views().result()->snapshot().total.bytes; };
         const std::int64_t all = total();
         const DomainUsages of = m_window->views().result()->ofDomains;
         QVERIFY2(python->text().contains(QString::fromStdString(formatBytes(of[0].bytes))), qPrintable(python->text()));
@@ -218,7 +230,7 @@ private slots:
         QTest::mouseClick(&plot, Qt::LeftButton, {}, at);
         const Micros chosen = m_window->store().state().time->time;
         QVERIFY(std::abs(chosen.count - 2'000'000) < 100'000);
-        QTRY_VERIFY_WITH_TIMEOUT(m_window->views().result()->snapshot.time == chosen, kPatience);
+        QTRY_VERIFY_WITH_TIMEOUT(m_window->views().result()->snapshot().time == chosen, kPatience);
         QTest::mouseClick(&plot, Qt::LeftButton, Qt::ShiftModifier,
                           QPoint(qRound(plot.xOf(Micros(1'000'000))), at.y()));
         QTRY_VERIFY_WITH_TIMEOUT(m_window->views().result()->isDifference(), kPatience);
@@ -229,7 +241,7 @@ private slots:
         QTest::keyClick(m_window.get(), Qt::Key_Right, Qt::AltModifier);
         QVERIFY(m_window->store().state().time == chosen);
         QTRY_VERIFY_WITH_TIMEOUT(
-            m_window->views().result()->snapshot.time == chosen && !m_window->views().result()->isDifference(),
+            m_window->views().result()->snapshot().time == chosen && !m_window->views().result()->isDifference(),
             kPatience);
     }
 
@@ -266,7 +278,7 @@ private slots:
         auto* resume = find<QPushButton>(*m_window, "continueReading");
         QVERIFY(resume->isVisible() && !cancel->isVisible());
         // What has been read can be looked at.
-        QTRY_VERIFY_WITH_TIMEOUT(m_window->views().result() && m_window->views().result()->snapshot.total.bytes > 0,
+        QTRY_VERIFY_WITH_TIMEOUT(m_window->views().result() && m_window->views().result()->snapshot().total.bytes > 0,
                                  kPatience);
         QTest::mouseClick(resume, Qt::LeftButton);
         QTRY_COMPARE_WITH_TIMEOUT(m_window->document()->state(), State::Complete, kPatience);
@@ -360,7 +372,7 @@ private slots:
         QVERIFY(m_window->minimumSizeHint().width() <= kNarrow);
         capture.grow(20'000, Micros(3'000'000));
         QTRY_VERIFY_WITH_TIMEOUT(
-            m_window->views().result() && m_window->views().result()->snapshot.time == capture.time(), kPatience);
+            m_window->views().result() && m_window->views().result()->snapshot().time == capture.time(), kPatience);
         QTRY_VERIFY_WITH_TIMEOUT(m_window->views().timePlot().visible().end >= capture.time(), kPatience);
         // An instant the user chose stays while the capture grows.
         follow->trigger();
@@ -368,9 +380,9 @@ private slots:
         capture.grow(20'000, Micros(3'000'000));
         QTRY_VERIFY_WITH_TIMEOUT(m_window->document()->status().digest->events() == capture.events(), kPatience);
         QTest::qWait(100);
-        QVERIFY(m_window->views().result()->snapshot.time == chosen);
+        QVERIFY(m_window->views().result()->snapshot().time == chosen);
         follow->trigger();
-        QTRY_VERIFY_WITH_TIMEOUT(m_window->views().result()->snapshot.time == capture.time(), kPatience);
+        QTRY_VERIFY_WITH_TIMEOUT(m_window->views().result()->snapshot().time == capture.time(), kPatience);
         capture.die();
         QTRY_VERIFY_WITH_TIMEOUT(!badge->isVisible(), kPatience);
         QVERIFY(!follow->isEnabled() && !follow->isChecked());

@@ -3,6 +3,7 @@
 #include <QDockWidget>
 #include <QSemaphore>
 #include <QSettings>
+#include <QSignalSpy>
 #include <QStandardPaths>
 #include <QTabWidget>
 #include <QTest>
@@ -197,13 +198,13 @@ private slots:
         QTRY_VERIFY_WITH_TIMEOUT(m_window->store().state().time.has_value(), kPatience);
         m_window->store().change([&](ViewState& state) { state.time = Micros(1'000'000); });
         compareAll();
-        QCOMPARE(m_window->views().result()->snapshot.total.bytes, 100'000);
+        QCOMPARE(m_window->views().result()->snapshot().total.bytes, 100'000);
         const PlotRowFrame& frame = plot().rowFrames().front();
         const double height = frame.plotArea.height() * 1'000'000 / frame.top;
         QTest::mouseClick(&plot(), Qt::LeftButton, {},
                           QPointF(plot().xOf(Micros(1'000'000)), frame.plotArea.bottom() - height).toPoint());
         compareAll();
-        QCOMPARE(m_window->views().result()->snapshot.total.bytes, 1'000'000);
+        QCOMPARE(m_window->views().result()->snapshot().total.bytes, 1'000'000);
     }
 
     /// The result is there, and a view has yet to make its tree or rows of it.
@@ -230,10 +231,10 @@ private slots:
         auto& browser = *m_window->findChild<QTabWidget*>(QStringLiteral("traceTabs"));
         browser.setCurrentIndex(tab);
         InstantView& view = *m_window->views().view(which);
-        m_window->views().docks()[static_cast<std::size_t>(which) - 1]->raise();
-        QTRY_VERIFY_WITH_TIMEOUT(view.isVisible(), kPatience);
         compareAll();
-        QTRY_VERIFY_WITH_TIMEOUT(!view.isBusy(), kPatience);
+        QSignalSpy settled(&view, &InstantView::settled);
+        m_window->views().docks()[static_cast<std::size_t>(which) - 1]->raise();
+        QTRY_VERIFY_WITH_TIMEOUT(!settled.empty() && !view.isBusy(), kPatience);
         const auto& veil = *view.findChild<Veil*>();
         QVERIFY(!veil.isVisible());
         {
@@ -286,13 +287,13 @@ private:
         change -= before.total;
         const std::int64_t shown = change.bytes;
 
-        QVERIFY(result.snapshot.time == std::min(time, Instant(engine.status.digest->lastTime())));
-        QCOMPARE(result.snapshot.total.bytes, shown);
+        QVERIFY(result.snapshot().time == std::min(time, Instant(engine.status.digest->lastTime())));
+        QCOMPARE(result.snapshot().total.bytes, shown);
         QCOMPARE(result.tree().cumulative.front().bytes, shown);
         QCOMPARE(result.lines().total.bytes, shown);
         QCOMPARE(result.flow().total.back().bytes, now.total.bytes);
         const QString label = plot().cursorText();
-        QVERIFY2(label.startsWith(text(formatTime(result.snapshot.time))), qPrintable(label));
+        QVERIFY2(label.startsWith(text(formatTime(result.snapshot().time))), qPrintable(label));
         QVERIFY2(label.contains(text(formatBytes(now.total.bytes))), qPrintable(label));
         if (state.compareTime) {
             QVERIFY2(label.contains(text(formatSignedBytes(shown))), qPrintable(label));

@@ -51,7 +51,7 @@ private slots:
         connect(&queries, &Queries::plotReady, this, [&](auto answer) { plot = answer; });
         setSource(queries, status);
         QTRY_VERIFY_WITH_TIMEOUT(!queries.isBusy(), kPatience);
-        QVERIFY(result->snapshot.time == status.digest->lastTime());
+        QVERIFY(result->snapshot().time == status.digest->lastTime());
         const Peak peak = peakOf(*status.digest, *status.capture);
         QVERIFY(*plot->peak == peak);
         QVERIFY(plot->end == status.digest->lastTime());
@@ -60,17 +60,17 @@ private slots:
         state.time = peak.instant;
         queries.setView(state);
         QTRY_VERIFY_WITH_TIMEOUT(!queries.isBusy(), kPatience);
-        QCOMPARE(result->snapshot.total.bytes, peak.bytes);
+        QCOMPARE(result->snapshot().total.bytes, peak.bytes);
         QVERIFY(!result->isDifference());
         QCOMPARE(result->flow().times.size(), std::size_t(1));
-        const std::int64_t atPeak = result->snapshot.total.bytes;
+        const std::int64_t atPeak = result->snapshot().total.bytes;
 
         state.compareTime = Micros(1'000'000);
         queries.setView(state);
         QTRY_VERIFY_WITH_TIMEOUT(!queries.isBusy(), kPatience);
         QVERIFY(result->isDifference());
         const Snapshot before = snapshotAt(*status.digest, *status.capture, Micros(1'000'000));
-        QCOMPARE(result->snapshot.total.bytes, atPeak - before.total.bytes);
+        QCOMPARE(result->snapshot().total.bytes, atPeak - before.total.bytes);
         QCOMPARE(result->flow().times.size(), std::size_t(2));
         QCOMPARE(result->flow().total[0].bytes, before.total.bytes);
         QCOMPARE(result->flow().total[1].bytes, atPeak);
@@ -139,7 +139,7 @@ private slots:
             const Snapshot after =
                 restrictedTo({domain}, snapshotAt(*status.digest, *status.capture, *state.time), traces);
             QVERIFY(after.total.bytes > 0);
-            QVERIFY(result->snapshot.traces == after.traces);
+            QVERIFY(result->snapshot().traces == after.traces);
             QCOMPARE(result->lines().total.bytes, after.total.bytes);
             QCOMPARE(result->tree().cumulative[0].bytes, after.total.bytes);
             QCOMPARE(result->flow().total[0].bytes, after.total.bytes);
@@ -158,11 +158,11 @@ private slots:
             QTRY_VERIFY_WITH_TIMEOUT(!queries.isBusy(), kPatience);
             const Snapshot before =
                 restrictedTo({domain}, snapshotAt(*status.digest, *status.capture, Micros(2'000'000)), traces);
-            QCOMPARE(result->snapshot.total.bytes, after.total.bytes - before.total.bytes);
+            QCOMPARE(result->snapshot().total.bytes, after.total.bytes - before.total.bytes);
             QCOMPARE(result->flow().total[0].bytes, before.total.bytes);
             QCOMPARE(result->flow().total[1].bytes, after.total.bytes);
         }
-        QCOMPARE(sum, whole->snapshot.total.bytes);
+        QCOMPARE(sum, whole->snapshot().total.bytes);
         QVERIFY(peaks >= peak && plot->peak->bytes < peak);
 
         // A pinned line has the share that these domains have of it.
@@ -197,7 +197,7 @@ private slots:
         queries.setSource(capture, capture->info(), builder.digest(), nullptr, nullptr);
         queries.setView(state);
         QTRY_VERIFY_WITH_TIMEOUT(!queries.isBusy(), kPatience);
-        const Usage early = result->snapshot.total;
+        const Usage early = result->snapshot().total;
         const std::int64_t earlyPeak = plot->peak->bytes;
 
         test::writeFile(folder / "late.hpm", metadata);  // the traces have come
@@ -206,8 +206,8 @@ private slots:
         QTRY_VERIFY_WITH_TIMEOUT(!queries.isBusy(), kPatience);
         const TraceTable& traces = *capture->info()->traces;
         const Snapshot whole = snapshotAt(*builder.digest(), *capture, *state.time);
-        QVERIFY(result->snapshot.traces == restrictedTo(state.domains, whole, traces).traces);
-        QVERIFY(result->snapshot.total.bytes > early.bytes);
+        QVERIFY(result->snapshot().traces == restrictedTo(state.domains, whole, traces).traces);
+        QVERIFY(result->snapshot().total.bytes > early.bytes);
         const TraceRows rows = rowsOf(*builder.digest(), *capture, tracesOf(traces, state.domains));
         QCOMPARE(plot->peak->bytes, peakOf(*builder.digest(), *capture, rows).bytes);
         QVERIFY(plot->peak->bytes > earlyPeak);
