@@ -39,34 +39,40 @@ void ResidentReadings::atMark(Micros now, EventsV2Writer& events, std::uint64_t 
     if (now > m_latest) m_extra = 0;
     m_latest = now;
     countOwn(now, logBytes);
-    note({now.count * 1000, bytes}, events, isCertain);
+    note({now.count * 1000, bytes}, m_own, events, isCertain);
     if (now >= m_nextPeak) writePeak(events);
 }
 
-void ResidentReadings::note(const ResidentReading& reading, EventsV2Writer& events, bool isCertain) noexcept {
-    const std::uint64_t own = std::min(reading.time < m_counted.count * 1000 ? m_ownBefore : m_own, reading.bytes);
+void ResidentReadings::note(const ResidentReading& reading, std::uint64_t own, EventsV2Writer& events,
+                            bool isCertain) noexcept {
+    own = std::min(own, reading.bytes);
     m_filter.note(reading, isCertain, 1, [&](const ResidentReading& each) {
         events.setTime(Micros(each.time / 1000));
-        events.resident(each.bytes, std::min(own, each.bytes));
+        events.resident(each.bytes, &each == &reading ? own : m_notedOwn);
     });
-    if (m_excess.atStart == 0) m_excess.atStart = reading.bytes - own;
-    m_excess.resident = std::max(m_excess.resident, reading.bytes - own);
+    m_notedOwn = own;
+    m_excess.latest = reading.bytes - own;
+    if (m_excess.atStart == 0) m_excess.atStart = m_excess.latest;
+    m_excess.resident = std::max(m_excess.resident, m_excess.latest);
     m_excess.recorded =
         std::max(m_excess.recorded, static_cast<std::uint64_t>(std::max<std::int64_t>(events.liveBytes(), 0)));
 }
 
-void ResidentReadings::countOwn(Micros now, std::uint64_t logBytes) noexcept {
+ResidentReadings::OwnRange ResidentReadings::countOwn(Micros now, std::uint64_t logBytes) noexcept {
+    const std::uint64_t before = m_own;
+    const std::uint32_t changes = own_memory::changes();
+    const bool hasMoved = changes != m_changes;
     // A table that grows is another mapping, and much larger at once.
-    if (const std::uint32_t changes = own_memory::changes(); now >= m_nextCount || changes != m_changes) {
+    if (now >= m_nextCount || hasMoved) {
         const std::uint64_t begin = nanoseconds(CLOCK_THREAD_CPUTIME_ID);
-        m_ownBefore = m_own;
-        m_counted = now;
         m_changes = changes;
         m_ownTables = own_memory::residentBytes();
         const std::uint64_t took = (nanoseconds(CLOCK_THREAD_CPUTIME_ID) - begin) / 1000;
         m_nextCount = now + Micros(static_cast<std::int64_t>(std::max<std::uint64_t>(took * kCountShare, 1)));
     }
     m_own = m_ownTables + logBytes;
+    // Until what a table held has moved there are two of it.
+    return {std::min(before, m_own), hasMoved ? before + m_own : std::max(before, m_own)};
 }
 
 void ResidentReadings::writePeak(EventsV2Writer& events) noexcept {

@@ -20,6 +20,7 @@ public:
     struct Excess {
         std::uint64_t resident = 0;  ///< without the profiler
         std::uint64_t recorded = 0;  ///< estimated live bytes
+        std::uint64_t latest = 0;    ///< resident without the profiler, at the last reading
         std::uint64_t atStart = 0;   ///< resident when the recording began, of which nothing is recorded
         std::uint64_t bytes() const { return resident - std::min(resident, atStart + recorded); }
         /// As unrecordedMemory() in core/analysis has it.
@@ -33,8 +34,9 @@ public:
     /// Notes what the watcher has read. Where the process's memory went up by `growth`, or down when that is negative,
     /// and stayed so until now, it calls `write` first, which may write events of that time; when it never did, not.
     template <typename Write>
-    void drain(EventsV2Writer& events, std::int64_t growth, Write write) noexcept {
+    void drain(Micros now, EventsV2Writer& events, std::uint64_t logBytes, std::int64_t growth, Write write) noexcept {
         if (!m_watched || events.lost() > 0 || m_watched->isEmpty()) return;
+        const OwnRange own = countOwn(now, logBytes);
         std::size_t count = 0, place = 0;
         if (growth != 0) {
             const std::int64_t level = static_cast<std::int64_t>(m_memory.resident()) - growth / 2;
@@ -51,7 +53,10 @@ public:
                 events.setTime(Micros(reading.time / 1000));
                 write();
             }
-            note(reading, events, false);
+            if (reading.time < m_latest.count * 1000) return;  // it came late
+            // How much was ours just then is not known. What the program has changes less often than that.
+            const std::uint64_t rest = std::min(m_excess.latest, reading.bytes);
+            note(reading, std::clamp(reading.bytes - rest, own.least, own.most), events, false);
         });
     }
 
@@ -72,8 +77,12 @@ public:
 
 private:
     void take(Micros now, EventsV2Writer& events, std::uint64_t logBytes, bool isCertain) noexcept;
-    void note(const ResidentReading& reading, EventsV2Writer& events, bool isCertain) noexcept;
-    void countOwn(Micros now, std::uint64_t logBytes) noexcept;
+    /// How much may have been the profiler's since the last count.
+    struct OwnRange {
+        std::uint64_t least, most;
+    };
+    OwnRange countOwn(Micros now, std::uint64_t logBytes) noexcept;
+    void note(const ResidentReading& reading, std::uint64_t own, EventsV2Writer& events, bool isCertain) noexcept;
     void writePeak(EventsV2Writer& events) noexcept;
 
     ProcessMemory m_memory;
@@ -83,8 +92,8 @@ private:
     Micros m_latest;
     Excess m_excess;
     std::uint64_t m_ownTables = 0, m_own = 0;  // the second with the log
-    std::uint64_t m_ownBefore = 0;             // m_own until the last count
-    Micros m_counted, m_nextCount;             // of m_ownTables
+    std::uint64_t m_notedOwn = 0;              // of the reading noted last
+    Micros m_nextCount;                        // of m_ownTables
     std::uint32_t m_changes = 0;               // own_memory::changes() then
     Micros m_nextPeak;
     std::uint64_t m_peak = 0;

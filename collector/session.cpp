@@ -35,7 +35,7 @@ void Session::beginTick(Micros now) {
         }
     }
     // What changed while nothing was recorded changed when the process's memory did.
-    resident.drain(events, m_found, [this] { writeFound(); });
+    resident.drain(now, events, logBytes(), m_found, [this] { writeFound(); });
     resident.passTime(now, events, logBytes());
     if (m_found != 0) writeFound();
     tellReserved(false);
@@ -44,8 +44,9 @@ void Session::beginTick(Micros now) {
 void Session::readResident() {
     constexpr std::uint64_t kPatience = 20'000'000;
     if (!ranges.isEmpty()) lookAround(nanoseconds(CLOCK_MONOTONIC) + kPatience);
-    resident.drain(events, m_found, [this] { writeFound(); });
-    resident.atMark(elapsed(CLOCK_MONOTONIC), events, logBytes());
+    const Micros now = elapsed(CLOCK_MONOTONIC);
+    resident.drain(now, events, logBytes(), m_found, [this] { writeFound(); });
+    resident.atMark(now, events, logBytes());
     writeFound();
     tellReserved(true);
 }

@@ -122,8 +122,10 @@ void EventsV2Writer::free(Ordinal ordinal, TraceIndex trace, std::uint64_t size)
 }
 
 void EventsV2Writer::resident(std::uint64_t bytes, std::uint64_t ofProfiler) noexcept {
-    if (ofProfiler > 0 && prepare()) other(row::OfProfiler, ofProfiler);
-    if (prepare()) other(row::Resident, bytes);
+    static_assert(row::kMaxLength >= 2 * (1 + sizeof bytes));  // the two fit one block
+    if (!prepare()) return;
+    if (ofProfiler > 0) other(row::OfProfiler, ofProfiler);
+    other(row::Resident, bytes);
 }
 
 void EventsV2Writer::reserved(std::uint64_t bytes) noexcept {

@@ -108,6 +108,10 @@ private slots:
             model.passTime(Micros(1000));
             expected.push_back(model.addMark(i));
         }
+        for (std::uint32_t i = 1; i <= 20'000; ++i) {  // readings of resident memory, past the ends of blocks
+            model.allocate(TraceIndex(1), i);
+            expected.push_back(model.addMark(4 * i));
+        }
         const auto withoutThreads = [&] {
             std::vector<Mark> marks = Capture::open(folder / "x")->marks();
             std::erase_if(marks, [](const Mark& mark) { return mark.kind == MarkKind::ThreadStart; });
