@@ -32,6 +32,7 @@ inside() {
 }
 
 heapprof_install_missing mmdebstrap
+mkdir -p build
 if [[ tests/interpreters.sh -nt $tree/complete ]]; then # also when there is none
     root rm -rf --one-file-system "$tree"
     # A mirror may lag behind. What it signed is checked all the same.
@@ -46,7 +47,6 @@ root mkdir -p "$tree/heapprof"
 git ls-files -z | xargs -0 tar -c | root tar -x --no-same-owner -C "$tree/heapprof"
 
 status=0
-mkdir -p build
 # shellcheck disable=SC2016 # expanded in there
 mapfile -t pythons < <(inside 'for python in /usr/bin/python3.*; do
     if [[ $python =~ 3\.[0-9]+(d|t|-nogil)?$ ]]; then readlink -f "$python"; fi

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bisect
+import functools
 import os
 import subprocess
 import textwrap
@@ -55,23 +56,29 @@ PROGRAMS = {
 }
 
 
-def watchers():
+def watchers(python):
+    """Those of the package under test: others may be recorded on this machine."""
+    program = watcherProgram(python)
     found = set()
     for pid in filter(str.isdigit, os.listdir("/proc")):
         try:
-            with open(f"/proc/{pid}/cmdline", "rb") as file:
-                if file.read().startswith(b"heapprof-watch\0"):
-                    found.add(int(pid))
+            if os.readlink(f"/proc/{pid}/exe") == program:
+                found.add(int(pid))
         except OSError:
             pass
     return found
 
 
-def assertGone(before):
+@functools.lru_cache(maxsize=None)
+def watcherProgram(python):
+    return python.run("print(os.path.realpath(os.path.dirname(heapprof.__file__)) + '/heapprof-watch')").strip()
+
+
+def assertGone(python, before):
     deadline = time.time() + 8
-    while watchers() - before and time.time() < deadline:
+    while watchers(python) - before and time.time() < deadline:
         time.sleep(0.02)
-    assert not watchers() - before
+    assert not watchers(python) - before
 
 
 def resident(pid):
@@ -124,7 +131,7 @@ def test_the_recorded_curve_is_that_of_the_process(python, name):
 
 
 def test_nothing_of_the_watcher_is_noticed(python):
-    before = watchers()
+    before = watchers(python)
     python.run("""
         import resource, signal, threading, time, warnings
         warnings.simplefilter("error")
@@ -155,11 +162,11 @@ def test_nothing_of_the_watcher_is_noticed(python):
         if plain == 0: os._exit(0 if unshare(0x10000000) == 0 else 1)  # CLONE_NEWUSER
         if os.waitpid(plain, 0)[1] == 0: assert unshare(0x10000000) == 0
     """)
-    assertGone(before)
+    assertGone(python, before)
 
 
 def test_the_watcher_keeps_no_file_of_the_program_open_and_survives_its_signals(python):
-    before = watchers()
+    before = watchers(python)
     process = python.start(
         python.write("""
         import signal, time
@@ -175,7 +182,7 @@ def test_the_watcher_keeps_no_file_of_the_program_open_and_survives_its_signals(
     try:
         assert process.stdout.readline() == "ready\n"
         time.sleep(0.2)
-        (watcher,) = watchers() - before
+        (watcher,) = watchers(python) - before
         files = [os.readlink(f"/proc/{watcher}/fd/{number}") for number in os.listdir(f"/proc/{watcher}/fd")]
         assert all(file.startswith((f"/proc/{process.pid}/", "/memfd:heapprof")) for file in files), files
         assert os.readlink(f"/proc/{watcher}/cwd") == "/"
@@ -185,11 +192,11 @@ def test_the_watcher_keeps_no_file_of_the_program_open_and_survives_its_signals(
     finally:
         process.kill()
         process.communicate()
-    assertGone(before)
+    assertGone(python, before)
 
 
 def test_there_is_no_watcher_where_it_is_not_wanted_or_would_be_noticed(python):
-    before = watchers()
+    before = watchers(python)
     for arguments in "residentEvery=None", "":
         python.run(f"""
             import ctypes, time
@@ -197,11 +204,11 @@ def test_there_is_no_watcher_where_it_is_not_wanted_or_would_be_noticed(python):
             before = {before!r}
             heapprof.start(BASE, {arguments})
             time.sleep(0.1)
-            def name(pid):
-                try: return open(f"/proc/{{pid}}/cmdline").read()
+            def program(pid):
+                try: return os.readlink(f"/proc/{{pid}}/exe")
                 except OSError: return ""
             found = [pid for pid in os.listdir("/proc") if pid.isdigit() and int(pid) not in before
-                     and name(pid).startswith("heapprof-watch")]
+                     and program(pid) == {watcherProgram(python)!r}]
             assert not found, found
         """)
     python.run("""
@@ -217,7 +224,7 @@ def test_there_is_no_watcher_where_it_is_not_wanted_or_would_be_noticed(python):
 
 
 def test_a_program_that_becomes_another_is_watched_no_longer(python):
-    before = watchers()
+    before = watchers(python)
     process = python.start(
         python.write("""
         import time
@@ -228,7 +235,7 @@ def test_a_program_that_becomes_another_is_watched_no_longer(python):
     )
     try:
         time.sleep(0.5)
-        assertGone(before)
+        assertGone(python, before)
         assert process.poll() is None
     finally:
         process.kill()
@@ -236,7 +243,7 @@ def test_a_program_that_becomes_another_is_watched_no_longer(python):
 
 
 def test_interpreters_that_are_started_share_one_watcher(python):
-    before = watchers()
+    before = watchers(python)
     python.write("import time; kept = [bytes(100_000) for _ in range(50)]; time.sleep(0.5)", "other.py")
     program = python.write("""
         import subprocess, time
@@ -255,7 +262,7 @@ def test_interpreters_that_are_started_share_one_watcher(python):
         text=True,
     )
     assert run.stdout.readline() == "sleeping\n"
-    assert len(watchers() - before) == 1
+    assert len(watchers(python) - before) == 1
     run.communicate("\n")
     assert run.returncode == 0
     logs = [path for path in python.folder.iterdir() if path.name.startswith("out.") and path.suffix == ".hpd"]
