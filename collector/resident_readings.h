@@ -23,7 +23,7 @@ public:
         std::uint64_t latest = 0;    ///< resident without the profiler, at the last reading
         std::uint64_t atStart = 0;   ///< resident when the recording began, of which nothing is recorded
         std::uint64_t bytes() const { return resident - std::min(resident, atStart + recorded); }
-        /// As unrecordedMemory() in core/analysis has it.
+        /// As unrecordedMemory() in core/state has it.
         bool isLarge() const { return bytes() >= kLargeExcess && bytes() > resident / 2; }
     };
 

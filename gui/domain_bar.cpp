@@ -3,7 +3,7 @@
 #include <QCheckBox>
 #include <QLabel>
 
-#include "core/output/text.h"
+#include "core/text/text.h"
 #include "gui/domain_titles.h"
 #include "gui/wrap_layout.h"
 

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <optional>
 
-#include "core/output/text.h"
+#include "core/text/text.h"
 
 namespace heapprof::gui {
 namespace {

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "core/analysis/call_tree.h"
 #include "core/capture/trace_table.h"
+#include "core/stacks/call_tree.h"
 
 namespace heapprof::gui {
 

@@ -14,7 +14,7 @@
 #include <QToolBar>
 #include <algorithm>
 
-#include "core/output/text.h"
+#include "core/text/text.h"
 #include "gui/application_icons.h"
 #include "gui/exporting/exporter.h"
 #include "gui/instant_view.h"

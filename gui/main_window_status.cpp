@@ -10,7 +10,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/output/text.h"
+#include "core/text/text.h"
 #include "gui/application_icons.h"
 #include "gui/document/document.h"
 #include "gui/state/view_state.h"

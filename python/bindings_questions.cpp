@@ -6,12 +6,12 @@
 #include <optional>
 #include <tuple>
 
-#include "core/analysis/allocations.h"
-#include "core/analysis/domains.h"
-#include "core/analysis/growth.h"
-#include "core/analysis/lifetimes.h"
-#include "core/analysis/peak.h"
-#include "core/analysis/sizes.h"
+#include "core/blocks/allocations.h"
+#include "core/blocks/growth.h"
+#include "core/blocks/lifetimes.h"
+#include "core/blocks/sizes.h"
+#include "core/state/domains.h"
+#include "core/state/peak.h"
 #include "python/bindings.h"
 #include "python/interruptible.h"
 #include "python/opened.h"
@@ -107,16 +107,16 @@ std::vector<SizeRow> allocatedSizes(const Opened& opened, const When& begin, con
 }
 
 /// A trace's number, (file, line), or (file, function, its first line).
-py::object nameOf(const TraceTable& traces, GrowthUnit unit, std::uint32_t index) {
-    if (unit == GrowthUnit::Trace) return py::int_(index);
-    if (unit == GrowthUnit::Line)
+py::object nameOf(const TraceTable& traces, TraceGrouping unit, std::uint32_t index) {
+    if (unit == TraceGrouping::Trace) return py::int_(index);
+    if (unit == TraceGrouping::Line)
         return py::make_tuple(text(traces.file(LineIndex(index))), traces.line(LineIndex(index)).line);
     const Function& function = traces.function(FunctionIndex(index));
     return py::make_tuple(text(traces.string(function.file)), text(traces.string(function.name)), function.firstLine);
 }
 
 /// (name, slope, its error, the slope assured, bytes at begin, at end, floors) of each, the surest growth first.
-py::list growth(const Opened& opened, const When& begin, const When& end, GrowthUnit unit, bool cumulative,
+py::list growth(const Opened& opened, const When& begin, const When& end, TraceGrouping unit, bool cumulative,
                 const Domains& domains) {
     const auto ranking = interruptibly([&](std::stop_token stop) {
         return growthBetween(*opened.digest, *opened.capture, opened.traces(), members(opened, domains, std::nullopt),
@@ -139,10 +139,10 @@ When peak(const Opened& opened, const Domains& domains) {
 }  // namespace
 
 void bindQuestions(py::module_& module) {
-    py::enum_<GrowthUnit>(module, "GrowthUnit")
-        .value("trace", GrowthUnit::Trace)
-        .value("line", GrowthUnit::Line)
-        .value("function", GrowthUnit::Function);
+    py::enum_<TraceGrouping>(module, "GrowthUnit")
+        .value("trace", TraceGrouping::Trace)
+        .value("line", TraceGrouping::Line)
+        .value("function", TraceGrouping::Function);
     module.def("lifetimes", &lifetimeRows);
     module.def("allocations", &allocations);
     module.def("temporaryByAge",

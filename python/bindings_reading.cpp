@@ -8,14 +8,14 @@
 #include <sstream>
 #include <tuple>
 
-#include "core/analysis/domains.h"
-#include "core/analysis/estimate.h"
-#include "core/analysis/merged_flow_graph.h"
-#include "core/analysis/shown_frames.h"
-#include "core/analysis/time_series.h"
-#include "core/analysis/trace_selection.h"
 #include "core/digest/digest_builder.h"
 #include "core/output/exports.h"
+#include "core/stacks/merged_flow_graph.h"
+#include "core/state/domains.h"
+#include "core/state/estimate.h"
+#include "core/state/time_series.h"
+#include "core/traces/shown_frames.h"
+#include "core/traces/trace_selection.h"
 #include "python/bindings.h"
 #include "python/interruptible.h"
 #include "python/opened.h"

@@ -6,11 +6,11 @@
 #include <sstream>
 #include <tuple>
 
-#include "core/analysis/combined_traces.h"
-#include "core/analysis/line_table.h"
-#include "core/analysis/run_usage.h"
 #include "core/capture/capture_set.h"
 #include "core/output/exports.h"
+#include "core/stacks/combined_traces.h"
+#include "core/stacks/line_table.h"
+#include "core/state/run_usage.h"
 #include "python/bindings.h"
 #include "python/interruptible.h"
 #include "python/opened.h"

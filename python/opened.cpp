@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "core/analysis/domains.h"
-#include "core/analysis/trace_selection.h"
+#include "core/state/domains.h"
+#include "core/traces/trace_selection.h"
 
 namespace py = pybind11;
 

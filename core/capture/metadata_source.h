@@ -1,7 +1,9 @@
 // Reads a growing .hpm file; one implementation per format version.
 #pragma once
 
-#include "core/capture/capture.h"
+#include "core/bytes/error.h"
+#include "core/capture/metadata.h"
+#include "core/capture/trace_table.h"
 
 namespace heapprof {
 

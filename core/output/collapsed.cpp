@@ -1,9 +1,9 @@
 #include <map>
 #include <ostream>
 
-#include "core/analysis/shown_frames.h"
 #include "core/output/exports.h"
-#include "core/output/text.h"
+#include "core/text/text.h"
+#include "core/traces/shown_frames.h"
 
 namespace heapprof {
 

@@ -4,7 +4,7 @@
 #include <ostream>
 
 #include "core/output/exports.h"
-#include "core/output/text.h"
+#include "core/text/text.h"
 
 namespace heapprof {
 namespace {

@@ -6,9 +6,9 @@
 #include <span>
 #include <string>
 
-#include "core/analysis/flow_graph.h"
-#include "core/analysis/line_table.h"
-#include "core/analysis/time_series.h"
+#include "core/stacks/flow_graph.h"
+#include "core/stacks/line_table.h"
+#include "core/state/time_series.h"
 
 namespace heapprof {
 

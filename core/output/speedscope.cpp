@@ -1,9 +1,9 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
-#include "core/analysis/shown_frames.h"
 #include "core/output/exports.h"
-#include "core/output/text.h"
+#include "core/text/text.h"
+#include "core/traces/shown_frames.h"
 
 namespace heapprof {
 namespace {

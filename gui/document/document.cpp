@@ -1,8 +1,8 @@
 #include "gui/document/document.h"
 
-#include "core/analysis/peak.h"
-#include "core/analysis/unrecorded.h"
-#include "core/output/text.h"
+#include "core/state/peak.h"
+#include "core/state/unrecorded.h"
+#include "core/text/text.h"
 
 namespace heapprof::gui {
 namespace {

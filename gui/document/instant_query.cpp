@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "core/analysis/turnover.h"
+#include "core/blocks/turnover.h"
 
 namespace heapprof::gui {
 namespace {

@@ -6,12 +6,12 @@
 #include <optional>
 #include <vector>
 
-#include "core/analysis/call_tree.h"
-#include "core/analysis/domains.h"
-#include "core/analysis/flow_graph.h"
-#include "core/analysis/line_table.h"
-#include "core/analysis/snapshot.h"
 #include "core/capture/capture.h"
+#include "core/stacks/call_tree.h"
+#include "core/stacks/flow_graph.h"
+#include "core/stacks/line_table.h"
+#include "core/state/domains.h"
+#include "core/state/snapshot.h"
 #include "gui/document/lazy.h"
 
 namespace heapprof::gui {

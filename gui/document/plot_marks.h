@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "core/analysis/timeline.h"
+#include "core/state/timeline.h"
 
 namespace heapprof::gui {
 

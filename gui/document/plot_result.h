@@ -5,9 +5,9 @@
 #include <optional>
 #include <vector>
 
-#include "core/analysis/peak.h"
-#include "core/analysis/time_series.h"
 #include "core/capture/capture.h"
+#include "core/state/peak.h"
+#include "core/state/time_series.h"
 #include "gui/document/plot_marks.h"
 
 namespace heapprof::gui {

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "core/analysis/domains.h"
-#include "core/analysis/membership.h"
-#include "core/analysis/trace_selection.h"
+#include "core/state/domains.h"
+#include "core/traces/membership.h"
+#include "core/traces/trace_selection.h"
 
 namespace heapprof::gui {
 

@@ -6,9 +6,9 @@
 #include <stop_token>
 #include <vector>
 
-#include "core/analysis/snapshot.h"
 #include "core/capture/capture.h"
 #include "core/capture/domain_set.h"
+#include "core/state/snapshot.h"
 
 namespace heapprof::gui {
 

@@ -4,7 +4,7 @@
 #include <exception>
 #include <utility>
 
-#include "core/output/text.h"
+#include "core/text/text.h"
 
 namespace heapprof::gui {
 namespace {

@@ -5,9 +5,9 @@
 #include <memory>
 #include <stop_token>
 
-#include "core/analysis/timeline.h"
 #include "core/capture/capture.h"
 #include "core/capture/mark_reader.h"
+#include "core/state/timeline.h"
 
 namespace heapprof::gui {
 

@@ -8,9 +8,9 @@
 #include <exception>
 #include <filesystem>
 
-#include "core/analysis/domains.h"
 #include "core/digest/digest_builder.h"
-#include "core/output/text.h"
+#include "core/state/domains.h"
+#include "core/text/text.h"
 #include "gui/document/instant_query.h"
 #include "gui/document/plot_query.h"
 #include "gui/document/timeline_reader.h"

@@ -8,7 +8,7 @@
 #include <memory>
 #include <span>
 
-#include "core/analysis/time_series.h"
+#include "core/state/time_series.h"
 #include "gui/document/instant_result.h"
 #include "gui/exporting/export_format.h"
 

@@ -8,7 +8,7 @@
 #include <QToolButton>
 #include <algorithm>
 
-#include "core/output/text.h"
+#include "core/text/text.h"
 #include "gui/flamegraph/flame_canvas.h"
 #include "gui/flamegraph/flame_page.h"
 #include "gui/frame_labels.h"

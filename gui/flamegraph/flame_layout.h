@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 
-#include "core/analysis/call_tree.h"
+#include "core/stacks/call_tree.h"
 
 namespace heapprof::gui {
 

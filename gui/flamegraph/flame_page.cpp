@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "core/output/text.h"
+#include "core/text/text.h"
 #include "gui/flamegraph/flame_painter.h"
 
 namespace heapprof::gui {

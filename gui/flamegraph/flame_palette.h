@@ -5,7 +5,7 @@
 #include <QRgb>
 #include <string_view>
 
-#include "core/analysis/call_tree.h"
+#include "core/stacks/call_tree.h"
 
 namespace heapprof::gui {
 

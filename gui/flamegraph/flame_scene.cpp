@@ -4,7 +4,7 @@
 #include <QStringList>
 #include <cmath>
 
-#include "core/output/text.h"
+#include "core/text/text.h"
 #include "gui/frame_labels.h"
 
 namespace heapprof::gui {

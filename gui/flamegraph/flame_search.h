@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "core/analysis/call_tree.h"
 #include "core/capture/trace_table.h"
+#include "core/stacks/call_tree.h"
 #include "gui/flamegraph/flame_layout.h"
 
 namespace heapprof::gui {

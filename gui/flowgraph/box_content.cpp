@@ -7,7 +7,7 @@
 #include <cmath>
 
 #include "core/output/exports.h"
-#include "core/output/text.h"
+#include "core/text/text.h"
 
 namespace heapprof::gui {
 namespace {

@@ -10,7 +10,7 @@
 #include <QWidget>
 #include <functional>
 
-#include "core/analysis/flow_graph.h"
+#include "core/stacks/flow_graph.h"
 
 namespace heapprof::gui {
 

@@ -5,7 +5,7 @@
 #include <QMenu>
 #include <algorithm>
 
-#include "core/output/text.h"
+#include "core/text/text.h"
 #include "gui/flowgraph/flow_graph_view.h"
 
 namespace heapprof::gui {

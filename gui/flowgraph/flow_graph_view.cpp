@@ -5,7 +5,7 @@
 #include <QVBoxLayout>
 #include <algorithm>
 
-#include "core/output/text.h"
+#include "core/text/text.h"
 #include "gui/flowgraph/flow_text.h"
 #include "gui/flowgraph/overview.h"
 

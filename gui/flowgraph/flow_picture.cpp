@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "core/output/text.h"
+#include "core/text/text.h"
 
 namespace heapprof::gui {
 namespace {

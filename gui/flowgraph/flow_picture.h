@@ -5,7 +5,7 @@
 #include <string>
 #include <unordered_map>
 
-#include "core/analysis/flow_graph.h"
+#include "core/stacks/flow_graph.h"
 #include "gui/document/instant_result.h"
 
 namespace heapprof::gui {

@@ -1,6 +1,6 @@
 #include "gui/flowgraph/flow_text.h"
 
-#include "core/output/text.h"
+#include "core/text/text.h"
 #include "gui/flowgraph/flow_graph_view.h"
 
 namespace heapprof::gui {

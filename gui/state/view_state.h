@@ -5,10 +5,10 @@
 #include <optional>
 #include <vector>
 
-#include "core/analysis/call_tree.h"
-#include "core/analysis/flow_graph.h"
 #include "core/capture/domain_set.h"
 #include "core/instant.h"
+#include "core/stacks/call_tree.h"
+#include "core/stacks/flow_graph.h"
 
 namespace heapprof::gui {
 

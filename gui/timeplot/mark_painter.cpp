@@ -6,7 +6,7 @@
 #include <array>
 #include <cmath>
 
-#include "core/output/text.h"
+#include "core/text/text.h"
 
 namespace heapprof::gui {
 namespace {

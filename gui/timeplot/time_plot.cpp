@@ -6,7 +6,7 @@
 #include <array>
 #include <cmath>
 
-#include "core/output/text.h"
+#include "core/text/text.h"
 #include "gui/timeplot/mark_painter.h"
 #include "gui/timeplot/plot_row.h"
 

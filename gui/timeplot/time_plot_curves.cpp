@@ -2,8 +2,8 @@
 #include <algorithm>
 #include <array>
 
-#include "core/analysis/estimate.h"
-#include "core/output/text.h"
+#include "core/state/estimate.h"
+#include "core/text/text.h"
 #include "gui/domain_titles.h"
 #include "gui/timeplot/plot_row.h"
 #include "gui/timeplot/time_plot.h"

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/analysis/estimate.h"
-#include "core/output/text.h"
+#include "core/state/estimate.h"
+#include "core/text/text.h"
 
 namespace heapprof::gui {
 namespace {

@@ -7,7 +7,7 @@
 #include <QVariant>
 #include <cstdint>
 
-#include "core/analysis/snapshot.h"
+#include "core/state/snapshot.h"
 
 namespace heapprof::gui {
 

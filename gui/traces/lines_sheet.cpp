@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <array>
 
-#include "core/output/text.h"
+#include "core/text/text.h"
 #include "gui/traces/heat_delegate.h"
 
 namespace heapprof::gui {

@@ -4,7 +4,7 @@
 #include <QLabel>
 #include <QVBoxLayout>
 
-#include "core/output/text.h"
+#include "core/text/text.h"
 #include "gui/traces/usage_table.h"
 
 namespace heapprof::gui {

@@ -5,7 +5,7 @@
 #include <fstream>
 #include <map>
 
-#include "core/output/text.h"
+#include "core/text/text.h"
 
 namespace heapprof::gui {
 namespace {

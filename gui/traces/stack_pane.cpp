@@ -8,8 +8,8 @@
 #include <QVBoxLayout>
 #include <algorithm>
 
-#include "core/analysis/shown_frames.h"
-#include "core/output/text.h"
+#include "core/text/text.h"
+#include "core/traces/shown_frames.h"
 #include "gui/frame_labels.h"
 #include "gui/traces/cells.h"
 #include "gui/traces/heat_delegate.h"

@@ -6,8 +6,8 @@
 #include <cstdlib>
 #include <numeric>
 
-#include "core/analysis/shown_frames.h"
-#include "core/output/text.h"
+#include "core/text/text.h"
+#include "core/traces/shown_frames.h"
 #include "gui/frame_labels.h"
 
 namespace heapprof::gui {

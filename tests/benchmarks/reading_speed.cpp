@@ -16,13 +16,13 @@
 #include <sstream>
 #include <string_view>
 
-#include "core/analysis/snapshot.h"
-#include "core/analysis/time_series.h"
-#include "core/analysis/trace_selection.h"
-#include "core/analysis/turnover.h"
+#include "core/blocks/turnover.h"
 #include "core/bytes/huge_pages.h"
 #include "core/capture/event_loop.h"
 #include "core/digest/digest_builder.h"
+#include "core/state/snapshot.h"
+#include "core/state/time_series.h"
+#include "core/traces/trace_selection.h"
 #include "tests/benchmarks/generated_capture.h"
 
 using namespace heapprof;

@@ -4,8 +4,8 @@
 #include <array>
 #include <cmath>
 
-#include "core/analysis/estimate.h"
-#include "core/output/text.h"
+#include "core/state/estimate.h"
+#include "core/text/text.h"
 #include "tests/benchmarks/accuracy/simulated_recording.h"
 #include "tests/benchmarks/accuracy/simulation.h"
 #include "tests/benchmarks/accuracy/size_distribution.h"

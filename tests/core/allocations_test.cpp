@@ -1,9 +1,9 @@
 // What was allocated in a stretch of time, and what of it only for a moment, against the blocks themselves.
-#include "core/analysis/allocations.h"
+#include "core/blocks/allocations.h"
 
 #include <QtTest>
 
-#include "core/analysis/line_table.h"
+#include "core/stacks/line_table.h"
 #include "tests/core/recorded_blocks.h"
 
 using namespace heapprof;

@@ -5,10 +5,10 @@
 #include <random>
 #include <set>
 
-#include "core/analysis/call_tree.h"
-#include "core/analysis/flow_graph.h"
-#include "core/analysis/line_table.h"
-#include "core/analysis/shown_frames.h"
+#include "core/stacks/call_tree.h"
+#include "core/stacks/flow_graph.h"
+#include "core/stacks/line_table.h"
+#include "core/traces/shown_frames.h"
 
 using namespace heapprof;
 

@@ -2,7 +2,7 @@
 #include <QtTest>
 
 #include "core/bytes/byte_cursor.h"
-#include "core/output/text.h"
+#include "core/text/text.h"
 
 using namespace heapprof;
 

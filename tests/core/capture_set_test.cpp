@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/analysis/combined_traces.h"
-#include "core/analysis/run_usage.h"
 #include "core/digest/digest_builder.h"
+#include "core/stacks/combined_traces.h"
+#include "core/state/run_usage.h"
 #include "tests/core/recorded_model.h"
 #include "tests/core/temporary_folder.h"
 

@@ -5,9 +5,9 @@
 #include <QJsonObject>
 #include <QtTest>
 
-#include "core/analysis/snapshot.h"
 #include "core/capture/events_v1.h"
 #include "core/digest/digest_builder.h"
+#include "core/state/snapshot.h"
 #include "tests/core/recorded_model.h"
 #include "tests/core/temporary_folder.h"
 

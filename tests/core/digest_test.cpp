@@ -5,13 +5,13 @@
 #include <QtTest>
 #include <thread>
 
-#include "core/analysis/snapshot.h"
 #include "core/bytes/hash.h"
 #include "core/capture/block.h"
 #include "core/digest/change_log.h"
 #include "core/digest/digest_builder.h"
 #include "core/digest/digest_file.h"
 #include "core/digest/segment_draft.h"
+#include "core/state/snapshot.h"
 #include "tests/core/recorded_model.h"
 #include "tests/core/temporary_folder.h"
 

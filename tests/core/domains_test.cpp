@@ -1,11 +1,11 @@
 // Memory of some domains alone: snapshots, curves and peaks against the events themselves.
-#include "core/analysis/domains.h"
+#include "core/state/domains.h"
 
 #include <QtTest>
 
-#include "core/analysis/time_series.h"
-#include "core/analysis/trace_rows.h"
 #include "core/digest/digest_builder.h"
+#include "core/state/time_series.h"
+#include "core/state/trace_rows.h"
 #include "tests/core/recorded_model.h"
 #include "tests/core/temporary_folder.h"
 

@@ -1,11 +1,11 @@
 // Whose memory grows steadily: programs that leak, and programs that only look as if they did.
-#include "core/analysis/growth.h"
+#include "core/blocks/growth.h"
 
 #include <QtTest>
 #include <cmath>
 #include <set>
 
-#include "core/analysis/line_table.h"
+#include "core/stacks/line_table.h"
 #include "tests/core/curve_program.h"
 #include "tests/core/recorded_blocks.h"
 
@@ -21,7 +21,7 @@ std::vector<Growth> growthOf(const Recorded& recorded, GrowthRequest request, st
                          stop);
 }
 std::vector<Growth> growthOfTraces(const Recorded& recorded) {
-    return growthOf(recorded, {Micros(0), recorded.at(1), GrowthUnit::Trace});
+    return growthOf(recorded, {Micros(0), recorded.at(1), TraceGrouping::Trace});
 }
 
 /// None: it has no slope.
@@ -96,7 +96,7 @@ private slots:
         const auto late = program.add([](int step) { return std::max(step, 800); });
         const Recorded recorded(folder, program.run(50));
         const auto growth = [&](double from, double to) {
-            return growthOf(recorded, {recorded.at(from), recorded.at(to), GrowthUnit::Trace});
+            return growthOf(recorded, {recorded.at(from), recorded.at(to), TraceGrouping::Trace});
         };
         const auto before = growth(0.02, 0.48);
         QVERIFY(recorded.at(0.48) > Micros(7'670'000) && recorded.at(0.48) < Micros(7'680'000));
@@ -128,7 +128,7 @@ private slots:
                     return byLine;
                 };
                 auto first = bytes(before), last = bytes(after);
-                const auto ranking = growthOf(recorded, {from, to, GrowthUnit::Line, cumulative});
+                const auto ranking = growthOf(recorded, {from, to, TraceGrouping::Line, cumulative});
                 QVERIFY(ranking.size() > 10);
                 for (const Growth& growth : ranking) {
                     QCOMPARE(growth.first, first[growth.index]);
@@ -144,7 +144,7 @@ private slots:
                         if (cumulative || frame == frames.back()) functions.insert(traces.frame(frame).function.value);
                     for (const std::uint32_t function : functions) byFunction[function] += entry.usage.bytes;
                 }
-                const auto functions = growthOf(recorded, {from, to, GrowthUnit::Function, cumulative});
+                const auto functions = growthOf(recorded, {from, to, TraceGrouping::Function, cumulative});
                 QVERIFY(functions.size() > 10);
                 for (const Growth& growth : functions) QCOMPARE(growth.last, byFunction[growth.index]);
             }
@@ -183,7 +183,7 @@ private slots:
             bytes += (event.kind == EventKind::Free ? -1 : 1) * static_cast<std::int64_t>(event.size);
             if (isIn) floors[event.trace.value].back() = std::min(floors[event.trace.value].back(), bytes);
         }
-        const auto ranking = growthOf(recorded, {from, to, GrowthUnit::Trace});
+        const auto ranking = growthOf(recorded, {from, to, TraceGrouping::Trace});
         QVERIFY(ranking.size() > 10);
         std::size_t equal = 0;
         for (const Growth& growth : ranking) {
@@ -214,7 +214,7 @@ private slots:
         }
         const Recorded recorded(folder, model);
         const Micros to = recorded.at(1);
-        const auto ranking = growthOf(recorded, {Micros(0), to, GrowthUnit::Trace});
+        const auto ranking = growthOf(recorded, {Micros(0), to, TraceGrouping::Trace});
         QCOMPARE(ranking.size(), std::size_t{1});
         std::vector<std::int64_t> expected;
         for (int window = 0; window < 16; ++window) {
@@ -269,12 +269,13 @@ private slots:
         CurveProgram program(folder, Sampling::everything(), 1);
         for (int i = 0; i < 3; ++i) program.add([](int step) { return step; });
         const Recorded recorded(folder, program.run());
-        const auto found = growthBetween(*recorded.digest, *recorded.capture, recorded.traces(),
-                                         {false, false, true, false}, {Micros(-1), recorded.at(1), GrowthUnit::Trace});
+        const auto found =
+            growthBetween(*recorded.digest, *recorded.capture, recorded.traces(), {false, false, true, false},
+                          {Micros(-1), recorded.at(1), TraceGrouping::Trace});
         QCOMPARE(found.size(), std::size_t{1});
         QCOMPARE(found.front().index, 2u);
         QVERIFY(growthBetween(*recorded.digest, *recorded.capture, recorded.traces(), {},
-                              {Micros(-1), recorded.at(1), GrowthUnit::Line})
+                              {Micros(-1), recorded.at(1), TraceGrouping::Line})
                     .empty());
     }
     void isKnownOfVersion1() {

@@ -1,10 +1,10 @@
 // How long blocks live, against the blocks themselves.
-#include "core/analysis/lifetimes.h"
+#include "core/blocks/lifetimes.h"
 
 #include <QtTest>
 #include <random>
 
-#include "core/analysis/allocation_times.h"
+#include "core/blocks/allocation_times.h"
 #include "tests/core/recorded_blocks.h"
 
 using namespace heapprof;

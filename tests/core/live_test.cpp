@@ -9,11 +9,11 @@
 #include <mutex>
 #include <thread>
 
-#include "core/analysis/snapshot.h"
-#include "core/analysis/time_series.h"
 #include "core/bytes/byte_cursor.h"
 #include "core/bytes/file_lock.h"
 #include "core/digest/digest_builder.h"
+#include "core/state/snapshot.h"
+#include "core/state/time_series.h"
 #include "tests/core/recorded_model.h"
 #include "tests/core/temporary_folder.h"
 

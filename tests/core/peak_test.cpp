@@ -1,9 +1,9 @@
 // What the memory was made of at its peak, against the blocks themselves.
-#include "core/analysis/peak.h"
+#include "core/state/peak.h"
 
 #include <QtTest>
 
-#include "core/analysis/time_series.h"
+#include "core/state/time_series.h"
 #include "tests/core/recorded_blocks.h"
 
 using namespace heapprof;

@@ -6,8 +6,8 @@
 #include <memory>
 #include <vector>
 
-#include "core/analysis/snapshot.h"
 #include "core/digest/digest_builder.h"
+#include "core/state/snapshot.h"
 #include "tests/core/recorded_model.h"
 #include "tests/core/temporary_folder.h"
 

@@ -9,11 +9,11 @@
 #include <string>
 #include <vector>
 
-#include "core/analysis/snapshot.h"
 #include "core/capture/event.h"
 #include "core/capture/events_v2_writer.h"
 #include "core/capture/mark.h"
 #include "core/capture/metadata_writer.h"
+#include "core/state/snapshot.h"
 
 namespace heapprof::test {
 

@@ -1,5 +1,5 @@
 // How big blocks are, against the blocks themselves.
-#include "core/analysis/sizes.h"
+#include "core/blocks/sizes.h"
 
 #include <QtTest>
 

@@ -1,10 +1,10 @@
 // Memory over time, all of it and parts, at any zoom.
-#include "core/analysis/time_series.h"
+#include "core/state/time_series.h"
 
 #include <QtTest>
 
-#include "core/analysis/snapshot.h"
 #include "core/digest/digest_builder.h"
+#include "core/state/snapshot.h"
 #include "tests/core/recorded_blocks.h"
 #include "tests/core/recorded_model.h"
 #include "tests/core/temporary_folder.h"

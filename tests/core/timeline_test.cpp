@@ -1,11 +1,11 @@
 // Marks: read as the log grows, and what they mean in time.
-#include "core/analysis/timeline.h"
+#include "core/state/timeline.h"
 
 #include <QtTest>
 
-#include "core/analysis/unrecorded.h"
 #include "core/capture/capture.h"
 #include "core/capture/mark_reader.h"
+#include "core/state/unrecorded.h"
 #include "tests/core/recorded_model.h"
 #include "tests/core/temporary_folder.h"
 

@@ -1,5 +1,5 @@
 // Parts of a program - lines, functions, modules, threads - against the stacks themselves.
-#include "core/analysis/trace_selection.h"
+#include "core/traces/trace_selection.h"
 
 #include <QtTest>
 #include <algorithm>

@@ -1,5 +1,5 @@
 // What became of blocks, and the error of a difference, against the blocks themselves.
-#include "core/analysis/turnover.h"
+#include "core/blocks/turnover.h"
 
 #include <QtTest>
 #include <cmath>

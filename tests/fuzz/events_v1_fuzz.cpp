@@ -2,9 +2,9 @@
 // and the digest must agree.
 #include <cstdlib>
 
-#include "core/analysis/snapshot.h"
 #include "core/capture/events_v1.h"
 #include "core/digest/digest_builder.h"
+#include "core/state/snapshot.h"
 #include "tests/fuzz/fuzz_files.h"
 
 using namespace heapprof;

@@ -1,6 +1,6 @@
 // Any bytes as version 2 metadata: every stack that results can be walked, and every name shown.
 #include "core/capture/capture.h"
-#include "core/output/text.h"
+#include "core/text/text.h"
 #include "tests/fuzz/fuzz_files.h"
 
 using namespace heapprof;

@@ -6,9 +6,9 @@
 #include <QProcess>
 #include <QTest>
 
-#include "core/analysis/domains.h"
-#include "core/analysis/time_series.h"
 #include "core/digest/digest_builder.h"
+#include "core/state/domains.h"
+#include "core/state/time_series.h"
 #include "gui/exporting/export_format.h"
 #include "tests/core/temporary_folder.h"
 #include "tests/gui/recorded_capture.h"

@@ -22,7 +22,7 @@
 #include <QToolButton>
 #include <fstream>
 
-#include "core/output/text.h"
+#include "core/text/text.h"
 #include "gui/application.h"
 #include "gui/application_icons.h"
 #include "gui/application_instance.h"

@@ -9,9 +9,9 @@
 #include <QTest>
 #include <random>
 
-#include "core/analysis/domains.h"
-#include "core/analysis/trace_selection.h"
-#include "core/output/text.h"
+#include "core/state/domains.h"
+#include "core/text/text.h"
+#include "core/traces/trace_selection.h"
 #include "gui/application.h"
 #include "gui/application_icons.h"
 #include "gui/flowgraph/layout_process.h"

@@ -5,7 +5,7 @@
 #include <QTest>
 #include <algorithm>
 
-#include "core/analysis/domains.h"
+#include "core/state/domains.h"
 #include "gui/document/document.h"
 #include "tests/core/temporary_folder.h"
 #include "tests/gui/recorded_capture.h"

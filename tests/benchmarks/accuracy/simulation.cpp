@@ -5,10 +5,10 @@
 #include <random>
 #include <stdexcept>
 
-#include "core/analysis/estimate.h"
-#include "core/analysis/snapshot.h"
 #include "core/capture/weights.h"
 #include "core/digest/trace_value.h"
+#include "core/state/estimate.h"
+#include "core/state/snapshot.h"
 #include "tests/benchmarks/accuracy/simulated_recording.h"
 
 namespace heapprof::accuracy {

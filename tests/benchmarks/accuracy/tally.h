@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/analysis/estimate.h"
+#include "core/state/estimate.h"
 
 namespace heapprof::accuracy {
 

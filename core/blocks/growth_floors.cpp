@@ -1,0 +1,180 @@
+#include "core/blocks/growth_floors.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include "core/blocks/block_scan.h"
+
+namespace heapprof {
+namespace {
+
+/// Fewer rows in a window would leave too much unseen.
+constexpr std::size_t kRowsPerWindow = 16;
+
+class Windows {
+public:
+    Windows(Micros from, Micros to) : m_from(from), m_length(static_cast<std::uint64_t>(to.count - from.count)) {}
+
+    /// `time` lies within.
+    std::size_t at(std::int64_t time) const {
+        const auto offset = static_cast<unsigned __int128>(time - m_from.count) * kGrowthWindows;
+        return std::min(kGrowthWindows - 1, static_cast<std::size_t>(offset / m_length));
+    }
+
+private:
+    Micros m_from;
+    std::uint64_t m_length;
+};
+
+/// Follows the groups' bytes from window to window.
+class FloorTracker {
+public:
+    FloorTracker(const TraceGroups& groups, const std::vector<TraceValue>& first) : m_groups(groups) {
+        for (const TraceValue& value : first) m_bytes.push_back(value.bytes);
+        m_least = m_bytes;
+        m_floors.resize(groups.count());
+    }
+
+    void moveTo(std::size_t window) {
+        for (; m_window < window; ++m_window) {
+            for (std::size_t group = 0; group < m_floors.size(); ++group) m_floors[group][m_window] = m_least[group];
+            m_least = m_bytes;
+        }
+    }
+    void add(TraceIndex trace, std::int64_t bytes) {
+        for (const std::uint32_t group : m_groups.of(trace)) m_bytes[group] = wrappingAdd(m_bytes[group], bytes);
+    }
+    /// The amounts of the trace's groups are such as there were, no intermediate results.
+    void settle(TraceIndex trace) {
+        for (const std::uint32_t group : m_groups.of(trace)) m_least[group] = std::min(m_least[group], m_bytes[group]);
+    }
+    std::vector<GrowthFloors::Floors> finish() {
+        moveTo(kGrowthWindows);
+        return std::move(m_floors);
+    }
+
+private:
+    const TraceGroups& m_groups;
+    std::size_t m_window = 0;
+    std::vector<std::int64_t> m_bytes;
+    std::vector<std::int64_t> m_least;  // in the window
+    std::vector<GrowthFloors::Floors> m_floors;
+};
+
+/// The changes of a segment, row by row.
+class RowChanges {
+public:
+    struct Change {
+        TraceIndex trace;
+        std::int64_t bytes = 0;
+    };
+
+    explicit RowChanges(const Segment& segment) : m_firstRow(segment.firstRow()) {
+        const std::vector<TraceChange> changes = segment.changes();
+        std::array<std::size_t, kSegmentRows + 1> ends{};
+        const auto rowOf = [](const TraceChange& change) {
+            return std::min<std::size_t>(change.row, kSegmentRows - 1);
+        };
+        for (const TraceChange& change : changes) ++ends[rowOf(change) + 1];
+        std::partial_sum(ends.begin(), ends.end(), ends.begin());
+        m_starts = ends;
+        m_changes.resize(changes.size());
+        for (const TraceChange& change : changes) m_changes[ends[rowOf(change)]++] = {change.trace, change.delta.bytes};
+    }
+    std::span<const Change> of(std::size_t row) const {
+        const std::size_t i = row - m_firstRow;
+        return std::span(m_changes).subspan(m_starts[i], m_starts[i + 1] - m_starts[i]);
+    }
+
+private:
+    std::size_t m_firstRow;
+    std::array<std::size_t, kSegmentRows + 1> m_starts{};
+    std::vector<Change> m_changes;
+};
+
+std::vector<TraceValue> sums(const TraceGroups& groups, const std::vector<TraceAmount>& state) {
+    std::vector<TraceValue> values(groups.count());
+    for (const TraceAmount& amount : state)
+        for (const std::uint32_t group : groups.of(amount.trace)) values[group] += amount.value;
+    return values;
+}
+
+/// One walk over the rows: by their changes in the digest, or event by event where these do not tell enough.
+class Walk {
+public:
+    Walk(const Digest& digest, const Capture& capture, Micros from, Micros to, FloorTracker& tracker,
+         const std::stop_token& stop)
+        : m_digest(digest),
+          m_capture(capture),
+          m_from(from),
+          m_to(to),
+          m_windows(from, to),
+          m_tracker(tracker),
+          m_stop(stop) {}
+
+    void run() {
+        const RowRange rows = RowRange::of(m_digest, m_from, m_to);
+        if (rows.end <= rows.first + kRowsPerWindow * kGrowthWindows) {
+            read(rows.first, rows.end);
+            return;
+        }
+        for (const auto& segment : m_digest.segments()) {
+            const std::size_t first = std::max(rows.first, segment->firstRow());
+            const std::size_t end = std::min(rows.end, segment->firstRow() + segment->rowCount());
+            if (first >= end || m_stop.stop_requested()) continue;
+            const RowChanges changes(*segment);
+            for (std::size_t row = first; row < end && !m_stop.stop_requested(); ++row)
+                if (isWithinWindow(row))
+                    apply(row, changes.of(row));
+                else
+                    read(row, row + 1);
+        }
+    }
+
+private:
+    bool isWithinWindow(std::size_t index) const {
+        const Row& row = m_digest.rows()[index];
+        return row.firstTime > m_from.count && row.end.time <= m_to.count &&
+               m_windows.at(row.firstTime) == m_windows.at(row.end.time);
+    }
+    void apply(std::size_t row, std::span<const RowChanges::Change> changes) {
+        m_tracker.moveTo(m_windows.at(m_digest.rows()[row].end.time));
+        for (const auto& change : changes) m_tracker.add(change.trace, change.bytes);
+        for (const auto& change : changes) m_tracker.settle(change.trace);
+    }
+    void read(std::size_t first, std::size_t end) {
+        if (first >= end) return;
+        const Weights& weights = m_digest.weights();
+        replay(m_digest, m_capture, first, end, m_stop, [&](const Event& event) {
+            if (event.time > m_to) return false;
+            if (event.time <= m_from) return true;
+            const std::int64_t bytes = weights.of(event.size).bytes;
+            m_tracker.moveTo(m_windows.at(event.time.count));
+            m_tracker.add(event.trace, event.kind == EventKind::Free ? wrappingSubtract(0, bytes) : bytes);
+            m_tracker.settle(event.trace);
+            return true;
+        });
+    }
+
+    const Digest& m_digest;
+    const Capture& m_capture;
+    Micros m_from, m_to;
+    Windows m_windows;
+    FloorTracker& m_tracker;
+    const std::stop_token& m_stop;
+};
+
+}  // namespace
+
+GrowthFloors growthFloors(const Digest& digest, const Capture& capture, const TraceGroups& groups, Micros from,
+                          Micros to, const std::stop_token& stop) {
+    GrowthFloors result;
+    result.first = sums(groups, stateAt(digest, capture, from, stop));
+    result.last = sums(groups, stateAt(digest, capture, to, stop));
+    FloorTracker tracker(groups, result.first);
+    Walk(digest, capture, from, to, tracker, stop).run();
+    result.floors = tracker.finish();
+    return result;
+}
+
+}  // namespace heapprof

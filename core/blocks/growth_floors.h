@@ -1,0 +1,25 @@
+// The least memory of every line, function or trace in each of some equal windows of time.
+#pragma once
+
+#include <array>
+#include <stop_token>
+#include <vector>
+
+#include "core/blocks/growth.h"
+#include "core/traces/trace_groups.h"
+
+namespace heapprof {
+
+/// By group, in fixed point.
+struct GrowthFloors {
+    using Floors = std::array<std::int64_t, kGrowthWindows>;
+    std::vector<Floors> floors;
+    std::vector<TraceValue> first;  ///< at `from`
+    std::vector<TraceValue> last;   ///< at `to`
+};
+
+/// For growthBetween(); `from` is before `to`, and `to` not after the digest's end.
+GrowthFloors growthFloors(const Digest& digest, const Capture& capture, const TraceGroups& groups, Micros from,
+                          Micros to, const std::stop_token& stop);
+
+}  // namespace heapprof

@@ -1,0 +1,71 @@
+#include "core/blocks/lifetimes.h"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+
+#include "core/blocks/allocation_times.h"
+#include "core/blocks/block_scan.h"
+#include "core/traces/membership.h"
+
+namespace heapprof {
+namespace {
+
+/// Where buckets end: 1, 2, 5, 10, ... microseconds, and the last one where numbers do.
+constexpr auto kBounds = [] {
+    std::array<std::int64_t, 58> bounds{};
+    std::int64_t power = 1;
+    for (std::size_t i = 0; i + 1 < bounds.size(); i += 3) {
+        bounds[i] = power;
+        bounds[i + 1] = 2 * power;
+        bounds[i + 2] = 5 * power;
+        if (i + 4 < bounds.size()) power *= 10;
+    }
+    bounds.back() = std::numeric_limits<std::int64_t>::max();
+    return bounds;
+}();
+static_assert(kBounds[0] == 1 && kBounds[5] == 50 && kBounds[56] == 5'000'000'000'000'000'000);
+
+std::size_t bucketOf(Micros lifetime) {
+    const auto bound = std::upper_bound(kBounds.begin(), kBounds.end() - 1, lifetime.count);
+    return static_cast<std::size_t>(bound - kBounds.begin());
+}
+
+using Buckets = std::array<TraceValue, kBounds.size()>;
+
+std::vector<Lifetimes::Bucket> filled(const Buckets& values, const Weights& weights) {
+    std::size_t count = values.size();
+    while (count > 0 && values[count - 1].isZero()) --count;
+    std::vector<Lifetimes::Bucket> buckets;
+    for (std::size_t i = 0; i < count; ++i)
+        buckets.push_back({Micros(i > 0 ? kBounds[i - 1] : 0), Micros(kBounds[i]), usageOf(values[i], weights)});
+    return buckets;
+}
+
+}  // namespace
+
+std::optional<Lifetimes> lifetimes(const Digest& digest, const Capture& capture, const std::vector<bool>& isMember,
+                                   const TurnoverTimes& times, std::stop_token stop) {
+    const Weights& weights = digest.weights();
+    AllocationTimes born;
+    Buckets buckets{};
+    TraceValue allocated, freed;
+    const bool known = scanBlocks(
+        digest, capture, times, stop,
+        [&](const Event& event, std::uint64_t ordinal) {
+            if (!contains(isMember, event.trace)) return;
+            born.add(ordinal, event.time);
+            allocated += valueOf(weights.of(event.size));
+        },
+        [&](const Event& event, std::uint64_t ordinal) {
+            if (!contains(isMember, event.trace) || born.entries() == 0) return;
+            const TraceValue amount = valueOf(weights.of(event.size));
+            buckets[bucketOf(event.time - born.remove(ordinal))] += amount;
+            freed += amount;
+        },
+        [](const Event&) {});
+    if (!known) return std::nullopt;
+    return Lifetimes{filled(buckets, weights), usageOf(allocated - freed, weights), usageOf(allocated, weights)};
+}
+
+}  // namespace heapprof

@@ -1,0 +1,38 @@
+// How long blocks live.
+#pragma once
+
+#include <optional>
+#include <stop_token>
+#include <vector>
+
+#include "core/blocks/turnover.h"
+#include "core/state/snapshot.h"
+
+namespace heapprof {
+
+/// Of the blocks allocated in a stretch of time: those freed by the end of it all, by their lifetime, and those still
+/// alive then, of which no more is known than that they live longer.
+struct Lifetimes {
+    struct Bucket {
+        Micros least;  ///< of the lifetimes in it
+        Micros bound;  ///< where the next bucket begins
+        Usage usage;
+    };
+    /// From 0 on without gaps, to the longest lifetime there is; bounds are 1, 2 and 5 times powers of ten, in
+    /// microseconds.
+    std::vector<Bucket> freed;
+    Usage alive;
+    Usage allocated;  ///< all of them
+};
+
+/// Of the blocks that traces of the set `isMember` (see contains()) allocated in (from, to], and what became of them by
+/// `until`. Amounts and variances are estimates as everywhere. A lifetime is the difference of two readings of a clock
+/// that ticks every few milliseconds, so it is known to one tick.
+///
+/// Reads the events of (from, until]; unset when the log does not tell which block a free ends (version 1), so that the
+/// question cannot be answered. When `stop` is requested the result is meaningless. Throws FileError when the files
+/// vanished.
+std::optional<Lifetimes> lifetimes(const Digest& digest, const Capture& capture, const std::vector<bool>& isMember,
+                                   const TurnoverTimes& times, std::stop_token stop = {});
+
+}  // namespace heapprof

@@ -1,0 +1,66 @@
+#include "core/blocks/sizes.h"
+
+#include <array>
+#include <bit>
+#include <limits>
+
+#include "core/blocks/block_scan.h"
+#include "core/traces/membership.h"
+
+namespace heapprof {
+namespace {
+
+constexpr Micros kBeforeAll(-1);
+
+/// Of 0, of 1 = 2^0, and of everything above 2^(k - 1) up to 2^k; the last one is cut short by the numbers there are.
+constexpr std::size_t kBuckets = 66;
+using Buckets = std::array<TraceValue, kBuckets>;
+
+std::uint64_t leastOf(std::size_t bucket) { return bucket < 2 ? bucket : (std::uint64_t{1} << (bucket - 2)) + 1; }
+std::uint64_t greatestOf(std::size_t bucket) {
+    if (bucket == 0) return 0;
+    return bucket == kBuckets - 1 ? std::numeric_limits<std::uint64_t>::max() : std::uint64_t{1} << (bucket - 1);
+}
+
+SizeHistogram filled(const Buckets& values, const Weights& weights) {
+    std::size_t count = values.size();
+    while (count > 0 && values[count - 1].isZero()) --count;
+    SizeHistogram histogram;
+    for (std::size_t i = 0; i < count; ++i)
+        histogram.push_back({leastOf(i), greatestOf(i), usageOf(values[i], weights)});
+    return histogram;
+}
+
+}  // namespace
+
+std::size_t sizeBucketOf(std::uint64_t size) {
+    return size == 0 ? 0 : 1 + static_cast<std::size_t>(std::bit_width(size - 1));
+}
+
+SizeHistogram sizesAt(const Digest& digest, const Capture& capture, const std::vector<bool>& isMember, Instant instant,
+                      std::stop_token stop) {
+    const Weights& weights = digest.weights();
+    Buckets buckets{};
+    scanEvents(digest, capture, kBeforeAll, instant, stop, [&](const Event& event, std::uint64_t) {
+        if (!contains(isMember, event.trace)) return true;
+        TraceValue& bucket = buckets[sizeBucketOf(event.size)];
+        const TraceValue amount = valueOf(weights.of(event.size));
+        bucket = event.kind == EventKind::Allocation ? (bucket += amount) : bucket - amount;
+        return true;
+    });
+    return filled(buckets, weights);
+}
+
+SizeHistogram sizesAllocated(const Digest& digest, const Capture& capture, const std::vector<bool>& isMember,
+                             Instant from, Instant to, std::stop_token stop) {
+    const Weights& weights = digest.weights();
+    Buckets buckets{};
+    scanEvents(digest, capture, from, to, stop, [&](const Event& event, std::uint64_t) {
+        if (event.kind == EventKind::Allocation && contains(isMember, event.trace))
+            buckets[sizeBucketOf(event.size)] += valueOf(weights.of(event.size));
+        return true;
+    });
+    return filled(buckets, weights);
+}
+
+}  // namespace heapprof

@@ -1,0 +1,37 @@
+// How big blocks are.
+#pragma once
+
+#include <stop_token>
+#include <vector>
+
+#include "core/state/snapshot.h"
+
+namespace heapprof {
+
+/// The blocks whose sizes lie in [least, greatest], bytes as the program asked for them.
+struct SizeBucket {
+    std::uint64_t least = 0;
+    std::uint64_t greatest = 0;
+    Usage usage;  ///< estimates, as everywhere
+
+    bool operator==(const SizeBucket&) const = default;
+};
+
+/// Without gaps, up to the bucket of the greatest size there is: 0; 1; 2; 3 to 4; 5 to 8; and so on to powers of two.
+/// Blocks too small for their sampling rule are missing, which their variances cannot tell: see mostBytesUnseen().
+using SizeHistogram = std::vector<SizeBucket>;
+
+/// The position of the bucket of a size.
+std::size_t sizeBucketOf(std::uint64_t size);
+
+/// Of the blocks that were alive at `instant`, of traces of the set `isMember` (see
+/// contains()). A digest knows no sizes, so this reads all events up to then. When `stop` is requested the result is
+/// meaningless. Throws FileError when the files vanished.
+SizeHistogram sizesAt(const Digest& digest, const Capture& capture, const std::vector<bool>& isMember, Instant instant,
+                      std::stop_token stop = {});
+
+/// Of the blocks that were allocated in (from, to], freed since or not; reads the events of that stretch.
+SizeHistogram sizesAllocated(const Digest& digest, const Capture& capture, const std::vector<bool>& isMember,
+                             Instant from, Instant to, std::stop_token stop = {});
+
+}  // namespace heapprof

@@ -1,0 +1,215 @@
+#include "core/stacks/call_tree.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <string>
+#include <unordered_map>
+#include <utility>
+
+#include "core/traces/shown_frames.h"
+
+namespace heapprof {
+namespace {
+
+constexpr std::uint32_t kNoStack = ~std::uint32_t{0};
+
+/// Numbers the groups that frames fall into: two frames with equal numbers are one node among siblings.
+class FrameGroups {
+public:
+    FrameGroups(const TraceTable& traces, const CallTreeOptions& options)
+        : m_shown(traces, options.hideInternal), m_group(traces.frameCount()) {
+        std::unordered_map<std::string_view, std::uint32_t> modules;
+        for (std::uint32_t i = 0; i < traces.frameCount(); ++i) {
+            const FrameIndex frame(i);
+            const std::string& file = traces.file(frame);
+            switch (options.grouping) {
+                case Grouping::Line:
+                    m_group[i] = i;
+                    break;
+                case Grouping::Function:
+                    m_group[i] = traces.frame(frame).function.value;
+                    break;
+                case Grouping::File:
+                    m_group[i] = traces.function(traces.frame(frame).function).file.value;
+                    break;
+                case Grouping::Module:
+                    m_group[i] = modules.try_emplace(moduleOf(file).name, static_cast<std::uint32_t>(modules.size()))
+                                     .first->second;
+                    break;
+            }
+        }
+    }
+    bool isHidden(FrameIndex frame) const { return !m_shown.isShown(frame); }
+    std::uint32_t of(FrameIndex frame) const { return m_group[frame.value]; }
+
+private:
+    ShownFrames m_shown;
+    std::vector<std::uint32_t> m_group;
+};
+
+/// A tree that grows by paths, in order of discovery.
+class GrowingTree {
+public:
+    struct Node {
+        std::uint32_t parent;
+        std::uint32_t group;
+        FrameIndex frame;
+        std::uint32_t depth;
+        std::int64_t magnitude = 0;
+        Usage local;
+    };
+
+    GrowingTree() : m_nodes{{0, kNoStack, {}, 0, 0, {}}}, m_slots(std::size_t{1} << kFirstBits) {}
+
+    std::uint32_t child(std::uint32_t parent, std::uint32_t group, FrameIndex frame) {
+        std::size_t slot = slotOf(parent, group);
+        for (; m_slots[slot] != 0; slot = (slot + 1) % m_slots.size())
+            if (const Node& node = m_nodes[m_slots[slot]]; node.parent == parent && node.group == group)
+                return m_slots[slot];
+        const auto index = static_cast<std::uint32_t>(m_nodes.size());
+        m_slots[slot] = index;
+        m_nodes.push_back({parent, group, frame, m_nodes[parent].depth + 1, 0, {}});
+        if (m_nodes.size() * 2 > m_slots.size()) grow();
+        return index;
+    }
+    /// The node of that group above or at `node`; 0: there is none.
+    std::uint32_t ancestor(std::uint32_t node, std::uint32_t group) const {
+        while (node != 0 && m_nodes[node].group != group) node = m_nodes[node].parent;
+        return node;
+    }
+    std::vector<Node>& nodes() { return m_nodes; }
+
+private:
+    static constexpr int kFirstBits = 10;
+
+    /// The upper bits of a product depend on all bits of the key.
+    std::size_t slotOf(std::uint32_t parent, std::uint32_t group) const {
+        const std::uint64_t key = std::uint64_t{parent} << 32 | group;
+        return static_cast<std::size_t>((key * 0x9E3779B97F4A7C15u) >> (64 - m_bits));
+    }
+    void grow() {
+        m_slots.assign(std::size_t{1} << ++m_bits, 0);
+        for (std::uint32_t i = 1; i < m_nodes.size(); ++i) {
+            std::size_t slot = slotOf(m_nodes[i].parent, m_nodes[i].group);
+            while (m_slots[slot] != 0) slot = (slot + 1) % m_slots.size();
+            m_slots[slot] = i;
+        }
+    }
+
+    std::vector<Node> m_nodes;
+    std::vector<std::uint32_t> m_slots;  // hashed by parent and group; 0, the root, is nobody's child: free
+    int m_bits = kFirstBits;             // of a slot's number
+};
+
+/// Renumbers the grown nodes level by level, children of one parent together, greatest first.
+CallTree inLevels(std::vector<GrowingTree::Node> grown) {
+    // Children by parent, as lists: `next` of a node is its next sibling.
+    std::vector<std::uint32_t> first(grown.size()), next(grown.size());
+    for (auto i = static_cast<std::uint32_t>(grown.size()); --i > 0;)
+        next[i] = std::exchange(first[grown[i].parent], i);
+
+    CallTree tree;
+    tree.nodes.reserve(grown.size());
+    tree.nodes.push_back({});
+    std::vector<std::uint32_t> order{0};
+    order.reserve(grown.size());
+    for (std::uint32_t at = 0; at < order.size(); ++at) {
+        const auto begin = static_cast<std::uint32_t>(order.size());
+        for (std::uint32_t child = first[order[at]]; child != 0; child = next[child]) order.push_back(child);
+        std::sort(order.begin() + begin, order.end(), [&](std::uint32_t a, std::uint32_t b) {
+            return grown[a].magnitude != grown[b].magnitude ? grown[a].magnitude > grown[b].magnitude
+                                                            : grown[a].frame < grown[b].frame;
+        });
+        tree.nodes[at].firstChild = begin;
+        tree.nodes[at].childCount = static_cast<std::uint32_t>(order.size()) - begin;
+        for (std::size_t i = begin; i < order.size(); ++i) {
+            const GrowingTree::Node& child = grown[order[i]];
+            tree.nodes.push_back({at, 0, 0, child.frame, child.depth, child.group != kNoStack});
+        }
+    }
+    first = next = {};
+    tree.depth = tree.nodes.back().depth;
+    tree.magnitude.reserve(order.size());
+    tree.local.reserve(order.size());
+    for (const std::uint32_t old : order) {
+        tree.magnitude.push_back(grown[old].magnitude);
+        tree.local.push_back(grown[old].local);
+    }
+    grown = {};
+    tree.cumulative = tree.local;
+    for (std::size_t i = order.size(); --i > 0;) tree.cumulative[tree.nodes[i].parent] += tree.cumulative[i];
+    return tree;
+}
+
+}  // namespace
+
+CallTree makeCallTree(const Snapshot& snapshot, const TraceTable& traces, const CallTreeOptions& options) {
+    const FrameGroups groups(traces, options);
+    GrowingTree growing;
+    const auto step = [&](std::uint32_t at, FrameIndex frame) {
+        if (groups.isHidden(frame)) return at;
+        const std::uint32_t group = groups.of(frame);
+        if (options.mergeRecursion)  // back to the first of its kind; what lay between stays below it
+            if (const std::uint32_t above = growing.ancestor(at, group)) return above;
+        return growing.child(at, group, frame);
+    };
+    // From the root down, where a stack leads depends on its outer frames alone: each node of the table is walked once,
+    // however many traces pass through it.
+    std::vector<std::uint32_t> known(options.bottomUp ? 0 : traces.nodeCount() + 1);  // a position + 1; 0: not yet
+    std::vector<NodeIndex> path;
+    for (const auto& [trace, usage] : snapshot.traces) {
+        std::uint32_t at = 0;
+        NodeIndex node = traces.trace(trace).leaf;
+        if (options.bottomUp) {
+            for (; node.value != 0; node = traces.node(node).parent) at = step(at, traces.node(node).frame);
+        } else {
+            path.clear();
+            for (; node.value != 0 && known[node.value] == 0; node = traces.node(node).parent) path.push_back(node);
+            if (node.value != 0) at = known[node.value] - 1;
+            for (auto below = path.rbegin(); below != path.rend(); ++below) {
+                at = step(at, traces.node(*below).frame);
+                known[below->value] = at + 1;
+            }
+        }
+        if (at == 0) at = growing.child(0, kNoStack, {});
+        GrowingTree::Node& leaf = growing.nodes()[at];
+        leaf.local += usage;
+        leaf.magnitude += std::abs(usage.bytes);
+    }
+    known = {};
+    auto& nodes = growing.nodes();
+    for (std::size_t i = nodes.size(); --i > 0;)  // children come after their parents
+        nodes[nodes[i].parent].magnitude += nodes[i].magnitude;
+    return inLevels(std::move(nodes));
+}
+
+ModuleName moduleOf(std::string_view file) {
+    if (isInternal(file)) return {file, ModuleKind::Internal};
+    ModuleKind kind = ModuleKind::Own;
+    std::string_view rest = file;
+    const auto after = [&](std::string_view marker, ModuleKind found) {
+        const auto at = file.rfind(marker);
+        if (at == std::string_view::npos) return false;
+        rest = file.substr(at + marker.size());
+        kind = found;
+        return true;
+    };
+    if (!after("/site-packages/", ModuleKind::SitePackages) && !after("/dist-packages/", ModuleKind::SitePackages)) {
+        const auto lib = file.rfind("/lib/python");
+        const auto slash = lib == std::string_view::npos ? lib : file.find('/', lib + 11);
+        if (slash != std::string_view::npos) {
+            rest = file.substr(slash + 1);
+            kind = ModuleKind::StandardLibrary;
+        }
+    }
+    if (kind == ModuleKind::Own) {
+        const auto slash = rest.rfind('/');
+        if (slash != std::string_view::npos) rest = rest.substr(slash + 1);
+    } else {
+        rest = rest.substr(0, rest.find('/'));
+    }
+    const auto dot = rest.rfind('.');
+    return {dot == std::string_view::npos || dot == 0 ? rest : rest.substr(0, dot), kind};
+}
+
+}  // namespace heapprof

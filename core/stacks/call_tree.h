@@ -1,0 +1,59 @@
+// The stacks of a snapshot merged into one tree: what flame graphs, top-down and bottom-up tables show.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "core/state/snapshot.h"
+
+namespace heapprof {
+
+/// What makes two frames the same node of the tree.
+enum class Grouping { Line, Function, File, Module };
+
+struct CallTreeOptions {
+    Grouping grouping = Grouping::Line;
+    bool bottomUp = false;        ///< callees first: the innermost frame is below the root
+    bool mergeRecursion = false;  ///< a frame equal to one above it is left out
+    bool hideInternal = true;     ///< leave out frames that ShownFrames hides
+
+    bool operator==(const CallTreeOptions&) const = default;
+};
+
+/// Nodes are stored level by level: siblings are neighbours, children of one node are contiguous, and a parent comes
+/// before its children. Node 0 is the root. Siblings descend by magnitude, then ascend by frame.
+struct CallTree {
+    struct Node {
+        std::uint32_t parent = 0;  ///< the root is its own parent
+        std::uint32_t firstChild = 0;
+        std::uint32_t childCount = 0;
+        FrameIndex frame;         ///< a representative of the group; meaningless in the root and in "no stack" nodes
+        std::uint32_t depth = 0;  ///< 0 for the root
+        bool hasFrame = false;    ///< false for the root, and for its child that stands for traces without a stack
+    };
+    std::vector<Node> nodes;
+    std::vector<Usage> cumulative;  ///< parallel to nodes; of all traces through the node
+    std::vector<Usage> local;       ///< parallel to nodes; of the traces that end there
+    /// Parallel to nodes: the sum of |bytes| over the traces through the node. In a snapshot equal to cumulative bytes;
+    /// in a difference the width that growth and shrinkage together need. A parent's is the sum of its children's and
+    /// of its own traces'.
+    std::vector<std::int64_t> magnitude;
+    std::uint32_t depth = 0;  ///< of the deepest node
+
+    std::span<const Node> children(std::uint32_t node) const {
+        return {nodes.data() + nodes[node].firstChild, nodes[node].childCount};
+    }
+};
+
+CallTree makeCallTree(const Snapshot& snapshot, const TraceTable& traces, const CallTreeOptions& options = {});
+
+/// The module a file belongs to, for grouping and colours: "json.decoder" style paths are not resolved; it is the
+/// package directory or file stem after the last "site-packages/", "dist-packages/" or "lib/pythonX.Y/", else the stem.
+enum class ModuleKind { Own, StandardLibrary, SitePackages, Internal };
+struct ModuleName {
+    std::string_view name;
+    ModuleKind kind;
+};
+ModuleName moduleOf(std::string_view file);
+
+}  // namespace heapprof

@@ -1,0 +1,25 @@
+// Memory per line of code: what it allocated itself, and what was allocated below it.
+#pragma once
+
+#include <vector>
+
+#include "core/state/snapshot.h"
+
+namespace heapprof {
+
+struct LineUsage {
+    LineIndex line;
+    Usage local;       ///< of traces whose innermost shown frame is on the line
+    Usage cumulative;  ///< of traces that pass through the line; a recursive line counts once per trace
+};
+
+struct LineTable {
+    std::vector<LineUsage> lines;  ///< descending by |cumulative bytes|, then by line
+    Usage total;                   ///< of the snapshot, traces without a stack included
+    Usage withoutStack;            ///< of traces that have no frames to show
+};
+
+/// `hideInternal` as in CallTreeOptions.
+LineTable makeLineTable(const Snapshot& snapshot, const TraceTable& traces, bool hideInternal = true);
+
+}  // namespace heapprof

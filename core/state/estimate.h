@@ -1,0 +1,44 @@
+// How well an estimate is known.
+#pragma once
+
+#include "core/capture/sampling.h"
+#include "core/state/snapshot.h"
+
+namespace heapprof {
+
+struct Interval {
+    double least = 0;
+    double greatest = 0;
+
+    bool contains(double value) const { return least <= value && value <= greatest; }
+};
+
+/// Half a 95 % interval is so many standard errors, where errors are normally distributed.
+inline constexpr double kQuantile95 = 1.96;
+
+/// Holds the true amount in 95 of 100 recordings, where effectiveRecords() is 15 or more and the variance, too, rests
+/// on more than a few records: estimate * exp(+-1.96 error / estimate). By bytes that follows; by ranges, and for the
+/// number of blocks, what is recorded most sparsely may be missing in the sample and in its variance. What is not above
+/// zero, as a difference may be, has estimate +- 1.96 error. Without variance the amount is known exactly.
+Interval interval95(double estimate, double variance);
+
+struct Share {
+    double part = 0;      ///< of 1
+    double variance = 0;  ///< of that
+
+    /// One standard error.
+    double error() const;
+};
+
+/// The bytes of a part by those of the whole that holds it. What both have recorded together says nothing about the
+/// share, so it is known better than the part itself; nothing is known about a share of nothing, which is 0.
+Share shareOf(const Usage& part, const Usage& whole);
+
+/// How many records of equal weight would tell as much; infinite for what is known exactly.
+double effectiveRecords(double estimate, double variance);
+
+/// Memory of which nothing was recorded is less than that, in 95 of 100 recordings: 3 times the mean bytes between
+/// records; by ranges what the range recorded most sparsely may hide, infinite when there is one never recorded.
+double mostBytesUnseen(const Sampling& sampling);
+
+}  // namespace heapprof

@@ -1,0 +1,81 @@
+#include "core/state/timeline.h"
+
+#include <algorithm>
+#include <cstdlib>
+
+namespace heapprof {
+namespace {
+
+/// Files say what they like.
+std::int64_t bounded(std::uint64_t value) {
+    return static_cast<std::int64_t>(std::min<std::uint64_t>(value, std::uint64_t{1} << 62));
+}
+
+}  // namespace
+
+void TimelineBuilder::add(std::span<const Mark> marks) {
+    for (const Mark& mark : marks) {
+        switch (mark.kind) {
+            case MarkKind::Instant:
+                m_timeline.instants.push_back({mark.time, mark.text});
+                break;
+            case MarkKind::PhaseBegins:
+                beginPhase(mark);
+                break;
+            case MarkKind::PhaseEnds:
+                endPhase(mark);
+                break;
+            case MarkKind::Pauses:
+                if (m_timeline.pauses.empty() || m_timeline.pauses.back().end)
+                    m_timeline.pauses.push_back({mark.time, std::nullopt});
+                break;
+            case MarkKind::Resumes:
+                if (!m_timeline.pauses.empty() && !m_timeline.pauses.back().end)
+                    m_timeline.pauses.back().end = mark.time;
+                break;
+            case MarkKind::Resident:
+                m_timeline.resident.push_back({mark.time, bounded(mark.value), bounded(mark.ofProfiler)});
+                break;
+            case MarkKind::ResidentPeak:
+                m_timeline.residentPeak = std::max(m_timeline.residentPeak, bounded(mark.value));
+                break;
+            case MarkKind::Collection:
+                m_timeline.collections.push_back(
+                    {mark.time, Micros(bounded(mark.value)),
+                     static_cast<std::uint32_t>(std::strtoul(mark.text.c_str(), nullptr, 10))});
+                break;
+            case MarkKind::Lost:
+                m_timeline.losses.push_back({mark.time, mark.value});
+                break;
+            case MarkKind::Reserved:
+                m_timeline.reserved.push_back({mark.time, bounded(mark.value)});
+                break;
+            case MarkKind::ThreadStart:
+                break;
+        }
+    }
+}
+
+void TimelineBuilder::beginPhase(const Mark& mark) {
+    std::vector<std::size_t>& open = m_open[mark.value];
+    std::size_t lane = open.empty() ? 0 : m_timeline.phases[open.back()].lane + 1;
+    while (lane < m_isTaken.size() && m_isTaken[lane]) ++lane;
+    if (lane >= m_isTaken.size()) m_isTaken.resize(lane + 1);
+    m_isTaken[lane] = true;
+    open.push_back(m_timeline.phases.size());
+    m_timeline.phases.push_back({mark.time, std::nullopt, mark.text, static_cast<std::uint32_t>(lane)});
+}
+
+void TimelineBuilder::endPhase(const Mark& mark) {
+    // The innermost of that name: tasks that share a thread may end their phases crosswise.
+    std::vector<std::size_t>& open = m_open[mark.value];
+    const auto last = std::find_if(open.rbegin(), open.rend(),
+                                   [&](std::size_t position) { return m_timeline.phases[position].name == mark.text; });
+    if (last == open.rend()) return;
+    Timeline::Phase& phase = m_timeline.phases[*last];
+    phase.end = mark.time;
+    m_isTaken[phase.lane] = false;
+    open.erase(std::next(last).base());
+}
+
+}  // namespace heapprof

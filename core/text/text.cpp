@@ -1,0 +1,137 @@
+#include "core/text/text.h"
+
+#include <array>
+#include <cmath>
+#include <cstdio>
+
+#include "core/state/estimate.h"
+
+namespace heapprof {
+namespace {
+
+template <typename... Values>
+std::string print(const char* format, Values... values) {
+    char text[64];
+    std::snprintf(text, sizeof text, format, values...);
+    return text;
+}
+
+/// Length of the valid UTF-8 sequence at text[at], or 0.
+std::size_t sequenceLength(std::string_view text, std::size_t at) {
+    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+    const unsigned lead = byte(at);
+    const std::size_t length = lead < 0x80                   ? 1
+                               : lead >= 0xc2 && lead < 0xe0 ? 2
+                               : lead >= 0xe0 && lead < 0xf0 ? 3
+                               : lead >= 0xf0 && lead < 0xf5 ? 4
+                                                             : 0;
+    if (length == 0 || at + length > text.size()) return 0;
+    for (std::size_t i = 1; i < length; ++i)
+        if ((byte(at + i) & 0xc0) != 0x80) return 0;
+    const unsigned second = length > 1 ? byte(at + 1) : 0;
+    const bool overlong = (lead == 0xe0 && second < 0xa0) || (lead == 0xf0 && second < 0x90);
+    const bool surrogate = lead == 0xed && second >= 0xa0;
+    const bool beyond = lead == 0xf4 && second >= 0x90;
+    return overlong || surrogate || beyond ? 0 : length;
+}
+
+}  // namespace
+
+std::string formatBytes(std::int64_t bytes) {
+    static constexpr std::array units{"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
+    double value = static_cast<double>(bytes);
+    std::size_t unit = 0;
+    while (std::abs(value) >= 999.5 && unit + 1 < units.size()) {
+        value /= 1024;
+        ++unit;
+    }
+    if (unit == 0) return print("%.0f B", value);
+    const double size = std::abs(value);
+    const int decimals = size < 9.995 ? 2 : size < 99.95 ? 1 : 0;
+    return print("%.*f %s", decimals, value, units[unit]);
+}
+
+std::string formatSignedBytes(std::int64_t bytes) { return (bytes > 0 ? "+" : "") + formatBytes(bytes); }
+
+std::string formatTime(Micros time) {
+    const double seconds = toSeconds(time);
+    if (std::abs(seconds) < 59.9995) return print("%.3f s", seconds);
+    const auto tenths = static_cast<long long>(std::llround(seconds * 10));
+    if (std::llabs(tenths) < 36000)
+        return print("%lld min %04.1f s", tenths / 600, static_cast<double>(std::llabs(tenths) % 600) / 10);
+    const long long whole = std::llround(seconds);
+    return print("%lld h %02lld min %02lld s", whole / 3600, std::llabs(whole) / 60 % 60, std::llabs(whole) % 60);
+}
+
+std::string formatTime(const Instant& instant) { return formatTime(instant.time); }
+
+std::string formatInterval(const Usage& usage) {
+    if (!(usage.bytesVariance > 0)) return {};
+    const Interval interval = interval95(static_cast<double>(usage.bytes), usage.bytesVariance);
+    std::string least = formatBytes(std::llround(interval.least)),
+                greatest = formatBytes(std::llround(interval.greatest));
+    const auto unit = [](const std::string& text) { return text.substr(text.rfind(' ')); };
+    if (unit(least) == unit(greatest)) least.resize(least.rfind(' '));
+    return least + " to " + greatest;
+}
+
+std::string formatEstimate(const Usage& usage) {
+    const std::string interval = formatInterval(usage);
+    return interval.empty() ? formatBytes(usage.bytes) : formatBytes(usage.bytes) + " (95 %: " + interval + ")";
+}
+
+std::string formatShare(std::int64_t part, std::int64_t total) {
+    if (total == 0 || part == 0) return "0 %";
+    const double percent = 100.0 * static_cast<double>(part) / static_cast<double>(total);
+    return print("%.*f %%", std::abs(percent) < 9.95 ? 2 : 1, percent);
+}
+
+std::string formatShare(const Usage& part, const Usage& total) {
+    const double error = 100 * kQuantile95 * shareOf(part, total).error();
+    const std::string share = formatShare(part.bytes, total.bytes);
+    return error > 0 ? share + print(" \u00b1 %.2g %%", error) : share;
+}
+
+std::string printable(std::string_view text) {
+    std::string result;
+    result.reserve(text.size());
+    for (std::size_t at = 0; at < text.size();) {
+        const auto byte = static_cast<unsigned char>(text[at]);
+        const std::size_t length = sequenceLength(text, at);
+        if (length == 0) {
+            result += "\xEF\xBF\xBD";
+            ++at;
+        } else if (byte < 0x20 || byte == 0x7f) {  // U+2400 + code; U+2421 for DEL
+            result += "\xE2\x90";
+            result += static_cast<char>(0x80 + (byte == 0x7f ? 0x21 : byte));
+            ++at;
+        } else if (length == 2 && byte == 0xc2 && static_cast<unsigned char>(text[at + 1]) < 0xa0) {  // C1 controls
+            result += "\xEF\xBF\xBD";
+            at += 2;
+        } else {
+            result.append(text, at, length);
+            at += length;
+        }
+    }
+    return result;
+}
+
+std::string lineText(const TraceTable& traces, LineIndex index) {
+    const Line& line = traces.line(index);
+    std::string text = printable(traces.string(line.file));
+    if (line.line != 0) text += ":" + std::to_string(line.line);
+    return text;
+}
+
+std::string frameText(const TraceTable& traces, FrameIndex frame) {
+    const std::string line = lineText(traces, traces.lineOf(frame));
+    const std::string& name = traces.functionName(frame);
+    return name.empty() ? line : line + " (" + printable(name) + ")";
+}
+
+std::string baseName(std::string_view file) {
+    const auto slash = file.find_last_of('/');
+    return printable(slash == std::string_view::npos ? file : file.substr(slash + 1));
+}
+
+}  // namespace heapprof

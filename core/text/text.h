@@ -1,0 +1,39 @@
+// How numbers and places are written for people, the same in every view and export.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "core/capture/trace_table.h"
+#include "core/state/snapshot.h"
+#include "core/units.h"
+
+namespace heapprof {
+
+/// "0 B", "999 B", "1.50 KiB", "34.3 MiB", "-2.00 GiB": three significant digits, binary units.
+std::string formatBytes(std::int64_t bytes);
+/// As formatBytes, with a sign before growth too: "+1.50 KiB".
+std::string formatSignedBytes(std::int64_t bytes);
+/// "12.345 s", "3 min 05.0 s", "2 h 07 min 05 s".
+std::string formatTime(Micros time);
+std::string formatTime(const Instant& instant);
+/// The 95 % interval of an estimate, see interval95(): "31.0 to 38.0 MiB"; empty when the amount is exact.
+std::string formatInterval(const Usage& usage);
+/// "34.3 MiB (95 %: 31.0 to 38.0 MiB)"; the amount alone when it is exact.
+std::string formatEstimate(const Usage& usage);
+/// "12.3 %"; "0 %" of nothing.
+std::string formatShare(std::int64_t part, std::int64_t total);
+/// "12.3 % ± 0.8 %", where the second is half of the 95 % interval; as above when the share is known exactly.
+std::string formatShare(const Usage& part, const Usage& total);
+
+/// UTF-8 with every invalid sequence replaced by U+FFFD and control characters by U+2400 pictures, on one line.
+std::string printable(std::string_view text);
+/// "dir/file.py:12 (function)", without the parentheses when the name is unknown; `printable`.
+std::string frameText(const TraceTable& traces, FrameIndex frame);
+/// "dir/file.py:12", or the file alone when the line is unknown; `printable`.
+std::string lineText(const TraceTable& traces, LineIndex line);
+/// The last path component of a file, `printable`.
+std::string baseName(std::string_view file);
+
+}  // namespace heapprof

@@ -1,0 +1,51 @@
+#include "core/traces/trace_groups.h"
+
+#include <utility>
+
+#include "core/traces/membership.h"
+#include "core/traces/shown_frames.h"
+
+namespace heapprof {
+namespace {
+
+std::size_t countOf(const TraceTable& traces, TraceGrouping unit) {
+    switch (unit) {
+        case TraceGrouping::Trace:
+            break;
+        case TraceGrouping::Line:
+            return traces.lineCount();
+        case TraceGrouping::Function:
+            return traces.functionCount();
+    }
+    return traces.traceCount() + 1;
+}
+
+}  // namespace
+
+TraceGroups::TraceGroups(const TraceTable& traces, const std::vector<bool>& isMember, TraceGrouping unit,
+                         bool cumulative)
+    : m_count(countOf(traces, unit)) {
+    const ShownFrames shown(traces);
+    const std::size_t traceCount = traces.traceCount() + 1;
+    std::vector<std::size_t> seenBy(m_count, traceCount);  // the last trace that counts for the group
+    m_first.reserve(traceCount + 1);
+    for (std::uint32_t trace = 0; trace < traceCount; ++trace) {
+        m_first.push_back(m_groups.size());
+        if (!contains(isMember, TraceIndex(trace))) continue;
+        if (unit == TraceGrouping::Trace) {
+            m_groups.push_back(trace);
+            continue;
+        }
+        for (NodeIndex node = shown.innermost(traces.trace(TraceIndex(trace)).leaf); node.value != 0;
+             node = shown.callerOf(node)) {
+            const FrameIndex frame = traces.node(node).frame;
+            const std::uint32_t group =
+                unit == TraceGrouping::Line ? traces.lineOf(frame).value : traces.frame(frame).function.value;
+            if (std::exchange(seenBy[group], trace) != trace) m_groups.push_back(group);
+            if (!cumulative) break;
+        }
+    }
+    m_first.push_back(m_groups.size());
+}
+
+}  // namespace heapprof

@@ -1,0 +1,33 @@
+// Which lines or functions the memory of each trace counts for.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "core/capture/trace_table.h"
+
+namespace heapprof {
+
+/// By what traces are grouped. Traces without a stack belong to no line and no function.
+enum class TraceGrouping { Trace, Line, Function };
+
+class TraceGroups {
+public:
+    /// Traces outside the set `isMember` belong to no group.
+    TraceGroups(const TraceTable& traces, const std::vector<bool>& isMember, TraceGrouping unit, bool cumulative);
+
+    /// Groups are 0 to count() - 1: indices of traces, lines or functions.
+    std::size_t count() const { return m_count; }
+    /// Each group once. A trace the table does not hold is the unknown one, 0.
+    std::span<const std::uint32_t> of(TraceIndex trace) const {
+        const std::size_t i = trace.value + std::size_t{1} < m_first.size() ? trace.value : 0;
+        return std::span(m_groups).subspan(m_first[i], m_first[i + 1] - m_first[i]);
+    }
+
+private:
+    std::size_t m_count;
+    std::vector<std::size_t> m_first;  // by trace: where its groups begin in m_groups
+    std::vector<std::uint32_t> m_groups;
+};
+
+}  // namespace heapprof
