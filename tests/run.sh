@@ -40,6 +40,7 @@ heapprof_install_missing "${packages[@]}"
 
 # Most sources are compiled alike for every build and know no Python: once is enough.
 if command -v ccache >/dev/null; then
+    export CCACHE_SLOPPINESS=pch_defines,time_macros # without which nothing with a precompiled header is kept
     export CMAKE_CXX_COMPILER_LAUNCHER=ccache CMAKE_ARGS=-DHEAPPROF_WARNINGS_AS_ERRORS=ON
 fi
 
