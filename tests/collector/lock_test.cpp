@@ -1,5 +1,5 @@
 // The collector's lock: one thread at a time, whoever is preferred meanwhile.
-#include "collector/lock.h"
+#include "collector/locking/lock.h"
 
 #include <sys/wait.h>
 #include <unistd.h>

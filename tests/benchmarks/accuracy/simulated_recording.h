@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <cstdint>
 
-#include "collector/budget.h"
-#include "collector/sampler.h"
-#include "collector/thread_state.h"
+#include "collector/sampling/budget.h"
+#include "collector/sampling/sampler.h"
+#include "collector/sampling/thread_state.h"
 
 namespace heapprof::accuracy {
 

@@ -1,0 +1,311 @@
+#include "collector/hooks/native_hooks.h"
+
+#include <Python.h>
+#include <sched.h>
+#include <sys/mman.h>
+
+#include <array>
+#include <stdexcept>
+
+#include "collector/elf/got.h"
+#include "collector/recording/recorder.h"
+#include "collector/sampling/sampler.h"
+#include "collector/sampling/thread_state.h"
+
+// As in allocator_hooks.cpp a request that can pay, and a free of no recorded block, is a jump to the original.
+namespace heapprof {
+namespace {
+
+constexpr std::size_t kNoSet = 2;
+
+enum Function : std::size_t {
+    kMalloc,
+    kCalloc,
+    kRealloc,
+    kFree,
+    kPosixMemalign,
+    kAlignedAlloc,
+    kMemalign,
+    kValloc,
+    kPvalloc,
+    kMmap,
+    kMmap64,
+    kMunmap,
+    kMremap,
+    kDlopen,
+    kDlsym,
+    kFunctions
+};
+extern constinit std::array<got::Target, kFunctions> s_targets;
+
+template <typename Signature>
+Signature* original(Function function) {
+    return reinterpret_cast<Signature*>(s_targets[function].original);
+}
+
+/// The set of hooks that reports; the other one only passes on.
+constinit std::size_t s_active = kNoSet;
+
+template <Pricing pricing>
+struct Hook {
+    static constexpr std::size_t kSet = pricing == Pricing::ByRanges ? 1 : 0;
+
+    /// C may ask for half of the address space and more; nobody gets it.
+    static bool canPay(std::size_t size) { return static_cast<std::int64_t>(size) < 0 || pay(priceOf<pricing>(size)); }
+
+    /// The request could not pay. Draws anew, and says whether to record it.
+    [[gnu::noinline, gnu::cold]] static bool chosen(std::size_t size) {
+        ThreadState& thread = t_state;
+        if (thread.probe) {
+            if (size >= thread.probe->size) thread.probe->nativeSize = size;
+            return false;
+        }
+        const bool isPythons = thread.nested || thread.wasPassedOn(size, budgetInUse() + priceOf<pricing>(size));
+        return sampler::triggers<pricing>(thread, size) && __atomic_load_n(&s_active, __ATOMIC_RELAXED) == kSet &&
+               !isPythons && !thread.inside;
+    }
+
+    template <typename Request>
+    [[gnu::noinline]] static void* slow(std::size_t size, Request request) {
+        const bool record = chosen(size);
+        void* const block = request();
+        if (record && block) recorder::allocated(block, size, false, Domain::Native);
+        return block;
+    }
+
+    template <typename Request>
+    static void* request(std::size_t size, Request request) {
+        if (!canPay(size)) [[unlikely]]
+            return slow(size, request);
+        return request();
+    }
+
+    static void* malloc(std::size_t size) {
+        return request(size, [size] { return original<void*(std::size_t)>(kMalloc)(size); });
+    }
+
+    static void* calloc(std::size_t count, std::size_t each) {
+        const auto call = [=] { return original<void*(std::size_t, std::size_t)>(kCalloc)(count, each); };
+        std::size_t size;
+        return __builtin_mul_overflow(count, each, &size) ? call() : request(size, call);
+    }
+
+    static void* alignedAlloc(std::size_t alignment, std::size_t size) {
+        return request(size, [=] { return original<void*(std::size_t, std::size_t)>(kAlignedAlloc)(alignment, size); });
+    }
+
+    static void* memalign(std::size_t alignment, std::size_t size) {
+        return request(size, [=] { return original<void*(std::size_t, std::size_t)>(kMemalign)(alignment, size); });
+    }
+
+    static void* valloc(std::size_t size) {
+        return request(size, [size] { return original<void*(std::size_t)>(kValloc)(size); });
+    }
+
+    static void* pvalloc(std::size_t size) {
+        return request(size, [size] { return original<void*(std::size_t)>(kPvalloc)(size); });
+    }
+
+    static int posixMemalign(void** block, std::size_t alignment, std::size_t size) {
+        if (!canPay(size)) [[unlikely]]
+            return slowPosixMemalign(block, alignment, size);
+        return original<int(void**, std::size_t, std::size_t)>(kPosixMemalign)(block, alignment, size);
+    }
+
+    [[gnu::noinline]] static int slowPosixMemalign(void** block, std::size_t alignment, std::size_t size) {
+        const bool record = chosen(size);
+        const int error = original<int(void**, std::size_t, std::size_t)>(kPosixMemalign)(block, alignment, size);
+        if (record && error == 0) recorder::allocated(*block, size, false, Domain::Native);
+        return error;
+    }
+
+    // The C library's reallocarray() calls realloc() through its own slot.
+    static void* realloc(void* block, std::size_t size) {
+        const bool known = g_filter.mayContain(block);
+        const bool paid = canPay(size);
+        if (known || !paid) [[unlikely]]
+            return slowRealloc(block, size, paid);
+        return original<void*(void*, std::size_t)>(kRealloc)(block, size);
+    }
+
+    [[gnu::noinline]] static void* slowRealloc(void* block, std::size_t size, bool paid) {
+        const bool record = !paid && chosen(size);
+        // Before the call: another thread may be given the address as soon as it is free.
+        RecordedBlock before;
+        const bool wasRecorded = block && recorder::freed(block, before);
+        void* const moved = original<void*(void*, std::size_t)>(kRealloc)(block, size);
+        // To ask for no bytes may mean to free the block.
+        if (!moved && wasRecorded && size > 0) recorder::restored(before);
+        if (moved && record) recorder::allocated(moved, size, false, Domain::Native);
+        return moved;
+    }
+
+    // A mapping is a system call: what it takes to look at it closely does not matter.
+
+    static void* map(void* hint, std::size_t size, int protection, int flags, int file, off_t offset) {
+        // Not files, whose memory the kernel can take back, nor address space that is only reserved.
+        const bool counts = (flags & MAP_ANONYMOUS) && protection != PROT_NONE;
+        const bool record = counts && !canPay(size) && chosen(size);
+        void* const memory = original<void*(void*, std::size_t, int, int, int, off_t)>(kMmap)(hint, size, protection,
+                                                                                              flags, file, offset);
+        if (memory != MAP_FAILED) recorder::mapped(memory, size, counts && !t_state.nested, record);
+        return memory;
+    }
+
+    static void* remap(void* before, std::size_t sizeBefore, std::size_t size, int flags, void* wanted) {
+        Mapping mapping;
+        const bool counts = recorder::unmapped(before, sizeBefore, mapping);
+        const bool record = counts && !canPay(size) && chosen(size);
+        void* const memory = original<void*(void*, std::size_t, std::size_t, int, ...)>(kMremap)(before, sizeBefore,
+                                                                                                 size, flags, wanted);
+        if (memory != MAP_FAILED)
+            recorder::mapped(memory, size, counts, record);
+        else if (counts)
+            recorder::stillMapped(mapping);
+        return memory;
+    }
+};
+
+[[gnu::noinline]] void slowFree(void* block) {
+    RecordedBlock ended;
+    recorder::freed(block, ended);
+    original<void(void*)>(kFree)(block);
+    recorder::givenBack(ended.size);
+}
+
+void free(void* block) {
+    if (g_filter.mayContain(block)) [[unlikely]]
+        return slowFree(block);
+    original<void(void*)>(kFree)(block);
+}
+
+int unmap(void* address, std::size_t size) {
+    // Before the call: another thread may be given the addresses as soon as they are free.
+    Mapping mapping;
+    const bool counts = recorder::unmapped(address, size, mapping);
+    const int result = original<int(void*, std::size_t)>(kMunmap)(address, size);
+    if (result != 0 && counts) recorder::stillMapped(mapping);
+    if (result == 0) recorder::givenBack(mapping.size);
+    return result;
+}
+
+// Objects are loaded by more ways than dlopen(), but hardly one is used without dlsym(), if only for PyInit_...
+// dlopen() and dlsym() ask who calls them, for its search path and for RTLD_NEXT: there must be no frame of ours.
+
+constinit unsigned long long s_loads = 0;  // as they were when all objects had their hooks; 0: look again
+constinit bool s_busy = false;  // somebody is at the slots: their pages must not be protected under his hands
+
+bool begin() { return !__atomic_exchange_n(&s_busy, true, __ATOMIC_ACQUIRE); }
+void end() { __atomic_store_n(&s_busy, false, __ATOMIC_RELEASE); }
+
+/// For who began.
+void redirectAll(std::size_t set) {
+    const unsigned long long loads = got::loads();
+    __atomic_store_n(&s_loads, got::redirect(s_targets, set) ? loads : 0, __ATOMIC_RELAXED);
+}
+
+[[gnu::noinline]] void lookForNewObjects() {
+    if (__atomic_load_n(&s_active, __ATOMIC_RELAXED) == kNoSet || !recorder::isRecording() ||
+        __atomic_load_n(&s_loads, __ATOMIC_RELAXED) == got::loads())
+        return;
+    // Nobody waits here, not even for the thread that this one interrupted.
+    if (!begin()) return;
+    if (const std::size_t set = __atomic_load_n(&s_active, __ATOMIC_RELAXED); set != kNoSet) redirectAll(set);
+    end();
+}
+
+[[gnu::optimize("O2")]] void* open(const char* file, int mode) {
+    lookForNewObjects();
+    return original<void*(const char*, int)>(kDlopen)(file, mode);
+}
+
+[[gnu::optimize("O2")]] void* symbol(void* object, const char* name) {
+    lookForNewObjects();
+    return original<void*(void*, const char*)>(kDlsym)(object, name);
+}
+
+using ByBytes = Hook<Pricing::ByBytes>;
+using ByRanges = Hook<Pricing::ByRanges>;
+
+template <typename Signature>
+got::Target target(const char* name, Signature* byBytes, Signature* byRanges) {
+    return {name, {reinterpret_cast<void*>(byBytes), reinterpret_cast<void*>(byRanges)}};
+}
+
+constinit std::array<got::Target, kFunctions> s_targets{};
+
+/// In the order of Function. The allocator is known by the first one.
+void fillTargets() {
+    s_targets = {target("malloc", ByBytes::malloc, ByRanges::malloc),
+                 target("calloc", ByBytes::calloc, ByRanges::calloc),
+                 target("realloc", ByBytes::realloc, ByRanges::realloc),
+                 target("free", free, free),
+                 target("posix_memalign", ByBytes::posixMemalign, ByRanges::posixMemalign),
+                 target("aligned_alloc", ByBytes::alignedAlloc, ByRanges::alignedAlloc),
+                 target("memalign", ByBytes::memalign, ByRanges::memalign),
+                 target("valloc", ByBytes::valloc, ByRanges::valloc),
+                 target("pvalloc", ByBytes::pvalloc, ByRanges::pvalloc),
+                 target("mmap", ByBytes::map, ByRanges::map),
+                 target("mmap64", ByBytes::map, ByRanges::map),
+                 target("munmap", unmap, unmap),
+                 target("mremap", ByBytes::remap, ByRanges::remap),
+                 target("dlopen", open, open),
+                 target("dlsym", symbol, symbol)};
+}
+
+// pymalloc's arenas are mapped by a function of its own; what is handed out of them counts, not they.
+
+constinit PyObjectArenaAllocator s_arenas{};
+
+void* mapArena(void*, std::size_t size) {
+    const Nested nested;
+    return s_arenas.alloc(s_arenas.ctx, size);
+}
+
+void unmapArena(void*, void* arena, std::size_t size) { s_arenas.free(s_arenas.ctx, arena, size); }
+
+void hookArenas() {
+    PyObjectArenaAllocator current;
+    PyObject_GetArenaAllocator(&current);
+    if (current.alloc == mapArena) return;
+    s_arenas = current;
+    PyObjectArenaAllocator ours{current.ctx, mapArena, unmapArena};
+    PyObject_SetArenaAllocator(&ours);
+}
+
+void unhookArenas() {
+    PyObjectArenaAllocator current;
+    PyObject_GetArenaAllocator(&current);
+    if (current.alloc == mapArena) PyObject_SetArenaAllocator(&s_arenas);
+}
+
+}  // namespace
+
+void native::install(const Sampling& sampling) {
+    if (!got::isSupported()) throw std::runtime_error("heapprof cannot record native allocations on this machine");
+    if (!s_targets[kMalloc].name) {
+        fillTargets();
+        got::resolve(s_targets);
+    }
+    const std::size_t set = sampler::pricing(sampling) == Pricing::ByRanges ? ByRanges::kSet : ByBytes::kSet;
+    hookArenas();
+    while (!begin()) sched_yield();
+    __atomic_store_n(&s_active, set, __ATOMIC_RELAXED);
+    redirectAll(set);
+    end();
+}
+
+void native::uninstall() {
+    if (__atomic_load_n(&s_active, __ATOMIC_RELAXED) == kNoSet) return;
+    while (!begin()) sched_yield();
+    __atomic_store_n(&s_active, kNoSet, __ATOMIC_RELAXED);
+    got::restore(s_targets);
+    end();
+    unhookArenas();
+}
+
+std::size_t native::count() { return s_targets[kMalloc].name ? got::count(s_targets) : 0; }
+
+void native::afterForkInChild() noexcept { end(); }
+
+}  // namespace heapprof

@@ -1,0 +1,151 @@
+// Turns the stack of the calling thread into the number of a trace.
+#pragma once
+
+#include <array>
+#include <span>
+
+#include "collector/cpython/python_frames.h"
+#include "collector/memory/mapped_index.h"
+#include "collector/memory/mapped_map.h"
+#include "collector/memory/text_pool.h"
+#include "collector/recording/stack_tree.h"
+#include "core/capture/metadata_writer.h"
+#include "core/capture/unknown_frames.h"
+#include "core/units.h"
+
+namespace heapprof {
+
+/// All stacks of a recording are one tree, whose nodes are frames: a function, and a line in it. A walk gathers the
+/// frames' code objects and instructions, compares them with the same thread's last walk, and looks up only what
+/// follows the first difference from the outermost inwards.
+///
+/// Code objects are known by their address, which may be used again once they are gone: forget() must be called before
+/// a code object dies. Frames of one that is dying are left out. What was written of a function stays known, for the
+/// same code may be compiled again.
+///
+/// What is known is bounded. Beyond the bound, and without memory, a new stack is cut: its trace is that of its longest
+/// part, from the outermost frame inwards, that is known, and below it a frame kDeeperFrames. When there are many of
+/// these, too, only parts count that were cut before, at last the stack of no frames. A new function is recorded as
+/// kOtherFunctions of its file, or of no file when that is new as well.
+///
+/// The owner locks.
+class StackTable {
+public:
+    /// The trace of the thread's present stack; without a Python thread, one with no frames. What is new is written to
+    /// `metadata` before this returns.
+    TraceIndex current(ThreadIndex thread, Domain domain, PyThreadState* python, MetadataWriter& metadata) noexcept;
+
+    /// Stacks are cut when there are `traces` of them, or 16 frames for each; then a quarter as many cut ones follow.
+    /// The functions are an eighth, or 1024.
+    void limitTo(std::uint32_t traces) noexcept;
+    static constexpr std::uint32_t kGreatestLimit = 1u << 25;
+
+    void forget(PyCodeObject* code) noexcept;
+
+    static constexpr std::size_t kMaxHidden = 16;
+    /// From now on a stack that begins, from the outermost frame, with these functions is shown without them: they
+    /// belong to the profiler's command line. The caller keeps them alive.
+    void hideRoot(const PyCodeObject* const* codes, std::size_t count) noexcept;
+
+private:
+    struct CodeKey {
+        PyCodeObject* code;
+
+        bool operator==(const CodeKey&) const = default;
+        std::uint64_t hash() const { return mix(reinterpret_cast<std::uintptr_t>(code)); }
+    };
+    struct FunctionKey {
+        StringIndex file, name;
+        std::uint32_t firstLine;
+
+        bool operator==(const FunctionKey&) const = default;
+        std::uint64_t hash() const { return mix(mix(std::uint64_t{file.value} << 32 | name.value) + firstLine); }
+    };
+    /// What a node of the tree is at.
+    struct Place {
+        FunctionIndex function;
+        std::uint32_t line;
+
+        bool operator==(const Place&) const = default;
+        std::uint64_t hash() const { return mix(std::uint64_t{function.value} << 32 | line); }
+    };
+    /// In the place of a node: the stack was cut above.
+    static constexpr NodeIndex kCut{0xffffffff};
+    /// A node that was found before: the frame `mark` below `parent`, as long as no known code object died; and the
+    /// trace of the last thread that had it as its innermost.
+    struct KnownNode {
+        FrameMark mark;
+        std::uint64_t generation;
+        NodeIndex parent;
+        NodeIndex node;
+        TraceIndex trace;
+        std::uint32_t thread;  // 0: none
+        Domain domain;
+    };
+    /// What a thread's last walk found. Threads share these by number: the owner of one is checked, never assumed.
+    struct Walk {
+        std::uint32_t thread = 0;
+        Domain domain = Domain::Python;
+        std::uint64_t generation = 0;
+        std::size_t depth = 0;
+        MappedArray<FrameMark> marks;  // innermost first
+        MappedArray<NodeIndex> nodes;  // after each frame, outermost first
+        TraceIndex trace;
+    };
+
+    KnownNode& knownNode(const FrameMark& mark, NodeIndex parent) {
+        constexpr unsigned kBits = 13;
+        static_assert(kNodes == std::size_t{1} << kBits);
+        const std::uint64_t frame = mark.place + reinterpret_cast<std::uintptr_t>(mark.code);
+        return m_knownNodes[(frame * 0x9E3779B97F4A7C15u ^ parent.value * 0xBF58476D1CE4E5B9u) >> (64 - kBits)];
+    }
+    TraceIndex gathered(Walk& walk, ThreadIndex thread, Domain domain, PyThreadState* python,
+                        MetadataWriter& metadata) noexcept;
+    FunctionIndex functionOf(PyCodeObject* code, MetadataWriter& metadata) noexcept;
+    FunctionIndex intern(const FunctionKey& key, MetadataWriter& metadata) noexcept;
+    FunctionIndex otherFunction(StringIndex file, MetadataWriter& metadata) noexcept;
+    /// 0: there is no memory.
+    std::uint32_t placeOf(const FrameMark& mark, MetadataWriter& metadata) noexcept;
+    std::uint32_t cutPlace(MetadataWriter& metadata) noexcept;
+    std::uint32_t intern(const Place& place) noexcept;
+    static StackTree::Owner ownerOf(ThreadIndex thread, Domain domain) {
+        return thread.value << 2 | static_cast<std::uint32_t>(domain);
+    }
+    bool hasRoomFor(std::size_t newNodes) const {
+        return m_tree.traceCount() < m_maxTraces && m_tree.nodeCount() + newNodes <= std::uint64_t{m_maxTraces} * 16;
+    }
+    bool hasRoomForCut() const { return m_tree.traceCount() < m_maxTraces + m_maxTraces / 4; }
+    TraceIndex define(NodeIndex parent, std::span<const std::uint32_t> places, ThreadIndex thread, Domain domain,
+                      MetadataWriter& metadata) noexcept;
+    TraceIndex cutTrace(const Walk& walk, std::size_t frames, ThreadIndex thread, Domain domain,
+                        MetadataWriter& metadata) noexcept;
+    TraceIndex withoutMemory(Walk& walk, std::size_t known, ThreadIndex thread, Domain domain,
+                             MetadataWriter& metadata) noexcept;
+    TraceIndex traceOf(const Walk& walk, std::size_t depth, ThreadIndex thread, Domain domain,
+                       MetadataWriter& metadata) noexcept;
+
+    static constexpr std::size_t kWalks = 64;
+    static constexpr std::size_t kNodes = 8192;
+
+    MappedMap<CodeKey, FunctionIndex> m_codes;
+    MappedNumbering<FunctionKey> m_functions;  // as the capture numbers them
+    MappedNumbering<Place> m_places;
+    StackTree m_tree;
+    TextPool m_texts;
+    MappedArray<KnownNode> m_knownNodes;  // kNodes of them, each in the one place its key allows
+    MappedArray<char> m_encoded;
+    MappedArray<FrameMark> m_marks;                  // of the present walk
+    MappedArray<std::uint32_t> m_newPlaces;          // of the present walk, outermost first
+    MappedArray<MetadataWriter::Frame> m_newFrames;  // the same as it is written
+    std::array<Walk, kWalks> m_walks;
+    std::array<const PyCodeObject*, kMaxHidden> m_hidden{};
+    std::size_t m_hiddenCount = 0;
+    std::uint64_t m_generation = 1;  // changes when a known code object dies
+    bool m_unknownCode = false;      // there was no memory to know one: any death may concern us
+    StringIndex m_otherName;         // kOtherFunctions, once it is used
+    std::uint32_t m_cutPlace = 0;    // kDeeperFrames, once it is used
+    std::uint32_t m_maxTraces = kGreatestLimit;
+    std::uint32_t m_maxFunctions = kGreatestLimit;
+};
+
+}  // namespace heapprof

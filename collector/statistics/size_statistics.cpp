@@ -1,0 +1,192 @@
+#include "collector/statistics/size_statistics.h"
+
+#include <Python.h>
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "collector/locking/inside.h"
+#include "collector/memory/block_table.h"
+#include "collector/memory/forever.h"
+#include "collector/sampling/thread_state.h"
+#include "collector/system/clock.h"
+#include "collector/system/process.h"
+
+namespace heapprof::statistics {
+namespace {
+
+// All of this belongs to who is inside.
+constinit Forever<BlockTable> s_foreverBlocks;
+std::optional<BlockTable>& s_blocks = s_foreverBlocks.value;  // of a block only its size is of interest
+constinit Statistics s_statistics{};
+constinit double s_started = 0;
+constinit bool s_gathering = false;  // read without the lock as a hint
+double now() { return static_cast<double>(nanoseconds(CLOCK_MONOTONIC)) * 1e-9; }
+
+/// A stay inside, while there is something to count.
+class Entry {
+public:
+    explicit operator bool() const { return m_inside && s_gathering; }
+
+private:
+    Inside m_inside;
+};
+
+bool counts() {
+    return __atomic_load_n(&s_gathering, __ATOMIC_RELAXED) && !t_state.nested && !t_state.inside && process::isOurs();
+}
+
+void addLive(void* address, std::uint64_t size) {
+    const auto place = reinterpret_cast<std::uintptr_t>(address);
+    if (!s_blocks->insert(place, size, 0, {})) {
+        RecordedBlock vanished;  // without a free
+        if (!s_blocks->remove(address, vanished)) return;
+        --s_statistics.liveBlocks;
+        s_statistics.liveBytes -= vanished.size;
+        if (!s_blocks->insert(place, size, 0, {})) return;
+    }
+    ++s_statistics.liveBlocks;
+    s_statistics.liveBytes += size;
+    s_statistics.peakBytes = std::max(s_statistics.peakBytes, s_statistics.liveBytes);
+}
+
+/// Its size, if the block is known.
+std::optional<std::uint64_t> takeLive(void* address) {
+    RecordedBlock block;
+    if (!s_blocks->remove(address, block)) return std::nullopt;
+    --s_statistics.liveBlocks;
+    s_statistics.liveBytes -= block.size;
+    return block.size;
+}
+
+void* allocated(void* block, std::size_t size) {
+    if (!block) return block;
+    const Entry entry;
+    if (!entry) return block;
+    SizeClass& sizes = s_statistics.classes[classOf(size)];
+    ++sizes.allocations;
+    sizes.bytes += size;
+    addLive(block, size);
+    return block;
+}
+
+void freed(void* block) {
+    const Entry entry;
+    if (!entry) return;
+    if (const auto size = takeLive(block)) ++s_statistics.classes[classOf(*size)].frees;
+}
+
+/// Before the base call: another thread may be given the address as soon as it is free.
+std::optional<std::uint64_t> leaving(void* block) {
+    if (!g_filter.mayContain(block)) return std::nullopt;
+    const Entry entry;
+    return entry ? takeLive(block) : std::nullopt;
+}
+
+void moved(void* block, void* to, std::size_t size, std::optional<std::uint64_t> before) {
+    const Entry entry;
+    if (!entry) return;
+    if (!to) {
+        if (before) addLive(block, *before);
+        return;
+    }
+    SizeClass& sizes = s_statistics.classes[classOf(size)];
+    ++(block ? sizes.reallocations : sizes.allocations);
+    sizes.bytes += size;
+    addLive(to, size);
+}
+
+/// As in hooks/allocator_hooks.cpp, the context is that of the saved original whatever the caller passes.
+template <PyMemAllocatorDomain domain>
+struct Hook {
+    static inline constinit PyMemAllocatorEx original{};
+    static inline constinit bool installed = false;
+
+    static void* malloc(void*, std::size_t size) {
+        if (!counts()) return original.malloc(original.ctx, size);
+        const Nested nested;
+        return allocated(original.malloc(original.ctx, size), size);
+    }
+    static void* calloc(void*, std::size_t count, std::size_t each) {
+        if (!counts()) return original.calloc(original.ctx, count, each);
+        const Nested nested;
+        return allocated(original.calloc(original.ctx, count, each), count * each);
+    }
+    static void* realloc(void*, void* block, std::size_t size) {
+        if (!counts()) return original.realloc(original.ctx, block, size);
+        const Nested nested;
+        const auto before = leaving(block);
+        void* const to = original.realloc(original.ctx, block, size);
+        moved(block, to, size, before);
+        return to;
+    }
+    static void free(void*, void* block) {
+        if (g_filter.mayContain(block) && counts()) freed(block);
+        const Nested nested;
+        original.free(original.ctx, block);
+    }
+
+    /// Hooks that stay below somebody else's are still in place the next time.
+    static void install() {
+        if (std::exchange(installed, true)) return;
+        PyMem_GetAllocator(domain, &original);
+        PyMemAllocatorEx ours{original.ctx, malloc, calloc, realloc, free};
+        PyMem_SetAllocator(domain, &ours);
+    }
+    static void uninstall() {
+        PyMemAllocatorEx current;
+        PyMem_GetAllocator(domain, &current);
+        if (current.malloc != malloc) return;
+        PyMem_SetAllocator(domain, &original);
+        installed = false;
+    }
+};
+
+}  // namespace
+
+bool start() {
+    {
+        const Inside inside;
+        Stay::prepareLock();
+        s_blocks.reset();  // the filter serves one table
+        if (!s_blocks.emplace().create(BlockTable::Expected::All)) {
+            s_blocks.reset();
+            return false;
+        }
+        s_statistics = {};
+        s_started = now();
+        __atomic_store_n(&s_gathering, true, __ATOMIC_RELAXED);
+    }
+    Hook<PYMEM_DOMAIN_RAW>::install();
+    Hook<PYMEM_DOMAIN_MEM>::install();
+    Hook<PYMEM_DOMAIN_OBJ>::install();
+    return true;
+}
+
+bool stop() noexcept {
+    if (!isGathering()) return false;
+    {
+        const Inside inside;
+        s_statistics.seconds = now() - s_started;
+        __atomic_store_n(&s_gathering, false, __ATOMIC_RELAXED);
+        s_blocks.reset();
+    }
+    Hook<PYMEM_DOMAIN_RAW>::uninstall();
+    Hook<PYMEM_DOMAIN_MEM>::uninstall();
+    Hook<PYMEM_DOMAIN_OBJ>::uninstall();
+    return true;
+}
+
+bool isGathering() noexcept { return __atomic_load_n(&s_gathering, __ATOMIC_RELAXED) && process::isOurs(); }
+
+void afterForkInChild() noexcept { __atomic_store_n(&s_gathering, false, __ATOMIC_RELAXED); }
+
+Statistics gathered() noexcept {
+    const Inside inside;
+    Statistics copy = s_statistics;
+    if (s_gathering) copy.seconds = now() - s_started;
+    return copy;
+}
+
+}  // namespace heapprof::statistics
