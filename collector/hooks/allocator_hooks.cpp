@@ -4,8 +4,8 @@
 
 #include <array>
 
-#include "collector/memory/block_table.h"
-#include "collector/recording/recorder.h"
+#include "collector/cpython/domain_hook.h"
+#include "collector/hooks/recording_hook.h"
 #include "collector/sampling/sampler.h"
 #include "collector/sampling/thread_state.h"
 
@@ -20,10 +20,6 @@
 // second kind of hooks says so as above. In the first kind RAW is the only one to ask the C allocator, and it notes in
 // two stores what it passes on: only if such a request cannot pay a second time is it compared with the note. (That it
 // pays twice changes no probability: the budget has no memory.)
-//
-// Hooks ignore the context they get and use that of the saved original: PyMem_SetAllocator is not atomic, and threads
-// without the GIL may see the new context with the old function or the reverse. The context is therefore left as it
-// was.
 namespace heapprof {
 namespace {
 
@@ -44,16 +40,15 @@ constinit int s_active = kNoFamily;
 constinit int s_counting = kNoFamily;
 
 template <Pricing pricing, Style style, PyMemAllocatorDomain domain>
-struct Hook {
+struct Hook : RecordingHook<Hook<pricing, style, domain>>, DomainHook<Hook<pricing, style, domain>, domain> {
+    using DomainHook<Hook, domain>::original;
+    static constexpr Domain kDomain = Domain::Python;
+    static constexpr bool kHoldsGil = domain != PYMEM_DOMAIN_RAW;
     static constexpr int kFamily = familyOf(pricing, style);
     static constexpr bool kRaw = domain == PYMEM_DOMAIN_RAW;
     static constexpr bool kFlags = style == Style::Flagging;
     static constexpr bool kAll = pricing == Pricing::None;
     static_assert(kFlags || !kAll);
-
-    static inline constinit PyMemAllocatorEx original{};
-
-    static PyMemAllocatorEx allocator() { return {original.ctx, malloc, calloc, realloc, free}; }
 
     static bool counts(std::size_t size) { return kRaw || kFlags || size <= kGreatestSmall; }
 
@@ -83,52 +78,19 @@ struct Hook {
         return false;
     }
 
-    template <typename Request>
-    [[gnu::noinline]] static void* slow(std::size_t size, Request request) {
-        const bool record = chosen(size);
-        void* block;
-        if constexpr (kFlags || kRaw) {
-            const Nested nested;
-            block = request();
-        } else {
-            block = request();
-        }
-        if (record && block) recorder::allocated(block, size, !kRaw, Domain::Python);
-        return block;
-    }
+    static bool forgets() { return __atomic_load_n(&s_active, __ATOMIC_RELAXED) == kFamily && !t_state.nested; }
 
-    /// A request that could pay.
-    template <typename Request>
-    static void* passOn(std::size_t size, Request request) {
+    template <typename Call>
+    static void* passOn(std::size_t size, Call call) {
         if constexpr (kFlags) {
             const Nested nested;
-            return request();
+            return call();
         }
         if constexpr (kRaw) t_state.passOn(size, budgetInUse());
-        return request();
+        return call();
     }
 
-    static void* malloc(void*, std::size_t size) {
-        const auto request = [size] { return original.malloc(original.ctx, size); };
-        if constexpr (pricing == Pricing::ByRanges && style == Style::Jumping && !kRaw)
-            if (size > kGreatestSmall) return request();  // RAW asks for the price, and counts
-        if (!pays(size)) [[unlikely]]
-            return slow(size, request);
-        return passOn(size, request);
-    }
-
-    static void* calloc(void*, std::size_t count, std::size_t each) {
-        const auto request = [=] { return original.calloc(original.ctx, count, each); };
-        if (!pays(count * each)) [[unlikely]]  // Python has checked the product
-            return slow(count * each, request);
-        return passOn(count * each, request);
-    }
-
-    static void* realloc(void*, void* block, std::size_t size) {
-        const bool known = g_filter.mayContain(block);
-        const bool paid = pays(size);
-        if (known || !paid) [[unlikely]]
-            return slowRealloc(block, size, paid);
+    static void* passOnRealloc(void* block, std::size_t size) {
         // A small request for a large block goes on to RAW, although it is counted here.
         if (!kRaw && counts(size)) {
             const Nested nested;
@@ -137,47 +99,45 @@ struct Hook {
         return passOn(size, [=] { return original.realloc(original.ctx, block, size); });
     }
 
-    [[gnu::noinline]] static void* slowRealloc(void* block, std::size_t size, bool paid) {
-        const bool record = !paid && chosen(size);
-        // Before the call: another thread may be given the address as soon as it is free.
-        RecordedBlock before;
-        const bool wasRecorded = block && forgets() && recorder::freed(block, before);
-        void* moved;
-        if (counts(size)) {
+    template <typename Call>
+    static void* callOriginal(Call call) {
+        if constexpr (kFlags || kRaw) {
             const Nested nested;
-            moved = original.realloc(original.ctx, block, size);
-        } else {
-            moved = original.realloc(original.ctx, block, size);
+            return call();
         }
-        if (!moved && wasRecorded) recorder::restored(before);
-        if (moved && record) recorder::allocated(moved, size, !kRaw, Domain::Python);
-        return moved;
+        return call();
     }
 
-    static void free(void*, void* block) {
-        if (g_filter.mayContain(block)) [[unlikely]]
-            return slowFree(block);
-        original.free(original.ctx, block);
+    static void* reallocOriginal(void* block, std::size_t size) {
+        if (!counts(size)) return original.realloc(original.ctx, block, size);
+        const Nested nested;
+        return original.realloc(original.ctx, block, size);
     }
+    static bool isStillThere(std::size_t) { return true; }
+    static void freeOriginal(void* block) { original.free(original.ctx, block); }
 
-    [[gnu::noinline]] static void slowFree(void* block) {
-        RecordedBlock ended;
-        if (forgets()) recorder::freed(block, ended);
-        original.free(original.ctx, block);
-        recorder::givenBack(ended.size);
+    static void* malloc(void*, std::size_t size) {
+        const auto call = [size] { return original.malloc(original.ctx, size); };
+        if constexpr (pricing == Pricing::ByRanges && style == Style::Jumping && !kRaw)
+            if (size > kGreatestSmall) return call();  // RAW asks for the price, and counts
+        return Hook::allocate(size, call);
     }
-
-    static bool forgets() { return __atomic_load_n(&s_active, __ATOMIC_RELAXED) == kFamily && !t_state.nested; }
+    static void* calloc(void*, std::size_t count, std::size_t each) {
+        // Python has checked the product.
+        return Hook::allocate(count * each, [=] { return original.calloc(original.ctx, count, each); });
+    }
+    static void* realloc(void*, void* block, std::size_t size) { return Hook::reallocate(block, size); }
+    static void free(void*, void* block) { Hook::release(block); }
 };
 
 /// The three hooks of one pricing and style, without their types.
-struct DomainHook {
+struct HookInstaller {
     PyMemAllocatorDomain domain;
-    PyMemAllocatorEx* original;
-    PyMemAllocatorEx (*allocator)();
+    void (*install)();
+    bool (*uninstall)();
 };
 struct Family {
-    std::array<DomainHook, 3> hooks;
+    std::array<HookInstaller, 3> hooks;
 };
 
 template <Pricing pricing, Style style>
@@ -185,9 +145,9 @@ constexpr Family family() {
     using Raw = Hook<pricing, style, PYMEM_DOMAIN_RAW>;
     using Mem = Hook<pricing, style, PYMEM_DOMAIN_MEM>;
     using Obj = Hook<pricing, style, PYMEM_DOMAIN_OBJ>;
-    return {{{{PYMEM_DOMAIN_RAW, &Raw::original, Raw::allocator},
-              {PYMEM_DOMAIN_MEM, &Mem::original, Mem::allocator},
-              {PYMEM_DOMAIN_OBJ, &Obj::original, Obj::allocator}}}};
+    return {{{{PYMEM_DOMAIN_RAW, Raw::install, Raw::uninstall},
+              {PYMEM_DOMAIN_MEM, Mem::install, Mem::uninstall},
+              {PYMEM_DOMAIN_OBJ, Obj::install, Obj::uninstall}}}};
 }
 
 constexpr std::array<Family, 5> kFamilies{
@@ -213,20 +173,12 @@ HookProbe probe(PyMemAllocatorDomain domain, std::size_t size) {
 
 /// Hooks that an earlier recording had to leave behind below somebody else's still work: once is enough.
 void put(int index) {
-    for (const DomainHook& hook : kFamilies[static_cast<std::size_t>(index)].hooks) {
-        if (probe(hook.domain, 1).reached & 1u << (index * 3 + hook.domain)) continue;
-        PyMem_GetAllocator(hook.domain, hook.original);
-        PyMemAllocatorEx ours = hook.allocator();
-        PyMem_SetAllocator(hook.domain, &ours);
-    }
+    for (const HookInstaller& hook : kFamilies[static_cast<std::size_t>(index)].hooks)
+        if (!(probe(hook.domain, 1).reached & 1u << (index * 3 + hook.domain))) hook.install();
 }
 
 void takeAway(int index) {
-    for (const DomainHook& hook : kFamilies[static_cast<std::size_t>(index)].hooks) {
-        PyMemAllocatorEx current;
-        PyMem_GetAllocator(hook.domain, &current);
-        if (current.malloc == hook.allocator().malloc) PyMem_SetAllocator(hook.domain, hook.original);
-    }
+    for (const HookInstaller& hook : kFamilies[static_cast<std::size_t>(index)].hooks) hook.uninstall();
 }
 
 /// Whether OBJ and MEM keep exactly the requests up to kGreatestSmall and pass the others on as they are, and RAW

@@ -8,11 +8,10 @@
 #include <stdexcept>
 
 #include "collector/elf/got.h"
-#include "collector/recording/recorder.h"
+#include "collector/hooks/recording_hook.h"
 #include "collector/sampling/sampler.h"
 #include "collector/sampling/thread_state.h"
 
-// As in allocator_hooks.cpp a request that can pay, and a free of no recorded block, is a jump to the original.
 namespace heapprof {
 namespace {
 
@@ -47,11 +46,13 @@ Signature* original(Function function) {
 constinit std::size_t s_active = kNoSet;
 
 template <Pricing pricing>
-struct Hook {
+struct Hook : RecordingHook<Hook<pricing>> {
+    static constexpr Domain kDomain = Domain::Native;
+    static constexpr bool kHoldsGil = false;
     static constexpr std::size_t kSet = pricing == Pricing::ByRanges ? 1 : 0;
 
     /// C may ask for half of the address space and more; nobody gets it.
-    static bool canPay(std::size_t size) { return static_cast<std::int64_t>(size) < 0 || pay(priceOf<pricing>(size)); }
+    static bool pays(std::size_t size) { return static_cast<std::int64_t>(size) < 0 || pay(priceOf<pricing>(size)); }
 
     /// The request could not pay. Draws anew, and says whether to record it.
     [[gnu::noinline, gnu::cold]] static bool chosen(std::size_t size) {
@@ -65,49 +66,54 @@ struct Hook {
                !isPythons && !thread.inside;
     }
 
-    template <typename Request>
-    [[gnu::noinline]] static void* slow(std::size_t size, Request request) {
-        const bool record = chosen(size);
-        void* const block = request();
-        if (record && block) recorder::allocated(block, size, false, Domain::Native);
-        return block;
-    }
+    static bool forgets() { return true; }
 
-    template <typename Request>
-    static void* request(std::size_t size, Request request) {
-        if (!canPay(size)) [[unlikely]]
-            return slow(size, request);
-        return request();
+    template <typename Call>
+    static void* passOn(std::size_t, Call call) {
+        return call();
     }
+    template <typename Call>
+    static void* callOriginal(Call call) {
+        return call();
+    }
+    static void* passOnRealloc(void* block, std::size_t size) { return reallocOriginal(block, size); }
+    static void* reallocOriginal(void* block, std::size_t size) {
+        return original<void*(void*, std::size_t)>(kRealloc)(block, size);
+    }
+    /// To ask for no bytes may mean to free the block.
+    static bool isStillThere(std::size_t size) { return size > 0; }
+    static void freeOriginal(void* block) { original<void(void*)>(kFree)(block); }
 
     static void* malloc(std::size_t size) {
-        return request(size, [size] { return original<void*(std::size_t)>(kMalloc)(size); });
+        return Hook::allocate(size, [size] { return original<void*(std::size_t)>(kMalloc)(size); });
     }
 
     static void* calloc(std::size_t count, std::size_t each) {
         const auto call = [=] { return original<void*(std::size_t, std::size_t)>(kCalloc)(count, each); };
         std::size_t size;
-        return __builtin_mul_overflow(count, each, &size) ? call() : request(size, call);
+        return __builtin_mul_overflow(count, each, &size) ? call() : Hook::allocate(size, call);
     }
 
     static void* alignedAlloc(std::size_t alignment, std::size_t size) {
-        return request(size, [=] { return original<void*(std::size_t, std::size_t)>(kAlignedAlloc)(alignment, size); });
+        return Hook::allocate(
+            size, [=] { return original<void*(std::size_t, std::size_t)>(kAlignedAlloc)(alignment, size); });
     }
 
     static void* memalign(std::size_t alignment, std::size_t size) {
-        return request(size, [=] { return original<void*(std::size_t, std::size_t)>(kMemalign)(alignment, size); });
+        return Hook::allocate(size,
+                              [=] { return original<void*(std::size_t, std::size_t)>(kMemalign)(alignment, size); });
     }
 
     static void* valloc(std::size_t size) {
-        return request(size, [size] { return original<void*(std::size_t)>(kValloc)(size); });
+        return Hook::allocate(size, [size] { return original<void*(std::size_t)>(kValloc)(size); });
     }
 
     static void* pvalloc(std::size_t size) {
-        return request(size, [size] { return original<void*(std::size_t)>(kPvalloc)(size); });
+        return Hook::allocate(size, [size] { return original<void*(std::size_t)>(kPvalloc)(size); });
     }
 
     static int posixMemalign(void** block, std::size_t alignment, std::size_t size) {
-        if (!canPay(size)) [[unlikely]]
+        if (!pays(size)) [[unlikely]]
             return slowPosixMemalign(block, alignment, size);
         return original<int(void**, std::size_t, std::size_t)>(kPosixMemalign)(block, alignment, size);
     }
@@ -120,32 +126,14 @@ struct Hook {
     }
 
     // The C library's reallocarray() calls realloc() through its own slot.
-    static void* realloc(void* block, std::size_t size) {
-        const bool known = g_filter.mayContain(block);
-        const bool paid = canPay(size);
-        if (known || !paid) [[unlikely]]
-            return slowRealloc(block, size, paid);
-        return original<void*(void*, std::size_t)>(kRealloc)(block, size);
-    }
-
-    [[gnu::noinline]] static void* slowRealloc(void* block, std::size_t size, bool paid) {
-        const bool record = !paid && chosen(size);
-        // Before the call: another thread may be given the address as soon as it is free.
-        RecordedBlock before;
-        const bool wasRecorded = block && recorder::freed(block, before);
-        void* const moved = original<void*(void*, std::size_t)>(kRealloc)(block, size);
-        // To ask for no bytes may mean to free the block.
-        if (!moved && wasRecorded && size > 0) recorder::restored(before);
-        if (moved && record) recorder::allocated(moved, size, false, Domain::Native);
-        return moved;
-    }
+    static void* realloc(void* block, std::size_t size) { return Hook::reallocate(block, size); }
 
     // A mapping is a system call: what it takes to look at it closely does not matter.
 
     static void* map(void* hint, std::size_t size, int protection, int flags, int file, off_t offset) {
         // Not files, whose memory the kernel can take back, nor address space that is only reserved.
         const bool counts = (flags & MAP_ANONYMOUS) && protection != PROT_NONE;
-        const bool record = counts && !canPay(size) && chosen(size);
+        const bool record = counts && !pays(size) && chosen(size);
         void* const memory = original<void*(void*, std::size_t, int, int, int, off_t)>(kMmap)(hint, size, protection,
                                                                                               flags, file, offset);
         if (memory != MAP_FAILED) recorder::mapped(memory, size, counts && !t_state.nested, record);
@@ -155,7 +143,7 @@ struct Hook {
     static void* remap(void* before, std::size_t sizeBefore, std::size_t size, int flags, void* wanted) {
         Mapping mapping;
         const bool counts = recorder::unmapped(before, sizeBefore, mapping);
-        const bool record = counts && !canPay(size) && chosen(size);
+        const bool record = counts && !pays(size) && chosen(size);
         void* const memory = original<void*(void*, std::size_t, std::size_t, int, ...)>(kMremap)(before, sizeBefore,
                                                                                                  size, flags, wanted);
         if (memory != MAP_FAILED)
@@ -166,18 +154,8 @@ struct Hook {
     }
 };
 
-[[gnu::noinline]] void slowFree(void* block) {
-    RecordedBlock ended;
-    recorder::freed(block, ended);
-    original<void(void*)>(kFree)(block);
-    recorder::givenBack(ended.size);
-}
-
-void free(void* block) {
-    if (g_filter.mayContain(block)) [[unlikely]]
-        return slowFree(block);
-    original<void(void*)>(kFree)(block);
-}
+/// Which set it belongs to makes no difference.
+void free(void* block) { Hook<Pricing::ByBytes>::release(block); }
 
 int unmap(void* address, std::size_t size) {
     // Before the call: another thread may be given the addresses as soon as they are free.

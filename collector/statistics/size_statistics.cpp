@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "collector/cpython/domain_hook.h"
 #include "collector/locking/inside.h"
 #include "collector/memory/block_table.h"
 #include "collector/memory/forever.h"
@@ -97,10 +98,9 @@ void moved(void* block, void* to, std::size_t size, std::optional<std::uint64_t>
     addLive(to, size);
 }
 
-/// As in hooks/allocator_hooks.cpp, the context is that of the saved original whatever the caller passes.
 template <PyMemAllocatorDomain domain>
-struct Hook {
-    static inline constinit PyMemAllocatorEx original{};
+struct Hook : DomainHook<Hook<domain>, domain> {
+    using DomainHook<Hook, domain>::original;
     static inline constinit bool installed = false;
 
     static void* malloc(void*, std::size_t size) {
@@ -128,18 +128,11 @@ struct Hook {
     }
 
     /// Hooks that stay below somebody else's are still in place the next time.
-    static void install() {
-        if (std::exchange(installed, true)) return;
-        PyMem_GetAllocator(domain, &original);
-        PyMemAllocatorEx ours{original.ctx, malloc, calloc, realloc, free};
-        PyMem_SetAllocator(domain, &ours);
+    static void putInPlace() {
+        if (!std::exchange(installed, true)) Hook::install();
     }
-    static void uninstall() {
-        PyMemAllocatorEx current;
-        PyMem_GetAllocator(domain, &current);
-        if (current.malloc != malloc) return;
-        PyMem_SetAllocator(domain, &original);
-        installed = false;
+    static void takeAway() {
+        if (Hook::uninstall()) installed = false;
     }
 };
 
@@ -158,9 +151,9 @@ bool start() {
         s_started = now();
         __atomic_store_n(&s_gathering, true, __ATOMIC_RELAXED);
     }
-    Hook<PYMEM_DOMAIN_RAW>::install();
-    Hook<PYMEM_DOMAIN_MEM>::install();
-    Hook<PYMEM_DOMAIN_OBJ>::install();
+    Hook<PYMEM_DOMAIN_RAW>::putInPlace();
+    Hook<PYMEM_DOMAIN_MEM>::putInPlace();
+    Hook<PYMEM_DOMAIN_OBJ>::putInPlace();
     return true;
 }
 
@@ -172,9 +165,9 @@ bool stop() noexcept {
         __atomic_store_n(&s_gathering, false, __ATOMIC_RELAXED);
         s_blocks.reset();
     }
-    Hook<PYMEM_DOMAIN_RAW>::uninstall();
-    Hook<PYMEM_DOMAIN_MEM>::uninstall();
-    Hook<PYMEM_DOMAIN_OBJ>::uninstall();
+    Hook<PYMEM_DOMAIN_RAW>::takeAway();
+    Hook<PYMEM_DOMAIN_MEM>::takeAway();
+    Hook<PYMEM_DOMAIN_OBJ>::takeAway();
     return true;
 }
 
