@@ -7,7 +7,7 @@
 #include "collector/hooks/allocator_hooks.h"
 #include "collector/hooks/collection_callback.h"
 #include "collector/hooks/native_hooks.h"
-#include "collector/locking/inside.h"
+#include "collector/locking/collector_lock.h"
 #include "collector/resident/watcher.h"
 #include "collector/system/process.h"
 
@@ -16,7 +16,7 @@ namespace {
 
 /// The order is that of the calls: a child's lock is free before anything else that is done in it.
 constexpr std::array<process::ForkHandlers, 4> kForkHandlers{{
-    {Stay::beforeFork, Stay::afterForkInParent, Stay::afterForkInChild},
+    {CollectorLock::beforeFork, CollectorLock::afterForkInParent, CollectorLock::afterForkInChild},
     {nullptr, nullptr, recorder::afterForkInChild},
     {nullptr, nullptr, statistics::afterForkInChild},
     {nullptr, nullptr, native::afterForkInChild},

@@ -68,7 +68,7 @@ class Pass {
 public:
     explicit Pass(std::span<const Target> targets) : m_targets(targets), m_letters(targets) {}
 
-    void redirect(const LoadedObject& object, std::size_t set) {
+    void redirect(const LoadedObject& object, std::size_t hookSet) {
         if (isOurs(object) || object.extent().contains(s_allocator)) return;
         gather(object);
         for (std::size_t i = 0; i < m_count; ++i)
@@ -77,7 +77,7 @@ public:
             const Target& target = *slot.target;
             const void* const now = read(slot);
             const bool leadsThere = now == target.original || target.isHook(now) || isUnbound(slot, object);
-            return leadsThere && target.original ? target.hooks[set] : nullptr;
+            return leadsThere && target.original ? target.hooks[hookSet] : nullptr;
         });
     }
 
@@ -192,9 +192,9 @@ void resolve(std::span<Target> targets) {
     s_allocator = system.contains(first) ? nullptr : first;
 }
 
-bool redirect(std::span<const Target> targets, std::size_t set) {
+bool redirect(std::span<const Target> targets, std::size_t hookSet) {
     Pass pass(targets);
-    forEachObject([&](const LoadedObject& object) { pass.redirect(object, set); });
+    forEachObject([&](const LoadedObject& object) { pass.redirect(object, hookSet); });
     return !pass.metUnfinished();
 }
 

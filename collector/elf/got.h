@@ -13,7 +13,7 @@ bool isSupported();
 /// A function that is to be led elsewhere, and where.
 struct Target {
     const char* name;
-    /// What slots may be led to: one hook of each set. Entries may be equal.
+    /// What slots may be led to: one hook of each hook set. Entries may be equal.
     std::array<void*, 2> hooks;
     /// Where they lead without us: see resolve().
     void* original = nullptr;
@@ -29,10 +29,10 @@ struct Target {
 /// other than the C library keeps its slots, as what it takes from the system is not the program's.
 void resolve(std::span<Target> targets);
 
-/// Leads every slot that goes to the original now, or would once it is bound, to the hook of the set. Objects are left
-/// alone that call something unknown by a target's name (an allocator of their own, another tool's hooks), that are
-/// still being loaded, and this module. False when one was still being loaded.
-bool redirect(std::span<const Target> targets, std::size_t set);
+/// Leads every slot that goes to the original now, or would once it is bound, to the hook of `hookSet`. Objects are
+/// left alone that call something unknown by a target's name (an allocator of their own, another tool's hooks), that
+/// are still being loaded, and this module. False when one was still being loaded.
+bool redirect(std::span<const Target> targets, std::size_t hookSet);
 
 /// Leads every slot that goes to one of our hooks to the original.
 void restore(std::span<const Target> targets);

@@ -10,55 +10,56 @@
 #include "collector/sampling/thread_state.h"
 
 // Each block counts once, at the size the program asked for. With CPython's own layering - OBJ and MEM serve requests
-// up to 512 bytes from arenas and pass larger ones on to RAW - the OBJ and MEM hooks count up to 512 bytes and jump to
-// the original without a stack frame of their own; RAW counts what arrives there. For any other layering (debug hooks,
-// which ask for more than the program did; PYTHONMALLOC=malloc; somebody's allocator), and when everything is recorded
-// anyway, hooks of a second kind count every request where it enters and tell the thread's inner requests that they are
-// counted already. Which layering there is, is tried out, not assumed.
+// up to 512 bytes from arenas and pass larger ones on to RAW - tail-calling hooks are used: those of OBJ and MEM count
+// up to 512 bytes and jump to the original without a stack frame of their own; RAW counts what arrives there. For any
+// other layering (debug hooks, which ask for more than the program did; PYTHONMALLOC=malloc; somebody's allocator), and
+// when everything is recorded anyway, marking hooks count every request where it enters and mark the thread's inner
+// requests as counted. The layering is probed, not assumed.
 //
-// What Python asks the C allocator for passes the hooks of native_hooks.cpp, too, and must not count there again. The
-// second kind of hooks says so as above. In the first kind RAW is the only one to ask the C allocator, and it notes in
-// two stores what it passes on: only if such a request cannot pay a second time is it compared with the note. (That it
-// pays twice changes no probability: the budget has no memory.)
+// What Python asks the C allocator for passes the hooks of native_hooks.cpp, too, and must not count there again.
+// Marking hooks mark it as above. Of the tail-calling hooks only RAW's ask the C allocator, and they note in two stores
+// what they pass on: a request that ends the countdown there is compared with the note. (That such a request consumes
+// twice changes no probability: the countdown has no memory.)
 namespace heapprof {
 namespace {
 
-enum class Style { Jumping, Flagging };
+enum class Style { TailCalling, Marking };
 
 constexpr std::size_t kGreatestSmall = 512;  // pymalloc's own limit in all versions
-static_assert(kGreatestSmall == RangePrices::kGreatestSmall);
-constexpr int kNoFamily = -1;
+static_assert(kGreatestSmall == RangeCosts::kGreatestSmall);
+constexpr int kNoHookSet = -1;
 
-/// Of the hooks for this rule: their place in kFamilies.
-constexpr int familyOf(Pricing pricing, Style style) {
-    return pricing == Pricing::None ? 4 : (pricing == Pricing::ByRanges ? 1 : 0) + (style == Style::Flagging ? 2 : 0);
+/// The index in kHookSets of the hooks for this rule.
+constexpr int hookSetOf(CostRule costRule, Style style) {
+    return costRule == CostRule::None ? 4
+                                      : (costRule == CostRule::ByRanges ? 1 : 0) + (style == Style::Marking ? 2 : 0);
 }
 
 /// Index of the hooks that report; all others only pass on.
-constinit int s_active = kNoFamily;
+constinit int s_active = kNoHookSet;
 /// The same for allocations alone.
-constinit int s_counting = kNoFamily;
+constinit int s_counting = kNoHookSet;
 
-template <Pricing pricing, Style style, PyMemAllocatorDomain domain>
-struct Hook : RecordingHook<Hook<pricing, style, domain>>, DomainHook<Hook<pricing, style, domain>, domain> {
+template <CostRule costRule, Style style, PyMemAllocatorDomain domain>
+struct Hook : RecordingHook<Hook<costRule, style, domain>>, DomainHook<Hook<costRule, style, domain>, domain> {
     using DomainHook<Hook, domain>::original;
     static constexpr Domain kDomain = Domain::Python;
     static constexpr bool kHoldsGil = domain != PYMEM_DOMAIN_RAW;
-    static constexpr int kFamily = familyOf(pricing, style);
+    static constexpr int kHookSet = hookSetOf(costRule, style);
     static constexpr bool kRaw = domain == PYMEM_DOMAIN_RAW;
-    static constexpr bool kFlags = style == Style::Flagging;
-    static constexpr bool kAll = pricing == Pricing::None;
-    static_assert(kFlags || !kAll);
+    static constexpr bool kMarks = style == Style::Marking;
+    static constexpr bool kAll = costRule == CostRule::None;
+    static_assert(kMarks || !kAll);
 
-    static bool counts(std::size_t size) { return kRaw || kFlags || size <= kGreatestSmall; }
+    static bool counts(std::size_t size) { return kRaw || kMarks || size <= kGreatestSmall; }
 
-    static bool pays(std::size_t size) {
+    static bool consumes(std::size_t size) {
         if constexpr (kAll) return false;
-        return pay(priceOf<pricing>(size));
+        return consume(costOf<costRule>(size));
     }
 
-    /// The request could not pay. Draws anew, and says whether to record it.
-    static bool chosen(std::size_t size) {
+    /// For a request that ended the countdown: resamples, and returns whether to record it.
+    static bool shouldRecord(std::size_t size) {
         ThreadState& thread = t_state;
         if (thread.probe) [[unlikely]]
             return answer(*thread.probe, size);
@@ -66,34 +67,36 @@ struct Hook : RecordingHook<Hook<pricing, style, domain>>, DomainHook<Hook<prici
             if (thread.epoch != currentEpoch()) [[unlikely]]
                 sampler::join(thread);
         } else {
-            if (!sampler::triggers<pricing>(thread, size)) return false;
+            if (!sampler::shouldSample<costRule>(thread, size)) return false;
         }
-        return __atomic_load_n(&s_counting, __ATOMIC_RELAXED) == kFamily && counts(size) && !thread.nested &&
+        return __atomic_load_n(&s_counting, __ATOMIC_RELAXED) == kHookSet && counts(size) && !thread.hooksSuppressed &&
                !thread.inside;
     }
 
     [[gnu::noinline, gnu::cold]] static bool answer(HookProbe& probe, std::size_t size) {
-        probe.reached |= 1u << (kFamily * 3 + domain);
+        probe.reached |= 1u << (kHookSet * 3 + domain);
         if (kRaw && size >= probe.size) probe.rawSize = size;
         return false;
     }
 
-    static bool forgets() { return __atomic_load_n(&s_active, __ATOMIC_RELAXED) == kFamily && !t_state.nested; }
+    static bool reportsFrees() {
+        return __atomic_load_n(&s_active, __ATOMIC_RELAXED) == kHookSet && !t_state.hooksSuppressed;
+    }
 
     template <typename Call>
     static void* passOn(std::size_t size, Call call) {
-        if constexpr (kFlags) {
-            const Nested nested;
+        if constexpr (kMarks) {
+            const SuppressHooks suppress;
             return call();
         }
-        if constexpr (kRaw) t_state.passOn(size, budgetInUse());
+        if constexpr (kRaw) t_state.notePassedOn(size, bytesUntilSample());
         return call();
     }
 
     static void* passOnRealloc(void* block, std::size_t size) {
         // A small request for a large block goes on to RAW, although it is counted here.
         if (!kRaw && counts(size)) {
-            const Nested nested;
+            const SuppressHooks suppress;
             return original.realloc(original.ctx, block, size);
         }
         return passOn(size, [=] { return original.realloc(original.ctx, block, size); });
@@ -101,8 +104,8 @@ struct Hook : RecordingHook<Hook<pricing, style, domain>>, DomainHook<Hook<prici
 
     template <typename Call>
     static void* callOriginal(Call call) {
-        if constexpr (kFlags || kRaw) {
-            const Nested nested;
+        if constexpr (kMarks || kRaw) {
+            const SuppressHooks suppress;
             return call();
         }
         return call();
@@ -110,7 +113,7 @@ struct Hook : RecordingHook<Hook<pricing, style, domain>>, DomainHook<Hook<prici
 
     static void* reallocOriginal(void* block, std::size_t size) {
         if (!counts(size)) return original.realloc(original.ctx, block, size);
-        const Nested nested;
+        const SuppressHooks suppress;
         return original.realloc(original.ctx, block, size);
     }
     static bool isStillThere(std::size_t) { return true; }
@@ -118,8 +121,8 @@ struct Hook : RecordingHook<Hook<pricing, style, domain>>, DomainHook<Hook<prici
 
     static void* malloc(void*, std::size_t size) {
         const auto call = [size] { return original.malloc(original.ctx, size); };
-        if constexpr (pricing == Pricing::ByRanges && style == Style::Jumping && !kRaw)
-            if (size > kGreatestSmall) return call();  // RAW asks for the price, and counts
+        if constexpr (costRule == CostRule::ByRanges && style == Style::TailCalling && !kRaw)
+            if (size > kGreatestSmall) return call();  // RAW counts it
         return Hook::allocate(size, call);
     }
     static void* calloc(void*, std::size_t count, std::size_t each) {
@@ -130,37 +133,37 @@ struct Hook : RecordingHook<Hook<pricing, style, domain>>, DomainHook<Hook<prici
     static void free(void*, void* block) { Hook::release(block); }
 };
 
-/// The three hooks of one pricing and style, without their types.
+/// The three hooks of one cost rule and style, without their types.
 struct HookInstaller {
     PyMemAllocatorDomain domain;
     void (*install)();
     bool (*uninstall)();
 };
-struct Family {
+struct HookSet {
     std::array<HookInstaller, 3> hooks;
 };
 
-template <Pricing pricing, Style style>
-constexpr Family family() {
-    using Raw = Hook<pricing, style, PYMEM_DOMAIN_RAW>;
-    using Mem = Hook<pricing, style, PYMEM_DOMAIN_MEM>;
-    using Obj = Hook<pricing, style, PYMEM_DOMAIN_OBJ>;
+template <CostRule costRule, Style style>
+constexpr HookSet hookSet() {
+    using Raw = Hook<costRule, style, PYMEM_DOMAIN_RAW>;
+    using Mem = Hook<costRule, style, PYMEM_DOMAIN_MEM>;
+    using Obj = Hook<costRule, style, PYMEM_DOMAIN_OBJ>;
     return {{{{PYMEM_DOMAIN_RAW, Raw::install, Raw::uninstall},
               {PYMEM_DOMAIN_MEM, Mem::install, Mem::uninstall},
               {PYMEM_DOMAIN_OBJ, Obj::install, Obj::uninstall}}}};
 }
 
-constexpr std::array<Family, 5> kFamilies{
-    family<Pricing::ByBytes, Style::Jumping>(), family<Pricing::ByRanges, Style::Jumping>(),
-    family<Pricing::ByBytes, Style::Flagging>(), family<Pricing::ByRanges, Style::Flagging>(),
-    family<Pricing::None, Style::Flagging>()};
+constexpr std::array<HookSet, 5> kHookSets{
+    hookSet<CostRule::ByBytes, Style::TailCalling>(), hookSet<CostRule::ByRanges, Style::TailCalling>(),
+    hookSet<CostRule::ByBytes, Style::Marking>(), hookSet<CostRule::ByRanges, Style::Marking>(),
+    hookSet<CostRule::None, Style::Marking>()};
 
 /// Makes one request of the domain and sees which hooks it passes.
 HookProbe probe(PyMemAllocatorDomain domain, std::size_t size) {
     HookProbe result;
     result.size = size;
     t_state.probe = &result;
-    budgetInUse() = -1;
+    bytesUntilSample() = -1;
     void* block = domain == PYMEM_DOMAIN_RAW   ? PyMem_RawMalloc(size)
                   : domain == PYMEM_DOMAIN_MEM ? PyMem_Malloc(size)
                                                : PyObject_Malloc(size);
@@ -173,12 +176,12 @@ HookProbe probe(PyMemAllocatorDomain domain, std::size_t size) {
 
 /// Hooks that an earlier recording had to leave behind below somebody else's still work: once is enough.
 void put(int index) {
-    for (const HookInstaller& hook : kFamilies[static_cast<std::size_t>(index)].hooks)
+    for (const HookInstaller& hook : kHookSets[static_cast<std::size_t>(index)].hooks)
         if (!(probe(hook.domain, 1).reached & 1u << (index * 3 + hook.domain))) hook.install();
 }
 
 void takeAway(int index) {
-    for (const HookInstaller& hook : kFamilies[static_cast<std::size_t>(index)].hooks) hook.uninstall();
+    for (const HookInstaller& hook : kHookSets[static_cast<std::size_t>(index)].hooks) hook.uninstall();
 }
 
 /// Whether OBJ and MEM keep exactly the requests up to kGreatestSmall and pass the others on as they are, and RAW
@@ -204,29 +207,29 @@ constinit destructor s_codeDealloc = nullptr;
 }  // namespace
 
 void hooks::install(const Sampling& sampling) {
-    const Pricing pricing = sampler::pricing(sampling);
-    const int flagging = familyOf(pricing, Style::Flagging);
-    int chosen = flagging;
-    if (pricing != Pricing::None) {
-        const int jumping = familyOf(pricing, Style::Jumping);
-        put(jumping);
+    const CostRule costRule = sampler::costRule(sampling);
+    const int marking = hookSetOf(costRule, Style::Marking);
+    int chosen = marking;
+    if (costRule != CostRule::None) {
+        const int tailCalling = hookSetOf(costRule, Style::TailCalling);
+        put(tailCalling);
         if (ordinaryLayering())
-            chosen = jumping;
+            chosen = tailCalling;
         else
-            takeAway(jumping);
+            takeAway(tailCalling);
     }
-    if (chosen == flagging) put(flagging);
+    if (chosen == marking) put(marking);
     __atomic_store_n(&s_active, chosen, __ATOMIC_RELEASE);
     setPaused(false);
 }
 
 void hooks::uninstall() {
-    const int active = __atomic_exchange_n(&s_active, kNoFamily, __ATOMIC_ACQ_REL);
+    const int active = __atomic_exchange_n(&s_active, kNoHookSet, __ATOMIC_ACQ_REL);
     setPaused(true);
-    if (active != kNoFamily) takeAway(active);
+    if (active != kNoHookSet) takeAway(active);
 }
 
-void hooks::setPaused(bool paused) { __atomic_store_n(&s_counting, paused ? kNoFamily : s_active, __ATOMIC_RELAXED); }
+void hooks::setPaused(bool paused) { __atomic_store_n(&s_counting, paused ? kNoHookSet : s_active, __ATOMIC_RELAXED); }
 
 void hooks::watchCode() {
     if (s_codeDealloc) return;

@@ -15,7 +15,7 @@
 namespace heapprof {
 namespace {
 
-constexpr std::size_t kNoSet = 2;
+constexpr std::size_t kNoHookSet = 2;
 
 enum Function : std::size_t {
     kMalloc,
@@ -42,31 +42,34 @@ Signature* original(Function function) {
     return reinterpret_cast<Signature*>(s_targets[function].original);
 }
 
-/// The set of hooks that reports; the other one only passes on.
-constinit std::size_t s_active = kNoSet;
+/// The hook set that reports; the other one only passes on.
+constinit std::size_t s_active = kNoHookSet;
 
-template <Pricing pricing>
-struct Hook : RecordingHook<Hook<pricing>> {
+template <CostRule costRule>
+struct Hook : RecordingHook<Hook<costRule>> {
     static constexpr Domain kDomain = Domain::Native;
     static constexpr bool kHoldsGil = false;
-    static constexpr std::size_t kSet = pricing == Pricing::ByRanges ? 1 : 0;
+    static constexpr std::size_t kHookSet = costRule == CostRule::ByRanges ? 1 : 0;
 
-    /// C may ask for half of the address space and more; nobody gets it.
-    static bool pays(std::size_t size) { return static_cast<std::int64_t>(size) < 0 || pay(priceOf<pricing>(size)); }
+    /// C may ask for half of the address space and more, and does not get it: such a request costs nothing.
+    static bool consumes(std::size_t size) {
+        return static_cast<std::int64_t>(size) < 0 || consume(costOf<costRule>(size));
+    }
 
-    /// The request could not pay. Draws anew, and says whether to record it.
-    [[gnu::noinline, gnu::cold]] static bool chosen(std::size_t size) {
+    /// For a request that ended the countdown: resamples, and returns whether to record it.
+    [[gnu::noinline, gnu::cold]] static bool shouldRecord(std::size_t size) {
         ThreadState& thread = t_state;
         if (thread.probe) {
             if (size >= thread.probe->size) thread.probe->nativeSize = size;
             return false;
         }
-        const bool isPythons = thread.nested || thread.wasPassedOn(size, budgetInUse() + priceOf<pricing>(size));
-        return sampler::triggers<pricing>(thread, size) && __atomic_load_n(&s_active, __ATOMIC_RELAXED) == kSet &&
-               !isPythons && !thread.inside;
+        const bool isPythons =
+            thread.hooksSuppressed || thread.wasPassedOn(size, bytesUntilSample() + costOf<costRule>(size));
+        return sampler::shouldSample<costRule>(thread, size) &&
+               __atomic_load_n(&s_active, __ATOMIC_RELAXED) == kHookSet && !isPythons && !thread.inside;
     }
 
-    static bool forgets() { return true; }
+    static bool reportsFrees() { return true; }
 
     template <typename Call>
     static void* passOn(std::size_t, Call call) {
@@ -113,13 +116,13 @@ struct Hook : RecordingHook<Hook<pricing>> {
     }
 
     static int posixMemalign(void** block, std::size_t alignment, std::size_t size) {
-        if (!pays(size)) [[unlikely]]
+        if (!consumes(size)) [[unlikely]]
             return slowPosixMemalign(block, alignment, size);
         return original<int(void**, std::size_t, std::size_t)>(kPosixMemalign)(block, alignment, size);
     }
 
     [[gnu::noinline]] static int slowPosixMemalign(void** block, std::size_t alignment, std::size_t size) {
-        const bool record = chosen(size);
+        const bool record = shouldRecord(size);
         const int error = original<int(void**, std::size_t, std::size_t)>(kPosixMemalign)(block, alignment, size);
         if (record && error == 0) recorder::allocated(*block, size, false, Domain::Native);
         return error;
@@ -133,17 +136,17 @@ struct Hook : RecordingHook<Hook<pricing>> {
     static void* map(void* hint, std::size_t size, int protection, int flags, int file, off_t offset) {
         // Not files, whose memory the kernel can take back, nor address space that is only reserved.
         const bool counts = (flags & MAP_ANONYMOUS) && protection != PROT_NONE;
-        const bool record = counts && !pays(size) && chosen(size);
+        const bool record = counts && !consumes(size) && shouldRecord(size);
         void* const memory = original<void*(void*, std::size_t, int, int, int, off_t)>(kMmap)(hint, size, protection,
                                                                                               flags, file, offset);
-        if (memory != MAP_FAILED) recorder::mapped(memory, size, counts && !t_state.nested, record);
+        if (memory != MAP_FAILED) recorder::mapped(memory, size, counts && !t_state.hooksSuppressed, record);
         return memory;
     }
 
     static void* remap(void* before, std::size_t sizeBefore, std::size_t size, int flags, void* wanted) {
         Mapping mapping;
         const bool counts = recorder::unmapped(before, sizeBefore, mapping);
-        const bool record = counts && !pays(size) && chosen(size);
+        const bool record = counts && !consumes(size) && shouldRecord(size);
         void* const memory = original<void*(void*, std::size_t, std::size_t, int, ...)>(kMremap)(before, sizeBefore,
                                                                                                  size, flags, wanted);
         if (memory != MAP_FAILED)
@@ -154,8 +157,8 @@ struct Hook : RecordingHook<Hook<pricing>> {
     }
 };
 
-/// Which set it belongs to makes no difference.
-void free(void* block) { Hook<Pricing::ByBytes>::release(block); }
+/// The same in both hook sets.
+void free(void* block) { Hook<CostRule::ByBytes>::release(block); }
 
 int unmap(void* address, std::size_t size) {
     // Before the call: another thread may be given the addresses as soon as they are free.
@@ -177,18 +180,19 @@ bool begin() { return !__atomic_exchange_n(&s_busy, true, __ATOMIC_ACQUIRE); }
 void end() { __atomic_store_n(&s_busy, false, __ATOMIC_RELEASE); }
 
 /// For who began.
-void redirectAll(std::size_t set) {
+void redirectAll(std::size_t hookSet) {
     const unsigned long long loads = got::loads();
-    __atomic_store_n(&s_loads, got::redirect(s_targets, set) ? loads : 0, __ATOMIC_RELAXED);
+    __atomic_store_n(&s_loads, got::redirect(s_targets, hookSet) ? loads : 0, __ATOMIC_RELAXED);
 }
 
 [[gnu::noinline]] void lookForNewObjects() {
-    if (__atomic_load_n(&s_active, __ATOMIC_RELAXED) == kNoSet || !recorder::isRecording() ||
+    if (__atomic_load_n(&s_active, __ATOMIC_RELAXED) == kNoHookSet || !recorder::isRecording() ||
         __atomic_load_n(&s_loads, __ATOMIC_RELAXED) == got::loads())
         return;
     // Nobody waits here, not even for the thread that this one interrupted.
     if (!begin()) return;
-    if (const std::size_t set = __atomic_load_n(&s_active, __ATOMIC_RELAXED); set != kNoSet) redirectAll(set);
+    if (const std::size_t hookSet = __atomic_load_n(&s_active, __ATOMIC_RELAXED); hookSet != kNoHookSet)
+        redirectAll(hookSet);
     end();
 }
 
@@ -202,8 +206,8 @@ void redirectAll(std::size_t set) {
     return original<void*(void*, const char*)>(kDlsym)(object, name);
 }
 
-using ByBytes = Hook<Pricing::ByBytes>;
-using ByRanges = Hook<Pricing::ByRanges>;
+using ByBytes = Hook<CostRule::ByBytes>;
+using ByRanges = Hook<CostRule::ByRanges>;
 
 template <typename Signature>
 got::Target target(const char* name, Signature* byBytes, Signature* byRanges) {
@@ -236,7 +240,7 @@ void fillTargets() {
 constinit PyObjectArenaAllocator s_arenas{};
 
 void* mapArena(void*, std::size_t size) {
-    const Nested nested;
+    const SuppressHooks suppress;
     return s_arenas.alloc(s_arenas.ctx, size);
 }
 
@@ -265,18 +269,19 @@ void native::install(const Sampling& sampling) {
         fillTargets();
         got::resolve(s_targets);
     }
-    const std::size_t set = sampler::pricing(sampling) == Pricing::ByRanges ? ByRanges::kSet : ByBytes::kSet;
+    const std::size_t hookSet =
+        sampler::costRule(sampling) == CostRule::ByRanges ? ByRanges::kHookSet : ByBytes::kHookSet;
     hookArenas();
     while (!begin()) sched_yield();
-    __atomic_store_n(&s_active, set, __ATOMIC_RELAXED);
-    redirectAll(set);
+    __atomic_store_n(&s_active, hookSet, __ATOMIC_RELAXED);
+    redirectAll(hookSet);
     end();
 }
 
 void native::uninstall() {
-    if (__atomic_load_n(&s_active, __ATOMIC_RELAXED) == kNoSet) return;
+    if (__atomic_load_n(&s_active, __ATOMIC_RELAXED) == kNoHookSet) return;
     while (!begin()) sched_yield();
-    __atomic_store_n(&s_active, kNoSet, __ATOMIC_RELAXED);
+    __atomic_store_n(&s_active, kNoHookSet, __ATOMIC_RELAXED);
     got::restore(s_targets);
     end();
     unhookArenas();

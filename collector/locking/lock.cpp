@@ -29,44 +29,44 @@ void waitFor(const std::uint32_t& word) {
 constinit std::uint32_t Lock::s_inside[kThreads]{};
 constinit thread_local std::uint32_t* Lock::t_inside = &s_inside[0];
 
-void Lock::allowPreference() noexcept { m_mayPrefer = membarrier(MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED); }
+void Lock::allowBias() noexcept { m_mayBias = membarrier(MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED); }
 
-[[gnu::noinline]] void Lock::lockAsOneOfMany() noexcept {
+[[gnu::noinline]] void Lock::lockSlow() noexcept {
     while (!take()) waitFor(m_held);
-    if (m_preferred) endPreference();
+    if (m_biasOwner) revokeBias();
     m_timesInARow = m_latest == &t_inside ? m_timesInARow + 1 : 0;
     m_latest = &t_inside;
 }
 
-[[gnu::noinline]] void Lock::unlockAsOneOfMany() noexcept {
-    if (m_timesInARow >= kPreferredAfter && m_mayPrefer) preferThisThread();
+[[gnu::noinline]] void Lock::unlockSlow() noexcept {
+    if (m_timesInARow >= kBiasAfter && m_mayBias) biasToThisThread();
     __atomic_store_n(&m_held, 0, __ATOMIC_RELEASE);
 }
 
-void Lock::endPreference() noexcept {
-    const std::uint32_t& inside = *m_preferred;
-    __atomic_store_n(&m_preferred, nullptr, __ATOMIC_RELAXED);
+void Lock::revokeBias() noexcept {
+    const std::uint32_t& inside = *m_biasOwner;
+    __atomic_store_n(&m_biasOwner, nullptr, __ATOMIC_RELAXED);
     if (!membarrier(MEMBARRIER_CMD_PRIVATE_EXPEDITED)) {  // forbidden since it was allowed
-        m_mayPrefer = false;
+        m_mayBias = false;
         constexpr timespec kLongerThanAnyStoreWaits{0, 10'000'000};
         nanosleep(&kLongerThanAnyStoreWaits, nullptr);
     }
     waitFor(inside);
 }
 
-void Lock::preferThisThread() noexcept {
+void Lock::biasToThisThread() noexcept {
     m_timesInARow = 0;
     if (t_inside == &s_inside[0]) {
-        if (m_everPreferred + 1 == kThreads) return;
-        t_inside = &s_inside[++m_everPreferred];
+        if (m_biasOwners + 1 == kThreads) return;
+        t_inside = &s_inside[++m_biasOwners];
     }
-    __atomic_store_n(&m_preferred, t_inside, __ATOMIC_RELEASE);
+    __atomic_store_n(&m_biasOwner, t_inside, __ATOMIC_RELEASE);
 }
 
 void Lock::reset() noexcept {
     *t_inside = 0;
     m_held = 0;
-    m_preferred = nullptr;
+    m_biasOwner = nullptr;
     m_latest = nullptr;
     m_timesInARow = 0;
 }

@@ -7,64 +7,64 @@ namespace heapprof {
 
 /// Taken millions of times a second, nearly always by one thread at a time: those who record hold the GIL, but for
 /// requests of the RAW domain, of C code, and of interpreters that have a GIL of their own. So a thread that has taken
-/// it many times in a row becomes the preferred one, which takes it and gives it back by plain stores, while a locked
-/// instruction would wait each time for all that the program has stored before. Any other thread first takes the
-/// preference away: it tells the preferred thread to come in by the ordinary way, makes sure that it has heard
-/// (membarrier(2), some microseconds), and waits until it is outside. (Biased locking; Dice, Huang and Yang,
-/// "Asymmetric Dekker synchronization", 2001.) Where the system has no such barrier nobody is preferred.
+/// it many times in a row becomes the bias owner, which takes it and gives it back by plain stores, while a locked
+/// instruction would wait each time for all that the program has stored before. Any other thread first revokes the
+/// bias: it tells the owner to use the slow path, makes sure that the owner has seen that (membarrier(2), some
+/// microseconds), and waits until it is outside. (Biased locking; Dice, Huang and Yang, "Asymmetric Dekker
+/// synchronization", 2001.) Where the system has no such barrier there is no bias.
 ///
-/// The ordinary way is one locked instruction, and looking again when it is taken, soon at first, then after short
+/// The slow path is one locked instruction, and looking again when it is taken, soon at first, then after short
 /// sleeps. Not recursive, not fair. Only one of them may exist, and no thread holds it when it ends.
 class Lock {
 public:
-    /// From here on a thread may become preferred. In every process of its own: before there are other threads in it,
-    /// or by one that holds the lock.
-    void allowPreference() noexcept;
+    /// From here on a thread may become the bias owner. To be called in each process: by the holder of the lock, or
+    /// before there are other threads.
+    void allowBias() noexcept;
 
     [[gnu::always_inline]] void lock() noexcept {
         std::uint32_t& inside = *t_inside;
-        if (__atomic_load_n(&m_preferred, __ATOMIC_RELAXED) == &inside) {
+        if (__atomic_load_n(&m_biasOwner, __ATOMIC_RELAXED) == &inside) {
             __atomic_store_n(&inside, 1, __ATOMIC_RELAXED);
             __atomic_signal_fence(__ATOMIC_SEQ_CST);  // the other side's barrier orders the two for the processor
-            if (__atomic_load_n(&m_preferred, __ATOMIC_ACQUIRE) == &inside) [[likely]]
+            if (__atomic_load_n(&m_biasOwner, __ATOMIC_ACQUIRE) == &inside) [[likely]]
                 return;
             __atomic_store_n(&inside, 0, __ATOMIC_RELEASE);
         }
-        lockAsOneOfMany();
+        lockSlow();
     }
 
     [[gnu::always_inline]] void unlock() noexcept {
         if (*t_inside != 0)
             __atomic_store_n(t_inside, 0, __ATOMIC_RELEASE);
         else
-            unlockAsOneOfMany();
+            unlockSlow();
     }
 
     /// In a child process, where no other thread is: nobody holds it.
     void reset() noexcept;
 
 private:
-    static constexpr std::uint32_t kPreferredAfter = 1000;  // times in a row
-    static constexpr std::size_t kThreads = 1024;           // that can ever be preferred
+    static constexpr std::uint32_t kBiasAfter = 1000;  // times in a row
+    static constexpr std::size_t kThreads = 1024;      // that can ever be bias owners
 
     bool take() noexcept { return __atomic_exchange_n(&m_held, 1, __ATOMIC_ACQUIRE) == 0; }
-    void lockAsOneOfMany() noexcept;
-    void unlockAsOneOfMany() noexcept;
-    void endPreference() noexcept;
-    void preferThisThread() noexcept;
+    void lockSlow() noexcept;
+    void unlockSlow() noexcept;
+    void revokeBias() noexcept;
+    void biasToThisThread() noexcept;
 
-    /// One for each thread that has been preferred: 1 while it is inside as such. They outlive their threads, as others
-    /// may be looking. The first one belongs to all that have not.
+    /// One for each thread that has been the bias owner: 1 while it holds the lock as such. They outlive their threads,
+    /// as others may be looking. The first one belongs to all other threads.
     static std::uint32_t s_inside[kThreads];
     static constinit thread_local std::uint32_t* t_inside __attribute__((tls_model("initial-exec")));
 
-    std::uint32_t* m_preferred = nullptr;  ///< its s_inside; changed by the holder of m_held
+    std::uint32_t* m_biasOwner = nullptr;  ///< its s_inside; changed by the holder of m_held
     std::uint32_t m_held = 0;
     // Of the holders of m_held:
     const void* m_latest = nullptr;  ///< a thread's identity
     std::uint32_t m_timesInARow = 0;
-    std::uint32_t m_everPreferred = 0;
-    bool m_mayPrefer = false;
+    std::uint32_t m_biasOwners = 0;
+    bool m_mayBias = false;
 };
 
 }  // namespace heapprof

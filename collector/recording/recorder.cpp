@@ -7,7 +7,7 @@
 
 #include "collector/cpython/own_thread.h"
 #include "collector/cpython/thread_names.h"
-#include "collector/locking/inside.h"
+#include "collector/locking/collector_lock.h"
 #include "collector/memory/forever.h"
 #include "collector/recording/session.h"
 #include "collector/resident/watcher.h"
@@ -19,7 +19,7 @@
 namespace heapprof::recorder {
 namespace {
 
-// All of this belongs to who is inside.
+// All of this belongs to the holder of the collector's lock.
 constinit bool s_recording = false;  // read without the lock as a hint
 constinit Forever<Session> s_foreverSession;
 std::optional<Session>& s_session = s_foreverSession.value;
@@ -113,8 +113,8 @@ void finish(EndReason reason) {
 /// In a child of the bare system call.
 [[gnu::noinline, gnu::cold]] void abandonBareChild() {
     if (t_state.inside) return;
-    Stay::afterBareFork();
-    const Inside inside;
+    CollectorLock::afterBareFork();
+    const TryCollectorLock lock;
     abandon();
 }
 
@@ -127,17 +127,18 @@ void finish(EndReason reason) {
     return false;
 }
 
-/// A stay inside, if there is anything to record for this thread.
-class Entry {
+/// Holds the collector's lock, if this process is being recorded and its thread does not hold it already. True when
+/// there is a session.
+class RecordingScope {
 public:
-    Entry() : m_inside(isWanted()) {}
-    explicit operator bool() const { return m_inside && s_session.has_value(); }
+    RecordingScope() : m_lock(isWanted()) {}
+    explicit operator bool() const { return m_lock && s_session.has_value(); }
     /// For events that a capture may begin with.
-    bool begins() const { return m_inside && begin(); }
-    bool isInside() const { return static_cast<bool>(m_inside); }
+    bool begins() const { return m_lock && begin(); }
+    bool isLocked() const { return static_cast<bool>(m_lock); }
 
 private:
-    Inside m_inside;
+    TryCollectorLock m_lock;
 };
 
 /// For events that come from no hook, which would have seen to that.
@@ -220,8 +221,8 @@ void start(const std::string& filebase, const Sampling& sampling, const ProcessI
            const RecordingOptions& options, AtLimit atLimit) {
     if (options.residentEvery > 0 && !watcher::join(options.watcherNumber))
         watcher::start(options.watcher.c_str(), options.residentEvery);
-    const Inside inside;
-    if (sampling.mode == Sampling::Mode::Everything) Stay::prepareLock();
+    const TryCollectorLock lock;
+    if (sampling.mode == Sampling::Mode::Everything) CollectorLock::allowBias();
     s_paused = s_reachedLimit = false;
     s_atLimit = atLimit;
     s_excess = {};
@@ -245,15 +246,15 @@ void start(const std::string& filebase, const Sampling& sampling, const ProcessI
 }
 
 Outcome stop(EndReason reason) noexcept {
-    const Entry entry;
-    if (entry.isInside() && s_awaitsEvent) {  // there was none
+    const RecordingScope scope;
+    if (scope.isLocked() && s_awaitsEvent) {  // there was none
         s_awaitsEvent = false;
         sampler::switchOff();
         setRecording(false);
         watcher::stop();
         return {true, 0, 0};
     }
-    if (!entry) return {};
+    if (!scope) return {};
     Session& session = *s_session;
     session.readResident();
     session.events.setTime(session.elapsed(CLOCK_MONOTONIC));
@@ -269,32 +270,32 @@ bool isRecording() noexcept { return __atomic_load_n(&s_recording, __ATOMIC_RELA
 Uuid identity() noexcept { return s_plan ? s_plan->header().uuid : Uuid{}; }
 
 void allocated(void* address, std::size_t size, bool holdsGil, Domain domain) noexcept {
-    if (!isWanted() || !Stay::isPossible()) return;
-    const Stay stay;
+    if (!isWanted() || !CollectorLock::isAvailable()) return;
+    const CollectorLock lock;
     record(address, size, holdsGil, domain);
 }
 
 bool freed(void* address, RecordedBlock& block) noexcept {
-    if (!isWanted() || !Stay::isPossible()) return false;
-    const Stay stay;
+    if (!isWanted() || !CollectorLock::isAvailable()) return false;
+    const CollectorLock lock;
     return recordFree(address, block);
 }
 
 void largeGivenBack(std::uint64_t size) noexcept {
-    const Entry entry;
-    if (entry) s_session->blockChanges(size);
+    const RecordingScope scope;
+    if (scope) s_session->blockChanges(size);
 }
 
 void restored(const RecordedBlock& block) noexcept {
-    const Entry entry;
-    if (!entry || losing(*s_session)) return;
+    const RecordingScope scope;
+    if (!scope || losing(*s_session)) return;
     const std::uint64_t ordinal = s_session->events.allocation(block.trace, block.size);
     if (s_session->events.lost() == 0) remember(*s_session, block.address, block.size, ordinal, block.trace);
 }
 
 void mapped(void* address, std::size_t size, bool counts, bool record) noexcept {
-    const Entry entry;
-    if ((!entry && !(record && entry.begins())) || losing(*s_session)) return;
+    const RecordingScope scope;
+    if ((!scope && !(record && scope.begins())) || losing(*s_session)) return;
     Session& session = *s_session;
     session.passTime();
     Mapping last;
@@ -314,27 +315,27 @@ void mapped(void* address, std::size_t size, bool counts, bool record) noexcept 
 }
 
 bool unmapped(void* address, std::size_t size, Mapping& mapping) noexcept {
-    const Entry entry;
-    if (!entry) return false;
+    const RecordingScope scope;
+    if (!scope) return false;
     s_session->passTime();
     return s_session->endMappings(address, size, true, mapping) == 1 &&
            MappedRanges::rangeOf(mapping) == MappedRanges::rangeOf(address, size);
 }
 
 void stillMapped(const Mapping& mapping) noexcept {
-    const Entry entry;
-    if (entry && !losing(*s_session)) s_session->addMapping(mapping);
+    const RecordingScope scope;
+    if (scope && !losing(*s_session)) s_session->addMapping(mapping);
 }
 
 void forget(PyCodeObject* code) noexcept {
-    const Entry entry;
-    if (entry) s_session->stacks.forget(code);
+    const RecordingScope scope;
+    if (scope) s_session->stacks.forget(code);
 }
 
 void mark(row::MarkKind kind, std::string_view text) noexcept {
-    const Entry entry;
-    const bool first = !entry;
-    if ((first && !entry.begins()) || losing(*s_session)) return;
+    const RecordingScope scope;
+    const bool first = !scope;
+    if ((first && !scope.begins()) || losing(*s_session)) return;
     Session& session = *s_session;
     session.passTime();
     if (first && s_paused) markPause(session);
@@ -347,18 +348,18 @@ void mark(row::MarkKind kind, std::string_view text) noexcept {
 }
 
 void collection(unsigned generation, Micros duration) noexcept {
-    const Entry entry;
-    if (!entry || losing(*s_session)) return;
+    const RecordingScope scope;
+    if (!scope || losing(*s_session)) return;
     s_session->passTime();
     s_session->events.collection(generation, duration);
 }
 
 void setPaused(bool paused, void (*tell)(bool)) noexcept {
-    const Entry entry;
-    if (!entry.isInside() || s_paused == paused) return;
+    const RecordingScope scope;
+    if (!scope.isLocked() || s_paused == paused) return;
     s_paused = paused;
     tell(paused);
-    if (!entry || losing(*s_session)) return;
+    if (!scope || losing(*s_session)) return;
     s_session->passTime();
     markPause(*s_session);
 }
@@ -369,17 +370,17 @@ ResidentReadings::Excess excess() noexcept { return s_excess; }
 
 void nameThreads() noexcept {
     {
-        const Entry entry;
-        if (!entry || s_session->unnamed.isEmpty()) return;
+        const RecordingScope scope;
+        if (!scope || s_session->unnamed.isEmpty()) return;
     }
     forEachPythonThread([](std::uint64_t ident, std::string_view name) {
-        const Entry entry;
-        if (!entry) return;
+        const RecordingScope scope;
+        if (!scope) return;
         if (const auto thread = s_session->unnamed.take(ident))
             s_session->metadata.thread(thread->index, thread->nativeId, name, thread->firstEvent);
     });
-    const Entry entry;
-    if (entry) s_session->unnamed.asked(s_session->events.time());
+    const RecordingScope scope;
+    if (scope) s_session->unnamed.asked(s_session->events.time());
 }
 
 void hideRoot(const PyCodeObject* const* codes, std::size_t count) noexcept {
@@ -395,7 +396,7 @@ void afterForkInChild() noexcept {
         s_awaitsEvent = false;
         return;
     }
-    const Inside inside;
+    const TryCollectorLock lock;
     if (s_recording && s_plan->options().followFork)
         follow();
     else

@@ -10,16 +10,16 @@
 
 namespace heapprof {
 
-constinit RangePrices g_rangePrices{};
+constinit RangeCosts g_rangeCosts{};
 
 namespace {
 
-/// Budgets stay below 45 units of 1.0, so that this scale fits 63 bits; a probability of 1e-15 still has three digits.
+/// Draws are below 45 units of 1.0, so that they fit 63 bits at this scale; a probability of 1e-15 has three digits.
 constexpr double kRangeUnit = 0x1p57;
-/// More than any budget.
+/// More than any draw.
 constexpr std::int64_t kAlways = std::numeric_limits<std::int64_t>::max();
 
-constinit std::size_t s_budget = budgets::kNothing;
+constinit std::size_t s_countdown = countdowns::kNothing;
 constinit std::size_t s_sampledRecordings = 0;
 constinit double s_mean = 0;
 /// Every thread takes the next of its values as its seed: an address would come back with the next thread's stack.
@@ -42,26 +42,26 @@ double uniform(ThreadState& thread) {
     return (static_cast<double>(nextRandom(thread.random) >> 11) + 0.5) * 0x1p-53;
 }
 
-std::int64_t priceOfProbability(double probability) {
+std::int64_t costOfProbability(double probability) {
     return probability >= 1 ? kAlways : static_cast<std::int64_t>(std::llround(-std::log1p(-probability) * kRangeUnit));
 }
 
 }  // namespace
 
-std::int64_t priceByRange(std::size_t size) {
+std::int64_t costByRange(std::size_t size) {
     std::size_t range = 0;
-    while (range < g_rangePrices.count && size >= g_rangePrices.bound[range]) ++range;
-    return g_rangePrices.price[range];
+    while (range < g_rangeCosts.count && size >= g_rangeCosts.bound[range]) ++range;
+    return g_rangeCosts.cost[range];
 }
 
-Pricing sampler::pricing(const Sampling& sampling) {
+CostRule sampler::costRule(const Sampling& sampling) {
     switch (sampling.mode) {
         case Sampling::Mode::Everything:
-            return Pricing::None;
+            return CostRule::None;
         case Sampling::Mode::ByRanges:
-            return Pricing::ByRanges;
+            return CostRule::ByRanges;
         default:
-            return Pricing::ByBytes;
+            return CostRule::ByBytes;
     }
 }
 
@@ -75,27 +75,26 @@ void sampler::configure(const Sampling& sampling) {
     s_seeds.store(seed, std::memory_order_relaxed);
     s_mean = sampling.mode == Sampling::Mode::ByBytes ? sampling.meanBytes : kRangeUnit;
     if (sampling.mode != Sampling::Mode::ByRanges) return;
-    g_rangePrices.count = sampling.ranges.size();
+    g_rangeCosts.count = sampling.ranges.size();
     for (std::size_t i = 0; i < sampling.ranges.size(); ++i) {
-        g_rangePrices.bound[i] = sampling.ranges[i].bound;
-        g_rangePrices.price[i] = priceOfProbability(sampling.ranges[i].probability);
+        g_rangeCosts.bound[i] = sampling.ranges[i].bound;
+        g_rangeCosts.cost[i] = costOfProbability(sampling.ranges[i].probability);
     }
-    g_rangePrices.price[g_rangePrices.count] = kAlways;
-    for (std::size_t size = 0; size <= RangePrices::kGreatestSmall; ++size)
-        g_rangePrices.small[size] = priceByRange(size);
+    g_rangeCosts.cost[g_rangeCosts.count] = kAlways;
+    for (std::size_t size = 0; size <= RangeCosts::kGreatestSmall; ++size) g_rangeCosts.small[size] = costByRange(size);
 }
 
 void sampler::switchOn(const Sampling& sampling) {
     if (sampling.mode == Sampling::Mode::Everything)
-        s_budget = budgets::kEverything;
+        s_countdown = countdowns::kEverything;
     else
-        s_budget = budgets::kFirstSampled + s_sampledRecordings++ % budgets::kSampled;
-    useBudget(s_budget);
+        s_countdown = countdowns::kFirstSampled + s_sampledRecordings++ % countdowns::kSampled;
+    useCountdown(s_countdown);
 }
 
 void sampler::switchOff() {
-    s_budget = budgets::kNothing;
-    useBudget(s_budget);
+    s_countdown = countdowns::kNothing;
+    useCountdown(s_countdown);
 }
 
 void sampler::join(ThreadState& thread) {
@@ -103,18 +102,18 @@ void sampler::join(ThreadState& thread) {
     thread.thread = 0;
     thread.random = 0;
     // What earlier recordings left there means nothing.
-    std::fill(t_budgets.begin() + budgets::kFirstSampled, t_budgets.end(), std::int64_t{-1});
-    draw(thread);
+    std::fill(t_countdowns.begin() + countdowns::kFirstSampled, t_countdowns.end(), std::int64_t{-1});
+    resample(thread);
 }
 
-void sampler::draw(ThreadState& thread) {
-    if (s_budget < budgets::kFirstSampled) {
-        t_budgets[s_budget] = s_budget == budgets::kNothing ? budgets::kEnough : -1;
+void sampler::resample(ThreadState& thread) {
+    if (s_countdown < countdowns::kFirstSampled) {
+        t_countdowns[s_countdown] = s_countdown == countdowns::kNothing ? countdowns::kNeverSamples : -1;
         return;
     }
-    // A budget of n pays for n; that the geometric draw starts at 1 is what the rest of it must not pay.
-    const auto budget = static_cast<std::int64_t>(std::ceil(-std::log(uniform(thread)) * s_mean));
-    t_budgets[s_budget] = std::max<std::int64_t>(budget, 1) - 1;
+    // A countdown from n survives a cost of n, while the request at the n-th byte, counted from 1, is to be recorded.
+    const auto bytes = static_cast<std::int64_t>(std::ceil(-std::log(uniform(thread)) * s_mean));
+    t_countdowns[s_countdown] = std::max<std::int64_t>(bytes, 1) - 1;
 }
 
 bool sampler::happens(ThreadState& thread, double probability) {

@@ -1,45 +1,46 @@
-// Decides which requests are recorded, for the price of a subtraction.
+// Decides which requests are recorded, at the cost of a subtraction.
 #pragma once
 
 #include <array>
 #include <cstdint>
 
-#include "collector/sampling/budget.h"
+#include "collector/sampling/countdown.h"
 #include "collector/sampling/thread_state.h"
 #include "core/capture/sampling.h"
 
 namespace heapprof {
 
-/// A request of n bytes costs -ln(1 - p(n)); each thread draws a budget from the exponential distribution, pays for its
-/// requests, and the request that it cannot pay is recorded and followed by a new draw. The distribution has no memory,
-/// so each request is recorded independently with probability exactly p(n), and a draw may be thrown away at any time.
+/// A request of n bytes costs -ln(1 - p(n)). Each thread has a countdown from a number drawn from the exponential
+/// distribution; its requests consume it, and the request that ends it is recorded and followed by a new draw. The
+/// distribution has no memory: each request is recorded independently with probability exactly p(n), and a countdown
+/// may be drawn anew at any time.
 ///
-/// By bytes the cost is n itself and the draw has the sampling mean (a budget of whole bytes, drawn geometrically). By
-/// ranges the cost comes from a table, in units of 2^-57. When everything is recorded no budget is asked.
-enum class Pricing : std::uint8_t { ByBytes, ByRanges, None };
+/// ByBytes: the cost is n itself, and the draw has the sampling mean (a whole number of bytes, drawn geometrically).
+/// ByRanges: the cost comes from a table, in units of 2^-57. None: everything is recorded, and there is no countdown.
+enum class CostRule : std::uint8_t { ByBytes, ByRanges, None };
 
-struct RangePrices {
+struct RangeCosts {
     static constexpr std::size_t kGreatestSmall = 512;
 
     std::array<std::int64_t, kGreatestSmall + 1> small{};  // by size
     std::array<std::uint64_t, Sampling::kMaxRanges> bound{};
-    std::array<std::int64_t, Sampling::kMaxRanges + 1> price{};  // the last one: beyond all bounds
+    std::array<std::int64_t, Sampling::kMaxRanges + 1> cost{};  // the last one: beyond all bounds
     std::size_t count = 0;
 };
-extern constinit RangePrices g_rangePrices;
+extern constinit RangeCosts g_rangeCosts;
 
-std::int64_t priceByRange(std::size_t size);
+std::int64_t costByRange(std::size_t size);
 
-template <Pricing pricing>
-inline std::int64_t priceOf(std::size_t size) {
-    if constexpr (pricing == Pricing::ByBytes) return static_cast<std::int64_t>(size);
-    return size <= RangePrices::kGreatestSmall ? g_rangePrices.small[size] : priceByRange(size);
+template <CostRule costRule>
+inline std::int64_t costOf(std::size_t size) {
+    if constexpr (costRule == CostRule::ByBytes) return static_cast<std::int64_t>(size);
+    return size <= RangeCosts::kGreatestSmall ? g_rangeCosts.small[size] : costByRange(size);
 }
 
 namespace sampler {
 
-/// Gives the calling thread a new budget.
-void draw(ThreadState& thread);
+/// Draws the calling thread's countdown anew.
+void resample(ThreadState& thread);
 
 /// Whether something of this probability happens now, decided by the thread's random numbers.
 bool happens(ThreadState& thread, double probability);
@@ -50,20 +51,20 @@ void configure(const Sampling& sampling);
 void switchOn(const Sampling& sampling);
 /// No request is recorded.
 void switchOff();
-Pricing pricing(const Sampling& sampling);
+CostRule costRule(const Sampling& sampling);
 
 /// Lets the thread take part in the present recording.
 void join(ThreadState& thread);
 
-/// For a request that could not pay: draws anew. False when all that was wrong is that the budget belonged to another
-/// recording: the request is not one to record.
-template <Pricing pricing>
-bool triggers(ThreadState& thread, std::size_t size) {
+/// For a request that ended the countdown: resamples. False when the countdown was another recording's and the request
+/// does not end the new one.
+template <CostRule costRule>
+bool shouldSample(ThreadState& thread, std::size_t size) {
     if (thread.epoch != currentEpoch()) {
         join(thread);
-        if (pay(priceOf<pricing>(size))) return false;
+        if (consume(costOf<costRule>(size))) return false;
     }
-    draw(thread);
+    resample(thread);
     return true;
 }
 

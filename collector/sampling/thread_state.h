@@ -11,7 +11,7 @@ namespace heapprof {
 /// What the layering probe sees of one of this thread's requests; see hooks/allocator_hooks.cpp.
 struct HookProbe {
     std::size_t size = 0;        // what is asked for
-    unsigned reached = 0;        // a bit for each Python hook that saw the request: family * 3 + domain
+    unsigned reached = 0;        // a bit for each Python hook that saw the request: hook set * 3 + domain
     std::size_t rawSize = 0;     // what of it arrived at RAW; 0: nothing
     std::size_t nativeSize = 0;  // what of it arrived at the C allocator; 0: nothing, or nobody looked
 };
@@ -24,13 +24,14 @@ struct ThreadState {
     /// State of the random number generator; 0: not seeded.
     std::uint64_t random = 0;
     HookProbe* probe = nullptr;
-    /// The request that the RAW hook passed on last, and the budget it left; see wasPassedOn().
-    std::int64_t passedBudget = 0;
+    /// The request that the RAW hook passed on last, and the countdown after it; see wasPassedOn().
+    std::int64_t passedCountdown = 0;
     std::size_t passedSize = 0;
     int* errnoPlace = nullptr;
-    /// Inside a request that an outer hook counts.
-    bool nested = false;
-    /// See Inside: a signal handler that allocates meanwhile must not wait for the lock that its own thread holds.
+    /// See SuppressHooks.
+    bool hooksSuppressed = false;
+    /// See CollectorLock: a signal handler that allocates meanwhile must not wait for the lock that its own thread
+    /// holds.
     bool inside = false;
     /// fork() was called in there, by a signal handler.
     bool forksInside = false;
@@ -42,15 +43,16 @@ struct ThreadState {
         return *errnoPlace;
     }
 
-    /// Notes a request that was paid for and goes on to the C allocator.
-    void passOn(std::size_t size, std::int64_t budgetLeft) {
-        passedBudget = budgetLeft;
+    /// Notes a request that is not recorded and goes on to the C allocator, and the countdown after it.
+    void notePassedOn(std::size_t size, std::int64_t countdown) {
+        passedCountdown = countdown;
         passedSize = size;
     }
-    /// Whether a request that could not pay with `budget` is the one passed on. Any other since then would have made
-    /// the budget smaller, or costs nothing and so can always pay. (For a request of 0 bytes Python asks for 1.)
-    bool wasPassedOn(std::size_t size, std::int64_t budget) const {
-        return budget == passedBudget && (size == passedSize || (passedSize == 0 && size == 1));
+    /// Whether a request that ended the countdown, which was at `countdown` before, is the one passed on. Any request
+    /// in between would have lowered the countdown; one that costs nothing never ends it. (For a request of 0 bytes
+    /// Python asks for 1.)
+    bool wasPassedOn(std::size_t size, std::int64_t countdown) const {
+        return countdown == passedCountdown && (size == passedSize || (passedSize == 0 && size == 1));
     }
 };
 
@@ -58,12 +60,12 @@ struct ThreadState {
 extern constinit thread_local ThreadState t_state __attribute__((tls_model("initial-exec")));
 
 /// While it exists, the thread's requests belong to one that is counted already, or are not to be counted.
-class Nested {
+class SuppressHooks {
 public:
-    Nested() : m_before(std::exchange(t_state.nested, true)) {}
-    Nested(const Nested&) = delete;
-    Nested& operator=(const Nested&) = delete;
-    ~Nested() { t_state.nested = m_before; }
+    SuppressHooks() : m_before(std::exchange(t_state.hooksSuppressed, true)) {}
+    SuppressHooks(const SuppressHooks&) = delete;
+    SuppressHooks& operator=(const SuppressHooks&) = delete;
+    ~SuppressHooks() { t_state.hooksSuppressed = m_before; }
 
 private:
     bool m_before;

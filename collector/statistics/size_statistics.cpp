@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "collector/cpython/domain_hook.h"
-#include "collector/locking/inside.h"
+#include "collector/locking/collector_lock.h"
 #include "collector/memory/block_table.h"
 #include "collector/memory/forever.h"
 #include "collector/sampling/thread_state.h"
@@ -17,7 +17,7 @@
 namespace heapprof::statistics {
 namespace {
 
-// All of this belongs to who is inside.
+// All of this belongs to the holder of the collector's lock.
 constinit Forever<BlockTable> s_foreverBlocks;
 std::optional<BlockTable>& s_blocks = s_foreverBlocks.value;  // of a block only its size is of interest
 constinit Statistics s_statistics{};
@@ -25,17 +25,18 @@ constinit double s_started = 0;
 constinit bool s_gathering = false;  // read without the lock as a hint
 double now() { return static_cast<double>(nanoseconds(CLOCK_MONOTONIC)) * 1e-9; }
 
-/// A stay inside, while there is something to count.
-class Entry {
+/// Holds the collector's lock, unless its thread does already. True while statistics are gathered.
+class GatheringScope {
 public:
-    explicit operator bool() const { return m_inside && s_gathering; }
+    explicit operator bool() const { return m_lock && s_gathering; }
 
 private:
-    Inside m_inside;
+    TryCollectorLock m_lock;
 };
 
 bool counts() {
-    return __atomic_load_n(&s_gathering, __ATOMIC_RELAXED) && !t_state.nested && !t_state.inside && process::isOurs();
+    return __atomic_load_n(&s_gathering, __ATOMIC_RELAXED) && !t_state.hooksSuppressed && !t_state.inside &&
+           process::isOurs();
 }
 
 void addLive(void* address, std::uint64_t size) {
@@ -63,8 +64,8 @@ std::optional<std::uint64_t> takeLive(void* address) {
 
 void* allocated(void* block, std::size_t size) {
     if (!block) return block;
-    const Entry entry;
-    if (!entry) return block;
+    const GatheringScope scope;
+    if (!scope) return block;
     SizeClass& sizes = s_statistics.classes[classOf(size)];
     ++sizes.allocations;
     sizes.bytes += size;
@@ -73,21 +74,21 @@ void* allocated(void* block, std::size_t size) {
 }
 
 void freed(void* block) {
-    const Entry entry;
-    if (!entry) return;
+    const GatheringScope scope;
+    if (!scope) return;
     if (const auto size = takeLive(block)) ++s_statistics.classes[classOf(*size)].frees;
 }
 
 /// Before the base call: another thread may be given the address as soon as it is free.
 std::optional<std::uint64_t> leaving(void* block) {
     if (!g_filter.mayContain(block)) return std::nullopt;
-    const Entry entry;
-    return entry ? takeLive(block) : std::nullopt;
+    const GatheringScope scope;
+    return scope ? takeLive(block) : std::nullopt;
 }
 
 void moved(void* block, void* to, std::size_t size, std::optional<std::uint64_t> before) {
-    const Entry entry;
-    if (!entry) return;
+    const GatheringScope scope;
+    if (!scope) return;
     if (!to) {
         if (before) addLive(block, *before);
         return;
@@ -105,17 +106,17 @@ struct Hook : DomainHook<Hook<domain>, domain> {
 
     static void* malloc(void*, std::size_t size) {
         if (!counts()) return original.malloc(original.ctx, size);
-        const Nested nested;
+        const SuppressHooks suppress;
         return allocated(original.malloc(original.ctx, size), size);
     }
     static void* calloc(void*, std::size_t count, std::size_t each) {
         if (!counts()) return original.calloc(original.ctx, count, each);
-        const Nested nested;
+        const SuppressHooks suppress;
         return allocated(original.calloc(original.ctx, count, each), count * each);
     }
     static void* realloc(void*, void* block, std::size_t size) {
         if (!counts()) return original.realloc(original.ctx, block, size);
-        const Nested nested;
+        const SuppressHooks suppress;
         const auto before = leaving(block);
         void* const to = original.realloc(original.ctx, block, size);
         moved(block, to, size, before);
@@ -123,7 +124,7 @@ struct Hook : DomainHook<Hook<domain>, domain> {
     }
     static void free(void*, void* block) {
         if (g_filter.mayContain(block) && counts()) freed(block);
-        const Nested nested;
+        const SuppressHooks suppress;
         original.free(original.ctx, block);
     }
 
@@ -140,8 +141,8 @@ struct Hook : DomainHook<Hook<domain>, domain> {
 
 bool start() {
     {
-        const Inside inside;
-        Stay::prepareLock();
+        const TryCollectorLock lock;
+        CollectorLock::allowBias();
         s_blocks.reset();  // the filter serves one table
         if (!s_blocks.emplace().create(BlockTable::Expected::All)) {
             s_blocks.reset();
@@ -160,7 +161,7 @@ bool start() {
 bool stop() noexcept {
     if (!isGathering()) return false;
     {
-        const Inside inside;
+        const TryCollectorLock lock;
         s_statistics.seconds = now() - s_started;
         __atomic_store_n(&s_gathering, false, __ATOMIC_RELAXED);
         s_blocks.reset();
@@ -176,7 +177,7 @@ bool isGathering() noexcept { return __atomic_load_n(&s_gathering, __ATOMIC_RELA
 void afterForkInChild() noexcept { __atomic_store_n(&s_gathering, false, __ATOMIC_RELAXED); }
 
 Statistics gathered() noexcept {
-    const Inside inside;
+    const TryCollectorLock lock;
     Statistics copy = s_statistics;
     if (s_gathering) copy.seconds = now() - s_started;
     return copy;

@@ -1,23 +1,23 @@
-#include "collector/locking/inside.h"
+#include "collector/locking/collector_lock.h"
 
 namespace heapprof {
 
-constinit Lock Stay::s_lock;
+constinit Lock CollectorLock::s_lock;
 
-void Stay::beforeFork() noexcept {
+void CollectorLock::beforeFork() noexcept {
     t_state.forksInside = t_state.inside;
     if (t_state.forksInside) return;
     t_state.inside = true;
     s_lock.lock();
 }
 
-void Stay::afterForkInParent() noexcept {
+void CollectorLock::afterForkInParent() noexcept {
     if (t_state.forksInside) return;
     s_lock.unlock();
     t_state.inside = false;
 }
 
-void Stay::afterForkInChild() noexcept {
+void CollectorLock::afterForkInChild() noexcept {
     if (t_state.forksInside) return;
     s_lock.reset();
     t_state.inside = false;
