@@ -14,7 +14,7 @@
 namespace heapprof::collector {
 namespace {
 
-/// The order is that of the calls: a child's lock is free before anything else that is done in it.
+/// In the order of the calls: a child's lock is released first.
 constexpr std::array<process::ForkHandlers, 4> kForkHandlers{{
     {CollectorLock::beforeFork, CollectorLock::afterForkInParent, CollectorLock::afterForkInChild},
     {nullptr, nullptr, recorder::afterForkInChild},
@@ -26,14 +26,14 @@ void refuseTwice() {
     if (isProfiling()) throw std::runtime_error("heapprof is profiling already; call heapprof.stop() first");
 }
 
-/// Takes away what the program would still notice of a recording that has ended.
+/// Takes away everything that the program would still notice after a recording has ended.
 void takeHooksAway() {
     hooks::uninstall();
     native::uninstall();
     ignoreCollections();
 }
 
-/// Hooks can be taken away with the GIL only; until that happens they are as good as not there.
+/// Hooks can only be taken away with the GIL, so Python is asked to do it later; until then the recorder ignores them.
 void atLimit() noexcept {
     Py_AddPendingCall(
         [](void*) {

@@ -22,8 +22,8 @@ inline bool isShim(const Frame*) { return false; }
 inline PyCodeObject* code(const Frame* frame) { return frame->f_code; }
 inline bool belongsToGenerator(const Frame*) { return false; }
 
-/// Instructions lie in a bytes object that several code objects may share. So a place is counted from the code object
-/// itself, in bytes of instructions, and what comes before the first one is the code object's own address.
+/// Instructions are in a bytes object that several code objects may share. So locations are counted from the address of
+/// the code object, in bytes of instructions; that address itself is before the first instruction.
 inline std::uintptr_t firstInstruction(const PyCodeObject* code) { return reinterpret_cast<std::uintptr_t>(code) + 2; }
 inline std::uintptr_t instruction(const Frame* frame) {
 #if PY_VERSION_HEX >= 0x030A0000

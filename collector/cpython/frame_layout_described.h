@@ -1,6 +1,7 @@
-// Where CPython 3.15 and later keep their frames: as the interpreter describes it to debuggers, in a table at the
-// beginning of _PyRuntime. What the table consists of says Include/internal/pycore_debug_offsets.h of the version that
-// heapprof is built for; what is in it, the interpreter that runs. So a new version most likely needs nothing here.
+// Where CPython 3.15 and later keep their frames: the interpreter describes it to debuggers, in a table at the
+// beginning of _PyRuntime. The table's layout is that of Include/internal/pycore_debug_offsets.h of the version that
+// heapprof is built for; its values are those of the interpreter that runs. So a new version probably needs no change
+// here.
 #pragma once
 
 #include <Python.h>
@@ -15,7 +16,7 @@
 #include <internal/pycore_debug_offsets.h>
 #undef Py_BUILD_CORE
 
-/// Weak: an interpreter that hides it is one whose frames cannot be read.
+/// Weak: the frames of an interpreter that does not export it cannot be read.
 extern "C" [[gnu::weak]] const char _PyRuntime[];
 
 namespace heapprof::frame_layout {
@@ -51,8 +52,8 @@ concept NamesWhatAWalkNeeds = requires(const Table& table) {
     table.code_object.co_code_adaptive;
 };
 
-/// Fills s_offsets. What is known of the table's contents without it must be right, or it is not the table that was
-/// expected.
+/// Fills s_offsets. Returns why that is impossible, or nullptr. Values that are known without the table must agree with
+/// it.
 template <typename Table>
 const char* read(const char* runtime) {
     if constexpr (!NamesWhatAWalkNeeds<Table>) {

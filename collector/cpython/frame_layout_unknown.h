@@ -1,4 +1,4 @@
-// For versions of CPython whose frames nobody has described yet: recording works, without stacks.
+// For versions of CPython whose frames we cannot read: recording works, without stacks.
 #pragma once
 
 #include <Python.h>

@@ -1,6 +1,6 @@
-// The tables by which CPython finds the line of an instruction, one encoding for each family of versions. The
-// interpreter's own functions are not used: they may look at line numbers that a debugger in another thread is putting
-// up, and some allocate.
+// The tables by which CPython finds the line of an instruction, one encoding for each family of versions. We do not use
+// the interpreter's own functions: they may read line numbers that a debugger in another thread is writing, and some
+// allocate.
 #pragma once
 
 #include <cstddef>

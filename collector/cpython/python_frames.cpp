@@ -26,7 +26,7 @@ namespace {
 
 constinit bool s_understood = false;
 
-/// A walk that takes one wrong turn is right about the first frames.
+/// So many frames must agree: a walk that goes wrong is still right about the first ones.
 constexpr std::size_t kEnoughFrames = 6;
 
 using frame_layout::Frame;
@@ -57,8 +57,8 @@ bool isFrameOf(PyObject* object, const Frame* frame) {
     return reinterpret_cast<PyObject*>(frame_layout::code(frame)) == code;
 }
 
-/// What differs between our walk's answer and a frame object, nothing when they agree. Not by f_lineno: that is the
-/// last line traced in a frame whose tracing has ended, before 3.10.
+/// What differs between our walk's frame and a frame object; empty when they agree. f_lineno is no use: before 3.10 it
+/// is the last line traced in a frame whose tracing has ended.
 std::string difference(const FrameMark& mark, PyObject* frame) {
     PyObject* const code = attribute(frame, "f_code");
     PyObject* const offset = attribute(frame, "f_lasti");
@@ -126,7 +126,7 @@ std::string checkFrames() {
     PyThreadState* const thread = PyThreadState_Get();
     if (ownThreadState(true) != thread) return "the thread is not its own";
     auto* frame = reinterpret_cast<PyObject*>(PyEval_GetFrame());
-    // Before anything that a frame leads to is looked at.
+    // Check this before following any pointer of a frame.
     if (!isFrameOf(frame, withCode(frame_layout::top(thread)))) return "another function";
     MappedArray<FrameMark> marks;
     const std::size_t count = gatherFrames(thread, marks);

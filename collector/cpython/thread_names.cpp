@@ -9,7 +9,7 @@ void UnnamedThreads::add(const Thread& thread) noexcept {
 }
 
 std::optional<UnnamedThreads::Thread> UnnamedThreads::take(std::uint64_t ident) noexcept {
-    // The latest one: the number of a thread that ended may be given to another.
+    // The latest one: the ident of a thread that has ended may be used again.
     for (std::size_t i = m_count; i-- > 0;) {
         if (m_waiting[i].thread.ident != ident) continue;
         const Thread thread = m_waiting[i].thread;
@@ -20,7 +20,7 @@ std::optional<UnnamedThreads::Thread> UnnamedThreads::take(std::uint64_t ident) 
 }
 
 void UnnamedThreads::asked(Micros now) noexcept {
-    // While it waits for the GIL, others may collect garbage many times, and while nobody collects, much time may pass.
+    // While the thread waits for the GIL, others may collect garbage many times; while none does, much time may pass.
     constexpr unsigned kChances = 1000;
     constexpr Micros kPatience(10'000'000);
     for (std::size_t i = m_count; i-- > 0;)

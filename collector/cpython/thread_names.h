@@ -1,4 +1,4 @@
-// The names that Python's threads have in Python.
+// The names that the module threading gives to threads.
 #pragma once
 
 #include <array>
@@ -10,12 +10,12 @@
 
 namespace heapprof {
 
-/// Threads of a recording whose Python name was not known at their first event: only the module threading knows it,
-/// and asking it there would run Python code in an allocation. The owner locks.
+/// Threads of a recording that wait for their Python name. Only the module threading knows it, and it cannot be asked
+/// within an allocation, at a thread's first event. The owner locks.
 class UnnamedThreads {
 public:
     struct Thread {
-        std::uint64_t ident = 0;  ///< what pthread_self() and threading call it
+        std::uint64_t ident = 0;  ///< as pthread_self() and threading have it
         std::uint64_t nativeId = 0;
         ThreadIndex index;
         Micros firstEvent;
@@ -23,9 +23,10 @@ public:
 
     void add(const Thread& thread) noexcept;
     bool isEmpty() const { return m_count == 0; }
-    /// Takes the thread out, if it is waiting for a name.
+    /// Removes and returns the thread, if it is waiting for a name.
     std::optional<Thread> take(std::uint64_t ident) noexcept;
-    /// threading was asked at `now`. A thread gets some chances and some time, for it may not be listed there yet.
+    /// To be called when threading has been asked, at `now`. A thread is given up after a number of calls and some
+    /// time: it may not be listed there yet.
     void asked(Micros now) noexcept;
 
 private:
@@ -39,8 +40,8 @@ private:
     std::size_t m_count = 0;
 };
 
-/// Calls `tell` with the ident and the name of each thread that the module threading lists. Runs no Python code, but
-/// allocates: not for hooks. Needs the GIL.
+/// Calls `tell` with the ident and the name of each thread that the module threading lists. Runs no Python code.
+/// Allocates: not for hooks. Requires the GIL.
 void forEachPythonThread(void (*tell)(std::uint64_t ident, std::string_view name));
 
 }  // namespace heapprof

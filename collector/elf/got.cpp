@@ -27,7 +27,7 @@ constexpr std::uint32_t kAddressSlot = 0;
 constexpr std::uint32_t kPointer = 0;
 #endif
 
-/// An allocator other than the C library; nullptr: there is none.
+/// A function of an allocator other than the C library; nullptr: there is none.
 constinit const void* s_allocator = nullptr;
 
 /// Calls `visit` for each loaded object in the order of loading.
@@ -59,11 +59,11 @@ private:
 struct Slot {
     void** place;
     const Target* target;
-    bool bindsLate;  // at the first call, perhaps; before, it leads to the object itself
-    bool isPointer;  // the program may have put something else there
+    bool bindsLate;  // perhaps bound at the first call; until then it leads into its own object
+    bool isPointer;  // the program may have stored another value
 };
 
-/// Goes through the objects' slots and gives those that lead to certain functions another function.
+/// Goes through the slots of objects and changes those that lead to a target or to its hooks.
 class Pass {
 public:
     explicit Pass(std::span<const Target> targets) : m_targets(targets), m_letters(targets) {}
@@ -151,8 +151,8 @@ private:
         if (opened) protect(relro, PROT_READ);
     }
 
-    /// An object whose pages are still writable is being relocated, by another thread: to protect them afterwards would
-    /// crash the loader.
+    /// Makes the pages writable. Not those of an object that another thread is still relocating: its pages are
+    /// writable, and the loader would crash if we protected them afterwards.
     bool open(const AddressRange& relro) {
         if (!m_protections.wasRead()) m_protections.read();
         if (m_protections.isReadOnly(relro)) return protect(relro, PROT_READ | PROT_WRITE);
@@ -167,7 +167,7 @@ private:
     std::span<const Target> m_targets;
     InitialLetters m_letters;
     PageProtections m_protections;
-    MappedArray<Slot> m_slots;  // of the present object
+    MappedArray<Slot> m_slots;  // of the current object
     std::size_t m_count = 0;
     bool m_metUnfinished = false;
 };
@@ -185,7 +185,7 @@ void resolve(std::span<Target> targets) {
             if (!target.original) target.original = object.definition(target.name);
         }
         isExecutable = false;
-        // The C library is known by a function that only it has.
+        // Only the C library defines this function.
         if (system.end == 0 && object.definition("__libc_start_main")) system = object.extent();
     });
     void* const first = targets.front().original;

@@ -6,7 +6,7 @@
 
 namespace heapprof {
 
-// Pointers in the dynamic section have been relocated by glibc, but not by other loaders and not in the vDSO.
+// glibc relocates the pointers in the dynamic section; other loaders do not, nor are those of the vDSO.
 template <typename T>
 const T* LoadedObject::at(std::uintptr_t value) const {
     return reinterpret_cast<const T*>(value >= m_base ? value : m_base + value);

@@ -1,4 +1,4 @@
-// One loaded ELF object: what its dynamic section says.
+// The dynamic section of one loaded ELF object.
 #pragma once
 
 #include <link.h>
@@ -11,28 +11,29 @@
 
 namespace heapprof {
 
-/// Valid during the call of dl_iterate_phdr() that the description comes from. Only 64-bit objects with addends in
-/// their relocations: x86-64 and aarch64.
+/// Valid during the call of dl_iterate_phdr() that gave the description. Only for 64-bit objects with addends in their
+/// relocations: x86-64 and aarch64.
 class LoadedObject {
 public:
     explicit LoadedObject(const dl_phdr_info& info);
 
-    /// All that its segments span.
+    /// From the first to the last of its segments.
     const AddressRange& extent() const { return m_extent; }
-    /// What the loader makes read-only once the object is relocated; empty: nothing.
+    /// The pages that the loader makes read-only once the object is relocated; may be empty.
     const AddressRange& relro() const { return m_relro; }
 
     std::span<const ElfW(Rela)> callRelocations() const { return m_calls; }
-    /// Without the ones that only add the base.
+    /// Without those that only add the base address.
     std::span<const ElfW(Rela)> dataRelocations() const { return m_data; }
     const ElfW(Sym) & symbol(const ElfW(Rela) & relocation) const { return m_symbols[ELF64_R_SYM(relocation.r_info)]; }
     std::string_view name(const ElfW(Sym) & symbol) const { return m_strings + symbol.st_name; }
     void** slot(const ElfW(Rela) & relocation) const { return reinterpret_cast<void**>(m_base + relocation.r_offset); }
 
-    /// The function `name` that this object defines, in its default version; nullptr when it defines none, or decides
-    /// at run time which it is.
+    /// The function `name` that this object defines, in its default version; nullptr when it defines none, or selects
+    /// it at run time.
     void* definition(std::string_view name) const;
-    /// The stub that an executable offers as the address of a function that it does not define; nullptr: none.
+    /// The stub that other objects use as the address of a function that this executable does not define; nullptr:
+    /// none.
     void* stub(std::string_view name) const;
 
 private:

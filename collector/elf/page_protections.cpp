@@ -15,7 +15,7 @@ int hexDigit(char c) {
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/// Reads "begin-end rwxp ..." lines as they come in pieces.
+/// Parses lines "begin-end rwxp ..." character by character.
 struct LineParser {
     enum class Part { Begin, End, Protection, Rest };
 

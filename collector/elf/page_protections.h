@@ -1,4 +1,4 @@
-// Which pages of this process may be written.
+// Which pages of this process are read-only.
 #pragma once
 
 #include "collector/memory/address_range.h"
@@ -6,10 +6,10 @@
 
 namespace heapprof {
 
-/// /proc/self/maps as it was at one moment. Never allocates from any heap.
+/// The contents of /proc/self/maps when read() was called. Never allocates from any heap.
 class PageProtections {
 public:
-    /// Whether the whole range could be read and not be written; false when that is not known.
+    /// Whether the whole range was readable and not writable; false when that is not known.
     bool isReadOnly(const AddressRange& range) const;
 
     void read() noexcept;

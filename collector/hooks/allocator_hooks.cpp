@@ -35,9 +35,9 @@ constexpr int hookSetOf(CostRule costRule, Style style) {
                                       : (costRule == CostRule::ByRanges ? 1 : 0) + (style == Style::Marking ? 2 : 0);
 }
 
-/// Index of the hooks that report; all others only pass on.
+/// Index of the hook set that reports; all others only pass on.
 constinit int s_active = kNoHookSet;
-/// The same for allocations alone.
+/// The same for allocations: kNoHookSet while paused.
 constinit int s_counting = kNoHookSet;
 
 template <CostRule costRule, Style style, PyMemAllocatorDomain domain>
@@ -158,7 +158,7 @@ constexpr std::array<HookSet, 5> kHookSets{
     hookSet<CostRule::ByBytes, Style::Marking>(), hookSet<CostRule::ByRanges, Style::Marking>(),
     hookSet<CostRule::None, Style::Marking>()};
 
-/// Makes one request of the domain and sees which hooks it passes.
+/// Makes one request of the domain and returns which hooks it passed.
 HookProbe probe(PyMemAllocatorDomain domain, std::size_t size) {
     HookProbe result;
     result.size = size;
@@ -174,7 +174,7 @@ HookProbe probe(PyMemAllocatorDomain domain, std::size_t size) {
     return result;
 }
 
-/// Hooks that an earlier recording had to leave behind below somebody else's still work: once is enough.
+/// Installs the hooks that are not in place already: an earlier recording leaves them behind below another tool's.
 void put(int index) {
     for (const HookInstaller& hook : kHookSets[static_cast<std::size_t>(index)].hooks)
         if (!(probe(hook.domain, 1).reached & 1u << (index * 3 + hook.domain))) hook.install();
@@ -184,8 +184,8 @@ void takeAway(int index) {
     for (const HookInstaller& hook : kHookSets[static_cast<std::size_t>(index)].hooks) hook.uninstall();
 }
 
-/// Whether OBJ and MEM keep exactly the requests up to kGreatestSmall and pass the others on as they are, and RAW
-/// passes all on as they are, if to the C allocator at all.
+/// Whether OBJ and MEM serve exactly the requests up to kGreatestSmall and pass larger ones on to RAW unchanged, and
+/// RAW passes all on to the C allocator unchanged, or not at all.
 bool ordinaryLayering() {
     for (const auto domain : {PYMEM_DOMAIN_MEM, PYMEM_DOMAIN_OBJ}) {
         for (const std::size_t size : {std::size_t{1}, std::size_t{64}, kGreatestSmall}) {

@@ -5,18 +5,18 @@
 
 namespace heapprof::hooks {
 
-/// Puts hooks in place that report what `sampling` asks for, and finds out how the allocators are layered. Requests are
-/// reported once recorder::start() has been called. The caller holds the GIL, and nothing is being recorded.
+/// Puts hooks in place that report the requests that `sampling` selects, and finds out how the allocators are layered.
+/// Requests are reported once recorder::start() has been called. Requires the GIL, and that nothing is being recorded.
 void install(const Sampling& sampling);
 
-/// Takes the hooks away where they are still the outermost; where somebody has hooked above them they stay, and pass
-/// everything on. The caller holds the GIL.
+/// Takes the hooks away where they are the outermost. Where another tool has hooked above them they stay and pass
+/// everything on. Requires the GIL.
 void uninstall();
 
-/// While paused no allocation is reported; frees are. Starts and ends with installed hooks that are not paused.
+/// While paused, the hooks report frees and no allocations. install() ends a pause.
 void setPaused(bool paused);
 
-/// Makes sure, once and for ever, that code objects are forgotten when they die. Needs the GIL.
+/// Reports the death of code objects to the recorder from now on, for good. Requires the GIL.
 void watchCode();
 
 }  // namespace heapprof::hooks

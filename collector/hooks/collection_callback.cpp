@@ -6,7 +6,7 @@
 namespace heapprof {
 namespace {
 
-/// Of this thread's collection; no collection begins within another.
+/// When this thread's collection began; 0: not known. Collections do not nest.
 constinit thread_local std::int64_t t_started = 0;
 constinit PyObject* s_start = nullptr;       // interned, as what the interpreter passes is
 constinit PyObject* s_generation = nullptr;  // key in the information it passes
@@ -35,7 +35,7 @@ PyMethodDef s_method{"collectionCallback",
 
 constinit PyObject* s_callback = nullptr;
 
-/// A new reference to gc.callbacks, if it is the list it should be.
+/// A new reference to gc.callbacks; nullptr when that is not a list.
 PyObject* callbacks() {
     PyObject* const module = PyImport_ImportModule("gc");
     PyObject* const list = module ? PyObject_GetAttrString(module, "callbacks") : nullptr;
@@ -45,7 +45,7 @@ PyObject* callbacks() {
     return nullptr;
 }
 
-/// Its position in the list; the list's length when it is not there.
+/// The position of our function in the list; the list's length when it is not there.
 Py_ssize_t find(PyObject* list) {
     Py_ssize_t i = 0;
     while (i < PyList_GET_SIZE(list) && PyList_GET_ITEM(list, i) != s_callback) ++i;

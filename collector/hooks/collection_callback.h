@@ -5,11 +5,11 @@
 
 namespace heapprof {
 
-// Both leave no Python error behind, and need the GIL.
+// Neither leaves a Python error behind. Both require the GIL.
 
-/// Puts a function into gc.callbacks, once.
+/// Puts our function into gc.callbacks, if it is not there.
 void watchCollections();
-/// Takes it out again.
+/// Takes our function out of gc.callbacks.
 void ignoreCollections();
 
 }  // namespace heapprof

@@ -131,10 +131,10 @@ struct Hook : RecordingHook<Hook<costRule>> {
     // The C library's reallocarray() calls realloc() through its own slot.
     static void* realloc(void* block, std::size_t size) { return Hook::reallocate(block, size); }
 
-    // A mapping is a system call: what it takes to look at it closely does not matter.
+    // A mapping is a system call: the time that we add does not matter.
 
     static void* map(void* hint, std::size_t size, int protection, int flags, int file, off_t offset) {
-        // Not files, whose memory the kernel can take back, nor address space that is only reserved.
+        // Neither files, whose memory the kernel can reclaim, nor address space that is only reserved.
         const bool counts = (flags & MAP_ANONYMOUS) && protection != PROT_NONE;
         const bool record = counts && !consumes(size) && shouldRecord(size);
         void* const memory = original<void*(void*, std::size_t, int, int, int, off_t)>(kMmap)(hint, size, protection,
@@ -170,16 +170,16 @@ int unmap(void* address, std::size_t size) {
     return result;
 }
 
-// Objects are loaded by more ways than dlopen(), but hardly one is used without dlsym(), if only for PyInit_...
-// dlopen() and dlsym() ask who calls them, for its search path and for RTLD_NEXT: there must be no frame of ours.
+// dlopen() is not the only way to load an object, but nearly every object is used by dlsym(), if only for PyInit_...
+// dlopen() and dlsym() look at their caller, for its search path and for RTLD_NEXT: we must not add a stack frame.
 
-constinit unsigned long long s_loads = 0;  // as they were when all objects had their hooks; 0: look again
-constinit bool s_busy = false;  // somebody is at the slots: their pages must not be protected under his hands
+constinit unsigned long long s_loads = 0;  // got::loads() when all objects had their hooks; 0: look again
+constinit bool s_busy = false;             // a thread is patching slots; do not re-protect their pages
 
 bool begin() { return !__atomic_exchange_n(&s_busy, true, __ATOMIC_ACQUIRE); }
 void end() { __atomic_store_n(&s_busy, false, __ATOMIC_RELEASE); }
 
-/// For who began.
+/// Requires that begin() has returned true.
 void redirectAll(std::size_t hookSet) {
     const unsigned long long loads = got::loads();
     __atomic_store_n(&s_loads, got::redirect(s_targets, hookSet) ? loads : 0, __ATOMIC_RELAXED);
@@ -189,7 +189,7 @@ void redirectAll(std::size_t hookSet) {
     if (__atomic_load_n(&s_active, __ATOMIC_RELAXED) == kNoHookSet || !recorder::isRecording() ||
         __atomic_load_n(&s_loads, __ATOMIC_RELAXED) == got::loads())
         return;
-    // Nobody waits here, not even for the thread that this one interrupted.
+    // Never wait here: this thread may have interrupted the one that is patching slots.
     if (!begin()) return;
     if (const std::size_t hookSet = __atomic_load_n(&s_active, __ATOMIC_RELAXED); hookSet != kNoHookSet)
         redirectAll(hookSet);
@@ -216,7 +216,7 @@ got::Target target(const char* name, Signature* byBytes, Signature* byRanges) {
 
 constinit std::array<got::Target, kFunctions> s_targets{};
 
-/// In the order of Function. The allocator is known by the first one.
+/// In the order of Function. The first target identifies the allocator.
 void fillTargets() {
     s_targets = {target("malloc", ByBytes::malloc, ByRanges::malloc),
                  target("calloc", ByBytes::calloc, ByRanges::calloc),
@@ -235,7 +235,7 @@ void fillTargets() {
                  target("dlsym", symbol, symbol)};
 }
 
-// pymalloc's arenas are mapped by a function of its own; what is handed out of them counts, not they.
+// pymalloc maps its arenas by a function of its own. Arenas do not count; what is allocated from them does.
 
 constinit PyObjectArenaAllocator s_arenas{};
 

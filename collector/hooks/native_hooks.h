@@ -7,22 +7,22 @@
 
 namespace heapprof::native {
 
-/// Puts hooks in place that report what `sampling` asks for, also in objects that are loaded later; before the hooks of
-/// Python's allocators, which look at what arrives here. The caller holds the GIL, and nothing is being recorded.
-/// Throws std::runtime_error on a machine whose objects are not understood.
+/// Puts hooks in place that report the requests that `sampling` selects, also in objects that are loaded later. To be
+/// called before hooks::install(), which probes what arrives here. Requires the GIL, and that nothing is being
+/// recorded. Throws std::runtime_error on a machine whose objects are not supported.
 ///
-/// Seen is what goes through an object's slots: calls, and pointers that the loader filled in. What dlsym() found is
-/// not seen, nor what the C library and other allocators take from the system for themselves, nor what the initializers
-/// of an object do while it is being loaded.
+/// The hooks see what goes through an object's slots: calls, and pointers that the loader filled in. They do not see
+/// functions found by dlsym(), memory that the C library and other allocators take from the system for themselves, and
+/// requests of an object's initializers while it is being loaded.
 void install(const Sampling& sampling);
 
-/// Takes them away where they still are. Pointers that the program has copied go on to work. The caller holds the GIL.
+/// Takes the hooks away. Pointers to them that the program has copied still work. Requires the GIL.
 void uninstall();
 
-/// How many slots lead to our hooks.
+/// The number of slots that lead to our hooks.
 std::size_t count();
 
-/// In the child: whoever was at the slots is not here.
+/// The thread that held the slot lock does not exist in the child: releases it.
 void afterForkInChild() noexcept;
 
 }  // namespace heapprof::native

@@ -1,11 +1,11 @@
-// The lock of everything that is recorded.
+// A biased lock.
 #pragma once
 
 #include <cstdint>
 
 namespace heapprof {
 
-/// Taken millions of times a second, nearly always by one thread at a time: those who record hold the GIL, but for
+/// Taken millions of times a second, nearly always by the same thread: threads that record hold the GIL, except in
 /// requests of the RAW domain, of C code, and of interpreters that have a GIL of their own. So a thread that has taken
 /// it many times in a row becomes the bias owner, which takes it and gives it back by plain stores, while a locked
 /// instruction would wait each time for all that the program has stored before. Any other thread first revokes the
@@ -25,7 +25,7 @@ public:
         std::uint32_t& inside = *t_inside;
         if (__atomic_load_n(&m_biasOwner, __ATOMIC_RELAXED) == &inside) {
             __atomic_store_n(&inside, 1, __ATOMIC_RELAXED);
-            __atomic_signal_fence(__ATOMIC_SEQ_CST);  // the other side's barrier orders the two for the processor
+            __atomic_signal_fence(__ATOMIC_SEQ_CST);  // the barrier of revokeBias() orders the two for the processor
             if (__atomic_load_n(&m_biasOwner, __ATOMIC_ACQUIRE) == &inside) [[likely]]
                 return;
             __atomic_store_n(&inside, 0, __ATOMIC_RELEASE);
@@ -40,7 +40,7 @@ public:
             unlockSlow();
     }
 
-    /// In a child process, where no other thread is: nobody holds it.
+    /// Releases it in a child process, which has no other thread.
     void reset() noexcept;
 
 private:
@@ -60,7 +60,7 @@ private:
 
     std::uint32_t* m_biasOwner = nullptr;  ///< its s_inside; changed by the holder of m_held
     std::uint32_t m_held = 0;
-    // Of the holders of m_held:
+    // Only for the holder of m_held:
     const void* m_latest = nullptr;  ///< a thread's identity
     std::uint32_t m_timesInARow = 0;
     std::uint32_t m_biasOwners = 0;

@@ -11,16 +11,16 @@ namespace {
 
 constexpr std::size_t kFirstCapacity = 4096;  // pages
 constexpr std::uint64_t kBitsPerPage = 128;
-/// Emptied pages that stay where they are anyway, and how many of them are looked at in search of one still empty.
+/// So many emptied pages always stay in their chains. So many are tried in search of one that is still empty.
 constexpr std::size_t kKeptEmptied = 256;
 constexpr int kTries = 8;
 constexpr std::uint64_t kGreatestFilter = std::uint64_t{1} << 31;
 
 constinit std::uint64_t s_noBits = 0;
-constinit std::uint64_t s_reservedBits = 0;  // what g_filter.bits has room for
+constinit std::uint64_t s_reservedBits = 0;  // capacity of g_filter.bits
 
-/// One range for the life of the process: a thread may read the filter at any time. Pages never touched cost nothing,
-/// but a program with a limited address space gets a sixteenth of it taken at most.
+/// One range for the life of the process, as a thread may read the filter at any time. Pages never touched cost
+/// nothing, but the range takes at most a sixteenth of a limited address space.
 bool reserveFilter() {
     if (s_reservedBits > 0) return true;
     std::uint64_t bytes = kGreatestFilter / 8;
@@ -38,14 +38,14 @@ bool reserveFilter() {
     return false;
 }
 
-/// Only the owner's thread changes bits, others but look.
+/// Only the owner changes bits; other threads read them.
 void setBit(std::uint64_t bit, bool value) {
     std::uint64_t& word = g_filter.bits[bit >> 6];
     const std::uint64_t mask = std::uint64_t{1} << (bit & 63);
     __atomic_store_n(&word, value ? word | mask : word & ~mask, __ATOMIC_RELAXED);
 }
 
-/// One bit for each of the granules that share a place.
+/// One bit for each of the granules that share a slot.
 std::uint32_t bitsTogether(unsigned shift) { return ~std::uint32_t{0} >> (32 - (1u << shift)); }
 
 }  // namespace
@@ -100,7 +100,7 @@ bool BlockTable::insert(std::uintptr_t address, std::uint64_t size, std::uint64_
     return true;
 }
 
-/// Where it is not taken.
+/// Requires that the slot is not taken.
 void BlockTable::put(Page& home, std::uintptr_t address, const Block& block) {
     const unsigned granule = granuleOf(address);
     Block& place = home.placeOf(granule);  // field by field: a copy of the whole would wait for its parts
@@ -163,21 +163,21 @@ void BlockTable::takeOut(Page& home, std::uintptr_t address, RecordedBlock& remo
     return size;
 }
 
-/// 0: there is none.
+/// The page with this number; 0: there is none.
 BlockTable::PageIndex BlockTable::find(std::uint64_t number) {
     PageIndex index = chainOf(number);
     while (index != 0 && page(index).number != number) index = page(index).next;
     return index;
 }
 
-/// What leads to a page in its chain.
+/// The link to a page in its chain.
 BlockTable::PageIndex& BlockTable::linkTo(PageIndex index) {
     PageIndex* link = &chainOf(page(index).number);
     while (*link != index) link = &page(*link).next;
     return *link;
 }
 
-/// A page where the place of `address` is not taken; 0 when there is a block at the address, or no memory.
+/// A page where the slot of `address` is free; 0 when there is a block at the address, or no memory.
 BlockTable::PageIndex BlockTable::homeOf(std::uintptr_t address, std::uint64_t size) noexcept {
     const std::uint64_t number = numberOf(address);
     if (const PageIndex found = find(number)) {
@@ -185,7 +185,7 @@ BlockTable::PageIndex BlockTable::homeOf(std::uintptr_t address, std::uint64_t s
         if (page(found).occupied >> granule & 1) return 0;
         return page(found).isTaken(granule) ? refined(found, granule) : found;
     }
-    if (m_pages >= m_capacity) grow();  // may fail for a while: longer chains are slower, not wrong
+    if (m_pages >= m_capacity) grow();  // when this fails, longer chains are slower but right
     const PageIndex fresh = take(m_expected == Expected::All ? shiftFor(size) : kCoarsest);
     if (fresh == 0) return 0;
     page(fresh).number = number;
@@ -208,7 +208,7 @@ BlockTable::PageIndex BlockTable::take(unsigned shift) noexcept {
     return index;
 }
 
-/// One that was emptied long ago; 0 when few are, or all that were tried have blocks again.
+/// The page that was emptied first; 0 when few are emptied, or those that were tried have blocks again.
 BlockTable::PageIndex BlockTable::takeEmptied(unsigned shift) noexcept {
     Supply& supply = m_supplies[shift];
     for (int tries = 0; tries < kTries && supply.emptied > kKeptEmptied + supply.pages / 4; ++tries) {
@@ -248,8 +248,7 @@ void BlockTable::keepEmptied(PageIndex index) noexcept {
     ++supply.emptied;
 }
 
-/// In place of a page where the place of `granule` is taken, a finer one, in which it is not; 0 when there is no
-/// memory.
+/// Replaces a page where the slot of `granule` is taken by a finer one where it is free; 0 when there is no memory.
 BlockTable::PageIndex BlockTable::refined(PageIndex index, unsigned granule) noexcept {
     unsigned shift = page(index).shift;
     const auto meets = [&] {
@@ -276,7 +275,7 @@ BlockTable::PageIndex BlockTable::refined(PageIndex index, unsigned granule) noe
 
 bool BlockTable::grow() noexcept {
     const std::uint64_t bits = std::min<std::uint64_t>(m_capacity * 2 * kBitsPerPage, s_reservedBits);
-    m_capacity *= 2;  // when it fails: not to be tried again soon
+    m_capacity *= 2;  // also when growing fails: it is not tried again soon
     if (bits <= g_filter.mask + 1) return false;
     MappedArray<PageIndex> directory;
     if (!directory.reserve(bits / kGranules)) return false;

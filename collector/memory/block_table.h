@@ -1,4 +1,4 @@
-// The recorded blocks that are still alive, and the bit test that tells nearly every free that it is not concerned.
+// The recorded blocks that are still alive, and the bit test by which nearly every free sees that its block is not one.
 #pragma once
 
 #include <cstdint>
@@ -9,8 +9,8 @@
 
 namespace heapprof {
 
-/// One bit per 16 bytes of address space, folded by a mask: a clear bit means that no block there was recorded. The
-/// address is not hashed, so that the frees of neighbouring blocks meet in one cache line. Read without any lock.
+/// One bit per 16 bytes of address space, folded by a mask: a clear bit means that no block there is recorded. The
+/// address is not hashed, so that frees of neighbouring blocks use one cache line. Read without any lock.
 struct AddressFilter {
     std::uint64_t* bits;
     std::uint64_t mask;  ///< of bit indices
@@ -31,20 +31,20 @@ struct RecordedBlock {
     TraceIndex trace;
 };
 
-/// All recorded live blocks by address. Its cost does not grow with their number, and neighbours lie together: programs
-/// make and free blocks in the order of their addresses more often than not.
+/// All recorded live blocks by address. The cost of an operation does not grow with their number. Neighbours are stored
+/// together, as programs often allocate and free blocks in the order of their addresses.
 ///
-/// A directory, like the filter not hashed but folded by a mask, leads to a chain of pages: what is known of 512 bytes
-/// of address space. A page has a place for each 512, 256, 128, 64, 32 or 16 of these bytes, and when two blocks meet
-/// in one, a finer page takes over. A page whose last block goes stays where it is: programs that free much at once
-/// allocate as much again, and at the same addresses. Only when a quarter of all are such is the oldest used elsewhere.
-/// Addresses that share a filter bit are in one chain, so that removing a block sees at once
-/// whether another one needs the bit. Filter and directory grow together, to at least 128 bits of filter for each page
-/// (up to 2^31 bits: beyond 16 million pages chains get longer).
+/// A directory, not hashed but folded by a mask like the filter, leads to chains of pages. A page has the blocks of 512
+/// bytes of address space, with one slot for each 512, 256, 128, 64, 32 or 16 of these bytes; when two blocks need one
+/// slot, a finer page replaces it. A page whose last block is removed stays in its chain, as programs that free much at
+/// once often allocate as much again at the same addresses. When more than a quarter of all pages are empty, the one
+/// that was emptied first is used elsewhere. Addresses that share a filter bit are in one chain, so that the removal of
+/// a block sees at once whether another block needs the bit. Filter and directory grow together, to at least 128 bits
+/// of filter for each page (up to 2^31 bits: beyond 16 million pages chains get longer).
 ///
-/// Only one may exist at a time, for there is one filter. The owner locks; g_filter alone is read by anyone. A filter
-/// that grows never clears the bits that its old, shorter mask left behind: a thread may be between reading the mask
-/// and reading the bit. Such bits cost a look-up, not a block.
+/// Only one table may exist at a time, for there is one filter. The owner locks; anyone may read g_filter. A filter
+/// that grows does not clear the bits of its old, shorter mask: a thread may be between reading the mask and reading
+/// the bit. Such bits cost a look-up, not a block.
 class BlockTable {
 public:
     BlockTable() = default;
@@ -53,7 +53,7 @@ public:
     /// Clears the filter.
     ~BlockTable();
 
-    /// What is known of the blocks to come: `All` blocks there are, so that a first one has neighbours of its size; or
+    /// Which blocks will be inserted: `All` that the program allocates, so that neighbours of one size are likely, or
     /// `Few` of them. False when there is no memory.
     enum class Expected { Few, All };
     bool create(Expected expected) noexcept;
@@ -67,19 +67,19 @@ private:
     static constexpr unsigned kGranules = 1u << (kPageShift - kGranuleShift);
 
     struct Block {
-        std::uint32_t size;  // kLarge: what m_largeSizes says
+        std::uint32_t size;  // kLarge: it is in m_largeSizes
         TraceIndex trace;
         std::uint64_t ordinal;
     };
     static constexpr std::uint32_t kLarge = 0xffffffff;
 
-    /// Followed by its places, each for the granules that differ in the lowest `shift` bits alone.
+    /// Followed by its slots, each for the granules that differ in the lowest `shift` bits alone.
     struct Page {
         std::uint64_t number;
         std::uint32_t next;      // in the chain, or in the list of free pages; 0: none
         std::uint32_t occupied;  // granules that have a block
         std::uint32_t shift;
-        std::uint32_t together;  // as many bits as granules share a place
+        std::uint32_t together;  // as many one bits as granules share a slot
         std::uint32_t nextEmptied;
         std::uint32_t isInEmptied;
 
@@ -87,12 +87,12 @@ private:
         bool isTaken(unsigned granule) const { return (occupied >> (granule >> shift << shift) & together) != 0; }
     };
     using Word = std::uint64_t;
-    /// Pages are known by the word they start at.
+    /// The word that a page starts at.
     using PageIndex = std::uint32_t;
-    /// Pages of one fineness that there are already.
+    /// The pages of one fineness.
     struct Supply {
-        PageIndex free = 0;  // the first in the list of those in no chain
-        // Those that were emptied, in that order. They are in their chains still, and may have blocks again.
+        PageIndex free = 0;  // first of the list of pages in no chain
+        // Emptied pages, in the order they were emptied. They are still in their chains, and may have blocks again.
         PageIndex firstEmptied = 0, lastEmptied = 0;
         std::size_t emptied = 0;
         std::size_t pages = 0;
@@ -104,22 +104,22 @@ private:
         std::uint64_t hash() const { return mix(address); }
     };
 
-    static constexpr unsigned kCoarsest = 5;  // shift: one place for all
+    static constexpr unsigned kCoarsest = 5;  // shift: one slot for all granules
     static_assert(kGranules >> kCoarsest == 1);
-    /// The coarsest places in which blocks of this size, one after the other, do not meet.
+    /// The coarsest fineness at which adjacent blocks of this size have slots of their own.
     static unsigned shiftFor(std::uint64_t size);
-    /// All of the address but which granule it is. Blocks that start off a granule's beginning, as some allocators give
-    /// them, have pages of their own in the same chain.
+    /// The address without the number of its granule. Blocks that do not start at a granule, as from some allocators,
+    /// have pages of their own in the same chain.
     static std::uint64_t numberOf(std::uintptr_t address) {
         return address >> kPageShift | std::uint64_t{address % (1u << kGranuleShift)} << 60;
     }
     static unsigned granuleOf(std::uintptr_t address) {
         return static_cast<unsigned>(address >> kGranuleShift) % kGranules;
     }
-    /// No block's.
+    /// The number of no block.
     static constexpr std::uint64_t kNoNumber = ~std::uint64_t{0};
 
-    /// Of index 0: a page that no block has.
+    /// Index 0 is a page without blocks.
     Page& page(PageIndex index) { return *reinterpret_cast<Page*>(m_words.data() + index); }
     PageIndex& chainOf(std::uint64_t number) { return m_directory[number & m_directoryMask]; }
     PageIndex find(std::uint64_t number);

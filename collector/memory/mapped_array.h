@@ -1,4 +1,4 @@
-// Growing memory that no allocator of the profiled program knows of.
+// Growing memory that does not come from an allocator of the profiled program.
 #pragma once
 
 #include <sys/mman.h>
@@ -13,7 +13,7 @@
 
 namespace heapprof {
 
-/// An array of plain values in a mapping of its own. New elements are zero. Failing to grow is reported, never thrown.
+/// An array of trivially copyable values in a mapping of its own. New elements are zero. Never throws.
 template <typename T>
 class MappedArray {
     static_assert(std::is_trivially_copyable_v<T>);
@@ -33,7 +33,7 @@ public:
         munmap(m_data, m_bytes);
     }
 
-    /// Makes room for at least `count` elements; false when there is no memory, and nothing has changed.
+    /// Grows to at least `count` elements; false when there is no memory, and nothing has changed.
     bool reserve(std::size_t count) noexcept {
         if (count <= capacity()) return true;
         constexpr std::size_t kLeast = 4096;

@@ -1,4 +1,4 @@
-// Finds things by what they consist of, where those things lie elsewhere and have numbers.
+// A hash table of numbers, for values that are stored elsewhere.
 #pragma once
 
 #include <cstddef>
@@ -8,8 +8,8 @@
 
 namespace heapprof {
 
-/// A hash table of numbers from 1 on, four bytes a place: open addressing, linear probing, at most three quarters full.
-/// Some bits of the hash lie beside the number, so that a look-up rarely reads anything but what it finds.
+/// A hash table of numbers from 1 on, four bytes a slot: open addressing, linear probing, at most three quarters full.
+/// Each slot also has some bits of the hash, so that a look-up rarely reads a value other than the one it finds.
 class MappedIndex {
 public:
     static constexpr std::uint32_t kGreatest = (1u << 26) - 1;
@@ -39,7 +39,7 @@ public:
         return true;
     }
 
-    /// For a number that is not in the table, is not greater than kGreatest and for which there is room.
+    /// Requires that `number` is not in the table and at most kGreatest, and that reserve() has returned true.
     void insert(std::uint64_t hash, std::uint32_t number) {
         put(hash, number);
         ++m_count;
@@ -64,17 +64,17 @@ private:
     std::size_t m_count = 0;
 };
 
-/// Gives each of some small plain keys a number, from 1 on in the order they come. Key has a member hash() that mixes
-/// well in its upper bits.
+/// Numbers trivially copyable keys from 1 on, in the order of add(). Key has a member hash() that mixes well in its
+/// upper bits.
 template <typename Key>
 class MappedNumbering {
 public:
-    /// 0: none.
+    /// The number of `key`; 0: it has none.
     std::uint32_t find(const Key& key) const {
         return m_index.find(key.hash(), [&](std::uint32_t number) { return m_keys[number] == key; });
     }
 
-    /// For a key that has none; 0 when there is no memory.
+    /// Requires that the key has no number. Returns its number; 0 when there is no memory.
     std::uint32_t add(const Key& key) {
         const std::uint32_t number = m_count + 1;
         const auto forEach = [this](auto put) {

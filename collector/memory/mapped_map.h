@@ -1,11 +1,11 @@
-// A hash map in mapped memory, for keys that are small plain structures.
+// A hash map in mapped memory, for keys that are trivially copyable structures.
 #pragma once
 
 #include "collector/memory/mapped_array.h"
 
 namespace heapprof {
 
-/// Open addressing, linear probing, at most half full. A key that equals Key{} stands for an empty place and cannot be
+/// Open addressing, linear probing, at most half full. A key that equals Key{} marks an empty slot and cannot be
 /// inserted. Key has a member hash() that mixes well in its upper bits.
 template <typename Key, typename Value>
 class MappedMap {
@@ -19,7 +19,7 @@ public:
         }
     }
 
-    /// For a key that is not in the map; false when there is no memory.
+    /// Requires that the key is not in the map. False when there is no memory.
     bool insert(const Key& key, const Value& value) {
         if ((m_count + 1) * 2 > size() && !grow()) return false;
         put(m_places, key, value);
@@ -32,7 +32,7 @@ public:
         if (!found) return false;
         std::size_t hole = static_cast<std::size_t>(
             reinterpret_cast<Place*>(reinterpret_cast<char*>(found) - offsetof(Place, value)) - m_places.data());
-        // Close the gap: whatever probed past it moves back, unless it is at home behind it.
+        // Close the gap: entries that were probed past it move back, unless their home is behind it.
         for (std::size_t i = (hole + 1) & m_mask; !(m_places[i].key == Key{}); i = (i + 1) & m_mask) {
             if (((i - home(m_places[i].key)) & m_mask) < ((i - hole) & m_mask)) continue;
             m_places[hole] = m_places[i];

@@ -1,4 +1,4 @@
-// The mappings that count and are still there, and how much of each is in RAM.
+// The live mappings that count, and how much of each is in RAM.
 #pragma once
 
 #include <unistd.h>
@@ -13,31 +13,31 @@
 
 namespace heapprof {
 
-/// A part of a mapping that came into RAM at once: an allocation of the log, if it was chosen to be recorded.
+/// A part of a mapping that came into RAM at once: an allocation of the log, if it is sampled.
 struct MappedPart {
     static constexpr std::uint64_t kNotRecorded = ~std::uint64_t{0};
 
     std::uint64_t ordinal = kNotRecorded;
     std::uint64_t size = 0;
-    std::uint32_t before = 0;  ///< the part that came before it; 0: none
+    std::uint32_t before = 0;  ///< the previous part of the mapping; 0: none
 };
 
 struct Mapping {
     std::uintptr_t address = 0;
     std::uint64_t size = 0;
     TraceIndex trace;
-    bool isRecorded = false;             ///< chosen to be, by its size
+    bool isRecorded = false;             ///< sampled, by its size
     std::uint64_t counted = 0;           ///< bytes of its parts together
-    std::uint32_t parts = 0;             ///< how many
-    std::uint32_t last = 0;              ///< of its parts
-    std::optional<std::uint64_t> found;  ///< bytes in RAM, when that is not what was counted
+    std::uint32_t parts = 0;             ///< their number
+    std::uint32_t last = 0;              ///< the last part; 0: none
+    std::optional<std::uint64_t> found;  ///< bytes in RAM, when that differs from `counted`
 };
 
-/// Sorted by address; they never overlap. A mapping costs a system call, so that there is no need to be faster than
-/// that. The owner locks. References are valid until the next insertion or removal.
+/// Sorted by address, without overlap. Need not be faster than the system call that each mapping costs. The owner
+/// locks. References are valid until the next insertion or removal.
 class MappedRanges {
 public:
-    /// The pages that a mapping takes.
+    /// The pages of a mapping.
     static AddressRange rangeOf(const void* address, std::size_t size) {
         const auto page = static_cast<std::uintptr_t>(sysconf(_SC_PAGESIZE));
         const auto begin = reinterpret_cast<std::uintptr_t>(address);
@@ -48,7 +48,7 @@ public:
     }
 
     bool isEmpty() const { return m_count == 0; }
-    /// Of all of them, in RAM or not.
+    /// The size of all mappings together, in RAM or not.
     std::uint64_t bytes() const { return m_bytes; }
     Mapping* begin() { return m_ranges.data(); }
     Mapping* end() { return m_ranges.data() + m_count; }
@@ -57,13 +57,13 @@ public:
         return std::lower_bound(begin(), end(), address,
                                 [](const Mapping& mapping, std::uintptr_t at) { return mapping.address < at; });
     }
-    /// One that meets `range`; nullptr when none does.
+    /// A mapping that overlaps `range`; nullptr when none does.
     Mapping* overlapping(const AddressRange& range) {
         Mapping* const after = from(range.end);
         return after != begin() && rangeOf(after[-1]).end > range.begin ? after - 1 : nullptr;
     }
 
-    /// For a range that meets no other; nullptr when there is no memory.
+    /// Requires that the mapping overlaps no other. nullptr when there is no memory.
     Mapping* insert(const Mapping& mapping) noexcept {
         if (!m_ranges.reserve(m_count + 1)) return nullptr;
         Mapping* const place = from(mapping.address);
@@ -73,14 +73,14 @@ public:
         m_bytes += mapping.size;
         return place;
     }
-    /// Its parts have been taken.
+    /// Requires that the mapping has no parts.
     void erase(Mapping* mapping) noexcept {
         m_bytes -= mapping->size;
         std::move(mapping + 1, end(), mapping);
         --m_count;
     }
 
-    /// False when there is no memory.
+    /// Adds a part to the mapping; false when there is no memory.
     bool push(Mapping& mapping, MappedPart part) noexcept {
         std::uint32_t place = m_freePart;
         if (place != 0) {
@@ -96,7 +96,7 @@ public:
         ++mapping.parts;
         return true;
     }
-    /// The one that came last, of a mapping that has some.
+    /// Removes the last part. Requires that the mapping has one.
     MappedPart pop(Mapping& mapping) noexcept {
         const std::uint32_t place = mapping.last;
         const MappedPart part = m_parts[place];

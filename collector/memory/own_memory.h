@@ -1,4 +1,4 @@
-// How much of the process's memory is the profiler's own.
+// How much of the process's memory belongs to the profiler.
 #pragma once
 
 #include <cstddef>
@@ -8,18 +8,18 @@ namespace heapprof::own_memory {
 
 // From any thread. None of these allocates or waits.
 
-/// [address, address + bytes) is a mapping of ours from now on. When too many are known already it is not counted.
+/// Adds our mapping [address, address + bytes). Not counted when there are too many.
 void enter(const void* address, std::size_t bytes) noexcept;
-/// It is not any more, or it is about to be unmapped or moved.
+/// Removes our mapping, which is about to be unmapped or moved, or has been.
 void leave(const void* address) noexcept;
 
-/// Changes whenever a mapping is entered or left: what was counted before may be far off.
+/// Changes with every enter() and leave(): earlier counts may be far off.
 std::uint32_t changes() noexcept;
 
-/// Bytes of [address, address + bytes), which begins at a page, that are in RAM; 0 when it is not mapped. Takes some
-/// nanoseconds for each page.
+/// The bytes of [address, address + bytes) that are in RAM; 0 when it is not mapped. `address` is that of a page. Takes
+/// some nanoseconds for each page.
 std::uint64_t residentBytes(const void* address, std::size_t bytes) noexcept;
-/// The same of all mappings that have been entered.
+/// The same for all mappings of ours.
 std::uint64_t residentBytes() noexcept;
 
 }  // namespace heapprof::own_memory

@@ -9,27 +9,27 @@
 
 namespace heapprof {
 
-/// Keeps a copy of every text, so that two are taken for one only if they are one. The owner locks.
+/// Keeps a copy of every text, so that only equal texts have one number. The owner locks.
 class TextPool {
 public:
-    /// Of more than `most` texts the further ones are not kept: each time they get a number anew.
+    /// Keeps at most `most` texts. Further ones get a new number each time.
     explicit TextPool(std::uint32_t most = MappedIndex::kGreatest) : m_most(most) {}
 
-    /// The number of `text`, which is written to `metadata` when it is new. Texts are at most MetadataWriter::kMaxText
-    /// long. Without memory the number is 0, that of the empty text.
+    /// Returns the number of `text`, after writing a new text to `metadata`. Requires at most MetadataWriter::kMaxText
+    /// bytes. Without memory the number is 0, that of the empty text.
     StringIndex intern(std::string_view text, MetadataWriter& metadata) noexcept;
-    /// The number of `text` if it has one; 0: it is empty, or new.
+    /// The number of `text`; 0: the text is empty or has none.
     StringIndex find(std::string_view text) const noexcept;
 
 private:
     struct Entry {
-        std::uint32_t offset;  // in m_texts, up to the next entry's
+        std::uint32_t offset;  // in m_texts; the text ends at the next entry's
         StringIndex index;
     };
     std::string_view textOf(std::uint32_t entry) const;
     std::uint32_t entryOf(std::string_view text, std::uint64_t hash) const;
 
-    MappedArray<char> m_texts;     // one behind the other
+    MappedArray<char> m_texts;     // one after the other
     MappedArray<Entry> m_entries;  // from 1 on
     MappedIndex m_index;
     std::uint32_t m_used = 0;

@@ -29,7 +29,7 @@ constinit bool s_paused = false;
 constinit bool s_reachedLimit = false;
 constinit AtLimit s_atLimit = nullptr;
 constinit ResidentReadings::Excess s_excess{};
-/// Recording, but without files yet: a descendant gets them with its first event, for most children only live to exec.
+/// Recording, but without files yet. A descendant creates them with its first event, as most children only exec.
 constinit bool s_awaitsEvent = false;
 constinit const PyCodeObject* s_hidden[StackTable::kMaxHidden]{};
 constinit std::size_t s_hiddenCount = 0;
@@ -44,7 +44,7 @@ bool createTable(Session& session) {
     return session.blocks.create(all ? BlockTable::Expected::All : BlockTable::Expected::Few);
 }
 
-/// For a session whose files are there.
+/// Requires that the session's files have been created.
 void prepare(Session& session) {
     session.monotonicStart = s_plan->header().monotonicStart;
     session.sampling = &s_plan->sampling();
@@ -53,7 +53,7 @@ void prepare(Session& session) {
     session.resident.begin(session.events, session.monotonicStart, watcher::enter());
 }
 
-/// Forgets the parent's recording: files are closed, not touched; mappings of them do not exist here.
+/// Drops the parent's recording: closes its files without changing them. They are not mapped in this process.
 void forgetSession() {
     if (!s_session) return;
     s_session->events.abandon();
@@ -61,7 +61,7 @@ void forgetSession() {
     s_session.reset();
 }
 
-/// Nothing is recorded in this child.
+/// Ends recording in this child.
 void abandon() {
     sampler::switchOff();
     setRecording(false);
@@ -69,15 +69,15 @@ void abandon() {
     forgetSession();
 }
 
-/// This child records into files of its own. What its parent had allocated is the parent's story: the table starts
-/// empty.
+/// This child records into files of its own. Its block table starts empty: what its parent had allocated is in the
+/// parent's recording.
 void follow() {
     process::adopt();
     watcher::afterForkInChild();
     s_plan->inherit(s_session.has_value());
     forgetSession();
     s_awaitsEvent = true;
-    sampler::configure(s_plan->sampling());  // its parent's random numbers are not its own
+    sampler::configure(s_plan->sampling());  // with random numbers other than its parent's
     setRecording(true);
     sampler::switchOn(s_plan->sampling());
 }
@@ -95,7 +95,7 @@ void finish(EndReason reason) {
     watcher::stop();
 }
 
-/// The files of a descendant; false when there are none to be had.
+/// Begins the session of a descendant that awaits its first event. False when this is none, or has no files.
 [[gnu::noinline, gnu::cold]] bool begin() {
     if (!s_awaitsEvent) return false;
     s_awaitsEvent = false;
@@ -118,7 +118,7 @@ void finish(EndReason reason) {
     abandon();
 }
 
-/// Whether it is this process that is being recorded.
+/// Whether this process is being recorded.
 [[gnu::always_inline]] inline bool isWanted() {
     if (!__atomic_load_n(&s_recording, __ATOMIC_RELAXED)) return false;
     if (process::isOurs()) [[likely]]
@@ -127,13 +127,13 @@ void finish(EndReason reason) {
     return false;
 }
 
-/// Holds the collector's lock, if this process is being recorded and its thread does not hold it already. True when
+/// Holds the collector's lock, if this process is being recorded and the thread does not hold it already. True when
 /// there is a session.
 class RecordingScope {
 public:
     RecordingScope() : m_lock(isWanted()) {}
     explicit operator bool() const { return m_lock && s_session.has_value(); }
-    /// For events that a capture may begin with.
+    /// For events that a capture may begin with, when there is no session: true when this has begun it.
     bool begins() const { return m_lock && begin(); }
     bool isLocked() const { return static_cast<bool>(m_lock); }
 
@@ -141,7 +141,7 @@ private:
     TryCollectorLock m_lock;
 };
 
-/// For events that come from no hook, which would have seen to that.
+/// For events that come from no hook: the thread may not have joined the recording yet.
 ThreadIndex joinedThread(Session& session) {
     if (t_state.epoch != currentEpoch()) sampler::join(t_state);
     return session.ownThread();
@@ -151,8 +151,8 @@ void markPause(Session& session) {
     session.events.mark(s_paused ? row::Pauses : row::Resumes, {}, joinedThread(session));
 }
 
-/// After something could not be recorded: when that is because the files are as large as they may be, it ends the
-/// recording.
+/// After something could not be recorded: ends the recording if its files have reached their limit, and returns whether
+/// it did.
 [[gnu::noinline, gnu::cold]] bool endsAtLimit(Session& session) {
     if (session.events.error() != AppendFile::kBudgetSpent && session.metadata.error() != AppendFile::kBudgetSpent)
         return false;
@@ -162,7 +162,7 @@ void markPause(Session& session) {
     return true;
 }
 
-/// Counts what cannot be recorded any more; true: leave it at that.
+/// True when nothing more can be recorded: counts the event as lost.
 [[gnu::always_inline]] inline bool losing(Session& session) {
     if (!session.isBroken()) return false;
     if (!endsAtLimit(session)) session.events.lose();
@@ -180,14 +180,14 @@ void markPause(Session& session) {
     session.events.lose();
 }
 
-/// The block of an allocation that is in the log.
+/// Puts the block of an allocation that is in the log into the table.
 [[gnu::always_inline]] inline void remember(Session& session, std::uintptr_t address, std::uint64_t size,
                                             std::uint64_t ordinal, TraceIndex trace) {
     if (!session.blocks.insert(address, size, ordinal, trace)) [[unlikely]]
         rememberAgain(session, {address, size, ordinal, trace});
 }
 
-/// For who is inside: allocated(), freed().
+/// allocated(), for the holder of the lock.
 [[gnu::always_inline]] inline void record(void* address, std::size_t size, bool holdsGil, Domain domain) {
     if (s_paused || (!s_session && !begin()) || t_state.epoch != currentEpoch()) [[unlikely]]
         return;
@@ -207,6 +207,7 @@ void markPause(Session& session) {
     remember(session, reinterpret_cast<std::uintptr_t>(address), size, ordinal, trace);
 }
 
+/// freed(), for the holder of the lock.
 [[gnu::always_inline]] inline bool recordFree(void* address, RecordedBlock& block) {
     if (!s_session || !s_session->blocks.remove(address, block)) return false;
     s_session->passTime();
@@ -262,7 +263,9 @@ Outcome stop(EndReason reason) noexcept {
     const int error = session.events.error() != 0 ? session.events.error() : session.metadata.error();
     const Outcome outcome{true, error, session.events.lost()};
     finish(reason);
-    return error == AppendFile::kParents ? Outcome{} : outcome;  // forked in here: the recording is its parent's
+    return error == AppendFile::kParents
+               ? Outcome{}
+               : outcome;  // forked by a signal handler in a hook: the recording is the parent's
 }
 
 bool isRecording() noexcept { return __atomic_load_n(&s_recording, __ATOMIC_RELAXED) && process::isOurs(); }
@@ -340,7 +343,7 @@ void mark(row::MarkKind kind, std::string_view text) noexcept {
     session.passTime();
     if (first && s_paused) markPause(session);
     const StringIndex string = session.texts.intern(text.substr(0, MetadataWriter::kMaxText), session.metadata);
-    // An instant of its own: what came before it lies before it, what follows later, also within a tick.
+    // The mark has an instant of its own: events before it are earlier, events after it later, also within a tick.
     session.readResident();
     session.events.setTime(session.elapsed(CLOCK_MONOTONIC));
     session.events.mark(kind, string, joinedThread(session));
@@ -389,7 +392,7 @@ void hideRoot(const PyCodeObject* const* codes, std::size_t count) noexcept {
 }
 
 void afterForkInChild() noexcept {
-    if (t_state.inside) {  // the interrupted work may go on here: it keeps its state, and nothing follows it
+    if (t_state.inside) {  // the interrupted work may continue: keep its state, record nothing after it
         AppendFile::leaveAllToParent();
         sampler::switchOff();
         setRecording(false);

@@ -16,91 +16,95 @@
 
 namespace heapprof::recorder {
 
-/// How a recording ended that could not go on to its end.
+/// Outcome of stop(): whether the recording is complete.
 struct Outcome {
     bool wasRecording = false;
-    int error = 0;           ///< an errno: the disk was full, the file was cut; 0: all is in the files
-    std::uint64_t lost = 0;  ///< events that came after that
+    int error = 0;  ///< the errno of the write that failed (disk full, file truncated); 0: the recording is complete
+    std::uint64_t lost = 0;  ///< events after the failure
 };
 
-/// What is called when a recording ends by itself, because its files are as large as they may be: in a hook of any
-/// thread, which is inside. It must not allocate, wait, or call anything here.
+/// Called when a recording ends by itself, because its files have reached their limit: in a hook of any thread, which
+/// holds the collector's lock. It must not allocate, wait, or call a function of this header.
 using AtLimit = void (*)() noexcept;
 
-/// Creates FILEBASE.hpm and FILEBASE.hpd and records from now on. Throws std::filesystem::filesystem_error
-/// with the file and its error, or std::bad_alloc; nothing is being recorded then. The caller holds the GIL, has seen
-/// that nothing is being recorded and that `sampling` is usable, and has called process::enter(). With an ancestor, the
-/// files are created when there is something to record, and nothing is thrown for them.
+/// Creates FILEBASE.hpm and FILEBASE.hpd and starts recording. With an ancestor in `options`, the files are created
+/// with the first event, and their errors are not reported.
+///
+/// Requires: the caller holds the GIL and has called process::enter(); nothing is being recorded; `sampling` has no
+/// problem(). Throws std::filesystem::filesystem_error with the file and its error, or std::bad_alloc; nothing is being
+/// recorded then.
 void start(const std::string& filebase, const Sampling& sampling, const ProcessInfo& process,
            const RecordingOptions& options, AtLimit atLimit);
 
-/// Ends the recording, if there is one, and closes the files. The caller holds the GIL.
+/// Ends the recording, if there is one, and closes the files. Requires the GIL.
 Outcome stop(EndReason reason) noexcept;
 
 bool isRecording() noexcept;
 
-/// The uuid of the recording that began last in this process or the one it was forked from. The caller holds the GIL.
+/// The uuid of the last recording that began in this process or in the one it was forked from. Requires the GIL.
 Uuid identity() noexcept;
 
-// For the hooks. None of these allocates, takes the GIL, changes errno or throws. Requests of one's own thread made
-// while it is in here are not recorded.
+// For the hooks. None of these allocates, takes the GIL, changes errno or throws. Requests that the calling thread
+// makes meanwhile are not recorded.
 
-/// `size` bytes were given out at `address`; `holdsGil`: the caller certainly holds it.
+/// Records an allocation of `size` bytes at `address`. `holdsGil`: the caller certainly holds the GIL.
 void allocated(void* address, std::size_t size, bool holdsGil, Domain domain) noexcept;
 
-/// The block at `address` is about to be given back: records that if the block is known, and says so in `block`.
+/// To be called before the block at `address` is freed. If the block is recorded, records the free, fills `block` and
+/// returns true.
 bool freed(void* address, RecordedBlock& block) noexcept;
 
-/// A block or mapping of this size, of which freed() or unmapped() told, has been given back; 0: of none.
+/// To be called after a block or mapping that freed() or unmapped() returned has been freed, with its size.
 void largeGivenBack(std::uint64_t size) noexcept;
 inline void givenBack(std::uint64_t size) noexcept {
     if (size >= ResidentReadings::kLarge) [[unlikely]]
         largeGivenBack(size);
 }
 
-/// The block that freed() told of was not given back after all: a realloc failed.
+/// Undoes freed(): the block still exists, because realloc failed.
 void restored(const RecordedBlock& block) noexcept;
 
-/// The system mapped [address, address + size), so that whatever was known of these addresses is gone. `counts`: it is
-/// to be remembered; `record`: and recorded.
+/// The system mapped [address, address + size), in place of all that was mapped there. `counts`: the mapping is
+/// remembered; `record`: and recorded.
 void mapped(void* address, std::size_t size, bool counts, bool record) noexcept;
 
-/// [address, address + size) is about to be unmapped. Mappings in it end; of one that it covers in part, what remains
-/// is recorded as allocations of their own with the same trace. True when it covers just one, and all of that:
-/// `mapping`.
+/// To be called before [address, address + size) is unmapped. Ends the mappings in it. What remains of a mapping that
+/// the range covers in part is recorded as an allocation of its own with the same trace. Returns true when the range is
+/// exactly one mapping, in `mapping`.
 bool unmapped(void* address, std::size_t size, Mapping& mapping) noexcept;
 
-/// The mapping that unmapped() told of is still there: munmap or mremap failed.
+/// Undoes unmapped(): the mapping still exists, because munmap or mremap failed.
 void stillMapped(const Mapping& mapping) noexcept;
 
-/// A code object is about to die: its address may come to mean another one.
+/// To be called before a code object dies, as its address may be used for another one.
 void forget(PyCodeObject* code) noexcept;
 
 // For Python. Each does nothing while nothing is being recorded.
 
-/// The program says something of its own; `text` is UTF-8.
+/// Records a mark that the program made; `text` is UTF-8.
 void mark(row::MarkKind kind, std::string_view text) noexcept;
 
-/// A garbage collection has just ended.
+/// Records a garbage collection that has just ended.
 void collection(unsigned generation, Micros duration) noexcept;
 
-/// While paused, frees of recorded blocks are recorded and allocations are not. When that changes, `tell` is called
-/// with `paused`, before anything else is recorded. The caller holds the GIL.
+/// While paused, frees of recorded blocks are recorded and allocations are not. If this changes that, calls
+/// `tell(paused)` before anything else is recorded. Requires the GIL.
 void setPaused(bool paused, void (*tell)(bool)) noexcept;
 
 /// Whether the last recording ended because its files had reached their limit.
 bool reachedLimit() noexcept;
 
-/// Where the memory of the last recording that has ended was farthest above what was recorded of it.
+/// How far the process's memory was above what was recorded, in the last recording that has ended.
 ResidentReadings::Excess excess() noexcept;
 
-/// Writes the Python names of threads that have appeared since the last call. The caller holds the GIL.
+/// Writes the Python names of threads that have appeared since the last call. Requires the GIL.
 void nameThreads() noexcept;
 
 /// See StackTable::hideRoot(). For recordings that begin later.
 void hideRoot(const PyCodeObject* const* codes, std::size_t count) noexcept;
 
-/// This is a child that fork() has made; its thread is inside when fork() was called in there, by a signal handler.
+/// Called in a child that fork() has made. Its thread holds the collector's lock if a signal handler called fork()
+/// while the thread held it.
 void afterForkInChild() noexcept;
 
 }  // namespace heapprof::recorder

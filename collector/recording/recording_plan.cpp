@@ -13,7 +13,7 @@
 namespace heapprof {
 namespace {
 
-/// As many processes may have had this one's number, or it was replaced as often by exec.
+/// Earlier processes may have had this one's number, or it may have called exec.
 constexpr unsigned kAttempts = 1000;
 
 std::string absolute(const std::string& path) {
@@ -38,7 +38,7 @@ RecordingPlan::RecordingPlan(const std::string& filebase, const Sampling& sampli
 void RecordingPlan::createFiles(MetadataWriter& metadata, EventsV2Writer& events) {
     const Path* failed = &m_eventsPath;
     int error = makePath(m_eventsPath, m_filebase.c_str(), "", ".hpd");
-    // Before anything of it is touched: a capture that somebody is writing is not ours to replace.
+    // Before anything of it is changed: a capture that another program is writing must not be replaced.
     if (error == 0 && AppendFile::isBeingWritten(m_eventsPath.data())) error = EBUSY;
     if (error == 0) error = create(m_filebase.c_str(), "", AppendFile::Existing::Replaced, metadata, events, failed);
     if (error != 0)
@@ -88,7 +88,7 @@ int RecordingPlan::create(const char* base, const char* suffix, AppendFile::Exis
     events.limitTo(budget);
     m_header.magic = kMetadataMagic;
     if (const int error = metadata.create(m_metadataPath.data(), m_header, existing)) return error;
-    // What readers go by is there before there is a log, and with it a capture.
+    // Readers need this as soon as there is a log.
     metadata.process(m_process);
     if (m_options.ancestor) metadata.ancestor(*m_options.ancestor);
     metadata.sampling(m_sampling, 0);

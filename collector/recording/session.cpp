@@ -25,7 +25,7 @@ namespace heapprof {
 
 void Session::beginTick(Micros now) {
     if (!ranges.isEmpty()) {
-        // At most a hundredth of the time; after a long silence there is more to be found out at once.
+        // Spend at most a hundredth of the time on this; after a pause in the events, more at once.
         constexpr std::int64_t kShare = 100, kLeast = 40'000, kMost = 10'000'000;
         const std::uint64_t begin = nanoseconds(CLOCK_MONOTONIC);
         if (begin >= m_nextLook) {
@@ -34,7 +34,7 @@ void Session::beginTick(Micros now) {
             m_nextLook = begin + (nanoseconds(CLOCK_MONOTONIC) - begin) * kShare;
         }
     }
-    // What changed while nothing was recorded changed when the process's memory did.
+    // Mappings that changed while nothing was recorded did so when the process's memory changed.
     resident.drain(now, events, logBytes(), m_found, [this] { writeFound(); });
     resident.passTime(now, events, logBytes());
     if (m_found != 0) writeFound();
@@ -59,7 +59,7 @@ void Session::tellReserved(bool isCertain) {
     m_reserved = bytes;
 }
 
-/// All of it, at once; one so large that this would take more than some milliseconds is left to lookAround().
+/// Measures all of the mapping at once. One that would take more than some milliseconds is left to lookAround().
 void Session::look(Mapping& mapping) {
     constexpr std::uint64_t kTooLarge = std::uint64_t{64} << 30;
     if (mapping.size > kTooLarge) return;
@@ -71,7 +71,8 @@ void Session::look(Mapping& mapping) {
     m_found += static_cast<std::int64_t>(*mapping.found - mapping.counted);
 }
 
-/// At one mapping after the other, where it ended the last time, until then or until it has seen all of them.
+/// Measures one mapping after the other, starting where the last call ended, until the time `until` or until all have
+/// been measured.
 void Session::lookAround(std::uint64_t until) {
     constexpr std::uint64_t kAtOnce = 16u << 20;
     const std::uintptr_t first = m_lookedAt;
@@ -101,8 +102,8 @@ void Session::lookAround(std::uint64_t until) {
     }
 }
 
-/// Parts come and go so that together they are what was found. Each is recorded as often as an allocation of its size
-/// would be.
+/// Adds and removes parts so that together they have the bytes that were found. Each part is recorded with the
+/// probability of an allocation of its size.
 void Session::writeFound(Mapping& mapping) {
     if (!mapping.found) return;
     constexpr std::uint32_t kManyParts = 40;
@@ -125,7 +126,7 @@ void Session::writeFound(Mapping& mapping) {
     events.lose();
 }
 
-/// Small changes wait until they are worth it.
+/// Writes only the mappings that have changed enough.
 void Session::writeFound() {
     constexpr std::uint64_t kWorthIt = 8;  // an eighth
     for (Mapping& mapping : ranges) {
@@ -162,7 +163,7 @@ std::size_t Session::endMappings(void* address, std::size_t size, bool isStillTh
     const AddressRange gone = MappedRanges::rangeOf(address, size);
     std::size_t met = 0;
     for (; Mapping* const mapping = ranges.overlapping(gone); ++met) {
-        // What came into RAM since the last look was allocated, too.
+        // Pages that came into RAM since the last look were allocated, too.
         if (isStillThere) {
             look(*mapping);
             if (!isBroken()) writeFound(*mapping);

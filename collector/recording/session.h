@@ -1,4 +1,4 @@
-// One recording, from the moment its files exist until they are closed: what it writes, and what it must know for that.
+// One recording while its files are open: the writers, and the tables they need.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +17,7 @@
 
 namespace heapprof {
 
-/// Belongs to the thread that is inside. None of its functions allocates or throws.
+/// Belongs to the holder of the collector's lock. None of its functions allocates or throws.
 struct Session {
     EventsV2Writer events;
     MetadataWriter metadata;
@@ -27,18 +27,18 @@ struct Session {
     TextPool texts{65'536};  // of marks
     UnnamedThreads unnamed;
     std::uint64_t monotonicStart = 0;  // ns of CLOCK_MONOTONIC
-    std::uint64_t tick = 0;            // the coarse clock's last one, ns
-    std::uint32_t threads = 0;         // that have recorded something
+    std::uint64_t tick = 0;            // the last one of the coarse clock, ns
+    std::uint32_t threads = 0;         // how many have recorded something
     ResidentReadings resident;
     const Sampling* sampling = nullptr;  // outlives the session
 
-    /// Nothing more can be recorded: a file takes no more, or there is no memory for what must be known.
+    /// Nothing more can be recorded: a write failed, or there is no memory for the tables.
     bool isBroken() const { return events.lost() > 0 || metadata.error() != 0; }
 
-    /// Since the start, by a clock that may still be a tick behind it.
+    /// Time since the start, by a clock that may be a tick behind.
     Micros elapsed(clockid_t clock) const { return elapsedAt(nanoseconds(clock)); }
-    /// What comes next happens now, by the coarse clock, which is read from memory. Before it comes the resident
-    /// memory.
+    /// To be called before an event is written: sets the log's time by the coarse clock, which is read from memory. In
+    /// a new tick, reads resident memory first.
     [[gnu::always_inline]] void passTime() {
         const std::uint64_t now = nanoseconds(CLOCK_MONOTONIC_COARSE);
         if (now == tick) [[likely]]
@@ -47,27 +47,26 @@ struct Session {
         beginTick(elapsedAt(now));
     }
 
-    /// A block of `size` bytes was given out just now, or is about to be given back, or was.
+    /// To be called when a block of `size` bytes is allocated, and before and after it is freed.
     void blockChanges(std::uint64_t size) {
         if (size >= ResidentReadings::kLarge) [[unlikely]]
             resident.atLargeBlock(events, logBytes());
     }
-    /// Resident memory now, whatever it is.
+    /// Writes a reading of resident memory, whatever it is.
     void readResident();
 
-    /// The calling thread, which has joined the recording: see sampler::join().
+    /// The calling thread. Requires that it has joined the recording: see sampler::join().
     [[gnu::always_inline]] ThreadIndex ownThread() {
         if (t_state.thread == 0) [[unlikely]]
             introduceThread();
         return ThreadIndex(t_state.thread);
     }
 
-    /// A mapping that is remembered, and recorded if it is chosen to be. What of it is in RAM counts from now on: see
-    /// FORMAT.md.
+    /// Remembers a mapping. Its pages in RAM count from now on, and are recorded if the mapping is: see FORMAT.md.
     void addMapping(const Mapping& mapping);
-    /// All that was known of [address, address + size) is gone, or, with `isStillThere`, about to go. Of a mapping that
-    /// reaches beyond, what remains becomes a mapping of its own, recorded as often as it would be by itself, so that
-    /// it stands for its own size. Returns how many mappings it met; `last` is one of them.
+    /// Ends all mappings in [address, address + size), which has been unmapped or, with `isStillThere`, is about to be.
+    /// What remains of a mapping that reaches beyond becomes a mapping of its own. It is recorded with the probability
+    /// of its own size. Returns the number of mappings ended; `last` is one of them.
     std::size_t endMappings(void* address, std::size_t size, bool isStillThere, Mapping& last);
 
 private:
@@ -79,7 +78,7 @@ private:
     void beginTick(Micros now);
     void keepPart(const Mapping& whole, std::uintptr_t begin, std::uintptr_t end);
 
-    // How much of each mapping is in RAM: first found out, then written.
+    // How much of each mapping is in RAM: first measured, then written.
     void look(Mapping& mapping);
     void lookAround(std::uint64_t until);
     void writeFound(Mapping& mapping);
@@ -87,7 +86,7 @@ private:
     void tellReserved(bool isCertain);
 
     std::uintptr_t m_lookedAt = 0;   // the mapping that is being looked at
-    std::uint64_t m_lookedUpTo = 0;  // in it
+    std::uint64_t m_lookedUpTo = 0;  // bytes of it that have been looked at
     std::uint64_t m_seen = 0;        // pages of it in RAM so far, bytes
     std::uint64_t m_reserved = 0;    // as the log says
     std::uint64_t m_nextLook = 0;    // ns of CLOCK_MONOTONIC

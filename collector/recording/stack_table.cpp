@@ -35,7 +35,7 @@ TraceIndex StackTable::current(ThreadIndex thread, Domain domain, PyThreadState*
     if (isOurs)
         while (same < std::min(depth, walk.depth) && m_marks[depth - 1 - same] == walk.marks[walk.depth - 1 - same])
             ++same;
-    // Until the walk is whole again it must not be believed.
+    // Invalid until the walk is complete.
     walk.thread = 0;
     if (!walk.nodes.reserve(depth) || !m_newPlaces.reserve(depth) || !m_knownNodes.reserve(kNodes)) return {};
     const auto markAt = [&](std::size_t fromRoot) -> const FrameMark& { return m_marks[depth - 1 - fromRoot]; };
@@ -43,7 +43,7 @@ TraceIndex StackTable::current(ThreadIndex thread, Domain domain, PyThreadState*
     while (hidden < std::min(depth, m_hiddenCount) && markAt(hidden).code == m_hidden[hidden]) ++hidden;
 
     NodeIndex node = same > 0 ? walk.nodes[same - 1] : NodeIndex();
-    std::size_t known = depth;  // frames from the outermost one on whose nodes are in the tree, or kCut
+    std::size_t known = depth;  // number of outermost frames whose nodes are in the tree, or kCut
     std::size_t newFrames = 0;
     bool whole = true;
     KnownNode* innermost = nullptr;
@@ -56,7 +56,7 @@ TraceIndex StackTable::current(ThreadIndex thread, Domain domain, PyThreadState*
             continue;
         }
         KnownNode& before = knownNode(mark, node);
-        // What is below a cut does not tell which cut it is.
+        // A node below a cut does not identify the cut.
         innermost = i + 1 == depth && node != kCut ? &before : nullptr;
         if (newFrames == 0 && before.mark == mark && before.parent == node && before.generation == m_generation) {
             walk.nodes[i] = node = before.node;
@@ -103,14 +103,15 @@ TraceIndex StackTable::current(ThreadIndex thread, Domain domain, PyThreadState*
     return walk.trace;
 }
 
-/// A trace of what is known. The walk and known nodes name what is not in the tree now, and are not to be believed.
+/// A trace of the `known` outermost frames. Invalidates all walks and known nodes: they may name nodes that are not in
+/// the tree.
 [[gnu::noinline, gnu::cold]] TraceIndex StackTable::withoutMemory(Walk& walk, std::size_t known, ThreadIndex thread,
                                                                   Domain domain, MetadataWriter& metadata) noexcept {
     ++m_generation;
     return walk.trace = cutTrace(walk, known, thread, domain, metadata);
 }
 
-/// The trace of the stack at the walk's innermost node, which is in the tree.
+/// The trace of the walk's innermost node. Requires that the node is in the tree.
 TraceIndex StackTable::traceOf(const Walk& walk, std::size_t depth, ThreadIndex thread, Domain domain,
                                MetadataWriter& metadata) noexcept {
     const NodeIndex node = depth > 0 ? walk.nodes[depth - 1] : NodeIndex();
@@ -119,8 +120,8 @@ TraceIndex StackTable::traceOf(const Walk& walk, std::size_t depth, ThreadIndex 
     return cutTrace(walk, depth - 1, thread, domain, metadata);
 }
 
-/// The trace of the longest part of the walk's `frames` outermost frames that has one of a stack cut there, or may get
-/// one: always the stack of no frames, so that there are at most as many of those as threads.
+/// The trace of a stack cut at the longest part of the walk's `frames` outermost frames that has such a trace, or may
+/// get one. The empty part always may; there are at most as many of these as threads.
 [[gnu::noinline]] TraceIndex StackTable::cutTrace(const Walk& walk, std::size_t frames, ThreadIndex thread,
                                                   Domain domain, MetadataWriter& metadata) noexcept {
     while (frames > 0 && walk.nodes[frames - 1] == kCut) --frames;
@@ -138,7 +139,7 @@ TraceIndex StackTable::traceOf(const Walk& walk, std::size_t depth, ThreadIndex 
     }
 }
 
-/// A new trace; none when there is no memory.
+/// Adds a trace; returns 0 when there is no memory.
 TraceIndex StackTable::define(NodeIndex parent, std::span<const std::uint32_t> places, ThreadIndex thread,
                               Domain domain, MetadataWriter& metadata) noexcept {
     if (!m_tree.reserve(places.size()) || !m_newFrames.reserve(places.size())) return {};
@@ -188,7 +189,7 @@ FunctionIndex StackTable::functionOf(PyCodeObject* code, MetadataWriter& metadat
     return function;
 }
 
-/// Stands for a function of the file; the file 0 for those of new ones.
+/// The function that stands for all further ones of the file; file 0: of all further files.
 FunctionIndex StackTable::otherFunction(StringIndex file, MetadataWriter& metadata) noexcept {
     m_otherName = m_texts.intern(kOtherFunctions, metadata);
     const FunctionKey key{file, m_otherName, 0};
@@ -196,7 +197,7 @@ FunctionIndex StackTable::otherFunction(StringIndex file, MetadataWriter& metada
     return found.value != 0 || m_otherName.value == 0 ? found : intern(key, metadata);
 }
 
-/// For a function that is not known yet. 0: there is no memory.
+/// Requires that the function is not known yet. 0: there is no memory.
 FunctionIndex StackTable::intern(const FunctionKey& key, MetadataWriter& metadata) noexcept {
     return m_functions.add(key) != 0 ? metadata.function(key.file, key.name, key.firstLine) : FunctionIndex();
 }

@@ -15,36 +15,37 @@
 
 namespace heapprof {
 
-/// All stacks of a recording are one tree, whose nodes are frames: a function, and a line in it. A walk gathers the
-/// frames' code objects and instructions, compares them with the same thread's last walk, and looks up only what
-/// follows the first difference from the outermost inwards.
+/// All stacks of a recording form one tree, whose nodes are frames: a function and a line in it. A walk gathers the
+/// frames' code objects and instructions, compares them with the same thread's last walk from the outermost frame
+/// inwards, and looks up only the frames from the first difference on.
 ///
-/// Code objects are known by their address, which may be used again once they are gone: forget() must be called before
-/// a code object dies. Frames of one that is dying are left out. What was written of a function stays known, for the
-/// same code may be compiled again.
+/// Code objects are known by their address, which may be used again after they die: forget() must be called before a
+/// code object dies. Frames of a dying code object are left out. Functions stay known, as the same code may be compiled
+/// again.
 ///
-/// What is known is bounded. Beyond the bound, and without memory, a new stack is cut: its trace is that of its longest
-/// part, from the outermost frame inwards, that is known, and below it a frame kDeeperFrames. When there are many of
-/// these, too, only parts count that were cut before, at last the stack of no frames. A new function is recorded as
+/// The table is bounded. Beyond the bound, and without memory, a new stack is cut: its trace is the longest known part,
+/// from the outermost frame inwards, followed by a frame kDeeperFrames. When there are many cut stacks, new ones are
+/// cut where others were cut before, in the end before the outermost frame. A new function is recorded as
 /// kOtherFunctions of its file, or of no file when that is new as well.
 ///
 /// The owner locks.
 class StackTable {
 public:
-    /// The trace of the thread's present stack; without a Python thread, one with no frames. What is new is written to
-    /// `metadata` before this returns.
+    /// The trace of the thread's current stack; without a Python thread, a trace without frames. Writes what is new to
+    /// `metadata`.
     TraceIndex current(ThreadIndex thread, Domain domain, PyThreadState* python, MetadataWriter& metadata) noexcept;
 
-    /// Stacks are cut when there are `traces` of them, or 16 frames for each; then a quarter as many cut ones follow.
-    /// The functions are an eighth, or 1024.
+    /// Cuts new stacks when there are `traces` of them, or 16 nodes for each. At most a quarter as many cut ones
+    /// follow. There are at most `traces` / 8 functions, or 1024 if that is more.
     void limitTo(std::uint32_t traces) noexcept;
     static constexpr std::uint32_t kGreatestLimit = 1u << 25;
 
+    /// To be called before a code object dies.
     void forget(PyCodeObject* code) noexcept;
 
     static constexpr std::size_t kMaxHidden = 16;
-    /// From now on a stack that begins, from the outermost frame, with these functions is shown without them: they
-    /// belong to the profiler's command line. The caller keeps them alive.
+    /// Leaves these functions of the profiler's command line out of stacks whose outermost frames they are. The caller
+    /// keeps them alive.
     void hideRoot(const PyCodeObject* const* codes, std::size_t count) noexcept;
 
 private:
@@ -61,7 +62,7 @@ private:
         bool operator==(const FunctionKey&) const = default;
         std::uint64_t hash() const { return mix(mix(std::uint64_t{file.value} << 32 | name.value) + firstLine); }
     };
-    /// What a node of the tree is at.
+    /// The location of a node of the tree.
     struct Place {
         FunctionIndex function;
         std::uint32_t line;
@@ -69,10 +70,10 @@ private:
         bool operator==(const Place&) const = default;
         std::uint64_t hash() const { return mix(std::uint64_t{function.value} << 32 | line); }
     };
-    /// In the place of a node: the stack was cut above.
+    /// Stands for a node of a stack that was cut above.
     static constexpr NodeIndex kCut{0xffffffff};
-    /// A node that was found before: the frame `mark` below `parent`, as long as no known code object died; and the
-    /// trace of the last thread that had it as its innermost.
+    /// A node that was found before: the frame `mark` below `parent`. Valid until a known code object dies. Also the
+    /// trace of the last thread that had it as its innermost frame.
     struct KnownNode {
         FrameMark mark;
         std::uint64_t generation;
@@ -82,7 +83,7 @@ private:
         std::uint32_t thread;  // 0: none
         Domain domain;
     };
-    /// What a thread's last walk found. Threads share these by number: the owner of one is checked, never assumed.
+    /// The result of a thread's last walk. Several threads may share one: check `thread`.
     struct Walk {
         std::uint32_t thread = 0;
         Domain domain = Domain::Python;
@@ -104,7 +105,7 @@ private:
     FunctionIndex functionOf(PyCodeObject* code, MetadataWriter& metadata) noexcept;
     FunctionIndex intern(const FunctionKey& key, MetadataWriter& metadata) noexcept;
     FunctionIndex otherFunction(StringIndex file, MetadataWriter& metadata) noexcept;
-    /// 0: there is no memory.
+    /// The number of the frame's location; 0: there is no memory.
     std::uint32_t placeOf(const FrameMark& mark, MetadataWriter& metadata) noexcept;
     std::uint32_t cutPlace(MetadataWriter& metadata) noexcept;
     std::uint32_t intern(const Place& place) noexcept;
@@ -132,16 +133,16 @@ private:
     MappedNumbering<Place> m_places;
     StackTree m_tree;
     TextPool m_texts;
-    MappedArray<KnownNode> m_knownNodes;  // kNodes of them, each in the one place its key allows
+    MappedArray<KnownNode> m_knownNodes;  // kNodes of them, direct-mapped
     MappedArray<char> m_encoded;
-    MappedArray<FrameMark> m_marks;                  // of the present walk
-    MappedArray<std::uint32_t> m_newPlaces;          // of the present walk, outermost first
+    MappedArray<FrameMark> m_marks;                  // of the current walk
+    MappedArray<std::uint32_t> m_newPlaces;          // of the current walk, outermost first
     MappedArray<MetadataWriter::Frame> m_newFrames;  // the same as it is written
     std::array<Walk, kWalks> m_walks;
     std::array<const PyCodeObject*, kMaxHidden> m_hidden{};
     std::size_t m_hiddenCount = 0;
     std::uint64_t m_generation = 1;  // changes when a known code object dies
-    bool m_unknownCode = false;      // there was no memory to know one: any death may concern us
+    bool m_unknownCode = false;      // one is missing in m_codes for want of memory: any death may concern us
     StringIndex m_otherName;         // kOtherFunctions, once it is used
     std::uint32_t m_cutPlace = 0;    // kDeeperFrames, once it is used
     std::uint32_t m_maxTraces = kGreatestLimit;

@@ -1,4 +1,4 @@
-// The tree of all stacks, as it is in the capture, in little memory.
+// The tree of all stacks of a capture, in little memory.
 #pragma once
 
 #include <cstdint>
@@ -9,14 +9,14 @@
 
 namespace heapprof {
 
-/// A node is a place in the code, known by a number, below the place that called it. What one new trace adds are nodes
-/// in a row, each the child of the one before and numbered after it. So a node takes four bytes, and only the first of
-/// a row has to be found by hashing; a trace takes twelve more, and its share of two hash tables.
+/// A node is a location in the code, known by a number, below the location that called it. A new trace adds a run of
+/// nodes, each the child of the one before and numbered after it. So a node takes four bytes, and only the first node
+/// of a run is found by hashing; a trace takes twelve more bytes, and its share of two hash tables.
 ///
-/// The owner locks, and writes to the capture what it adds here, so that the numbers are the same.
+/// The owner locks. It writes to the capture what it adds here, so that both have the same numbers.
 class StackTree {
 public:
-    /// What a trace belongs to beside its stack: not 0.
+    /// What identifies a trace beside its stack: not 0.
     using Owner = std::uint32_t;
     static constexpr std::uint32_t kGreatestPlace = (1u << 31) - 1;
 
@@ -25,10 +25,10 @@ public:
     /// The trace whose stack is the path to `leaf`; 0: none.
     TraceIndex trace(NodeIndex leaf, Owner owner) const;
 
-    /// Makes room for a trace with as many new nodes; false when there is no memory.
+    /// Makes room for one trace with `newNodes` new nodes; false when there is no memory.
     bool reserve(std::size_t newNodes) noexcept;
-    /// A new trace, for which there is room: the path to `parent` and then new nodes at `places`, of which the first is
-    /// no child of `parent` yet.
+    /// Adds a trace: the path to `parent` and then new nodes at `places`. Requires reserve(), and that `parent` has no
+    /// child at the first of these.
     TraceIndex add(NodeIndex parent, std::span<const std::uint32_t> places, Owner owner) noexcept;
 
     std::uint32_t traceCount() const { return m_traces; }
@@ -37,10 +37,10 @@ public:
 private:
     struct Row {
         NodeIndex parent;
-        std::uint32_t first;  // of its nodes; as the next row's, when it has none
+        std::uint32_t first;  // of its nodes; equal to the next row's when it has none
         Owner owner;
     };
-    /// In m_places: the first of a row.
+    /// Flag in m_places: the first node of a run.
     static constexpr std::uint32_t kFirst = 1u << 31;
 
     std::uint32_t endOf(std::uint32_t trace) const { return trace == m_traces ? m_nodes + 1 : m_rows[trace + 1].first; }
@@ -53,8 +53,8 @@ private:
 
     MappedArray<std::uint32_t> m_places;  // by node
     MappedArray<Row> m_rows;              // by trace
-    MappedIndex m_children;               // rows by where they begin
-    MappedIndex m_leaves;                 // rows by where they end
+    MappedIndex m_children;               // rows by their first node
+    MappedIndex m_leaves;                 // rows by their last node
     std::uint32_t m_nodes = 0;
     std::uint32_t m_traces = 0;
 };

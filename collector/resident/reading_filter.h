@@ -1,4 +1,4 @@
-// Which of many readings of resident memory are worth writing.
+// Selects the readings of resident memory that are written.
 #pragma once
 
 #include <algorithm>
@@ -12,12 +12,13 @@ struct ResidentReading {
     std::uint64_t bytes = 0;  ///< of the process, the profiler included
 };
 
-/// Straight lines between those that are written differ from what was read by less than 1 % or 1 MiB: a reading that
-/// differs by more is written, and with it the last one before, so that a jump has both its sides. Smaller changes are
-/// written after 50 ms, and what does not change after a second.
+/// Straight lines between written readings differ from all readings by less than 1 % or 1 MiB: a reading that differs
+/// by more is written, together with the one before, so that both sides of a jump are. Smaller changes are written
+/// after 50 ms, unchanged memory after a second.
 class ReadingFilter {
 public:
-    /// Calls `write` for what is to be written now. `patience` multiplies the times above.
+    /// Calls `write` for the readings to be written now: `reading` itself if `isCertain`. `patience` multiplies the
+    /// times above.
     template <typename Write>
     void note(const ResidentReading& reading, bool isCertain, std::int64_t patience, Write write) {
         constexpr std::int64_t kSoon = 50'000'000, kAnyway = 1'000'000'000;

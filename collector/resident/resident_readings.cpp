@@ -10,7 +10,7 @@ namespace {
 
 constexpr Micros kPeakEvery(1'000'000);
 constexpr unsigned kExtraPerTick = 4;
-/// Counting our own pages takes at most this share of the time.
+/// Counting our own pages takes at most one part in kCountShare of the time.
 constexpr std::uint64_t kCountShare = 200;
 
 }  // namespace
@@ -62,7 +62,7 @@ ResidentReadings::OwnRange ResidentReadings::countOwn(Micros now, std::uint64_t 
     const std::uint64_t before = m_own;
     const std::uint32_t changes = own_memory::changes();
     const bool hasMoved = changes != m_changes;
-    // A table that grows is another mapping, and much larger at once.
+    // A table that grows gets a new mapping of twice the size.
     if (now >= m_nextCount || hasMoved) {
         const std::uint64_t begin = nanoseconds(CLOCK_THREAD_CPUTIME_ID);
         m_changes = changes;
@@ -71,7 +71,7 @@ ResidentReadings::OwnRange ResidentReadings::countOwn(Micros now, std::uint64_t 
         m_nextCount = now + Micros(static_cast<std::int64_t>(std::max<std::uint64_t>(took * kCountShare, 1)));
     }
     m_own = m_ownTables + logBytes;
-    // Until what a table held has moved there are two of it.
+    // While a table is being moved there are two of it.
     return {std::min(before, m_own), hasMoved ? before + m_own : std::max(before, m_own)};
 }
 

@@ -1,4 +1,4 @@
-// When resident memory is read, and which readings are written.
+// Reads resident memory and writes the readings.
 #pragma once
 
 #include <algorithm>
@@ -11,12 +11,12 @@
 
 namespace heapprof {
 
-/// Reads at every tick of the coarse clock in which something is recorded - every few milliseconds, at one microsecond
-/// each - and besides where a large block comes or goes. To these come the watcher's. What a ReadingFilter lets through
-/// is written. The owner locks. Nothing allocates or throws.
+/// Reads at every tick of the coarse clock in which something is recorded (every few milliseconds, at one microsecond
+/// each), and when a large block is allocated or freed. Adds the watcher's readings. Writes those that a ReadingFilter
+/// selects. The owner locks. Nothing allocates or throws.
 class ResidentReadings {
 public:
-    /// The process's memory beside what was recorded of it, each at its greatest: an allocator may keep what is freed.
+    /// The process's memory and what was recorded of it, the maximum of each: an allocator may keep freed memory.
     struct Excess {
         std::uint64_t resident = 0;  ///< without the profiler
         std::uint64_t recorded = 0;  ///< estimated live bytes
@@ -27,12 +27,13 @@ public:
         bool isLarge() const { return bytes() >= kLargeExcess && bytes() > resident / 2; }
     };
 
-    /// For a log that has just been created in this process and began at `start`, ns of CLOCK_MONOTONIC. `watched` is
-    /// null when nobody watches it.
+    /// To be called for a log that has just been created in this process and began at `start`, ns of CLOCK_MONOTONIC.
+    /// `watched` is null when there is no watcher.
     void begin(EventsV2Writer& events, std::uint64_t start, WatchedProcess* watched) noexcept;
 
-    /// Notes what the watcher has read. Where the process's memory went up by `growth`, or down when that is negative,
-    /// and stayed so until now, it calls `write` first, which may write events of that time; when it never did, not.
+    /// Takes the watcher's readings. At the reading where the process's memory rose by `growth` (fell, when that is
+    /// negative) and has stayed there until now, calls `write`, which may write events of that time. Does not call it
+    /// when there is no such reading.
     template <typename Write>
     void drain(Micros now, EventsV2Writer& events, std::uint64_t logBytes, std::int64_t growth, Write write) noexcept {
         if (!m_watched || events.lost() > 0 || m_watched->isEmpty()) return;
@@ -53,21 +54,21 @@ public:
                 events.setTime(Micros(reading.time / 1000));
                 write();
             }
-            if (reading.time < m_latest.count * 1000) return;  // it came late
-            // How much was ours just then is not known. What the program has changes less often than that.
+            if (reading.time < m_latest.count * 1000) return;  // older than the last one
+            // How much was ours at that time is not known: assume that the program's part has not changed.
             const std::uint64_t rest = std::min(m_excess.latest, reading.bytes);
             note(reading, std::clamp(reading.bytes - rest, own.least, own.most), events, false);
         });
     }
 
-    /// What is recorded next happens at `now`: says so in the log, behind a reading.
+    /// Sets the log's time to `now`, after a reading.
     void passTime(Micros now, EventsV2Writer& events, std::uint64_t logBytes) noexcept {
         take(now, events, logBytes, false);
         events.setTime(now);
     }
-    /// A block so large that memory may have jumped with it comes or goes at the log's time.
+    /// Reads because of a large block that is allocated or freed at the log's time.
     void atLargeBlock(EventsV2Writer& events, std::uint64_t logBytes) noexcept;
-    /// Certainly written, with the kernel's high-water mark.
+    /// Writes a reading in any case, and the kernel's high-water mark.
     void atMark(Micros now, EventsV2Writer& events, std::uint64_t logBytes) noexcept;
 
     const Excess& excess() const { return m_excess; }
@@ -77,7 +78,7 @@ public:
 
 private:
     void take(Micros now, EventsV2Writer& events, std::uint64_t logBytes, bool isCertain) noexcept;
-    /// How much may have been the profiler's since the last count.
+    /// How much may have been the profiler's own since the last count.
     struct OwnRange {
         std::uint64_t least, most;
     };

@@ -27,8 +27,8 @@ constinit Watched* s_watched = nullptr;
 constinit WatchedProcess* s_place = nullptr;
 
 constexpr std::int64_t kSecond = 1'000'000'000;
-/// How long the one that starts a watcher may take until it enters, and how long a child or an interpreter that was
-/// started to its first event, when all others have ended, as the parents of daemons have.
+/// How long a watcher without a process waits: for the process that started it to enter, and for a child or a started
+/// interpreter to come to its first event.
 constexpr std::int64_t kFirstPatience = kSecond / 5, kPatience = 2 * kSecond;
 
 std::int64_t now() { return static_cast<std::int64_t>(nanoseconds(CLOCK_MONOTONIC)); }
@@ -40,7 +40,7 @@ std::uint64_t pidNamespace() {
     return stat("/proc/self/ns/pid", &status) == 0 ? status.st_ino : 0;
 }
 
-/// A number of /proc/PROCESS/status.
+/// A number in /proc/PROCESS/status.
 std::optional<int> statusOf(const char* process, std::string_view name) {
     char text[4096];
     std::snprintf(text, sizeof text, "/proc/%s/status", process);
@@ -59,7 +59,7 @@ std::optional<int> statusOf(const char* process, std::string_view name) {
     return value;
 }
 
-/// A filter may kill who starts a program. One that the parent has, too, let it start us.
+/// A seccomp filter may kill a process that starts a program. One that the parent has as well let it start us.
 bool mayStartPrograms() {
     const auto mode = statusOf("self", "\nSeccomp:");
     if (!mode) return false;
@@ -77,7 +77,7 @@ bool adoptsOrphans() {
 
 /// The memory file that becomes the watcher's descriptor 0.
 int makeFile() {
-    rlimit limit;  // beyond it to grow a file raises a signal
+    rlimit limit;  // growing a file beyond it raises a signal
     if (getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur < sizeof(Watched)) return -1;
     const auto file = static_cast<int>(syscall(SYS_memfd_create, "heapprof", 1u /* MFD_CLOEXEC */));
     if (file >= 0 && ftruncate(file, sizeof(Watched)) == 0) return file;
@@ -85,7 +85,7 @@ int makeFile() {
     return -1;
 }
 
-// The two below share the program's memory, while its thread waits: only system calls, and no signal handlers.
+// The two functions below run in the program's memory while its thread waits: only system calls, no signal handlers.
 
 constexpr std::size_t kStack = 32768;
 
@@ -100,8 +100,8 @@ int becomeWatcher(void* argument) {
     const Launch& launch = *static_cast<const Launch*>(argument);
     setsid();
     if (chdir("/") != 0 || dup2(launch.file, 0) < 0) _exit(127);
-    fcntl(0, F_SETFD, 0);                   // as it is when the file has this number already
-    syscall(SYS_close_range, 1u, ~0u, 0u);  // before Linux 5.9 the watcher does it
+    fcntl(0, F_SETFD, 0);                   // when the file has this number already, dup2() leaves the flag
+    syscall(SYS_close_range, 1u, ~0u, 0u);  // before Linux 5.9 the watcher closes them
     char name[] = "heapprof-watch";
     char* const arguments[] = {name, nullptr};
     char* const environment[] = {nullptr};
@@ -193,7 +193,7 @@ WatchedProcess* enter() noexcept {
         if (!__atomic_compare_exchange_n(&place.pid, &free, static_cast<std::uint32_t>(getpid()), false,
                                          __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
             continue;
-        place.drain([](const ResidentReading&) {});  // those of whoever was here before
+        place.drain([](const ResidentReading&) {});  // an earlier process's
         return s_place = &place;
     }
     return nullptr;

@@ -54,7 +54,7 @@ struct Watch {
         *this = Watch();
     }
 
-    /// The kernel shows it as long as the program is the one that ran when it was opened.
+    /// The kernel shows it as long as the process runs the same program as when it was opened.
     bool showsEnvironment() const {
         char first;
         return pread(environment, &first, 1, 0) > 0;
@@ -70,7 +70,7 @@ struct Watch {
         return std::strtoull(end, nullptr, 10) * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
     }
 
-    /// False when there is nothing to be read any more.
+    /// False when the process has ended or runs another program.
     bool read(std::int64_t time, std::int64_t every, WatchedProcess& process) {
         if (time < next) return true;
         if (time >= nextLook) {
@@ -79,13 +79,13 @@ struct Watch {
         }
         const ResidentReading reading{time, resident()};
         if (reading.bytes == 0) return false;
-        // While nobody takes them readings become rarer, so that there is room however long that lasts.
+        // While the process takes none, readings become rarer, so that there is always room.
         const std::uint32_t room = process.room();
         const std::int64_t patience = WatchedProcess::kReadings / std::max(room, 1u);
         if (room > 2) filter.note(reading, false, patience, [&](const ResidentReading& each) { process.store(each); });
         if (std::max(reading.bytes, before) - std::min(reading.bytes, before) > before / 200) moved = time;
         before = reading.bytes;
-        // More often while it moves: when exactly a jump was is not known better than by the readings around it.
+        // More often while memory changes: the time of a jump is only known to be between two readings.
         next = time + (time - moved < kSecond ? every / 5 : every) * patience;
         return true;
     }

@@ -22,7 +22,7 @@ constexpr std::int64_t kAlways = std::numeric_limits<std::int64_t>::max();
 constinit std::size_t s_countdown = countdowns::kNothing;
 constinit std::size_t s_sampledRecordings = 0;
 constinit double s_mean = 0;
-/// Every thread takes the next of its values as its seed: an address would come back with the next thread's stack.
+/// Each thread takes the next value as its seed. (An address as the seed might come again in another thread.)
 constinit std::atomic<std::uint64_t> s_seeds = 0;
 
 constexpr std::uint64_t kGamma = 0x9E3779B97F4A7C15u;
@@ -101,7 +101,7 @@ void sampler::join(ThreadState& thread) {
     thread.epoch = currentEpoch();
     thread.thread = 0;
     thread.random = 0;
-    // What earlier recordings left there means nothing.
+    // Drop the countdowns of earlier recordings.
     std::fill(t_countdowns.begin() + countdowns::kFirstSampled, t_countdowns.end(), std::int64_t{-1});
     resample(thread);
 }

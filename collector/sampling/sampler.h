@@ -42,18 +42,18 @@ namespace sampler {
 /// Draws the calling thread's countdown anew.
 void resample(ThreadState& thread);
 
-/// Whether something of this probability happens now, decided by the thread's random numbers.
+/// True with this probability, by the thread's random numbers.
 bool happens(ThreadState& thread, double probability);
 
-/// Sets the rule; while nothing is being recorded.
+/// Sets the sampling rule. Requires that nothing is being recorded.
 void configure(const Sampling& sampling);
-/// From here on requests are recorded by the rule. All threads know the recording's epoch by now.
+/// Starts recording requests by the rule. To be called after g_epoch has changed.
 void switchOn(const Sampling& sampling);
-/// No request is recorded.
+/// Stops recording requests.
 void switchOff();
 CostRule costRule(const Sampling& sampling);
 
-/// Lets the thread take part in the present recording.
+/// Makes the thread join the current recording.
 void join(ThreadState& thread);
 
 /// For a request that ended the countdown: resamples. False when the countdown was another recording's and the request

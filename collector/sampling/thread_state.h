@@ -1,4 +1,4 @@
-// What each thread keeps for itself, so that the hooks of a request that is not recorded touch no shared cache line.
+// The state of each thread: the hooks of a request that is not recorded touch no shared cache line.
 #pragma once
 
 #include <cerrno>
@@ -8,12 +8,12 @@
 
 namespace heapprof {
 
-/// What the layering probe sees of one of this thread's requests; see hooks/allocator_hooks.cpp.
+/// What the hooks saw of a probing request of this thread; see hooks/allocator_hooks.cpp.
 struct HookProbe {
-    std::size_t size = 0;        // what is asked for
+    std::size_t size = 0;        // requested
     unsigned reached = 0;        // a bit for each Python hook that saw the request: hook set * 3 + domain
-    std::size_t rawSize = 0;     // what of it arrived at RAW; 0: nothing
-    std::size_t nativeSize = 0;  // what of it arrived at the C allocator; 0: nothing, or nobody looked
+    std::size_t rawSize = 0;     // requested of RAW for it; 0: nothing
+    std::size_t nativeSize = 0;  // requested of the C allocator for it; 0: nothing, or not hooked
 };
 
 struct ThreadState {
@@ -30,13 +30,12 @@ struct ThreadState {
     int* errnoPlace = nullptr;
     /// See SuppressHooks.
     bool hooksSuppressed = false;
-    /// See CollectorLock: a signal handler that allocates meanwhile must not wait for the lock that its own thread
-    /// holds.
+    /// The thread holds the collector's lock: a signal handler that allocates meanwhile must not wait for it.
     bool inside = false;
-    /// fork() was called in there, by a signal handler.
+    /// A signal handler called fork() while the thread was inside.
     bool forksInside = false;
 
-    /// errno without the call that finds it.
+    /// errno, without the function call for its address.
     int& programsErrno() {
         if (!errnoPlace) [[unlikely]]
             errnoPlace = &errno;
@@ -59,7 +58,7 @@ struct ThreadState {
 // Initial-exec: one instruction reaches it, and no first use allocates.
 extern constinit thread_local ThreadState t_state __attribute__((tls_model("initial-exec")));
 
-/// While it exists, the thread's requests belong to one that is counted already, or are not to be counted.
+/// While it exists, hooks do not count the thread's requests: they belong to one that is counted, or must not count.
 class SuppressHooks {
 public:
     SuppressHooks() : m_before(std::exchange(t_state.hooksSuppressed, true)) {}
@@ -71,7 +70,7 @@ private:
     bool m_before;
 };
 
-/// Changes whenever a recording begins or ends; a thread whose epoch differs starts afresh.
+/// Changes whenever a recording begins or ends. A thread with another epoch must join the recording.
 extern constinit std::uint32_t g_epoch;
 
 inline std::uint32_t currentEpoch() { return __atomic_load_n(&g_epoch, __ATOMIC_RELAXED); }

@@ -8,7 +8,7 @@
 namespace heapprof::process {
 namespace {
 
-/// A page that the kernel hands to children empty.
+/// A page that the kernel clears in children.
 constinit char* s_page = nullptr;
 constinit std::span<const ForkHandlers> s_handlers{};
 
@@ -25,7 +25,7 @@ void enter(std::span<const ForkHandlers> handlers) {
         constexpr std::size_t kPage = 4096;
         void* page = mmap(nullptr, kPage, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
         if (page == MAP_FAILED) throw std::bad_alloc();
-        madvise(page, kPage, MADV_WIPEONFORK);  // before Linux 4.14 refused: then only fork() itself is noticed
+        madvise(page, kPage, MADV_WIPEONFORK);  // refused before Linux 4.14: then only fork() itself is noticed
         s_handlers = handlers;
         const int error = pthread_atfork(callAll<&ForkHandlers::before>, callAll<&ForkHandlers::afterInParent>,
                                          callAll<&ForkHandlers::afterInChild>);

@@ -20,7 +20,7 @@ std::uint64_t numberAt(std::string_view text) {
 }  // namespace
 
 void ProcessMemory::Descriptor::take(int opened) noexcept {
-    // A program that closed its standard streams must not find ours under their numbers.
+    // Never use the numbers of the standard streams, which the program may have closed.
     if (opened >= 0 && opened < 3) {
         const int moved = fcntl(opened, F_DUPFD_CLOEXEC, 3);
         ::close(opened);

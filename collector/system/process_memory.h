@@ -1,4 +1,4 @@
-// How much of the process's memory is in RAM, by the kernel's account.
+// How much of the process's memory is in RAM, according to the kernel.
 #pragma once
 
 #include <sys/types.h>
@@ -7,9 +7,9 @@
 
 namespace heapprof {
 
-/// Reads /proc/self through descriptors that are opened once, so that a later chroot() or a full descriptor table takes
-/// nothing away. The program may close them, as those do that turn into daemons, and open files of its own under their
-/// numbers: before each use it is checked that they are still ours. The owner locks. Nothing allocates or throws.
+/// Reads /proc/self through descriptors that are opened once, so that it works after chroot() and with a full
+/// descriptor table. The program may close them, as daemons do, and open files of its own under their numbers: before
+/// each use this checks that they are still ours. The owner locks. Nothing allocates or throws.
 class ProcessMemory {
 public:
     ProcessMemory() = default;
@@ -17,14 +17,14 @@ public:
     ProcessMemory& operator=(const ProcessMemory&) = delete;
     ~ProcessMemory() { close(); }
 
-    /// In the process that is to be read: once, or again in a child, which inherits its parent's and must not read
-    /// them. Where there is no /proc, readings are 0.
+    /// To be called in the process that is to be read, and again in a child, as inherited descriptors show the parent.
+    /// Where there is no /proc, readings are 0.
     void open() noexcept;
     void close() noexcept;
 
-    /// The resident set size in bytes; 0 when it cannot be had. One system call besides the check.
+    /// The resident set size in bytes; 0 when it is not known. One system call besides the check.
     std::uint64_t resident() noexcept;
-    /// The greatest resident set size so far, VmHWM; 0 when it cannot be had. Takes ten times as long.
+    /// The greatest resident set size so far, VmHWM; 0 when it is not known. Takes ten times as long.
     std::uint64_t peak() noexcept;
 
 private:
