@@ -89,8 +89,8 @@ void bindCollector(py::module_& module) {
     module.def("endStatistics", &collector::endStatistics);
     module.def("statistics", &gathered);
     module.def("setPaused", &collector::setPaused);
-    module.attr("leastBytes") = RecordingOptions::kLeastBytes;
-    module.attr("leastTraces") = RecordingOptions::kLeastTraces;
+    module.attr("leastBytes") = RecordingOptions::kMinBytes;
+    module.attr("leastTraces") = RecordingOptions::kMinTraces;
     module.attr("usualTraces") = RecordingOptions::kUsualTraces;
     module.def("reachedLimit", &collector::reachedLimit);
     module.def("unrecorded", []() -> py::object {

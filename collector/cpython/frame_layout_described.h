@@ -74,11 +74,11 @@ const char* read(const char* runtime) {
             code.co_code_adaptive != offsetof(PyCodeObject, co_code_adaptive))
             return "its code objects are not those of its headers";
         const auto& frame = table.interpreter_frame;
-        constexpr std::uint64_t kGreatestFrame = 1024;
+        constexpr std::uint64_t kMaxFrame = 1024;
         const auto isPointerIn = [](std::uint64_t offset, std::uint64_t size) {
             return offset % sizeof(void*) == 0 && offset + sizeof(void*) <= size;
         };
-        if (!isPointerIn(table.thread_state.current_frame, sizeof(PyThreadState)) || frame.size > kGreatestFrame ||
+        if (!isPointerIn(table.thread_state.current_frame, sizeof(PyThreadState)) || frame.size > kMaxFrame ||
             !isPointerIn(frame.executable, frame.size) || !isPointerIn(frame.previous, frame.size) ||
             !isPointerIn(frame.instr_ptr, frame.size) || frame.owner >= frame.size)
             return "what it says of its frames cannot be";

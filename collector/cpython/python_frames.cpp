@@ -38,10 +38,10 @@ const Frame* withCode(const Frame* frame) {
 }
 const Frame* callerOf(const Frame* frame) { return withCode(frame_layout::caller(frame)); }
 
-std::uintptr_t placeOf(const Frame* frame) {
+std::uintptr_t locationOf(const Frame* frame) {
     return frame_layout::instruction(frame) | (frame_layout::belongsToGenerator(frame) ? 1u : 0u);
 }
-FrameMark markOf(const Frame* frame) { return {frame_layout::code(frame), placeOf(frame)}; }
+FrameMark markOf(const Frame* frame) { return {frame_layout::code(frame), locationOf(frame)}; }
 
 /// An attribute that every frame has; a new reference.
 PyObject* attribute(PyObject* frame, const char* name) {
@@ -95,13 +95,13 @@ bool callersAreAsBefore(PyThreadState* thread, std::span<const FrameMark> last, 
     innermost = markOf(frame);
     for (const FrameMark& before : last.subspan(1)) {
         frame = callerOf(frame);
-        if (!frame || frame_layout::code(frame) != before.code || placeOf(frame) != before.place) return false;
+        if (!frame || frame_layout::code(frame) != before.code || locationOf(frame) != before.location) return false;
     }
     return callerOf(frame) == nullptr;
 }
 
 bool isComplete(const FrameMark& mark) {
-    return mark.place & 1 || mark.place >= frame_layout::firstTraceable(mark.code);
+    return mark.location & 1 || mark.location >= frame_layout::firstTraceable(mark.code);
 }
 
 bool isDying(const PyCodeObject* code) { return Py_REFCNT(const_cast<PyCodeObject*>(code)) <= 0; }
@@ -109,15 +109,15 @@ bool isDying(const PyCodeObject* code) { return Py_REFCNT(const_cast<PyCodeObjec
 PyObject* nameOf(const PyCodeObject* code) { return frame_layout::name(code); }
 
 std::uint32_t lineOf(const FrameMark& mark) {
-    const std::uintptr_t place = mark.place & ~std::uintptr_t{1};
+    const std::uintptr_t location = mark.location & ~std::uintptr_t{1};
     const std::uintptr_t first = frame_layout::firstInstruction(mark.code);
     // Nothing has run yet: a generator, or a function whose call is being traced.
-    if (place < first) return static_cast<std::uint32_t>(mark.code->co_firstlineno);
+    if (location < first) return static_cast<std::uint32_t>(mark.code->co_firstlineno);
     PyObject* const table = frame_layout::lineTable(mark.code);
     return lineAt(frame_layout::kLineEncoding,
                   {reinterpret_cast<const std::uint8_t*>(PyBytes_AS_STRING(table)),
                    static_cast<std::size_t>(PyBytes_GET_SIZE(table))},
-                  mark.code->co_firstlineno, (place - first) / 2);
+                  mark.code->co_firstlineno, (location - first) / 2);
 }
 
 std::string checkFrames() {

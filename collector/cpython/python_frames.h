@@ -19,7 +19,7 @@ struct FrameMark {
     PyCodeObject* code;
     /// Increases with the instructions of one code object, and may be equal for two of them. From 3.11 on, the address
     /// of the instruction. The lowest bit is set if a generator owns the frame.
-    std::uintptr_t place;
+    std::uintptr_t location;
 
     bool operator==(const FrameMark&) const = default;
 };

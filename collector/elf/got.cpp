@@ -57,7 +57,7 @@ private:
 };
 
 struct Slot {
-    void** place;
+    void** address;
     const Target* target;
     bool bindsLate;  // perhaps bound at the first call; until then it leads into its own object
     bool isPointer;  // the program may have stored another value
@@ -98,7 +98,7 @@ public:
     bool metUnfinished() const { return m_metUnfinished; }
 
 private:
-    static void* read(const Slot& slot) { return __atomic_load_n(slot.place, __ATOMIC_RELAXED); }
+    static void* read(const Slot& slot) { return __atomic_load_n(slot.address, __ATOMIC_RELAXED); }
 
     static bool isUnbound(const Slot& slot, const LoadedObject& object) {
         return slot.bindsLate && object.extent().contains(read(slot));
@@ -123,10 +123,10 @@ private:
                 if (!m_letters.mayStart(name)) continue;
                 for (const Target& target : m_targets) {
                     if (name != target.name) continue;
-                    void** const place = object.slot(relocation);
-                    const bool aligned = reinterpret_cast<std::uintptr_t>(place) % alignof(void*) == 0;
+                    void** const address = object.slot(relocation);
+                    const bool aligned = reinterpret_cast<std::uintptr_t>(address) % alignof(void*) == 0;
                     if (aligned && m_slots.reserve(m_count + 1))
-                        m_slots[m_count++] = {place, &target, type == kCallSlot && symbol.st_shndx == SHN_UNDEF,
+                        m_slots[m_count++] = {address, &target, type == kCallSlot && symbol.st_shndx == SHN_UNDEF,
                                               type == kPointer};
                     break;
                 }
@@ -142,11 +142,11 @@ private:
             const Slot& slot = m_slots[i];
             void* const function = change(slot);
             if (!function || function == read(slot)) continue;
-            if (relro.contains(slot.place)) {
+            if (relro.contains(slot.address)) {
                 if (!opened && !refused) refused = !(opened = open(relro));
                 if (refused) continue;
             }
-            __atomic_store_n(slot.place, function, __ATOMIC_RELEASE);
+            __atomic_store_n(slot.address, function, __ATOMIC_RELEASE);
         }
         if (opened) protect(relro, PROT_READ);
     }

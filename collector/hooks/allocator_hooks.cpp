@@ -25,8 +25,8 @@ namespace {
 
 enum class Style { TailCalling, Marking };
 
-constexpr std::size_t kGreatestSmall = 512;  // pymalloc's own limit in all versions
-static_assert(kGreatestSmall == RangeCosts::kGreatestSmall);
+constexpr std::size_t kMaxSmall = 512;  // pymalloc's own limit in all versions
+static_assert(kMaxSmall == RangeCosts::kMaxSmall);
 constexpr int kNoHookSet = -1;
 
 /// The index in kHookSets of the hooks for this rule.
@@ -51,7 +51,7 @@ struct Hook : RecordingHook<Hook<costRule, style, domain>>, DomainHook<Hook<cost
     static constexpr bool kAll = costRule == CostRule::None;
     static_assert(kMarks || !kAll);
 
-    static bool counts(std::size_t size) { return kRaw || kMarks || size <= kGreatestSmall; }
+    static bool counts(std::size_t size) { return kRaw || kMarks || size <= kMaxSmall; }
 
     static bool consumes(std::size_t size) {
         if constexpr (kAll) return false;
@@ -122,7 +122,7 @@ struct Hook : RecordingHook<Hook<costRule, style, domain>>, DomainHook<Hook<cost
     static void* malloc(void*, std::size_t size) {
         const auto call = [size] { return original.malloc(original.ctx, size); };
         if constexpr (costRule == CostRule::ByRanges && style == Style::TailCalling && !kRaw)
-            if (size > kGreatestSmall) return call();  // RAW counts it
+            if (size > kMaxSmall) return call();  // RAW counts it
         return Hook::allocate(size, call);
     }
     static void* calloc(void*, std::size_t count, std::size_t each) {
@@ -184,15 +184,15 @@ void takeAway(int index) {
     for (const HookInstaller& hook : kHookSets[static_cast<std::size_t>(index)].hooks) hook.uninstall();
 }
 
-/// Whether OBJ and MEM serve exactly the requests up to kGreatestSmall and pass larger ones on to RAW unchanged, and
+/// Whether OBJ and MEM serve exactly the requests up to kMaxSmall and pass larger ones on to RAW unchanged, and
 /// RAW passes all on to the C allocator unchanged, or not at all.
 bool ordinaryLayering() {
     for (const auto domain : {PYMEM_DOMAIN_MEM, PYMEM_DOMAIN_OBJ}) {
-        for (const std::size_t size : {std::size_t{1}, std::size_t{64}, kGreatestSmall}) {
+        for (const std::size_t size : {std::size_t{1}, std::size_t{64}, kMaxSmall}) {
             const std::size_t raw = probe(domain, size).rawSize;
             if (raw >= size && raw <= size + 256) return false;
         }
-        for (const std::size_t size : {kGreatestSmall + 1, std::size_t{100'000}})
+        for (const std::size_t size : {kMaxSmall + 1, std::size_t{100'000}})
             if (probe(domain, size).rawSize != size) return false;
     }
     for (const std::size_t size : {std::size_t{1}, std::size_t{100'000}}) {

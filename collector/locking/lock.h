@@ -63,7 +63,7 @@ private:
     // Only for the holder of m_held:
     const void* m_latest = nullptr;  ///< a thread's identity
     std::uint32_t m_timesInARow = 0;
-    std::uint32_t m_biasOwners = 0;
+    std::uint32_t m_biasOwners = 0;  ///< threads that have been the bias owner
     bool m_mayBias = false;
 };
 

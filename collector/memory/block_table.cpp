@@ -14,7 +14,7 @@ constexpr std::uint64_t kBitsPerPage = 128;
 /// So many emptied pages always stay in their chains. So many are tried in search of one that is still empty.
 constexpr std::size_t kKeptEmptied = 256;
 constexpr int kTries = 8;
-constexpr std::uint64_t kGreatestFilter = std::uint64_t{1} << 31;
+constexpr std::uint64_t kMaxFilter = std::uint64_t{1} << 31;
 
 constinit std::uint64_t s_noBits = 0;
 constinit std::uint64_t s_reservedBits = 0;  // capacity of g_filter.bits
@@ -23,7 +23,7 @@ constinit std::uint64_t s_reservedBits = 0;  // capacity of g_filter.bits
 /// nothing, but the range takes at most a sixteenth of a limited address space.
 bool reserveFilter() {
     if (s_reservedBits > 0) return true;
-    std::uint64_t bytes = kGreatestFilter / 8;
+    std::uint64_t bytes = kMaxFilter / 8;
     rlimit limit;
     if (getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY)
         bytes = std::min<std::uint64_t>(bytes, std::bit_floor(limit.rlim_cur / 16));
@@ -103,10 +103,10 @@ bool BlockTable::insert(std::uintptr_t address, std::uint64_t size, std::uint64_
 /// Requires that the slot is not taken.
 void BlockTable::put(Page& home, std::uintptr_t address, const Block& block) {
     const unsigned granule = granuleOf(address);
-    Block& place = home.placeOf(granule);  // field by field: a copy of the whole would wait for its parts
-    place.size = block.size;
-    place.trace = block.trace;
-    place.ordinal = block.ordinal;
+    Block& slot = home.slotOf(granule);  // field by field: a copy of the whole would wait for its parts
+    slot.size = block.size;
+    slot.trace = block.trace;
+    slot.ordinal = block.ordinal;
     home.occupied |= std::uint32_t{1} << granule;
     setBit(address >> kGranuleShift & g_filter.mask, true);
 }
@@ -147,13 +147,13 @@ bool BlockTable::remove(const void* address, RecordedBlock& removed) noexcept {
 
 void BlockTable::takeOut(Page& home, std::uintptr_t address, RecordedBlock& removed) {
     const unsigned granule = granuleOf(address);
-    const Block& place = home.placeOf(granule);
+    const Block& slot = home.slotOf(granule);
     removed.address = address;  // field by field, as above
-    removed.size = place.size;
-    removed.trace = place.trace;
-    removed.ordinal = place.ordinal;
+    removed.size = slot.size;
+    removed.trace = slot.trace;
+    removed.ordinal = slot.ordinal;
     home.occupied ^= std::uint32_t{1} << granule;
-    if (place.size == kLarge) [[unlikely]]
+    if (slot.size == kLarge) [[unlikely]]
         removed.size = takeLargeSize(address);
 }
 
@@ -266,7 +266,7 @@ BlockTable::PageIndex BlockTable::refined(PageIndex index, unsigned granule) noe
     after.occupied = before.occupied;
     for (std::uint32_t left = before.occupied; left != 0; left &= left - 1) {
         const auto moved = static_cast<unsigned>(__builtin_ctz(left));
-        after.placeOf(moved) = before.placeOf(moved);
+        after.slotOf(moved) = before.slotOf(moved);
     }
     linkTo(index) = next;
     before.next = std::exchange(m_supplies[before.shift].free, index);

@@ -15,10 +15,10 @@ struct AddressFilter {
     std::uint64_t* bits;
     std::uint64_t mask;  ///< of bit indices
 
-    static std::uint64_t place(const void* address) { return reinterpret_cast<std::uintptr_t>(address) >> 4; }
+    static std::uint64_t bitOf(const void* address) { return reinterpret_cast<std::uintptr_t>(address) >> 4; }
 
     bool mayContain(const void* address) const {
-        const std::uint64_t bit = place(address) & __atomic_load_n(&mask, __ATOMIC_RELAXED);
+        const std::uint64_t bit = bitOf(address) & __atomic_load_n(&mask, __ATOMIC_RELAXED);
         return __atomic_load_n(&bits[bit >> 6], __ATOMIC_RELAXED) >> (bit & 63) & 1;
     }
 };
@@ -83,7 +83,7 @@ private:
         std::uint32_t nextEmptied;
         std::uint32_t isInEmptied;
 
-        Block& placeOf(unsigned granule) { return reinterpret_cast<Block*>(this + 1)[granule >> shift]; }
+        Block& slotOf(unsigned granule) { return reinterpret_cast<Block*>(this + 1)[granule >> shift]; }
         bool isTaken(unsigned granule) const { return (occupied >> (granule >> shift << shift) & together) != 0; }
     };
     using Word = std::uint64_t;

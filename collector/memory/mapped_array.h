@@ -36,8 +36,8 @@ public:
     /// Grows to at least `count` elements; false when there is no memory, and nothing has changed.
     bool reserve(std::size_t count) noexcept {
         if (count <= capacity()) return true;
-        constexpr std::size_t kLeast = 4096;
-        const std::size_t bytes = std::bit_ceil(count * sizeof(T) > kLeast ? count * sizeof(T) : kLeast);
+        constexpr std::size_t kMin = 4096;
+        const std::size_t bytes = std::bit_ceil(count * sizeof(T) > kMin ? count * sizeof(T) : kMin);
         if (m_data) own_memory::leave(m_data);
         void* memory = m_data ? mremap(m_data, m_bytes, bytes, MREMAP_MAYMOVE)
                               : mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);

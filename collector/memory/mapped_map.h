@@ -14,15 +14,15 @@ public:
     Value* find(const Key& key) {
         if (m_count == 0) return nullptr;
         for (std::size_t i = home(key);; i = (i + 1) & m_mask) {
-            if (m_places[i].key == key) return &m_places[i].value;
-            if (m_places[i].key == Key{}) return nullptr;
+            if (m_slots[i].key == key) return &m_slots[i].value;
+            if (m_slots[i].key == Key{}) return nullptr;
         }
     }
 
     /// Requires that the key is not in the map. False when there is no memory.
     bool insert(const Key& key, const Value& value) {
         if ((m_count + 1) * 2 > size() && !grow()) return false;
-        put(m_places, key, value);
+        put(m_slots, key, value);
         ++m_count;
         return true;
     }
@@ -31,46 +31,46 @@ public:
         Value* found = find(key);
         if (!found) return false;
         std::size_t hole = static_cast<std::size_t>(
-            reinterpret_cast<Place*>(reinterpret_cast<char*>(found) - offsetof(Place, value)) - m_places.data());
+            reinterpret_cast<Slot*>(reinterpret_cast<char*>(found) - offsetof(Slot, value)) - m_slots.data());
         // Close the gap: entries that were probed past it move back, unless their home is behind it.
-        for (std::size_t i = (hole + 1) & m_mask; !(m_places[i].key == Key{}); i = (i + 1) & m_mask) {
-            if (((i - home(m_places[i].key)) & m_mask) < ((i - hole) & m_mask)) continue;
-            m_places[hole] = m_places[i];
+        for (std::size_t i = (hole + 1) & m_mask; !(m_slots[i].key == Key{}); i = (i + 1) & m_mask) {
+            if (((i - home(m_slots[i].key)) & m_mask) < ((i - hole) & m_mask)) continue;
+            m_slots[hole] = m_slots[i];
             hole = i;
         }
-        m_places[hole] = Place{};
+        m_slots[hole] = Slot{};
         --m_count;
         return true;
     }
 
 private:
-    struct Place {
+    struct Slot {
         Key key;
         Value value;
     };
 
-    std::size_t size() const { return m_count == 0 && !m_places.data() ? 0 : m_mask + 1; }
+    std::size_t size() const { return m_count == 0 && !m_slots.data() ? 0 : m_mask + 1; }
     std::size_t home(const Key& key) const { return (key.hash() >> 20) & m_mask; }
 
-    void put(MappedArray<Place>& places, const Key& key, const Value& value) {
+    void put(MappedArray<Slot>& into, const Key& key, const Value& value) {
         std::size_t i = home(key);
-        while (!(places[i].key == Key{})) i = (i + 1) & m_mask;
-        places[i] = {key, value};
+        while (!(into[i].key == Key{})) i = (i + 1) & m_mask;
+        into[i] = {key, value};
     }
 
     bool grow() {
         const std::size_t before = size();
         const std::size_t after = before ? before * 2 : 64;
-        MappedArray<Place> places;
-        if (!places.reserve(after)) return false;
+        MappedArray<Slot> grown;
+        if (!grown.reserve(after)) return false;
         m_mask = after - 1;
         for (std::size_t i = 0; i < before; ++i)
-            if (!(m_places[i].key == Key{})) put(places, m_places[i].key, m_places[i].value);
-        m_places = std::move(places);
+            if (!(m_slots[i].key == Key{})) put(grown, m_slots[i].key, m_slots[i].value);
+        m_slots = std::move(grown);
         return true;
     }
 
-    MappedArray<Place> m_places;
+    MappedArray<Slot> m_slots;
     std::size_t m_mask = 0;
     std::size_t m_count = 0;
 };

@@ -66,12 +66,12 @@ public:
     /// Requires that the mapping overlaps no other. nullptr when there is no memory.
     Mapping* insert(const Mapping& mapping) noexcept {
         if (!m_ranges.reserve(m_count + 1)) return nullptr;
-        Mapping* const place = from(mapping.address);
-        std::move_backward(place, end(), end() + 1);
-        *place = mapping;
+        Mapping* const slot = from(mapping.address);
+        std::move_backward(slot, end(), end() + 1);
+        *slot = mapping;
         ++m_count;
         m_bytes += mapping.size;
-        return place;
+        return slot;
     }
     /// Requires that the mapping has no parts.
     void erase(Mapping* mapping) noexcept {
@@ -82,29 +82,29 @@ public:
 
     /// Adds a part to the mapping; false when there is no memory.
     bool push(Mapping& mapping, MappedPart part) noexcept {
-        std::uint32_t place = m_freePart;
-        if (place != 0) {
-            m_freePart = m_parts[place].before;
+        std::uint32_t slot = m_freePart;
+        if (slot != 0) {
+            m_freePart = m_parts[slot].before;
         } else {
             if (!m_parts.reserve(m_partCount + 2)) return false;
-            place = static_cast<std::uint32_t>(++m_partCount);
+            slot = static_cast<std::uint32_t>(++m_partCount);
         }
         part.before = mapping.last;
-        m_parts[place] = part;
-        mapping.last = place;
+        m_parts[slot] = part;
+        mapping.last = slot;
         mapping.counted += part.size;
         ++mapping.parts;
         return true;
     }
     /// Removes the last part. Requires that the mapping has one.
     MappedPart pop(Mapping& mapping) noexcept {
-        const std::uint32_t place = mapping.last;
-        const MappedPart part = m_parts[place];
+        const std::uint32_t slot = mapping.last;
+        const MappedPart part = m_parts[slot];
         mapping.last = part.before;
         mapping.counted -= part.size;
         --mapping.parts;
-        m_parts[place].before = m_freePart;
-        m_freePart = place;
+        m_parts[slot].before = m_freePart;
+        m_freePart = slot;
         return part;
     }
 

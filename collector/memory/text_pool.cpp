@@ -32,9 +32,9 @@ StringIndex TextPool::intern(std::string_view text, MetadataWriter& metadata) no
     const auto forEach = [this](auto put) {
         for (std::uint32_t entry = 1; entry <= m_count; ++entry) put(hashOf(textOf(entry)), entry);
     };
-    constexpr std::size_t kGreatestUsed = 0xffffffff;
+    constexpr std::size_t kMaxUsed = 0xffffffff;
     if (m_count >= m_most) return metadata.string(text);
-    if (m_used + text.size() > kGreatestUsed || !m_texts.reserve(m_used + text.size()) ||
+    if (m_used + text.size() > kMaxUsed || !m_texts.reserve(m_used + text.size()) ||
         !m_entries.reserve(m_count + std::size_t{2}) || !m_index.reserve(forEach))
         return {};
     const StringIndex index = metadata.string(text);

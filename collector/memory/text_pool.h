@@ -13,7 +13,7 @@ namespace heapprof {
 class TextPool {
 public:
     /// Keeps at most `most` texts. Further ones get a new number each time.
-    explicit TextPool(std::uint32_t most = MappedIndex::kGreatest) : m_most(most) {}
+    explicit TextPool(std::uint32_t most = MappedIndex::kMax) : m_most(most) {}
 
     /// Returns the number of `text`, after writing a new text to `metadata`. Requires at most MetadataWriter::kMaxText
     /// bytes. Without memory the number is 0, that of the empty text.

@@ -15,11 +15,11 @@ namespace heapprof {
 struct RecordingOptions {
     bool native = false;         ///< the C allocator is recorded, too
     bool followFork = true;      ///< children made by fork() record too, into captures of their own
-    std::uint64_t maxBytes = 0;  ///< of both files of a capture together, at least kLeastBytes; 0: no limit
-    static constexpr std::uint64_t kLeastBytes = 1u << 18;
-    /// The number of different stacks in a capture; see StackTable::limitTo(). At least kLeastTraces.
+    std::uint64_t maxBytes = 0;  ///< of both files of a capture together, at least kMinBytes; 0: no limit
+    static constexpr std::uint64_t kMinBytes = 1u << 18;
+    /// The number of different stacks in a capture; see StackTable::limitTo(). At least kMinTraces.
     std::uint32_t maxTraces = kUsualTraces;
-    static constexpr std::uint32_t kLeastTraces = 1000;
+    static constexpr std::uint32_t kMinTraces = 1000;
     static constexpr std::uint32_t kUsualTraces = 2'000'000;
     /// The longest time between the watcher's readings of resident memory, ns; 0: there is no watcher. See
     /// resident/watcher.h.

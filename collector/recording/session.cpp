@@ -26,11 +26,11 @@ namespace heapprof {
 void Session::beginTick(Micros now) {
     if (!ranges.isEmpty()) {
         // Spend at most a hundredth of the time on this; after a pause in the events, more at once.
-        constexpr std::int64_t kShare = 100, kLeast = 40'000, kMost = 10'000'000;
+        constexpr std::int64_t kShare = 100, kMin = 40'000, kMax = 10'000'000;
         const std::uint64_t begin = nanoseconds(CLOCK_MONOTONIC);
         if (begin >= m_nextLook) {
-            lookAround(begin + static_cast<std::uint64_t>(
-                                   std::clamp((now - events.time()).count * 1000 / kShare, kLeast, kMost)));
+            lookAround(begin +
+                       static_cast<std::uint64_t>(std::clamp((now - events.time()).count * 1000 / kShare, kMin, kMax)));
             m_nextLook = begin + (nanoseconds(CLOCK_MONOTONIC) - begin) * kShare;
         }
     }

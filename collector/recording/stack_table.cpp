@@ -37,7 +37,7 @@ TraceIndex StackTable::current(ThreadIndex thread, Domain domain, PyThreadState*
             ++same;
     // Invalid until the walk is complete.
     walk.thread = 0;
-    if (!walk.nodes.reserve(depth) || !m_newPlaces.reserve(depth) || !m_knownNodes.reserve(kNodes)) return {};
+    if (!walk.nodes.reserve(depth) || !m_newLocations.reserve(depth) || !m_knownNodes.reserve(kNodes)) return {};
     const auto markAt = [&](std::size_t fromRoot) -> const FrameMark& { return m_marks[depth - 1 - fromRoot]; };
     std::size_t hidden = 0;
     while (hidden < std::min(depth, m_hiddenCount) && markAt(hidden).code == m_hidden[hidden]) ++hidden;
@@ -68,13 +68,13 @@ TraceIndex StackTable::current(ThreadIndex thread, Domain domain, PyThreadState*
         }
         const NodeIndex parent = node;
         if (node != kCut) {
-            const std::uint32_t place = placeOf(mark, metadata);
-            if (place == 0) return withoutMemory(walk, std::min(known, i), thread, domain, metadata);
-            node = newFrames > 0 ? NodeIndex() : m_tree.child(parent, place);
+            const std::uint32_t location = locationOf(mark, metadata);
+            if (location == 0) return withoutMemory(walk, std::min(known, i), thread, domain, metadata);
+            node = newFrames > 0 ? NodeIndex() : m_tree.child(parent, location);
             if (node.value == 0 && newFrames == 0 && !hasRoomFor(depth - i)) node = kCut;
             if (node.value == 0) {
                 if (newFrames == 0) known = i;
-                m_newPlaces[newFrames++] = place;
+                m_newLocations[newFrames++] = location;
                 node = NodeIndex(m_tree.nodeCount() + static_cast<std::uint32_t>(newFrames));
             }
         }
@@ -83,7 +83,7 @@ TraceIndex StackTable::current(ThreadIndex thread, Domain domain, PyThreadState*
     }
     if (newFrames > 0) {
         const NodeIndex parent = known > 0 ? walk.nodes[known - 1] : NodeIndex();
-        walk.trace = define(parent, {m_newPlaces.data(), newFrames}, thread, domain, metadata);
+        walk.trace = define(parent, {m_newLocations.data(), newFrames}, thread, domain, metadata);
     } else {
         walk.trace = node == kCut ? cutTrace(walk, depth, thread, domain, metadata)
                                   : traceOf(walk, depth, thread, domain, metadata);
@@ -125,48 +125,48 @@ TraceIndex StackTable::traceOf(const Walk& walk, std::size_t depth, ThreadIndex 
 [[gnu::noinline]] TraceIndex StackTable::cutTrace(const Walk& walk, std::size_t frames, ThreadIndex thread,
                                                   Domain domain, MetadataWriter& metadata) noexcept {
     while (frames > 0 && walk.nodes[frames - 1] == kCut) --frames;
-    const std::uint32_t place = cutPlace(metadata);
-    if (place == 0) return {};
+    const std::uint32_t location = cutLocation(metadata);
+    if (location == 0) return {};
     const bool hasRoom = hasRoomForCut();
     for (;; --frames) {
         const NodeIndex parent = frames > 0 ? walk.nodes[frames - 1] : NodeIndex();
-        const NodeIndex node = m_tree.child(parent, place);
+        const NodeIndex node = m_tree.child(parent, location);
         if (node.value != 0)
             if (const TraceIndex found = m_tree.trace(node, ownerOf(thread, domain)); found.value != 0) return found;
         if (frames > 0 && !hasRoom) continue;
-        const std::span<const std::uint32_t> places(&place, node.value == 0 ? 1 : 0);
-        return define(node.value == 0 ? parent : node, places, thread, domain, metadata);
+        const std::span<const std::uint32_t> locations(&location, node.value == 0 ? 1 : 0);
+        return define(node.value == 0 ? parent : node, locations, thread, domain, metadata);
     }
 }
 
 /// Adds a trace; returns 0 when there is no memory.
-TraceIndex StackTable::define(NodeIndex parent, std::span<const std::uint32_t> places, ThreadIndex thread,
+TraceIndex StackTable::define(NodeIndex parent, std::span<const std::uint32_t> locations, ThreadIndex thread,
                               Domain domain, MetadataWriter& metadata) noexcept {
-    if (!m_tree.reserve(places.size()) || !m_newFrames.reserve(places.size())) return {};
-    for (std::size_t i = 0; i < places.size(); ++i) {
-        const Place& place = m_places[places[i]];
-        m_newFrames[i] = {place.function, place.line};
+    if (!m_tree.reserve(locations.size()) || !m_newFrames.reserve(locations.size())) return {};
+    for (std::size_t i = 0; i < locations.size(); ++i) {
+        const Location& location = m_locations[locations[i]];
+        m_newFrames[i] = {location.function, location.line};
     }
-    metadata.trace(thread, domain, parent, {m_newFrames.data(), places.size()});
-    return m_tree.add(parent, places, ownerOf(thread, domain));
+    metadata.trace(thread, domain, parent, {m_newFrames.data(), locations.size()});
+    return m_tree.add(parent, locations, ownerOf(thread, domain));
 }
 
-std::uint32_t StackTable::placeOf(const FrameMark& mark, MetadataWriter& metadata) noexcept {
+std::uint32_t StackTable::locationOf(const FrameMark& mark, MetadataWriter& metadata) noexcept {
     const FunctionIndex function = functionOf(mark.code, metadata);
     if (function.value == 0) return 0;
     const FunctionKey& key = m_functions[function.value];
     return intern({function, key.firstLine == 0 && key.name == m_otherName ? 0 : lineOf(mark)});
 }
 
-std::uint32_t StackTable::intern(const Place& place) noexcept {
-    const std::uint32_t found = m_places.find(place);
-    return found != 0 ? found : m_places.add(place);
+std::uint32_t StackTable::intern(const Location& location) noexcept {
+    const std::uint32_t found = m_locations.find(location);
+    return found != 0 ? found : m_locations.add(location);
 }
 
-std::uint32_t StackTable::cutPlace(MetadataWriter& metadata) noexcept {
-    if (m_cutPlace != 0) return m_cutPlace;
+std::uint32_t StackTable::cutLocation(MetadataWriter& metadata) noexcept {
+    if (m_cutLocation != 0) return m_cutLocation;
     const FunctionIndex function = intern({{}, m_texts.intern(kDeeperFrames, metadata), 0}, metadata);
-    return m_cutPlace = function.value != 0 ? intern({function, 0}) : 0;
+    return m_cutLocation = function.value != 0 ? intern({function, 0}) : 0;
 }
 
 FunctionIndex StackTable::functionOf(PyCodeObject* code, MetadataWriter& metadata) noexcept {
@@ -203,9 +203,9 @@ FunctionIndex StackTable::intern(const FunctionKey& key, MetadataWriter& metadat
 }
 
 void StackTable::limitTo(std::uint32_t traces) noexcept {
-    constexpr std::uint32_t kLeastFunctions = 1024;
-    m_maxTraces = std::min(traces, kGreatestLimit);
-    m_maxFunctions = std::max(m_maxTraces / 8, kLeastFunctions);
+    constexpr std::uint32_t kMinFunctions = 1024;
+    m_maxTraces = std::min(traces, kMaxLimit);
+    m_maxFunctions = std::max(m_maxTraces / 8, kMinFunctions);
 }
 
 void StackTable::forget(PyCodeObject* code) noexcept {

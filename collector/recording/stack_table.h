@@ -38,7 +38,7 @@ public:
     /// Cuts new stacks when there are `traces` of them, or 16 nodes for each. At most a quarter as many cut ones
     /// follow. There are at most `traces` / 8 functions, or 1024 if that is more.
     void limitTo(std::uint32_t traces) noexcept;
-    static constexpr std::uint32_t kGreatestLimit = 1u << 25;
+    static constexpr std::uint32_t kMaxLimit = 1u << 25;
 
     /// To be called before a code object dies.
     void forget(PyCodeObject* code) noexcept;
@@ -63,11 +63,11 @@ private:
         std::uint64_t hash() const { return mix(mix(std::uint64_t{file.value} << 32 | name.value) + firstLine); }
     };
     /// The location of a node of the tree.
-    struct Place {
+    struct Location {
         FunctionIndex function;
         std::uint32_t line;
 
-        bool operator==(const Place&) const = default;
+        bool operator==(const Location&) const = default;
         std::uint64_t hash() const { return mix(std::uint64_t{function.value} << 32 | line); }
     };
     /// Stands for a node of a stack that was cut above.
@@ -97,7 +97,7 @@ private:
     KnownNode& knownNode(const FrameMark& mark, NodeIndex parent) {
         constexpr unsigned kBits = 13;
         static_assert(kNodes == std::size_t{1} << kBits);
-        const std::uint64_t frame = mark.place + reinterpret_cast<std::uintptr_t>(mark.code);
+        const std::uint64_t frame = mark.location + reinterpret_cast<std::uintptr_t>(mark.code);
         return m_knownNodes[(frame * 0x9E3779B97F4A7C15u ^ parent.value * 0xBF58476D1CE4E5B9u) >> (64 - kBits)];
     }
     TraceIndex gathered(Walk& walk, ThreadIndex thread, Domain domain, PyThreadState* python,
@@ -106,9 +106,9 @@ private:
     FunctionIndex intern(const FunctionKey& key, MetadataWriter& metadata) noexcept;
     FunctionIndex otherFunction(StringIndex file, MetadataWriter& metadata) noexcept;
     /// The number of the frame's location; 0: there is no memory.
-    std::uint32_t placeOf(const FrameMark& mark, MetadataWriter& metadata) noexcept;
-    std::uint32_t cutPlace(MetadataWriter& metadata) noexcept;
-    std::uint32_t intern(const Place& place) noexcept;
+    std::uint32_t locationOf(const FrameMark& mark, MetadataWriter& metadata) noexcept;
+    std::uint32_t cutLocation(MetadataWriter& metadata) noexcept;
+    std::uint32_t intern(const Location& location) noexcept;
     static StackTree::Owner ownerOf(ThreadIndex thread, Domain domain) {
         return thread.value << 2 | static_cast<std::uint32_t>(domain);
     }
@@ -116,7 +116,7 @@ private:
         return m_tree.traceCount() < m_maxTraces && m_tree.nodeCount() + newNodes <= std::uint64_t{m_maxTraces} * 16;
     }
     bool hasRoomForCut() const { return m_tree.traceCount() < m_maxTraces + m_maxTraces / 4; }
-    TraceIndex define(NodeIndex parent, std::span<const std::uint32_t> places, ThreadIndex thread, Domain domain,
+    TraceIndex define(NodeIndex parent, std::span<const std::uint32_t> locations, ThreadIndex thread, Domain domain,
                       MetadataWriter& metadata) noexcept;
     TraceIndex cutTrace(const Walk& walk, std::size_t frames, ThreadIndex thread, Domain domain,
                         MetadataWriter& metadata) noexcept;
@@ -130,23 +130,23 @@ private:
 
     MappedMap<CodeKey, FunctionIndex> m_codes;
     MappedNumbering<FunctionKey> m_functions;  // as the capture numbers them
-    MappedNumbering<Place> m_places;
+    MappedNumbering<Location> m_locations;
     StackTree m_tree;
     TextPool m_texts;
     MappedArray<KnownNode> m_knownNodes;  // kNodes of them, direct-mapped
     MappedArray<char> m_encoded;
     MappedArray<FrameMark> m_marks;                  // of the current walk
-    MappedArray<std::uint32_t> m_newPlaces;          // of the current walk, outermost first
+    MappedArray<std::uint32_t> m_newLocations;       // of the current walk, outermost first
     MappedArray<MetadataWriter::Frame> m_newFrames;  // the same as it is written
     std::array<Walk, kWalks> m_walks;
     std::array<const PyCodeObject*, kMaxHidden> m_hidden{};
     std::size_t m_hiddenCount = 0;
-    std::uint64_t m_generation = 1;  // changes when a known code object dies
-    bool m_unknownCode = false;      // one is missing in m_codes for want of memory: any death may concern us
-    StringIndex m_otherName;         // kOtherFunctions, once it is used
-    std::uint32_t m_cutPlace = 0;    // kDeeperFrames, once it is used
-    std::uint32_t m_maxTraces = kGreatestLimit;
-    std::uint32_t m_maxFunctions = kGreatestLimit;
+    std::uint64_t m_generation = 1;   // changes when a known code object dies
+    bool m_unknownCode = false;       // one is missing in m_codes for want of memory: any death may concern us
+    StringIndex m_otherName;          // kOtherFunctions, once it is used
+    std::uint32_t m_cutLocation = 0;  // kDeeperFrames, once it is used
+    std::uint32_t m_maxTraces = kMaxLimit;
+    std::uint32_t m_maxFunctions = kMaxLimit;
 };
 
 }  // namespace heapprof

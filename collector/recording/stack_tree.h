@@ -18,18 +18,18 @@ class StackTree {
 public:
     /// What identifies a trace beside its stack: not 0.
     using Owner = std::uint32_t;
-    static constexpr std::uint32_t kGreatestPlace = (1u << 31) - 1;
+    static constexpr std::uint32_t kMaxLocation = (1u << 31) - 1;
 
-    /// The child of `parent` that is at `place`; 0: none.
-    NodeIndex child(NodeIndex parent, std::uint32_t place) const;
+    /// The child of `parent` that is at `location`; 0: none.
+    NodeIndex child(NodeIndex parent, std::uint32_t location) const;
     /// The trace whose stack is the path to `leaf`; 0: none.
     TraceIndex trace(NodeIndex leaf, Owner owner) const;
 
     /// Makes room for one trace with `newNodes` new nodes; false when there is no memory.
     bool reserve(std::size_t newNodes) noexcept;
-    /// Adds a trace: the path to `parent` and then new nodes at `places`. Requires reserve(), and that `parent` has no
-    /// child at the first of these.
-    TraceIndex add(NodeIndex parent, std::span<const std::uint32_t> places, Owner owner) noexcept;
+    /// Adds a trace: the path to `parent` and then new nodes at `locations`. Requires reserve(), and that `parent` has
+    /// no child at the first of these.
+    TraceIndex add(NodeIndex parent, std::span<const std::uint32_t> locations, Owner owner) noexcept;
 
     std::uint32_t traceCount() const { return m_traces; }
     std::uint32_t nodeCount() const { return m_nodes; }
@@ -40,7 +40,7 @@ private:
         std::uint32_t first;  // of its nodes; equal to the next row's when it has none
         Owner owner;
     };
-    /// Flag in m_places: the first node of a run.
+    /// Flag in m_locations: the first node of a run.
     static constexpr std::uint32_t kFirst = 1u << 31;
 
     std::uint32_t endOf(std::uint32_t trace) const { return trace == m_traces ? m_nodes + 1 : m_rows[trace + 1].first; }
@@ -48,13 +48,13 @@ private:
     NodeIndex leafOf(std::uint32_t trace) const {
         return hasNodes(trace) ? NodeIndex(endOf(trace) - 1) : m_rows[trace].parent;
     }
-    static std::uint64_t hashOfChild(NodeIndex parent, std::uint32_t place);
+    static std::uint64_t hashOfChild(NodeIndex parent, std::uint32_t location);
     static std::uint64_t hashOfTrace(NodeIndex leaf, Owner owner);
 
-    MappedArray<std::uint32_t> m_places;  // by node
-    MappedArray<Row> m_rows;              // by trace
-    MappedIndex m_children;               // rows by their first node
-    MappedIndex m_leaves;                 // rows by their last node
+    MappedArray<std::uint32_t> m_locations;  // by node
+    MappedArray<Row> m_rows;                 // by trace
+    MappedIndex m_children;                  // rows by their first node
+    MappedIndex m_leaves;                    // rows by their last node
     std::uint32_t m_nodes = 0;
     std::uint32_t m_traces = 0;
 };

@@ -38,26 +38,26 @@ public:
     void drain(Micros now, EventsV2Writer& events, std::uint64_t logBytes, std::int64_t growth, Write write) noexcept {
         if (!m_watched || events.lost() > 0 || m_watched->isEmpty()) return;
         const OwnRange own = countOwn(now, logBytes);
-        std::size_t count = 0, place = 0;
+        std::size_t count = 0, jump = 0;
         if (growth != 0) {
             const std::int64_t level = static_cast<std::int64_t>(m_memory.resident()) - growth / 2;
             m_watched->look([&](const ResidentReading& reading) {
                 const auto bytes = static_cast<std::int64_t>(reading.bytes);
                 ++count;
-                if (growth > 0 ? bytes < level : bytes > level) place = count;
+                if (growth > 0 ? bytes < level : bytes > level) jump = count;
             });
         }
         std::size_t at = 0;
         m_watched->drain([&](const ResidentReading& stored) {
             const ResidentReading reading{std::max<std::int64_t>(stored.time - m_start, 0), stored.bytes};
-            if (growth != 0 && at++ == place) {
+            if (growth != 0 && at++ == jump) {
                 events.setTime(Micros(reading.time / 1000));
                 write();
             }
             if (reading.time < m_latest.count * 1000) return;  // older than the last one
             // How much was ours at that time is not known: assume that the program's part has not changed.
             const std::uint64_t rest = std::min(m_excess.latest, reading.bytes);
-            note(reading, std::clamp(reading.bytes - rest, own.least, own.most), events, false);
+            note(reading, std::clamp(reading.bytes - rest, own.min, own.max), events, false);
         });
     }
 
@@ -80,7 +80,7 @@ private:
     void take(Micros now, EventsV2Writer& events, std::uint64_t logBytes, bool isCertain) noexcept;
     /// How much may have been the profiler's own since the last count.
     struct OwnRange {
-        std::uint64_t least, most;
+        std::uint64_t min, max;
     };
     OwnRange countOwn(Micros now, std::uint64_t logBytes) noexcept;
     void note(const ResidentReading& reading, std::uint64_t own, EventsV2Writer& events, bool isCertain) noexcept;

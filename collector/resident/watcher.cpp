@@ -24,7 +24,7 @@ namespace heapprof::watcher {
 namespace {
 
 constinit Watched* s_watched = nullptr;
-constinit WatchedProcess* s_place = nullptr;
+constinit WatchedProcess* s_slot = nullptr;
 
 constexpr std::int64_t kSecond = 1'000'000'000;
 /// How long a watcher without a process waits: for the process that started it to enter, and for a child or a started
@@ -132,12 +132,12 @@ int launch(const char* program, int file) {
 }
 
 void leave() {
-    if (s_place) {
+    if (s_slot) {
         std::uint32_t own = static_cast<std::uint32_t>(getpid());
-        __atomic_compare_exchange_n(&s_place->pid, &own, WatchedProcess::kReleased, false, __ATOMIC_RELEASE,
+        __atomic_compare_exchange_n(&s_slot->pid, &own, WatchedProcess::kReleased, false, __ATOMIC_RELEASE,
                                     __ATOMIC_RELAXED);
     }
-    s_place = nullptr;
+    s_slot = nullptr;
 }
 
 }  // namespace
@@ -188,19 +188,19 @@ void stop() noexcept {
 WatchedProcess* enter() noexcept {
     leave();
     if (!s_watched || s_watched->pidNamespace == 0 || s_watched->pidNamespace != pidNamespace()) return nullptr;
-    for (WatchedProcess& place : s_watched->processes) {
+    for (WatchedProcess& slot : s_watched->processes) {
         std::uint32_t free = WatchedProcess::kFree;
-        if (!__atomic_compare_exchange_n(&place.pid, &free, static_cast<std::uint32_t>(getpid()), false,
+        if (!__atomic_compare_exchange_n(&slot.pid, &free, static_cast<std::uint32_t>(getpid()), false,
                                          __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
             continue;
-        place.drain([](const ResidentReading&) {});  // an earlier process's
-        return s_place = &place;
+        slot.drain([](const ResidentReading&) {});  // an earlier process's
+        return s_slot = &slot;
     }
     return nullptr;
 }
 
 void afterForkInChild() noexcept {
-    s_place = nullptr;
+    s_slot = nullptr;
     if (s_watched) stayAliveUntil(now() + kPatience);
 }
 

@@ -21,7 +21,7 @@ namespace heapprof {
 namespace {
 
 constexpr std::int64_t kSecond = 1'000'000'000;
-constexpr std::int64_t kLeastPause = 1'000'000;
+constexpr std::int64_t kMinPause = 1'000'000;
 
 std::int64_t now() { return static_cast<std::int64_t>(nanoseconds(CLOCK_MONOTONIC)); }
 
@@ -102,7 +102,7 @@ void closeAllButShared() {
 
 void watch(Watched& shared) {
     std::array<Watch, Watched::kProcesses> watches;
-    const std::int64_t every = std::clamp(shared.every, kLeastPause, 3600 * kSecond);
+    const std::int64_t every = std::clamp(shared.every, kMinPause, 3600 * kSecond);
     for (;;) {
         const std::int64_t time = now();
         std::int64_t next = time + std::min(every, kSecond);
@@ -124,7 +124,7 @@ void watch(Watched& shared) {
                                         __ATOMIC_RELAXED);
         }
         if (!isAnyoneThere && time >= __atomic_load_n(&shared.aliveUntil, __ATOMIC_RELAXED)) return;
-        const std::int64_t pause = std::max(next - now(), kLeastPause);
+        const std::int64_t pause = std::max(next - now(), kMinPause);
         const timespec rest{pause / kSecond, pause % kSecond};
         nanosleep(&rest, nullptr);
     }

@@ -81,7 +81,7 @@ void sampler::configure(const Sampling& sampling) {
         g_rangeCosts.cost[i] = costOfProbability(sampling.ranges[i].probability);
     }
     g_rangeCosts.cost[g_rangeCosts.count] = kAlways;
-    for (std::size_t size = 0; size <= RangeCosts::kGreatestSmall; ++size) g_rangeCosts.small[size] = costByRange(size);
+    for (std::size_t size = 0; size <= RangeCosts::kMaxSmall; ++size) g_rangeCosts.small[size] = costByRange(size);
 }
 
 void sampler::switchOn(const Sampling& sampling) {

@@ -20,9 +20,9 @@ namespace heapprof {
 enum class CostRule : std::uint8_t { ByBytes, ByRanges, None };
 
 struct RangeCosts {
-    static constexpr std::size_t kGreatestSmall = 512;
+    static constexpr std::size_t kMaxSmall = 512;
 
-    std::array<std::int64_t, kGreatestSmall + 1> small{};  // by size
+    std::array<std::int64_t, kMaxSmall + 1> small{};  // by size
     std::array<std::uint64_t, Sampling::kMaxRanges> bound{};
     std::array<std::int64_t, Sampling::kMaxRanges + 1> cost{};  // the last one: beyond all bounds
     std::size_t count = 0;
@@ -34,7 +34,7 @@ std::int64_t costByRange(std::size_t size);
 template <CostRule costRule>
 inline std::int64_t costOf(std::size_t size) {
     if constexpr (costRule == CostRule::ByBytes) return static_cast<std::int64_t>(size);
-    return size <= RangeCosts::kGreatestSmall ? g_rangeCosts.small[size] : costByRange(size);
+    return size <= RangeCosts::kMaxSmall ? g_rangeCosts.small[size] : costByRange(size);
 }
 
 namespace sampler {

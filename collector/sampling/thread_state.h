@@ -27,7 +27,7 @@ struct ThreadState {
     /// The request that the RAW hook passed on last, and the countdown after it; see wasPassedOn().
     std::int64_t passedCountdown = 0;
     std::size_t passedSize = 0;
-    int* errnoPlace = nullptr;
+    int* errnoAddress = nullptr;
     /// See SuppressHooks.
     bool hooksSuppressed = false;
     /// The thread holds the collector's lock: a signal handler that allocates meanwhile must not wait for it.
@@ -37,9 +37,9 @@ struct ThreadState {
 
     /// errno, without the function call for its address.
     int& programsErrno() {
-        if (!errnoPlace) [[unlikely]]
-            errnoPlace = &errno;
-        return *errnoPlace;
+        if (!errnoAddress) [[unlikely]]
+            errnoAddress = &errno;
+        return *errnoAddress;
     }
 
     /// Notes a request that is not recorded and goes on to the C allocator, and the countdown after it.

@@ -40,13 +40,13 @@ bool counts() {
 }
 
 void addLive(void* address, std::uint64_t size) {
-    const auto place = reinterpret_cast<std::uintptr_t>(address);
-    if (!s_blocks->insert(place, size, 0, {})) {
+    const auto start = reinterpret_cast<std::uintptr_t>(address);
+    if (!s_blocks->insert(start, size, 0, {})) {
         RecordedBlock vanished;  // without a free
         if (!s_blocks->remove(address, vanished)) return;
         --s_statistics.liveBlocks;
         s_statistics.liveBytes -= vanished.size;
-        if (!s_blocks->insert(place, size, 0, {})) return;
+        if (!s_blocks->insert(start, size, 0, {})) return;
     }
     ++s_statistics.liveBlocks;
     s_statistics.liveBytes += size;
