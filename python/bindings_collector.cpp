@@ -1,5 +1,4 @@
 #include <pybind11/stl.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -7,13 +6,7 @@
 #include <filesystem>
 #include <optional>
 
-#include "collector/allocator_hooks.h"
-#include "collector/collection_callback.h"
-#include "collector/native_hooks.h"
-#include "collector/python_frames.h"
-#include "collector/recorder.h"
-#include "collector/size_statistics.h"
-#include "collector/watcher.h"
+#include "collector/collector.h"
 #include "python/bindings.h"
 
 namespace py = pybind11;
@@ -21,20 +14,10 @@ namespace py = pybind11;
 namespace heapprof {
 namespace {
 
-void refuseTwice() {
-    if (recorder::isRecording() || statistics::isGathering())
-        throw std::runtime_error("heapprof is profiling already; call heapprof.stop() first");
-}
-
-void gatherStatistics() {
-    refuseTwice();
-    if (!statistics::start()) throw std::bad_alloc();
-}
-
 /// (for each size class (allocations, reallocations, frees, bytes), live blocks, live bytes, greatest live bytes,
 /// seconds).
 py::tuple gathered() {
-    const statistics::Statistics now = statistics::gathered();
+    const statistics::Statistics now = collector::gathered();
     py::list classes;
     for (const statistics::SizeClass& sizes : now.classes)
         classes.append(py::make_tuple(sizes.allocations, sizes.reallocations, sizes.frees, sizes.bytes));
@@ -47,18 +30,10 @@ void start(const std::string& filebase, double meanBytes, const std::vector<std:
            std::uint64_t maxBytes, std::uint32_t maxTraces,
            const std::optional<std::pair<std::string, std::uint64_t>>& ancestor, double residentEvery,
            const std::string& watcher, std::uint32_t watcherNumber) {
-    refuseTwice();
     std::vector<Sampling::Range> table;
     for (const auto& [bound, probability] : ranges) table.push_back({bound, probability});
     const Sampling sampling = meanBytes > 0 ? Sampling::byBytes(meanBytes) : Sampling::byRanges(table);
-    if (const std::string problem = sampling.problem(); !problem.empty()) throw py::value_error(problem);
-    const ProcessInfo process{static_cast<std::uint64_t>(getpid()),
-                              static_cast<std::uint64_t>(getppid()),
-                              executable,
-                              version,
-                              host,
-                              workingDirectory,
-                              arguments};
+    const ProcessInfo process{0, 0, executable, version, host, workingDirectory, arguments};
     RecordingOptions options;
     options.native = native;
     options.followFork = followFork;
@@ -72,30 +47,20 @@ void start(const std::string& filebase, double meanBytes, const std::vector<std:
         if (ancestor->first.size() != options.ancestor->uuid.size()) throw py::value_error("a uuid has 16 bytes");
         std::copy(ancestor->first.begin(), ancestor->first.end(), options.ancestor->uuid.begin());
     }
-    hooks::watchCode();
-    watchCollections();
-    if (native) native::install(sampling);
-    hooks::install(sampling);
     try {
-        recorder::start(filebase, sampling, process, options);
+        collector::start(filebase, sampling, process, options);
     } catch (const std::filesystem::filesystem_error& error) {
-        recorder::tidyUp();
         const int number = error.code().value();
         const char* reason = number == EBUSY ? "another program is recording there" : std::strerror(number);
         const auto path = py::reinterpret_steal<py::object>(PyUnicode_DecodeFSDefault(error.path1().c_str()));
         PyErr_SetObject(PyExc_OSError, py::make_tuple(number, reason, path).ptr());
         throw py::error_already_set();
-    } catch (...) {
-        recorder::tidyUp();
-        throw;
     }
 }
 
 /// (error number or 0, events lost); None when nothing was being recorded.
 py::object stop(bool programEnds) {
-    recorder::nameThreads();
-    const recorder::Outcome outcome = recorder::stop(programEnds ? EndReason::ProgramEnded : EndReason::Stopped);
-    recorder::tidyUp();
+    const recorder::Outcome outcome = collector::stop(programEnds ? EndReason::ProgramEnded : EndReason::Stopped);
     if (!outcome.wasRecording) return py::none();
     return py::make_tuple(outcome.error, outcome.lost);
 }
@@ -107,7 +72,7 @@ void hideRoot(const std::vector<py::object>& codes) {
         if (!PyCode_Check(code.ptr())) throw py::type_error("hideRoot() takes code objects");
         pointers.push_back(reinterpret_cast<const PyCodeObject*>(code.inc_ref().ptr()));
     }
-    recorder::hideRoot(pointers.data(), pointers.size());
+    collector::hideRoot(pointers.data(), pointers.size());
 }
 
 }  // namespace
@@ -119,33 +84,29 @@ void bindCollector(py::module_& module) {
         .value("instant", row::Instant)
         .value("phaseBegins", row::PhaseBegins)
         .value("phaseEnds", row::PhaseEnds);
-    module.def("mark", [](row::MarkKind kind, const std::string& text) {
-        recorder::mark(kind, text);
-        recorder::nameThreads();
-    });
-    module.def("gatherStatistics", &gatherStatistics);
-    module.def("endStatistics", &statistics::stop);
+    module.def("mark", &collector::mark);
+    module.def("gatherStatistics", &collector::gatherStatistics);
+    module.def("endStatistics", &collector::endStatistics);
     module.def("statistics", &gathered);
-    module.def("setPaused", &recorder::setPaused);
-    module.attr("leastBytes") = RecordingOptions::kLeastBytes;
-    module.attr("leastTraces") = RecordingOptions::kLeastTraces;
+    module.def("setPaused", &collector::setPaused);
+    module.attr("leastBytes") = RecordingOptions::kMinBytes;
+    module.attr("leastTraces") = RecordingOptions::kMinTraces;
     module.attr("usualTraces") = RecordingOptions::kUsualTraces;
-    module.def("reachedLimit", &recorder::reachedLimit);
+    module.def("reachedLimit", &collector::reachedLimit);
     module.def("unrecorded", []() -> py::object {
-        const auto excess = recorder::excess();
-        return excess.isLarge() ? py::object(py::make_tuple(excess.resident, excess.recorded)) : py::none();
+        const auto excess = collector::unrecorded();
+        return excess ? py::object(py::make_tuple(excess->resident, excess->recorded)) : py::none();
     });
-    module.def("watcher", &watcher::number);
+    module.def("watcher", &collector::watcherNumber);
     module.def("identity", [] {
-        const Uuid uuid = recorder::identity();
+        const Uuid uuid = collector::identity();
         return py::bytes(reinterpret_cast<const char*>(uuid.data()), uuid.size());
     });
-    module.def(
-        "isProfiling", [] { return recorder::isRecording() || statistics::isGathering(); },
-        "Whether a recording is going on in this process, or gatherStats() counts.");
-    module.def("checkFrames", &checkFrames);
+    module.def("isProfiling", &collector::isProfiling,
+               "Whether a recording is going on in this process, or gatherStats() counts.");
+    module.def("checkFrames", &collector::checkStacks);
     module.def("hideRoot", &hideRoot);
-    module.def("hookedSlots", &native::count);
+    module.def("hookedSlots", &collector::hookedSlots);
 }
 
 }  // namespace heapprof

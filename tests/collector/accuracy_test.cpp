@@ -84,13 +84,14 @@ private slots:
         check(simulateProgram(heap, sampling, kRecordings, 18));
     }
     /// What lets the simulation go from record to record.
-    void requestsThatPayTogetherLeaveTheSameRecords_data() { rules(); }
-    void requestsThatPayTogetherLeaveTheSameRecords() {
+    void requestsCountedTogetherLeaveTheSameRecords_data() { rules(); }
+    void requestsCountedTogetherLeaveTheSameRecords() {
         QFETCH(Sampling, sampling);
         const SimulatedHeap heap = makeHeap(logNormalSizes(5, 1.5), 1e6, kShares);
         for (std::uint64_t seed = 1; seed <= 50; ++seed)
-            sampler::pricing(sampling) == Pricing::ByBytes ? comparePayments<Pricing::ByBytes>(heap, sampling, seed)
-                                                           : comparePayments<Pricing::ByRanges>(heap, sampling, seed);
+            sampler::costRule(sampling) == CostRule::ByBytes
+                ? compareCounting<CostRule::ByBytes>(heap, sampling, seed)
+                : compareCounting<CostRule::ByRanges>(heap, sampling, seed);
     }
     void intervals() {
         const Interval interval = interval95(100, 25);
@@ -120,8 +121,8 @@ private slots:
     }
 
 private:
-    template <Pricing pricing>
-    void comparePayments(const SimulatedHeap& heap, const Sampling& sampling, std::uint64_t seed) {
+    template <CostRule costRule>
+    void compareCounting(const SimulatedHeap& heap, const Sampling& sampling, std::uint64_t seed) {
         SimulatedRecording recording(sampling);
         const auto all = [&](auto&& recordedOf) {
             recording.reseed(seed);
@@ -130,10 +131,10 @@ private:
                 for (const Run& run : line.runs) counts.push_back(recordedOf(run));
             return counts;
         };
-        const auto together = all([&](const Run& run) { return recording.recordedOf<pricing>(run.size, run.count); });
+        const auto together = all([&](const Run& run) { return recording.recordedOf<costRule>(run.size, run.count); });
         const auto each = all([&](const Run& run) {
             std::uint64_t count = 0;
-            for (std::uint64_t i = 0; i < run.count; ++i) count += recording.records<pricing>(run.size);
+            for (std::uint64_t i = 0; i < run.count; ++i) count += recording.records<costRule>(run.size);
             return count;
         });
         QVERIFY(together == each);

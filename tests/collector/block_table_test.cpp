@@ -1,5 +1,5 @@
 // The table of recorded blocks against a map: neighbours and strangers, great sizes, odd addresses, growth.
-#include "collector/block_table.h"
+#include "collector/memory/block_table.h"
 
 #include <QtTest>
 #include <algorithm>

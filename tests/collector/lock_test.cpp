@@ -1,5 +1,5 @@
-// The collector's lock: one thread at a time, whoever is preferred meanwhile.
-#include "collector/lock.h"
+// The collector's lock: one thread at a time, whoever is the bias owner meanwhile.
+#include "collector/locking/lock.h"
 
 #include <sys/wait.h>
 #include <unistd.h>
@@ -27,7 +27,7 @@ void add(int times) {
     }
 }
 
-/// Each thread adds in stretches, as long as one needs to become preferred many times over.
+/// Each thread adds in stretches, as long as one needs to become the bias owner many times over.
 std::uint64_t addInStretches(int threads, int stretches, int length) {
     s_count = 0;
     std::atomic<int> ready = 0;
@@ -54,24 +54,24 @@ private slots:
     void cleanup() { s_lock.reset(); }
 
     void oneThreadAtATime_data() {
-        QTest::addColumn<bool>("preference");
+        QTest::addColumn<bool>("bias");
         QTest::addColumn<int>("threads");
         QTest::addColumn<int>("length");
-        QTest::newRow("none is preferred") << false << 4 << 5'000;
+        QTest::newRow("without bias") << false << 4 << 5'000;
         QTest::newRow("two take turns in long stretches") << true << 2 << 50'000;
         QTest::newRow("many") << true << 8 << 5'000;
         QTest::newRow("nobody long enough") << true << 4 << 10;
     }
     void oneThreadAtATime() {
-        QFETCH(bool, preference);
+        QFETCH(bool, bias);
         QFETCH(int, threads);
         QFETCH(int, length);
-        if (preference) s_lock.allowPreference();
+        if (bias) s_lock.allowBias();
         constexpr int kStretches = 40;
         QCOMPARE(addInStretches(threads, kStretches, length), std::uint64_t(threads) * kStretches * unsigned(length));
     }
-    void othersWaitUntilThePreferredThreadIsOutside() {
-        s_lock.allowPreference();
+    void othersWaitUntilTheBiasOwnerIsOutside() {
+        s_lock.allowBias();
         add(5'000);
         s_lock.lock();
         std::atomic<bool> inside = false;
@@ -88,13 +88,13 @@ private slots:
         QVERIFY(inside);
     }
     void aChildThatIsForkedWhileTheLockIsHeld() {
-        s_lock.allowPreference();
+        s_lock.allowBias();
         add(5'000);
         s_lock.lock();
         const pid_t child = fork();
         if (child == 0) {
             s_lock.reset();
-            s_lock.allowPreference();
+            s_lock.allowBias();
             _exit(addInStretches(2, 10, 5'000) == 100'000 ? 0 : 1);
         }
         s_lock.unlock();
@@ -103,8 +103,8 @@ private slots:
         QCOMPARE(status, 0);
     }
     /// The last test: from here on nobody new can be.
-    void moreThreadsThanCanEverBePreferred() {
-        s_lock.allowPreference();
+    void moreThreadsThanCanEverBeBiasOwners() {
+        s_lock.allowBias();
         s_count = 0;
         for (int i = 0; i < 1500; ++i) std::thread(add, 1'100).join();
         QCOMPARE(s_count, std::uint64_t{1500} * 1'100);

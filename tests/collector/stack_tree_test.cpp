@@ -1,12 +1,12 @@
 // The tree of stacks against maps: rows that share their beginnings, traces that end within them, owners.
-#include "collector/stack_tree.h"
+#include "collector/recording/stack_tree.h"
 
 #include <QtTest>
 #include <map>
 #include <random>
 #include <vector>
 
-#include "collector/mapped_map.h"
+#include "collector/memory/mapped_map.h"
 
 using namespace heapprof;
 

@@ -34,7 +34,7 @@ void addTo(SimulationResult& result, const std::vector<TraceValue>& lines, const
     addTo(result.total, total, total);
 }
 
-template <Pricing pricing>
+template <CostRule costRule>
 SimulationResult simulateRuns(const SimulatedHeap& heap, const Sampling& sampling, int recordings, std::uint64_t seed) {
     SimulationResult result(heap, sampling);
     const Weights weights(sampling);
@@ -46,7 +46,7 @@ SimulationResult simulateRuns(const SimulatedHeap& heap, const Sampling& samplin
         for (std::size_t line = 0; line < lines.size(); ++line) {
             lines[line] = {};
             for (const Run& run : heap.lines[line].runs)
-                if (const auto count = recording.recordedOf<pricing>(run.size, run.count))
+                if (const auto count = recording.recordedOf<costRule>(run.size, run.count))
                     lines[line] += times(valueOf(weights.of(run.size)), count);
         }
         addTo(result, lines, weights);
@@ -69,7 +69,7 @@ std::vector<Block> shuffledBlocks(const SimulatedHeap& heap, std::mt19937_64& ra
     return blocks;
 }
 
-template <Pricing pricing>
+template <CostRule costRule>
 class Program {
 public:
     Program(const SimulatedHeap& heap, const Sampling& sampling, std::uint64_t seed)
@@ -104,7 +104,7 @@ private:
     static constexpr std::uint64_t kGrown = 32768;
 
     void allocate(Block& block) {
-        block.recorded = m_recording.records<pricing>(block.size);
+        block.recorded = m_recording.records<costRule>(block.size);
         if (block.recorded) m_lines[block.line] += valueOf(m_weights.of(block.size));
     }
     void free(const Block& block) {
@@ -129,11 +129,11 @@ private:
     std::vector<TraceValue> m_lines;
 };
 
-template <Pricing pricing>
+template <CostRule costRule>
 SimulationResult simulateProgramOf(const SimulatedHeap& heap, const Sampling& sampling, int recordings,
                                    std::uint64_t seed) {
     SimulationResult result(heap, sampling);
-    Program<pricing> program(heap, sampling, seed);
+    Program<costRule> program(heap, sampling, seed);
     for (int i = 0; i < recordings; ++i) {
         addTo(result, program.run(), program.weights());
         program.freeAll();
@@ -163,16 +163,16 @@ SimulationResult::SimulationResult(const SimulatedHeap& heap, const Sampling& sa
 }
 
 SimulationResult simulate(const SimulatedHeap& heap, const Sampling& sampling, int recordings, std::uint64_t seed) {
-    return sampler::pricing(sampling) == Pricing::ByBytes
-               ? simulateRuns<Pricing::ByBytes>(heap, sampling, recordings, seed)
-               : simulateRuns<Pricing::ByRanges>(heap, sampling, recordings, seed);
+    return sampler::costRule(sampling) == CostRule::ByBytes
+               ? simulateRuns<CostRule::ByBytes>(heap, sampling, recordings, seed)
+               : simulateRuns<CostRule::ByRanges>(heap, sampling, recordings, seed);
 }
 
 SimulationResult simulateProgram(const SimulatedHeap& heap, const Sampling& sampling, int recordings,
                                  std::uint64_t seed) {
-    return sampler::pricing(sampling) == Pricing::ByBytes
-               ? simulateProgramOf<Pricing::ByBytes>(heap, sampling, recordings, seed)
-               : simulateProgramOf<Pricing::ByRanges>(heap, sampling, recordings, seed);
+    return sampler::costRule(sampling) == CostRule::ByBytes
+               ? simulateProgramOf<CostRule::ByBytes>(heap, sampling, recordings, seed)
+               : simulateProgramOf<CostRule::ByRanges>(heap, sampling, recordings, seed);
 }
 
 }  // namespace heapprof::accuracy

@@ -1,0 +1,108 @@
+#include "collector/collector.h"
+
+#include <array>
+#include <stdexcept>
+
+#include "collector/cpython/python_frames.h"
+#include "collector/hooks/allocator_hooks.h"
+#include "collector/hooks/collection_callback.h"
+#include "collector/hooks/native_hooks.h"
+#include "collector/locking/collector_lock.h"
+#include "collector/resident/watcher.h"
+#include "collector/system/process.h"
+
+namespace heapprof::collector {
+namespace {
+
+/// In the order of the calls: a child's lock is released first.
+constexpr std::array<process::ForkHandlers, 4> kForkHandlers{{
+    {CollectorLock::beforeFork, CollectorLock::afterForkInParent, CollectorLock::afterForkInChild},
+    {nullptr, nullptr, recorder::afterForkInChild},
+    {nullptr, nullptr, statistics::afterForkInChild},
+    {nullptr, nullptr, native::afterForkInChild},
+}};
+
+void refuseTwice() {
+    if (isProfiling()) throw std::runtime_error("heapprof is profiling already; call heapprof.stop() first");
+}
+
+/// Takes away everything that the program would still notice after a recording has ended.
+void takeHooksAway() {
+    hooks::uninstall();
+    native::uninstall();
+    ignoreCollections();
+}
+
+/// Hooks can only be taken away with the GIL, so Python is asked to do it later; until then the recorder ignores them.
+void atLimit() noexcept {
+    Py_AddPendingCall(
+        [](void*) {
+            if (!recorder::isRecording()) takeHooksAway();
+            return 0;
+        },
+        nullptr);
+}
+
+}  // namespace
+
+void start(const std::string& filebase, const Sampling& sampling, const ProcessInfo& process,
+           const RecordingOptions& options) {
+    refuseTwice();
+    if (const std::string problem = sampling.problem(); !problem.empty()) throw std::invalid_argument(problem);
+    hooks::watchCode();
+    watchCollections();
+    if (options.native) native::install(sampling);
+    hooks::install(sampling);
+    try {
+        process::enter(kForkHandlers);
+        recorder::start(filebase, sampling, process, options, atLimit);
+    } catch (...) {
+        takeHooksAway();
+        throw;
+    }
+}
+
+recorder::Outcome stop(EndReason reason) {
+    recorder::nameThreads();
+    const recorder::Outcome outcome = recorder::stop(reason);
+    takeHooksAway();
+    return outcome;
+}
+
+void setPaused(bool paused) noexcept { recorder::setPaused(paused, hooks::setPaused); }
+
+void mark(row::MarkKind kind, std::string_view text) noexcept {
+    recorder::mark(kind, text);
+    recorder::nameThreads();
+}
+
+void gatherStatistics() {
+    refuseTwice();
+    process::enter(kForkHandlers);
+    if (!statistics::start()) throw std::bad_alloc();
+}
+
+bool endStatistics() noexcept { return statistics::stop(); }
+
+statistics::Statistics gathered() noexcept { return statistics::gathered(); }
+
+bool isProfiling() noexcept { return recorder::isRecording() || statistics::isGathering(); }
+
+bool reachedLimit() noexcept { return recorder::reachedLimit(); }
+
+std::optional<ResidentReadings::Excess> unrecorded() noexcept {
+    const ResidentReadings::Excess excess = recorder::excess();
+    return excess.isLarge() ? std::optional(excess) : std::nullopt;
+}
+
+Uuid identity() noexcept { return recorder::identity(); }
+
+std::uint32_t watcherNumber() noexcept { return watcher::number(); }
+
+std::size_t hookedSlots() { return native::count(); }
+
+std::string checkStacks() { return checkFrames(); }
+
+void hideRoot(const PyCodeObject* const* codes, std::size_t count) noexcept { recorder::hideRoot(codes, count); }
+
+}  // namespace heapprof::collector

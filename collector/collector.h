@@ -1,0 +1,67 @@
+// The collector's front door: everything that the Python package calls.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "collector/recording/recorder.h"
+#include "collector/statistics/size_statistics.h"
+
+/// Starts, controls and ends what goes on in this process: one recording, or one gathering of statistics. All functions
+/// require the GIL.
+namespace heapprof::collector {
+
+/// Puts the hooks in place and starts recording into FILEBASE.hpm and FILEBASE.hpd. The process numbers in `process`
+/// are filled in. Throws std::runtime_error while something is being recorded or gathered, and on a machine where
+/// native allocations cannot be recorded; std::invalid_argument with sampling.problem(); and what recorder::start()
+/// throws. When it throws, nothing is being recorded and no allocator hook is left.
+void start(const std::string& filebase, const Sampling& sampling, const ProcessInfo& process,
+           const RecordingOptions& options);
+
+/// Ends the recording, if there is one, closes the files and takes the hooks away.
+recorder::Outcome stop(EndReason reason);
+
+/// While paused, frees of recorded blocks are recorded and allocations are not. Does nothing while nothing is being
+/// recorded.
+void setPaused(bool paused) noexcept;
+
+/// Records a mark of the program's own; `text` is UTF-8. Does nothing while nothing is being recorded.
+void mark(row::MarkKind kind, std::string_view text) noexcept;
+
+/// Starts counting requests by size, recording nothing. Throws std::runtime_error as start() does, and
+/// std::bad_alloc.
+void gatherStatistics();
+/// Ends gathering; false when nothing is being gathered.
+bool endStatistics() noexcept;
+/// What has been gathered so far, or in the last gathering.
+statistics::Statistics gathered() noexcept;
+
+/// Whether something is being recorded or gathered in this process.
+bool isProfiling() noexcept;
+
+/// Whether the last recording ended because its files had reached their limit.
+bool reachedLimit() noexcept;
+
+/// How far the process's memory was above what was recorded, in the last recording that has ended; nothing when that is
+/// not much.
+std::optional<ResidentReadings::Excess> unrecorded() noexcept;
+
+/// The uuid of the last recording that began in this process or in the one it was forked from.
+Uuid identity() noexcept;
+
+/// The process number of the program that reads our resident memory; 0: there is none.
+std::uint32_t watcherNumber() noexcept;
+
+/// The number of slots of loaded objects that lead to our hooks.
+std::size_t hookedSlots();
+
+/// Compares our own walk of the stack with Python's: see checkFrames() in cpython/python_frames.h.
+std::string checkStacks();
+
+/// Recordings that begin later show stacks without these outermost functions, which the caller keeps alive.
+void hideRoot(const PyCodeObject* const* codes, std::size_t count) noexcept;
+
+}  // namespace heapprof::collector

@@ -1,0 +1,58 @@
+// Reads the Python stack of the calling thread from memory: no function here allocates, takes a reference or runs
+// Python code. The layout of frames is in frame_layout_*.h, one header for each family of CPython versions; from 3.15
+// on the interpreter describes it.
+#pragma once
+
+#include <Python.h>
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "collector/memory/mapped_array.h"
+
+namespace heapprof {
+
+/// A frame: its code object (borrowed) and where it is in that.
+struct FrameMark {
+    PyCodeObject* code;
+    /// Increases with the instructions of one code object, and may be equal for two of them. From 3.11 on, the address
+    /// of the instruction. The lowest bit is set if a generator owns the frame.
+    std::uintptr_t location;
+
+    bool operator==(const FrameMark&) const = default;
+};
+
+/// Whether this interpreter's frames can be read: false until checkFrames() has found no difference.
+bool framesUnderstood();
+
+/// Compares our walk with the frame objects of the calling thread's stack, which must be several calls deep, and keeps
+/// the result for framesUnderstood(). Returns what differs, or an empty string. Requires the GIL. Allocates: for import
+/// time only.
+std::string checkFrames();
+
+/// Writes the thread's frames into `marks`, innermost first, and returns how many; 0 when there is no memory for them.
+std::size_t gatherFrames(PyThreadState* thread, MappedArray<FrameMark>& marks);
+
+/// Whether the thread's frames, except the innermost, are those of `last` (innermost first). Stores the innermost in
+/// `innermost`. Nearly always true, and decided without writing the other frames.
+bool callersAreAsBefore(PyThreadState* thread, std::span<const FrameMark> last, FrameMark& innermost);
+
+/// Whether the frame has started to run Python code. Frames that are still being set up are left out of stacks.
+bool isComplete(const FrameMark& mark);
+
+/// Whether the code object is being deallocated: its fields may be invalid.
+bool isDying(const PyCodeObject* code);
+
+/// The function's qualified name, before 3.11 its plain one; a borrowed reference.
+PyObject* nameOf(const PyCodeObject* code);
+
+/// The source line of the frame; 0 when the instruction has none.
+std::uint32_t lineOf(const FrameMark& mark);
+
+inline constexpr std::size_t kMaxEncoded = 32768;
+/// Encodes a str as UTF-8 at `out`, at most kMaxEncoded bytes. A lone surrogate becomes three bytes.
+std::string_view encode(PyObject* text, char* out);
+
+}  // namespace heapprof

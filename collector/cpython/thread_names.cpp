@@ -1,0 +1,58 @@
+#include "collector/cpython/thread_names.h"
+
+#include <Python.h>
+
+namespace heapprof {
+
+void UnnamedThreads::add(const Thread& thread) noexcept {
+    if (m_count < m_waiting.size()) m_waiting[m_count++] = {thread, 0};
+}
+
+std::optional<UnnamedThreads::Thread> UnnamedThreads::take(std::uint64_t ident) noexcept {
+    // The latest one: the ident of a thread that has ended may be used again.
+    for (std::size_t i = m_count; i-- > 0;) {
+        if (m_waiting[i].thread.ident != ident) continue;
+        const Thread thread = m_waiting[i].thread;
+        erase(i);
+        return thread;
+    }
+    return std::nullopt;
+}
+
+void UnnamedThreads::asked(Micros now) noexcept {
+    // While the thread waits for the GIL, others may collect garbage many times; while none does, much time may pass.
+    constexpr unsigned kChances = 1000;
+    constexpr Micros kPatience(10'000'000);
+    for (std::size_t i = m_count; i-- > 0;)
+        if (++m_waiting[i].asked >= kChances && now - m_waiting[i].thread.firstEvent > kPatience) erase(i);
+}
+
+void UnnamedThreads::erase(std::size_t position) noexcept {
+    for (std::size_t i = position + 1; i < m_count; ++i) m_waiting[i - 1] = m_waiting[i];
+    --m_count;
+}
+
+void forEachPythonThread(void (*tell)(std::uint64_t ident, std::string_view name)) {
+    PyObject* const modules = PyImport_GetModuleDict();  // borrowed, as all below but the copy and the dicts
+    PyObject* const threading = modules ? PyDict_GetItemString(modules, "threading") : nullptr;
+    if (!threading || !PyModule_Check(threading)) return;
+    PyObject* const active = PyDict_GetItemString(PyModule_GetDict(threading), "_active");
+    PyObject* const threads = active && PyDict_Check(active) ? PyDict_Copy(active) : nullptr;
+    PyObject *ident, *thread;
+    for (Py_ssize_t position = 0; threads && PyDict_Next(threads, &position, &ident, &thread);) {
+        PyObject* const attributes = PyObject_GenericGetDict(thread, nullptr);
+        PyObject* const name = attributes ? PyDict_GetItemString(attributes, "_name") : nullptr;
+        if (name && PyUnicode_Check(name) && PyLong_Check(ident)) {
+            Py_ssize_t length = 0;
+            const char* const text = PyUnicode_AsUTF8AndSize(name, &length);
+            const unsigned long number = PyLong_AsUnsignedLongMask(ident);
+            if (text) tell(number, {text, static_cast<std::size_t>(length)});
+        }
+        PyErr_Clear();
+        Py_XDECREF(attributes);
+    }
+    PyErr_Clear();
+    Py_XDECREF(threads);
+}
+
+}  // namespace heapprof

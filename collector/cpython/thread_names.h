@@ -1,0 +1,47 @@
+// The names that the module threading gives to threads.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "core/units.h"
+
+namespace heapprof {
+
+/// Threads of a recording that wait for their Python name. Only the module threading knows it, and it cannot be asked
+/// within an allocation, at a thread's first event. The owner locks.
+class UnnamedThreads {
+public:
+    struct Thread {
+        std::uint64_t ident = 0;  ///< as pthread_self() and threading have it
+        std::uint64_t nativeId = 0;
+        ThreadIndex index;
+        Micros firstEvent;
+    };
+
+    void add(const Thread& thread) noexcept;
+    bool isEmpty() const { return m_count == 0; }
+    /// Removes and returns the thread, if it is waiting for a name.
+    std::optional<Thread> take(std::uint64_t ident) noexcept;
+    /// To be called when threading has been asked, at `now`. A thread is given up after a number of calls and some
+    /// time: it may not be listed there yet.
+    void asked(Micros now) noexcept;
+
+private:
+    struct Waiting {
+        Thread thread;
+        unsigned asked = 0;
+    };
+    void erase(std::size_t position) noexcept;
+
+    std::array<Waiting, 256> m_waiting;
+    std::size_t m_count = 0;
+};
+
+/// Calls `tell` with the ident and the name of each thread that the module threading lists. Runs no Python code.
+/// Allocates: not for hooks. Requires the GIL.
+void forEachPythonThread(void (*tell)(std::uint64_t ident, std::string_view name));
+
+}  // namespace heapprof

@@ -1,0 +1,74 @@
+#include "collector/hooks/collection_callback.h"
+
+#include "collector/recording/recorder.h"
+#include "collector/system/clock.h"
+
+namespace heapprof {
+namespace {
+
+/// When this thread's collection began; 0: not known. Collections do not nest.
+constinit thread_local std::int64_t t_started = 0;
+constinit PyObject* s_start = nullptr;       // interned, as what the interpreter passes is
+constinit PyObject* s_generation = nullptr;  // key in the information it passes
+
+std::int64_t microseconds() { return static_cast<std::int64_t>(nanoseconds(CLOCK_MONOTONIC) / 1000); }
+
+PyObject* noteCollection(PyObject*, PyObject* const* arguments, Py_ssize_t count) {
+    if (count != 2 || !PyUnicode_Check(arguments[0]) || !PyDict_Check(arguments[1])) Py_RETURN_NONE;
+    if (PyUnicode_Compare(arguments[0], s_start) == 0) {
+        t_started = microseconds();
+    } else if (t_started != 0) {
+        PyObject* const value = PyDict_GetItemWithError(arguments[1], s_generation);
+        const long generation = value && PyLong_Check(value) ? PyLong_AsLong(value) : 0;
+        recorder::collection(static_cast<unsigned>(generation), Micros(microseconds() - t_started));
+        t_started = 0;
+        recorder::nameThreads();
+    }
+    PyErr_Clear();
+    Py_RETURN_NONE;
+}
+
+PyMethodDef s_method{"collectionCallback",
+                     reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(
+                         static_cast<PyObject* (*)(PyObject*, PyObject* const*, Py_ssize_t)>(noteCollection))),
+                     METH_FASTCALL, "Records garbage collections for heapprof."};
+
+constinit PyObject* s_callback = nullptr;
+
+/// A new reference to gc.callbacks; nullptr when that is not a list.
+PyObject* callbacks() {
+    PyObject* const module = PyImport_ImportModule("gc");
+    PyObject* const list = module ? PyObject_GetAttrString(module, "callbacks") : nullptr;
+    Py_XDECREF(module);
+    if (list && PyList_Check(list)) return list;
+    Py_XDECREF(list);
+    return nullptr;
+}
+
+/// The position of our function in the list; the list's length when it is not there.
+Py_ssize_t find(PyObject* list) {
+    Py_ssize_t i = 0;
+    while (i < PyList_GET_SIZE(list) && PyList_GET_ITEM(list, i) != s_callback) ++i;
+    return i;
+}
+
+}  // namespace
+
+void watchCollections() {
+    if (!s_start) s_start = PyUnicode_InternFromString("start");
+    if (!s_generation) s_generation = PyUnicode_InternFromString("generation");
+    if (!s_callback && s_start && s_generation) s_callback = PyCFunction_New(&s_method, nullptr);
+    PyObject* const list = s_callback ? callbacks() : nullptr;
+    if (list && find(list) == PyList_GET_SIZE(list)) PyList_Append(list, s_callback);
+    Py_XDECREF(list);
+    PyErr_Clear();
+}
+
+void ignoreCollections() {
+    PyObject* const list = s_callback ? callbacks() : nullptr;
+    if (list && find(list) < PyList_GET_SIZE(list)) PySequence_DelItem(list, find(list));
+    Py_XDECREF(list);
+    PyErr_Clear();
+}
+
+}  // namespace heapprof

@@ -1,0 +1,409 @@
+#include "collector/recording/recorder.h"
+
+#include <algorithm>
+#include <cstring>
+#include <new>
+#include <optional>
+
+#include "collector/cpython/own_thread.h"
+#include "collector/cpython/thread_names.h"
+#include "collector/locking/collector_lock.h"
+#include "collector/memory/forever.h"
+#include "collector/recording/session.h"
+#include "collector/resident/watcher.h"
+#include "collector/sampling/sampler.h"
+#include "collector/sampling/thread_state.h"
+#include "collector/system/process.h"
+#include "core/bytes/append_file.h"
+
+namespace heapprof::recorder {
+namespace {
+
+// All of this belongs to the holder of the collector's lock.
+constinit bool s_recording = false;  // read without the lock as a hint
+constinit Forever<Session> s_foreverSession;
+std::optional<Session>& s_session = s_foreverSession.value;
+constinit Forever<RecordingPlan> s_foreverPlan;
+std::optional<RecordingPlan>& s_plan = s_foreverPlan.value;
+constinit bool s_paused = false;
+constinit bool s_reachedLimit = false;
+constinit AtLimit s_atLimit = nullptr;
+constinit ResidentReadings::Excess s_excess{};
+/// Recording, but without files yet. A descendant creates them with its first event, as most children only exec.
+constinit bool s_awaitsEvent = false;
+constinit const PyCodeObject* s_hidden[StackTable::kMaxHidden]{};
+constinit std::size_t s_hiddenCount = 0;
+
+void setRecording(bool recording) {
+    __atomic_store_n(&s_recording, recording, __ATOMIC_RELAXED);
+    __atomic_fetch_add(&g_epoch, 1, __ATOMIC_RELEASE);
+}
+
+bool createTable(Session& session) {
+    const bool all = s_plan->sampling().mode == Sampling::Mode::Everything;
+    return session.blocks.create(all ? BlockTable::Expected::All : BlockTable::Expected::Few);
+}
+
+/// Requires that the session's files have been created.
+void prepare(Session& session) {
+    session.monotonicStart = s_plan->header().monotonicStart;
+    session.sampling = &s_plan->sampling();
+    session.stacks.hideRoot(s_hidden, s_hiddenCount);
+    session.stacks.limitTo(s_plan->options().maxTraces);
+    session.resident.begin(session.events, session.monotonicStart, watcher::enter());
+}
+
+/// Drops the parent's recording: closes its files without changing them. They are not mapped in this process.
+void forgetSession() {
+    if (!s_session) return;
+    s_session->events.abandon();
+    s_session->metadata.abandon();
+    s_session.reset();
+}
+
+/// Ends recording in this child.
+void abandon() {
+    sampler::switchOff();
+    setRecording(false);
+    s_awaitsEvent = false;
+    forgetSession();
+}
+
+/// This child records into files of its own. Its block table starts empty: what its parent had allocated is in the
+/// parent's recording.
+void follow() {
+    process::adopt();
+    watcher::afterForkInChild();
+    s_plan->inherit(s_session.has_value());
+    forgetSession();
+    s_awaitsEvent = true;
+    sampler::configure(s_plan->sampling());  // with random numbers other than its parent's
+    setRecording(true);
+    sampler::switchOn(s_plan->sampling());
+}
+
+/// Ends the recording and closes the files.
+void finish(EndReason reason) {
+    Session& session = *s_session;
+    s_excess = session.resident.excess();
+    session.metadata.end(session.events.time(), reason);
+    sampler::switchOff();
+    setRecording(false);
+    session.events.close();
+    session.metadata.close();
+    s_session.reset();
+    watcher::stop();
+}
+
+/// Begins the session of a descendant that awaits its first event. False when this is none, or has no files.
+[[gnu::noinline, gnu::cold]] bool begin() {
+    if (!s_awaitsEvent) return false;
+    s_awaitsEvent = false;
+    Session& session = s_session.emplace();
+    if (createTable(session) && s_plan->createOwnFiles(session.metadata, session.events) == 0) {
+        prepare(session);
+        return true;
+    }
+    s_session.reset();
+    sampler::switchOff();
+    setRecording(false);
+    return false;
+}
+
+/// In a child of the bare system call.
+[[gnu::noinline, gnu::cold]] void abandonBareChild() {
+    if (t_state.inside) return;
+    CollectorLock::afterBareFork();
+    const TryCollectorLock lock;
+    abandon();
+}
+
+/// Whether this process is being recorded.
+[[gnu::always_inline]] inline bool isWanted() {
+    if (!__atomic_load_n(&s_recording, __ATOMIC_RELAXED)) return false;
+    if (process::isOurs()) [[likely]]
+        return true;
+    abandonBareChild();
+    return false;
+}
+
+/// Holds the collector's lock, if this process is being recorded and the thread does not hold it already. True when
+/// there is a session.
+class RecordingScope {
+public:
+    RecordingScope() : m_lock(isWanted()) {}
+    explicit operator bool() const { return m_lock && s_session.has_value(); }
+    /// For events that a capture may begin with, when there is no session: true when this has begun it.
+    bool begins() const { return m_lock && begin(); }
+    bool isLocked() const { return static_cast<bool>(m_lock); }
+
+private:
+    TryCollectorLock m_lock;
+};
+
+/// For events that come from no hook: the thread may not have joined the recording yet.
+ThreadIndex joinedThread(Session& session) {
+    if (t_state.epoch != currentEpoch()) sampler::join(t_state);
+    return session.ownThread();
+}
+
+void markPause(Session& session) {
+    session.events.mark(s_paused ? row::Pauses : row::Resumes, {}, joinedThread(session));
+}
+
+/// After something could not be recorded: ends the recording if its files have reached their limit, and returns whether
+/// it did.
+[[gnu::noinline, gnu::cold]] bool endsAtLimit(Session& session) {
+    if (session.events.error() != AppendFile::kBudgetSpent && session.metadata.error() != AppendFile::kBudgetSpent)
+        return false;
+    finish(EndReason::LimitReached);
+    s_reachedLimit = true;
+    s_atLimit();
+    return true;
+}
+
+/// True when nothing more can be recorded: counts the event as lost.
+[[gnu::always_inline]] inline bool losing(Session& session) {
+    if (!session.isBroken()) return false;
+    if (!endsAtLimit(session)) session.events.lose();
+    return true;
+}
+
+[[gnu::noinline, gnu::cold]] void rememberAgain(Session& session, const RecordedBlock& block) {
+    // A block may vanish without a free: another profiler took our hooks away for a while.
+    RecordedBlock vanished;
+    if (session.blocks.remove(reinterpret_cast<void*>(block.address), vanished)) {
+        session.events.free(vanished.ordinal, vanished.trace, vanished.size);
+        if (session.blocks.insert(block.address, block.size, block.ordinal, block.trace)) return;
+    }
+    session.events.free(block.ordinal, block.trace, block.size);
+    session.events.lose();
+}
+
+/// Puts the block of an allocation that is in the log into the table.
+[[gnu::always_inline]] inline void remember(Session& session, std::uintptr_t address, std::uint64_t size,
+                                            std::uint64_t ordinal, TraceIndex trace) {
+    if (!session.blocks.insert(address, size, ordinal, trace)) [[unlikely]]
+        rememberAgain(session, {address, size, ordinal, trace});
+}
+
+/// allocated(), for the holder of the lock.
+[[gnu::always_inline]] inline void record(void* address, std::size_t size, bool holdsGil, Domain domain) {
+    if (s_paused || (!s_session && !begin()) || t_state.epoch != currentEpoch()) [[unlikely]]
+        return;
+    Session& session = *s_session;
+    if (losing(session)) return;
+    session.passTime();
+    const TraceIndex trace =
+        session.stacks.current(session.ownThread(), domain, ownThreadState(holdsGil), session.metadata);
+    if (session.metadata.error() != 0 && losing(session)) [[unlikely]]
+        return;
+    session.blockChanges(size);
+    const std::uint64_t ordinal = session.events.allocation(trace, size);
+    if (session.events.lost() > 0) [[unlikely]] {
+        endsAtLimit(session);
+        return;
+    }
+    remember(session, reinterpret_cast<std::uintptr_t>(address), size, ordinal, trace);
+}
+
+/// freed(), for the holder of the lock.
+[[gnu::always_inline]] inline bool recordFree(void* address, RecordedBlock& block) {
+    if (!s_session || !s_session->blocks.remove(address, block)) return false;
+    s_session->passTime();
+    s_session->blockChanges(block.size);
+    s_session->events.free(block.ordinal, block.trace, block.size);
+    return true;
+}
+
+}  // namespace
+
+void start(const std::string& filebase, const Sampling& sampling, const ProcessInfo& process,
+           const RecordingOptions& options, AtLimit atLimit) {
+    if (options.residentEvery > 0 && !watcher::join(options.watcherNumber))
+        watcher::start(options.watcher.c_str(), options.residentEvery);
+    const TryCollectorLock lock;
+    if (sampling.mode == Sampling::Mode::Everything) CollectorLock::allowBias();
+    s_paused = s_reachedLimit = false;
+    s_atLimit = atLimit;
+    s_excess = {};
+    RecordingPlan& plan = s_plan.emplace(filebase, sampling, process, options);
+    s_awaitsEvent = options.ancestor.has_value();
+    if (!s_awaitsEvent) {
+        Session& session = s_session.emplace();
+        try {
+            if (!createTable(session)) throw std::bad_alloc();
+            plan.createFiles(session.metadata, session.events);
+        } catch (...) {
+            s_session.reset();
+            watcher::stop();
+            throw;
+        }
+        prepare(session);
+    }
+    sampler::configure(sampling);
+    setRecording(true);
+    sampler::switchOn(sampling);
+}
+
+Outcome stop(EndReason reason) noexcept {
+    const RecordingScope scope;
+    if (scope.isLocked() && s_awaitsEvent) {  // there was none
+        s_awaitsEvent = false;
+        sampler::switchOff();
+        setRecording(false);
+        watcher::stop();
+        return {true, 0, 0};
+    }
+    if (!scope) return {};
+    Session& session = *s_session;
+    session.readResident();
+    session.events.setTime(session.elapsed(CLOCK_MONOTONIC));
+    if (endsAtLimit(session)) return {};
+    const int error = session.events.error() != 0 ? session.events.error() : session.metadata.error();
+    const Outcome outcome{true, error, session.events.lost()};
+    finish(reason);
+    return error == AppendFile::kParents
+               ? Outcome{}
+               : outcome;  // forked by a signal handler in a hook: the recording is the parent's
+}
+
+bool isRecording() noexcept { return __atomic_load_n(&s_recording, __ATOMIC_RELAXED) && process::isOurs(); }
+
+Uuid identity() noexcept { return s_plan ? s_plan->header().uuid : Uuid{}; }
+
+void allocated(void* address, std::size_t size, bool holdsGil, Domain domain) noexcept {
+    if (!isWanted() || !CollectorLock::isAvailable()) return;
+    const CollectorLock lock;
+    record(address, size, holdsGil, domain);
+}
+
+bool freed(void* address, RecordedBlock& block) noexcept {
+    if (!isWanted() || !CollectorLock::isAvailable()) return false;
+    const CollectorLock lock;
+    return recordFree(address, block);
+}
+
+void largeGivenBack(std::uint64_t size) noexcept {
+    const RecordingScope scope;
+    if (scope) s_session->blockChanges(size);
+}
+
+void restored(const RecordedBlock& block) noexcept {
+    const RecordingScope scope;
+    if (!scope || losing(*s_session)) return;
+    const std::uint64_t ordinal = s_session->events.allocation(block.trace, block.size);
+    if (s_session->events.lost() == 0) remember(*s_session, block.address, block.size, ordinal, block.trace);
+}
+
+void mapped(void* address, std::size_t size, bool counts, bool record) noexcept {
+    const RecordingScope scope;
+    if ((!scope && !(record && scope.begins())) || losing(*s_session)) return;
+    Session& session = *s_session;
+    session.passTime();
+    Mapping last;
+    session.endMappings(address, size, false, last);
+    if (!counts) return;
+    record = record && !s_paused && t_state.epoch == currentEpoch();
+    TraceIndex trace;
+    if (record)
+        trace = session.stacks.current(session.ownThread(), Domain::Mapped, ownThreadState(false), session.metadata);
+    if (losing(session)) return;
+    Mapping mapping;
+    mapping.address = reinterpret_cast<std::uintptr_t>(address);
+    mapping.size = size;
+    mapping.trace = trace;
+    mapping.isRecorded = record;
+    session.addMapping(mapping);
+}
+
+bool unmapped(void* address, std::size_t size, Mapping& mapping) noexcept {
+    const RecordingScope scope;
+    if (!scope) return false;
+    s_session->passTime();
+    return s_session->endMappings(address, size, true, mapping) == 1 &&
+           MappedRanges::rangeOf(mapping) == MappedRanges::rangeOf(address, size);
+}
+
+void stillMapped(const Mapping& mapping) noexcept {
+    const RecordingScope scope;
+    if (scope && !losing(*s_session)) s_session->addMapping(mapping);
+}
+
+void forget(PyCodeObject* code) noexcept {
+    const RecordingScope scope;
+    if (scope) s_session->stacks.forget(code);
+}
+
+void mark(row::MarkKind kind, std::string_view text) noexcept {
+    const RecordingScope scope;
+    const bool first = !scope;
+    if ((first && !scope.begins()) || losing(*s_session)) return;
+    Session& session = *s_session;
+    session.passTime();
+    if (first && s_paused) markPause(session);
+    const StringIndex string = session.texts.intern(text.substr(0, MetadataWriter::kMaxText), session.metadata);
+    // The mark has an instant of its own: events before it are earlier, events after it later, also within a tick.
+    session.readResident();
+    session.events.setTime(session.elapsed(CLOCK_MONOTONIC));
+    session.events.mark(kind, string, joinedThread(session));
+    session.events.setTime(session.events.time() + Micros(1));
+}
+
+void collection(unsigned generation, Micros duration) noexcept {
+    const RecordingScope scope;
+    if (!scope || losing(*s_session)) return;
+    s_session->passTime();
+    s_session->events.collection(generation, duration);
+}
+
+void setPaused(bool paused, void (*tell)(bool)) noexcept {
+    const RecordingScope scope;
+    if (!scope.isLocked() || s_paused == paused) return;
+    s_paused = paused;
+    tell(paused);
+    if (!scope || losing(*s_session)) return;
+    s_session->passTime();
+    markPause(*s_session);
+}
+
+bool reachedLimit() noexcept { return s_reachedLimit; }
+
+ResidentReadings::Excess excess() noexcept { return s_excess; }
+
+void nameThreads() noexcept {
+    {
+        const RecordingScope scope;
+        if (!scope || s_session->unnamed.isEmpty()) return;
+    }
+    forEachPythonThread([](std::uint64_t ident, std::string_view name) {
+        const RecordingScope scope;
+        if (!scope) return;
+        if (const auto thread = s_session->unnamed.take(ident))
+            s_session->metadata.thread(thread->index, thread->nativeId, name, thread->firstEvent);
+    });
+    const RecordingScope scope;
+    if (scope) s_session->unnamed.asked(s_session->events.time());
+}
+
+void hideRoot(const PyCodeObject* const* codes, std::size_t count) noexcept {
+    s_hiddenCount = std::min(count, StackTable::kMaxHidden);
+    std::copy_n(codes, s_hiddenCount, s_hidden);
+}
+
+void afterForkInChild() noexcept {
+    if (t_state.inside) {  // the interrupted work may continue: keep its state, record nothing after it
+        AppendFile::leaveAllToParent();
+        sampler::switchOff();
+        setRecording(false);
+        s_awaitsEvent = false;
+        return;
+    }
+    const TryCollectorLock lock;
+    if (s_recording && s_plan->options().followFork)
+        follow();
+    else
+        abandon();
+}
+
+}  // namespace heapprof::recorder

@@ -1,0 +1,110 @@
+// Writes what the hooks report: one recording at a time, from start() to stop().
+#pragma once
+
+#include <Python.h>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "collector/memory/block_table.h"
+#include "collector/memory/mapped_ranges.h"
+#include "collector/recording/recording_plan.h"
+#include "collector/resident/resident_readings.h"
+#include "core/capture/metadata_writer.h"
+#include "core/capture/sampling.h"
+
+namespace heapprof::recorder {
+
+/// Outcome of stop(): whether the recording is complete.
+struct Outcome {
+    bool wasRecording = false;
+    int error = 0;  ///< the errno of the write that failed (disk full, file truncated); 0: the recording is complete
+    std::uint64_t lost = 0;  ///< events after the failure
+};
+
+/// Called when a recording ends by itself, because its files have reached their limit: in a hook of any thread, which
+/// holds the collector's lock. It must not allocate, wait, or call a function of this header.
+using AtLimit = void (*)() noexcept;
+
+/// Creates FILEBASE.hpm and FILEBASE.hpd and starts recording. With an ancestor in `options`, the files are created
+/// with the first event, and their errors are not reported.
+///
+/// Requires: the caller holds the GIL and has called process::enter(); nothing is being recorded; `sampling` has no
+/// problem(). Throws std::filesystem::filesystem_error with the file and its error, or std::bad_alloc; nothing is being
+/// recorded then.
+void start(const std::string& filebase, const Sampling& sampling, const ProcessInfo& process,
+           const RecordingOptions& options, AtLimit atLimit);
+
+/// Ends the recording, if there is one, and closes the files. Requires the GIL.
+Outcome stop(EndReason reason) noexcept;
+
+bool isRecording() noexcept;
+
+/// The uuid of the last recording that began in this process or in the one it was forked from. Requires the GIL.
+Uuid identity() noexcept;
+
+// For the hooks. None of these allocates, takes the GIL, changes errno or throws. Requests that the calling thread
+// makes meanwhile are not recorded.
+
+/// Records an allocation of `size` bytes at `address`. `holdsGil`: the caller certainly holds the GIL.
+void allocated(void* address, std::size_t size, bool holdsGil, Domain domain) noexcept;
+
+/// To be called before the block at `address` is freed. If the block is recorded, records the free, fills `block` and
+/// returns true.
+bool freed(void* address, RecordedBlock& block) noexcept;
+
+/// To be called after a block or mapping that freed() or unmapped() returned has been freed, with its size.
+void largeGivenBack(std::uint64_t size) noexcept;
+inline void givenBack(std::uint64_t size) noexcept {
+    if (size >= ResidentReadings::kLarge) [[unlikely]]
+        largeGivenBack(size);
+}
+
+/// Undoes freed(): the block still exists, because realloc failed.
+void restored(const RecordedBlock& block) noexcept;
+
+/// The system mapped [address, address + size), in place of all that was mapped there. `counts`: the mapping is
+/// remembered; `record`: and recorded.
+void mapped(void* address, std::size_t size, bool counts, bool record) noexcept;
+
+/// To be called before [address, address + size) is unmapped. Ends the mappings in it. What remains of a mapping that
+/// the range covers in part is recorded as an allocation of its own with the same trace. Returns true when the range is
+/// exactly one mapping, in `mapping`.
+bool unmapped(void* address, std::size_t size, Mapping& mapping) noexcept;
+
+/// Undoes unmapped(): the mapping still exists, because munmap or mremap failed.
+void stillMapped(const Mapping& mapping) noexcept;
+
+/// To be called before a code object dies, as its address may be used for another one.
+void forget(PyCodeObject* code) noexcept;
+
+// For Python. Each does nothing while nothing is being recorded.
+
+/// Records a mark that the program made; `text` is UTF-8.
+void mark(row::MarkKind kind, std::string_view text) noexcept;
+
+/// Records a garbage collection that has just ended.
+void collection(unsigned generation, Micros duration) noexcept;
+
+/// While paused, frees of recorded blocks are recorded and allocations are not. If this changes that, calls
+/// `tell(paused)` before anything else is recorded. Requires the GIL.
+void setPaused(bool paused, void (*tell)(bool)) noexcept;
+
+/// Whether the last recording ended because its files had reached their limit.
+bool reachedLimit() noexcept;
+
+/// How far the process's memory was above what was recorded, in the last recording that has ended.
+ResidentReadings::Excess excess() noexcept;
+
+/// Writes the Python names of threads that have appeared since the last call. Requires the GIL.
+void nameThreads() noexcept;
+
+/// See StackTable::hideRoot(). For recordings that begin later.
+void hideRoot(const PyCodeObject* const* codes, std::size_t count) noexcept;
+
+/// Called in a child that fork() has made. Its thread holds the collector's lock if a signal handler called fork()
+/// while the thread held it.
+void afterForkInChild() noexcept;
+
+}  // namespace heapprof::recorder

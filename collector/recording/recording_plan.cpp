@@ -1,0 +1,110 @@
+#include "collector/recording/recording_plan.h"
+
+#include <sys/random.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+
+#include "collector/system/clock.h"
+
+namespace heapprof {
+namespace {
+
+/// Earlier processes may have had this one's number, or it may have called exec.
+constexpr unsigned kAttempts = 1000;
+
+std::string absolute(const std::string& path) {
+    std::error_code ignored;
+    const auto result = std::filesystem::absolute(path, ignored);
+    return result.empty() ? path : result.string();
+}
+
+}  // namespace
+
+RecordingPlan::RecordingPlan(const std::string& filebase, const Sampling& sampling, const ProcessInfo& process,
+                             const RecordingOptions& options)
+    : m_filebase(filebase),
+      m_absolute(absolute(filebase)),
+      m_sampling(sampling),
+      m_weights(sampling),
+      m_process(process),
+      m_options(options) {
+    renew();
+}
+
+void RecordingPlan::createFiles(MetadataWriter& metadata, EventsV2Writer& events) {
+    const Path* failed = &m_eventsPath;
+    int error = makePath(m_eventsPath, m_filebase.c_str(), "", ".hpd");
+    // Before anything of it is changed: a capture that another program is writing must not be replaced.
+    if (error == 0 && AppendFile::isBeingWritten(m_eventsPath.data())) error = EBUSY;
+    if (error == 0) error = create(m_filebase.c_str(), "", AppendFile::Existing::Replaced, metadata, events, failed);
+    if (error != 0)
+        throw std::filesystem::filesystem_error("cannot create", failed->data(),
+                                                std::error_code(error, std::generic_category()));
+}
+
+int RecordingPlan::createOwnFiles(MetadataWriter& metadata, EventsV2Writer& events) noexcept {
+    int error = EEXIST;
+    for (unsigned attempt = 1; attempt <= kAttempts && error == EEXIST; ++attempt) {
+        char suffix[32];
+        const auto pid = static_cast<long>(getpid());
+        if (attempt == 1)
+            std::snprintf(suffix, sizeof suffix, ".%ld", pid);
+        else
+            std::snprintf(suffix, sizeof suffix, ".%ld-%u", pid, attempt);
+        const Path* failed = nullptr;
+        error = create(m_absolute.c_str(), suffix, AppendFile::Existing::Kept, metadata, events, failed);
+    }
+    return error;
+}
+
+void RecordingPlan::inherit(bool hasFiles) noexcept {
+    if (hasFiles) m_options.ancestor = Ancestor{m_header.uuid, m_process.pid};
+    renew();
+}
+
+void RecordingPlan::renew() noexcept {
+    m_process.pid = static_cast<std::uint64_t>(getpid());
+    m_process.parentPid = static_cast<std::uint64_t>(getppid());
+    m_header.monotonicStart = nanoseconds(CLOCK_MONOTONIC);
+    m_header.wallStart = nanoseconds(CLOCK_REALTIME);
+    if (getrandom(m_header.uuid.data(), m_header.uuid.size(), GRND_NONBLOCK) < 0) {
+        const std::uint64_t instant[] = {m_header.wallStart, m_header.monotonicStart ^ m_process.pid << 40};
+        std::memcpy(m_header.uuid.data(), instant, sizeof instant);
+    }
+}
+
+int RecordingPlan::create(const char* base, const char* suffix, AppendFile::Existing existing, MetadataWriter& metadata,
+                          EventsV2Writer& events, const Path*& failed) noexcept {
+    failed = &m_metadataPath;
+    if (const int error = makePath(m_metadataPath, base, suffix, ".hpm")) return error;
+    if (const int error = makePath(m_eventsPath, base, suffix, ".hpd")) return error;
+    m_budget.left = m_options.maxBytes;
+    ByteBudget* const budget = m_options.maxBytes > 0 ? &m_budget : nullptr;
+    metadata.limitTo(budget);
+    events.limitTo(budget);
+    m_header.magic = kMetadataMagic;
+    if (const int error = metadata.create(m_metadataPath.data(), m_header, existing)) return error;
+    // Readers need this as soon as there is a log.
+    metadata.process(m_process);
+    if (m_options.ancestor) metadata.ancestor(*m_options.ancestor);
+    metadata.sampling(m_sampling, 0);
+    if (m_options.native) metadata.domains({Domain::Python, Domain::Native, Domain::Mapped});
+    m_header.magic = kEventsMagic;
+    if (const int error = events.create(m_eventsPath.data(), m_header, m_weights, existing)) {
+        failed = &m_eventsPath;
+        metadata.discard();  // half a capture is none
+        return error;
+    }
+    return 0;
+}
+
+int RecordingPlan::makePath(Path& path, const char* base, const char* suffix, const char* ending) noexcept {
+    const int length = std::snprintf(path.data(), path.size(), "%s%s%s", base, suffix, ending);
+    return length > 0 && static_cast<std::size_t>(length) < path.size() ? 0 : ENAMETOOLONG;
+}
+
+}  // namespace heapprof

@@ -1,0 +1,79 @@
+// What is recorded and where. Decided by start(), and inherited by child processes.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "core/capture/events_v2_writer.h"
+#include "core/capture/metadata_writer.h"
+#include "core/capture/weights.h"
+
+namespace heapprof {
+
+struct RecordingOptions {
+    bool native = false;         ///< the C allocator is recorded, too
+    bool followFork = true;      ///< children made by fork() record too, into captures of their own
+    std::uint64_t maxBytes = 0;  ///< of both files of a capture together, at least kMinBytes; 0: no limit
+    static constexpr std::uint64_t kMinBytes = 1u << 18;
+    /// The number of different stacks in a capture; see StackTable::limitTo(). At least kMinTraces.
+    std::uint32_t maxTraces = kUsualTraces;
+    static constexpr std::uint32_t kMinTraces = 1000;
+    static constexpr std::uint32_t kUsualTraces = 2'000'000;
+    /// The longest time between the watcher's readings of resident memory, ns; 0: there is no watcher. See
+    /// resident/watcher.h.
+    std::int64_t residentEvery = 0;
+    std::string watcher;              ///< path of that program
+    std::uint32_t watcherNumber = 0;  ///< process number of the ancestor's, which is used if it still works
+    /// The recorded process that started this one, which records into a capture of its own as a child does.
+    std::optional<Ancestor> ancestor;
+};
+
+/// Everything that a capture begins with. A child process renews it without allocating.
+class RecordingPlan {
+public:
+    RecordingPlan(const std::string& filebase, const Sampling& sampling, const ProcessInfo& process,
+                  const RecordingOptions& options);
+    RecordingPlan(const RecordingPlan&) = delete;
+    RecordingPlan& operator=(const RecordingPlan&) = delete;
+
+    const Sampling& sampling() const { return m_sampling; }
+    const RecordingOptions& options() const { return m_options; }
+    const FileHeader& header() const { return m_header; }
+
+    /// Creates FILEBASE.hpm and FILEBASE.hpd, replacing files that exist, and writes the metadata of the process.
+    /// Throws std::filesystem::filesystem_error; no file is left then.
+    void createFiles(MetadataWriter& metadata, EventsV2Writer& events);
+
+    /// Creates FILEBASE.PID.hpm and .hpd; if that capture exists, FILEBASE.PID-2 and so on. Returns 0 or an errno; no
+    /// file is left then.
+    int createOwnFiles(MetadataWriter& metadata, EventsV2Writer& events) noexcept;
+
+    /// In a new child: its recording has an identity of its own and starts now. `hasFiles`: the parent's recording has
+    /// files, and becomes the ancestor.
+    void inherit(bool hasFiles) noexcept;
+
+private:
+    static constexpr std::size_t kMaxPath = 4096;
+    using Path = std::array<char, kMaxPath>;
+
+    void renew() noexcept;
+    /// Returns 0 or an errno; `failed` is the path concerned.
+    int create(const char* base, const char* suffix, AppendFile::Existing existing, MetadataWriter& metadata,
+               EventsV2Writer& events, const Path*& failed) noexcept;
+    static int makePath(Path& path, const char* base, const char* suffix, const char* ending) noexcept;
+
+    std::string m_filebase;
+    std::string m_absolute;  // the same, wherever the program goes
+    Sampling m_sampling;
+    Weights m_weights;
+    ProcessInfo m_process;
+    RecordingOptions m_options;
+    FileHeader m_header;
+    ByteBudget m_budget;
+    Path m_metadataPath{};
+    Path m_eventsPath{};
+};
+
+}  // namespace heapprof

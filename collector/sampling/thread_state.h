@@ -1,0 +1,78 @@
+// The state of each thread: the hooks of a request that is not recorded touch no shared cache line.
+#pragma once
+
+#include <cerrno>
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+
+namespace heapprof {
+
+/// What the hooks saw of a probing request of this thread; see hooks/allocator_hooks.cpp.
+struct HookProbe {
+    std::size_t size = 0;        // requested
+    unsigned reached = 0;        // a bit for each Python hook that saw the request: hook set * 3 + domain
+    std::size_t rawSize = 0;     // requested of RAW for it; 0: nothing
+    std::size_t nativeSize = 0;  // requested of the C allocator for it; 0: nothing, or not hooked
+};
+
+struct ThreadState {
+    /// The recording that the thread number and the random numbers belong to: see g_epoch.
+    std::uint32_t epoch = 0;
+    /// This thread's number in the recording; 0 as long as it has recorded nothing.
+    std::uint32_t thread = 0;
+    /// State of the random number generator; 0: not seeded.
+    std::uint64_t random = 0;
+    HookProbe* probe = nullptr;
+    /// The request that the RAW hook passed on last, and the countdown after it; see wasPassedOn().
+    std::int64_t passedCountdown = 0;
+    std::size_t passedSize = 0;
+    int* errnoAddress = nullptr;
+    /// See SuppressHooks.
+    bool hooksSuppressed = false;
+    /// The thread holds the collector's lock: a signal handler that allocates meanwhile must not wait for it.
+    bool inside = false;
+    /// A signal handler called fork() while the thread was inside.
+    bool forksInside = false;
+
+    /// errno, without the function call for its address.
+    int& programsErrno() {
+        if (!errnoAddress) [[unlikely]]
+            errnoAddress = &errno;
+        return *errnoAddress;
+    }
+
+    /// Notes a request that is not recorded and goes on to the C allocator, and the countdown after it.
+    void notePassedOn(std::size_t size, std::int64_t countdown) {
+        passedCountdown = countdown;
+        passedSize = size;
+    }
+    /// Whether a request that ended the countdown, which was at `countdown` before, is the one passed on. Any request
+    /// in between would have lowered the countdown; one that costs nothing never ends it. (For a request of 0 bytes
+    /// Python asks for 1.)
+    bool wasPassedOn(std::size_t size, std::int64_t countdown) const {
+        return countdown == passedCountdown && (size == passedSize || (passedSize == 0 && size == 1));
+    }
+};
+
+// Initial-exec: one instruction reaches it, and no first use allocates.
+extern constinit thread_local ThreadState t_state __attribute__((tls_model("initial-exec")));
+
+/// While it exists, hooks do not count the thread's requests: they belong to one that is counted, or must not count.
+class SuppressHooks {
+public:
+    SuppressHooks() : m_before(std::exchange(t_state.hooksSuppressed, true)) {}
+    SuppressHooks(const SuppressHooks&) = delete;
+    SuppressHooks& operator=(const SuppressHooks&) = delete;
+    ~SuppressHooks() { t_state.hooksSuppressed = m_before; }
+
+private:
+    bool m_before;
+};
+
+/// Changes whenever a recording begins or ends. A thread with another epoch must join the recording.
+extern constinit std::uint32_t g_epoch;
+
+inline std::uint32_t currentEpoch() { return __atomic_load_n(&g_epoch, __ATOMIC_RELAXED); }
+
+}  // namespace heapprof
