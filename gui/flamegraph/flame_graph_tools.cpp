@@ -9,9 +9,9 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include "gui/common/wrap_layout.h"
 #include "gui/flamegraph/flame_canvas.h"
 #include "gui/flamegraph/flame_graph_view.h"
-#include "gui/wrap_layout.h"
 
 namespace heapprof::gui {
 namespace {

@@ -6,9 +6,9 @@
 #include <optional>
 #include <vector>
 
+#include "gui/common/instant_view.h"
+#include "gui/common/latest_task.h"
 #include "gui/flamegraph/flame_search.h"
-#include "gui/instant_view.h"
-#include "gui/latest_task.h"
 
 class QComboBox;
 class QLabel;

@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "core/text/text.h"
-#include "gui/frame_labels.h"
+#include "gui/common/frame_labels.h"
 
 namespace heapprof::gui {
 

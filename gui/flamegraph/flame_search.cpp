@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "gui/frame_labels.h"
-#include "gui/text_match.h"
+#include "gui/common/frame_labels.h"
+#include "gui/common/text_match.h"
 
 namespace heapprof::gui {
 

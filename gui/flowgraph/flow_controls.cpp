@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "gui/wrap_layout.h"
+#include "gui/common/wrap_layout.h"
 
 namespace heapprof::gui {
 namespace {

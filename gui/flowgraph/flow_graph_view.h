@@ -9,13 +9,13 @@
 #include <memory>
 #include <optional>
 
+#include "gui/common/instant_view.h"
+#include "gui/common/latest_task.h"
+#include "gui/common/veil.h"
 #include "gui/flowgraph/flow_canvas.h"
 #include "gui/flowgraph/flow_controls.h"
 #include "gui/flowgraph/flow_scene.h"
 #include "gui/flowgraph/graph_layouter.h"
-#include "gui/instant_view.h"
-#include "gui/latest_task.h"
-#include "gui/veil.h"
 
 namespace heapprof::gui {
 

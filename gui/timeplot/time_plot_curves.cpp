@@ -4,7 +4,7 @@
 
 #include "core/state/estimate.h"
 #include "core/text/text.h"
-#include "gui/domain_titles.h"
+#include "gui/common/domain_titles.h"
 #include "gui/timeplot/plot_row.h"
 #include "gui/timeplot/time_plot.h"
 

@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "gui/frame_labels.h"
+#include "gui/common/frame_labels.h"
 #include "gui/traces/usage_rows.h"
 
 namespace heapprof::gui {

@@ -10,7 +10,7 @@
 #include <algorithm>
 #include <deque>
 
-#include "gui/frame_labels.h"
+#include "gui/common/frame_labels.h"
 #include "gui/traces/heat_delegate.h"
 #include "gui/traces/item_actions.h"
 

@@ -7,7 +7,7 @@
 #include <memory>
 #include <optional>
 
-#include "gui/latest_task.h"
+#include "gui/common/latest_task.h"
 #include "gui/traces/call_tree_model.h"
 
 class QLabel;

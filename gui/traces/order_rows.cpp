@@ -2,7 +2,7 @@
 #include <cstdlib>
 #include <numeric>
 
-#include "gui/text_match.h"
+#include "gui/common/text_match.h"
 #include "gui/traces/usage_rows.h"
 
 namespace heapprof::gui {

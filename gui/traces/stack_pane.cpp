@@ -10,7 +10,7 @@
 
 #include "core/text/text.h"
 #include "core/traces/shown_frames.h"
-#include "gui/frame_labels.h"
+#include "gui/common/frame_labels.h"
 #include "gui/traces/cells.h"
 #include "gui/traces/heat_delegate.h"
 #include "gui/traces/item_actions.h"

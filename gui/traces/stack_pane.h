@@ -7,8 +7,8 @@
 #include <optional>
 #include <vector>
 
+#include "gui/common/latest_task.h"
 #include "gui/document/instant_result.h"
-#include "gui/latest_task.h"
 
 class QLabel;
 class QTableView;

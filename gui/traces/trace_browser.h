@@ -3,7 +3,7 @@
 
 #include <memory>
 
-#include "gui/instant_view.h"
+#include "gui/common/instant_view.h"
 
 class QTabWidget;
 

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cstdlib>
 
-#include "gui/frame_labels.h"
-#include "gui/text_match.h"
+#include "gui/common/frame_labels.h"
+#include "gui/common/text_match.h"
 
 namespace heapprof::gui {
 namespace {

@@ -8,7 +8,7 @@
 
 #include "core/text/text.h"
 #include "core/traces/shown_frames.h"
-#include "gui/frame_labels.h"
+#include "gui/common/frame_labels.h"
 
 namespace heapprof::gui {
 namespace {

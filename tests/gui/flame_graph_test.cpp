@@ -13,10 +13,10 @@
 #include <QWheelEvent>
 #include <cmath>
 
+#include "gui/common/frame_labels.h"
 #include "gui/flamegraph/flame_canvas.h"
 #include "gui/flamegraph/flame_graph_view.h"
 #include "gui/flamegraph/flame_search.h"
-#include "gui/frame_labels.h"
 #include "tests/gui/made_results.h"
 
 namespace heapprof::gui {

@@ -14,10 +14,10 @@
 #include <cmath>
 #include <utility>
 
+#include "gui/common/veil.h"
 #include "gui/flowgraph/flow_graph_view.h"
 #include "gui/flowgraph/layout_helper.h"
 #include "gui/flowgraph/overview.h"
-#include "gui/veil.h"
 #include "tests/gui/flow_graph_fixture.h"
 
 using namespace heapprof;

@@ -1,5 +1,5 @@
 // The real window as a user drives it.
-#include "gui/main_window.h"
+#include "gui/window/main_window.h"
 
 #include <QAction>
 #include <QApplication>
@@ -23,13 +23,13 @@
 #include <fstream>
 
 #include "core/text/text.h"
-#include "gui/application.h"
-#include "gui/application_icons.h"
-#include "gui/application_instance.h"
+#include "gui/application/application.h"
+#include "gui/application/icons.h"
+#include "gui/application/single_instance.h"
+#include "gui/common/instant_view.h"
 #include "gui/flowgraph/layout_process.h"
-#include "gui/instant_view.h"
-#include "gui/main_window_views.h"
 #include "gui/timeplot/time_plot.h"
+#include "gui/window/view_area.h"
 #include "tests/core/temporary_folder.h"
 #include "tests/gui/recorded_capture.h"
 

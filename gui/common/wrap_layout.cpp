@@ -1,4 +1,4 @@
-#include "gui/wrap_layout.h"
+#include "gui/common/wrap_layout.h"
 
 #include <QStyle>
 #include <QWidget>

@@ -1,4 +1,4 @@
-#include "gui/main_window_views.h"
+#include "gui/window/view_area.h"
 
 #include <QApplication>
 #include <QDockWidget>
@@ -6,11 +6,11 @@
 #include <utility>
 
 #include "core/text/text.h"
+#include "gui/common/veil.h"
 #include "gui/flamegraph/flame_graph_view.h"
 #include "gui/flowgraph/flow_graph_view.h"
 #include "gui/timeplot/time_plot.h"
 #include "gui/traces/trace_browser.h"
-#include "gui/veil.h"
 
 namespace heapprof::gui {
 namespace {

@@ -1,4 +1,4 @@
-#include "gui/application_instance.h"
+#include "gui/application/single_instance.h"
 
 #include <QCryptographicHash>
 #include <QDataStream>

@@ -1,4 +1,4 @@
-#include "gui/domain_titles.h"
+#include "gui/common/domain_titles.h"
 
 #include <QCoreApplication>
 #include <QStringList>

@@ -1,4 +1,4 @@
-#include "gui/frame_labels.h"
+#include "gui/common/frame_labels.h"
 
 #include <QCoreApplication>
 #include <algorithm>

@@ -1,4 +1,4 @@
-#include "gui/veil.h"
+#include "gui/common/veil.h"
 
 #include <QEvent>
 #include <QPainter>

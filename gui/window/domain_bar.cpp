@@ -1,11 +1,11 @@
-#include "gui/domain_bar.h"
+#include "gui/window/domain_bar.h"
 
 #include <QCheckBox>
 #include <QLabel>
 
 #include "core/text/text.h"
-#include "gui/domain_titles.h"
-#include "gui/wrap_layout.h"
+#include "gui/common/domain_titles.h"
+#include "gui/common/wrap_layout.h"
 
 namespace heapprof::gui {
 namespace {

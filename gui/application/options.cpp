@@ -1,4 +1,4 @@
-#include "gui/application_options.h"
+#include "gui/application/options.h"
 
 #include <QCommandLineParser>
 #include <QCoreApplication>

@@ -5,7 +5,7 @@
 #include <QStringList>
 #include <optional>
 
-#include "gui/application_theme.h"
+#include "gui/application/theme.h"
 #include "gui/exporting/export_command.h"
 
 namespace heapprof::gui {

@@ -15,12 +15,12 @@
 #include <algorithm>
 
 #include "core/text/text.h"
-#include "gui/application_icons.h"
+#include "gui/application/icons.h"
+#include "gui/common/instant_view.h"
 #include "gui/exporting/exporter.h"
-#include "gui/instant_view.h"
-#include "gui/main_window.h"
-#include "gui/main_window_views.h"
 #include "gui/timeplot/time_plot.h"
+#include "gui/window/main_window.h"
+#include "gui/window/view_area.h"
 
 namespace heapprof::gui {
 namespace {

@@ -1,4 +1,4 @@
-#include "gui/application_icons.h"
+#include "gui/application/icons.h"
 
 #include <QFile>
 #include <QPainter>

@@ -1,11 +1,11 @@
-#include "gui/main_window_banner.h"
+#include "gui/window/banner.h"
 
 #include <QEvent>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QToolButton>
 
-#include "gui/application_icons.h"
+#include "gui/application/icons.h"
 
 namespace heapprof::gui {
 namespace {

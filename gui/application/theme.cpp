@@ -1,4 +1,4 @@
-#include "gui/application_theme.h"
+#include "gui/application/theme.h"
 
 #include <QApplication>
 #include <QPalette>

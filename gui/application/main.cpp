@@ -1,6 +1,6 @@
 #include <string_view>
 
-#include "gui/application.h"
+#include "gui/application/application.h"
 #include "gui/flowgraph/layout_helper.h"
 
 int main(int argc, char** argv) {

@@ -1,14 +1,14 @@
-#include "gui/application.h"
+#include "gui/application/application.h"
 
 #include <QApplication>
 #include <QFileInfo>
 #include <cstdio>
 #include <utility>
 
-#include "gui/application_icons.h"
-#include "gui/application_instance.h"
-#include "gui/application_options.h"
-#include "gui/main_window.h"
+#include "gui/application/icons.h"
+#include "gui/application/options.h"
+#include "gui/application/single_instance.h"
+#include "gui/window/main_window.h"
 
 namespace heapprof::gui {
 namespace {

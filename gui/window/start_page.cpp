@@ -1,4 +1,4 @@
-#include "gui/main_window_start_page.h"
+#include "gui/window/start_page.h"
 
 #include <QDir>
 #include <QFileInfo>
@@ -7,7 +7,7 @@
 #include <QPushButton>
 #include <QVBoxLayout>
 
-#include "gui/application_icons.h"
+#include "gui/application/icons.h"
 
 namespace heapprof::gui {
 

@@ -1,4 +1,4 @@
-#include "gui/main_window.h"
+#include "gui/window/main_window.h"
 
 #include <QAction>
 #include <QCloseEvent>
@@ -14,12 +14,12 @@
 #include <QTimer>
 #include <QVBoxLayout>
 
-#include "gui/domain_bar.h"
-#include "gui/main_window_banner.h"
-#include "gui/main_window_start_page.h"
-#include "gui/main_window_status.h"
-#include "gui/main_window_views.h"
 #include "gui/timeplot/time_plot.h"
+#include "gui/window/banner.h"
+#include "gui/window/domain_bar.h"
+#include "gui/window/start_page.h"
+#include "gui/window/status_area.h"
+#include "gui/window/view_area.h"
 
 namespace heapprof::gui {
 namespace {

@@ -1,4 +1,4 @@
-#include "gui/main_window_status.h"
+#include "gui/window/status_area.h"
 
 #include <QEvent>
 #include <QLabel>
@@ -11,7 +11,7 @@
 #include <cmath>
 
 #include "core/text/text.h"
-#include "gui/application_icons.h"
+#include "gui/application/icons.h"
 #include "gui/document/document.h"
 #include "gui/state/view_state.h"
 
