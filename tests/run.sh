@@ -108,7 +108,7 @@ formatting() {
     local sources
     mapfile -t sources < <(git ls-files '*.cpp' '*.h')
     clang-format-19 --dry-run -Werror "${sources[@]}" && "$tools/bin/ruff" check -q python tests resources &&
-        "$tools/bin/ruff" format -q --check python tests resources
+        "$tools/bin/ruff" format -q --check python tests resources && "$tools/bin/python" -m pytest -q tests/tree
 }
 
 sanitized() {
@@ -136,7 +136,7 @@ if ((${#failures[@]} == 0)); then
     step "C++ tests" cpp_tests
     step "Python tests, build tree" python_tests
     if [[ $tier != quick ]]; then
-        step "formatting" formatting
+        step "formatting, and includes between folders" formatting
         step "Python tests, installed package" installed_package
         step "exports in a browser" browser
         step "demo without a display" demo

@@ -5,7 +5,7 @@
 #include <cstdio>
 #include <utility>
 
-#include "gui/application/icons.h"
+#include "gui/common/icons.h"
 #include "gui/application/options.h"
 #include "gui/application/single_instance.h"
 #include "gui/window/main_window.h"

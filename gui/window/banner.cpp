@@ -5,7 +5,7 @@
 #include <QLabel>
 #include <QToolButton>
 
-#include "gui/application/icons.h"
+#include "gui/common/icons.h"
 
 namespace heapprof::gui {
 namespace {

@@ -15,7 +15,7 @@
 #include <algorithm>
 
 #include "core/text/text.h"
-#include "gui/application/icons.h"
+#include "gui/common/icons.h"
 #include "gui/common/instant_view.h"
 #include "gui/exporting/exporter.h"
 #include "gui/timeplot/time_plot.h"

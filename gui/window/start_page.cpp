@@ -7,7 +7,7 @@
 #include <QPushButton>
 #include <QVBoxLayout>
 
-#include "gui/application/icons.h"
+#include "gui/common/icons.h"
 
 namespace heapprof::gui {
 

@@ -11,7 +11,7 @@
 #include <cmath>
 
 #include "core/text/text.h"
-#include "gui/application/icons.h"
+#include "gui/common/icons.h"
 #include "gui/document/document.h"
 #include "gui/state/view_state.h"
 

@@ -13,7 +13,7 @@
 #include "core/text/text.h"
 #include "core/traces/trace_selection.h"
 #include "gui/application/application.h"
-#include "gui/application/icons.h"
+#include "gui/common/icons.h"
 #include "gui/common/instant_view.h"
 #include "gui/common/latest_task.h"
 #include "gui/common/veil.h"

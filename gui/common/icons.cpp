@@ -1,4 +1,4 @@
-#include "gui/application/icons.h"
+#include "gui/common/icons.h"
 
 #include <QFile>
 #include <QPainter>
