@@ -5,9 +5,9 @@
 #include <cstdio>
 #include <utility>
 
-#include "gui/common/icons.h"
 #include "gui/application/options.h"
 #include "gui/application/single_instance.h"
+#include "gui/common/icons.h"
 #include "gui/window/main_window.h"
 
 namespace heapprof::gui {

@@ -24,8 +24,8 @@
 
 #include "core/text/text.h"
 #include "gui/application/application.h"
-#include "gui/common/icons.h"
 #include "gui/application/single_instance.h"
+#include "gui/common/icons.h"
 #include "gui/common/instant_view.h"
 #include "gui/flowgraph/layout_process.h"
 #include "gui/timeplot/time_plot.h"
