@@ -6,7 +6,6 @@
 namespace heapprof::gui {
 
 Veil::Veil(QWidget* parent) : QWidget(parent) {
-    setObjectName(QStringLiteral("flowVeil"));
     setAttribute(Qt::WA_TransparentForMouseEvents);
     parent->installEventFilter(this);
     hide();

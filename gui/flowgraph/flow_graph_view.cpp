@@ -32,6 +32,7 @@ FlowGraphView::FlowGraphView(ViewStateStore& store, QWidget* parent)
       m_note(new QLabel(this)) {
     setObjectName(QStringLiteral("flowGraphView"));
     new Overview(m_scene, *m_canvas);
+    m_veil->setObjectName(QStringLiteral("flowVeil"));
     m_message->setObjectName(QStringLiteral("flowMessage"));
     m_message->setTextFormat(Qt::PlainText);
     m_message->setAlignment(Qt::AlignCenter);

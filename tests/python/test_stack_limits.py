@@ -32,7 +32,9 @@ def recur(depth):
 
 ANONYMOUS = r"""
 import re
-def anonymous(): return int(re.search(r"RssAnon:\s*(\d+)", open("/proc/self/status").read())[1]) << 10
+def anonymous():
+    with open("/proc/self/status") as status:
+        return int(re.search(r"RssAnon:\s*(\d+)", status.read())[1]) << 10
 """
 
 
