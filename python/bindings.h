@@ -6,10 +6,10 @@
 namespace heapprof {
 
 void bindCollector(pybind11::module_& module);
-void bindReading(pybind11::module_& module);
-/// After bindReading(), whose types it uses.
-void bindQuestions(pybind11::module_& module);
-/// After bindReading(), too.
+void bindCapture(pybind11::module_& module);
+/// After bindCapture(), whose types it uses; and the others after this.
+void bindRecording(pybind11::module_& module);
+void bindBlocks(pybind11::module_& module);
 void bindRun(pybind11::module_& module);
 
 }  // namespace heapprof

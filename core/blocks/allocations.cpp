@@ -20,23 +20,21 @@ Micros sumOf(Micros time, Micros length) {
 
 }  // namespace
 
-Snapshot allocatedBetween(const Digest& digest, const Capture& capture, Instant from, Instant to,
-                          std::stop_token stop) {
-    TraceAmounts allocated(digest.traceCount() + 1);
-    scanEvents(digest, capture, from, to, stop, [&](const Event& event, std::uint64_t) {
-        if (event.kind == EventKind::Allocation) allocated.apply(event, digest.weights());
+Snapshot allocatedBetween(const Recording& recording, Instant from, Instant to, std::stop_token stop) {
+    TraceAmounts allocated(recording.digest().traceCount() + 1);
+    scanEvents(recording, from, to, stop, [&](const Event& event, std::uint64_t) {
+        if (event.kind == EventKind::Allocation) allocated.apply(event, recording.digest().weights());
         return true;
     });
-    return snapshotOf(allocated.take(), digest.weights(), to);
+    return snapshotOf(allocated.take(), recording.digest().weights(), to);
 }
 
-Snapshot bytesAllocatedBetween(const Digest& digest, const Capture& capture, Instant from, Instant to,
-                               std::stop_token stop) {
-    std::vector<std::int64_t> allocated(digest.traceCount() + 1);
-    const Weights& weights = digest.weights();
+Snapshot bytesAllocatedBetween(const Recording& recording, Instant from, Instant to, std::stop_token stop) {
+    std::vector<std::int64_t> allocated(recording.digest().traceCount() + 1);
+    const Weights& weights = recording.digest().weights();
     const auto readRow = [&](std::size_t row) {
-        std::uint64_t number = digest.startOf(row).events;
-        replay(digest, capture, row, row + 1, stop, [&](const Event& event) {
+        std::uint64_t number = recording.digest().startOf(row).events;
+        replay(recording, row, row + 1, stop, [&](const Event& event) {
             const std::uint64_t own = number++;
             if (isAfter(event.time, own, to)) return false;
             if (!isAfter(event.time, own, from) || event.kind == EventKind::Free) return true;
@@ -45,15 +43,15 @@ Snapshot bytesAllocatedBetween(const Digest& digest, const Capture& capture, Ins
             return true;
         });
     };
-    RowRange rows = RowRange::of(digest, from, to);
+    RowRange rows = RowRange::of(recording, from, to);
     const auto liesWithin = [&](std::size_t row) {
-        const Row& each = digest.rows()[row];
-        return isAfter(Micros(each.firstTime), digest.startOf(row).events, from) && each.end.time <= to.time.count &&
-               each.end.events <= to.events;
+        const Row& each = recording.digest().rows()[row];
+        return isAfter(Micros(each.firstTime), recording.digest().startOf(row).events, from) &&
+               each.end.time <= to.time.count && each.end.events <= to.events;
     };
     if (rows.first < rows.end && !liesWithin(rows.first)) readRow(rows.first++);
     if (rows.first < rows.end && !liesWithin(rows.end - 1)) readRow(--rows.end);
-    for (const auto& segment : digest.segments()) {
+    for (const auto& segment : recording.digest().segments()) {
         const std::size_t start = segment->firstRow();
         if (stop.stop_requested() || start >= rows.end) break;
         if (start + segment->rowCount() <= rows.first) continue;
@@ -72,13 +70,13 @@ AllocationRate rateOf(const Usage& allocated, Instant from, Instant to) {
             std::sqrt(allocated.bytesVariance) / seconds, std::sqrt(allocated.blocksVariance) / seconds};
 }
 
-std::optional<TemporaryBlocks> temporaryBlocks(const Digest& digest, const Capture& capture, Instant from, Instant to,
-                                               Micros shorterThan, std::stop_token stop) {
-    const Weights& weights = digest.weights();
-    TraceAmounts allocated(digest.traceCount() + 1), temporary(digest.traceCount() + 1);
+std::optional<TemporaryBlocks> temporaryBlocks(const Recording& recording, Instant from, Instant to, Micros shorterThan,
+                                               std::stop_token stop) {
+    const Weights& weights = recording.digest().weights();
+    TraceAmounts allocated(recording.digest().traceCount() + 1), temporary(recording.digest().traceCount() + 1);
     AllocationTimes born;
     const bool known = scanBlocks(
-        digest, capture, {from, to, sumOf(to.time, shorterThan)}, stop,
+        recording, {from, to, sumOf(to.time, shorterThan)}, stop,
         [&](const Event& event, std::uint64_t ordinal) {
             allocated.apply(event, weights);
             born.add(ordinal, event.time);
@@ -91,13 +89,12 @@ std::optional<TemporaryBlocks> temporaryBlocks(const Digest& digest, const Captu
     return TemporaryBlocks{snapshotOf(allocated.take(), weights, to), snapshotOf(temporary.take(), weights, to)};
 }
 
-std::optional<TemporaryBlocks> temporaryBlocks(const Digest& digest, const Capture& capture, Instant from, Instant to,
+std::optional<TemporaryBlocks> temporaryBlocks(const Recording& recording, Instant from, Instant to,
                                                FurtherAllocations atMost, std::stop_token stop) {
-    const Weights& weights = digest.weights();
-    TraceAmounts allocated(digest.traceCount() + 1), temporary(digest.traceCount() + 1);
+    const Weights& weights = recording.digest().weights();
+    TraceAmounts allocated(recording.digest().traceCount() + 1), temporary(recording.digest().traceCount() + 1);
     const bool known = scanBlocks(
-        digest, capture, {from, to, to}, stop,
-        [&](const Event& event, std::uint64_t) { allocated.apply(event, weights); },
+        recording, {from, to, to}, stop, [&](const Event& event, std::uint64_t) { allocated.apply(event, weights); },
         [&](const Event& event, std::uint64_t) {
             if (event.age <= atMost.count) temporary.add(event, weights);
         },

@@ -4,20 +4,19 @@
 #include <optional>
 #include <stop_token>
 
+#include "core/recording/recording.h"
 #include "core/state/snapshot.h"
 
 namespace heapprof {
 
 /// Allocated in (from, to], by trace: a Snapshot for every table and graph there is, its time is `to`. Reads the events
-/// of that stretch. When `stop` is requested the result is meaningless. Throws FileError when the files vanished.
-Snapshot allocatedBetween(const Digest& digest, const Capture& capture, Instant from, Instant to,
-                          std::stop_token stop = {});
+/// of that stretch.
+Snapshot allocatedBetween(const Recording& recording, Instant from, Instant to, std::stop_token stop = {});
 
 /// The bytes of allocatedBetween(), and as exact, from the digest alone but for the events of the rows that `from` and
 /// `to` lie in: as fast for a long stretch as for a short one. The digest does not hold the rest: blocks and variances
 /// are 0, which says nothing.
-Snapshot bytesAllocatedBetween(const Digest& digest, const Capture& capture, Instant from, Instant to,
-                               std::stop_token stop = {});
+Snapshot bytesAllocatedBetween(const Recording& recording, Instant from, Instant to, std::stop_token stop = {});
 
 /// Per second, with standard errors.
 struct AllocationRate {
@@ -39,10 +38,9 @@ struct TemporaryBlocks {
 /// every few milliseconds: a limit of some 10 ms or more says what it says, a limit of 1 us means "in the same tick".
 ///
 /// Reads the events of (from, to + shorterThan]; unset when the log does not tell which block a free ends (version 1),
-/// so that the question cannot be answered. When `stop` is requested the result is meaningless. Throws FileError when
-/// the files vanished.
-std::optional<TemporaryBlocks> temporaryBlocks(const Digest& digest, const Capture& capture, Instant from, Instant to,
-                                               Micros shorterThan, std::stop_token stop = {});
+/// so that the question cannot be answered.
+std::optional<TemporaryBlocks> temporaryBlocks(const Recording& recording, Instant from, Instant to, Micros shorterThan,
+                                               std::stop_token stop = {});
 
 /// A distance between an allocation and its free.
 struct FurtherAllocations {
@@ -53,7 +51,7 @@ struct FurtherAllocations {
 /// definition and 1 memray's, except that memray counts each thread's allocations for themselves. Only recorded
 /// allocations are counted: where not everything was recorded, 0 of these are very many, and the definition by time is
 /// the one to use. Otherwise as above.
-std::optional<TemporaryBlocks> temporaryBlocks(const Digest& digest, const Capture& capture, Instant from, Instant to,
+std::optional<TemporaryBlocks> temporaryBlocks(const Recording& recording, Instant from, Instant to,
                                                FurtherAllocations atMost, std::stop_token stop = {});
 
 }  // namespace heapprof

@@ -68,14 +68,13 @@ Slope steadySlope(std::span<const double> floors) {
     return {slope, kMedianError * kDeviation * medianOf(changes) / std::sqrt(independent)};
 }
 
-std::vector<Growth> growthBetween(const Digest& digest, const Capture& capture, const TraceTable& traces,
-                                  const std::vector<bool>& isMember, const GrowthRequest& request,
+std::vector<Growth> growthBetween(const Recording& recording, const GrowthRequest& request, const TraceSet& traces,
                                   std::stop_token stop) {
-    const Micros from = std::max(request.from, Micros(-1)), to = std::min(request.to, digest.lastTime());
+    const Micros from = std::max(request.from, Micros(-1)), to = std::min(request.to, recording.digest().lastTime());
     if (to <= from) return {};
-    const TraceGroups groups(traces, isMember, request.unit, request.cumulative);
-    const GrowthFloors found = growthFloors(digest, capture, groups, from, to, stop);
-    const Weights& weights = digest.weights();
+    const TraceGroups groups(recording.traces(), request.unit, request.cumulative, traces);
+    const GrowthFloors found = growthFloors(recording, groups, from, to, stop);
+    const Weights& weights = recording.digest().weights();
     const double windowSeconds = toSeconds(to - from) / static_cast<double>(kGrowthWindows);
     std::vector<Growth> ranking;
     for (std::uint32_t group = 0; group < groups.count() && !stop.stop_requested(); ++group) {

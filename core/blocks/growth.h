@@ -5,8 +5,10 @@
 #include <stop_token>
 #include <vector>
 
+#include "core/recording/recording.h"
 #include "core/state/snapshot.h"
 #include "core/traces/trace_groups.h"
+#include "core/traces/trace_set.h"
 
 namespace heapprof {
 
@@ -46,15 +48,13 @@ struct Slope {
 };
 Slope steadySlope(std::span<const double> floors);
 
-/// What grows or shrinks steadily between `from` and `to` (the part of it that was recorded), of the traces of the set
-/// `isMember` (see contains()): by descending assured(), so that what shrinks comes last; what has no slope is left
-/// out. Errors take in what sampling makes uncertain: at least the variance by which `last` exceeds `first`.
+/// What grows or shrinks steadily between `from` and `to` (the part of it that was recorded), of what `traces`
+/// allocated: by descending assured(), so that what shrinks comes last; what has no slope is left out. Errors take in
+/// what sampling makes uncertain: at least the variance by which `last` exceeds `first`.
 ///
 /// Exact where few events lie in between; otherwise, for the digest alone is read but for some rows, floors are the
-/// least at the ends of its rows, of which every window has a good number. When `stop` is requested the result is
-/// meaningless. Throws FileError when the files vanished.
-std::vector<Growth> growthBetween(const Digest& digest, const Capture& capture, const TraceTable& traces,
-                                  const std::vector<bool>& isMember, const GrowthRequest& request,
+/// least at the ends of its rows, of which every window has a good number.
+std::vector<Growth> growthBetween(const Recording& recording, const GrowthRequest& request, const TraceSet& traces = {},
                                   std::stop_token stop = {});
 
 }  // namespace heapprof

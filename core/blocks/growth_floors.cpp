@@ -102,10 +102,9 @@ std::vector<TraceValue> sums(const TraceGroups& groups, const std::vector<TraceA
 /// One walk over the rows: by their changes in the digest, or event by event where these do not tell enough.
 class Walk {
 public:
-    Walk(const Digest& digest, const Capture& capture, Micros from, Micros to, FloorTracker& tracker,
-         const std::stop_token& stop)
-        : m_digest(digest),
-          m_capture(capture),
+    Walk(const Recording& recording, Micros from, Micros to, FloorTracker& tracker, const std::stop_token& stop)
+        : m_recording(recording),
+          m_digest(recording.digest()),
           m_from(from),
           m_to(to),
           m_windows(from, to),
@@ -113,7 +112,7 @@ public:
           m_stop(stop) {}
 
     void run() {
-        const RowRange rows = RowRange::of(m_digest, m_from, m_to);
+        const RowRange rows = RowRange::of(m_recording, m_from, m_to);
         if (rows.end <= rows.first + kRowsPerWindow * kGrowthWindows) {
             read(rows.first, rows.end);
             return;
@@ -145,7 +144,7 @@ private:
     void read(std::size_t first, std::size_t end) {
         if (first >= end) return;
         const Weights& weights = m_digest.weights();
-        replay(m_digest, m_capture, first, end, m_stop, [&](const Event& event) {
+        replay(m_recording, first, end, m_stop, [&](const Event& event) {
             if (event.time > m_to) return false;
             if (event.time <= m_from) return true;
             const std::int64_t bytes = weights.of(event.size).bytes;
@@ -156,8 +155,8 @@ private:
         });
     }
 
+    const Recording& m_recording;
     const Digest& m_digest;
-    const Capture& m_capture;
     Micros m_from, m_to;
     Windows m_windows;
     FloorTracker& m_tracker;
@@ -166,13 +165,13 @@ private:
 
 }  // namespace
 
-GrowthFloors growthFloors(const Digest& digest, const Capture& capture, const TraceGroups& groups, Micros from,
-                          Micros to, const std::stop_token& stop) {
+GrowthFloors growthFloors(const Recording& recording, const TraceGroups& groups, Micros from, Micros to,
+                          const std::stop_token& stop) {
     GrowthFloors result;
-    result.first = sums(groups, stateAt(digest, capture, from, stop));
-    result.last = sums(groups, stateAt(digest, capture, to, stop));
+    result.first = sums(groups, stateAt(recording, from, stop));
+    result.last = sums(groups, stateAt(recording, to, stop));
     FloorTracker tracker(groups, result.first);
-    Walk(digest, capture, from, to, tracker, stop).run();
+    Walk(recording, from, to, tracker, stop).run();
     result.floors = tracker.finish();
     return result;
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/blocks/growth.h"
+#include "core/recording/recording.h"
 #include "core/traces/trace_groups.h"
 
 namespace heapprof {
@@ -19,7 +20,7 @@ struct GrowthFloors {
 };
 
 /// For growthBetween(); `from` is before `to`, and `to` not after the digest's end.
-GrowthFloors growthFloors(const Digest& digest, const Capture& capture, const TraceGroups& groups, Micros from,
-                          Micros to, const std::stop_token& stop);
+GrowthFloors growthFloors(const Recording& recording, const TraceGroups& groups, Micros from, Micros to,
+                          const std::stop_token& stop);
 
 }  // namespace heapprof

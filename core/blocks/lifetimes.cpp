@@ -6,7 +6,6 @@
 
 #include "core/blocks/allocation_times.h"
 #include "core/blocks/block_scan.h"
-#include "core/traces/membership.h"
 
 namespace heapprof {
 namespace {
@@ -44,21 +43,21 @@ std::vector<Lifetimes::Bucket> filled(const Buckets& values, const Weights& weig
 
 }  // namespace
 
-std::optional<Lifetimes> lifetimes(const Digest& digest, const Capture& capture, const std::vector<bool>& isMember,
-                                   const TurnoverTimes& times, std::stop_token stop) {
-    const Weights& weights = digest.weights();
+std::optional<Lifetimes> lifetimes(const Recording& recording, const TurnoverTimes& times, const TraceSet& traces,
+                                   std::stop_token stop) {
+    const Weights& weights = recording.digest().weights();
     AllocationTimes born;
     Buckets buckets{};
     TraceValue allocated, freed;
     const bool known = scanBlocks(
-        digest, capture, times, stop,
+        recording, times, stop,
         [&](const Event& event, std::uint64_t ordinal) {
-            if (!contains(isMember, event.trace)) return;
+            if (!traces.contains(event.trace)) return;
             born.add(ordinal, event.time);
             allocated += valueOf(weights.of(event.size));
         },
         [&](const Event& event, std::uint64_t ordinal) {
-            if (!contains(isMember, event.trace) || born.entries() == 0) return;
+            if (!traces.contains(event.trace) || born.entries() == 0) return;
             const TraceValue amount = valueOf(weights.of(event.size));
             buckets[bucketOf(event.time - born.remove(ordinal))] += amount;
             freed += amount;

@@ -6,7 +6,9 @@
 #include <vector>
 
 #include "core/blocks/turnover.h"
+#include "core/recording/recording.h"
 #include "core/state/snapshot.h"
+#include "core/traces/trace_set.h"
 
 namespace heapprof {
 
@@ -25,14 +27,13 @@ struct Lifetimes {
     Usage allocated;  ///< all of them
 };
 
-/// Of the blocks that traces of the set `isMember` (see contains()) allocated in (from, to], and what became of them by
+/// Of the blocks that `traces` allocated in (from, to], and what became of them by
 /// `until`. Amounts and variances are estimates as everywhere. A lifetime is the difference of two readings of a clock
 /// that ticks every few milliseconds, so it is known to one tick.
 ///
 /// Reads the events of (from, until]; unset when the log does not tell which block a free ends (version 1), so that the
-/// question cannot be answered. When `stop` is requested the result is meaningless. Throws FileError when the files
-/// vanished.
-std::optional<Lifetimes> lifetimes(const Digest& digest, const Capture& capture, const std::vector<bool>& isMember,
-                                   const TurnoverTimes& times, std::stop_token stop = {});
+/// question cannot be answered.
+std::optional<Lifetimes> lifetimes(const Recording& recording, const TurnoverTimes& times, const TraceSet& traces = {},
+                                   std::stop_token stop = {});
 
 }  // namespace heapprof

@@ -5,7 +5,6 @@
 #include <limits>
 
 #include "core/blocks/block_scan.h"
-#include "core/traces/membership.h"
 
 namespace heapprof {
 namespace {
@@ -37,12 +36,11 @@ std::size_t sizeBucketOf(std::uint64_t size) {
     return size == 0 ? 0 : 1 + static_cast<std::size_t>(std::bit_width(size - 1));
 }
 
-SizeHistogram sizesAt(const Digest& digest, const Capture& capture, const std::vector<bool>& isMember, Instant instant,
-                      std::stop_token stop) {
-    const Weights& weights = digest.weights();
+SizeHistogram sizesAt(const Recording& recording, Instant instant, const TraceSet& traces, std::stop_token stop) {
+    const Weights& weights = recording.digest().weights();
     Buckets buckets{};
-    scanEvents(digest, capture, kBeforeAll, instant, stop, [&](const Event& event, std::uint64_t) {
-        if (!contains(isMember, event.trace)) return true;
+    scanEvents(recording, kBeforeAll, instant, stop, [&](const Event& event, std::uint64_t) {
+        if (!traces.contains(event.trace)) return true;
         TraceValue& bucket = buckets[sizeBucketOf(event.size)];
         const TraceValue amount = valueOf(weights.of(event.size));
         bucket = event.kind == EventKind::Allocation ? (bucket += amount) : bucket - amount;
@@ -51,12 +49,12 @@ SizeHistogram sizesAt(const Digest& digest, const Capture& capture, const std::v
     return filled(buckets, weights);
 }
 
-SizeHistogram sizesAllocated(const Digest& digest, const Capture& capture, const std::vector<bool>& isMember,
-                             Instant from, Instant to, std::stop_token stop) {
-    const Weights& weights = digest.weights();
+SizeHistogram sizesAllocated(const Recording& recording, Instant from, Instant to, const TraceSet& traces,
+                             std::stop_token stop) {
+    const Weights& weights = recording.digest().weights();
     Buckets buckets{};
-    scanEvents(digest, capture, from, to, stop, [&](const Event& event, std::uint64_t) {
-        if (event.kind == EventKind::Allocation && contains(isMember, event.trace))
+    scanEvents(recording, from, to, stop, [&](const Event& event, std::uint64_t) {
+        if (event.kind == EventKind::Allocation && traces.contains(event.trace))
             buckets[sizeBucketOf(event.size)] += valueOf(weights.of(event.size));
         return true;
     });

@@ -4,7 +4,9 @@
 #include <stop_token>
 #include <vector>
 
+#include "core/recording/recording.h"
 #include "core/state/snapshot.h"
+#include "core/traces/trace_set.h"
 
 namespace heapprof {
 
@@ -24,14 +26,13 @@ using SizeHistogram = std::vector<SizeBucket>;
 /// The position of the bucket of a size.
 std::size_t sizeBucketOf(std::uint64_t size);
 
-/// Of the blocks that were alive at `instant`, of traces of the set `isMember` (see
-/// contains()). A digest knows no sizes, so this reads all events up to then. When `stop` is requested the result is
-/// meaningless. Throws FileError when the files vanished.
-SizeHistogram sizesAt(const Digest& digest, const Capture& capture, const std::vector<bool>& isMember, Instant instant,
+/// Of the blocks that `traces` allocated and that were alive at `instant`. A digest knows no sizes, so this reads all
+/// events up to then.
+SizeHistogram sizesAt(const Recording& recording, Instant instant, const TraceSet& traces = {},
                       std::stop_token stop = {});
 
 /// Of the blocks that were allocated in (from, to], freed since or not; reads the events of that stretch.
-SizeHistogram sizesAllocated(const Digest& digest, const Capture& capture, const std::vector<bool>& isMember,
-                             Instant from, Instant to, std::stop_token stop = {});
+SizeHistogram sizesAllocated(const Recording& recording, Instant from, Instant to, const TraceSet& traces = {},
+                             std::stop_token stop = {});
 
 }  // namespace heapprof

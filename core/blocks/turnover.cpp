@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "core/bytes/huge_pages.h"
-#include "core/state/replay.h"
+#include "core/recording/replay.h"
 
 namespace heapprof {
 namespace {
@@ -152,10 +152,11 @@ Snapshot differenceWith(const Snapshot& olderFreed, const Snapshot& before, cons
 }
 
 /// Of row number `row`.
-When whenOf(const Digest& digest, std::size_t row, const TurnoverTimes& times) {
-    const EventPosition& end = digest.rows()[row].end;
+When whenOf(const Recording& recording, std::size_t row, const TurnoverTimes& times) {
+    const EventPosition& end = recording.digest().rows()[row].end;
     const auto beginsAfter = [&](const Instant& instant) {
-        return isAfter(Micros(digest.rows()[row].firstTime), digest.startOf(row).events, instant);
+        return isAfter(Micros(recording.digest().rows()[row].firstTime), recording.digest().startOf(row).events,
+                       instant);
     };
     const auto endsBy = [&](const Instant& i) { return end.time <= i.time.count && end.events <= i.events; };
     if (beginsAfter(times.from) && endsBy(times.to)) return When::InRange;
@@ -164,28 +165,28 @@ When whenOf(const Digest& digest, std::size_t row, const TurnoverTimes& times) {
 }
 
 template <bool exact>
-Turnover turnoverOf(const Digest& digest, const Capture& capture, const TurnoverTimes& times,
-                    const std::stop_token& stop) {
-    const Weights& weights = digest.weights();
-    const std::size_t traces = digest.traceCount() + 1;
+Turnover turnoverOf(const Recording& recording, const TurnoverTimes& times, const std::stop_token& stop) {
+    const Weights& weights = recording.digest().weights();
+    const std::size_t traces = recording.digest().traceCount() + 1;
     BigTable<Sums<exact>> sums(traces);
     std::array<Waiting, 64> room;
     FateSums<exact> counted{&weights, std::span(sums), times, room};
     // Rows with a border in them are looked at event by event, and there are few.
-    const auto& rows = digest.rows();
-    const std::size_t end = std::min(digest.rowsUpTo(times.until) + 1, rows.size());
-    std::size_t first = digest.rowsUpTo(times.from);
-    const std::unique_ptr<EventReader> reader = capture.events();  // one for all: it knows what was lost on the way
-    if (first > 0) reader->seek(digest.startOf(first));
+    const auto& rows = recording.digest().rows();
+    const std::size_t end = std::min(recording.digest().rowsUpTo(times.until) + 1, rows.size());
+    std::size_t first = recording.digest().rowsUpTo(times.from);
+    const std::unique_ptr<EventReader> reader =
+        recording.capture().events();  // one for all: it knows what was lost on the way
+    if (first > 0) reader->seek(recording.digest().startOf(first));
     for (std::size_t next; first < end; first = next) {
-        const When when = whenOf(digest, first, times);
-        for (next = first + 1; next < end && whenOf(digest, next, times) == when; ++next) {
+        const When when = whenOf(recording, first, times);
+        for (next = first + 1; next < end && whenOf(recording, next, times) == when; ++next) {
         }
         const auto count = [&]<When known>() {
-            const EventPosition start = digest.startOf(first);
+            const EventPosition start = recording.digest().startOf(first);
             counted.number = start.events;
             FateCounter<exact, known> counter{counted};
-            visitEventsFrom(start, rows[next - 1].end.events - start.events, *reader, capture, stop, counter,
+            visitEventsFrom(start, rows[next - 1].end.events - start.events, *reader, recording, stop, counter,
                             [] { return false; });
             counted = counter;
             if (known == When::InRange) counted.asked = counted.allocations;
@@ -210,18 +211,17 @@ Turnover turnoverOf(const Digest& digest, const Capture& capture, const Turnover
 
 }  // namespace
 
-std::optional<Turnover> turnover(const Digest& digest, const Capture& capture, const TurnoverTimes& times,
-                                 std::stop_token stop) {
-    if (capture.info()->metadata.version == 1) return std::nullopt;
-    return digest.weights().exact() ? turnoverOf<true>(digest, capture, times, stop)
-                                    : turnoverOf<false>(digest, capture, times, stop);
+std::optional<Turnover> turnover(const Recording& recording, const TurnoverTimes& times, std::stop_token stop) {
+    if (recording.capture().info()->metadata.version == 1) return std::nullopt;
+    return recording.digest().weights().exact() ? turnoverOf<true>(recording, times, stop)
+                                                : turnoverOf<false>(recording, times, stop);
 }
 
-Snapshot exactDifference(const Digest& digest, const Capture& capture, const Snapshot& before, const Snapshot& after,
+Snapshot exactDifference(const Recording& recording, const Snapshot& before, const Snapshot& after,
                          std::stop_token stop) {
-    if (digest.weights().exact()) return difference(before, after);
+    if (recording.digest().weights().exact()) return difference(before, after);
     const auto [earlier, later] = std::minmax(before.time, after.time);
-    const auto between = turnover(digest, capture, {earlier, earlier, later}, stop);
+    const auto between = turnover(recording, {earlier, earlier, later}, stop);
     return between ? differenceWith(between->olderFreed, before, after) : difference(before, after);
 }
 

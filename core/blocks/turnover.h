@@ -4,6 +4,7 @@
 #include <optional>
 #include <stop_token>
 
+#include "core/recording/recording.h"
 #include "core/state/snapshot.h"
 
 namespace heapprof {
@@ -24,16 +25,14 @@ struct Turnover {
 };
 
 /// Reads the events of (from, until]; unset when the log does not tell which block a free ends (version 1), so that the
-/// question cannot be answered. Times outside the digest mean its ends. When `stop` is requested the result is
-/// meaningless. Throws FileError when the files vanished.
-std::optional<Turnover> turnover(const Digest& digest, const Capture& capture, const TurnoverTimes& times,
-                                 std::stop_token stop = {});
+/// question cannot be answered. Times outside the digest mean its ends.
+std::optional<Turnover> turnover(const Recording& recording, const TurnoverTimes& times, std::stop_token stop = {});
 
 /// difference() of two snapshots of the capture, with the true variance where the log allows it: blocks that live at
 /// both instants cancel, so it is that of the later instant, less that of the earlier one, and twice that of the blocks
 /// that were alive at the earlier one and freed since. Otherwise the bound of difference(). `before` is the earlier
-/// instant or the later one. Stops and throws as turnover() does.
-Snapshot exactDifference(const Digest& digest, const Capture& capture, const Snapshot& before, const Snapshot& after,
+/// instant or the later one.
+Snapshot exactDifference(const Recording& recording, const Snapshot& before, const Snapshot& after,
                          std::stop_token stop = {});
 
 }  // namespace heapprof

@@ -29,6 +29,12 @@ Share shareOf(const Usage& part, const Usage& whole) {
     return {share, ((1 - share) * (1 - share) * part.bytesVariance + share * share * rest) / (total * total)};
 }
 
+PartEstimate estimateOf(const Usage& part, const Usage& whole, const Sampling& sampling) {
+    Interval interval = interval95(static_cast<double>(part.bytes), part.bytesVariance);
+    if (part.bytes == 0) interval.greatest = mostBytesUnseen(sampling);
+    return {part, interval, shareOf(part, whole)};
+}
+
 double effectiveRecords(double estimate, double variance) {
     return variance > 0 ? estimate * estimate / variance : std::numeric_limits<double>::infinity();
 }

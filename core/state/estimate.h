@@ -34,6 +34,15 @@ struct Share {
 /// share, so it is known better than the part itself; nothing is known about a share of nothing, which is 0.
 Share shareOf(const Usage& part, const Usage& whole);
 
+/// What is known of a part of a snapshot.
+struct PartEstimate {
+    Usage usage;
+    Interval interval;  ///< 95 %, of its bytes
+    Share share;        ///< of the whole
+};
+/// Of a part of which nothing was recorded the interval says how much memory may have been missed.
+PartEstimate estimateOf(const Usage& part, const Usage& whole, const Sampling& sampling);
+
 /// How many records of equal weight would tell as much; infinite for what is known exactly.
 double effectiveRecords(double estimate, double variance);
 

@@ -3,8 +3,9 @@
 
 #include <stop_token>
 
-#include "core/state/snapshot.h"
-#include "core/state/trace_rows.h"
+#include "core/recording/recording.h"
+#include "core/state/filtered_rows.h"
+#include "core/traces/trace_set.h"
 
 namespace heapprof {
 
@@ -17,13 +18,12 @@ struct Peak {
 };
 
 /// The bytes of peakOf() everything digested, without the events that tell when they were in use.
-std::int64_t peakBytes(const Digest& digest);
+std::int64_t peakBytes(const Recording& recording);
 
-/// The peak of everything digested: snapshotAt(peak.instant) has exactly its bytes. Instant 0 and no bytes when no
-/// memory was ever in use. Reads one row's events. When `stop` is requested the result is meaningless. Throws FileError
-/// when the files vanished.
-Peak peakOf(const Digest& digest, const Capture& capture, std::stop_token stop = {});
-/// The same of some of the traces alone; `part` is rowsOf() the same digest.
-Peak peakOf(const Digest& digest, const Capture& capture, const TraceRows& part, std::stop_token stop = {});
+/// The peak of what `traces` hold together: snapshotAt(peak.instant) has exactly its bytes. Instant 0 and no bytes when
+/// they never held any. Reads one row's events, or every event when these are not all traces.
+Peak peakOf(const Recording& recording, const TraceSet& traces = {}, std::stop_token stop = {});
+/// The same; `part` is filteredRows() of the same digest. Reads one row's events.
+Peak peakOf(const Recording& recording, const FilteredRows& part, std::stop_token stop = {});
 
 }  // namespace heapprof

@@ -7,7 +7,8 @@ namespace heapprof {
 namespace {
 
 Micros endOf(const RunPart& part) {
-    return part.start + std::max(part.digest->lastTime(), part.capture->info()->metadata.cleanEnd.value_or(Micros()));
+    return part.start +
+           std::max(part.recording.end(), part.recording.capture().info()->metadata.cleanEnd.value_or(Micros()));
 }
 
 /// What the part adds in that stretch, of which it may have seen the beginning only.
@@ -31,8 +32,8 @@ std::vector<Snapshot> snapshotsAt(std::span<const RunPart> parts, Micros time, s
     std::vector<Snapshot> snapshots(parts.size());
     for (std::size_t i = 0; i < parts.size() && !stop.stop_requested(); ++i) {
         const RunPart& part = parts[i];
-        if (time >= part.start && (part.goesOn || time <= endOf(part)))
-            snapshots[i] = snapshotAt(*part.digest, *part.capture, time - part.start, stop);
+        if (time >= part.start && (part.recording.isBeingWritten() || time <= endOf(part)))
+            snapshots[i] = snapshotAt(part.recording, time - part.start, stop);
         snapshots[i].time = time;
     }
     return snapshots;
@@ -43,8 +44,7 @@ std::vector<TotalStep> totalOverTime(std::span<const RunPart> parts, Micros begi
     std::vector<TotalStep> sum;
     for (const RunPart& part : parts) {
         if (stop.stop_requested()) break;
-        std::vector<TotalStep> own =
-            totalOverTime(*part.digest, *part.capture, begin - part.start, end - part.start, steps, stop);
+        std::vector<TotalStep> own = totalOverTime(part.recording, begin - part.start, end - part.start, steps, stop);
         if (sum.empty()) {
             sum.resize(own.size());
             for (std::size_t i = 0; i < own.size(); ++i)
@@ -53,7 +53,7 @@ std::vector<TotalStep> totalOverTime(std::span<const RunPart> parts, Micros begi
         for (std::size_t i = 0; i < own.size(); ++i) {
             own[i].begin = sum[i].begin;
             own[i].end = sum[i].end;
-            if (!part.goesOn) endIn(own[i], endOf(part), i + 1 == own.size());
+            if (!part.recording.isBeingWritten()) endIn(own[i], endOf(part), i + 1 == own.size());
             sum[i].least += own[i].least;
             sum[i].greatest += own[i].greatest;
             sum[i].last += own[i].last;

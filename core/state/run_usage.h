@@ -11,21 +11,18 @@
 
 namespace heapprof {
 
-/// One process of a run, as CaptureSet finds it, and what is digested of it.
+/// One process of a run, as CaptureSet finds it, and what is digested of it. When it is being written still, its memory
+/// lasts. Otherwise it counts until its recording ended in order, or until its last event when it did not; nothing more
+/// is known of it.
 struct RunPart {
-    std::shared_ptr<const Capture> capture;
-    std::shared_ptr<const Digest> digest;
+    Recording recording;
     Micros start;  ///< on the run's time axis
-    /// It is recorded still: its memory lasts. Otherwise it counts until its recording ended in order, or until its
-    /// last event when it did not; nothing more is known of it.
-    bool goesOn = false;
 };
 
 /// When the last of all parts ended.
 Micros endOf(std::span<const RunPart> parts);
 
-/// The live memory of each part at that time of the run: empty before its start and after its end. Stops and throws as
-/// snapshotAt() does.
+/// The live memory of each part at that time of the run: empty before its start and after its end.
 std::vector<Snapshot> snapshotsAt(std::span<const RunPart> parts, Micros time, std::stop_token stop = {});
 
 /// The sum of all parts over [begin, end] of the run's time, as totalOverTime() of one capture. `last` is exact;

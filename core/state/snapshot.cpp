@@ -3,7 +3,7 @@
 #include <cmath>
 #include <utility>
 
-#include "core/state/replay.h"
+#include "core/recording/replay.h"
 #include "core/state/trace_amounts.h"
 
 namespace heapprof {
@@ -55,29 +55,48 @@ Usage usageOf(const TraceValue& value, const Weights& weights) {
             weights.rest(value.blocks)};
 }
 
-Snapshot snapshotAt(const Digest& digest, const Capture& capture, Instant instant, std::stop_token stop) {
-    return snapshotOf(stateAt(digest, capture, instant, std::move(stop)), digest.weights(), instant);
+Snapshot snapshotAt(const Recording& recording, Instant instant, std::stop_token stop) {
+    return snapshotOf(stateAt(recording, instant, std::move(stop)), recording.digest().weights(), instant);
 }
 
-std::vector<TraceAmount> stateAt(const Digest& digest, const Capture& capture, Instant instant, std::stop_token stop) {
-    const std::size_t rows = digest.rowsUpTo(instant);
-    std::vector<TraceAmount> state = digest.stateAfter(rows);
-    if (!reachesInto(digest, rows, instant)) return state;
-    TraceAmounts live(digest.traceCount() + 1, std::move(state));
-    replayUpTo(digest, capture, rows, instant, stop, [&](const Event& event) { live.apply(event, digest.weights()); });
+std::vector<TraceAmount> stateAt(const Recording& recording, Instant instant, std::stop_token stop) {
+    const std::size_t rows = recording.digest().rowsUpTo(instant);
+    std::vector<TraceAmount> state = recording.digest().stateAfter(rows);
+    if (!reachesInto(recording, rows, instant)) return state;
+    TraceAmounts live(recording.digest().traceCount() + 1, std::move(state));
+    replayUpTo(recording, rows, instant, stop,
+               [&](const Event& event) { live.apply(event, recording.digest().weights()); });
     return live.take();
 }
 
-Usage totalAt(const Digest& digest, const Capture& capture, Instant instant, std::stop_token stop) {
-    const Weights& weights = digest.weights();
-    const std::size_t rows = digest.rowsUpTo(instant);
-    TraceValue total = digest.totalAfter(rows);
-    if (reachesInto(digest, rows, instant))
-        replayUpTo(digest, capture, rows, instant, stop, [&](const Event& event) {
+Usage totalAt(const Recording& recording, Instant instant, std::stop_token stop) {
+    const Weights& weights = recording.digest().weights();
+    const std::size_t rows = recording.digest().rowsUpTo(instant);
+    TraceValue total = recording.digest().totalAfter(rows);
+    if (reachesInto(recording, rows, instant))
+        replayUpTo(recording, rows, instant, stop, [&](const Event& event) {
             const TraceValue amount = valueOf(weights.of(event.size));
             total = event.kind == EventKind::Allocation ? (total += amount) : total - amount;
         });
     return usageOf(total, weights);
+}
+
+Snapshot restrictedTo(const TraceSet& traces, const Snapshot& snapshot) {
+    Snapshot result;
+    result.time = snapshot.time;
+    for (const TraceUsage& entry : snapshot.traces) {
+        if (!traces.contains(entry.trace)) continue;
+        result.traces.push_back(entry);
+        result.total += entry.usage;
+    }
+    return result;
+}
+
+Usage totalOf(const TraceSet& traces, const Snapshot& snapshot) {
+    Usage total;
+    for (const auto& [trace, usage] : snapshot.traces)
+        if (traces.contains(trace)) total += usage;
+    return total;
 }
 
 Snapshot snapshotOf(const std::vector<TraceAmount>& state, const Weights& weights, Instant instant) {

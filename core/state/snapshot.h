@@ -5,9 +5,9 @@
 #include <stop_token>
 #include <vector>
 
-#include "core/capture/capture.h"
-#include "core/digest/digest.h"
 #include "core/instant.h"
+#include "core/recording/recording.h"
+#include "core/traces/trace_set.h"
 #include "core/units.h"
 
 namespace heapprof {
@@ -48,16 +48,19 @@ struct Snapshot {
 };
 
 /// The state at `instant`, exactly: the digest's row before it, then the events between. An instant before the first
-/// event gives an empty snapshot; one beyond the end of the digest the last state digested. When `stop` is requested
-/// the result is meaningless; the caller drops it. Throws FileError when the files vanished.
-Snapshot snapshotAt(const Digest& digest, const Capture& capture, Instant instant, std::stop_token stop = {});
+/// event gives an empty snapshot; one beyond the end of the digest the last state digested.
+Snapshot snapshotAt(const Recording& recording, Instant instant, std::stop_token stop = {});
 
 /// What snapshotAt() is made of: the live memory then, in fixed point, by trace; some may have nothing.
-std::vector<TraceAmount> stateAt(const Digest& digest, const Capture& capture, Instant instant,
-                                 std::stop_token stop = {});
+std::vector<TraceAmount> stateAt(const Recording& recording, Instant instant, std::stop_token stop = {});
 
 /// The total of snapshotAt(), without its traces.
-Usage totalAt(const Digest& digest, const Capture& capture, Instant instant, std::stop_token stop = {});
+Usage totalAt(const Recording& recording, Instant instant, std::stop_token stop = {});
+
+/// What a snapshot, or a difference of two, holds of `traces`.
+Snapshot restrictedTo(const TraceSet& traces, const Snapshot& snapshot);
+/// The total of that.
+Usage totalOf(const TraceSet& traces, const Snapshot& snapshot);
 
 /// Live memory in fixed point, by trace, as a snapshot.
 Snapshot snapshotOf(const std::vector<TraceAmount>& state, const Weights& weights, Instant instant);

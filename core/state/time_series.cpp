@@ -4,42 +4,39 @@
 #include <cmath>
 #include <limits>
 #include <memory>
-#include <numeric>
 #include <utility>
 
-#include "core/state/replay.h"
+#include "core/recording/replay.h"
 
 namespace heapprof {
 namespace {
 
-/// What a row did to the memory of a set of traces, in fixed point.
-struct RowTotals {
-    std::int64_t bytes, bytesVariance, least, greatest;
-};
-
-/// Walks along a digest and makes a point at each of the instants it is given.
-template <typename IsMember>
+/// Walks along a digest and makes a point at each of the instants it is given. `rows` are those of the traces for which
+/// `contains` is true.
+template <typename Contains>
 class CurveWalk {
 public:
-    CurveWalk(const Digest& digest, const Capture& capture, IsMember isMember, std::span<const Instant> instants,
-              const std::stop_token& stop)
-        : m_digest(digest), m_capture(capture), m_isMember(isMember), m_instants(instants), m_stop(stop) {
+    CurveWalk(const Recording& recording, const std::vector<Row>& rows, Contains contains,
+              std::span<const Instant> instants, const std::stop_token& stop)
+        : m_recording(recording),
+          m_digest(recording.digest()),
+          m_rows(rows),
+          m_contains(contains),
+          m_instants(instants),
+          m_stop(stop) {
         m_points.reserve(instants.size());
     }
 
-    /// `totalsOf(i)` returns the RowTotals of row number i.
-    template <typename TotalsOf>
-    std::vector<CurvePoint> walk(TotalsOf totalsOf) {
+    std::vector<CurvePoint> walk() {
         if (m_instants.empty()) return {};
-        const std::size_t rows = m_digest.rows().size();
-        std::size_t row = m_digest.rowsUpTo(m_instants.front());
-        if (row > 0) start(totalsOf(row - 1));
-        for (; row < rows && !isDone() && !m_stop.stop_requested(); ++row) {
-            while (!isDone() && !reachesInto(m_digest, row, next())) addPoint();
+        std::size_t row = std::min(m_digest.rowsUpTo(m_instants.front()), m_rows.size());
+        if (row > 0) start(m_rows[row - 1]);
+        for (; row < m_rows.size() && !isDone() && !m_stop.stop_requested(); ++row) {
+            while (!isDone() && !reachesInto(m_recording, row, next())) addPoint();
             if (isDone()) break;
-            const EventPosition& end = m_digest.rows()[row].end;
+            const EventPosition& end = m_rows[row].end;
             if (end.time <= next().time.count && end.events <= next().events)
-                pass(totalsOf(row));
+                pass(m_rows[row]);
             else if (m_digest.weights().exact())
                 replayRow<true>(row);
             else
@@ -64,11 +61,11 @@ private:
     bool isDone() const { return m_points.size() == m_instants.size(); }
     const Instant& next() const { return m_instants[m_points.size()]; }
 
-    void start(const RowTotals& totals) { m_sum = {totals.bytes, totals.bytesVariance, totals.bytes, totals.bytes}; }
-    void pass(const RowTotals& totals) {
-        m_sum.extend(totals.least, totals.greatest);
-        m_sum.bytes = totals.bytes;
-        m_sum.bytesVariance = totals.bytesVariance;
+    void start(const Row& row) { m_sum = {row.bytes, row.bytesVariance, row.bytes, row.bytes}; }
+    void pass(const Row& row) {
+        m_sum.extend(row.least, row.greatest);
+        m_sum.bytes = row.bytes;
+        m_sum.bytesVariance = row.bytesVariance;
     }
     void addPoint() {
         const Weights& weights = m_digest.weights();
@@ -90,7 +87,7 @@ private:
             if (isAfter(event.time, number, next)) [[unlikely]]
                 addPoints(event.time);
             ++number;
-            if (!walk->m_isMember(event.trace)) return;
+            if (!walk->m_contains(event.trace)) return;
             const Weight weight = isExact ? Weights::ofExact(event.size) : walk->m_digest.weights().of(event.size);
             const auto isFree = -static_cast<std::int64_t>(event.kind);
             sum.bytes = wrappingAdd(sum.bytes, (weight.bytes ^ isFree) - isFree);
@@ -110,18 +107,19 @@ private:
     template <bool isExact>
     void replayRow(std::size_t row) {
         const EventPosition start = m_digest.startOf(row);
-        if (!m_reader) m_reader = m_capture.events();
+        if (!m_reader) m_reader = m_recording.capture().events();
         if (m_read != start.events) m_reader->seek(start);
-        m_read = m_digest.rows()[row].end.events;
+        m_read = m_rows[row].end.events;
         RowReplay<isExact> replay{this, start.events};
-        visitEventsFrom(start, m_read - start.events, *m_reader, m_capture, m_stop, replay,
+        visitEventsFrom(start, m_read - start.events, *m_reader, m_recording, m_stop, replay,
                         [this] { return isDone(); });
         m_sum = replay.sum;
     }
 
+    const Recording& m_recording;
     const Digest& m_digest;
-    const Capture& m_capture;
-    IsMember m_isMember;
+    const std::vector<Row>& m_rows;
+    Contains m_contains;
     std::span<const Instant> m_instants;
     const std::stop_token& m_stop;
 
@@ -130,8 +128,6 @@ private:
     std::uint64_t m_read = 0;  // events before the reader
     Sum m_sum;
 };
-
-RowTotals totalsOf(const Row& row) { return {row.bytes, row.bytesVariance, row.least, row.greatest}; }
 
 /// The states before `begin`, at the ends of all steps but the last, and at `end`.
 std::vector<Instant> borders(Micros begin, Micros end, std::size_t steps) {
@@ -162,51 +158,18 @@ std::vector<TotalStep> stepsOf(Micros begin, Micros end, std::size_t steps, Curv
 
 }  // namespace
 
-RowSeries seriesOf(const Digest& digest, std::vector<bool> isMember, std::stop_token stop) {
-    std::vector<TraceIndex> members, others;
-    for (std::uint32_t trace = 0; trace <= digest.traceCount(); ++trace)
-        (trace < isMember.size() && isMember[trace] ? members : others).emplace_back(trace);
-    // Of most traces: what the others leave of the total.
-    const bool isMost = members.size() > others.size();
-    const std::vector<TraceIndex>& traces = isMost ? others : members;
-    RowSeries series{std::move(isMember), std::vector<std::int64_t>(digest.rows().size())};
-    for (const auto& segment : digest.segments()) {
-        if (stop.stop_requested()) break;
-        segment->addSeries(traces, std::span(series.bytes).subspan(segment->firstRow(), segment->rowCount()));
-    }
-    std::partial_sum(series.bytes.begin(), series.bytes.end(), series.bytes.begin(), wrappingAdd);
-    if (isMost)
-        for (std::size_t i = 0; i < series.bytes.size(); ++i)
-            series.bytes[i] = wrappingSubtract(digest.rows()[i].bytes, series.bytes[i]);
-    return series;
+std::vector<CurvePoint> curveOf(const Recording& recording, std::span<const Instant> instants, std::stop_token stop) {
+    return CurveWalk(recording, recording.digest().rows(), [](TraceIndex) { return true; }, instants, stop).walk();
 }
 
-std::vector<CurvePoint> curveOf(const Digest& digest, const Capture& capture, std::span<const Instant> instants,
+std::vector<CurvePoint> curveOf(const Recording& recording, const FilteredRows& part, std::span<const Instant> instants,
                                 std::stop_token stop) {
-    CurveWalk walk(digest, capture, [](TraceIndex) { return true; }, instants, stop);
-    return walk.walk([&](std::size_t row) { return totalsOf(digest.rows()[row]); });
+    const auto contains = [&](TraceIndex trace) { return part.traces.contains(trace); };
+    return CurveWalk(recording, part.rows, contains, instants, stop).walk();
 }
 
-std::vector<CurvePoint> curveOf(const Digest& digest, const Capture& capture, const TraceRows& part,
-                                std::span<const Instant> instants, std::stop_token stop) {
-    CurveWalk walk(digest, capture, [&](TraceIndex trace) { return part.has(trace); }, instants, stop);
-    return walk.walk([&](std::size_t row) { return totalsOf(part.rows[row]); });
-}
-
-std::vector<CurvePoint> curveOf(const Digest& digest, const Capture& capture, const RowSeries& series,
-                                std::span<const Instant> instants, std::stop_token stop) {
-    const auto isMember = [&](TraceIndex trace) {
-        return trace.value < series.isMember.size() && series.isMember[trace.value];
-    };
-    CurveWalk walk(digest, capture, isMember, instants, stop);
-    return walk.walk([&](std::size_t row) {
-        const std::int64_t before = row > 0 ? series.bytes[row - 1] : 0, after = series.bytes[row];
-        return RowTotals{after, 0, std::min(before, after), std::max(before, after)};
-    });
-}
-
-std::vector<Instant> evenInstants(const Digest& digest, const Peak& peak, std::size_t steps) {
-    const Micros last = digest.lastTime();
+std::vector<Instant> evenInstants(const Recording& recording, const Peak& peak, std::size_t steps) {
+    const Micros last = recording.digest().lastTime();
     std::vector<Instant> instants{Micros(0)};
     for (std::size_t i = 1; i <= steps; ++i) {
         const auto share = static_cast<unsigned __int128>(last.count) * i / steps;
@@ -218,8 +181,8 @@ std::vector<Instant> evenInstants(const Digest& digest, const Peak& peak, std::s
     return instants;
 }
 
-std::vector<Instant> instantsEvery(double interval, const Digest& digest) {
-    const Micros last = digest.lastTime();
+std::vector<Instant> instantsEvery(double interval, const Recording& recording) {
+    const Micros last = recording.digest().lastTime();
     const double count = std::ceil(toSeconds(last) / interval - 1e-9);
     std::vector<Instant> instants;
     for (double k = 1; k < count; ++k) instants.emplace_back(std::min(last, fromSeconds(interval * k)));
@@ -227,22 +190,16 @@ std::vector<Instant> instantsEvery(double interval, const Digest& digest) {
     return instants;
 }
 
-std::vector<TotalStep> totalOverTime(const Digest& digest, const Capture& capture, Micros begin, Micros end,
+std::vector<TotalStep> totalOverTime(const Recording& recording, Micros begin, Micros end, std::size_t steps,
+                                     std::stop_token stop) {
+    return stepsOf(begin, end, steps,
+                   [&](std::span<const Instant> instants) { return curveOf(recording, instants, stop); });
+}
+
+std::vector<TotalStep> totalOverTime(const Recording& recording, const FilteredRows& part, Micros begin, Micros end,
                                      std::size_t steps, std::stop_token stop) {
     return stepsOf(begin, end, steps,
-                   [&](std::span<const Instant> instants) { return curveOf(digest, capture, instants, stop); });
-}
-
-std::vector<TotalStep> totalOverTime(const Digest& digest, const Capture& capture, const TraceRows& part, Micros begin,
-                                     Micros end, std::size_t steps, std::stop_token stop) {
-    return stepsOf(begin, end, steps,
-                   [&](std::span<const Instant> instants) { return curveOf(digest, capture, part, instants, stop); });
-}
-
-std::vector<TotalStep> totalOverTime(const Digest& digest, const Capture& capture, const RowSeries& series,
-                                     Micros begin, Micros end, std::size_t steps, std::stop_token stop) {
-    return stepsOf(begin, end, steps,
-                   [&](std::span<const Instant> instants) { return curveOf(digest, capture, series, instants, stop); });
+                   [&](std::span<const Instant> instants) { return curveOf(recording, part, instants, stop); });
 }
 
 }  // namespace heapprof

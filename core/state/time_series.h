@@ -5,9 +5,10 @@
 #include <stop_token>
 #include <vector>
 
+#include "core/recording/recording.h"
+#include "core/state/filtered_rows.h"
 #include "core/state/peak.h"
 #include "core/state/snapshot.h"
-#include "core/state/trace_rows.h"
 
 namespace heapprof {
 
@@ -20,34 +21,20 @@ struct CurvePoint {
     double error = 0;           ///< one standard error of `bytes`
 };
 
-/// The live bytes of a set of traces after every row of a digest, in the fixed point of its weights: what curves of
-/// that set are made from. Parallel to digest.rows(). `isMember[i]` says whether trace i belongs to the set; indices
-/// beyond its size do not.
-struct RowSeries {
-    std::vector<bool> isMember;
-    std::vector<std::int64_t> bytes;
-};
-/// When `stop` is requested the result is meaningless.
-RowSeries seriesOf(const Digest& digest, std::vector<bool> isMember, std::stop_token stop = {});
-
 /// The total at each of `instants`, which ascend. Rows of the digest that lie between two of them are taken as they
-/// are, the others are read again, event by event. The first point's least and greatest are its own bytes. When `stop`
-/// is requested the result is meaningless. Throws FileError when the files vanished.
-std::vector<CurvePoint> curveOf(const Digest& digest, const Capture& capture, std::span<const Instant> instants,
+/// are, the others are read again, event by event. The first point's least and greatest are its own bytes.
+std::vector<CurvePoint> curveOf(const Recording& recording, std::span<const Instant> instants,
                                 std::stop_token stop = {});
-/// The same of some of the traces; `part` is rowsOf() the same digest.
-std::vector<CurvePoint> curveOf(const Digest& digest, const Capture& capture, const TraceRows& part,
-                                std::span<const Instant> instants, std::stop_token stop = {});
-/// The same of `series`, of the same digest, with errors of 0. Of rows between two instants only the ends are known:
-/// what came and went within one is not in `least` and `greatest`.
-std::vector<CurvePoint> curveOf(const Digest& digest, const Capture& capture, const RowSeries& series,
-                                std::span<const Instant> instants, std::stop_token stop = {});
+/// The same of some of the traces; `part` is of the same digest. When its rows are filteredRowEnds(), errors are 0, and
+/// what came and went within a row that lies between two instants is not in `least` and `greatest`.
+std::vector<CurvePoint> curveOf(const Recording& recording, const FilteredRows& part, std::span<const Instant> instants,
+                                std::stop_token stop = {});
 
 /// `steps` + 1 instants from 0 to the last event, at equal distances, and the peak's among them: enough for a curve of
 /// a recording of any length. Those that a short recording makes equal are there once.
-std::vector<Instant> evenInstants(const Digest& digest, const Peak& peak, std::size_t steps);
+std::vector<Instant> evenInstants(const Recording& recording, const Peak& peak, std::size_t steps);
 /// One instant every `interval` seconds, which is 1e-6 at least, without that at 0, and the last event's.
-std::vector<Instant> instantsEvery(double interval, const Digest& digest);
+std::vector<Instant> instantsEvery(double interval, const Recording& recording);
 
 /// One step of a plot: what happened in an interval of time.
 struct TotalStep {
@@ -60,11 +47,9 @@ struct TotalStep {
 
 /// curveOf() over [begin, end] in `steps` intervals of equal length: one per pixel, say. Empty when `steps` is 0 or
 /// end <= begin.
-std::vector<TotalStep> totalOverTime(const Digest& digest, const Capture& capture, Micros begin, Micros end,
+std::vector<TotalStep> totalOverTime(const Recording& recording, Micros begin, Micros end, std::size_t steps,
+                                     std::stop_token stop = {});
+std::vector<TotalStep> totalOverTime(const Recording& recording, const FilteredRows& part, Micros begin, Micros end,
                                      std::size_t steps, std::stop_token stop = {});
-std::vector<TotalStep> totalOverTime(const Digest& digest, const Capture& capture, const TraceRows& part, Micros begin,
-                                     Micros end, std::size_t steps, std::stop_token stop = {});
-std::vector<TotalStep> totalOverTime(const Digest& digest, const Capture& capture, const RowSeries& series,
-                                     Micros begin, Micros end, std::size_t steps, std::stop_token stop = {});
 
 }  // namespace heapprof

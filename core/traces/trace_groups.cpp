@@ -2,7 +2,6 @@
 
 #include <utility>
 
-#include "core/traces/membership.h"
 #include "core/traces/shown_frames.h"
 
 namespace heapprof {
@@ -22,8 +21,7 @@ std::size_t countOf(const TraceTable& traces, TraceGrouping unit) {
 
 }  // namespace
 
-TraceGroups::TraceGroups(const TraceTable& traces, const std::vector<bool>& isMember, TraceGrouping unit,
-                         bool cumulative)
+TraceGroups::TraceGroups(const TraceTable& traces, TraceGrouping unit, bool cumulative, const TraceSet& grouped)
     : m_count(countOf(traces, unit)) {
     const ShownFrames shown(traces);
     const std::size_t traceCount = traces.traceCount() + 1;
@@ -31,7 +29,7 @@ TraceGroups::TraceGroups(const TraceTable& traces, const std::vector<bool>& isMe
     m_first.reserve(traceCount + 1);
     for (std::uint32_t trace = 0; trace < traceCount; ++trace) {
         m_first.push_back(m_groups.size());
-        if (!contains(isMember, TraceIndex(trace))) continue;
+        if (!grouped.contains(TraceIndex(trace))) continue;
         if (unit == TraceGrouping::Trace) {
             m_groups.push_back(trace);
             continue;

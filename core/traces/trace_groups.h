@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/capture/trace_table.h"
+#include "core/traces/trace_set.h"
 
 namespace heapprof {
 
@@ -13,8 +14,8 @@ enum class TraceGrouping { Trace, Line, Function };
 
 class TraceGroups {
 public:
-    /// Traces outside the set `isMember` belong to no group.
-    TraceGroups(const TraceTable& traces, const std::vector<bool>& isMember, TraceGrouping unit, bool cumulative);
+    /// Traces outside of `grouped` belong to no group.
+    TraceGroups(const TraceTable& traces, TraceGrouping unit, bool cumulative, const TraceSet& grouped = {});
 
     /// Groups are 0 to count() - 1: indices of traces, lines or functions.
     std::size_t count() const { return m_count; }

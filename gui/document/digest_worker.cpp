@@ -52,9 +52,8 @@ void DigestWorker::work(std::stop_token quit) {
     try {
         const std::shared_ptr<Capture> capture = Capture::open(m_path);
         change([&](Status& status) {
-            status.capture = capture;
-            status.info = capture->info();
-            status.damage = status.info->damage;
+            status.recording = Recording(capture, capture->info(), nullptr);
+            status.damage = status.recording.info().damage;
             status.state = State::Building;
         });
         auto blocks = std::make_shared<const std::vector<Capture::Block>>(capture->blocks());
@@ -128,23 +127,21 @@ std::optional<std::stop_token> DigestWorker::waitUntilWanted(std::stop_token qui
 
 void DigestWorker::publish(Capture& capture, DigestBuilder& builder, std::shared_ptr<const Timeline> timeline,
                            State state, Capture::Files files) {
-    auto info = capture.info();
-    auto digest = builder.digest();
-    std::vector<Damage> damage = info->damage;
+    const Status before = status();
+    const Recording recording(before.recording.sharedCapture(), capture.info(), builder.digest());
+    std::vector<Damage> damage = recording.info().damage;
     const std::vector<Damage> ofEvents = builder.damage();
     damage.insert(damage.end(), ofEvents.begin(), ofEvents.end());
-    const Status before = status();
     Ending ending = before.ending;
     if (state == State::Complete && files != Capture::Files::Kept)
         ending = files == Capture::Files::Shrunk ? Ending::Shrunk : Ending::Replaced;
     else if (before.state == State::Following && state == State::Complete)
-        ending = info->metadata.cleanEnd ? Ending::Orderly : Ending::WriterDied;
-    if (before.state == state && before.digest == digest && before.info == info && before.timeline == timeline) return;
+        ending = recording.metadata().cleanEnd ? Ending::Orderly : Ending::WriterDied;
+    if (before.state == state && before.recording == recording && before.timeline == timeline) return;
     change([&](Status& status) {
         status.state = state;
         status.ending = ending;
-        status.info = std::move(info);
-        status.digest = std::move(digest);
+        status.recording = recording;
         status.timeline = std::move(timeline);
         status.damage = std::move(damage);
         status.whyNoFile = builder.file() ? std::string() : builder.whyNoFile();

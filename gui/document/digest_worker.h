@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "core/digest/digest_builder.h"
+#include "core/recording/recording.h"
 #include "gui/document/timeline_reader.h"
 
 namespace heapprof::gui {
@@ -35,9 +36,7 @@ public:
         State state = State::Opening;
         Ending ending = Ending::NotFollowed;
         std::string error;
-        std::shared_ptr<const Capture> capture;  ///< null until opened
-        std::shared_ptr<const CaptureInfo> info;
-        std::shared_ptr<const Digest> digest;  ///< null until the first was published
+        Recording recording;  ///< of nothing until opened; without a digest until the first was published
         std::shared_ptr<const std::vector<Capture::Block>> fromHeaders;
         std::shared_ptr<const Timeline> timeline;  ///< as far as the digest goes, at least; null until known
         std::vector<Damage> damage;                ///< of both files

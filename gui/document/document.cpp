@@ -100,15 +100,15 @@ QStringList Document::notices() const {
         case DigestWorker::Ending::Orderly:
             break;
     }
-    if (m_status.info && m_status.timeline && m_status.digest && state() == State::Complete &&
-        !m_status.info->metadata.domains.has(Domain::Native)) {
-        if (const auto memory = unrecordedMemory(*m_status.timeline, peakBytes(*m_status.digest)))
+    if (m_status.timeline && m_status.recording.hasDigest() && state() == State::Complete &&
+        !m_status.recording.metadata().domains.has(Domain::Native)) {
+        if (const auto memory = unrecordedMemory(*m_status.timeline, peakBytes(m_status.recording)))
             result << tr("Resident memory reached %1, where %2 were recorded: the rest is likely native memory, which "
                          "native=True or --native records.")
                           .arg(text(formatBytes(memory->resident)), text(formatBytes(memory->recorded)));
     }
-    if (m_status.info)
-        for (const std::string& warning : m_status.info->metadata.warnings) result << text(warning);
+    if (m_status.recording.hasCapture())
+        for (const std::string& warning : m_status.recording.metadata().warnings) result << text(warning);
     for (std::size_t i = 0; i < m_status.damage.size() && i < kMostDamage; ++i)
         result << text(describe(m_status.damage[i]));
     if (m_status.damage.size() > kMostDamage)

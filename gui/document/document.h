@@ -28,7 +28,7 @@ public:
     QString name() const;
     const DigestWorker::Status& status() const { return m_status; }
     State state() const { return m_status.state; }
-    bool isOpen() const { return m_status.capture != nullptr; }
+    bool isOpen() const { return m_status.recording.hasCapture(); }
     /// Following a program that still runs.
     bool isLive() const { return state() == State::Following; }
 

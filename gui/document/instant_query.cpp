@@ -14,9 +14,9 @@ bool isSettled(const Instant& instant, const Digest& known, const Digest& now) {
 }
 
 std::shared_ptr<const InstantResult> InstantQuery::compute(const InstantRequest& request, std::stop_token stop) {
-    if (!request.digest || request.digest->rows().empty()) return nullptr;
-    const Digest& digest = *request.digest;
-    const Instant end = digest.lastTime();
+    const Recording& recording = request.recording;
+    if (!recording.hasEvents()) return nullptr;
+    const Instant end = recording.digest().lastTime();
     const Instant time = std::min(request.time.value_or(end), end);
     const auto after = snapshot(request, time, stop);
     const auto before = request.compareTime ? snapshot(request, std::min(*request.compareTime, end), stop) : nullptr;
@@ -24,29 +24,29 @@ std::shared_ptr<const InstantResult> InstantQuery::compute(const InstantRequest&
 
     // What the last result already holds is taken from there.
     const InstantResult* same = m_last && m_lastAfter == after && m_lastBefore == before &&
-                                        m_last->info == request.info && m_last->domains == request.domains
+                                        m_last->info == recording.sharedInfo() && m_last->domains == request.domains
                                     ? m_last.get()
                                     : nullptr;
     auto result = std::make_shared<InstantResult>();
-    result->info = request.info;
-    const TraceTable& traces = *request.info->traces;
+    result->info = recording.sharedInfo();
+    const TraceTable& traces = recording.traces();
     if (before) result->compareTime = before->time;
     result->askedTime = request.time;
     result->askedCompareTime = request.compareTime;
-    result->isReached = (!request.time || digest.reaches(*request.time)) &&
-                        (!request.compareTime || digest.reaches(*request.compareTime));
+    result->isReached = (!request.time || recording.digest().reaches(*request.time)) &&
+                        (!request.compareTime || recording.digest().reaches(*request.compareTime));
     result->domains = request.domains;
-    const bool isWhole = request.domains.includes(request.info->metadata.domains);
+    const TraceSet shown = TraceSet::ofDomains(traces, request.domains);
+    const bool isWhole = shown.isAll();
     const auto ofDomains = [&](const std::shared_ptr<const Snapshot>& whole) {
-        return isWhole ? whole : std::make_shared<const Snapshot>(restrictedTo(request.domains, *whole, traces));
+        return isWhole ? whole : std::make_shared<const Snapshot>(restrictedTo(shown, *whole));
     };
     if (same) {
         result->shown = same->shown;
         result->ofDomains = same->ofDomains;
     } else {
         const auto whole =
-            before ? std::make_shared<const Snapshot>(exactDifference(digest, *request.capture, *before, *after, stop))
-                   : after;
+            before ? std::make_shared<const Snapshot>(exactDifference(recording, *before, *after, stop)) : after;
         if (stop.stop_requested()) return nullptr;
         result->ofDomains = usageByDomain(*whole, traces);
         result->shown = ofDomains(whole);
@@ -70,17 +70,18 @@ std::shared_ptr<const InstantResult> InstantQuery::compute(const InstantRequest&
 std::shared_ptr<const Snapshot> InstantQuery::snapshot(const InstantRequest& request, Instant time,
                                                        std::stop_token stop) {
     const auto usable = [&](const Kept& kept) {
-        return kept.capture == request.capture && kept.time == time &&
-               (kept.digest == request.digest || isSettled(time, *kept.digest, *request.digest));
+        return kept.time == time && (kept.recording == request.recording ||
+                                     (kept.recording.sharedCapture() == request.recording.sharedCapture() &&
+                                      isSettled(time, kept.recording.digest(), request.recording.digest())));
     };
     const auto found = std::find_if(m_kept.begin(), m_kept.end(), usable);
     if (found != m_kept.end()) {
         std::rotate(m_kept.begin(), found, found + 1);
         return m_kept.front().snapshot;
     }
-    auto made = std::make_shared<const Snapshot>(snapshotAt(*request.digest, *request.capture, time, stop));
+    auto made = std::make_shared<const Snapshot>(snapshotAt(request.recording, time, stop));
     if (stop.stop_requested()) return made;
-    m_kept.insert(m_kept.begin(), Kept{request.capture, request.digest, time, made});
+    m_kept.insert(m_kept.begin(), Kept{request.recording, time, made});
     if (m_kept.size() > kKeptSnapshots) m_kept.pop_back();
     return made;
 }

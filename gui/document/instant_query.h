@@ -11,9 +11,7 @@
 namespace heapprof::gui {
 
 struct InstantRequest {
-    std::shared_ptr<const Capture> capture;
-    std::shared_ptr<const CaptureInfo> info;
-    std::shared_ptr<const Digest> digest;
+    Recording recording;
     std::optional<Instant> time;  ///< unset: the newest
     std::optional<Instant> compareTime;
     CallTreeOptions tree;
@@ -32,8 +30,7 @@ public:
 
 private:
     struct Kept {
-        std::shared_ptr<const Capture> capture;
-        std::shared_ptr<const Digest> digest;
+        Recording recording;
         Instant time;
         std::shared_ptr<const Snapshot> snapshot;
     };

@@ -2,9 +2,6 @@
 
 #include <algorithm>
 
-#include "core/state/domains.h"
-#include "core/traces/trace_selection.h"
-
 namespace heapprof::gui {
 namespace {
 
@@ -48,15 +45,16 @@ PlotResult::Line lineOf(LineIndex line, const std::vector<TotalStep>& steps, con
 }  // namespace
 
 std::shared_ptr<const PlotResult> PlotQuery::compute(const PlotRequest& request, std::stop_token stop) {
-    const bool haveDigest = request.digest && !request.digest->rows().empty();
-    const bool isWhole = request.info && request.domains.includes(request.info->metadata.domains);
+    const bool haveDigest = request.recording.hasEvents();
+    const bool isWhole =
+        request.recording.hasCapture() && request.domains.includes(request.recording.metadata().domains);
     const bool haveHeaders = request.fromHeaders && !request.fromHeaders->empty();
-    if (!request.info || (!haveDigest && !haveHeaders)) return nullptr;
+    if (!request.recording.hasCapture() || (!haveDigest && !haveHeaders)) return nullptr;
 
     auto result = std::make_shared<PlotResult>();
-    result->info = request.info;
+    result->info = request.recording.sharedInfo();
     result->domains = request.domains;
-    const Micros digested = haveDigest ? request.digest->lastTime() : Micros(0);
+    const Micros digested = haveDigest ? request.recording.end() : Micros(0);
     result->last = std::max(digested, haveHeaders ? request.fromHeaders->back().lastTime : Micros(0));
     // A capture of one instant still has a width.
     const PlotRange::Span all{Micros(0), std::max(result->last, Micros(1))};
@@ -67,10 +65,10 @@ std::shared_ptr<const PlotResult> PlotQuery::compute(const PlotRequest& request,
         result->marks =
             plotMarks(*request.timeline, result->begin, result->end, std::max<std::size_t>(1, request.range.steps));
     if (haveDigest) {
-        const Digest& digest = *request.digest;
-        result->isComplete = digest.complete();
-        result->isSampled = !digest.weights().exact();
-        const TraceRows* part = isWhole ? nullptr : &partOf(request, stop);
+        const Recording& recording = request.recording;
+        result->isComplete = recording.digest().complete();
+        result->isSampled = !recording.weights().exact();
+        const FilteredRows* part = isWhole ? nullptr : &partOf(request, stop);
         if (stop.stop_requested()) return nullptr;
         result->peak = peakOf(request, part, stop);
         if (result->begin <= digested) {
@@ -79,8 +77,8 @@ std::shared_ptr<const PlotResult> PlotQuery::compute(const PlotRequest& request,
                                  static_cast<double>((result->end - result->begin).count);
             const auto steps =
                 std::max<std::size_t>(1, static_cast<std::size_t>(share * static_cast<double>(request.range.steps)));
-            result->total = part ? totalOverTime(digest, *request.capture, *part, result->begin, to, steps, stop)
-                                 : totalOverTime(digest, *request.capture, result->begin, to, steps, stop);
+            result->total = part ? totalOverTime(recording, *part, result->begin, to, steps, stop)
+                                 : totalOverTime(recording, result->begin, to, steps, stop);
         }
         std::erase_if(m_series, [&](const Series& series) {
             return std::find(request.lines.begin(), request.lines.end(), series.line) == request.lines.end();
@@ -90,7 +88,7 @@ std::shared_ptr<const PlotResult> PlotQuery::compute(const PlotRequest& request,
             if (stop.stop_requested()) return nullptr;
             std::vector<TotalStep> steps;
             if (!result->total.empty())
-                steps = totalOverTime(digest, *request.capture, series.rows, result->begin, result->total.back().end,
+                steps = totalOverTime(recording, series.rows, result->begin, result->total.back().end,
                                       result->total.size(), stop);
             result->lines.push_back(lineOf(line, steps, result->total));
         }
@@ -106,39 +104,38 @@ const PlotQuery::Series& PlotQuery::lineSeries(const PlotRequest& request, LineI
     auto known =
         std::find_if(m_series.begin(), m_series.end(), [&](const Series& series) { return series.line == line; });
     if (known == m_series.end()) known = m_series.insert(m_series.end(), Series{line, {}, nullptr, {}});
-    if (known->digest != request.digest || known->domains != request.domains) {
-        const TraceTable& traces = *request.info->traces;
-        std::vector<bool> isMember = tracesThrough(traces, line);
-        for (std::uint32_t i = 0; i < isMember.size(); ++i)
-            if (!request.domains.has(traces.trace(TraceIndex(i)).domain)) isMember[i] = false;
+    if (known->digest != request.recording.sharedDigest() || known->domains != request.domains) {
+        const TraceTable& traces = request.recording.traces();
         known->domains = request.domains;
-        known->rows = seriesOf(*request.digest, std::move(isMember), stop);
-        known->digest = stop.stop_requested() ? nullptr : request.digest;
+        known->rows =
+            filteredRowEnds(request.recording,
+                            TraceSet::ofDomains(traces, request.domains) & TraceSet::throughLine(traces, line), stop);
+        known->digest = stop.stop_requested() ? nullptr : request.recording.sharedDigest();
     }
     return *known;
 }
 
-Peak PlotQuery::peakOf(const PlotRequest& request, const TraceRows* part, std::stop_token stop) {
-    const bool isSame = m_peakDigest == request.digest && m_peakDomains == request.domains;
+Peak PlotQuery::peakOf(const PlotRequest& request, const FilteredRows* part, std::stop_token stop) {
+    const bool isSame = m_peakDigest == request.recording.sharedDigest() && m_peakDomains == request.domains;
     if (isSame) return m_peak;
     m_peakDigest = nullptr;
     m_peakDomains = request.domains;
-    m_peak = part ? heapprof::peakOf(*request.digest, *request.capture, *part, stop)
-                  : heapprof::peakOf(*request.digest, *request.capture, stop);
-    if (!stop.stop_requested()) m_peakDigest = request.digest;
+    m_peak =
+        part ? heapprof::peakOf(request.recording, *part, stop) : heapprof::peakOf(request.recording, TraceSet(), stop);
+    if (!stop.stop_requested()) m_peakDigest = request.recording.sharedDigest();
     return m_peak;
 }
 
-const TraceRows& PlotQuery::partOf(const PlotRequest& request, std::stop_token stop) {
-    const bool isSame = m_part.capture == request.capture && m_part.edition == request.digest->edition() &&
-                        m_part.domains == request.domains;
-    if (isSame && m_part.digest == request.digest) return m_part.rows;
-    TraceRows known = isSame ? std::move(m_part.rows) : TraceRows();
+const FilteredRows& PlotQuery::partOf(const PlotRequest& request, std::stop_token stop) {
+    const bool isSame = m_part.capture == request.recording.sharedCapture() &&
+                        m_part.edition == request.recording.digest().edition() && m_part.domains == request.domains;
+    if (isSame && m_part.digest == request.recording.sharedDigest()) return m_part.rows;
+    FilteredRows known = isSame ? std::move(m_part.rows) : FilteredRows();
     // A stopped run is taken up from there.
-    m_part = {request.capture, nullptr, request.digest->edition(), request.domains, {}};
-    m_part.rows = rowsOf(*request.digest, *request.capture, tracesOf(*request.info->traces, request.domains),
-                         std::move(known), stop);
-    if (!stop.stop_requested()) m_part.digest = request.digest;
+    m_part = {request.recording.sharedCapture(), nullptr, request.recording.digest().edition(), request.domains, {}};
+    m_part.rows = filteredRows(request.recording, TraceSet::ofDomains(request.recording.traces(), request.domains),
+                               std::move(known), stop);
+    if (!stop.stop_requested()) m_part.digest = request.recording.sharedDigest();
     return m_part.rows;
 }
 

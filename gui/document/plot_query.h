@@ -10,9 +10,7 @@
 namespace heapprof::gui {
 
 struct PlotRequest {
-    std::shared_ptr<const Capture> capture;
-    std::shared_ptr<const CaptureInfo> info;
-    std::shared_ptr<const Digest> digest;                            ///< null: nothing digested yet
+    Recording recording;                                             ///< has no digest before anything was digested
     std::shared_ptr<const std::vector<Capture::Block>> fromHeaders;  ///< null or empty: not known
     std::shared_ptr<const Timeline> timeline;                        ///< null: not known
     PlotRange range;
@@ -32,11 +30,11 @@ private:
         LineIndex line;
         DomainSet domains;
         std::shared_ptr<const Digest> digest;
-        RowSeries rows;
+        FilteredRows rows;
     };
     const Series& lineSeries(const PlotRequest& request, LineIndex line, std::stop_token stop);
     /// `part` as in partOf(); null: everything.
-    Peak peakOf(const PlotRequest& request, const TraceRows* part, std::stop_token stop);
+    Peak peakOf(const PlotRequest& request, const FilteredRows* part, std::stop_token stop);
 
     /// The rows of some domains alone.
     struct Part {
@@ -44,9 +42,9 @@ private:
         std::shared_ptr<const Digest> digest;  ///< null: not all of its rows are known
         unsigned edition = 0;
         DomainSet domains;
-        TraceRows rows;
+        FilteredRows rows;
     };
-    const TraceRows& partOf(const PlotRequest& request, std::stop_token stop);
+    const FilteredRows& partOf(const PlotRequest& request, std::stop_token stop);
 
     std::vector<Series> m_series;
     Part m_part;

@@ -13,9 +13,7 @@
 namespace heapprof::gui {
 
 struct PointRequest {
-    std::shared_ptr<const Capture> capture;
-    std::shared_ptr<const CaptureInfo> info;
-    std::shared_ptr<const Digest> digest;
+    Recording recording;
     std::vector<Instant> instants;
     std::vector<LineIndex> lines;  ///< whose memory is asked for, too
     DomainSet domains = DomainSet::all();
@@ -43,15 +41,15 @@ public:
     std::shared_ptr<const PointResult> compute(const PointRequest& request, std::stop_token stop);
 
 private:
-    /// The traces through one line.
-    struct Members {
+    /// The traces through one line, while `info` holds them.
+    struct Known {
         LineIndex line;
         std::shared_ptr<const CaptureInfo> info;
-        std::vector<bool> isMember;
+        TraceSet traces;
     };
-    const std::vector<bool>& membersOf(const PointRequest& request, LineIndex line);
+    const TraceSet& tracesOf(const PointRequest& request, LineIndex line);
 
-    std::vector<Members> m_members;
+    std::vector<Known> m_known;
 };
 
 }  // namespace heapprof::gui

@@ -15,11 +15,9 @@ QString readable(const std::exception& error) { return QString::fromStdString(pr
 
 Queries::Queries(QObject* parent) : QObject(parent) {}
 
-void Queries::setSource(std::shared_ptr<const Capture> capture, std::shared_ptr<const CaptureInfo> info,
-                        std::shared_ptr<const Digest> digest,
-                        std::shared_ptr<const std::vector<Capture::Block>> fromHeaders,
+void Queries::setSource(const Recording& recording, std::shared_ptr<const std::vector<Capture::Block>> fromHeaders,
                         std::shared_ptr<const Timeline> timeline) {
-    const bool isOther = capture != m_instantRequest.capture;
+    const bool isOther = recording.sharedCapture() != m_instantRequest.recording.sharedCapture();
     if (isOther) {
         ++m_generation;
         m_answeredDigest = nullptr;
@@ -30,24 +28,23 @@ void Queries::setSource(std::shared_ptr<const Capture> capture, std::shared_ptr<
         m_plotRequest.range.span.reset();
         m_pointRequest = {};
     }
-    const bool arePointsSettled = m_pointRequest.digest && digest && m_pointRequest.info == info &&
+    const Recording& known = m_pointRequest.recording;
+    const bool arePointsSettled = known.hasDigest() && recording.hasDigest() &&
+                                  known.sharedInfo() == recording.sharedInfo() &&
                                   std::ranges::all_of(m_pointRequest.instants, [&](const Instant& instant) {
-                                      return isSettled(instant, *m_pointRequest.digest, *digest);
+                                      return isSettled(instant, known.digest(), recording.digest());
                                   });
-    m_instantRequest.capture = m_plotRequest.capture = m_pointRequest.capture = std::move(capture);
-    m_instantRequest.info = m_plotRequest.info = m_pointRequest.info = std::move(info);
-    m_instantRequest.digest = m_plotRequest.digest = m_pointRequest.digest = std::move(digest);
+    m_instantRequest.recording = m_plotRequest.recording = m_pointRequest.recording = recording;
     m_plotRequest.fromHeaders = std::move(fromHeaders);
     m_plotRequest.timeline = std::move(timeline);
 
     const auto running = isOther ? TaskThread::Running::Stop : TaskThread::Running::LetFinish;
     const auto isAnswered = [&](const Instant& time) {
-        return m_answeredDigest && m_instantRequest.digest &&
-               isSettled(time, *m_answeredDigest, *m_instantRequest.digest);
+        return m_answeredDigest && recording.hasDigest() && isSettled(time, *m_answeredDigest, recording.digest());
     };
     const bool areAnswered = m_instantRequest.time && isAnswered(*m_instantRequest.time) &&
                              (!m_instantRequest.compareTime || isAnswered(*m_instantRequest.compareTime));
-    if (!areAnswered && (isOther || m_answeredDigest != m_instantRequest.digest)) askInstant(running);
+    if (!areAnswered && (isOther || m_answeredDigest != recording.sharedDigest())) askInstant(running);
     askPlot(running);
     if (!arePointsSettled) askPoints();
 }
@@ -109,7 +106,7 @@ auto Queries::taskFor(Query& query, const Request& request, std::uint64_t number
 }
 
 void Queries::askInstant(TaskThread::Running running) {
-    m_answeredDigest = m_instantRequest.digest;
+    m_answeredDigest = m_instantRequest.recording.sharedDigest();
     m_instantThread.submit(
         taskFor(m_instantQuery, m_instantRequest, ++m_instantsAsked, m_instantsAnswered, &Queries::instantReady),
         running);

@@ -20,9 +20,8 @@ class Queries : public QObject {
 public:
     explicit Queries(QObject* parent = nullptr);
 
-    /// What is known of the capture now. Another `capture` than before starts over.
-    void setSource(std::shared_ptr<const Capture> capture, std::shared_ptr<const CaptureInfo> info,
-                   std::shared_ptr<const Digest> digest, std::shared_ptr<const std::vector<Capture::Block>> fromHeaders,
+    /// What is known of the capture now. Another capture than before starts over.
+    void setSource(const Recording& recording, std::shared_ptr<const std::vector<Capture::Block>> fromHeaders,
                    std::shared_ptr<const Timeline> timeline);
     void setView(const ViewState& state);
     void setPlotRange(const PlotRange& range);

@@ -33,7 +33,7 @@ int fail(const QString& reason, int code = 1) {
     return code;
 }
 
-std::shared_ptr<const Digest> digestOf(const std::shared_ptr<Capture>& capture) {
+Recording digested(const std::shared_ptr<Capture>& capture) {
     DigestBuilder builder(capture);
     int shown = -1;
     builder.run({}, [&](const DigestProgress& progress) {
@@ -45,7 +45,7 @@ std::shared_ptr<const Digest> digestOf(const std::shared_ptr<Capture>& capture) 
     if (shown >= 0) std::fprintf(stderr, "\rReading 100 %%\n");
     for (const Damage& damage : builder.damage()) std::fprintf(stderr, "warning: %s\n", describe(damage).c_str());
     capture->refresh();
-    return builder.digest();
+    return Recording(capture, capture->info(), builder.digest());
 }
 
 std::shared_ptr<const Timeline> timelineOf(const std::shared_ptr<Capture>& capture) {
@@ -128,22 +128,22 @@ int runExportCommand(const ExportCommand& command) {
                             .arg(QString::fromStdString(namesOf(command.domains->without(recorded))),
                                  QString::fromStdString(namesOf(recorded))),
                         2);
-        const auto digest = digestOf(capture);
-        const auto info = capture->info();
-        for (const std::string& warning : info->metadata.warnings)
+        const Recording recording = digested(capture);
+        for (const std::string& warning : recording.metadata().warnings)
             std::fprintf(stderr, "warning: %s\n", printable(warning).c_str());
-        const Micros end = digest->lastTime();
+        const Micros end = recording.end();
         ViewStateStore store;
         store.adjust([&](ViewState& state) {
             state.domains = domains;
-            state.time = command.at ? instantOf(*command.at, end) : peakOf(*digest, *capture, *info, domains).instant;
+            state.time = command.at ? instantOf(*command.at, end)
+                                    : peakOf(recording, TraceSet::ofDomains(recording.traces(), domains)).instant;
             if (command.compare) state.compareTime = instantOf(*command.compare, end);
         });
         const ViewState& state = store.state();
         InstantQuery query;
-        const auto instant = query.compute({capture, info, digest, state.time, state.compareTime, state.tree, domains});
+        const auto instant = query.compute({recording, state.time, state.compareTime, state.tree, domains});
         const QString title = exportTitle(QString::fromStdString(printable(capture->filebase().filename().string())),
-                                          domains, info->metadata);
+                                          domains, recording.metadata());
         QString problem;
         if (view == ExportView::Time) {
             const PlotRange range{{},
@@ -151,8 +151,8 @@ int runExportCommand(const ExportCommand& command) {
                                       ? kCsvSteps
                                       : static_cast<std::size_t>(command.size.value_or(kPlotSize).width())};
             const auto timeline = isPicture(*format) ? timelineOf(capture) : nullptr;
-            problem = exportTime(command, *format, {capture, info, digest, nullptr, timeline, range, {}, domains},
-                                 store, instant, title);
+            problem =
+                exportTime(command, *format, {recording, nullptr, timeline, range, {}, domains}, store, instant, title);
         } else if (!instant) {
             problem = tr("the capture holds no events: there is nothing to export");
         } else if (isPicture(*format)) {

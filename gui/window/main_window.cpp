@@ -201,12 +201,12 @@ void MainWindow::takeDocument() {
 
 void MainWindow::documentChanged() {
     const DigestWorker::Status& status = m_document->status();
-    m_queries.setSource(status.capture, status.info, status.digest, status.fromHeaders, status.timeline);
+    m_queries.setSource(status.recording, status.fromHeaders, status.timeline);
     // A finished capture of which the user has not chosen an instant shows its peak; its end is mostly empty.
     if (status.state == Document::State::Complete && !std::exchange(m_hasSeenEnd, true))
-        m_isPeakWanted = status.ending == DigestWorker::Ending::NotFollowed && status.digest;
+        m_isPeakWanted = status.ending == DigestWorker::Ending::NotFollowed && status.recording.hasDigest();
     showNotices();
-    m_domains->showCapture(status.info.get());
+    m_domains->showCapture(status.recording.sharedInfo().get());
     m_status->showDocument(m_document.get());
     m_status->showSelection(m_document.get(), m_store.state());
     updateActions();

@@ -174,7 +174,8 @@ void MainWindow::exportCurrent() {
     if (const InstantView* view = m_views->view(which); view && isPicture(*format) && !view->problem().isEmpty())
         return showProblem(view->problem());
     QString problem;
-    const QString title = exportTitle(m_document->name(), m_store.state().domains, m_document->status().info->metadata);
+    const QString title =
+        exportTitle(m_document->name(), m_store.state().domains, m_document->status().recording.metadata());
     const auto& plot = m_views->timePlot().result();
     if (isPicture(*format)) {
         problem = exportPicture(path, *format, pageOf(*m_views, which, title));
@@ -206,17 +207,17 @@ void MainWindow::copyPicture() {
 void MainWindow::copySelectedLine() {
     if (!m_document || !m_store.state().selectedLine) return;
     QApplication::clipboard()->setText(
-        QString::fromStdString(lineText(*m_document->status().info->traces, *m_store.state().selectedLine)));
+        QString::fromStdString(lineText(m_document->status().recording.traces(), *m_store.state().selectedLine)));
 }
 
 void MainWindow::followEnd(bool follow) {
     if (!m_document) return;
-    const auto digest = m_document->status().digest;
+    const Recording recording = m_document->status().recording;
     m_store.change([&](ViewState& state) {
         if (follow)
             state.time.reset();
-        else if (digest)
-            state.time = digest->lastTime();
+        else if (recording.hasDigest())
+            state.time = recording.end();
     });
     updateActions();
 }

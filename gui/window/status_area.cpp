@@ -130,11 +130,11 @@ void StatusArea::showDocument(const Document* document) {
 
 void StatusArea::showSelection(const Document* document, const ViewState& state) {
     const bool hasLine = document && document->isOpen() && state.selectedLine &&
-                         state.selectedLine->value < document->status().info->traces->lineCount();
+                         state.selectedLine->value < document->status().recording.traces().lineCount();
     m_selection->setVisible(hasLine);
     m_pin->setVisible(hasLine);
     if (!hasLine) return;
-    m_selection->setText(QString::fromStdString(lineText(*document->status().info->traces, *state.selectedLine)));
+    m_selection->setText(QString::fromStdString(lineText(document->status().recording.traces(), *state.selectedLine)));
     const bool isPinned =
         std::find(state.pinnedLines.begin(), state.pinnedLines.end(), *state.selectedLine) != state.pinnedLines.end();
     m_pin->setText(isPinned ? tr("Remove from Plot") : tr("Plot This Line"));

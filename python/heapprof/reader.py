@@ -5,19 +5,16 @@ from __future__ import annotations
 import linecache
 import math
 import os
-import sys
-import warnings
-from collections.abc import Sequence as SequenceABC
-from typing import TYPE_CHECKING, Any, Callable, Dict, List, Optional, Sequence, TextIO, Tuple, Union, overload
+from typing import TYPE_CHECKING, Any, Dict, List, Optional, Pattern, Sequence, TextIO, Tuple, Union
 
 from . import _heapprof, time_plot
-from ._near import lineIsUnknown
-from ._questions import Questions
+from ._blocks import BlockQuestions
+from ._parts import NamedPart
+from ._snapshots import Snapshots, makeSnapshot, momentOf
 from .flow_graph import FlowGraph
 from .types import (
     Estimate,
     HeapTrace,
-    Instant,
     Mark,
     Moment,
     Process,
@@ -25,7 +22,6 @@ from .types import (
     RawTraceLine,
     Resident,
     Snapshot,
-    TraceIndex,
     TraceLine,
 )
 
@@ -38,7 +34,7 @@ _CURVE_STEPS = 1000
 _MOST_SNAPSHOTS = 10_000_000
 
 
-class Reader(Questions):
+class Reader(BlockQuestions):
     """A capture opened for analysis. Most questions need a digest: see makeDigest() and `read`.
 
     ``filebase`` is the name the recording was started with, or one of its files. ``v1Sampling`` says what to believe
@@ -52,29 +48,14 @@ class Reader(Questions):
     TimePlot: TypeAlias = time_plot.TimePlot
 
     def __init__(self, filebase: Union[str, os.PathLike[str]], v1Sampling: str = "detect") -> None:
-        try:
-            trust = _heapprof.V1Sampling.__members__[v1Sampling]
-        except KeyError:
-            raise ValueError(f"v1Sampling is 'detect', 'trust' or 'unsampled', not {v1Sampling!r}") from None
-        self._capture = _heapprof.Capture(os.fspath(filebase), trust)
-        self._identity = self._capture.uuid()
-        self._traceIndex = TraceIndex.of(self._identity)
-        self._digest: Optional[_heapprof.Digest] = _heapprof.openDigest(self._capture)
+        super().__init__(filebase, v1Sampling)
         self._timeInterval: Optional[float] = None
         self._precision = 0.0
-        self._domains: List[str] = []  # all
         self._instants: Optional[_heapprof.Instants] = None  # of snapshots() and curves; None: yet to be chosen
-        self._shown: set[str] = set()
-        self._warn(self._capture.warnings())
-
-    @property
-    def filebase(self) -> str:
-        """The common name of the capture's files, without an ending."""
-        return os.fspath(self._capture.filebase())
 
     def hasDigest(self) -> bool:
         """Whether there is a digest, be it one that ends early."""
-        return self._digest is not None
+        return self._recording is not None
 
     def makeDigest(
         self,
@@ -140,7 +121,7 @@ class Reader(Questions):
 
     def close(self) -> None:
         """Lets go of the files; the reader is of no further use."""
-        self._digest = None
+        self._recording = None
         self._instants = None
         del self._capture
 
@@ -155,10 +136,6 @@ class Reader(Questions):
     def initialTime(self) -> float:
         """When the recording started, in seconds since 1970."""
         return self._capture.wallStart()
-
-    def elapsedTime(self) -> float:
-        """How long it lasted, in seconds: to its orderly end, or to the last event digested."""
-        return max(self._requireDigest().lastTime(), self._capture.cleanEnd() or 0.0)
 
     def finalTime(self) -> float:
         """When it ended, in seconds since 1970."""
@@ -259,9 +236,9 @@ class Reader(Questions):
 
     def snapshots(self) -> Sequence[Snapshot]:
         """The states of the heap at the instants that useSnapshots() chose, each computed when it is asked for."""
-        digest, domains, precision = self._requireDigest(), self._domains, self._precision  # as they are now
-        return _Snapshots(
-            self._chosenInstants(), lambda when: _makeSnapshot(digest, domains, precision, self._traceIndex, when)
+        recording, traces, precision = self._requireRecording(), self._traces(), self._precision  # as they are now
+        return Snapshots(
+            self._chosenInstants(), lambda when: makeSnapshot(recording, traces, precision, self._traceIndex, when)
         )
 
     def snapshotAt(self, relativeTime: Moment) -> Snapshot:
@@ -276,9 +253,15 @@ class Reader(Questions):
     ) -> Tuple[List[Estimate], Estimate]:
         """The memory of each line at exactly this many seconds after the start, and the total, with their errors; lines
         and ``cumulative`` as in timePlot() and fastGetUsage()."""
-        state = self._requireDigest().stateAt(self._when(relativeTime), self._domains)
-        found = [Estimate(*each) for each in state.estimates(self._lineNames(lines), cumulative)]
-        return found[:-1], found[-1]
+        everything = self._traces()
+        state = self._requireRecording().stateAt(self._when(relativeTime), everything)
+        parts = [Estimate(*state.estimate(traces)) for traces in self._through(lines, cumulative)]
+        return parts, Estimate(*state.estimate(everything))
+
+    def peak(self) -> Snapshot:
+        """The state of the heap when it was greatest, right after the allocation that made it so. The greatest of many
+        estimates is likely to be one that is too great."""
+        return self._snapshotAt(_heapprof.peak(self._requireRecording(), self._traces()))
 
     def snapshotInterval(self) -> Optional[float]:
         """Seconds between snapshots; None when they divide the recording into equal parts."""
@@ -288,20 +271,53 @@ class Reader(Questions):
         """Total memory over time, and that of ``lines``: labels to lines of code, as "file:number" or RawTraceLine. A
         line's memory is all that was allocated by it or below it. Its times are those of snapshots(), and its numbers
         theirs. A warning names lines that no stack of the recording passes through, and what is like them."""
-        digest, instants = self._requireDigest(), self._chosenInstants()
+        recording, instants, everything = self._requireRecording(), self._chosenInstants(), self._traces()
         labels = sorted(lines or {})
-        names = self._lineNames([(lines or {})[label] for label in labels])
-        total, least, greatest = digest.totalCurve(instants, self._domains)
-        series = [digest.lineCurve(instants, name, self._domains) for name in names]
+        parts = self._through([(lines or {})[label] for label in labels])
+        total, least, greatest = recording.totalCurve(instants, everything)
+        series = [recording.curve(instants, everything & traces) for traces in parts]
         return time_plot.TimePlot._of(self._timesOf(instants), total, (least, greatest), series, labels)
+
+    def usageOverTime(
+        self,
+        *,
+        line: Union[None, str, RawTraceLine] = None,
+        function: Optional[str] = None,
+        file: Optional[str] = None,
+        module: Optional[str] = None,
+        thread: Optional[str] = None,
+        matching: Union[None, str, Pattern[str]] = None,
+        cumulative: bool = True,
+    ) -> List[Tuple[float, int]]:
+        """Live bytes of one part of the program over time: (seconds, bytes) at the times of snapshots(). Exactly one
+        argument says which part; a warning when the recording has nothing of that name:
+
+        * ``line``: a line of code;
+        * ``function``: all functions of that name, qualified or plain, as the interpreter has it;
+        * ``file``: a source file, by its whole path;
+        * ``module``: a module or package, as far as the path of a file tells: "a.b" is any .../a/b.py and all below
+          any .../a/b/;
+        * ``thread``: what the threads of that name allocated;
+        * ``matching``: a regular expression, searched in "file:line function".
+
+        ``cumulative``: all that was allocated by it or below it; otherwise by itself. Raises re.error for a regular
+        expression that is none."""
+        named = NamedPart(function, file, module, thread, matching)
+        if [line, *named].count(None) != len(named):
+            raise TypeError("usageOverTime() takes exactly one of line, function, file, module, thread and matching")
+        recording, instants = self._requireRecording(), self._chosenInstants()
+        traces = self._through([line], cumulative)[0] if line is not None else named.traces(recording, cumulative)
+        if line is None and traces.isEmpty():
+            self._warn([named.isUnknown(recording)])
+        return list(zip(self._timesOf(instants), recording.curve(instants, self._traces() & traces)))
 
     def fastGetUsage(
         self, snapshot: Snapshot, lines: Sequence[Union[str, RawTraceLine]], cumulative: bool = True
     ) -> Tuple[Tuple[int, ...], int]:
         """Bytes of each line in a snapshot, and the snapshot's total. ``cumulative``: all that was allocated by the
         line or below it; otherwise by the line itself."""
-        used, total = self._stateOf(snapshot).bytesOfLines(self._lineNames(lines), cumulative)
-        return tuple(used), total
+        state = self._stateOf(snapshot)
+        return tuple(state.bytesOf(traces) for traces in self._through(lines, cumulative)), state.total()
 
     # -- graphs ----------------------------------------------------------------------------------
 
@@ -348,62 +364,31 @@ class Reader(Questions):
 
     def _build(self, anew: bool, verbose: bool) -> None:
         self._instants = None
-        self._capture.refresh()
-        damage: List[str] = []
-        made: List[_heapprof.Digest] = []
-        try:
-            _heapprof.makeDigest(self._capture, anew, _printProgress if verbose else None, damage, made)
-        finally:
-            if made:
-                self._digest = made[0]
-            if verbose:
-                print(file=sys.stderr)
-        self._warn(damage)
-
-    def _requireDigest(self) -> _heapprof.Digest:
-        if self._digest is None:
-            raise RuntimeError("there is no digest yet; call makeDigest()")
-        return self._digest
+        super()._build(anew, verbose)
 
     def _chosenInstants(self) -> _heapprof.Instants:
         """Of snapshots() and of all curves."""
-        digest = self._requireDigest()
+        recording = self._requireRecording()
         if self._instants is None:
             if self._timeInterval is None:
-                self._instants = digest.evenInstants(_CURVE_STEPS, self._domains)
+                self._instants = recording.evenInstants(_CURVE_STEPS, self._traces())
             else:
-                count = digest.lastTime() / self._timeInterval
+                count = recording.lastTime() / self._timeInterval
                 if count > _MOST_SNAPSHOTS:
                     raise ValueError(
                         f"a timeInterval of {self._timeInterval!r} s makes {count:,.0f} snapshots: too many"
                     )
-                self._instants = digest.instantsEvery(self._timeInterval)
+                self._instants = recording.instantsEvery(self._timeInterval)
         return self._instants
 
     def _timesOf(self, instants: _heapprof.Instants) -> List[float]:
         times = instants.times()
         for i in instants.positions():
-            times[i] = _timeOf(instants.at(i), self._identity)
+            times[i] = momentOf(instants.at(i), self._identity)
         return times
 
-    def _when(self, time: Moment) -> _heapprof.When:
-        """What the module takes for a time that a user gives."""
-        if isinstance(time, Snapshot):
-            self._refuseForeign(time._recording, "snapshot")
-            time = time.relativeTime
-        if isinstance(time, Instant):
-            self._refuseForeign(time.recording, "instant")
-            return float(time), time.events
-        if not math.isfinite(time):
-            raise ValueError(f"a time is a finite number of seconds, not {time!r}")
-        return time, None
-
-    def _refuseForeign(self, recording: Optional[str], what: str) -> None:
-        if recording is not None and recording != self._identity:
-            raise ValueError(f"this {what} is of another recording than {self.filebase}")
-
     def _snapshotAt(self, when: _heapprof.When) -> Snapshot:
-        return _makeSnapshot(self._requireDigest(), self._domains, self._precision, self._traceIndex, when)
+        return makeSnapshot(self._requireRecording(), self._traces(), self._precision, self._traceIndex, when)
 
     def _stateOf(self, snapshot: Snapshot) -> _heapprof.LiveState:
         """What a snapshot says, for the module; of one that nobody changed exactly what it was made from."""
@@ -413,93 +398,12 @@ class Reader(Questions):
             state: _heapprof.LiveState = source[0].stateAt(*source[1:])
             if state.bytes(int) == snapshot.usage:
                 return state
-        digest = self._requireDigest()
+        recording = self._requireRecording()
         for trace in snapshot.usage:
             self._refuseForeign(getattr(trace, "recording", None), "trace index")
-            if not 0 <= trace <= digest.traceCount():
-                raise ValueError(f"{self.filebase} has no stack trace {trace}, but {digest.traceCount()} of them")
-        return digest.stateOf(self._when(snapshot.relativeTime), snapshot.usage)
-
-    def _lineNames(self, lines: Sequence[Union[str, RawTraceLine]]) -> List[_heapprof.LineName]:
-        """Lines as the module takes them; warns of those that the recording does not know."""
-        digest = self._requireDigest()
-        parsed = [RawTraceLine.parse(line) for line in lines]
-        for line in parsed:
-            if not digest.knowsLine(line.encoded()):
-                self._warn([lineIsUnknown(line, digest.lineNames())])
-        return [line.encoded() for line in parsed]
-
-    def _warn(self, messages: List[str]) -> None:
-        for message in messages:
-            if message not in self._shown:
-                self._shown.add(message)
-                warnings.warn(message, RuntimeWarning, stacklevel=_callersLevel())
-
-
-class _Snapshots(SequenceABC):  # type: ignore[type-arg]  # 3.8 knows no Sequence[Snapshot] to derive from
-    """The snapshots at given instants; each is computed when it is asked for."""
-
-    def __init__(self, instants: _heapprof.Instants, make: Callable[[_heapprof.When], Snapshot]) -> None:
-        self._instants = instants
-        self._make = make
-
-    def __len__(self) -> int:
-        return len(self._instants)
-
-    @overload
-    def __getitem__(self, index: int) -> Snapshot: ...
-    @overload
-    def __getitem__(self, index: slice) -> List[Snapshot]: ...
-    def __getitem__(self, index: Union[int, slice]) -> Union[Snapshot, List[Snapshot]]:
-        if isinstance(index, slice):
-            return [self._make(self._instants.at(i)) for i in range(*index.indices(len(self)))]
-        return self._make(self._instants.at(range(len(self))[index]))
-
-
-def _makeSnapshot(
-    digest: _heapprof.Digest,
-    domains: List[str],
-    precision: float,
-    traceIndex: type[TraceIndex],
-    when: _heapprof.When,
-) -> Snapshot:
-    usage = digest.stateAt(when, domains).bytes(traceIndex)
-    isWhole = not _fold(usage, precision)
-    source = (digest, when, domains) if isWhole else None
-    return Snapshot._of(_timeOf(when, traceIndex.recording), usage, traceIndex.recording, source)
-
-
-def _callersLevel() -> int:
-    """The stacklevel, for warnings of the function that calls this, of the code outside this package."""
-    level, frame = 1, sys._getframe(1)
-    while frame.f_back is not None and frame.f_globals.get("__name__", "").partition(".")[0] == __package__:
-        level, frame = level + 1, frame.f_back
-    return level
-
-
-def _timeOf(when: _heapprof.When, recording: Optional[str]) -> float:
-    """A time as users get it."""
-    seconds, events = when
-    return seconds if events is None else Instant(seconds, events, recording)
-
-
-def _fold(usage: Dict[int, int], precision: float) -> bool:
-    """Moves the smallest traces that together make up at most that part of the total to trace 0. Returns whether there
-    are any."""
-    spare = precision * sum(usage.values())
-    folded = 0
-    for trace, used in sorted(usage.items(), key=lambda item: item[1]):
-        if folded + used > spare:
-            break
-        folded += used
-        del usage[trace]
-    if folded:
-        usage[0] = usage.get(0, 0) + folded
-    return folded != 0
-
-
-def _printProgress(events: int, share: float) -> None:
-    print(f"\rheapprof: {events:,} events digested, {share:.0%}", end="", file=sys.stderr, flush=True)
+            if not 0 <= trace <= recording.traceCount():
+                raise ValueError(f"{self.filebase} has no stack trace {trace}, but {recording.traceCount()} of them")
+        return recording.stateOf(self._when(snapshot.relativeTime), snapshot.usage)
 
 
 def read(
@@ -512,6 +416,6 @@ def read(
     `Reader.useSnapshots`. A capture that is still being written is read as far as it goes now."""
     reader = Reader(filebase, v1Sampling)
     reader.useSnapshots(timeInterval, precision)
-    if reader._digest is None or not reader._digest.complete():
+    if reader._recording is None or not reader._recording.complete():
         reader.continueDigest()
     return reader

@@ -87,8 +87,8 @@ class Run:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _parts(self) -> List[Tuple[_heapprof.Digest, float]]:
-        return [(member.reader._requireDigest(), member.start) for member in self.members]
+    def _parts(self) -> List[Tuple[_heapprof.Recording, float]]:
+        return [(member.reader._requireRecording(), member.start) for member in self.members]
 
 
 def _checked(time: float) -> float:

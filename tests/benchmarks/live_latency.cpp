@@ -53,7 +53,7 @@ private:
     void look() {
         const auto status = m_worker.status();
         const std::lock_guard lock(m_mutex);
-        m_seen = status.digest ? status.digest->events() : 0;
+        m_seen = status.recording.hasDigest() ? status.recording.digest().events() : 0;
         m_changed.notify_all();
     }
     void wait() {

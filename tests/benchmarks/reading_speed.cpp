@@ -22,7 +22,7 @@
 #include "core/digest/digest_builder.h"
 #include "core/state/snapshot.h"
 #include "core/state/time_series.h"
-#include "core/traces/trace_selection.h"
+#include "core/traces/trace_set.h"
 #include "tests/benchmarks/generated_capture.h"
 
 using namespace heapprof;
@@ -129,27 +129,29 @@ void measureAnswers(Table& table, const std::shared_ptr<Capture>& capture) {
     const auto traces = capture->info()->traces;
     const TraceIndex common(static_cast<std::uint32_t>(std::min<std::size_t>(200, traces->traceCount())));
     const auto line = traces->lineOf(traces->node(traces->trace(common).leaf).frame);
-    const std::vector<bool> ofLine = tracesThrough(*traces, line), all(traces->traceCount() + 1, true);
+    const Recording recording(capture, capture->info(), digest);
+    const TraceSet ofLine = TraceSet::throughLine(*traces, line);
     const auto at = [&](double part) {
         return Micros(static_cast<std::int64_t>(part * static_cast<double>(digest->lastTime().count)));
     };
     std::mt19937 random(3);
     table.add("open the digest", 0, [=] { openDigest(*capture); });
     table.add("total from block headers", 0, [=] { capture->blocks(); });
-    table.add("total over time, 2,000 steps", 0,
-              [=] { totalOverTime(*digest, *capture, {}, digest->lastTime(), 2000); });
+    table.add("total over time, 2,000 steps", 0, [=] { totalOverTime(recording, {}, recording.end(), 2000); });
     table.add("snapshot at any instant", 0,
-              [=]() mutable { snapshotAt(*digest, *capture, at(static_cast<double>(random() % 1000) / 1000)); });
-    table.add("which traces pass through a line", 0, [=] { tracesThrough(*traces, line); });
-    std::printf("  the line is on %td stacks\n", std::ranges::count(ofLine, true));
-    table.add("series of one line", 0, [=] { seriesOf(*digest, ofLine); });
-    table.add("series of all traces", 0, [=] { seriesOf(*digest, all); });
+              [=]() mutable { snapshotAt(recording, at(static_cast<double>(random() % 1000) / 1000)); });
+    table.add("which traces pass through a line", 0, [=] { TraceSet::throughLine(*traces, line); });
+    std::uint32_t stacks = 0;
+    for (std::uint32_t i = 0; i <= traces->traceCount(); ++i) stacks += ofLine.contains(TraceIndex(i));
+    std::printf("  the line is on %u stacks\n", stacks);
+    table.add("series of one line", 0, [=] { filteredRowEnds(recording, ofLine); });
+    table.add("series of all traces", 0, [=] { filteredRowEnds(recording, {}); });
     if (capture->info()->metadata.version > 1) {
         const TurnoverTimes times{at(0.3), at(0.4), at(0.7)};
         const auto eventsUpTo = [&](Instant time) { return digest->startOf(digest->rowsUpTo(time)).events; };
         table.add("allocated in a range and still alive",
                   static_cast<double>(eventsUpTo(times.until) - eventsUpTo(times.from)),
-                  [=] { turnover(*digest, *capture, times); });
+                  [=] { turnover(recording, times); });
     }
     table.run();
 }

@@ -41,7 +41,7 @@ private slots:
         const TemporaryFolder folder;
         const Recorded recorded(folder, someSampling(seed), static_cast<std::uint32_t>(seed));
         // At the end borders in the same row, and borders that are the ends of rows or lie just before.
-        const auto& rows = recorded.digest->rows();
+        const auto& rows = recorded.digest().rows();
         const auto endOf = [&](std::size_t row) { return Micros(rows[row].end.time); };
         for (const auto& [from, to] :
              {std::pair(recorded.at(0.2), recorded.at(0.7)), std::pair(Micros(-1), recorded.at(2)),
@@ -51,10 +51,10 @@ private slots:
               std::pair(endOf(5), endOf(30) - Micros(1))}) {
             const Snapshot expected = sumOf(recorded.blocks, recorded.weights(),
                                             [&](const Block& x) { return x.born > from && x.born <= to; });
-            const Snapshot found = allocatedBetween(*recorded.digest, *recorded.capture, from, to);
+            const Snapshot found = allocatedBetween(recorded.recording, from, to);
             compare(found, expected);
             QVERIFY(found.time == to);
-            const Snapshot bytes = bytesAllocatedBetween(*recorded.digest, *recorded.capture, from, to);
+            const Snapshot bytes = bytesAllocatedBetween(recorded.recording, from, to);
             QCOMPARE(static_cast<std::int64_t>(bytes.traces.size()),
                      static_cast<std::int64_t>(expected.traces.size()) - absent(expected));
             QCOMPARE(bytes.total.bytes, expected.total.bytes);
@@ -71,12 +71,12 @@ private slots:
         for (int i = 0; i < 20; ++i) model.addTrace(i % 5);
         model.run(400'000);
         const Recorded recorded(folder, model);
-        QVERIFY(recorded.digest->segments().size() >= 3);
+        QVERIFY(recorded.digest().segments().size() >= 3);
         for (const auto& [a, b] :
              {std::pair(0.0, 1.0), std::pair(0.1, 0.9), std::pair(0.7, 0.9), std::pair(0.05, 0.1)}) {
             const Micros from = recorded.at(a), to = recorded.at(b);
-            const Snapshot read = allocatedBetween(*recorded.digest, *recorded.capture, from, to);
-            const Snapshot looked = bytesAllocatedBetween(*recorded.digest, *recorded.capture, from, to);
+            const Snapshot read = allocatedBetween(recorded.recording, from, to);
+            const Snapshot looked = bytesAllocatedBetween(recorded.recording, from, to);
             QCOMPARE(looked.traces.size(), read.traces.size());
             for (std::size_t i = 0; i < read.traces.size(); ++i)
                 QCOMPARE(looked.traces[i].usage.bytes, read.traces[i].usage.bytes);
@@ -105,15 +105,14 @@ private slots:
             const Snapshot all = sum([](const Block&) { return true; });
             for (const Micros limit : {Micros(-5), Micros(0), Micros(1), Micros(1000), Micros(50'000),
                                        Micros(30'000'000), Micros(kForever)}) {
-                const auto found = temporaryBlocks(*recorded.digest, *recorded.capture, from, to, limit);
+                const auto found = temporaryBlocks(recorded.recording, from, to, limit);
                 QVERIFY(found.has_value());
                 compare(found->allocated, all);
                 compare(found->temporary,
                         sum([&](const Block& x) { return x.freed.count < kForever && x.freed - x.born < limit; }));
             }
             for (const std::uint64_t further : {0u, 1u, 10u, 1000u}) {
-                const auto found =
-                    temporaryBlocks(*recorded.digest, *recorded.capture, from, to, FurtherAllocations{further});
+                const auto found = temporaryBlocks(recorded.recording, from, to, FurtherAllocations{further});
                 QVERIFY(found.has_value());
                 compare(found->allocated, all);
                 compare(found->temporary, sum([&](const Block& x) { return x.freed <= to && x.age <= further; }));
@@ -122,27 +121,24 @@ private slots:
     }
     void cannotBeToldOfVersion1() {
         const TemporaryFolder folder;
-        const RecordedV1 recorded(folder, "a_tiny");
-        const Micros end = recorded.digest->lastTime();
-        QVERIFY(!temporaryBlocks(*recorded.digest, *recorded.capture, Micros(-1), end, Micros(1000)));
-        QVERIFY(!temporaryBlocks(*recorded.digest, *recorded.capture, Micros(-1), end, FurtherAllocations{1}));
-        const Snapshot allocated = allocatedBetween(*recorded.digest, *recorded.capture, Micros(-1), end);
+        const Recording recorded = recordedV1(folder, "a_tiny");
+        const Micros end = recorded.end();
+        QVERIFY(!temporaryBlocks(recorded, Micros(-1), end, Micros(1000)));
+        QVERIFY(!temporaryBlocks(recorded, Micros(-1), end, FurtherAllocations{1}));
+        const Snapshot allocated = allocatedBetween(recorded, Micros(-1), end);
         QVERIFY(allocated.total.bytes > 0);
-        QCOMPARE(bytesAllocatedBetween(*recorded.digest, *recorded.capture, Micros(-1), end).total.bytes,
-                 allocated.total.bytes);
+        QCOMPARE(bytesAllocatedBetween(recorded, Micros(-1), end).total.bytes, allocated.total.bytes);
     }
     void stops() {
         const TemporaryFolder folder;
         const Recorded recorded(folder, Sampling::everything(), 1);
         std::stop_source stop;
         stop.request_stop();
-        const Micros end = recorded.digest->lastTime();
+        const Micros end = recorded.end();
         const auto none = [&](const Snapshot& snapshot) { return snapshot.total == Usage{}; };
-        const Digest& digest = *recorded.digest;
-        QVERIFY(none(allocatedBetween(digest, *recorded.capture, Micros(-1), end, stop.get_token())));
-        QVERIFY(none(bytesAllocatedBetween(digest, *recorded.capture, Micros(-1), end, stop.get_token())));
-        QVERIFY(
-            none(temporaryBlocks(digest, *recorded.capture, Micros(-1), end, Micros(9), stop.get_token())->allocated));
+        QVERIFY(none(allocatedBetween(recorded.recording, Micros(-1), end, stop.get_token())));
+        QVERIFY(none(bytesAllocatedBetween(recorded.recording, Micros(-1), end, stop.get_token())));
+        QVERIFY(none(temporaryBlocks(recorded.recording, Micros(-1), end, Micros(9), stop.get_token())->allocated));
     }
 
 private:

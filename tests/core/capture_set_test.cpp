@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/digest/digest_builder.h"
-#include "core/stacks/combined_traces.h"
+#include "core/stacks/merged_traces.h"
 #include "core/state/run_usage.h"
+#include "tests/core/digested.h"
 #include "tests/core/recorded_model.h"
 #include "tests/core/temporary_folder.h"
 
@@ -56,18 +56,21 @@ std::vector<std::uint64_t> processesOf(const CaptureSet& set) {
 std::vector<RunPart> partsOf(const CaptureSet& set) {
     std::vector<RunPart> parts;
     for (const auto& member : set.members()) {
-        DigestBuilder builder(member.capture);
-        builder.run();
-        parts.push_back({member.capture, builder.digest(), member.start});
+        parts.push_back({digested(member.capture), member.start});
     }
     return parts;
+}
+
+void setBeingWritten(RunPart& part, bool isBeingWritten) {
+    const Recording& recording = part.recording;
+    part.recording = {recording.sharedCapture(), recording.sharedInfo(), recording.sharedDigest(), isBeingWritten};
 }
 
 /// Live bytes of all processes at a time of the run.
 std::int64_t liveAt(const Run& run, const std::vector<RunPart>& parts, Micros time) {
     std::int64_t sum = 0;
     for (std::size_t i = 0; i < parts.size(); ++i) {
-        if (time < parts[i].start || time > parts[i].start + parts[i].digest->lastTime()) continue;
+        if (time < parts[i].start || time > parts[i].start + parts[i].recording.end()) continue;
         for (const auto& [trace, bytes] : run.models[i]->liveAt(time - parts[i].start)) sum += bytes;
     }
     return sum;
@@ -177,15 +180,15 @@ private slots:
         const TemporaryFolder folder;
         const Run run(folder);
         auto parts = partsOf(CaptureSet::open(folder / "out"));
-        std::ranges::sort(parts, {}, [](const RunPart& part) { return part.start + part.digest->lastTime(); });
-        parts.front().goesOn = true;
+        std::ranges::sort(parts, {}, [](const RunPart& part) { return part.start + part.recording.end(); });
+        setBeingWritten(parts.front(), true);
         const Micros end = endOf(parts);
         const auto& first = parts.front();
-        const std::int64_t kept = first.digest->rows().back().bytes;
+        const std::int64_t kept = first.recording.digest().rows().back().bytes;
         QVERIFY(kept > 0);
         QCOMPARE(snapshotsAt(parts, end).front().total.bytes, kept);
         const std::int64_t before = totalOverTime(parts, Micros(0), end, 10).back().last;
-        parts.front().goesOn = false;
+        setBeingWritten(parts.front(), false);
         QCOMPARE(before - totalOverTime(parts, Micros(0), end, 10).back().last, kept);
     }
 
@@ -220,7 +223,7 @@ private slots:
         const TemporaryFolder folder;
         const Run run(folder, Sampling::byBytes(1000));
         auto parts = partsOf(CaptureSet::open(folder / "out"));
-        for (RunPart& part : parts) part.goesOn = true;
+        for (RunPart& part : parts) setBeingWritten(part, true);
         const Micros end = endOf(parts);
         double variance = 0;
         for (const Snapshot& snapshot : snapshotsAt(parts, end)) variance += snapshot.total.bytesVariance;
@@ -234,8 +237,8 @@ private slots:
         const Run run(folder);
         const auto parts = partsOf(CaptureSet::open(folder / "out"));
         std::vector<std::shared_ptr<const CaptureInfo>> infos;
-        for (const RunPart& part : parts) infos.push_back(part.capture->info());
-        const CombinedTraces combined(infos);
+        for (const RunPart& part : parts) infos.push_back(part.recording.sharedInfo());
+        const MergedTraces combined(infos);
         const TraceTable& table = *combined.table();
         const auto snapshots = snapshotsAt(parts, parts[3].start + Micros(1000));
         const Snapshot sum = combined.sumOf(snapshots, Micros(7));

@@ -8,6 +8,7 @@
 #include "core/capture/events_v1.h"
 #include "core/digest/digest_builder.h"
 #include "core/state/snapshot.h"
+#include "tests/core/digested.h"
 #include "tests/core/recorded_model.h"
 #include "tests/core/temporary_folder.h"
 
@@ -86,9 +87,9 @@ private slots:
         const QJsonArray totals = truth["totals_unscaled"].toArray();
         const std::int64_t interval = truth["interval_ms"].toInteger() * 1000;
         for (qsizetype i = 0; i < totals.size(); ++i)
-            QCOMPARE(qint64{snapshotAt(*digest, *capture, Micros((i + 1) * interval)).total.bytes},
+            QCOMPARE(qint64{snapshotAt(recordingOf(capture, digest), Micros((i + 1) * interval)).total.bytes},
                      totals[i].toInteger());
-        QCOMPARE(qint64{snapshotAt(*digest, *capture, Micros(INT64_MAX)).total.bytes},
+        QCOMPARE(qint64{snapshotAt(recordingOf(capture, digest), Micros(INT64_MAX)).total.bytes},
                  truth["live_bytes_end_unscaled"].toInteger());
     }
 
@@ -106,7 +107,7 @@ private slots:
         QVERIFY(capture->info()->metadata.warnings.empty());
         DigestBuilder builder(capture);
         builder.run();
-        const Snapshot end = snapshotAt(*builder.digest(), *capture, Micros(INT64_MAX));
+        const Snapshot end = snapshotAt(recordingOf(capture, builder), Micros(INT64_MAX));
         QVERIFY(end.total.bytes > 100 * truthOf("h_default")["live_bytes_end_unscaled"].toInteger());
         QVERIFY(end.total.bytesVariance > 0);
     }

@@ -12,6 +12,7 @@
 #include "core/digest/digest_file.h"
 #include "core/digest/segment_draft.h"
 #include "core/state/snapshot.h"
+#include "tests/core/digested.h"
 #include "tests/core/recorded_model.h"
 #include "tests/core/temporary_folder.h"
 
@@ -21,11 +22,11 @@ using namespace heapprof::test;
 class DigestTest : public QObject {
     Q_OBJECT
 
-    void compareWithModel(const Digest& digest, const Capture& capture, const RecordedModel& model, int instants) {
+    void compareWithModel(const Recording& recording, const RecordedModel& model, int instants) {
         const std::int64_t end = model.events().back().time.count;
         for (int i = 0; i <= instants; ++i) {
             const Micros time(end / instants * i);
-            QVERIFY(asMap(snapshotAt(digest, capture, time)) == model.liveAt(time));
+            QVERIFY(asMap(snapshotAt(recording, time)) == model.liveAt(time));
         }
     }
 
@@ -51,12 +52,12 @@ private slots:
         builder.run();
         QVERIFY(builder.digest()->complete());
         QCOMPARE(builder.digest()->events(), std::uint64_t{model.events().size()});
-        compareWithModel(*builder.digest(), *capture, model, 40);
+        compareWithModel(recordingOf(capture, builder), model, 40);
 
         const auto opened = openDigest(*capture);
         QVERIFY(opened && opened->complete());
         QVERIFY(opened->rows() == builder.digest()->rows());
-        compareWithModel(*opened, *capture, model, 40);
+        compareWithModel(recordingOf(capture, opened), model, 40);
     }
     void segmentsOfManyEventsEndEarly() {
         QVERIFY(isWholeSegment(kSegmentRows, 1000, 2000) && !isWholeSegment(kSegmentRows - 1, 1000, 2000));
@@ -121,7 +122,7 @@ private slots:
             QVERIFY(!partial->complete());
             QVERIFY(partial->events() >= 100'000 && partial->events() < 200'000);
             const Micros time = partial->lastTime() - Micros(1);
-            QVERIFY(asMap(snapshotAt(*partial, *capture, time)) == model.liveAt(time));
+            QVERIFY(asMap(snapshotAt(recordingOf(capture, partial), time)) == model.liveAt(time));
         }
         const auto left = openDigest(*capture);
         QVERIFY(left && !left->complete() && left->events() >= 100'000);
@@ -129,7 +130,7 @@ private slots:
         QVERIFY(builder.progress().events > 0 || left->rows().size() < kSegmentRows);
         builder.run();
         QVERIFY(builder.digest()->complete());
-        compareWithModel(*builder.digest(), *capture, model, 25);
+        compareWithModel(recordingOf(capture, builder), model, 25);
         QVERIFY(openDigest(*capture)->complete());
     }
     void manyCancelsLeaveNoShortSegments() {
@@ -151,7 +152,7 @@ private slots:
         const auto digest = openDigest(*capture);
         QVERIFY(digest->rows() == whole.digest()->rows());
         QCOMPARE(digest->segments().size(), whole.digest()->segments().size());
-        compareWithModel(*digest, *capture, model, 12);
+        compareWithModel(recordingOf(capture, digest), model, 12);
     }
     void aLogThatGrowsGivesTheSameDigest() {
         const TemporaryFolder folder;
@@ -164,12 +165,12 @@ private slots:
             builder.run();
             QCOMPARE(builder.digest()->events(), std::uint64_t{model.events().size()});
             QVERIFY(!builder.digest()->complete());
-            if (step % 10 == 0) compareWithModel(*builder.digest(), *capture, model, 5);
+            if (step % 10 == 0) compareWithModel(recordingOf(capture, builder), model, 5);
         }
         model.finish();
         builder.run();
         QVERIFY(builder.digest()->complete());
-        compareWithModel(*builder.digest(), *capture, model, 30);
+        compareWithModel(recordingOf(capture, builder), model, 30);
         DigestBuilder batch(capture, DigestBuilder::Start::Anew);
         batch.run();
         QVERIFY(batch.digest()->rows() == builder.digest()->rows());
@@ -190,7 +191,7 @@ private slots:
             DigestBuilder builder(capture);
             builder.run();
             QVERIFY(builder.digest()->complete());
-            compareWithModel(*builder.digest(), *capture, model, 3);
+            compareWithModel(recordingOf(capture, builder), model, 3);
         }
     }
     void damagedDigestsAreReplaced() {
@@ -211,7 +212,7 @@ private slots:
             DigestBuilder builder(capture);
             builder.run();
             try {
-                compareWithModel(*builder.digest(), *capture, model, 3);
+                compareWithModel(recordingOf(capture, builder), model, 3);
             } catch (const FileError& error) {  // found at the first use: says where
                 QCOMPARE(error.kind(), FileError::Kind::Damaged);
                 QCOMPARE(error.path(), (folder / "x.hpc").string());
@@ -269,7 +270,7 @@ private slots:
         builder.run();
         const auto& row = builder.digest()->rows().back();
         QCOMPARE(builder.damage().size(), 1);  // says what it does not know
-        QCOMPARE(snapshotAt(*builder.digest(), *capture, builder.digest()->lastTime()).total.bytes, row.bytes);
+        QCOMPARE(snapshotAt(recordingOf(capture, builder), builder.digest()->lastTime()).total.bytes, row.bytes);
     }
     void aFolderThatCannotBeWrittenSendsTheDigestToTheCache() {
         const TemporaryFolder folder;
@@ -309,8 +310,8 @@ private slots:
         QVERIFY(!second.whyNoFile().empty());
         second.run();
         first.run();
-        compareWithModel(*first.digest(), *capture, model, 5);
-        compareWithModel(*second.digest(), *capture, model, 5);
+        compareWithModel(recordingOf(capture, first), model, 5);
+        compareWithModel(recordingOf(capture, second), model, 5);
         QVERIFY(openDigest(*capture)->complete());
     }
     void queriesWhileBuildingSeeConsistentStates() {
@@ -324,7 +325,7 @@ private slots:
         builder.run({}, [&](const DigestProgress&) {
             askers.emplace_back([&, digest = builder.digest()] {
                 const Micros time(digest->lastTime().count - 1);
-                if (asMap(snapshotAt(*digest, *capture, time)) != model.liveAt(time)) ++wrong;
+                if (asMap(snapshotAt(recordingOf(capture, digest), time)) != model.liveAt(time)) ++wrong;
             });
         });
         askers.clear();
@@ -338,10 +339,10 @@ private slots:
         DigestBuilder builder(capture);
         builder.run();
         const Micros between(model.events().back().time.count / 2);
-        const Snapshot before = snapshotAt(*builder.digest(), *capture, between);
+        const Snapshot before = snapshotAt(recordingOf(capture, builder), between);
         std::filesystem::remove(folder / "x.hpd");
         RecordedProgram(folder / "x", 10).finish();
-        QVERIFY(snapshotAt(*builder.digest(), *capture, between).total == before.total);
+        QVERIFY(snapshotAt(recordingOf(capture, builder), between).total == before.total);
         QCOMPARE(DigestBuilder(capture, DigestBuilder::Start::Anew).progress().bytesTotal, capture->eventsLength());
     }
     void sampledAmountsAreScaledAndEmptyToZero() {
@@ -356,12 +357,12 @@ private slots:
         const auto capture = Capture::open(folder / "x");
         DigestBuilder builder(capture);
         builder.run();
-        const Snapshot full = snapshotAt(*builder.digest(), *capture, Micros(500));
+        const Snapshot full = snapshotAt(recordingOf(capture, builder), Micros(500));
         double expected = 0;
         for (int i = 1; i < 500; ++i) expected += i * 40 / sampling.probability(static_cast<std::uint64_t>(i) * 40);
         QVERIFY(std::abs(static_cast<double>(full.total.bytes) - expected) < 2);
         QVERIFY(full.total.bytesError() > 0);
-        const Snapshot empty = snapshotAt(*builder.digest(), *capture, Micros(2000));
+        const Snapshot empty = snapshotAt(recordingOf(capture, builder), Micros(2000));
         QVERIFY(empty.traces.empty());
         QVERIFY(empty.total == Usage{});
     }

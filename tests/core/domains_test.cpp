@@ -3,9 +3,9 @@
 
 #include <QtTest>
 
-#include "core/digest/digest_builder.h"
+#include "core/state/filtered_rows.h"
 #include "core/state/time_series.h"
-#include "core/state/trace_rows.h"
+#include "tests/core/digested.h"
 #include "tests/core/recorded_model.h"
 #include "tests/core/temporary_folder.h"
 
@@ -24,12 +24,6 @@ struct Model : RecordedModel {
         for (std::size_t i = 0; i < 30; ++i) addTrace(static_cast<int>(i % 6), kDomains[i % 3]);
     }
 };
-
-std::shared_ptr<const Digest> digestOf(const std::shared_ptr<Capture>& capture) {
-    DigestBuilder builder(capture);
-    builder.run();
-    return builder.digest();
-}
 
 std::int64_t signedSize(const Event& event) {
     return (event.kind == EventKind::Free ? -1 : 1) * static_cast<std::int64_t>(event.size);
@@ -65,14 +59,13 @@ private slots:
         Model model(folder / "x");
         model.run(50'000);
         model.finish();
-        const auto capture = Capture::open(folder / "x");
-        const auto digest = digestOf(capture);
-        const TraceTable& traces = *capture->info()->traces;
-        const Snapshot whole = snapshotAt(*digest, *capture, digest->lastTime());
+        const Recording recording = digested(Capture::open(folder / "x"));
+        const TraceTable& traces = recording.traces();
+        const Snapshot whole = snapshotAt(recording, recording.end());
         const DomainUsages usages = usageByDomain(whole, traces);
         std::int64_t sum = 0;
         for (const Domain domain : kDomains) {
-            const Snapshot part = restrictedTo({domain}, whole, traces);
+            const Snapshot part = restrictedTo(TraceSet::ofDomains(traces, {domain}), whole);
             QVERIFY(!part.traces.empty());
             for (const TraceUsage& entry : part.traces) QVERIFY(traces.trace(entry.trace).domain == domain);
             QVERIFY(part.total == usages[static_cast<std::size_t>(domain)]);
@@ -80,7 +73,7 @@ private slots:
             sum += part.total.bytes;
         }
         QCOMPARE(sum, whole.total.bytes);
-        QVERIFY(restrictedTo(DomainSet::all(), whole, traces).traces == whole.traces);
+        QVERIFY(restrictedTo(TraceSet::ofDomains(traces, DomainSet::all()), whole).traces == whole.traces);
     }
     void rowsOfAllTracesAreTheDigests_data() {
         QTest::addColumn<bool>("isSampled");
@@ -93,32 +86,32 @@ private slots:
         Model model(folder / "x", isSampled ? Sampling::byBytes(2000) : Sampling::everything());
         model.run(60'000);
         model.finish();
-        const auto capture = Capture::open(folder / "x");
-        const auto digest = digestOf(capture);
-        const TraceTable& traces = *capture->info()->traces;
-        QVERIFY(digest->rows().size() > 5);
-        QVERIFY(rowsOf(*digest, *capture, tracesOf(traces, DomainSet::all())).rows == digest->rows());
-        const TraceRows none = rowsOf(*digest, *capture, tracesOf(traces, {}));
-        QCOMPARE(none.rows.size(), digest->rows().size());
+        const Recording recording = digested(Capture::open(folder / "x"));
+        const TraceTable& traces = recording.traces();
+        const std::vector<Row>& rows = recording.digest().rows();
+        QVERIFY(rows.size() > 5);
+        QVERIFY(filteredRows(recording, TraceSet::ofDomains(traces, DomainSet::all())).rows == rows);
+        const FilteredRows none = filteredRows(recording, TraceSet::ofDomains(traces, {}));
+        QCOMPARE(none.rows.size(), rows.size());
         for (const Row& row : none.rows) QVERIFY(row.bytes == 0 && row.greatest == 0 && row.allocated == 0);
     }
     void rowsGrowWithTheLog() {
         const TemporaryFolder folder;
         Model model(folder / "x");
         const auto capture = Capture::open(folder / "x");
-        const auto isMember = tracesOf(*capture->info()->traces, kNative);
+        const TraceSet native = TraceSet::ofDomains(*capture->info()->traces, kNative);
         DigestBuilder builder(capture);
-        TraceRows known;
+        FilteredRows known;
         for (int step = 0; step < 30; ++step) {
             model.run(1 + static_cast<std::size_t>(step) * 331);
             builder.run();
-            const auto digest = builder.digest();
+            const Recording recording = recordingOf(capture, builder);
             std::stop_source stopped;
             stopped.request_stop();
-            known = rowsOf(*digest, *capture, isMember, std::move(known), stopped.get_token());
-            QVERIFY(known.rows.size() < digest->rows().size());
-            known = rowsOf(*digest, *capture, isMember, std::move(known));
-            QVERIFY(known.rows == rowsOf(*digest, *capture, isMember).rows);
+            known = filteredRows(recording, native, std::move(known), stopped.get_token());
+            QVERIFY(known.rows.size() < recording.digest().rows().size());
+            known = filteredRows(recording, native, std::move(known));
+            QVERIFY(known.rows == filteredRows(recording, native).rows);
         }
         QVERIFY(known.rows.size() > 10);
     }
@@ -134,22 +127,21 @@ private slots:
         model.passTime(Micros(1000));
         model.run(60'000);
         model.finish();
-        const auto capture = Capture::open(folder / "x");
-        const auto digest = digestOf(capture);
-        const TraceTable& traces = *capture->info()->traces;
-        const TraceRows part = rowsOf(*digest, *capture, tracesOf(traces, kSystem));
+        const Recording recording = digested(Capture::open(folder / "x"));
+        const TraceTable& traces = recording.traces();
+        const FilteredRows part = filteredRows(recording, TraceSet::ofDomains(traces, kSystem));
         std::int64_t live = 0, greatest = 0;
         for (const Event& event : model.events())
             if (kSystem.has(traces.trace(event.trace).domain)) greatest = std::max(greatest, live += signedSize(event));
         QVERIFY(greatest > 900'000'000);
-        const Peak peak = peakOf(*digest, *capture, part);
+        const Peak peak = peakOf(recording, part);
         QCOMPARE(peak.bytes, greatest);
 
-        const std::int64_t end = digest->lastTime().count;
+        const std::int64_t end = recording.end().count;
         for (const auto& [from, to] : {std::pair<std::int64_t, std::int64_t>{0, end},
                                        {end / 3, end / 3 + end / 500},
                                        {peak.instant.time.count - 5000, peak.instant.time.count + 5000}}) {
-            const auto steps = totalOverTime(*digest, *capture, part, Micros(from), Micros(to), 50);
+            const auto steps = totalOverTime(recording, part, Micros(from), Micros(to), 50);
             QCOMPARE(steps.size(), std::size_t{50});
             live = 0;
             std::size_t at = 0;

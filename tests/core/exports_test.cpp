@@ -10,6 +10,7 @@
 #include <sstream>
 
 #include "core/digest/digest_builder.h"
+#include "tests/core/digested.h"
 #include "tests/core/temporary_folder.h"
 
 using namespace heapprof;
@@ -19,21 +20,13 @@ class ExportsTest : public QObject {
     Q_OBJECT
 
     struct Opened {
-        std::shared_ptr<Capture> capture;
-        std::shared_ptr<const Digest> digest;
+        Recording recording;
         Snapshot snapshot;
-        const TraceTable& traces() const { return *info->traces; }
-        std::shared_ptr<const CaptureInfo> info;
+        const TraceTable& traces() const { return recording.traces(); }
     };
     Opened open(const std::string& name, std::int64_t time) {
-        Opened opened;
-        opened.capture = Capture::open(copyOfV1(m_folder, name));
-        DigestBuilder builder(opened.capture, DigestBuilder::Start::Anew);
-        builder.run();
-        opened.digest = builder.digest();
-        opened.info = opened.capture->info();
-        opened.snapshot = snapshotAt(*opened.digest, *opened.capture, Micros(time));
-        return opened;
+        const Recording recording = digested(Capture::open(copyOfV1(m_folder, name)), DigestBuilder::Start::Anew);
+        return {recording, snapshotAt(recording, Micros(time))};
     }
     void captures() {
         QTest::addColumn<QString>("name");
@@ -66,8 +59,7 @@ private slots:
     }
     void differencesAreTwoSpeedscopeProfiles() {
         const Opened opened = open("c_spike_all", 21'000'000);
-        const Snapshot change =
-            difference(snapshotAt(*opened.digest, *opened.capture, Micros(10'000'000)), opened.snapshot);
+        const Snapshot change = difference(snapshotAt(opened.recording, Micros(10'000'000)), opened.snapshot);
         std::ostringstream out;
         writeSpeedscope(out, change, opened.traces(), "change");
         const QJsonArray profiles = QJsonDocument::fromJson(QByteArray::fromStdString(out.str()))["profiles"].toArray();
@@ -95,7 +87,7 @@ private slots:
         const QString dot = QStandardPaths::findExecutable(QStringLiteral("dot"));
         if (dot.isEmpty()) QSKIP("Graphviz is not installed");
         const Opened opened = open(name.toStdString(), 10'000'000);
-        const Snapshot instants[] = {opened.snapshot, snapshotAt(*opened.digest, *opened.capture, Micros(3'000'000))};
+        const Snapshot instants[] = {opened.snapshot, snapshotAt(opened.recording, Micros(3'000'000))};
         std::ostringstream out;
         writeDot(out, makeFlowDiagram(makeFlowGraph(instants, opened.traces()), {0.001, 0.001, true, true, 200}),
                  opened.traces());
@@ -127,7 +119,7 @@ private slots:
             QVERIFY(!quoted);
         }
         std::ostringstream time;
-        writeCsv(time, totalOverTime(*opened.digest, *opened.capture, Micros(0), opened.digest->lastTime(), 20));
+        writeCsv(time, totalOverTime(opened.recording, Micros(0), opened.recording.end(), 20));
         QCOMPARE(QString::fromStdString(time.str()).count(QStringLiteral("\r\n")), 21);
     }
 

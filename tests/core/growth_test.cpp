@@ -14,11 +14,8 @@ using namespace heapprof::test;
 
 namespace {
 
-std::vector<bool> allTraces(const TraceTable& traces) { return std::vector<bool>(traces.traceCount() + 1, true); }
-
 std::vector<Growth> growthOf(const Recorded& recorded, GrowthRequest request, std::stop_token stop = {}) {
-    return growthBetween(*recorded.digest, *recorded.capture, recorded.traces(), allTraces(recorded.traces()), request,
-                         stop);
+    return growthBetween(recorded.recording, request, {}, stop);
 }
 std::vector<Growth> growthOfTraces(const Recorded& recorded) {
     return growthOf(recorded, {Micros(0), recorded.at(1), TraceGrouping::Trace});
@@ -64,7 +61,7 @@ private slots:
         const auto givenBack = program.add([](int step) { return step < 1400 ? step / 4 : 5; });
         const auto steady = program.add([](int) { return 100; });
         const Recorded recorded(folder, program.run(churn));
-        QCOMPARE(recorded.digest->rows().size() > 300, churn > 0);
+        QCOMPARE(recorded.digest().rows().size() > 300, churn > 0);
         const std::vector<Growth> ranking = growthOfTraces(recorded);
         for (const auto& [index, slope, share] :
              {std::tuple(leak, 50'000.0, 0.02), std::tuple(stairs, 25'000.0, 0.1),
@@ -118,8 +115,8 @@ private slots:
         const TraceTable& traces = recorded.traces();
         for (const auto& [a, b] : {std::pair(0.1, 0.9), std::pair(0.4, 0.5)}) {
             const Micros from = recorded.at(a), to = recorded.at(b);
-            const Snapshot before = snapshotAt(*recorded.digest, *recorded.capture, from);
-            const Snapshot after = snapshotAt(*recorded.digest, *recorded.capture, to);
+            const Snapshot before = snapshotAt(recorded.recording, from);
+            const Snapshot after = snapshotAt(recorded.recording, to);
             for (const bool cumulative : {false, true}) {
                 const auto bytes = [&](const Snapshot& snapshot) {
                     std::map<std::uint32_t, std::int64_t> byLine;
@@ -238,7 +235,7 @@ private slots:
             const Growth* growth = find(ranking, leak);
             QVERIFY(growth);
             const auto variance = [&](Micros time) {
-                const Snapshot snapshot = snapshotAt(*recorded.digest, *recorded.capture, time);
+                const Snapshot snapshot = snapshotAt(recorded.recording, time);
                 const auto entry = std::ranges::find(snapshot.traces, TraceIndex(leak), &TraceUsage::trace);
                 return entry == snapshot.traces.end() ? 0 : entry->usage.bytesVariance;
             };
@@ -269,23 +266,19 @@ private slots:
         CurveProgram program(folder, Sampling::everything(), 1);
         for (int i = 0; i < 3; ++i) program.add([](int step) { return step; });
         const Recorded recorded(folder, program.run());
-        const auto found =
-            growthBetween(*recorded.digest, *recorded.capture, recorded.traces(), {false, false, true, false},
-                          {Micros(-1), recorded.at(1), TraceGrouping::Trace});
+        const auto found = growthBetween(recorded.recording, {Micros(-1), recorded.at(1), TraceGrouping::Trace},
+                                         TraceSet(std::vector<bool>{false, false, true, false}));
         QCOMPARE(found.size(), std::size_t{1});
         QCOMPARE(found.front().index, 2u);
-        QVERIFY(growthBetween(*recorded.digest, *recorded.capture, recorded.traces(), {},
-                              {Micros(-1), recorded.at(1), TraceGrouping::Line})
+        QVERIFY(growthBetween(recorded.recording, {Micros(-1), recorded.at(1), TraceGrouping::Line}, TraceSet::none())
                     .empty());
     }
     void isKnownOfVersion1() {
         const TemporaryFolder folder;
-        const RecordedV1 recorded(folder, "c_spike_all");
-        const std::vector<bool> all = allTraces(*recorded.info->traces);
-        const GrowthRequest request{Micros(-1), recorded.digest->lastTime()};
-        for (const Growth& growth :
-             growthBetween(*recorded.digest, *recorded.capture, *recorded.info->traces, all, request))
-            QVERIFY(growth.index < recorded.info->traces->lineCount());
+        const Recording recorded = recordedV1(folder, "c_spike_all");
+        const GrowthRequest request{Micros(-1), recorded.end()};
+        for (const Growth& growth : growthBetween(recorded, request))
+            QVERIFY(growth.index < recorded.traces().lineCount());
     }
     void stops() {
         const TemporaryFolder folder;

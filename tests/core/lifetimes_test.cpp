@@ -12,13 +12,6 @@ using namespace heapprof::test;
 
 namespace {
 
-/// Every third trace.
-std::vector<bool> someTraces(const TraceTable& traces) {
-    std::vector<bool> isMember(traces.traceCount() + 1);
-    for (std::size_t i = 0; i < isMember.size(); i += 3) isMember[i] = true;
-    return isMember;
-}
-
 /// 1, 2 or 5 times a power of ten.
 bool isBound(std::int64_t bound) {
     while (bound >= 10 && bound % 10 == 0) bound /= 10;
@@ -41,15 +34,16 @@ private slots:
         QFETCH(int, seed);
         const TemporaryFolder folder;
         const Recorded recorded(folder, someSampling(seed), static_cast<std::uint32_t>(seed));
-        const std::vector<bool> isMember = someTraces(recorded.traces());
+        const TraceSet traces = everyNthTrace(recorded.traces(), 3);
         for (const auto& [a, b, c] : {std::tuple(0.2, 0.5, 0.8), std::tuple(0.3, 0.3, 1.0), std::tuple(-0.1, 0.4, 0.4),
                                       std::tuple(0.0, 1.0, 2.0), std::tuple(0.9, 0.95, 0.99)}) {
             const TurnoverTimes times{recorded.at(a), recorded.at(b), recorded.at(c)};
-            const auto found = lifetimes(*recorded.digest, *recorded.capture, isMember, times);
+            const auto found = lifetimes(recorded.recording, times, traces);
             QVERIFY(found.has_value());
             const auto sum = [&](auto holds) {
                 return totalOf(recorded.blocks, recorded.weights(), [&](const Block& x) {
-                    return isMember[x.trace] && x.born > times.from && x.born <= times.to && holds(x);
+                    return traces.contains(TraceIndex(x.trace)) && x.born > times.from && x.born <= times.to &&
+                           holds(x);
                 });
             };
             QVERIFY(found->allocated == sum([](const Block&) { return true; }));
@@ -80,8 +74,8 @@ private slots:
             model.freeBlock(model.liveCount() - 1);
         }
         const Recorded recorded(folder, model);
-        const Micros end = recorded.digest->lastTime();
-        const auto found = lifetimes(*recorded.digest, *recorded.capture, {true, true}, {Micros(-1), end, end});
+        const Micros end = recorded.end();
+        const auto found = lifetimes(recorded.recording, {Micros(-1), end, end});
         QVERIFY(found.has_value());
         std::map<std::int64_t, std::int64_t> blocks;
         for (const auto& bucket : found->freed)
@@ -91,7 +85,7 @@ private slots:
         QVERIFY(blocks == expected);
         QCOMPARE(found->freed.back().bound.count, 10'000'000);
         QVERIFY(found->alive == Usage{});
-        const auto ofNone = lifetimes(*recorded.digest, *recorded.capture, {}, {Micros(-1), end, end});
+        const auto ofNone = lifetimes(recorded.recording, {Micros(-1), end, end}, TraceSet::none());
         QVERIFY(ofNone && ofNone->freed.empty() && ofNone->allocated == Usage{});
     }
     void forgetsTheTimesOfTheDead() {
@@ -118,20 +112,17 @@ private slots:
     }
     void cannotBeToldOfVersion1() {
         const TemporaryFolder folder;
-        const RecordedV1 recorded(folder, "a_tiny");
-        const Micros end = recorded.digest->lastTime();
-        const std::vector<bool> all(recorded.info->traces->traceCount() + 1, true);
-        QVERIFY(!lifetimes(*recorded.digest, *recorded.capture, all, {Micros(-1), end, end}));
+        const Recording recorded = recordedV1(folder, "a_tiny");
+        const Micros end = recorded.end();
+        QVERIFY(!lifetimes(recorded, {Micros(-1), end, end}));
     }
     void stops() {
         const TemporaryFolder folder;
         const Recorded recorded(folder, Sampling::everything(), 1);
         std::stop_source stop;
         stop.request_stop();
-        const Micros end = recorded.digest->lastTime();
-        const std::vector<bool> all(recorded.traces().traceCount() + 1, true);
-        const auto found =
-            lifetimes(*recorded.digest, *recorded.capture, all, {Micros(-1), end, end}, stop.get_token());
+        const Micros end = recorded.end();
+        const auto found = lifetimes(recorded.recording, {Micros(-1), end, end}, {}, stop.get_token());
         QVERIFY(found && found->allocated == Usage{});
     }
 

@@ -14,6 +14,7 @@
 #include "core/digest/digest_builder.h"
 #include "core/state/snapshot.h"
 #include "core/state/time_series.h"
+#include "tests/core/recorded_blocks.h"
 #include "tests/core/recorded_model.h"
 #include "tests/core/temporary_folder.h"
 
@@ -243,7 +244,7 @@ private slots:
         QVERIFY(digest);
         QVERIFY(digest->traceCount() <= opened->info()->traces->traceCount());
         QCOMPARE(digest->events(), std::uint64_t{model.events().size()});
-        QCOMPARE(asMap(snapshotAt(*digest, *opened, digest->lastTime())), model.liveAt(digest->lastTime()));
+        QCOMPARE(asMap(snapshotAt(recordingOf(opened, digest), digest->lastTime())), model.liveAt(digest->lastTime()));
     }
     void questionsAreAnsweredWhileTheProgramRuns() {
         const TemporaryFolder folder;
@@ -281,21 +282,21 @@ private slots:
                 if (!digest || digest->rows().empty() || digest->lastTime().count == 0) continue;
                 ++asked;
                 if (!addsUp(*digest)) ++wrong;
+                const Recording recording = recordingOf(opened, digest);
                 const Micros time(static_cast<std::int64_t>(random()) % digest->lastTime().count);
-                if (asMap(snapshotAt(*digest, *opened, time)) != truth.liveAt(time)) ++wrong;
+                if (asMap(snapshotAt(recording, time)) != truth.liveAt(time)) ++wrong;
                 const std::span events = std::span(truth.events()).first(digest->events());
-                std::vector<bool> even(digest->traceCount() + 1);
-                for (std::size_t i = 0; i < even.size(); i += 2) even[i] = true;
                 std::int64_t total = 0, ofEven = 0;
                 for (const Event& event : events) {
                     total += changeOf(event);
                     if (event.trace.value % 2 == 0) ofEven += changeOf(event);
                 }
-                if (seriesOf(*digest, even).bytes.back() != ofEven) ++wrong;
-                if (totalOverTime(*digest, *opened, Micros(0), digest->lastTime(), 20).back().last != total) ++wrong;
+                if (filteredRowEnds(recording, everyNthTrace(recording.traces(), 2)).rows.back().bytes != ofEven)
+                    ++wrong;
+                if (totalOverTime(recording, Micros(0), digest->lastTime(), 20).back().last != total) ++wrong;
                 if (const auto onDisk = openDigest(*opened); onDisk && !onDisk->rows().empty()) {
                     const Micros end = onDisk->lastTime() - Micros(1);
-                    if (asMap(snapshotAt(*onDisk, *opened, end)) != truth.liveAt(end)) ++wrong;
+                    if (asMap(snapshotAt(recordingOf(opened, onDisk), end)) != truth.liveAt(end)) ++wrong;
                 }
             }
         };

@@ -10,6 +10,7 @@
 #include "core/capture/capture.h"
 #include "core/capture/mark_reader.h"
 #include "core/digest/digest_builder.h"
+#include "tests/core/digested.h"
 #include "tests/core/recorded_model.h"
 #include "tests/core/temporary_folder.h"
 
@@ -217,7 +218,7 @@ private slots:
         builder.run();
         QVERIFY(builder.damage().empty());
         const Micros end = builder.digest()->lastTime();
-        QCOMPARE(asMap(snapshotAt(*builder.digest(), *capture, end)), model.liveAt(end));
+        QCOMPARE(asMap(snapshotAt(recordingOf(capture, builder), end)), model.liveAt(end));
     }
     void aRelativeNameStaysWhatItWas() {
         const TemporaryFolder folder, elsewhere;

@@ -12,14 +12,15 @@ using namespace heapprof::test;
 namespace {
 
 /// The live memory by trace, of traces of the set, after the event that first makes it greatest.
-Snapshot peakOf(const std::vector<Event>& events, const Weights& weights, const std::vector<bool>& isMember) {
-    std::vector<TraceValue> state(isMember.size()), highest(isMember.size());
+Snapshot peakOf(const std::vector<Event>& events, const Recorded& recorded, const TraceSet& traces) {
+    const Weights& weights = recorded.weights();
+    std::vector<TraceValue> state(recorded.traces().traceCount() + 1), highest(state.size());
     std::int64_t total = 0, greatest = 0;
     Instant time;
     std::uint64_t number = 0;
     for (const Event& event : events) {
         ++number;
-        if (!isMember[event.trace.value]) continue;
+        if (!traces.contains(event.trace)) continue;
         const TraceValue amount = valueOf(weights.of(event.size));
         TraceValue& value = state[event.trace.value];
         if (event.kind == EventKind::Allocation) {
@@ -60,27 +61,18 @@ private slots:
         model.run(10'000, 5000, 45);
         model.run(10'000, 5000, 55);
         const Recorded recorded(folder, model);
-        const Digest& digest = *recorded.digest;
-        const std::vector<bool> all(recorded.traces().traceCount() + 1, true);
-        const Snapshot expected = peakOf(model.events(), recorded.weights(), all);
-        const Peak peak = heapprof::peakOf(digest, *recorded.capture);
-        const Snapshot found = snapshotAt(digest, *recorded.capture, peak.instant);
+        const Snapshot expected = peakOf(model.events(), recorded, TraceSet());
+        const Peak peak = heapprof::peakOf(recorded.recording);
+        const Snapshot found = snapshotAt(recorded.recording, peak.instant);
         QVERIFY(found.traces == expected.traces && found.total == expected.total && found.time == expected.time);
         QCOMPARE(peak.bytes, found.total.bytes);
-        QCOMPARE(peakBytes(digest), peak.bytes);
-        QCOMPARE(totalAt(digest, *recorded.capture, peak.instant).bytes, peak.bytes);
+        QCOMPARE(peakBytes(recorded.recording), peak.bytes);
+        QCOMPARE(totalAt(recorded.recording, peak.instant).bytes, peak.bytes);
 
-        std::vector<bool> some(all.size());
-        for (std::size_t i = 0; i < some.size(); i += 4) some[i] = true;
-        const TraceRows part = rowsOf(digest, *recorded.capture, some);
-        const Peak peakOfSome = heapprof::peakOf(digest, *recorded.capture, part);
-        Snapshot ofSome;
-        for (const TraceUsage& entry : snapshotAt(digest, *recorded.capture, peakOfSome.instant).traces) {
-            if (!some[entry.trace.value]) continue;
-            ofSome.traces.push_back(entry);
-            ofSome.total += entry.usage;
-        }
-        const Snapshot expectedOfSome = peakOf(model.events(), recorded.weights(), some);
+        const TraceSet some = everyNthTrace(recorded.traces(), 4);
+        const Peak peakOfSome = heapprof::peakOf(recorded.recording, some);
+        const Snapshot ofSome = restrictedTo(some, snapshotAt(recorded.recording, peakOfSome.instant));
+        const Snapshot expectedOfSome = peakOf(model.events(), recorded, some);
         QVERIFY(ofSome.traces == expectedOfSome.traces && ofSome.total == expectedOfSome.total);
         QVERIFY(peakOfSome.instant == expectedOfSome.time);
         QCOMPARE(peakOfSome.bytes, ofSome.total.bytes);
@@ -96,21 +88,20 @@ private slots:
         model.freeBlock(1);
         model.allocate(small, 50);
         const Recorded recorded(folder, model);
-        const Instant peak = heapprof::peakOf(*recorded.digest, *recorded.capture).instant;
-        const Snapshot found = snapshotAt(*recorded.digest, *recorded.capture, peak);
+        const Instant peak = heapprof::peakOf(recorded.recording).instant;
+        const Snapshot found = snapshotAt(recorded.recording, peak);
         QVERIFY((found.traces == std::vector<TraceUsage>{{small, {100, 1, 0, 0}}, {big, {1'000'000, 1, 0, 0}}}));
         QVERIFY((peak == Instant{Micros(4000), 2}));
-        QCOMPARE(snapshotAt(*recorded.digest, *recorded.capture, peak.time).total.bytes, 150);
-        const TraceRows ofSmall = rowsOf(*recorded.digest, *recorded.capture, {false, true, false});
-        QCOMPARE(heapprof::peakOf(*recorded.digest, *recorded.capture, ofSmall).bytes, 150);
-        const TraceRows ofNone = rowsOf(*recorded.digest, *recorded.capture, {});
-        QCOMPARE(heapprof::peakOf(*recorded.digest, *recorded.capture, ofNone).bytes, 0);
+        QCOMPARE(snapshotAt(recorded.recording, peak.time).total.bytes, 150);
+        const TraceSet ofSmall(std::vector<bool>{false, true, false});
+        QCOMPARE(heapprof::peakOf(recorded.recording, ofSmall).bytes, 150);
+        QCOMPARE(heapprof::peakOf(recorded.recording, TraceSet::none()).bytes, 0);
     }
     void thereIsNoneWithoutMemory() {
         const TemporaryFolder folder;
         RecordedModel model(folder / "x", Sampling::everything());
         const Recorded recorded(folder, model);
-        QVERIFY(heapprof::peakOf(*recorded.digest, *recorded.capture) == Peak{});
+        QVERIFY(heapprof::peakOf(recorded.recording) == Peak{});
     }
 
 private:

@@ -3,11 +3,12 @@
 
 #include <algorithm>
 #include <map>
-#include <memory>
+#include <utility>
 #include <vector>
 
-#include "core/digest/digest_builder.h"
 #include "core/state/snapshot.h"
+#include "core/traces/trace_set.h"
+#include "tests/core/digested.h"
 #include "tests/core/recorded_model.h"
 #include "tests/core/temporary_folder.h"
 
@@ -65,6 +66,13 @@ Usage totalOf(const std::vector<Block>& blocks, const Weights& weights, Holds&& 
     return usageOf(value, weights);
 }
 
+/// Traces 0, `every`, 2 * `every` and so on.
+inline TraceSet everyNthTrace(const TraceTable& traces, std::size_t every) {
+    std::vector<bool> contained(traces.traceCount() + 1);
+    for (std::size_t i = 0; i < contained.size(); i += every) contained[i] = true;
+    return TraceSet(std::move(contained));
+}
+
 /// The ways to sample in turn, everything among them.
 inline Sampling someSampling(int seed) {
     return seed % 3 == 0   ? Sampling::everything()
@@ -86,15 +94,15 @@ struct Recorded {
     explicit Recorded(const TemporaryFolder& folder) { open(folder, readAll(*Capture::open(folder / "x")->events())); }
 
     Micros at(double share) const {
-        return Micros(static_cast<std::int64_t>(static_cast<double>(digest->lastTime().count) * share));
+        return Micros(static_cast<std::int64_t>(static_cast<double>(recording.end().count) * share));
     }
-    const Weights& weights() const { return digest->weights(); }
-    const TraceTable& traces() const { return *info->traces; }
+    const Digest& digest() const { return recording.digest(); }
+    const Weights& weights() const { return recording.weights(); }
+    const TraceTable& traces() const { return recording.traces(); }
+    Micros end() const { return recording.end(); }
 
     std::vector<Block> blocks;
-    std::shared_ptr<Capture> capture;
-    std::shared_ptr<const CaptureInfo> info;
-    std::shared_ptr<const Digest> digest;
+    Recording recording;
 
 private:
     void open(const TemporaryFolder& folder, RecordedModel& model) {
@@ -103,26 +111,13 @@ private:
     }
     void open(const TemporaryFolder& folder, const std::vector<Event>& events) {
         blocks = blocksOf(events);
-        capture = Capture::open(folder / "x");
-        info = capture->info();
-        DigestBuilder builder(capture);
-        builder.run();
-        digest = builder.digest();
+        recording = digested(Capture::open(folder / "x"));
     }
 };
 
 /// A bundled capture of version 1, digested.
-struct RecordedV1 {
-    RecordedV1(const TemporaryFolder& folder, const std::string& name)
-        : capture(Capture::open(copyOfV1(folder, name))), info(capture->info()) {
-        DigestBuilder builder(capture);
-        builder.run();
-        digest = builder.digest();
-    }
-
-    std::shared_ptr<Capture> capture;
-    std::shared_ptr<const CaptureInfo> info;
-    std::shared_ptr<const Digest> digest;
-};
+inline Recording recordedV1(const TemporaryFolder& folder, const std::string& name) {
+    return digested(Capture::open(copyOfV1(folder, name)));
+}
 
 }  // namespace heapprof::test

@@ -10,15 +10,6 @@ using namespace heapprof::test;
 
 namespace {
 
-/// Every third trace.
-std::vector<bool> someTraces(const TraceTable& traces) {
-    std::vector<bool> isMember(traces.traceCount() + 1);
-    for (std::size_t i = 0; i < isMember.size(); i += 3) isMember[i] = true;
-    return isMember;
-}
-
-std::vector<bool> allTraces(const TraceTable& traces) { return std::vector<bool>(traces.traceCount() + 1, true); }
-
 /// The histogram of the blocks that `holds` is true for.
 template <typename Holds>
 SizeHistogram histogramOf(const Recorded& recorded, Holds&& holds) {
@@ -61,8 +52,8 @@ private slots:
         model.passTime(Micros(10));
         model.allocate(trace, 100);
         const Recorded recorded(folder, model);
-        const auto& [digest, capture] = std::pair(recorded.digest, recorded.capture);
-        const SizeHistogram found = sizesAt(*digest, *capture, {false, true}, Micros(0));
+        const TraceSet first(std::vector<bool>{false, true});
+        const SizeHistogram found = sizesAt(recorded.recording, Micros(0), first);
         QCOMPARE(found.size(), std::size_t{66});
         std::map<std::pair<std::uint64_t, std::uint64_t>, std::int64_t> blocks;
         for (const SizeBucket& bucket : found)
@@ -86,22 +77,23 @@ private slots:
             QVERIFY(i == 0 || found[i].least == found[i - 1].greatest + 1);
         }
         QCOMPARE(found[4].usage.bytes, 5 + 8);
-        QCOMPARE(sizesAllocated(*digest, *capture, {false, true}, Micros(0), Micros(10)).size(), std::size_t{9});
-        QVERIFY(sizesAt(*digest, *capture, {true, false}, Micros(10)).empty());
-        QVERIFY(sizesAt(*digest, *capture, {}, Micros(10)).empty());
-        QVERIFY(sizesAt(*digest, *capture, {false, true}, Micros(-1)).empty());
+        QCOMPARE(sizesAllocated(recorded.recording, Micros(0), Micros(10), first).size(), std::size_t{9});
+        QVERIFY(sizesAt(recorded.recording, Micros(10), ~first).empty());
+        QVERIFY(sizesAt(recorded.recording, Micros(10), TraceSet::none()).empty());
+        QVERIFY(sizesAt(recorded.recording, Micros(-1), first).empty());
     }
     void tellsTheSizesOfLiveBlocks_data() { seeds(); }
     void tellsTheSizesOfLiveBlocks() {
         QFETCH(int, seed);
         const TemporaryFolder folder;
         const Recorded recorded(folder, someSampling(seed), static_cast<std::uint32_t>(seed));
-        for (const auto& isMember : {someTraces(recorded.traces()), allTraces(recorded.traces())})
+        for (const TraceSet& traces : {everyNthTrace(recorded.traces(), 3), TraceSet()})
             for (const double share : {-0.1, 0.0, 0.4, 0.9, 1.0, 2.0}) {
                 const Micros time = recorded.at(share);
-                const SizeHistogram found = sizesAt(*recorded.digest, *recorded.capture, isMember, time);
-                QVERIFY(found ==
-                        histogramOf(recorded, [&](const Block& x) { return isMember[x.trace] && x.livesAt(time); }));
+                const SizeHistogram found = sizesAt(recorded.recording, time, traces);
+                QVERIFY(found == histogramOf(recorded, [&](const Block& x) {
+                            return traces.contains(TraceIndex(x.trace)) && x.livesAt(time);
+                        }));
             }
     }
     void tellsTheSizesOfAllocations_data() { seeds(); }
@@ -109,36 +101,33 @@ private slots:
         QFETCH(int, seed);
         const TemporaryFolder folder;
         const Recorded recorded(folder, someSampling(seed), static_cast<std::uint32_t>(seed));
-        for (const auto& isMember : {someTraces(recorded.traces()), allTraces(recorded.traces())})
+        for (const TraceSet& traces : {everyNthTrace(recorded.traces(), 3), TraceSet()})
             for (const auto& [a, b] : {std::pair(-0.1, 2.0), std::pair(0.0, 0.3), std::pair(0.4, 0.8),
                                        std::pair(0.5, 0.5), std::pair(0.6, 0.2)}) {
                 const Micros from = recorded.at(a), to = recorded.at(b);
-                const SizeHistogram found = sizesAllocated(*recorded.digest, *recorded.capture, isMember, from, to);
+                const SizeHistogram found = sizesAllocated(recorded.recording, from, to, traces);
                 QVERIFY(found == histogramOf(recorded, [&](const Block& x) {
-                            return isMember[x.trace] && x.born > from && x.born <= to;
+                            return traces.contains(TraceIndex(x.trace)) && x.born > from && x.born <= to;
                         }));
             }
     }
     void knowsTheSizesOfVersion1() {
         const TemporaryFolder folder;
-        const RecordedV1 recorded(folder, "a_tiny");
-        const Micros end = recorded.digest->lastTime();
+        const Recording recorded = recordedV1(folder, "a_tiny");
+        const Micros end = recorded.end();
         std::int64_t bytes = 0;
-        for (const SizeBucket& bucket :
-             sizesAt(*recorded.digest, *recorded.capture, allTraces(*recorded.info->traces), end))
-            bytes += bucket.usage.bytes;
+        for (const SizeBucket& bucket : sizesAt(recorded, end)) bytes += bucket.usage.bytes;
         QVERIFY(bytes > 0);
-        QCOMPARE(bytes, snapshotAt(*recorded.digest, *recorded.capture, end).total.bytes);
+        QCOMPARE(bytes, snapshotAt(recorded, end).total.bytes);
     }
     void stops() {
         const TemporaryFolder folder;
         const Recorded recorded(folder, Sampling::everything(), 1);
         std::stop_source stop;
         stop.request_stop();
-        const Micros end = recorded.digest->lastTime();
-        const auto all = allTraces(recorded.traces());
-        QVERIFY(sizesAt(*recorded.digest, *recorded.capture, all, end, stop.get_token()).empty());
-        QVERIFY(sizesAllocated(*recorded.digest, *recorded.capture, all, Micros(-1), end, stop.get_token()).empty());
+        const Micros end = recorded.end();
+        QVERIFY(sizesAt(recorded.recording, end, {}, stop.get_token()).empty());
+        QVERIFY(sizesAllocated(recorded.recording, Micros(-1), end, {}, stop.get_token()).empty());
     }
 
 private:

@@ -20,16 +20,13 @@ private slots:
         const TemporaryFolder folder;
         RecordedProgram model(folder / "x", 300'000);
         model.finish();
-        const auto capture = Capture::open(folder / "x");
-        DigestBuilder builder(capture);
-        builder.run();
-        const auto digest = builder.digest();
+        const Recording recording = digested(Capture::open(folder / "x"));
         const std::int64_t end = model.events().back().time.count;
         for (const auto& [from, to] : {std::pair<std::int64_t, std::int64_t>{0, end},
                                        {end / 3, end / 3 + end / 500},
                                        {end / 2, end / 2 + 1000},
                                        {end, end + 100}}) {
-            const auto steps = totalOverTime(*digest, *capture, Micros(from), Micros(to), 50);
+            const auto steps = totalOverTime(recording, Micros(from), Micros(to), 50);
             QCOMPARE(steps.size(), std::size_t{50});
             std::int64_t live = 0;
             std::size_t at = 0;
@@ -50,7 +47,7 @@ private slots:
         for (const Event& event : model.events())
             greatest = std::max(
                 greatest, live += (event.kind == EventKind::Free ? -1 : 1) * static_cast<std::int64_t>(event.size));
-        QCOMPARE(peakOf(*digest, *capture).bytes, greatest);
+        QCOMPARE(peakOf(recording).bytes, greatest);
     }
     void stepsAreExactWhereLogsAreFullOfMarksOrDamaged_data() {
         QTest::addColumn<bool>("isDamaged");
@@ -80,13 +77,13 @@ private slots:
         DigestBuilder builder(capture);
         builder.run();
         QCOMPARE(builder.damage().empty(), !isDamaged);
-        const auto digest = builder.digest();
+        const Recording recording = recordingOf(capture, builder);
         std::vector<Event> events(model.events().size());
         events.resize(capture->events()->read(events));
         QCOMPARE(events.size() == model.events().size(), !isDamaged);
 
         constexpr std::size_t kSteps = 80;
-        const auto steps = totalOverTime(*digest, *capture, {}, digest->lastTime(), kSteps);
+        const auto steps = totalOverTime(recording, {}, recording.end(), kSteps);
         struct Bounds {
             std::int64_t least = INT64_MAX, greatest = INT64_MIN;
         };
@@ -113,8 +110,9 @@ private slots:
         QTest::newRow("every third") << 121 << 3 << true;
         QTest::newRow("all but a few") << 121 << 40 << false;
         QTest::newRow("all") << 121 << 1 << true;
-        QTest::newRow("one") << 40 << 100 << true;
-        QTest::newRow("none") << 0 << 1 << true;
+        QTest::newRow("those that came later are like the unknown one, which is not chosen") << 40 << 3 << true;
+        QTest::newRow("the same, chosen") << 40 << 3 << false;
+        QTest::newRow("none") << 40 << 100 << true;
     }
     void seriesFollowTheChosenTraces() {
         QFETCH(int, size);
@@ -123,40 +121,35 @@ private slots:
         const TemporaryFolder folder;
         RecordedProgram model(folder / "x", 150'000);
         model.finish();
-        const auto capture = Capture::open(folder / "x");
-        DigestBuilder builder(capture);
-        builder.run();
-        std::vector<bool> some;
-        for (int i = 1; i <= size; ++i) some.push_back((i % every == 0) == isMember);
-        const RowSeries series = seriesOf(*builder.digest(), some);
-        QCOMPARE(series.bytes.size(), builder.digest()->rows().size());
-        for (std::size_t row = 0; row < series.bytes.size(); row += 41) {
-            const std::uint64_t events = builder.digest()->rows()[row].end.events;
+        const Recording recording = digested(Capture::open(folder / "x"));
+        std::vector<bool> contained;
+        for (int i = 1; i <= size; ++i) contained.push_back((i % every == 0) == isMember);
+        const TraceSet some(contained);
+        const std::vector<Row> rows = filteredRowEnds(recording, some).rows;
+        QCOMPARE(rows.size(), recording.digest().rows().size());
+        for (std::size_t row = 0; row < rows.size(); row += 41) {
+            QVERIFY(rows[row].end == recording.digest().rows()[row].end);
             std::int64_t live = 0;
-            for (const Event& event : std::span(model.events()).first(events))
-                if (event.trace.value < some.size() && some[event.trace.value])
+            for (const Event& event : std::span(model.events()).first(rows[row].end.events))
+                if (some.contains(event.trace))
                     live += (event.kind == EventKind::Free ? -1 : 1) * static_cast<std::int64_t>(event.size);
-            QCOMPARE(series.bytes[row], live);
+            QCOMPARE(rows[row].bytes, live);
         }
     }
     void usageOfChosenTracesIsExactWhenZoomed() {
         const TemporaryFolder folder;
         RecordedProgram model(folder / "x", 150'000);
         model.finish();
-        const auto capture = Capture::open(folder / "x");
-        DigestBuilder builder(capture);
-        builder.run();
-        std::vector<bool> some(121);
-        for (std::size_t i = 0; i < some.size(); i += 2) some[i] = true;
-        const RowSeries series = seriesOf(*builder.digest(), some);
+        const Recording recording = digested(Capture::open(folder / "x"));
+        const TraceSet some = everyNthTrace(recording.traces(), 2);
+        const FilteredRows part = filteredRowEnds(recording, some);
         const std::int64_t end = model.events().back().time.count;
-        const auto steps =
-            totalOverTime(*builder.digest(), *capture, series, Micros(end / 2), Micros(end / 2 + 20'000), 40);
+        const auto steps = totalOverTime(recording, part, Micros(end / 2), Micros(end / 2 + 20'000), 40);
         QCOMPARE(steps.size(), std::size_t{40});
         for (const TotalStep& step : steps) {
             std::int64_t live = 0;
             for (const Event& event : model.events())
-                if (event.time < step.end && some[event.trace.value])
+                if (event.time < step.end && some.contains(event.trace))
                     live += (event.kind == EventKind::Free ? -1 : 1) * static_cast<std::int64_t>(event.size);
             if (&step != &steps.back()) QCOMPARE(step.last, live);
             QVERIFY(step.least <= step.last && step.last <= step.greatest);
@@ -174,11 +167,10 @@ private slots:
         for (int i = 0; i < 20; ++i) model.addTrace(i % 5);
         model.run(30'000, 5000, 52);
         const Recorded recorded(folder, model);
-        const Digest& digest = *recorded.digest;
-        const Capture& capture = *recorded.capture;
-        const Peak peak = peakOf(digest, capture);
+        const Recording& recording = recorded.recording;
+        const Peak peak = peakOf(recording);
 
-        std::vector<Instant> instants = evenInstants(digest, peak, 100);
+        std::vector<Instant> instants = evenInstants(recording, peak, 100);
         QVERIFY(std::ranges::find(instants, peak.instant) != instants.end());
         std::mt19937 random(static_cast<std::uint32_t>(seed));
         for (int i = 0; i < 60; ++i) {
@@ -187,29 +179,24 @@ private slots:
             instants.push_back(i % 2 ? Instant(time) : Instant(time, events));
         }
         instants.push_back(Micros(-5));
-        instants.push_back(digest.lastTime() + Micros(5));
+        instants.push_back(recording.end() + Micros(5));
         std::ranges::sort(instants);
 
-        std::vector<bool> some(recorded.traces().traceCount() + 1);
-        for (std::size_t i = 0; i < some.size(); i += 3) some[i] = true;
-        const TraceRows part = rowsOf(digest, capture, some);
-        const auto ofAll = curveOf(digest, capture, instants), ofPart = curveOf(digest, capture, part, instants),
-                   ofSeries = curveOf(digest, capture, seriesOf(digest, some), instants);
+        const TraceSet some = everyNthTrace(recording.traces(), 3);
+        const auto ofAll = curveOf(recording, instants);
+        const auto ofSome = curveOf(recording, filteredRows(recording, some), instants);
+        const auto ofSomeRoughly = curveOf(recording, filteredRowEnds(recording, some), instants);
         QCOMPARE(ofAll.size(), instants.size());
         for (std::size_t i = 0; i < instants.size(); ++i) {
-            const Snapshot snapshot = snapshotAt(digest, capture, instants[i]);
-            Usage chosen, sum;
-            for (const auto& [trace, usage] : snapshot.traces) {
-                sum += usage;
-                if (some[trace.value]) chosen += usage;
-            }
-            QVERIFY(sum == snapshot.total);
+            const Snapshot snapshot = snapshotAt(recording, instants[i]);
+            const Usage chosen = totalOf(some, snapshot);
+            QVERIFY(totalOf(TraceSet(), snapshot) == snapshot.total);
             QCOMPARE(ofAll[i].bytes, snapshot.total.bytes);
             QCOMPARE(ofAll[i].error, snapshot.total.bytesError());
             QVERIFY(ofAll[i].instant == instants[i]);
-            QCOMPARE(totalAt(digest, capture, instants[i]).bytes, snapshot.total.bytes);
-            QCOMPARE(ofPart[i].bytes, chosen.bytes);
-            QCOMPARE(ofSeries[i].bytes, chosen.bytes);
+            QCOMPARE(totalAt(recording, instants[i]).bytes, snapshot.total.bytes);
+            QCOMPARE(ofSome[i].bytes, chosen.bytes);
+            QCOMPARE(ofSomeRoughly[i].bytes, chosen.bytes);
         }
         // What lies between two points, event by event.
         std::int64_t live = 0;
@@ -237,10 +224,10 @@ private slots:
         model.passTime(Micros(3));
         model.freeBlock(0);
         const Recorded recorded(folder, model);
-        const Peak peak = peakOf(*recorded.digest, *recorded.capture);
+        const Peak peak = peakOf(recorded.recording);
         const std::vector<Instant> expected{{Micros(0), 1}, Micros(0), Micros(1), Micros(2), Micros(3)};
-        QVERIFY(evenInstants(*recorded.digest, peak, 1000) == expected);
-        QVERIFY((instantsEvery(2e-6, *recorded.digest) == std::vector<Instant>{Micros(2), Micros(3)}));
+        QVERIFY(evenInstants(recorded.recording, peak, 1000) == expected);
+        QVERIFY((instantsEvery(2e-6, recorded.recording) == std::vector<Instant>{Micros(2), Micros(3)}));
     }
 };
 

@@ -20,11 +20,11 @@ void compare(const Snapshot& found, const Snapshot& expected) {
 }
 
 void compareWithBlocks(const Recorded& recorded) {
-    const Weights& weights = recorded.digest->weights();
+    const Weights& weights = recorded.weights();
     for (const auto& [a, b, c] : {std::tuple(0.2, 0.5, 0.8), std::tuple(0.3, 0.3, 1.0), std::tuple(-0.1, 0.4, 0.4),
                                   std::tuple(0.0, 1.0, 2.0), std::tuple(0.9, 0.95, 0.99)}) {
         const TurnoverTimes times{recorded.at(a), recorded.at(b), recorded.at(c)};
-        const auto found = turnover(*recorded.digest, *recorded.capture, times);
+        const auto found = turnover(recorded.recording, times);
         QVERIFY(found.has_value());
         const auto isAsked = [&](const Block& x) { return x.born > times.from && x.born <= times.to; };
         const auto isFreed = [&](const Block& x) { return x.freed <= times.until; };
@@ -78,20 +78,18 @@ private slots:
         QFETCH(int, seed);
         const TemporaryFolder folder;
         const Recorded recorded(folder, someSampling(seed), static_cast<std::uint32_t>(seed));
-        const auto snapshot = [&](double share) {
-            return snapshotAt(*recorded.digest, *recorded.capture, recorded.at(share));
-        };
+        const auto snapshot = [&](double share) { return snapshotAt(recorded.recording, recorded.at(share)); };
         for (const auto& [a, b] :
              {std::pair(0.2, 0.7), std::pair(0.7, 0.2), std::pair(0.5, 0.5), std::pair(0.0, 1.0)}) {
             const Snapshot before = snapshot(a), after = snapshot(b);
-            const Snapshot found = exactDifference(*recorded.digest, *recorded.capture, before, after);
+            const Snapshot found = exactDifference(recorded.recording, before, after);
             const Snapshot bound = difference(before, after);
             QCOMPARE(found.total.bytes, bound.total.bytes);
             QCOMPARE(found.total.blocks, bound.total.blocks);
             QVERIFY(found.total.bytesVariance <= bound.total.bytesVariance);
             // Only what lived at one of the two instants and not at the other makes the difference uncertain.
             const auto livesAt = [](const Block& x, Micros time) { return x.born <= time && x.freed > time; };
-            const Snapshot changed = sumOf(recorded.blocks, recorded.digest->weights(), [&](const Block& x) {
+            const Snapshot changed = sumOf(recorded.blocks, recorded.weights(), [&](const Block& x) {
                 return livesAt(x, before.time.time) != livesAt(x, after.time.time);
             });
             QVERIFY(isNear(found.total.bytesVariance, changed.total.bytesVariance));
@@ -104,15 +102,12 @@ private slots:
     }
     void cannotBeToldOfVersion1() {
         const TemporaryFolder folder;
-        const auto capture = Capture::open(copyOfV1(folder, "a_tiny"));
-        DigestBuilder builder(capture);
-        builder.run();
-        const auto digest = builder.digest();
-        const Micros middle(digest->lastTime().count / 2);
-        QVERIFY(!turnover(*digest, *capture, {Micros(-1), middle, digest->lastTime()}));
-        const Snapshot before = snapshotAt(*digest, *capture, middle);
-        const Snapshot after = snapshotAt(*digest, *capture, digest->lastTime());
-        QVERIFY(exactDifference(*digest, *capture, before, after).traces == difference(before, after).traces);
+        const Recording recording = recordedV1(folder, "a_tiny");
+        const Micros middle(recording.end().count / 2);
+        QVERIFY(!turnover(recording, {Micros(-1), middle, recording.end()}));
+        const Snapshot before = snapshotAt(recording, middle);
+        const Snapshot after = snapshotAt(recording, recording.end());
+        QVERIFY(exactDifference(recording, before, after).traces == difference(before, after).traces);
     }
 
 private:

@@ -35,6 +35,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto digest = builder.digest();
     if (digest->events() != count) std::abort();
     if (count > 0 && static_cast<std::uint64_t>(digest->rows().back().bytes) != bytes) std::abort();
-    snapshotAt(*digest, *capture, Micros(before.count / 2));
+    snapshotAt(Recording(capture, capture->info(), digest), Micros(before.count / 2));
     return 0;
 }

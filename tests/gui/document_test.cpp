@@ -43,7 +43,7 @@ private slots:
             Document document(base.string() + ending);
             QTRY_COMPARE_WITH_TIMEOUT(document.state(), Document::State::Complete, kPatience);
             QCOMPARE(document.name(), QStringLiteral("c_spike_all"));
-            QVERIFY(document.status().digest->events() > 1000);
+            QVERIFY(document.status().recording.digest().events() > 1000);
             QCOMPARE(document.fractionDone(), 1.0);
         }
     }
@@ -75,24 +75,25 @@ private slots:
         capture.grow(2'000'000, Micros(60'000'000));
         capture.end();
         Document document(capture.filebase());
-        QTRY_VERIFY_WITH_TIMEOUT(document.status().digest && !document.status().digest->rows().empty(), kPatience);
+        QTRY_VERIFY_WITH_TIMEOUT(
+            document.status().recording.hasDigest() && !document.status().recording.digest().rows().empty(), kPatience);
         document.cancel();
         QTRY_VERIFY_WITH_TIMEOUT(
             document.state() == Document::State::Stopped || document.state() == Document::State::Complete, kPatience);
         QCOMPARE(document.state(), Document::State::Stopped);
-        const auto part = document.status().digest;
-        QVERIFY(part->events() > 0 && part->events() < capture.events());
+        const Recording part = document.status().recording;
+        QVERIFY(part.digest().events() > 0 && part.digest().events() < capture.events());
         QVERIFY(document.fractionDone() > 0 && document.fractionDone() < 1);
         // What was read so far can be asked for.
-        const Snapshot snapshot = snapshotAt(*part, *document.status().capture, part->lastTime());
+        const Snapshot snapshot = snapshotAt(part, part.end());
         QVERIFY(snapshot.total.bytes > 0);
         QTest::qWait(100);
-        QCOMPARE(document.status().digest->events(), part->events());
+        QCOMPARE(document.status().recording.digest().events(), part.digest().events());
 
         document.resume();
         QTRY_COMPARE_WITH_TIMEOUT(document.state(), Document::State::Complete, kPatience);
-        QCOMPARE(document.status().digest->events(), capture.events());
-        QCOMPARE(document.status().digest->lastTime().count, capture.time().count);
+        QCOMPARE(document.status().recording.digest().events(), capture.events());
+        QCOMPARE(document.status().recording.digest().lastTime().count, capture.time().count);
         QVERIFY(document.notices().isEmpty());
     }
 
@@ -113,16 +114,16 @@ private slots:
         capture.grow(1000, Micros(1'000'000));
         Document document(capture.filebase());
         QTRY_VERIFY_WITH_TIMEOUT(document.isLive(), kPatience);
-        QCOMPARE(document.status().digest->events(), capture.events());
+        QCOMPARE(document.status().recording.digest().events(), capture.events());
         for (int i = 0; i < 3; ++i) {
             capture.grow(5000, Micros(500'000));
-            QTRY_COMPARE_WITH_TIMEOUT(document.status().digest->events(), capture.events(), kPatience);
+            QTRY_COMPARE_WITH_TIMEOUT(document.status().recording.digest().events(), capture.events(), kPatience);
             QVERIFY(document.isLive());
         }
         capture.grow(10, Micros(1000));
         capture.end();
         QTRY_COMPARE_WITH_TIMEOUT(document.state(), Document::State::Complete, kPatience);
-        QCOMPARE(document.status().digest->events(), capture.events());
+        QCOMPARE(document.status().recording.digest().events(), capture.events());
         QVERIFY2(document.notices().isEmpty(), qPrintable(document.notices().join(u'\n')));
     }
 
@@ -158,7 +159,7 @@ private slots:
         std::shared_ptr<const PlotResult> plot;
         connect(&queries, &Queries::plotReady, this, [&](auto answer) { plot = answer; });
         const auto& status = again.status();
-        queries.setSource(status.capture, status.info, status.digest, status.fromHeaders, status.timeline);
+        queries.setSource(status.recording, status.fromHeaders, status.timeline);
         QTRY_VERIFY_WITH_TIMEOUT(!queries.isBusy(), kPatience);
         QCOMPARE(plot->marks.phases.size(), std::size_t(1));
         queries.setPlotRange({PlotRange::Span{Micros(2'100'000), Micros(2'200'000)}, 100});
@@ -189,7 +190,7 @@ private slots:
         capture.grow(1000, Micros(1'000'000));
         capture.die();
         QTRY_COMPARE_WITH_TIMEOUT(document.state(), Document::State::Complete, kPatience);
-        QCOMPARE(document.status().digest->events(), capture.events());
+        QCOMPARE(document.status().recording.digest().events(), capture.events());
         QVERIFY(document.notices().join(u' ').contains(QStringLiteral("without ending")));
     }
 
@@ -199,13 +200,13 @@ private slots:
         capture.grow(1000, Micros(1'000'000));
         Document document(capture.filebase());
         QTRY_VERIFY_WITH_TIMEOUT(document.isLive(), kPatience);
-        const auto digest = document.status().digest;
+        const auto digest = document.status().recording.sharedDigest();
         std::filesystem::remove(folder / "live.hpm");
         std::filesystem::remove(folder / "live.hpd");
         RecordedCapture other(folder / "live", Sampling::everything(), 2);
         QTRY_COMPARE_WITH_TIMEOUT(document.state(), Document::State::Complete, kPatience);
         QVERIFY(document.notices().join(u' ').contains(QStringLiteral("replaced")));
-        QVERIFY(document.status().digest == digest);
+        QVERIFY(document.status().recording.sharedDigest() == digest);
     }
 
     void noticesWhateverHappensToItsFiles_data() {
@@ -249,7 +250,7 @@ private slots:
         change(folder / "live", capture);
         QTRY_COMPARE_WITH_TIMEOUT(document.state(), Document::State::Complete, kPatience);
         QVERIFY2(document.notices().join(u' ').contains(notice), qPrintable(document.notices().join(u' ')));
-        QCOMPARE(document.status().digest->events(), capture.events());
+        QCOMPARE(document.status().recording.digest().events(), capture.events());
     }
 
     void twoWindowsFollowTheSameCapture() {
@@ -267,9 +268,9 @@ private slots:
         for (Document* document : {&first, &second}) {
             QTRY_COMPARE_WITH_TIMEOUT(document->state(), Document::State::Complete, kPatience);
             QVERIFY2(document->notices().isEmpty(), qPrintable(document->notices().join(u' ')));
-            QCOMPARE(document->status().digest->events(), capture.events());
+            QCOMPARE(document->status().recording.digest().events(), capture.events());
         }
-        QVERIFY(first.status().digest->rows() == second.status().digest->rows());
+        QVERIFY(first.status().recording.digest().rows() == second.status().recording.digest().rows());
     }
 
     void followingCanBeStoppedAndTakenUp() {
@@ -282,9 +283,9 @@ private slots:
         QTRY_COMPARE_WITH_TIMEOUT(document.state(), Document::State::Stopped, kPatience);
         capture.grow(1000, Micros(1'000'000));
         QTest::qWait(600);
-        QVERIFY(document.status().digest->events() < capture.events());
+        QVERIFY(document.status().recording.digest().events() < capture.events());
         document.resume();
-        QTRY_VERIFY_WITH_TIMEOUT(document.isLive() && document.status().digest->events() == capture.events(),
+        QTRY_VERIFY_WITH_TIMEOUT(document.isLive() && document.status().recording.digest().events() == capture.events(),
                                  kPatience);
     }
 

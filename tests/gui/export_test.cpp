@@ -7,9 +7,9 @@
 #include <QTest>
 
 #include "core/digest/digest_builder.h"
-#include "core/state/domains.h"
 #include "core/state/time_series.h"
 #include "gui/exporting/export_format.h"
+#include "tests/core/digested.h"
 #include "tests/core/temporary_folder.h"
 #include "tests/gui/recorded_capture.h"
 
@@ -129,9 +129,9 @@ private slots:
                  all - totalOf(at + QStringList{"--domain"_s, "python"_s}));
         // The peak is that of the domains, and the picture says whose memory it shows.
         const auto capture = Capture::open(m_folder / "domains-capture");
-        const auto digest = openDigest(*capture);
-        const Peak peak = peakOf(*digest, *capture, *capture->info(), {Domain::Native});
-        QVERIFY(peak.instant != peakOf(*digest, *capture).instant);
+        const Recording recording = test::recordingOf(capture, openDigest(*capture));
+        const Peak peak = peakOf(recording, TraceSet::ofDomains(recording.traces(), {Domain::Native}));
+        QVERIFY(peak.instant != peakOf(recording).instant);
         QCOMPARE(totalOf({"--domain"_s, "native"_s}), qint64{peak.bytes});
         const auto svg = m_folder / "domains.svg";
         QCOMPARE(run({"--export"_s, text(svg), "--domain"_s, "native"_s, base}).code, 0);

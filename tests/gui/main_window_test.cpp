@@ -111,7 +111,7 @@ private slots:
     void showsThePeakOfAFinishedCapture_inEveryView() {
         open(m_spike);
         const auto& status = m_window->document()->status();
-        const Peak peak = peakOf(*status.digest, *status.capture);
+        const Peak peak = peakOf(status.recording);
         QTRY_VERIFY_WITH_TIMEOUT(m_window->store().state().time == peak.instant, kPatience);
         QTRY_VERIFY_WITH_TIMEOUT(
             m_window->views().result() && m_window->views().result()->snapshot().total.bytes == peak.bytes, kPatience);
@@ -266,8 +266,9 @@ private slots:
         capture.end();
         m_window->open(text(capture.filebase()));
         auto* cancel = find<QPushButton>(*m_window, "cancelReading");
-        QTRY_VERIFY_WITH_TIMEOUT(m_window->document() && m_window->document()->status().digest && cancel->isVisible(),
-                                 kPatience);
+        QTRY_VERIFY_WITH_TIMEOUT(
+            m_window->document() && m_window->document()->status().recording.hasDigest() && cancel->isVisible(),
+            kPatience);
         QVERIFY(find<QProgressBar>(*m_window, "progressBar")->isVisible());
         QVERIFY(m_window->minimumSizeHint().width() <= kNarrow);
         // The whole curve is there from the block headers, before all of the events are read.
@@ -282,7 +283,7 @@ private slots:
                                  kPatience);
         QTest::mouseClick(resume, Qt::LeftButton);
         QTRY_COMPARE_WITH_TIMEOUT(m_window->document()->state(), State::Complete, kPatience);
-        QCOMPARE(m_window->document()->status().digest->events(), capture.events());
+        QCOMPARE(m_window->document()->status().recording.digest().events(), capture.events());
         QVERIFY(!resume->isVisible());
     }
 
@@ -311,7 +312,8 @@ private slots:
         QVERIFY(!m_window->store().canGoBack());
         QVERIFY(m_window->store().state().pinnedLines.empty());
         QTRY_VERIFY_WITH_TIMEOUT(
-            m_window->views().result() && m_window->views().result()->info == m_window->document()->status().info,
+            m_window->views().result() &&
+                m_window->views().result()->info == m_window->document()->status().recording.sharedInfo(),
             kPatience);
     }
 
@@ -378,7 +380,8 @@ private slots:
         follow->trigger();
         const Micros chosen = m_window->store().state().time->time;
         capture.grow(20'000, Micros(3'000'000));
-        QTRY_VERIFY_WITH_TIMEOUT(m_window->document()->status().digest->events() == capture.events(), kPatience);
+        QTRY_VERIFY_WITH_TIMEOUT(m_window->document()->status().recording.digest().events() == capture.events(),
+                                 kPatience);
         QTest::qWait(100);
         QVERIFY(m_window->views().result()->snapshot().time == chosen);
         follow->trigger();

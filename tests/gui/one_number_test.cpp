@@ -9,9 +9,8 @@
 #include <QTest>
 #include <random>
 
-#include "core/state/domains.h"
 #include "core/text/text.h"
-#include "core/traces/trace_selection.h"
+#include "core/traces/trace_set.h"
 #include "gui/application/application.h"
 #include "gui/common/icons.h"
 #include "gui/common/instant_view.h"
@@ -38,17 +37,15 @@ QString text(const std::string& utf8) { return QString::fromStdString(utf8); }
 /// What the engine says, asked directly.
 struct Engine {
     explicit Engine(MainWindow& window)
-        : status(window.document()->status()), traces(*status.info->traces), domains(window.store().state().domains) {}
+        : status(window.document()->status()),
+          traces(status.recording.traces()),
+          domains(window.store().state().domains) {}
 
     Snapshot at(const Instant& instant) const {
-        return restrictedTo(domains, snapshotAt(*status.digest, *status.capture, instant), traces);
+        return restrictedTo(TraceSet::ofDomains(traces, domains), snapshotAt(status.recording, instant));
     }
     Usage ofLine(const Snapshot& snapshot, LineIndex line) const {
-        const std::vector<bool> isMember = tracesThrough(traces, line);
-        Usage sum;
-        for (const auto& [trace, usage] : snapshot.traces)
-            if (isMember[trace.value]) sum += usage;
-        return sum;
+        return totalOf(TraceSet::throughLine(traces, line), snapshot);
     }
 
     DigestWorker::Status status;
@@ -113,7 +110,7 @@ private slots:
         QTRY_VERIFY_WITH_TIMEOUT(m_window->store().state().time.has_value(), kPatience);
         compareAll();
         const Engine engine(*m_window);
-        const Peak peak = peakOf(*engine.status.digest, *engine.status.capture);
+        const Peak peak = peakOf(engine.status.recording);
         QVERIFY(m_window->store().state().time == peak.instant);
         QVERIFY2(plot().cursorText().contains(text(formatBytes(peak.bytes))), qPrintable(plot().cursorText()));
         for (int round = 0; round < 8; ++round) {
@@ -152,7 +149,8 @@ private slots:
         open("live", State::Following);
         for (int round = 0; round < 5; ++round) {
             capture.grow(7'000, Micros(1'000'000));
-            QTRY_VERIFY_WITH_TIMEOUT(m_window->document()->status().digest->lastTime() == capture.time(), kPatience);
+            QTRY_VERIFY_WITH_TIMEOUT(m_window->document()->status().recording.digest().lastTime() == capture.time(),
+                                     kPatience);
             compareAll();
             if (round == 2)
                 m_window->store().change([&](ViewState& state) { state.time = Micros(capture.time().count / 2); });
@@ -168,7 +166,8 @@ private slots:
         capture.grow(900'000, Micros(60'000'000));
         capture.end();
         m_window->open(text((m_folder / "cancelled.hpm").string()));
-        QTRY_VERIFY_WITH_TIMEOUT(m_window->document() && m_window->document()->status().digest, kPatience);
+        QTRY_VERIFY_WITH_TIMEOUT(m_window->document() && m_window->document()->status().recording.hasDigest(),
+                                 kPatience);
         const_cast<Document*>(m_window->document())->cancel();
         QTRY_VERIFY_WITH_TIMEOUT(
             m_window->document()->state() == State::Stopped || m_window->document()->state() == State::Complete,
@@ -280,14 +279,14 @@ private:
         QTRY_VERIFY_WITH_TIMEOUT(isSettled(), kPatience);
         const Engine engine(*m_window);
         const InstantResult& result = *m_window->views().result();
-        const Instant time = state.time.value_or(engine.status.digest->lastTime());
+        const Instant time = state.time.value_or(engine.status.recording.digest().lastTime());
         const Snapshot now = engine.at(time);
         const Snapshot before = state.compareTime ? engine.at(*state.compareTime) : Snapshot();
         Usage change = now.total;
         change -= before.total;
         const std::int64_t shown = change.bytes;
 
-        QVERIFY(result.snapshot().time == std::min(time, Instant(engine.status.digest->lastTime())));
+        QVERIFY(result.snapshot().time == std::min(time, Instant(engine.status.recording.digest().lastTime())));
         QCOMPARE(result.snapshot().total.bytes, shown);
         QCOMPARE(result.tree().cumulative.front().bytes, shown);
         QCOMPARE(result.lines().total.bytes, shown);
@@ -304,8 +303,8 @@ private:
                 m_window->findChild<QCheckBox*>(QStringLiteral("domain-") + text(std::string(nameOf(kDomains[i]))));
             if (!box || !box->isVisible()) continue;
             const auto ofDomain = [&](const Instant& instant) {
-                return restrictedTo(DomainSet{kDomains[i]},
-                                    snapshotAt(*engine.status.digest, *engine.status.capture, instant), engine.traces)
+                return restrictedTo(TraceSet::ofDomains(engine.traces, {kDomains[i]}),
+                                    snapshotAt(engine.status.recording, instant))
                     .total;
             };
             Usage ofBox = ofDomain(time);

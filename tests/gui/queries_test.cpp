@@ -6,7 +6,9 @@
 #include <algorithm>
 
 #include "core/state/domains.h"
+#include "core/state/peak.h"
 #include "gui/document/document.h"
+#include "tests/core/digested.h"
 #include "tests/core/temporary_folder.h"
 #include "tests/gui/recorded_capture.h"
 
@@ -19,7 +21,7 @@ using test::TemporaryFolder;
 constexpr int kPatience = 30000;
 
 void setSource(Queries& queries, const DigestWorker::Status& status) {
-    queries.setSource(status.capture, status.info, status.digest, status.fromHeaders, status.timeline);
+    queries.setSource(status.recording, status.fromHeaders, status.timeline);
 }
 
 /// Records a program that has ended; returns `filebase`.
@@ -51,10 +53,10 @@ private slots:
         connect(&queries, &Queries::plotReady, this, [&](auto answer) { plot = answer; });
         setSource(queries, status);
         QTRY_VERIFY_WITH_TIMEOUT(!queries.isBusy(), kPatience);
-        QVERIFY(result->snapshot().time == status.digest->lastTime());
-        const Peak peak = peakOf(*status.digest, *status.capture);
+        QVERIFY(result->snapshot().time == status.recording.digest().lastTime());
+        const Peak peak = peakOf(status.recording);
         QVERIFY(*plot->peak == peak);
-        QVERIFY(plot->end == status.digest->lastTime());
+        QVERIFY(plot->end == status.recording.digest().lastTime());
 
         ViewState state;
         state.time = peak.instant;
@@ -69,7 +71,7 @@ private slots:
         queries.setView(state);
         QTRY_VERIFY_WITH_TIMEOUT(!queries.isBusy(), kPatience);
         QVERIFY(result->isDifference());
-        const Snapshot before = snapshotAt(*status.digest, *status.capture, Micros(1'000'000));
+        const Snapshot before = snapshotAt(status.recording, Micros(1'000'000));
         QCOMPARE(result->snapshot().total.bytes, atPeak - before.total.bytes);
         QCOMPARE(result->flow().times.size(), std::size_t(2));
         QCOMPARE(result->flow().total[0].bytes, before.total.bytes);
@@ -116,7 +118,7 @@ private slots:
         Document document(capture.filebase());
         QTRY_COMPARE_WITH_TIMEOUT(document.state(), Document::State::Complete, kPatience);
         const auto& status = document.status();
-        const TraceTable& traces = *status.info->traces;
+        const TraceTable& traces = status.recording.traces();
         Queries queries;
         std::shared_ptr<const InstantResult> result;
         std::shared_ptr<const PlotResult> plot;
@@ -137,7 +139,7 @@ private slots:
             queries.setView(state);
             QTRY_VERIFY_WITH_TIMEOUT(!queries.isBusy(), kPatience);
             const Snapshot after =
-                restrictedTo({domain}, snapshotAt(*status.digest, *status.capture, *state.time), traces);
+                restrictedTo(TraceSet::ofDomains(traces, {domain}), snapshotAt(status.recording, *state.time));
             QVERIFY(after.total.bytes > 0);
             QVERIFY(result->snapshot().traces == after.traces);
             QCOMPARE(result->lines().total.bytes, after.total.bytes);
@@ -157,7 +159,7 @@ private slots:
             queries.setView(state);
             QTRY_VERIFY_WITH_TIMEOUT(!queries.isBusy(), kPatience);
             const Snapshot before =
-                restrictedTo({domain}, snapshotAt(*status.digest, *status.capture, Micros(2'000'000)), traces);
+                restrictedTo(TraceSet::ofDomains(traces, {domain}), snapshotAt(status.recording, Micros(2'000'000)));
             QCOMPARE(result->snapshot().total.bytes, after.total.bytes - before.total.bytes);
             QCOMPARE(result->flow().total[0].bytes, before.total.bytes);
             QCOMPARE(result->flow().total[1].bytes, after.total.bytes);
@@ -194,7 +196,7 @@ private slots:
         ViewState state;
         state.time = Micros(9'000'000);
         state.domains = {Domain::Mapped};
-        queries.setSource(capture, capture->info(), builder.digest(), nullptr, nullptr);
+        queries.setSource(test::recordingOf(capture, builder), nullptr, nullptr);
         queries.setView(state);
         QTRY_VERIFY_WITH_TIMEOUT(!queries.isBusy(), kPatience);
         const Usage early = result->snapshot().total;
@@ -202,14 +204,14 @@ private slots:
 
         test::writeFile(folder / "late.hpm", metadata);  // the traces have come
         builder.run();
-        queries.setSource(capture, capture->info(), builder.digest(), nullptr, nullptr);
+        queries.setSource(test::recordingOf(capture, builder), nullptr, nullptr);
         QTRY_VERIFY_WITH_TIMEOUT(!queries.isBusy(), kPatience);
         const TraceTable& traces = *capture->info()->traces;
-        const Snapshot whole = snapshotAt(*builder.digest(), *capture, *state.time);
-        QVERIFY(result->snapshot().traces == restrictedTo(state.domains, whole, traces).traces);
+        const Snapshot whole = snapshotAt(test::recordingOf(capture, builder), *state.time);
+        QVERIFY(result->snapshot().traces == restrictedTo(TraceSet::ofDomains(traces, state.domains), whole).traces);
         QVERIFY(result->snapshot().total.bytes > early.bytes);
-        const TraceRows rows = rowsOf(*builder.digest(), *capture, tracesOf(traces, state.domains));
-        QCOMPARE(plot->peak->bytes, peakOf(*builder.digest(), *capture, rows).bytes);
+        QCOMPARE(plot->peak->bytes,
+                 peakOf(test::recordingOf(capture, builder), TraceSet::ofDomains(traces, state.domains)).bytes);
         QVERIFY(plot->peak->bytes > earlyPeak);
     }
 
@@ -232,7 +234,7 @@ private slots:
         QTRY_VERIFY_WITH_TIMEOUT(!queries.isBusy(), kPatience);
         QTest::qWait(100);
         QVERIFY(!results.empty());
-        for (const auto& result : results) QVERIFY(!result || result->info == second.status().info);
+        for (const auto& result : results) QVERIFY(!result || result->info == second.status().recording.sharedInfo());
     }
 
     void vanishedFilesAreReadOn() {

@@ -66,7 +66,7 @@ def test_no_room_for_the_digest(python, smallDisk):
         assert python.run(ANSWERS, env=base) == expected
         filler.unlink()
     assert python.run(ANSWERS, env=base) == expected
-    python.run("assert heapprof.Reader(BASE)._digest.complete()", env=base)
+    python.run("assert heapprof.Reader(BASE)._recording.complete()", env=base)
 
 
 def test_builders_at_the_same_time(python, rounds):
@@ -80,4 +80,4 @@ def test_builders_at_the_same_time(python, rounds):
             out, err = builder.communicate(timeout=60)
             assert builder.returncode == 0, err
             assert json.loads(out) == expected
-        python.run("assert heapprof.Reader(BASE)._digest.complete()")
+        python.run("assert heapprof.Reader(BASE)._recording.complete()")

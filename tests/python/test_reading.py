@@ -192,12 +192,12 @@ def test_interrupt_keeps_a_valid_digest(python):
         except KeyboardInterrupt:
             pass
         assert r.hasDigest()
-        events = r._digest.events()
+        events = r._recording.events()
         r.snapshots()[-1]
-        if not r._digest.complete():
+        if not r._recording.complete():
             assert 0 < events
         r.continueDigest()
-        assert r._digest.complete() and r._digest.events() >= events
+        assert r._recording.complete() and r._recording.events() >= events
         print("interrupted")
         """)
     )

@@ -1,9 +1,7 @@
-#include "python/opened.h"
+#include "python/conversions.h"
 
 #include <algorithm>
-
-#include "core/state/domains.h"
-#include "core/traces/trace_selection.h"
+#include <cmath>
 
 namespace py = pybind11;
 
@@ -17,6 +15,20 @@ py::str text(const std::string& bytes) {
         decoded = PyUnicode_DecodeUTF8(bytes.data(), length, "surrogateescape");
     }
     return py::reinterpret_steal<py::str>(decoded);
+}
+
+Micros microsOf(double seconds) { return fromSeconds(std::clamp(seconds, -9e12, 9e12)); }
+
+py::tuple lineName(const TraceTable& traces, LineIndex line) {
+    return py::make_tuple(text(traces.file(line)), traces.line(line).line);
+}
+
+py::tuple frameName(const TraceTable& traces, FrameIndex frame) {
+    return py::make_tuple(text(traces.file(frame)), traces.frame(frame).line, text(traces.functionName(frame)));
+}
+
+AmountTuple amountOf(const Usage& usage) {
+    return {usage.bytes, usage.blocks, std::sqrt(usage.bytesVariance), std::sqrt(usage.blocksVariance)};
 }
 
 Instant instantOf(const When& when) {
@@ -34,20 +46,6 @@ DomainSet domainSet(const std::vector<std::string>& names) {
     DomainSet domains;
     for (const std::string& name : names) domains.set(domainOf(name).value(), true);
     return domains;
-}
-
-std::vector<bool> amongDomains(const Opened& opened, const std::vector<std::string>& domains,
-                               std::vector<bool> isMember) {
-    std::vector<bool> result = tracesOf(opened.traces(), domainSet(domains));
-    for (std::size_t i = 0; i < result.size(); ++i) result[i] = result[i] && i < isMember.size() && isMember[i];
-    return result;
-}
-
-std::vector<bool> amongDomains(const Opened& opened, const std::vector<std::string>& domains, const LineName& line,
-                               bool cumulative) {
-    const auto found = opened.traces().findLine(line.first, line.second);
-    return found ? amongDomains(opened, domains, tracesThrough(opened.traces(), *found, cumulative))
-                 : std::vector<bool>();
 }
 
 }  // namespace heapprof

@@ -1,6 +1,7 @@
-#include "core/stacks/combined_traces.h"
+#include "core/stacks/merged_traces.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace heapprof {
 namespace {
@@ -44,7 +45,7 @@ void append(TraceTableBuilder& table, const CaptureInfo& capture) {
 
 }  // namespace
 
-CombinedTraces::CombinedTraces(std::span<const std::shared_ptr<const CaptureInfo>> captures) : m_first{1} {
+MergedTraces::MergedTraces(std::span<const std::shared_ptr<const CaptureInfo>> captures) : m_first{1} {
     TraceTableBuilder table;
     for (const auto& capture : captures) {
         append(table, *capture);
@@ -53,12 +54,12 @@ CombinedTraces::CombinedTraces(std::span<const std::shared_ptr<const CaptureInfo
     m_table = std::make_shared<const TraceTable>(table);
 }
 
-TraceIndex CombinedTraces::traceOf(std::size_t capture, TraceIndex trace) const {
+TraceIndex MergedTraces::traceOf(std::size_t capture, TraceIndex trace) const {
     if (trace.value == 0 || trace.value > m_first[capture + 1] - m_first[capture]) return {};
     return TraceIndex(m_first[capture] + trace.value - 1);
 }
 
-Snapshot CombinedTraces::sumOf(std::span<const Snapshot> snapshots, Micros time) const {
+Snapshot MergedTraces::sumOf(std::span<const Snapshot> snapshots, Micros time) const {
     Snapshot sum;
     sum.time = time;
     TraceUsage unknown;
@@ -74,6 +75,13 @@ Snapshot CombinedTraces::sumOf(std::span<const Snapshot> snapshots, Micros time)
     }
     if (unknown.usage != Usage{}) sum.traces.insert(sum.traces.begin(), unknown);
     return sum;
+}
+
+MergedSnapshot mergedSnapshotAt(std::span<const RunPart> parts, Micros time, std::stop_token stop) {
+    std::vector<std::shared_ptr<const CaptureInfo>> infos;
+    for (const RunPart& part : parts) infos.push_back(part.recording.sharedInfo());
+    const MergedTraces traces(infos);
+    return {traces.sumOf(snapshotsAt(parts, time, std::move(stop)), time), traces.table()};
 }
 
 }  // namespace heapprof

@@ -1,0 +1,27 @@
+// The time axis of a digest as it would be if nothing but some of the traces had been recorded.
+#pragma once
+
+#include <stop_token>
+#include <vector>
+
+#include "core/recording/recording.h"
+#include "core/traces/trace_set.h"
+
+namespace heapprof {
+
+struct FilteredRows {
+    TraceSet traces;
+    std::vector<Row> rows;  ///< parallel to digest.rows(), with their ends and times; amounts of `traces` alone
+};
+
+/// Reads every event, so that also what came and went within a row is known. `known` is the answer for an earlier state
+/// of the same digest and the same set: what it holds is taken over. When `stop` is requested the last rows are
+/// missing; what is there may be handed in as `known`.
+FilteredRows filteredRows(const Recording& recording, TraceSet traces, FilteredRows known = {},
+                          std::stop_token stop = {});
+
+/// Reads the digest alone: knows the bytes at the end of each row, of which `least` and `greatest` are the lesser and
+/// the greater one at its two ends. Blocks, variances and what was allocated are 0.
+FilteredRows filteredRowEnds(const Recording& recording, TraceSet traces, std::stop_token stop = {});
+
+}  // namespace heapprof
