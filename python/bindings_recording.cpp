@@ -168,7 +168,7 @@ using EstimateTuple = std::tuple<std::int64_t, double, double, double, double, d
 
 EstimateTuple estimate(const LiveState& state, const TraceSet& traces) {
     const auto [usage, interval, share] =
-        estimateOf(totalOf(traces, state.snapshot), state.snapshot.total, state.recording.metadata().sampling);
+        estimateOfPart(totalOf(traces, state.snapshot), state.snapshot.total, state.recording.metadata().sampling);
     return {usage.bytes, usage.bytesError(), interval.least, interval.greatest, share.part, share.error()};
 }
 

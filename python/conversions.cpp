@@ -27,7 +27,7 @@ py::tuple frameName(const TraceTable& traces, FrameIndex frame) {
     return py::make_tuple(text(traces.file(frame)), traces.frame(frame).line, text(traces.functionName(frame)));
 }
 
-AmountTuple amountOf(const Usage& usage) {
+AmountTuple amountOf(const Estimate& usage) {
     return {usage.bytes, usage.blocks, std::sqrt(usage.bytesVariance), std::sqrt(usage.blocksVariance)};
 }
 

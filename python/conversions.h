@@ -36,7 +36,7 @@ pybind11::tuple frameName(const TraceTable& traces, FrameIndex frame);
 
 /// Bytes, blocks, their standard errors.
 using AmountTuple = std::tuple<std::int64_t, std::int64_t, double, double>;
-AmountTuple amountOf(const Usage& usage);
+AmountTuple amountOf(const Estimate& usage);
 
 /// Bytes by trace.
 using BytesByTrace = std::map<std::uint32_t, std::int64_t>;

@@ -63,7 +63,7 @@ Snapshot bytesAllocatedBetween(const Recording& recording, Instant from, Instant
     return snapshotOf(values, weights, to);
 }
 
-AllocationRate rateOf(const Usage& allocated, Instant from, Instant to) {
+AllocationRate rateOf(const Estimate& allocated, Instant from, Instant to) {
     if (to.time <= from.time) return {};
     const double seconds = toSeconds(to.time) - toSeconds(from.time);
     return {static_cast<double>(allocated.bytes) / seconds, static_cast<double>(allocated.blocks) / seconds,

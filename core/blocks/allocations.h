@@ -26,7 +26,7 @@ struct AllocationRate {
     double blocksError = 0;
 };
 /// Of an amount that was allocated in (from, to]; 0 when that is no time at all.
-AllocationRate rateOf(const Usage& allocated, Instant from, Instant to);
+AllocationRate rateOf(const Estimate& allocated, Instant from, Instant to);
 
 /// Of the blocks that were allocated in (from, to], all, and those that were only temporary; `time` of both is `to`.
 struct TemporaryBlocks {

@@ -37,7 +37,7 @@ std::vector<double> lasting(std::span<const double> floors) {
 }
 
 Growth growthOf(std::uint32_t group, const GrowthFloors& found, const Weights& weights, double windowSeconds) {
-    const TraceValue &first = found.first[group], &last = found.last[group];
+    const Amount &first = found.first[group], &last = found.last[group];
     std::array<double, kGrowthWindows> floors{};
     for (std::size_t i = 0; i < kGrowthWindows; ++i)
         floors[i] = static_cast<double>(weights.whole(found.floors[group][i]));

@@ -29,8 +29,8 @@ private:
 /// Follows the groups' bytes from window to window.
 class FloorTracker {
 public:
-    FloorTracker(const TraceGroups& groups, const std::vector<TraceValue>& first) : m_groups(groups) {
-        for (const TraceValue& value : first) m_bytes.push_back(value.bytes);
+    FloorTracker(const TraceGroups& groups, const std::vector<Amount>& first) : m_groups(groups) {
+        for (const Amount& value : first) m_bytes.push_back(value.bytes);
         m_least = m_bytes;
         m_floors.resize(groups.count());
     }
@@ -92,10 +92,10 @@ private:
     std::vector<Change> m_changes;
 };
 
-std::vector<TraceValue> sums(const TraceGroups& groups, const std::vector<TraceAmount>& state) {
-    std::vector<TraceValue> values(groups.count());
-    for (const TraceAmount& amount : state)
-        for (const std::uint32_t group : groups.of(amount.trace)) values[group] += amount.value;
+std::vector<Amount> sums(const TraceGroups& groups, const std::vector<TraceAmount>& state) {
+    std::vector<Amount> values(groups.count());
+    for (const auto& [trace, amount] : state)
+        for (const std::uint32_t group : groups.of(trace)) values[group] += amount;
     return values;
 }
 
@@ -147,9 +147,8 @@ private:
         replay(m_recording, first, end, m_stop, [&](const Event& event) {
             if (event.time > m_to) return false;
             if (event.time <= m_from) return true;
-            const std::int64_t bytes = weights.of(event.size).bytes;
             m_tracker.moveTo(m_windows.at(event.time.count));
-            m_tracker.add(event.trace, event.kind == EventKind::Free ? wrappingSubtract(0, bytes) : bytes);
+            m_tracker.add(event.trace, weights.change(event).bytes);
             m_tracker.settle(event.trace);
             return true;
         });

@@ -15,8 +15,8 @@ namespace heapprof {
 struct GrowthFloors {
     using Floors = std::array<std::int64_t, kGrowthWindows>;
     std::vector<Floors> floors;
-    std::vector<TraceValue> first;  ///< at `from`
-    std::vector<TraceValue> last;   ///< at `to`
+    std::vector<Amount> first;  ///< at `from`
+    std::vector<Amount> last;   ///< at `to`
 };
 
 /// For growthBetween(); `from` is before `to`, and `to` not after the digest's end.

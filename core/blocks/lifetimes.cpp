@@ -30,14 +30,14 @@ std::size_t bucketOf(Micros lifetime) {
     return static_cast<std::size_t>(bound - kBounds.begin());
 }
 
-using Buckets = std::array<TraceValue, kBounds.size()>;
+using Buckets = std::array<Amount, kBounds.size()>;
 
 std::vector<Lifetimes::Bucket> filled(const Buckets& values, const Weights& weights) {
     std::size_t count = values.size();
     while (count > 0 && values[count - 1].isZero()) --count;
     std::vector<Lifetimes::Bucket> buckets;
     for (std::size_t i = 0; i < count; ++i)
-        buckets.push_back({Micros(i > 0 ? kBounds[i - 1] : 0), Micros(kBounds[i]), usageOf(values[i], weights)});
+        buckets.push_back({Micros(i > 0 ? kBounds[i - 1] : 0), Micros(kBounds[i]), estimateOf(values[i], weights)});
     return buckets;
 }
 
@@ -48,23 +48,23 @@ std::optional<Lifetimes> lifetimes(const Recording& recording, const TurnoverTim
     const Weights& weights = recording.digest().weights();
     AllocationTimes born;
     Buckets buckets{};
-    TraceValue allocated, freed;
+    Amount allocated, freed;
     const bool known = scanBlocks(
         recording, times, stop,
         [&](const Event& event, std::uint64_t ordinal) {
             if (!traces.contains(event.trace)) return;
             born.add(ordinal, event.time);
-            allocated += valueOf(weights.of(event.size));
+            allocated += weights.of(event.size);
         },
         [&](const Event& event, std::uint64_t ordinal) {
             if (!traces.contains(event.trace) || born.entries() == 0) return;
-            const TraceValue amount = valueOf(weights.of(event.size));
+            const Amount amount = weights.of(event.size);
             buckets[bucketOf(event.time - born.remove(ordinal))] += amount;
             freed += amount;
         },
         [](const Event&) {});
     if (!known) return std::nullopt;
-    return Lifetimes{filled(buckets, weights), usageOf(allocated - freed, weights), usageOf(allocated, weights)};
+    return Lifetimes{filled(buckets, weights), estimateOf(allocated - freed, weights), estimateOf(allocated, weights)};
 }
 
 }  // namespace heapprof

@@ -18,13 +18,13 @@ struct Lifetimes {
     struct Bucket {
         Micros least;  ///< of the lifetimes in it
         Micros bound;  ///< where the next bucket begins
-        Usage usage;
+        Estimate usage;
     };
     /// From 0 on without gaps, to the longest lifetime there is; bounds are 1, 2 and 5 times powers of ten, in
     /// microseconds.
     std::vector<Bucket> freed;
-    Usage alive;
-    Usage allocated;  ///< all of them
+    Estimate alive;
+    Estimate allocated;  ///< all of them
 };
 
 /// Of the blocks that `traces` allocated in (from, to], and what became of them by

@@ -13,7 +13,7 @@ constexpr Micros kBeforeAll(-1);
 
 /// Of 0, of 1 = 2^0, and of everything above 2^(k - 1) up to 2^k; the last one is cut short by the numbers there are.
 constexpr std::size_t kBuckets = 66;
-using Buckets = std::array<TraceValue, kBuckets>;
+using Buckets = std::array<Amount, kBuckets>;
 
 std::uint64_t leastOf(std::size_t bucket) { return bucket < 2 ? bucket : (std::uint64_t{1} << (bucket - 2)) + 1; }
 std::uint64_t greatestOf(std::size_t bucket) {
@@ -26,7 +26,7 @@ SizeHistogram filled(const Buckets& values, const Weights& weights) {
     while (count > 0 && values[count - 1].isZero()) --count;
     SizeHistogram histogram;
     for (std::size_t i = 0; i < count; ++i)
-        histogram.push_back({leastOf(i), greatestOf(i), usageOf(values[i], weights)});
+        histogram.push_back({leastOf(i), greatestOf(i), estimateOf(values[i], weights)});
     return histogram;
 }
 
@@ -41,9 +41,7 @@ SizeHistogram sizesAt(const Recording& recording, Instant instant, const TraceSe
     Buckets buckets{};
     scanEvents(recording, kBeforeAll, instant, stop, [&](const Event& event, std::uint64_t) {
         if (!traces.contains(event.trace)) return true;
-        TraceValue& bucket = buckets[sizeBucketOf(event.size)];
-        const TraceValue amount = valueOf(weights.of(event.size));
-        bucket = event.kind == EventKind::Allocation ? (bucket += amount) : bucket - amount;
+        buckets[sizeBucketOf(event.size)] += weights.change(event);
         return true;
     });
     return filled(buckets, weights);
@@ -55,7 +53,7 @@ SizeHistogram sizesAllocated(const Recording& recording, Instant from, Instant t
     Buckets buckets{};
     scanEvents(recording, from, to, stop, [&](const Event& event, std::uint64_t) {
         if (event.kind == EventKind::Allocation && traces.contains(event.trace))
-            buckets[sizeBucketOf(event.size)] += valueOf(weights.of(event.size));
+            buckets[sizeBucketOf(event.size)] += weights.of(event.size);
         return true;
     });
     return filled(buckets, weights);

@@ -14,7 +14,7 @@ namespace heapprof {
 struct SizeBucket {
     std::uint64_t least = 0;
     std::uint64_t greatest = 0;
-    Usage usage;  ///< estimates, as everywhere
+    Estimate usage;  ///< estimates, as everywhere
 
     bool operator==(const SizeBucket&) const = default;
 };

@@ -19,27 +19,27 @@ enum class When { InRange, Later, Anywhere };
 
 /// What blocks add up to. When everything was recorded there are no variances.
 template <bool exact>
-struct Amount {
+struct BlockSum {
     std::int64_t bytes = 0, blocks = 0;
 
     void add(const Weights&, std::uint64_t size) {
         bytes = wrappingAdd(bytes, Weights::ofExact(size).bytes);
         ++blocks;
     }
-    TraceValue value() const { return {bytes, blocks, 0, 0}; }
+    Amount amount() const { return {bytes, blocks, 0, 0}; }
 };
 template <>
-struct Amount<false> {
-    TraceValue sum;
+struct BlockSum<false> {
+    Amount sum;
 
-    void add(const Weights& weights, std::uint64_t size) { sum += valueOf(weights.of(size)); }
-    TraceValue value() const { return sum; }
+    void add(const Weights& weights, std::uint64_t size) { sum += weights.of(size); }
+    Amount amount() const { return sum; }
 };
 
 /// Of one trace; in a cache line of its own where that is enough.
 template <bool exact>
 struct alignas(64) Sums {
-    std::array<Amount<exact>, kFates> of;
+    std::array<BlockSum<exact>, kFates> of;
 };
 
 /// An event that is yet to be added to its amount.
@@ -103,13 +103,13 @@ class Cursor {
 public:
     explicit Cursor(const Snapshot& snapshot) : m_next(snapshot.traces.begin()), m_end(snapshot.traces.end()) {}
 
-    Usage of(TraceIndex trace) {
+    Estimate of(TraceIndex trace) {
         while (m_next != m_end && m_next->trace < trace) ++m_next;
-        return m_next != m_end && m_next->trace == trace ? m_next->usage : Usage{};
+        return m_next != m_end && m_next->trace == trace ? m_next->usage : Estimate{};
     }
 
 private:
-    std::vector<TraceUsage>::const_iterator m_next, m_end;
+    std::vector<TraceEstimate>::const_iterator m_next, m_end;
 };
 
 /// The traces of either, ascending.
@@ -117,7 +117,7 @@ std::vector<TraceIndex> tracesOf(const Snapshot& a, const Snapshot& b) {
     std::vector<TraceIndex> traces;
     traces.reserve(a.traces.size() + b.traces.size());
     for (const Snapshot* snapshot : {&a, &b})
-        for (const TraceUsage& entry : snapshot->traces) traces.push_back(entry.trace);
+        for (const TraceEstimate& entry : snapshot->traces) traces.push_back(entry.trace);
     std::sort(traces.begin(), traces.end());
     traces.erase(std::unique(traces.begin(), traces.end()), traces.end());
     return traces;
@@ -136,15 +136,15 @@ Snapshot differenceWith(const Snapshot& olderFreed, const Snapshot& before, cons
     result.time = after.time;
     Cursor olds(before), news(after), freed(olderFreed);
     for (const TraceIndex trace : tracesOf(before, after)) {
-        const Usage old = olds.of(trace), now = news.of(trace), ended = freed.of(trace);
-        const Usage& earlier = forward ? old : now;
-        const Usage& later = forward ? now : old;
-        Usage change = now;
+        const Estimate old = olds.of(trace), now = news.of(trace), ended = freed.of(trace);
+        const Estimate& earlier = forward ? old : now;
+        const Estimate& later = forward ? now : old;
+        Estimate change = now;
         change -= old;
         change.bytesVariance = varianceOfDifference(earlier.bytesVariance, later.bytesVariance, ended.bytesVariance);
         change.blocksVariance =
             varianceOfDifference(earlier.blocksVariance, later.blocksVariance, ended.blocksVariance);
-        if (change == Usage{}) continue;
+        if (change == Estimate{}) continue;
         result.traces.push_back({trace, change});
         result.total += change;
     }
@@ -196,17 +196,17 @@ Turnover turnoverOf(const Recording& recording, const TurnoverTimes& times, cons
         if (when == When::Anywhere) count.template operator()<When::Anywhere>();
     }
     counted.addWaiting();
-    const auto snapshot = [&](auto valueOfSums) {
-        std::vector<TraceAmount> values;
+    const auto snapshot = [&](auto amountOf) {
+        std::vector<TraceAmount> amounts;
         for (std::uint32_t trace = 0; trace < traces; ++trace)
-            if (const TraceValue value = valueOfSums(sums[trace]); !value.isZero())
-                values.push_back({TraceIndex(trace), value});
-        return snapshotOf(values, weights, times.until);
+            if (const Amount amount = amountOf(sums[trace]); !amount.isZero())
+                amounts.push_back({TraceIndex(trace), amount});
+        return snapshotOf(amounts, weights, times.until);
     };
-    return Turnover{snapshot([](const auto& sum) { return sum.of[Allocated].value(); }),
-                    snapshot([](const auto& sum) { return sum.of[Allocated].value() - sum.of[Freed].value(); }),
-                    snapshot([](const auto& sum) { return sum.of[Freed].value(); }),
-                    snapshot([](const auto& sum) { return sum.of[OlderFreed].value(); })};
+    return Turnover{snapshot([](const auto& sum) { return sum.of[Allocated].amount(); }),
+                    snapshot([](const auto& sum) { return sum.of[Allocated].amount() - sum.of[Freed].amount(); }),
+                    snapshot([](const auto& sum) { return sum.of[Freed].amount(); }),
+                    snapshot([](const auto& sum) { return sum.of[OlderFreed].amount(); })};
 }
 
 }  // namespace

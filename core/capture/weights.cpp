@@ -47,7 +47,7 @@ Weights::Weights(const Sampling& sampling)
     for (std::size_t size = 0; size < kCached; ++size) m_cache[size] = compute(size);
 }
 
-Weight Weights::compute(std::uint64_t size) const {
+Amount Weights::compute(std::uint64_t size) const {
     const double p = m_sampling.probability(size);
     const double s = static_cast<double>(size);
     const auto fixed = [](double value, double unit) {

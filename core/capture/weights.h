@@ -4,19 +4,16 @@
 #include <array>
 #include <cstdint>
 
+#include "core/amount.h"
+#include "core/capture/event.h"
 #include "core/capture/sampling.h"
 
 namespace heapprof {
 
-/// What a recorded block adds to the totals, in the fixed-point units of its Weights.
-struct Weight {
-    std::int64_t bytes = 0;           ///< s / p
-    std::int64_t blocks = 0;          ///< 1 / p
-    std::int64_t bytesVariance = 0;   ///< s^2 (1 - p) / p^2
-    std::int64_t blocksVariance = 0;  ///< (1 - p) / p^2
-};
-
-/// Weights are integers that follow from the size and the sampling rule alone: a free takes away exactly what its
+/// The amounts that single recorded blocks stand for: of a block of size s, recorded with probability p, s / p bytes
+/// and 1 / p blocks, with the variances s^2 (1 - p) / p^2 and (1 - p) / p^2.
+///
+/// They are integers that follow from the size and the sampling rule alone: a free takes away exactly what its
 /// allocation added, and a heap that empties reads exactly zero. With everything recorded the unit is one byte and one
 /// block and the variances are 0; otherwise bytes and blocks carry 16 binary digits after the point, and variances are
 /// scaled down, where that is needed, for those of a heap of 4 TiB to fit 64 bits. One block never stands for more than
@@ -26,10 +23,13 @@ class Weights {
 public:
     explicit Weights(const Sampling& sampling);
 
-    Weight of(std::uint64_t size) const {
+    Amount of(std::uint64_t size) const {
         if (m_exact) return ofExact(size);
         return size < kCached ? m_cache[size] : compute(size);
     }
+
+    /// What an event does to live memory: it adds its block, or takes it away.
+    Amount change(const Event& event) const { return of(event.size).withSign(-static_cast<std::int64_t>(event.kind)); }
 
     /// Whether everything was recorded, so that weights are plain bytes and blocks.
     bool exact() const { return m_exact; }
@@ -48,20 +48,20 @@ public:
     double blocksVariance(std::int64_t fixed) const { return static_cast<double>(fixed) * m_blocksVarianceUnit; }
 
     /// The weight of a block when exact().
-    static Weight ofExact(std::uint64_t size) { return {static_cast<std::int64_t>(size & kMaxExactSize), 1, 0, 0}; }
+    static Amount ofExact(std::uint64_t size) { return {static_cast<std::int64_t>(size & kMaxExactSize), 1, 0, 0}; }
 
 private:
     static constexpr std::size_t kCached = 1024;
     static constexpr int kFractionBits = 16;
     static constexpr std::uint64_t kMaxExactSize = (std::uint64_t{1} << 62) - 1;
 
-    Weight compute(std::uint64_t size) const;
+    Amount compute(std::uint64_t size) const;
 
     Sampling m_sampling;
     bool m_exact;
     double m_bytesVarianceUnit = 1;  // powers of two
     double m_blocksVarianceUnit = 1;
-    std::array<Weight, kCached> m_cache{};
+    std::array<Amount, kCached> m_cache{};
 };
 
 }  // namespace heapprof

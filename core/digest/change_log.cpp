@@ -54,8 +54,8 @@ ChangeLog::RowSum ChangeLog::rowSum() const {
     for (std::uint32_t i = m_rowStart; i < m_end; ++i) {
         const Change& change = m_changes[i];
         sum.allocated = wrappingAdd(sum.allocated, change.amounts[0]);
-        sum.delta += TraceValue{wrappingSubtract(change.amounts[0], change.amounts[1]), change.blocks, 0, 0};
-        if (m_hasVariances) sum.delta += TraceValue{0, 0, m_variances[i].bytes, m_variances[i].blocks};
+        sum.delta += Amount{wrappingSubtract(change.amounts[0], change.amounts[1]), change.blocks, 0, 0};
+        if (m_hasVariances) sum.delta += Amount{0, 0, m_variances[i].bytes, m_variances[i].blocks};
     }
     return sum;
 }

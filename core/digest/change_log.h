@@ -62,7 +62,7 @@ public:
 
     /// Sums of the row being filled.
     struct RowSum {
-        TraceValue delta;
+        Amount delta;
         std::int64_t allocated = 0;
     };
     RowSum rowSum() const;

@@ -21,11 +21,7 @@ std::size_t Digest::rowsUpTo(Instant instant) const {
     return static_cast<std::size_t>(after - m_rows.begin());
 }
 
-TraceValue Digest::totalAfter(std::size_t rowCount) const {
-    if (rowCount == 0) return {};
-    const Row& row = m_rows[rowCount - 1];
-    return {row.bytes, row.blocks, row.bytesVariance, row.blocksVariance};
-}
+Amount Digest::totalAfter(std::size_t rowCount) const { return rowCount == 0 ? Amount{} : m_rows[rowCount - 1].total; }
 
 std::vector<TraceAmount> Digest::stateAfter(std::size_t rowCount) const {
     if (rowCount == 0) return {};

@@ -48,7 +48,7 @@ public:
     std::size_t traceCount() const { return m_traceCount; }
 
     /// All live memory after the first `rowCount` rows; in fixed point.
-    TraceValue totalAfter(std::size_t rowCount) const;
+    Amount totalAfter(std::size_t rowCount) const;
     /// Live memory after the first `rowCount` rows, of every trace that has any, by trace; in fixed point. Throws
     /// FileError when a segment of the file turns out to be damaged.
     std::vector<TraceAmount> stateAfter(std::size_t rowCount) const;

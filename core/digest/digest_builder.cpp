@@ -68,7 +68,7 @@ private:
     void startAnew();
     void goOnFrom(const DigestFile& file);
     void dropShortSegment();
-    void beginSegment(const EventPosition& position, const TraceValue& total);
+    void beginSegment(const EventPosition& position, const Amount& total);
     bool digestInParallel(const std::stop_token& stop, const std::function<void(const DigestProgress&)>& report);
     TraceIndex knownTrace(TraceIndex trace);
     bool hasLearntLateTraces();
@@ -79,8 +79,8 @@ private:
 
     const unsigned m_threads;
     std::shared_ptr<const Weights> m_weights;
-    BigTable<TraceValue> m_values;  // indexed by trace: before the first row of the segment being filled
-    bool m_mayLearnTraces = true;   // whether reading the .hpm file again can help with an unknown trace
+    BigTable<Amount> m_values;     // indexed by trace: before the first row of the segment being filled
+    bool m_mayLearnTraces = true;  // whether reading the .hpm file again can help with an unknown trace
     std::uint64_t m_unknownTraceEvents = 0;
     std::uint32_t m_greatestUnknownTrace = 0;
     std::size_t m_unknownTraceReport = 0;  // 1 + its place in m_damage, once there is one
@@ -166,8 +166,8 @@ void DigestBuilder::Work::goOnFrom(const DigestFile& file) {
     if (!m_complete) dropShortSegment();
     const Digest known(m_weights, m_capture->info()->traces->traceCount(), m_rows, m_segments, false);
     knowTraces(known.traceCount());
-    std::ranges::fill(m_values, TraceValue{});
-    for (const TraceAmount& amount : known.stateAfter(m_rows.size())) m_values[amount.trace.value] = amount.value;
+    std::ranges::fill(m_values, Amount{});
+    for (const auto& [trace, amount] : known.stateAfter(m_rows.size())) m_values[trace.value] = amount;
     const Row last = m_rows.empty() ? Row{} : m_rows.back();
     if (file.extent().foundDamage) {  // read once more: what it says of the damage is not kept
         const auto pass = [](const Event&) {};
@@ -178,7 +178,7 @@ void DigestBuilder::Work::goOnFrom(const DigestFile& file) {
     } else if (!m_rows.empty()) {
         m_reader->seek(last.end);
     }
-    beginSegment(last.end, {last.bytes, last.blocks, last.bytesVariance, last.blocksVariance});
+    beginSegment(last.end, last.total);
 }
 
 /// The last segment may have ended where somebody cancelled. It is made again, so that short ones do not pile up.
@@ -192,7 +192,7 @@ void DigestBuilder::Work::dropShortSegment() {
     m_segments.pop_back();
 }
 
-void DigestBuilder::Work::beginSegment(const EventPosition& position, const TraceValue& total) {
+void DigestBuilder::Work::beginSegment(const EventPosition& position, const Amount& total) {
     m_keyFrame = encodeKeyFrame(m_values);
     m_endedRows.reset();
     m_draft.begin(m_rows.size(), position, total);
@@ -244,13 +244,11 @@ bool DigestBuilder::Work::digestInParallel(const std::stop_token& stop,
                                 stop);
     while (auto part = digestion.next()) {
         if (part->start != m_draft.position()) break;
-        const TraceValue before = m_draft.total();
+        const Amount before = m_draft.total();
         for (Row& row : part->rows) {
-            for (std::int64_t* bytes : {&row.bytes, &row.least, &row.greatest})
-                *bytes = wrappingAdd(*bytes, before.bytes);
-            row.blocks = wrappingAdd(row.blocks, before.blocks);
-            row.bytesVariance = wrappingAdd(row.bytesVariance, before.bytesVariance);
-            row.blocksVariance = wrappingAdd(row.blocksVariance, before.blocksVariance);
+            row.total += before;
+            row.least = wrappingAdd(row.least, before.bytes);
+            row.greatest = wrappingAdd(row.greatest, before.bytes);
         }
         m_complete = false;
         m_logLength = m_reader->length();
@@ -328,14 +326,13 @@ void DigestBuilder::Work::append(std::span<const Row> rows, const SegmentChanges
     m_segments.push_back(segment ? std::move(segment) : segmentInMemory(std::move(bytes)));
     m_rows.insert(m_rows.end(), rows.begin(), rows.end());
     changes.addTo(m_values);
-    const Row& last = rows.back();
-    beginSegment(end, {last.bytes, last.blocks, last.bytesVariance, last.blocksVariance});
+    beginSegment(end, rows.back().total);
 }
 
 void DigestBuilder::Work::encodeEndedRows() {
     const SegmentChanges changes = m_draft.changes();
     m_endedRows = segmentInMemory(encodeSegment(0, m_rows.size(), m_draft.rows(), m_keyFrame, changes));
-    BigTable<TraceValue> values = m_values;
+    BigTable<Amount> values = m_values;
     changes.addTo(values);
     m_openKeyFrame = encodeKeyFrame(values);
 }

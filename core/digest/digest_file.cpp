@@ -15,6 +15,7 @@
 #include "core/bytes/file_lock.h"
 #include "core/bytes/hash.h"
 #include "core/bytes/mapped_file.h"
+#include "core/capture/weights.h"
 
 namespace heapprof {
 namespace {

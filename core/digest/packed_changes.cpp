@@ -80,9 +80,9 @@ void ChangesReader::prefetch(std::uint64_t number) const {
     if (here.changes < m_records.size()) __builtin_prefetch(m_records.data() + here.changes);
 }
 
-void SegmentChanges::addTo(std::span<TraceValue> state) const {
+void SegmentChanges::addTo(std::span<Amount> state) const {
     ChangesReader(lasting).visitAll([&](const ChangesReader::List& list) {
-        TraceValue sum;
+        Amount sum;
         list.visit([&](const TraceChange& change) { sum += change.delta; });
         state[list.trace.value] += sum;
     });

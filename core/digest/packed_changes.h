@@ -10,7 +10,7 @@
 
 #include "core/digest/packed_output.h"
 #include "core/digest/packed_records.h"
-#include "core/digest/trace_value.h"
+#include "core/digest/trace_amount.h"
 
 namespace heapprof {
 
@@ -122,7 +122,7 @@ struct SegmentChanges {
     ChangesWriter lasting, passing;
 
     /// Adds what they come to; `state` is indexed by trace.
-    void addTo(std::span<TraceValue> state) const;
+    void addTo(std::span<Amount> state) const;
 };
 
 template <bool variances, typename Visit>

@@ -6,7 +6,7 @@
 
 #include "core/bytes/varint.h"
 #include "core/digest/packed_numbers.h"
-#include "core/digest/trace_value.h"
+#include "core/digest/trace_amount.h"
 
 namespace heapprof::packed {
 
@@ -21,7 +21,7 @@ inline std::uint8_t* writeVariances(std::uint8_t* out, std::int64_t bytes, std::
     *out++ = static_cast<std::uint8_t>(firstBytes | secondBytes << 4);
     return write(write(out, first, firstBytes), second, secondBytes);
 }
-inline const std::uint8_t* readVariances(const std::uint8_t* at, TraceValue& value) {
+inline const std::uint8_t* readVariances(const std::uint8_t* at, Amount& value) {
     const std::size_t firstBytes = std::min(*at & 15, 8), secondBytes = std::min(*at >> 4, 8);
     value.bytesVariance = unzigzag(read(at + 1, maskOf(firstBytes)));
     value.blocksVariance = unzigzag(read(at + 1 + firstBytes, maskOf(secondBytes)));
@@ -74,7 +74,7 @@ constexpr std::array<Three, 128> valueLayouts() {
 inline constexpr auto kValueLayouts = valueLayouts();
 
 /// `gap` is how many traces without a record there are since the last one with one; below 2^32.
-inline std::uint8_t* writeValue(std::uint8_t* out, std::uint64_t gap, const TraceValue& value) {
+inline std::uint8_t* writeValue(std::uint8_t* out, std::uint64_t gap, const Amount& value) {
     const bool hasVariances = (value.bytesVariance | value.blocksVariance) != 0;
     const std::uint64_t bytes = zigzag(value.bytes), blocks = zigzag(value.blocks);
     const unsigned codes = shortCode(gap) | longCode(bytes) << 2 | shortCode(blocks) << 5;
@@ -86,7 +86,7 @@ inline std::uint8_t* writeValue(std::uint8_t* out, std::uint64_t gap, const Trac
     out += layout.length;
     return hasVariances ? writeVariances(out, value.bytesVariance, value.blocksVariance) : out;
 }
-inline const std::uint8_t* readValue(const std::uint8_t* at, std::uint64_t& gap, TraceValue& value) {
+inline const std::uint8_t* readValue(const std::uint8_t* at, std::uint64_t& gap, Amount& value) {
     const std::uint8_t codes = *at;
     const Three& layout = kValueLayouts[codes & 0x7f];
     gap = read(at + layout.at[0], layout.masks[0]);

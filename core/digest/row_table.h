@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "core/amount.h"
 #include "core/capture/event.h"
 
 namespace heapprof {
@@ -15,11 +16,8 @@ struct Row {
     std::int64_t least = 0;      ///< total bytes, after any of the row's events
     std::int64_t greatest = 0;
     std::int64_t greatestTime = 0;  ///< of the event that reached it
-    std::int64_t bytes = 0;         ///< total at the end of the row
-    std::int64_t blocks = 0;
-    std::int64_t bytesVariance = 0;
-    std::int64_t blocksVariance = 0;
-    std::int64_t allocated = 0;  ///< by the row's allocations
+    Amount total;                   ///< at the end of the row
+    std::int64_t allocated = 0;     ///< by the row's allocations
 
     bool operator==(const Row&) const = default;
 };

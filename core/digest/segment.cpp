@@ -35,9 +35,9 @@ constexpr std::uint64_t kMaxTrace = 0xfffffffe;
 class AmountFilter {
 public:
     explicit AmountFilter(std::size_t most) { m_kept.reserve(most); }
-    void add(const TraceAmount& amount) {
-        m_next[static_cast<std::size_t>(m_count)] = amount;
-        m_count += !amount.value.isZero();
+    void add(const TraceAmount& entry) {
+        m_next[static_cast<std::size_t>(m_count)] = entry;
+        m_count += !entry.amount.isZero();
         if (m_count == std::ssize(m_next)) [[unlikely]]
             keep();
     }
@@ -56,7 +56,7 @@ private:
 
 }  // namespace
 
-std::vector<std::uint8_t> encodeKeyFrame(std::span<const TraceValue> values) {
+std::vector<std::uint8_t> encodeKeyFrame(std::span<const Amount> values) {
     const auto count =
         static_cast<std::uint64_t>(std::ranges::count_if(values, [](const auto& value) { return !value.isZero(); }));
     packed::Output out;
@@ -147,7 +147,7 @@ std::vector<TraceAmount> Segment::keyFrame(std::size_t traceCount) const {
     std::uint64_t next = 0, gap = 0;
     const std::uint8_t* at = m_keyFrame.data() + sizeof next;
     for (std::uint64_t left = count; left > 0; --left) {
-        TraceValue value;
+        Amount value;
         if (at < last)
             at = packed::readValue(at, gap, value);
         else
@@ -192,10 +192,10 @@ std::vector<TraceAmount> Segment::stateAfter(std::size_t rowCount, std::size_t t
         auto next = before.cbegin();
         changes.visitAll([&](const ChangesReader::List& list) {
             for (; next != before.cend() && next->trace < list.trace; ++next) after.add(*next);
-            TraceAmount amount{known(list.trace, traceCount), {}};
-            list.visit(rowCount, [&](const TraceChange& change) { amount.value += change.delta; });
-            if (next != before.cend() && next->trace == list.trace) amount.value += (next++)->value;
-            after.add(amount);
+            TraceAmount sum{known(list.trace, traceCount), {}};
+            list.visit(rowCount, [&](const TraceChange& change) { sum.amount += change.delta; });
+            if (next != before.cend() && next->trace == list.trace) sum.amount += (next++)->amount;
+            after.add(sum);
         });
         for (; next != before.cend(); ++next) after.add(*next);
         state = after.take();

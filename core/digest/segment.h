@@ -10,7 +10,7 @@
 
 #include "core/digest/packed_changes.h"
 #include "core/digest/row_table.h"
-#include "core/digest/trace_value.h"
+#include "core/digest/trace_amount.h"
 
 namespace heapprof {
 
@@ -74,7 +74,7 @@ private:
 };
 
 /// Live memory of every trace, indexed by trace, as a key frame.
-std::vector<std::uint8_t> encodeKeyFrame(std::span<const TraceValue> values);
+std::vector<std::uint8_t> encodeKeyFrame(std::span<const Amount> values);
 
 /// The bytes of a segment.
 std::vector<std::uint8_t> encodeSegment(std::uint64_t previousOffset, std::size_t firstRow, std::span<const Row> rows,

@@ -15,9 +15,6 @@ constexpr unsigned kMaxDoublings = 24;
 
 constexpr std::uint64_t kEventsPerSegment = std::uint64_t{1} << 20;
 
-/// `value`, or its negative when `minus` is -1 and not 0.
-constexpr std::int64_t withSign(std::int64_t value, std::int64_t minus) { return (value ^ minus) - minus; }
-
 }  // namespace
 
 std::uint64_t rowLength(std::size_t row) {
@@ -33,7 +30,7 @@ SegmentDraft::SegmentDraft(std::shared_ptr<const Weights> weights)
     knowTraces(1);
 }
 
-void SegmentDraft::begin(std::size_t firstRow, const EventPosition& start, const TraceValue& total) {
+void SegmentDraft::begin(std::size_t firstRow, const EventPosition& start, const Amount& total) {
     m_changes.clear();
     m_firstRow = firstRow;
     m_start = start.events;
@@ -88,7 +85,7 @@ struct SegmentDraft::Counter {
             trace = other.learned(event.trace);
             *this = other;
         }
-        const Weight weight = exact ? Weights::ofExact(event.size) : weights->of(event.size);
+        const Amount weight = exact ? Weights::ofExact(event.size) : weights->of(event.size);
         const auto isFree = static_cast<std::int64_t>(event.kind);
         const std::uint32_t place = adder.placeOf(trace);
         ChangeLog::Change& change = adder.change(place);
@@ -132,10 +129,8 @@ std::optional<Row> SegmentDraft::openRow() const {
     const auto [delta, allocated] = m_changes.rowSum();
     Row row = m_row;
     row.end = m_position;
-    row.bytes = m_total.bytes;
-    row.blocks = wrappingAdd(m_total.blocks, delta.blocks);
-    row.bytesVariance = wrappingAdd(m_total.bytesVariance, delta.bytesVariance);
-    row.blocksVariance = wrappingAdd(m_total.blocksVariance, delta.blocksVariance);
+    row.total = m_total + delta;
+    row.total.bytes = m_total.bytes;
     row.allocated = allocated;
     return row;
 }
@@ -144,7 +139,7 @@ void SegmentDraft::endRow() {
     const std::optional<Row> row = openRow();
     if (!row) return;
     m_changes.endRow(static_cast<std::uint32_t>(m_rows.size()));
-    m_total = {row->bytes, row->blocks, row->bytesVariance, row->blocksVariance};
+    m_total = row->total;
     m_rows.push_back(*row);
     beginRow();
 }

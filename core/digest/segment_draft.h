@@ -34,7 +34,7 @@ public:
     std::size_t traceCount() const { return m_changes.traceCount(); }
 
     /// Begins a segment with row number `firstRow` of the digest; `total` is what all traces hold together before it.
-    void begin(std::size_t firstRow, const EventPosition& start, const TraceValue& total);
+    void begin(std::size_t firstRow, const EventPosition& start, const Amount& total);
     /// Counts the reader's next events: some, up to the end of a row. Returns how many; 0 when there are none.
     std::size_t read(EventReader& reader, const Learn& learn);
     /// Behind the last event counted.
@@ -52,7 +52,7 @@ public:
     std::optional<Row> openRow() const;
     SegmentChanges openChanges() const { return m_changes.encodeOpenRow(); }
     /// Of all traces, after the rows that have ended.
-    const TraceValue& total() const { return m_total; }
+    const Amount& total() const { return m_total; }
 
 private:
     template <bool exact>
@@ -68,7 +68,7 @@ private:
     std::vector<Row> m_rows;    // that have ended
     Row m_row;                  // being filled
     std::uint64_t m_rowEvents = 0;
-    TraceValue m_total;  // bytes now, the rest before the row being filled
+    Amount m_total;  // bytes now, the rest before the row being filled
     EventPosition m_position;
 };
 

@@ -9,7 +9,7 @@ namespace heapprof {
 
 void writeCollapsed(std::ostream& out, const Snapshot& snapshot, const TraceTable& traces) {
     const ShownFrames shown(traces);
-    std::map<std::string, Usage> stacks;
+    std::map<std::string, Estimate> stacks;
     for (const auto& [trace, usage] : snapshot.traces) {
         if (usage.bytes == 0) continue;
         std::string text;

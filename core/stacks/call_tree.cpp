@@ -56,7 +56,7 @@ public:
         FrameIndex frame;
         std::uint32_t depth;
         std::int64_t magnitude = 0;
-        Usage local;
+        Estimate local;
     };
 
     GrowingTree() : m_nodes{{0, kNoStack, {}, 0, 0, {}}}, m_slots(std::size_t{1} << kFirstBits) {}

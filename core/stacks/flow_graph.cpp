@@ -20,7 +20,7 @@ public:
     GraphMaker(const TraceTable& traces, std::size_t instants, bool hideInternal)
         : m_traces(traces), m_instants(instants), m_shown(traces, hideInternal) {}
 
-    void add(const TraceUsage& entry, std::size_t instant) {
+    void add(const TraceEstimate& entry, std::size_t instant) {
         m_path.clear();
         for (NodeIndex node = m_shown.innermost(m_traces.trace(entry.trace).leaf); node.value != 0;
              node = m_shown.callerOf(node))
@@ -55,7 +55,7 @@ public:
         m_graph.nodes = std::move(sorted);
         for (std::size_t i = 0; i < m_graph.edges.size(); ++i) {
             FlowGraph::Edge& edge = m_graph.edges[i];
-            for (const Usage& usage : m_edgeUsages[i]) edge.bytes.push_back(usage.bytes);
+            for (const Estimate& usage : m_edgeUsages[i]) edge.bytes.push_back(usage.bytes);
             edge.caller = position[edge.caller];
             edge.callee = position[edge.callee];
         }
@@ -76,7 +76,8 @@ private:
     Visit& nodeOf(LineIndex line) {
         const auto [entry, isNew] =
             m_nodeOfLine.try_emplace(line.value, Visit{static_cast<std::uint32_t>(m_graph.nodes.size()), 0});
-        if (isNew) m_graph.nodes.push_back({line, std::vector<Usage>(m_instants), std::vector<Usage>(m_instants)});
+        if (isNew)
+            m_graph.nodes.push_back({line, std::vector<Estimate>(m_instants), std::vector<Estimate>(m_instants)});
         return entry->second;
     }
     Visit& edgeOf(std::uint32_t caller, std::uint32_t callee) {
@@ -94,7 +95,7 @@ private:
     ShownFrames m_shown;
     std::uint64_t m_walk = 0;
     std::vector<LineIndex> m_path;
-    std::vector<std::vector<Usage>> m_edgeUsages;  // parallel to the graph's edges; one per instant
+    std::vector<std::vector<Estimate>> m_edgeUsages;  // parallel to the graph's edges; one per instant
     std::unordered_map<std::uint32_t, Visit> m_nodeOfLine;
     std::unordered_map<std::uint64_t, Visit> m_edgeOfPair;
 };

@@ -12,18 +12,18 @@ namespace heapprof {
 struct FlowGraph {
     struct Node {
         LineIndex line;
-        std::vector<Usage> local;  ///< one per instant
-        std::vector<Usage> cumulative;
+        std::vector<Estimate> local;  ///< one per instant
+        std::vector<Estimate> cumulative;
     };
     struct Edge {
         std::uint32_t caller = 0;  ///< positions in `nodes`
         std::uint32_t callee = 0;
         std::vector<std::int64_t> bytes;  ///< one per instant
     };
-    std::vector<Node> nodes;     ///< ascending by line
-    std::vector<Edge> edges;     ///< ascending by (caller, callee)
-    std::vector<Usage> total;    ///< one per instant, traces without a stack included
-    std::vector<Instant> times;  ///< one per instant
+    std::vector<Node> nodes;      ///< ascending by line
+    std::vector<Edge> edges;      ///< ascending by (caller, callee)
+    std::vector<Estimate> total;  ///< one per instant, traces without a stack included
+    std::vector<Instant> times;   ///< one per instant
 };
 
 FlowGraph makeFlowGraph(std::span<const Snapshot> instants, const TraceTable& traces, bool hideInternal = true);
@@ -46,8 +46,8 @@ struct FlowGraphOptions {
 struct FlowDiagram {
     struct Box {
         std::vector<LineIndex> lines;
-        std::vector<Usage> local;       ///< of all its lines together, one per instant
-        std::vector<Usage> cumulative;  ///< of its first line
+        std::vector<Estimate> local;       ///< of all its lines together, one per instant
+        std::vector<Estimate> cumulative;  ///< of its first line
     };
     struct Edge {
         std::uint32_t from = 0;  ///< positions in `boxes`
@@ -56,7 +56,7 @@ struct FlowDiagram {
     };
     std::vector<Box> boxes;
     std::vector<Edge> edges;
-    std::vector<Usage> total;
+    std::vector<Estimate> total;
     std::vector<Instant> times;
     std::size_t hiddenNodes = 0;
     std::size_t hiddenEdges = 0;

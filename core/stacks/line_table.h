@@ -9,14 +9,14 @@ namespace heapprof {
 
 struct LineUsage {
     LineIndex line;
-    Usage local;       ///< of traces whose innermost shown frame is on the line
-    Usage cumulative;  ///< of traces that pass through the line; a recursive line counts once per trace
+    Estimate local;       ///< of traces whose innermost shown frame is on the line
+    Estimate cumulative;  ///< of traces that pass through the line; a recursive line counts once per trace
 };
 
 struct LineTable {
     std::vector<LineUsage> lines;  ///< descending by |cumulative bytes|, then by line
-    Usage total;                   ///< of the snapshot, traces without a stack included
-    Usage withoutStack;            ///< of traces that have no frames to show
+    Estimate total;                ///< of the snapshot, traces without a stack included
+    Estimate withoutStack;         ///< of traces that have no frames to show
 };
 
 /// `hideInternal` as in CallTreeOptions.

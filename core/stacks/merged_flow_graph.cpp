@@ -28,7 +28,7 @@ std::uint32_t MergedFlowGraph::nodeOf(const NamedLine& line) {
     const LineIndex index = m_traces.lineOf(m_traces.internFrame({function, line.second}));
     const auto [entry, isNew] = m_nodes.try_emplace(index, static_cast<std::uint32_t>(m_graph.nodes.size()));
     if (isNew) {
-        const std::vector<Usage> nothing(m_graph.total.size());
+        const std::vector<Estimate> nothing(m_graph.total.size());
         m_graph.nodes.push_back({index, nothing, nothing});
     }
     return entry->second;

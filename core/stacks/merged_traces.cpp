@@ -62,9 +62,9 @@ TraceIndex MergedTraces::traceOf(std::size_t capture, TraceIndex trace) const {
 Snapshot MergedTraces::sumOf(std::span<const Snapshot> snapshots, Micros time) const {
     Snapshot sum;
     sum.time = time;
-    TraceUsage unknown;
+    TraceEstimate unknown;
     for (std::size_t capture = 0; capture < snapshots.size(); ++capture) {
-        for (const TraceUsage& entry : snapshots[capture].traces) {
+        for (const TraceEstimate& entry : snapshots[capture].traces) {
             const TraceIndex trace = traceOf(capture, entry.trace);
             if (trace.value == 0)
                 unknown.usage += entry.usage;
@@ -73,7 +73,7 @@ Snapshot MergedTraces::sumOf(std::span<const Snapshot> snapshots, Micros time) c
         }
         sum.total += snapshots[capture].total;
     }
-    if (unknown.usage != Usage{}) sum.traces.insert(sum.traces.begin(), unknown);
+    if (unknown.usage != Estimate{}) sum.traces.insert(sum.traces.begin(), unknown);
     return sum;
 }
 

@@ -4,7 +4,7 @@ namespace heapprof {
 
 DomainUsages usageByDomain(const Snapshot& snapshot, const TraceTable& traces) {
     DomainUsages usages;
-    for (const TraceUsage& entry : snapshot.traces)
+    for (const TraceEstimate& entry : snapshot.traces)
         usages[static_cast<std::size_t>(traces.trace(entry.trace).domain)] += entry.usage;
     return usages;
 }

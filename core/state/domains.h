@@ -9,7 +9,7 @@
 namespace heapprof {
 
 /// Parallel to kDomains.
-using DomainUsages = std::array<Usage, kDomains.size()>;
+using DomainUsages = std::array<Estimate, kDomains.size()>;
 /// They add up to the snapshot's total.
 DomainUsages usageByDomain(const Snapshot& snapshot, const TraceTable& traces);
 

@@ -9,7 +9,50 @@ namespace {
 
 const double kUnseen = -std::log(0.05);
 
+/// Moves from the rest to the whole number what rounds to one.
+void carry(std::int64_t& whole, std::int32_t& rest) {
+    constexpr std::int32_t kHalf = Weights::kRestUnit / 2;
+    if (rest >= kHalf) {
+        whole = wrappingAdd(whole, 1);
+        rest -= Weights::kRestUnit;
+    } else if (rest < -kHalf) {
+        whole = wrappingSubtract(whole, 1);
+        rest += Weights::kRestUnit;
+    }
+}
+
 }  // namespace
+
+Estimate& Estimate::operator+=(const Estimate& other) {
+    bytes = wrappingAdd(bytes, other.bytes);
+    blocks = wrappingAdd(blocks, other.blocks);
+    bytesVariance += other.bytesVariance;
+    blocksVariance += other.blocksVariance;
+    carry(bytes, bytesRest += other.bytesRest);
+    carry(blocks, blocksRest += other.blocksRest);
+    return *this;
+}
+
+Estimate& Estimate::operator-=(const Estimate& other) {
+    bytes = wrappingSubtract(bytes, other.bytes);
+    blocks = wrappingSubtract(blocks, other.blocks);
+    bytesVariance += other.bytesVariance;
+    blocksVariance += other.blocksVariance;
+    carry(bytes, bytesRest -= other.bytesRest);
+    carry(blocks, blocksRest -= other.blocksRest);
+    return *this;
+}
+
+double Estimate::bytesError() const { return std::sqrt(bytesVariance); }
+
+Estimate estimateOf(const Amount& amount, const Weights& weights) {
+    return {weights.whole(amount.bytes),
+            weights.whole(amount.blocks),
+            weights.bytesVariance(amount.bytesVariance),
+            weights.blocksVariance(amount.blocksVariance),
+            weights.rest(amount.bytes),
+            weights.rest(amount.blocks)};
+}
 
 Interval interval95(double estimate, double variance) {
     const double error = std::sqrt(variance);
@@ -20,7 +63,7 @@ Interval interval95(double estimate, double variance) {
 
 double Share::error() const { return std::sqrt(variance); }
 
-Share shareOf(const Usage& part, const Usage& whole) {
+Share shareOf(const Estimate& part, const Estimate& whole) {
     if (whole.bytes == 0) return {};
     const auto total = static_cast<double>(whole.bytes);
     const double share = static_cast<double>(part.bytes) / total;
@@ -29,7 +72,7 @@ Share shareOf(const Usage& part, const Usage& whole) {
     return {share, ((1 - share) * (1 - share) * part.bytesVariance + share * share * rest) / (total * total)};
 }
 
-PartEstimate estimateOf(const Usage& part, const Usage& whole, const Sampling& sampling) {
+PartEstimate estimateOfPart(const Estimate& part, const Estimate& whole, const Sampling& sampling) {
     Interval interval = interval95(static_cast<double>(part.bytes), part.bytesVariance);
     if (part.bytes == 0) interval.greatest = mostBytesUnseen(sampling);
     return {part, interval, shareOf(part, whole)};

@@ -1,10 +1,48 @@
-// How well an estimate is known.
+// Memory as people read it, and how well it is known.
 #pragma once
 
+#include <cstdint>
+
+#include "core/amount.h"
 #include "core/capture/sampling.h"
-#include "core/state/snapshot.h"
+#include "core/capture/weights.h"
 
 namespace heapprof {
+
+/// An Amount as people read it: whole bytes and blocks, and their variances. Signed: a difference may shrink. Sums and
+/// differences are exact: what rounding leaves is kept, so the sum of many parts is the number that the whole shows
+/// anywhere else.
+struct Estimate {
+    std::int64_t bytes = 0;
+    std::int64_t blocks = 0;
+    double bytesVariance = 0;  ///< bytes^2; 0 when everything was recorded
+    double blocksVariance = 0;
+    std::int32_t bytesRest = 0;  ///< the exact amount, less `bytes`: in units of 1 / Weights::kRestUnit
+    std::int32_t blocksRest = 0;
+
+    Estimate& operator+=(const Estimate& other);
+    /// Variances add up all the same: an upper bound of the difference's.
+    Estimate& operator-=(const Estimate& other);
+    /// One standard error of `bytes`.
+    double bytesError() const;
+    bool operator==(const Estimate&) const = default;
+};
+
+Estimate estimateOf(const Amount& amount, const Weights& weights);
+
+/// Rounds amounts to whole bytes one after the other so that they add up: what of() has returned so far is together the
+/// sum of its arguments, rounded once. No amount is more than a byte off.
+class WholeBytes {
+public:
+    std::int64_t of(const Estimate& usage) {
+        const std::int64_t before = m_sum.bytes;
+        m_sum += usage;
+        return m_sum.bytes - before;
+    }
+
+private:
+    Estimate m_sum;
+};
 
 struct Interval {
     double least = 0;
@@ -32,16 +70,16 @@ struct Share {
 
 /// The bytes of a part by those of the whole that holds it. What both have recorded together says nothing about the
 /// share, so it is known better than the part itself; nothing is known about a share of nothing, which is 0.
-Share shareOf(const Usage& part, const Usage& whole);
+Share shareOf(const Estimate& part, const Estimate& whole);
 
 /// What is known of a part of a snapshot.
 struct PartEstimate {
-    Usage usage;
+    Estimate usage;
     Interval interval;  ///< 95 %, of its bytes
     Share share;        ///< of the whole
 };
 /// Of a part of which nothing was recorded the interval says how much memory may have been missed.
-PartEstimate estimateOf(const Usage& part, const Usage& whole, const Sampling& sampling);
+PartEstimate estimateOfPart(const Estimate& part, const Estimate& whole, const Sampling& sampling);
 
 /// How many records of equal weight would tell as much; infinite for what is known exactly.
 double effectiveRecords(double estimate, double variance);

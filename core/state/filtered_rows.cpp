@@ -27,26 +27,19 @@ FilteredRows filteredRows(const Recording& recording, TraceSet traces, FilteredR
         state.end = all[at].end;
         state.firstTime = all[at].firstTime;
         state.greatestTime = recording.digest().startOf(at).time;
-        state.least = state.greatest = state.bytes;
+        state.least = state.greatest = state.total.bytes;
         state.allocated = 0;
     };
     begin();
     replay(recording, at, all.size(), stop, [&](const Event& event) {
         if (result.traces.contains(event.trace)) {
-            const Weight weight = weights.of(event.size);
-            const TraceValue amount{weight.bytes, weight.blocks, weight.bytesVariance, weight.blocksVariance};
-            TraceValue total{state.bytes, state.blocks, state.bytesVariance, state.blocksVariance};
-            const bool isFree = event.kind == EventKind::Free;
-            total = isFree ? total - amount : (total += amount);
-            state.bytes = total.bytes;
-            state.blocks = total.blocks;
-            state.bytesVariance = total.bytesVariance;
-            state.blocksVariance = total.blocksVariance;
-            if (!isFree) state.allocated = wrappingAdd(state.allocated, amount.bytes);
+            const Amount change = weights.change(event);
+            state.total += change;
+            if (event.kind == EventKind::Allocation) state.allocated = wrappingAdd(state.allocated, change.bytes);
         }
-        state.least = std::min(state.least, state.bytes);
-        if (state.bytes > state.greatest) {
-            state.greatest = state.bytes;
+        state.least = std::min(state.least, state.total.bytes);
+        if (state.total.bytes > state.greatest) {
+            state.greatest = state.total.bytes;
             state.greatestTime = event.time.count;
         }
         if (--left > 0) return true;
@@ -77,14 +70,14 @@ FilteredRows filteredRowEnds(const Recording& recording, TraceSet traces, std::s
     for (std::size_t i = 0; i < changes.size(); ++i) {
         const Row& whole = digest.rows()[i];
         sum = wrappingAdd(sum, changes[i]);
-        const std::int64_t bytes = isMost ? wrappingSubtract(whole.bytes, sum) : sum;
+        const std::int64_t bytes = isMost ? wrappingSubtract(whole.total.bytes, sum) : sum;
         Row& row = result.rows.emplace_back();
         row.end = whole.end;
         row.firstTime = whole.firstTime;
         row.greatestTime = bytes > before ? whole.end.time : digest.startOf(i).time;
         row.least = std::min(before, bytes);
         row.greatest = std::max(before, bytes);
-        row.bytes = before = bytes;
+        row.total.bytes = before = bytes;
     }
     return result;
 }

@@ -15,13 +15,12 @@ Peak peakIn(const Recording& recording, const std::vector<Row>& rows, Contains c
     if (highest == rows.end() || highest->greatest <= 0) return {};
     const auto row = static_cast<std::size_t>(highest - rows.begin());
     const Weights& weights = recording.digest().weights();
-    std::int64_t total = row > 0 ? rows[row - 1].bytes : 0;
+    std::int64_t total = row > 0 ? rows[row - 1].total.bytes : 0;
     std::uint64_t events = recording.digest().startOf(row).events;
     replay(recording, row, row + 1, stop, [&](const Event& event) {
         ++events;
         if (!contains(event.trace)) return true;
-        const std::int64_t bytes = weights.of(event.size).bytes;
-        total = event.kind == EventKind::Free ? wrappingSubtract(total, bytes) : wrappingAdd(total, bytes);
+        total = wrappingAdd(total, weights.change(event).bytes);
         return total < highest->greatest;
     });
     return {{Micros(highest->greatestTime), events}, weights.whole(highest->greatest)};

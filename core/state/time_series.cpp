@@ -61,11 +61,11 @@ private:
     bool isDone() const { return m_points.size() == m_instants.size(); }
     const Instant& next() const { return m_instants[m_points.size()]; }
 
-    void start(const Row& row) { m_sum = {row.bytes, row.bytesVariance, row.bytes, row.bytes}; }
+    void start(const Row& row) { m_sum = {row.total.bytes, row.total.bytesVariance, row.total.bytes, row.total.bytes}; }
     void pass(const Row& row) {
         m_sum.extend(row.least, row.greatest);
-        m_sum.bytes = row.bytes;
-        m_sum.bytesVariance = row.bytesVariance;
+        m_sum.bytes = row.total.bytes;
+        m_sum.bytesVariance = row.total.bytesVariance;
     }
     void addPoint() {
         const Weights& weights = m_digest.weights();
@@ -88,11 +88,11 @@ private:
                 addPoints(event.time);
             ++number;
             if (!walk->m_contains(event.trace)) return;
-            const Weight weight = isExact ? Weights::ofExact(event.size) : walk->m_digest.weights().of(event.size);
+            const Amount weight = isExact ? Weights::ofExact(event.size) : walk->m_digest.weights().of(event.size);
             const auto isFree = -static_cast<std::int64_t>(event.kind);
-            sum.bytes = wrappingAdd(sum.bytes, (weight.bytes ^ isFree) - isFree);
+            sum.bytes = wrappingAdd(sum.bytes, withSign(weight.bytes, isFree));
             if constexpr (!isExact)
-                sum.bytesVariance = wrappingAdd(sum.bytesVariance, (weight.bytesVariance ^ isFree) - isFree);
+                sum.bytesVariance = wrappingAdd(sum.bytesVariance, withSign(weight.bytesVariance, isFree));
             sum.extend(sum.bytes, sum.bytes);
         }
         [[gnu::noinline]] void addPoints(Micros time) {

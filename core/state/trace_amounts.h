@@ -6,7 +6,7 @@
 
 #include "core/capture/event.h"
 #include "core/capture/weights.h"
-#include "core/digest/trace_value.h"
+#include "core/digest/trace_amount.h"
 
 namespace heapprof {
 
@@ -16,28 +16,22 @@ public:
     explicit TraceAmounts(std::size_t traceCount, std::vector<TraceAmount> start = {});
 
     /// Live memory: what the event does to its trace.
-    void apply(const Event& event, const Weights& weights) {
-        const TraceValue amount = valueOf(weights.of(event.size));
-        TraceValue& value = valueOfTrace(event.trace);
-        value = event.kind == EventKind::Allocation ? (value += amount) : value - amount;
-    }
+    void apply(const Event& event, const Weights& weights) { amountOf(event.trace) += weights.change(event); }
     /// The event's block, whatever happens to it.
-    void add(const Event& event, const Weights& weights) {
-        valueOfTrace(event.trace) += valueOf(weights.of(event.size));
-    }
+    void add(const Event& event, const Weights& weights) { amountOf(event.trace) += weights.of(event.size); }
 
     /// By trace; some may have nothing any more. Called last.
     std::vector<TraceAmount> take();
 
 private:
-    TraceValue& valueOfTrace(TraceIndex trace) {
+    Amount& amountOf(TraceIndex trace) {
         if (trace.value >= m_places.size()) trace = TraceIndex(0);
         std::uint32_t& place = m_places[trace.value];
         if (place == 0) {
             m_amounts.push_back({trace, {}});
             place = static_cast<std::uint32_t>(m_amounts.size());
         }
-        return m_amounts[place - 1].value;
+        return m_amounts[place - 1].amount;
     }
 
     std::vector<TraceAmount> m_amounts;

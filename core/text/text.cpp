@@ -65,7 +65,7 @@ std::string formatTime(Micros time) {
 
 std::string formatTime(const Instant& instant) { return formatTime(instant.time); }
 
-std::string formatInterval(const Usage& usage) {
+std::string formatInterval(const Estimate& usage) {
     if (!(usage.bytesVariance > 0)) return {};
     const Interval interval = interval95(static_cast<double>(usage.bytes), usage.bytesVariance);
     std::string least = formatBytes(std::llround(interval.least)),
@@ -75,7 +75,7 @@ std::string formatInterval(const Usage& usage) {
     return least + " to " + greatest;
 }
 
-std::string formatEstimate(const Usage& usage) {
+std::string formatEstimate(const Estimate& usage) {
     const std::string interval = formatInterval(usage);
     return interval.empty() ? formatBytes(usage.bytes) : formatBytes(usage.bytes) + " (95 %: " + interval + ")";
 }
@@ -86,7 +86,7 @@ std::string formatShare(std::int64_t part, std::int64_t total) {
     return print("%.*f %%", std::abs(percent) < 9.95 ? 2 : 1, percent);
 }
 
-std::string formatShare(const Usage& part, const Usage& total) {
+std::string formatShare(const Estimate& part, const Estimate& total) {
     const double error = 100 * kQuantile95 * shareOf(part, total).error();
     const std::string share = formatShare(part.bytes, total.bytes);
     return error > 0 ? share + print(" \u00b1 %.2g %%", error) : share;

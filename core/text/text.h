@@ -19,13 +19,13 @@ std::string formatSignedBytes(std::int64_t bytes);
 std::string formatTime(Micros time);
 std::string formatTime(const Instant& instant);
 /// The 95 % interval of an estimate, see interval95(): "31.0 to 38.0 MiB"; empty when the amount is exact.
-std::string formatInterval(const Usage& usage);
+std::string formatInterval(const Estimate& usage);
 /// "34.3 MiB (95 %: 31.0 to 38.0 MiB)"; the amount alone when it is exact.
-std::string formatEstimate(const Usage& usage);
+std::string formatEstimate(const Estimate& usage);
 /// "12.3 %"; "0 %" of nothing.
 std::string formatShare(std::int64_t part, std::int64_t total);
 /// "12.3 % ± 0.8 %", where the second is half of the 95 % interval; as above when the share is known exactly.
-std::string formatShare(const Usage& part, const Usage& total);
+std::string formatShare(const Estimate& part, const Estimate& total);
 
 /// UTF-8 with every invalid sequence replaced by U+FFFD and control characters by U+2400 pictures, on one line.
 std::string printable(std::string_view text);

@@ -59,7 +59,7 @@ struct InstantResult {
     }
 
     /// All bytes at `time`, when that is the instant or one of the two; else nothing.
-    std::optional<Usage> totalAt(const Instant& time) const {
+    std::optional<Estimate> totalAt(const Instant& time) const {
         for (const Snapshot* known : {before.get(), after.get(), before ? nullptr : shown.get()})
             if (known && known->time == time) return known->total;
         return {};

@@ -23,8 +23,8 @@ struct PointRequest {
 struct PointResult {
     struct Point {
         Instant instant;
-        Usage total;
-        std::vector<Usage> lines;  ///< parallel to `lines` below
+        Estimate total;
+        std::vector<Estimate> lines;  ///< parallel to `lines` below
     };
     std::vector<Point> points;  ///< those asked for that the digest reaches
     std::vector<LineIndex> lines;

@@ -17,8 +17,8 @@ QString FlameScene::amount(std::uint32_t node) const {
 QString FlameScene::label(std::uint32_t node) const { return nodeLabel(tree(), node, traces(), grouping()); }
 
 QString FlameScene::details(std::uint32_t node, const QString& separator) const {
-    const Usage& cumulative = tree().cumulative[node];
-    const Usage& local = tree().local[node];
+    const Estimate& cumulative = tree().cumulative[node];
+    const Estimate& local = tree().local[node];
     const auto bytes = [this](std::int64_t count) {
         return QString::fromStdString(result->isDifference() ? formatSignedBytes(count) : formatBytes(count));
     };

@@ -136,7 +136,7 @@ EdgeContent makeEdge(const FlowPicture& picture, const FlowDiagram::Edge& source
     return edge;
 }
 
-QString usageText(const Usage& usage, const Usage& total) {
+QString usageText(const Estimate& usage, const Estimate& total) {
     return translated("%1, %2 of all").arg(text(formatEstimate(usage)), text(formatShare(usage, total)));
 }
 
@@ -221,7 +221,7 @@ QString boxToolTip(const FlowPicture& picture, std::size_t box, std::optional<Li
         result = translated("%1 lines that only lead to each other").arg(source.lines.size());
     }
     for (std::size_t t = 0; t < picture.diagram.total.size(); ++t) {
-        const Usage& total = picture.diagram.total[t];
+        const Estimate& total = picture.diagram.total[t];
         result += u'\n';
         if (picture.isDifference())
             result += translated("At %1:").arg(text(formatTime(picture.diagram.times[t]))) + u'\n';

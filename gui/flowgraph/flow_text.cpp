@@ -7,7 +7,7 @@ namespace heapprof::gui {
 
 QString emptyText(const FlowPicture& picture) {
     const bool noMemory = std::all_of(picture.diagram.total.begin(), picture.diagram.total.end(),
-                                      [](const Usage& total) { return total.bytes == 0; });
+                                      [](const Estimate& total) { return total.bytes == 0; });
     if (noMemory) return FlowGraphView::tr("No recorded memory is alive at this instant.");
     if (picture.knownLines == 0)
         return FlowGraphView::tr("No Python stack is known for the memory alive at this instant.");

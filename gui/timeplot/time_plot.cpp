@@ -189,7 +189,7 @@ void TimePlot::rebuild(const QSizeF& size) {
     m_overlay->update();
 }
 
-std::optional<Usage> TimePlot::totalAt(const Instant& instant) const {
+std::optional<Estimate> TimePlot::totalAt(const Instant& instant) const {
     const DomainSet domains = m_store.state().domains;
     if (m_points && m_points->domains == domains)
         if (const PointResult::Point* point = m_points->at(instant)) return point->total;
@@ -201,7 +201,7 @@ std::optional<PlotCursor> TimePlot::cursorAt(std::optional<Instant> instant, boo
     if (!m_result || (isCompared && !instant)) return std::nullopt;
     if (!instant && m_instant) instant = m_instant->snapshot().time;
     const Instant at = instant.value_or(m_result->last);
-    const std::optional<Usage> total = totalAt(at);
+    const std::optional<Estimate> total = totalAt(at);
     const QString label =
         tr("%1 \u00B7 %2")
             .arg(text(formatTime(at)), total ? text(formatBytes(total->bytes)) : QStringLiteral("\u2026"));

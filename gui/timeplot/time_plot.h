@@ -98,7 +98,7 @@ private:
     void askForPoints();
     std::optional<PlotCursor> cursorAt(std::optional<Instant> instant, bool isCompared) const;
     /// What is known exactly of an instant; unset: not yet.
-    std::optional<Usage> totalAt(const Instant& instant) const;
+    std::optional<Estimate> totalAt(const Instant& instant) const;
     /// Whether the log has been digested up to `time`.
     bool isDigested(Micros time) const;
     /// What the curve draws at `time`; null: nothing.

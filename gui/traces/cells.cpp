@@ -69,7 +69,7 @@ double CellStyle::heat(std::int64_t number) const {
     return std::clamp(static_cast<double>(number) / static_cast<double>(shareBase), -1.0, 1.0);
 }
 
-QVariant CellStyle::intervalData(const Usage& usage, int role) {
+QVariant CellStyle::intervalData(const Estimate& usage, int role) {
     const Interval interval = interval95(static_cast<double>(usage.bytes), usage.bytesVariance);
     const std::int64_t least = std::llround(interval.least), greatest = std::llround(interval.greatest);
     switch (role) {

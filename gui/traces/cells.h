@@ -33,7 +33,7 @@ struct CellStyle {
     QString toolTip(CellKind kind, std::int64_t number) const;
     double heat(std::int64_t number) const;
     /// Every role of an Interval cell.
-    static QVariant intervalData(const Usage& usage, int role);
+    static QVariant intervalData(const Estimate& usage, int role);
     /// Every role of a number's cell; invalid for roles that it leaves to the view.
     QVariant data(CellKind kind, std::int64_t number, int role, const QPalette& palette) const;
 };

@@ -83,7 +83,7 @@ public:
                 return usage.cumulative.bytes;
         }
     }
-    Usage estimate(std::uint32_t row) const override { return usage(row).cumulative; }
+    Estimate estimate(std::uint32_t row) const override { return usage(row).cumulative; }
     std::optional<LineIndex> line(std::uint32_t row) const override { return usage(row).line; }
 
 private:
@@ -144,7 +144,7 @@ public:
                 return usage(row).usage.bytes;
         }
     }
-    Usage estimate(std::uint32_t row) const override { return usage(row).usage; }
+    Estimate estimate(std::uint32_t row) const override { return usage(row).usage; }
     std::optional<LineIndex> line(std::uint32_t row) const override {
         const TraceTable& traces = m_result->traces();
         const NodeIndex leaf = m_shown.innermost(traces.trace(usage(row).trace).leaf);
@@ -154,7 +154,7 @@ public:
     std::optional<TraceIndex> trace(std::uint32_t row) const override { return usage(row).trace; }
 
 private:
-    const TraceUsage& usage(std::uint32_t row) const { return m_result->snapshot().traces[m_order[row]]; }
+    const TraceEstimate& usage(std::uint32_t row) const { return m_result->snapshot().traces[m_order[row]]; }
 
     ShownFrames m_shown;
     std::vector<std::uint32_t> m_order;
@@ -208,8 +208,9 @@ private:
 
 std::int64_t shareBaseOf(const InstantResult& result) {
     if (!result.isDifference()) return result.snapshot().total.bytes;
-    return std::accumulate(result.snapshot().traces.begin(), result.snapshot().traces.end(), std::int64_t{0},
-                           [](std::int64_t sum, const TraceUsage& each) { return sum + std::abs(each.usage.bytes); });
+    return std::accumulate(
+        result.snapshot().traces.begin(), result.snapshot().traces.end(), std::int64_t{0},
+        [](std::int64_t sum, const TraceEstimate& each) { return sum + std::abs(each.usage.bytes); });
 }
 
 UsageRows::UsageRows(std::shared_ptr<const InstantResult> result)

@@ -24,7 +24,7 @@ public:
     virtual std::string text(std::uint32_t row, int column) const = 0;
     virtual std::int64_t number(std::uint32_t row, int column) const = 0;
     /// What the row's Interval column is about; nothing in tables that have none.
-    virtual Usage estimate(std::uint32_t) const { return {}; }
+    virtual Estimate estimate(std::uint32_t) const { return {}; }
     virtual std::optional<LineIndex> line(std::uint32_t row) const = 0;
     /// The row of a single trace.
     virtual std::optional<TraceIndex> trace(std::uint32_t) const { return std::nullopt; }

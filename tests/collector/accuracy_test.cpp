@@ -18,7 +18,7 @@ namespace {
 constexpr std::array kShares{0.1, 0.01};
 constexpr int kRecordings = 1000;
 
-void check(const Amount& amount) {
+void check(const Outcome& amount) {
     const Tally& tally = amount.tally;
     const double mean = std::sqrt(amount.variance / kRecordings);
     const double bias = std::abs(tally.bias()) * tally.error() * tally.truth() / std::sqrt(kRecordings);
@@ -107,7 +107,7 @@ private slots:
     }
 
     void shares() {
-        const Usage part{25, 1, 16, 0}, whole{100, 4, 64, 0};
+        const Estimate part{25, 1, 16, 0}, whole{100, 4, 64, 0};
         QCOMPARE(shareOf(part, whole).part, 0.25);
         QVERIFY(std::abs(shareOf(part, whole).variance - 0.0012) < 1e-12);  // (0.75^2 * 16 + 0.25^2 * 48) / 100^2
         QCOMPARE(shareOf(whole, whole).error(), 0.0);

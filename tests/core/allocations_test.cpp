@@ -19,7 +19,7 @@ void compare(const Snapshot& found, const Snapshot& expected) {
 
 std::int64_t absent(const Snapshot& snapshot) {
     return std::count_if(snapshot.traces.begin(), snapshot.traces.end(),
-                         [](const TraceUsage& entry) { return entry.usage.bytes == 0; });
+                         [](const TraceEstimate& entry) { return entry.usage.bytes == 0; });
 }
 
 }  // namespace
@@ -59,9 +59,10 @@ private slots:
                      static_cast<std::int64_t>(expected.traces.size()) - absent(expected));
             QCOMPARE(bytes.total.bytes, expected.total.bytes);
             auto next = bytes.traces.begin();
-            for (const TraceUsage& entry : expected.traces)
+            for (const TraceEstimate& entry : expected.traces)
                 if (entry.usage.bytes != 0)
-                    QVERIFY((*next++ == TraceUsage{entry.trace, {entry.usage.bytes, 0, 0, 0, entry.usage.bytesRest}}));
+                    QVERIFY(
+                        (*next++ == TraceEstimate{entry.trace, {entry.usage.bytes, 0, 0, 0, entry.usage.bytesRest}}));
             QCOMPARE(makeLineTable(found, recorded.traces()).total.bytes, expected.total.bytes);
         }
     }
@@ -135,7 +136,7 @@ private slots:
         std::stop_source stop;
         stop.request_stop();
         const Micros end = recorded.end();
-        const auto none = [&](const Snapshot& snapshot) { return snapshot.total == Usage{}; };
+        const auto none = [&](const Snapshot& snapshot) { return snapshot.total == Estimate{}; };
         QVERIFY(none(allocatedBetween(recorded.recording, Micros(-1), end, stop.get_token())));
         QVERIFY(none(bytesAllocatedBetween(recorded.recording, Micros(-1), end, stop.get_token())));
         QVERIFY(none(temporaryBlocks(recorded.recording, Micros(-1), end, Micros(9), stop.get_token())->allocated));

@@ -31,8 +31,8 @@ struct RandomStacks {
                 node =
                     traces.internNode(node, traces.internFrame({known, 1 + static_cast<std::uint32_t>(random() % 3)}));
             }
-            const TraceUsage usage{traces.addTrace({node, {}, Domain::Python}),
-                                   {static_cast<std::int64_t>(random() % 1000), 1, 0, 0}};
+            const TraceEstimate usage{traces.addTrace({node, {}, Domain::Python}),
+                                      {static_cast<std::int64_t>(random() % 1000), 1, 0, 0}};
             snapshot.traces.push_back(usage);
             snapshot.total += usage.usage;
         }

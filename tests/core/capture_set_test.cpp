@@ -184,7 +184,7 @@ private slots:
         setBeingWritten(parts.front(), true);
         const Micros end = endOf(parts);
         const auto& first = parts.front();
-        const std::int64_t kept = first.recording.digest().rows().back().bytes;
+        const std::int64_t kept = first.recording.digest().rows().back().total.bytes;
         QVERIFY(kept > 0);
         QCOMPARE(snapshotsAt(parts, end).front().total.bytes, kept);
         const std::int64_t before = totalOverTime(parts, Micros(0), end, 10).back().last;
@@ -243,10 +243,10 @@ private slots:
         const auto snapshots = snapshotsAt(parts, parts[3].start + Micros(1000));
         const Snapshot sum = combined.sumOf(snapshots, Micros(7));
         QCOMPARE(sum.time.time.count, 7);
-        Usage total;
+        Estimate total;
         for (std::size_t i = 0, at = 0; i < parts.size(); ++i) {
-            for (const TraceUsage& own : snapshots[i].traces) {
-                const TraceUsage& found = sum.traces[at++];
+            for (const TraceEstimate& own : snapshots[i].traces) {
+                const TraceEstimate& found = sum.traces[at++];
                 QVERIFY(found.usage == own.usage);
                 QVERIFY(found.trace == combined.traceOf(i, own.trace));
                 QCOMPARE(linesOf(table, found.trace), linesOf(*infos[i]->traces, own.trace));

@@ -270,7 +270,7 @@ private slots:
         builder.run();
         const auto& row = builder.digest()->rows().back();
         QCOMPARE(builder.damage().size(), 1);  // says what it does not know
-        QCOMPARE(snapshotAt(recordingOf(capture, builder), builder.digest()->lastTime()).total.bytes, row.bytes);
+        QCOMPARE(snapshotAt(recordingOf(capture, builder), builder.digest()->lastTime()).total.bytes, row.total.bytes);
     }
     void aFolderThatCannotBeWrittenSendsTheDigestToTheCache() {
         const TemporaryFolder folder;
@@ -364,7 +364,7 @@ private slots:
         QVERIFY(full.total.bytesError() > 0);
         const Snapshot empty = snapshotAt(recordingOf(capture, builder), Micros(2000));
         QVERIFY(empty.traces.empty());
-        QVERIFY(empty.total == Usage{});
+        QVERIFY(empty.total == Estimate{});
     }
 
 private:

@@ -67,7 +67,7 @@ private slots:
         for (const Domain domain : kDomains) {
             const Snapshot part = restrictedTo(TraceSet::ofDomains(traces, {domain}), whole);
             QVERIFY(!part.traces.empty());
-            for (const TraceUsage& entry : part.traces) QVERIFY(traces.trace(entry.trace).domain == domain);
+            for (const TraceEstimate& entry : part.traces) QVERIFY(traces.trace(entry.trace).domain == domain);
             QVERIFY(part.total == usages[static_cast<std::size_t>(domain)]);
             QVERIFY(part.time == whole.time);
             sum += part.total.bytes;
@@ -93,7 +93,7 @@ private slots:
         QVERIFY(filteredRows(recording, TraceSet::ofDomains(traces, DomainSet::all())).rows == rows);
         const FilteredRows none = filteredRows(recording, TraceSet::ofDomains(traces, {}));
         QCOMPARE(none.rows.size(), rows.size());
-        for (const Row& row : none.rows) QVERIFY(row.bytes == 0 && row.greatest == 0 && row.allocated == 0);
+        for (const Row& row : none.rows) QVERIFY(row.total.bytes == 0 && row.greatest == 0 && row.allocated == 0);
     }
     void rowsGrowWithTheLog() {
         const TemporaryFolder folder;

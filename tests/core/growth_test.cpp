@@ -134,7 +134,7 @@ private slots:
                     QVERIFY(growth.floors.back() <= growth.last);
                 }
                 std::map<std::uint32_t, std::int64_t> byFunction;
-                for (const TraceUsage& entry : after.traces) {
+                for (const TraceEstimate& entry : after.traces) {
                     std::set<std::uint32_t> functions;
                     const auto frames = traces.frames(entry.trace);
                     for (const FrameIndex frame : frames)
@@ -236,7 +236,7 @@ private slots:
             QVERIFY(growth);
             const auto variance = [&](Micros time) {
                 const Snapshot snapshot = snapshotAt(recorded.recording, time);
-                const auto entry = std::ranges::find(snapshot.traces, TraceIndex(leak), &TraceUsage::trace);
+                const auto entry = std::ranges::find(snapshot.traces, TraceIndex(leak), &TraceEstimate::trace);
                 return entry == snapshot.traces.end() ? 0 : entry->usage.bytesVariance;
             };
             const double least = std::sqrt(variance(recorded.at(1)) - variance(Micros(0)));

@@ -59,7 +59,7 @@ private slots:
                         }));
             }
             QVERIFY(sum([&](const Block& x) { return x.freed <= times.until && (x.freed - x.born).count >= bound; }) ==
-                    Usage{});
+                    Estimate{});
             QVERIFY(found->freed.empty() || found->freed.back().usage.blocks > 0);
         }
     }
@@ -84,9 +84,9 @@ private slots:
                                                             {50, 1}, {100, 1}, {2'000'000, 1}, {5'000'000, 1}};
         QVERIFY(blocks == expected);
         QCOMPARE(found->freed.back().bound.count, 10'000'000);
-        QVERIFY(found->alive == Usage{});
+        QVERIFY(found->alive == Estimate{});
         const auto ofNone = lifetimes(recorded.recording, {Micros(-1), end, end}, TraceSet::none());
-        QVERIFY(ofNone && ofNone->freed.empty() && ofNone->allocated == Usage{});
+        QVERIFY(ofNone && ofNone->freed.empty() && ofNone->allocated == Estimate{});
     }
     void forgetsTheTimesOfTheDead() {
         AllocationTimes times;
@@ -123,7 +123,7 @@ private slots:
         stop.request_stop();
         const Micros end = recorded.end();
         const auto found = lifetimes(recorded.recording, {Micros(-1), end, end}, {}, stop.get_token());
-        QVERIFY(found && found->allocated == Usage{});
+        QVERIFY(found && found->allocated == Estimate{});
     }
 
 private:

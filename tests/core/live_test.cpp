@@ -41,10 +41,9 @@ bool isSame(const Digest& a, const Digest& b) {
 
 /// Whether the memory of all traces after the last row is what that row says.
 bool addsUp(const Digest& digest) {
-    TraceValue sum;
-    for (const TraceAmount& amount : digest.stateAfter(digest.rows().size())) sum += amount.value;
-    const Row row = digest.rows().empty() ? Row() : digest.rows().back();
-    return sum == TraceValue{row.bytes, row.blocks, row.bytesVariance, row.blocksVariance};
+    Amount sum;
+    for (const auto& [trace, amount] : digest.stateAfter(digest.rows().size())) sum += amount;
+    return sum == digest.totalAfter(digest.rows().size());
 }
 
 /// Makes a file another one, in the order in which a writer stores its bytes: a block's header, then row by row (of the
@@ -291,7 +290,7 @@ private slots:
                     total += changeOf(event);
                     if (event.trace.value % 2 == 0) ofEven += changeOf(event);
                 }
-                if (filteredRowEnds(recording, everyNthTrace(recording.traces(), 2)).rows.back().bytes != ofEven)
+                if (filteredRowEnds(recording, everyNthTrace(recording.traces(), 2)).rows.back().total.bytes != ofEven)
                     ++wrong;
                 if (totalOverTime(recording, Micros(0), digest->lastTime(), 20).back().last != total) ++wrong;
                 if (const auto onDisk = openDigest(*opened); onDisk && !onDisk->rows().empty()) {

@@ -14,15 +14,15 @@ namespace {
 /// The live memory by trace, of traces of the set, after the event that first makes it greatest.
 Snapshot peakOf(const std::vector<Event>& events, const Recorded& recorded, const TraceSet& traces) {
     const Weights& weights = recorded.weights();
-    std::vector<TraceValue> state(recorded.traces().traceCount() + 1), highest(state.size());
+    std::vector<Amount> state(recorded.traces().traceCount() + 1), highest(state.size());
     std::int64_t total = 0, greatest = 0;
     Instant time;
     std::uint64_t number = 0;
     for (const Event& event : events) {
         ++number;
         if (!traces.contains(event.trace)) continue;
-        const TraceValue amount = valueOf(weights.of(event.size));
-        TraceValue& value = state[event.trace.value];
+        const Amount amount = weights.of(event.size);
+        Amount& value = state[event.trace.value];
         if (event.kind == EventKind::Allocation) {
             value += amount;
             total += amount.bytes;
@@ -90,7 +90,7 @@ private slots:
         const Recorded recorded(folder, model);
         const Instant peak = heapprof::peakOf(recorded.recording).instant;
         const Snapshot found = snapshotAt(recorded.recording, peak);
-        QVERIFY((found.traces == std::vector<TraceUsage>{{small, {100, 1, 0, 0}}, {big, {1'000'000, 1, 0, 0}}}));
+        QVERIFY((found.traces == std::vector<TraceEstimate>{{small, {100, 1, 0, 0}}, {big, {1'000'000, 1, 0, 0}}}));
         QVERIFY((peak == Instant{Micros(4000), 2}));
         QCOMPARE(snapshotAt(recorded.recording, peak.time).total.bytes, 150);
         const TraceSet ofSmall(std::vector<bool>{false, true, false});

@@ -47,23 +47,23 @@ inline std::vector<Block> blocksOf(const std::vector<Event>& events) {
 /// Of the blocks that `holds` is true for, by trace.
 template <typename Holds>
 Snapshot sumOf(const std::vector<Block>& blocks, const Weights& weights, Holds&& holds) {
-    std::map<std::uint32_t, TraceValue> values;
+    std::map<std::uint32_t, Amount> values;
     for (const Block& block : blocks)
-        if (holds(block)) values[block.trace] += valueOf(weights.of(block.size));
+        if (holds(block)) values[block.trace] += weights.of(block.size);
     Snapshot snapshot;
     for (const auto& [trace, value] : values) {
-        snapshot.traces.push_back({TraceIndex(trace), usageOf(value, weights)});
+        snapshot.traces.push_back({TraceIndex(trace), estimateOf(value, weights)});
         snapshot.total += snapshot.traces.back().usage;
     }
     return snapshot;
 }
 /// The same, all traces together.
 template <typename Holds>
-Usage totalOf(const std::vector<Block>& blocks, const Weights& weights, Holds&& holds) {
-    TraceValue value;
+Estimate totalOf(const std::vector<Block>& blocks, const Weights& weights, Holds&& holds) {
+    Amount value;
     for (const Block& block : blocks)
-        if (holds(block)) value += valueOf(weights.of(block.size));
-    return usageOf(value, weights);
+        if (holds(block)) value += weights.of(block.size);
+    return estimateOf(value, weights);
 }
 
 /// Traces 0, `every`, 2 * `every` and so on.

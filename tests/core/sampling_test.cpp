@@ -59,7 +59,7 @@ private slots:
             std::int64_t bytes = 0, variance = 0;
             for (std::size_t i = 0; i < heap.size(); ++i) {
                 if (uniform(random) >= probability[i]) continue;
-                const Weight weight = weights.of(heap[i]);
+                const Amount weight = weights.of(heap[i]);
                 bytes += weight.bytes;
                 variance += weight.bytesVariance;
             }

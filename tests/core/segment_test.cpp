@@ -18,7 +18,7 @@ constexpr std::size_t kTraces = 5000, kRows = 200;
 struct Written {
     explicit Written(bool hasVariances, std::uint32_t greatestStep)
         : rows(kRows), keyFrame(kTraces), random(hasVariances ? 2 : 3) {
-        for (Row& row : rows) row.bytes = anyNumber();
+        for (Row& row : rows) row.total.bytes = anyNumber();
         for (std::size_t i = 0; i < kTraces; i += 1 + random() % 5)
             keyFrame[i] = {anyNumber(), 7, hasVariances && i % 2 ? 5 : 0, hasVariances ? 3 : 0};
         ChangeLog log(hasVariances);
@@ -29,8 +29,8 @@ struct Written {
                  trace += 1 + static_cast<std::uint32_t>(random() % greatestStep)) {
                 TraceChange change{TraceIndex(trace), row, {anyNumber(), anyNumber() >> 40, 0, 0}, anyNumber()};
                 // Half of the traces that had something have nothing after row 100.
-                if (row == 100 && trace % 2 == 0) change.delta = TraceValue{} - stateAfter(row)[trace];
-                if (hasVariances && row != 100) change.delta += TraceValue{0, 0, 1, anyNumber()};
+                if (row == 100 && trace % 2 == 0) change.delta = Amount{} - stateAfter(row)[trace];
+                if (hasVariances && row != 100) change.delta += Amount{0, 0, 1, anyNumber()};
                 if (trace % 3 == 0) change.delta = {};  // all freed again
                 changes.push_back(change);
                 const std::uint32_t place = adder.placeOf(trace);
@@ -46,8 +46,8 @@ struct Written {
         bytes = encodeSegment(17, 256, rows, encodeKeyFrame(keyFrame), log.encode());
     }
     /// By trace.
-    std::vector<TraceValue> stateAfter(std::size_t rowCount) const {
-        std::vector<TraceValue> state = keyFrame;
+    std::vector<Amount> stateAfter(std::size_t rowCount) const {
+        std::vector<Amount> state = keyFrame;
         for (const TraceChange& change : changes)
             if (change.row < rowCount) state[change.trace.value] += change.delta;
         return state;
@@ -63,13 +63,13 @@ struct Written {
     std::int64_t anyNumber() { return static_cast<std::int64_t>(random()) >> random() % 60; }
 
     std::vector<Row> rows;
-    std::vector<TraceValue> keyFrame;
+    std::vector<Amount> keyFrame;
     std::vector<TraceChange> changes;  // by trace, then row
     std::vector<std::uint8_t> bytes;
     std::mt19937_64 random;
 };
 
-std::vector<TraceAmount> amounts(const std::vector<TraceValue>& values) {
+std::vector<TraceAmount> amounts(const std::vector<Amount>& values) {
     std::vector<TraceAmount> result;
     for (std::uint32_t trace = 0; trace < values.size(); ++trace)
         if (!values[trace].isZero()) result.push_back({TraceIndex(trace), values[trace]});

@@ -19,7 +19,7 @@ SizeHistogram histogramOf(const Recorded& recorded, Holds&& holds) {
         return totalOf(recorded.blocks, recorded.weights(),
                        [&](const Block& x) { return x.size >= from && x.size <= to && holds(x); });
     };
-    while (all(least, UINT64_MAX) != Usage{}) {
+    while (all(least, UINT64_MAX) != Estimate{}) {
         histogram.push_back({least, greatest, all(least, greatest)});
         least = greatest + 1;
         greatest = greatest == 0 ? 1 : 2 * greatest;

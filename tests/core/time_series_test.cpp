@@ -133,7 +133,7 @@ private slots:
             for (const Event& event : std::span(model.events()).first(rows[row].end.events))
                 if (some.contains(event.trace))
                     live += (event.kind == EventKind::Free ? -1 : 1) * static_cast<std::int64_t>(event.size);
-            QCOMPARE(rows[row].bytes, live);
+            QCOMPARE(rows[row].total.bytes, live);
         }
     }
     void usageOfChosenTracesIsExactWhenZoomed() {
@@ -189,7 +189,7 @@ private slots:
         QCOMPARE(ofAll.size(), instants.size());
         for (std::size_t i = 0; i < instants.size(); ++i) {
             const Snapshot snapshot = snapshotAt(recording, instants[i]);
-            const Usage chosen = totalOf(some, snapshot);
+            const Estimate chosen = totalOf(some, snapshot);
             QVERIFY(totalOf(TraceSet(), snapshot) == snapshot.total);
             QCOMPARE(ofAll[i].bytes, snapshot.total.bytes);
             QCOMPARE(ofAll[i].error, snapshot.total.bytesError());

@@ -94,9 +94,9 @@ private slots:
             });
             QVERIFY(isNear(found.total.bytesVariance, changed.total.bytesVariance));
             QVERIFY(isNear(found.total.blocksVariance, changed.total.blocksVariance));
-            std::map<std::uint32_t, Usage> byTrace;
-            for (const TraceUsage& entry : changed.traces) byTrace[entry.trace.value] = entry.usage;
-            for (const TraceUsage& entry : found.traces)
+            std::map<std::uint32_t, Estimate> byTrace;
+            for (const TraceEstimate& entry : changed.traces) byTrace[entry.trace.value] = entry.usage;
+            for (const TraceEstimate& entry : found.traces)
                 QVERIFY(isNear(entry.usage.bytesVariance, byTrace[entry.trace.value].bytesVariance));
         }
     }

@@ -30,7 +30,7 @@ public:
         const TraceIndex trace = m_table->addTrace({node, ThreadIndex(), Domain::Python});
         m_snapshots.resize(bytes.size());
         for (std::size_t t = 0; t < bytes.size(); ++t) {
-            const Usage usage{bytes[t], bytes[t] / 100 + 1, 0.01 * static_cast<double>(bytes[t]) * 4096, 1};
+            const Estimate usage{bytes[t], bytes[t] / 100 + 1, 0.01 * static_cast<double>(bytes[t]) * 4096, 1};
             m_snapshots[t].traces.push_back({trace, usage});
             m_snapshots[t].total += usage;
         }

@@ -77,7 +77,7 @@ private:
 
     std::shared_ptr<TraceTableBuilder> m_traces = std::make_shared<TraceTableBuilder>();
     std::map<std::pair<std::uint32_t, std::uint32_t>, FunctionIndex> m_functions;
-    std::map<TraceIndex, Usage> m_usage;
+    std::map<TraceIndex, Estimate> m_usage;
 };
 
 /// A program of its own, standard and installed modules: some hundred stacks under a few lines of main.

@@ -44,7 +44,7 @@ struct Engine {
     Snapshot at(const Instant& instant) const {
         return restrictedTo(TraceSet::ofDomains(traces, domains), snapshotAt(status.recording, instant));
     }
-    Usage ofLine(const Snapshot& snapshot, LineIndex line) const {
+    Estimate ofLine(const Snapshot& snapshot, LineIndex line) const {
         return totalOf(TraceSet::throughLine(traces, line), snapshot);
     }
 
@@ -264,7 +264,7 @@ private:
         if (state.time) checkLabel(plot().cursorText(), engine.at(*state.time).total);
         if (state.compareTime) checkLabel(plot().cursorText(true), engine.at(*state.compareTime).total);
     }
-    void checkLabel(const QString& label, const Usage& total) const {
+    void checkLabel(const QString& label, const Estimate& total) const {
         QVERIFY2(label.contains(QStringLiteral("\u2026")) || label.contains(text(formatBytes(total.bytes))),
                  qPrintable(label + QStringLiteral(" is not ") + text(formatBytes(total.bytes))));
     }
@@ -282,7 +282,7 @@ private:
         const Instant time = state.time.value_or(engine.status.recording.digest().lastTime());
         const Snapshot now = engine.at(time);
         const Snapshot before = state.compareTime ? engine.at(*state.compareTime) : Snapshot();
-        Usage change = now.total;
+        Estimate change = now.total;
         change -= before.total;
         const std::int64_t shown = change.bytes;
 
@@ -307,7 +307,7 @@ private:
                                     snapshotAt(engine.status.recording, instant))
                     .total;
             };
-            Usage ofBox = ofDomain(time);
+            Estimate ofBox = ofDomain(time);
             if (state.compareTime) ofBox -= ofDomain(*state.compareTime);
             const std::int64_t bytes = ofBox.bytes;
             const std::string expected = state.compareTime ? formatSignedBytes(bytes) : formatBytes(bytes);
@@ -330,7 +330,7 @@ private:
         const Snapshot snapshot = engine.at(time);
         QVERIFY2(texts[1].startsWith(text(formatEstimate(snapshot.total))), qPrintable(texts.join(u'\n')));
         for (const LineIndex line : m_window->store().state().pinnedLines) {
-            const Usage used = engine.ofLine(snapshot, line);
+            const Estimate used = engine.ofLine(snapshot, line);
             const QString expected = text(formatEstimate(used) + ", " + formatShare(used, snapshot.total));
             QVERIFY2(texts.join(u'\n').contains(expected), qPrintable(texts.join(u'\n') + expected));
         }

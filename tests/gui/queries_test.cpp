@@ -199,7 +199,7 @@ private slots:
         queries.setSource(test::recordingOf(capture, builder), nullptr, nullptr);
         queries.setView(state);
         QTRY_VERIFY_WITH_TIMEOUT(!queries.isBusy(), kPatience);
-        const Usage early = result->snapshot().total;
+        const Estimate early = result->snapshot().total;
         const std::int64_t earlyPeak = plot->peak->bytes;
 
         test::writeFile(folder / "late.hpm", metadata);  // the traces have come

@@ -5,8 +5,8 @@
 #include <random>
 #include <stdexcept>
 
+#include "core/amount.h"
 #include "core/capture/weights.h"
-#include "core/digest/trace_value.h"
 #include "core/state/estimate.h"
 #include "core/state/snapshot.h"
 #include "tests/benchmarks/accuracy/simulated_recording.h"
@@ -14,22 +14,22 @@
 namespace heapprof::accuracy {
 namespace {
 
-TraceValue times(const TraceValue& value, std::uint64_t count) {
+Amount times(const Amount& value, std::uint64_t count) {
     const auto n = static_cast<std::int64_t>(count);
     return {value.bytes * n, value.blocks * n, value.bytesVariance * n, value.blocksVariance * n};
 }
 
-void addTo(Result& result, const Usage& usage, const Usage& total) {
+void addTo(Result& result, const Estimate& usage, const Estimate& total) {
     const Share share = shareOf(usage, total);
     result.share.add(share.part, share.variance);
     result.bytes.tally.add(static_cast<double>(usage.bytes), usage.bytesVariance);
     result.blocks.tally.add(static_cast<double>(usage.blocks), usage.blocksVariance);
 }
 
-void addTo(SimulationResult& result, const std::vector<TraceValue>& lines, const Weights& weights) {
-    std::vector<Usage> usages;
-    Usage total;
-    for (const TraceValue& line : lines) total += usages.emplace_back(usageOf(line, weights));
+void addTo(SimulationResult& result, const std::vector<Amount>& lines, const Weights& weights) {
+    std::vector<Estimate> usages;
+    Estimate total;
+    for (const Amount& line : lines) total += usages.emplace_back(estimateOf(line, weights));
     for (std::size_t i = 0; i < lines.size(); ++i) addTo(result.lines[i], usages[i], total);
     addTo(result.total, total, total);
 }
@@ -40,14 +40,14 @@ SimulationResult simulateRuns(const SimulatedHeap& heap, const Sampling& samplin
     const Weights weights(sampling);
     std::mt19937_64 seeds(seed);
     SimulatedRecording recording(sampling);
-    std::vector<TraceValue> lines(heap.lines.size());
+    std::vector<Amount> lines(heap.lines.size());
     for (int i = 0; i < recordings; ++i) {
         recording.reseed(seeds());
         for (std::size_t line = 0; line < lines.size(); ++line) {
             lines[line] = {};
             for (const Run& run : heap.lines[line].runs)
                 if (const auto count = recording.recordedOf<costRule>(run.size, run.count))
-                    lines[line] += times(valueOf(weights.of(run.size)), count);
+                    lines[line] += times(weights.of(run.size), count);
         }
         addTo(result, lines, weights);
     }
@@ -80,7 +80,7 @@ public:
           m_lines(heap.lines.size()) {}
 
     /// What is recorded of the lines when all blocks are there that stay.
-    const std::vector<TraceValue>& run() {
+    const std::vector<Amount>& run() {
         m_recording.reseed(m_seeds());
         for (Block& block : m_blocks) {
             // Of its neighbour's size: what does not stay is as large as what does.
@@ -94,7 +94,7 @@ public:
 
     void freeAll() {
         for (const Block& block : m_blocks) free(block);
-        for (const TraceValue& line : m_lines)
+        for (const Amount& line : m_lines)
             if (!line.isZero()) throw std::runtime_error("an empty heap does not read zero");
     }
 
@@ -105,10 +105,10 @@ private:
 
     void allocate(Block& block) {
         block.recorded = m_recording.records<costRule>(block.size);
-        if (block.recorded) m_lines[block.line] += valueOf(m_weights.of(block.size));
+        if (block.recorded) m_lines[block.line] += m_weights.of(block.size);
     }
     void free(const Block& block) {
-        if (block.recorded) m_lines[block.line] = m_lines[block.line] - valueOf(m_weights.of(block.size));
+        if (block.recorded) m_lines[block.line] -= m_weights.of(block.size);
     }
     void grow(Block& block) {
         const std::uint64_t size = block.size;
@@ -126,7 +126,7 @@ private:
     std::mt19937_64 m_seeds;
     std::vector<Block> m_blocks;
     SimulatedRecording m_recording;
-    std::vector<TraceValue> m_lines;
+    std::vector<Amount> m_lines;
 };
 
 template <CostRule costRule>
@@ -143,7 +143,7 @@ SimulationResult simulateProgramOf(const SimulatedHeap& heap, const Sampling& sa
 
 }  // namespace
 
-Amount::Amount(double truth, double unseen, double expectedVariance, double varianceSquares)
+Outcome::Outcome(double truth, double unseen, double expectedVariance, double varianceSquares)
     : variance(expectedVariance),
       effectiveRecords(heapprof::effectiveRecords(truth, expectedVariance)),
       varianceRecords(heapprof::effectiveRecords(expectedVariance, varianceSquares)),

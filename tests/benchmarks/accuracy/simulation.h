@@ -11,7 +11,7 @@
 namespace heapprof::accuracy {
 
 /// One amount, what is to be expected of its estimates, and what they were.
-struct Amount {
+struct Outcome {
     double variance;
     /// truth^2 / variance: what the estimate rests on.
     double effectiveRecords;
@@ -20,7 +20,7 @@ struct Amount {
     double varianceRecords;
     Tally tally;
 
-    Amount(double truth, double unseen, double expectedVariance, double varianceSquares);
+    Outcome(double truth, double unseen, double expectedVariance, double varianceSquares);
     /// Whether 95 % intervals are to hold the truth in 93 to 97 % of all recordings.
     bool promises() const { return effectiveRecords >= 15 && varianceRecords >= 20; }
 };
@@ -28,8 +28,8 @@ struct Amount {
 /// What the recordings said of a line, or of the whole heap.
 struct Result {
     double records;  ///< to be expected
-    Amount bytes;
-    Amount blocks;
+    Outcome bytes;
+    Outcome blocks;
     Tally share;  ///< of the heap's bytes
 
     Result(const Truth& truth, double share, const Expectation& expected, const Sampling& sampling);
