@@ -41,7 +41,7 @@ Allocated allocatedOf(const TraceSet& traces, const Snapshot& snapshot) {
 
 std::optional<LifetimeTuples> lifetimeTuples(const Recording& recording, const When& begin, const When& end,
                                              const When& until, const TraceSet& traces) {
-    const TurnoverTimes times{instantOf(begin), instantOf(end), instantOf(until)};
+    const OutcomeTimes times{instantOf(begin), instantOf(end), instantOf(until)};
     const auto found = interruptibly([&](std::stop_token stop) { return lifetimes(recording, times, traces, stop); });
     if (!found) return std::nullopt;
     std::vector<LifetimeTuple> rows;

@@ -5,7 +5,8 @@
 #include <limits>
 
 #include "core/blocks/allocation_times.h"
-#include "core/blocks/block_scan.h"
+#include "core/blocks/outcome_walk.h"
+#include "core/recording/event_walk.h"
 #include "core/state/trace_amounts.h"
 
 namespace heapprof {
@@ -22,40 +23,30 @@ Micros sumOf(Micros time, Micros length) {
 
 Snapshot allocatedBetween(const Recording& recording, Instant from, Instant to, std::stop_token stop) {
     TraceAmounts allocated(recording.digest().traceCount() + 1);
-    scanEvents(recording, from, to, stop, [&](const Event& event, std::uint64_t) {
-        if (event.kind == EventKind::Allocation) allocated.apply(event, recording.digest().weights());
-        return true;
+    visitRange(recording, EventRange::between(recording, from, to), stop, [&](const Event& event) {
+        if (event.kind == EventKind::Allocation) allocated.add(event, recording.weights());
     });
-    return snapshotOf(allocated.take(), recording.digest().weights(), to);
+    return snapshotOf(allocated.take(), recording.weights(), to);
 }
 
 Snapshot bytesAllocatedBetween(const Recording& recording, Instant from, Instant to, std::stop_token stop) {
     std::vector<std::int64_t> allocated(recording.digest().traceCount() + 1);
-    const Weights& weights = recording.digest().weights();
+    const Weights& weights = recording.weights();
+    EventRange range = EventRange::between(recording, from, to);
     const auto readRow = [&](std::size_t row) {
-        std::uint64_t number = recording.digest().startOf(row).events;
-        replay(recording, row, row + 1, stop, [&](const Event& event) {
-            const std::uint64_t own = number++;
-            if (isAfter(event.time, own, to)) return false;
-            if (!isAfter(event.time, own, from) || event.kind == EventKind::Free) return true;
+        visitRange(recording, range.inRow(row), stop, [&](const Event& event) {
+            if (event.kind == EventKind::Free) return;
             std::int64_t& sum = allocated[event.trace.value < allocated.size() ? event.trace.value : 0];
             sum = wrappingAdd(sum, weights.of(event.size).bytes);
-            return true;
         });
     };
-    RowRange rows = RowRange::of(recording, from, to);
-    const auto liesWithin = [&](std::size_t row) {
-        const Row& each = recording.digest().rows()[row];
-        return isAfter(Micros(each.firstTime), recording.digest().startOf(row).events, from) &&
-               each.end.time <= to.time.count && each.end.events <= to.events;
-    };
-    if (rows.first < rows.end && !liesWithin(rows.first)) readRow(rows.first++);
-    if (rows.first < rows.end && !liesWithin(rows.end - 1)) readRow(--rows.end);
+    if (!range.isEmpty() && !range.containsRow(recording, range.first)) readRow(range.first++);
+    if (!range.isEmpty() && !range.containsRow(recording, range.end - 1)) readRow(--range.end);
     for (const auto& segment : recording.digest().segments()) {
         const std::size_t start = segment->firstRow();
-        if (stop.stop_requested() || start >= rows.end) break;
-        if (start + segment->rowCount() <= rows.first) continue;
-        segment->addAllocated(std::max(rows.first, start) - start, rows.end - start, allocated);
+        if (stop.stop_requested() || start >= range.end) break;
+        if (start + segment->rowCount() <= range.first) continue;
+        segment->addAllocated(std::max(range.first, start) - start, range.end - start, allocated);
     }
     std::vector<TraceAmount> values;
     for (std::uint32_t trace = 0; trace < allocated.size(); ++trace)
@@ -72,34 +63,32 @@ AllocationRate rateOf(const Estimate& allocated, Instant from, Instant to) {
 
 std::optional<TemporaryBlocks> temporaryBlocks(const Recording& recording, Instant from, Instant to, Micros shorterThan,
                                                std::stop_token stop) {
-    const Weights& weights = recording.digest().weights();
+    if (!tellsOutcomes(recording)) return std::nullopt;
+    const Weights& weights = recording.weights();
     TraceAmounts allocated(recording.digest().traceCount() + 1), temporary(recording.digest().traceCount() + 1);
     AllocationTimes born;
-    const bool known = scanBlocks(
+    visitOutcomes(
         recording, {from, to, sumOf(to.time, shorterThan)}, stop,
         [&](const Event& event, std::uint64_t ordinal) {
-            allocated.apply(event, weights);
+            allocated.add(event, weights);
             born.add(ordinal, event.time);
         },
         [&](const Event& event, std::uint64_t ordinal) {
             if (event.time - born.remove(ordinal) < shorterThan) temporary.add(event, weights);
-        },
-        [](const Event&) {});
-    if (!known) return std::nullopt;
+        });
     return TemporaryBlocks{snapshotOf(allocated.take(), weights, to), snapshotOf(temporary.take(), weights, to)};
 }
 
 std::optional<TemporaryBlocks> temporaryBlocks(const Recording& recording, Instant from, Instant to,
                                                FurtherAllocations atMost, std::stop_token stop) {
-    const Weights& weights = recording.digest().weights();
+    if (!tellsOutcomes(recording)) return std::nullopt;
+    const Weights& weights = recording.weights();
     TraceAmounts allocated(recording.digest().traceCount() + 1), temporary(recording.digest().traceCount() + 1);
-    const bool known = scanBlocks(
-        recording, {from, to, to}, stop, [&](const Event& event, std::uint64_t) { allocated.apply(event, weights); },
+    visitOutcomes(
+        recording, {from, to, to}, stop, [&](const Event& event, std::uint64_t) { allocated.add(event, weights); },
         [&](const Event& event, std::uint64_t) {
             if (event.age <= atMost.count) temporary.add(event, weights);
-        },
-        [](const Event&) {});
-    if (!known) return std::nullopt;
+        });
     return TemporaryBlocks{snapshotOf(allocated.take(), weights, to), snapshotOf(temporary.take(), weights, to)};
 }
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
-#include "core/blocks/block_scan.h"
+#include "core/recording/event_walk.h"
 
 namespace heapprof {
 namespace {
@@ -112,7 +112,7 @@ public:
           m_stop(stop) {}
 
     void run() {
-        const RowRange rows = RowRange::of(m_recording, m_from, m_to);
+        const EventRange rows = EventRange::between(m_recording, m_from, m_to);
         if (rows.end <= rows.first + kRowsPerWindow * kGrowthWindows) {
             read(rows.first, rows.end);
             return;
@@ -142,15 +142,10 @@ private:
         for (const auto& change : changes) m_tracker.settle(change.trace);
     }
     void read(std::size_t first, std::size_t end) {
-        if (first >= end) return;
-        const Weights& weights = m_digest.weights();
-        replay(m_recording, first, end, m_stop, [&](const Event& event) {
-            if (event.time > m_to) return false;
-            if (event.time <= m_from) return true;
+        visitRange(m_recording, {m_from, m_to, first, end}, m_stop, [&](const Event& event) {
             m_tracker.moveTo(m_windows.at(event.time.count));
-            m_tracker.add(event.trace, weights.change(event).bytes);
+            m_tracker.add(event.trace, m_recording.weights().change(event).bytes);
             m_tracker.settle(event.trace);
-            return true;
         });
     }
 

@@ -5,7 +5,7 @@
 #include <limits>
 
 #include "core/blocks/allocation_times.h"
-#include "core/blocks/block_scan.h"
+#include "core/blocks/outcome_walk.h"
 
 namespace heapprof {
 namespace {
@@ -43,13 +43,14 @@ std::vector<Lifetimes::Bucket> filled(const Buckets& values, const Weights& weig
 
 }  // namespace
 
-std::optional<Lifetimes> lifetimes(const Recording& recording, const TurnoverTimes& times, const TraceSet& traces,
+std::optional<Lifetimes> lifetimes(const Recording& recording, const OutcomeTimes& times, const TraceSet& traces,
                                    std::stop_token stop) {
-    const Weights& weights = recording.digest().weights();
+    if (!tellsOutcomes(recording)) return std::nullopt;
+    const Weights& weights = recording.weights();
     AllocationTimes born;
     Buckets buckets{};
     Amount allocated, freed;
-    const bool known = scanBlocks(
+    visitOutcomes(
         recording, times, stop,
         [&](const Event& event, std::uint64_t ordinal) {
             if (!traces.contains(event.trace)) return;
@@ -61,9 +62,7 @@ std::optional<Lifetimes> lifetimes(const Recording& recording, const TurnoverTim
             const Amount amount = weights.of(event.size);
             buckets[bucketOf(event.time - born.remove(ordinal))] += amount;
             freed += amount;
-        },
-        [](const Event&) {});
-    if (!known) return std::nullopt;
+        });
     return Lifetimes{filled(buckets, weights), estimateOf(allocated - freed, weights), estimateOf(allocated, weights)};
 }
 

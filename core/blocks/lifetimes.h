@@ -5,7 +5,7 @@
 #include <stop_token>
 #include <vector>
 
-#include "core/blocks/turnover.h"
+#include "core/blocks/outcomes.h"
 #include "core/recording/recording.h"
 #include "core/state/snapshot.h"
 #include "core/traces/trace_set.h"
@@ -33,7 +33,7 @@ struct Lifetimes {
 ///
 /// Reads the events of (from, until]; unset when the log does not tell which block a free ends (version 1), so that the
 /// question cannot be answered.
-std::optional<Lifetimes> lifetimes(const Recording& recording, const TurnoverTimes& times, const TraceSet& traces = {},
+std::optional<Lifetimes> lifetimes(const Recording& recording, const OutcomeTimes& times, const TraceSet& traces = {},
                                    std::stop_token stop = {});
 
 }  // namespace heapprof

@@ -4,12 +4,10 @@
 #include <bit>
 #include <limits>
 
-#include "core/blocks/block_scan.h"
+#include "core/recording/event_walk.h"
 
 namespace heapprof {
 namespace {
-
-constexpr Micros kBeforeAll(-1);
 
 /// Of 0, of 1 = 2^0, and of everything above 2^(k - 1) up to 2^k; the last one is cut short by the numbers there are.
 constexpr std::size_t kBuckets = 66;
@@ -37,24 +35,22 @@ std::size_t sizeBucketOf(std::uint64_t size) {
 }
 
 SizeHistogram sizesAt(const Recording& recording, Instant instant, const TraceSet& traces, std::stop_token stop) {
-    const Weights& weights = recording.digest().weights();
+    const Weights& weights = recording.weights();
     Buckets buckets{};
-    scanEvents(recording, kBeforeAll, instant, stop, [&](const Event& event, std::uint64_t) {
-        if (!traces.contains(event.trace)) return true;
+    visitRange(recording, EventRange::upTo(recording, instant), stop, [&](const Event& event) {
+        if (!traces.contains(event.trace)) return;
         buckets[sizeBucketOf(event.size)] += weights.change(event);
-        return true;
     });
     return filled(buckets, weights);
 }
 
 SizeHistogram sizesAllocated(const Recording& recording, Instant from, Instant to, const TraceSet& traces,
                              std::stop_token stop) {
-    const Weights& weights = recording.digest().weights();
+    const Weights& weights = recording.weights();
     Buckets buckets{};
-    scanEvents(recording, from, to, stop, [&](const Event& event, std::uint64_t) {
+    visitRange(recording, EventRange::between(recording, from, to), stop, [&](const Event& event) {
         if (event.kind == EventKind::Allocation && traces.contains(event.trace))
             buckets[sizeBucketOf(event.size)] += weights.of(event.size);
-        return true;
     });
     return filled(buckets, weights);
 }

@@ -4,7 +4,7 @@
 #include <span>
 #include <utility>
 
-#include "core/recording/replay.h"
+#include "core/recording/event_walk.h"
 
 namespace heapprof {
 
@@ -31,7 +31,7 @@ FilteredRows filteredRows(const Recording& recording, TraceSet traces, FilteredR
         state.allocated = 0;
     };
     begin();
-    replay(recording, at, all.size(), stop, [&](const Event& event) {
+    visitRows(recording, at, all.size(), stop, [&](const Event& event) {
         if (result.traces.contains(event.trace)) {
             const Amount change = weights.change(event);
             state.total += change;

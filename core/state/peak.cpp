@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "core/recording/replay.h"
+#include "core/recording/event_walk.h"
 
 namespace heapprof {
 namespace {
@@ -17,7 +17,7 @@ Peak peakIn(const Recording& recording, const std::vector<Row>& rows, Contains c
     const Weights& weights = recording.digest().weights();
     std::int64_t total = row > 0 ? rows[row - 1].total.bytes : 0;
     std::uint64_t events = recording.digest().startOf(row).events;
-    replay(recording, row, row + 1, stop, [&](const Event& event) {
+    visitRows(recording, row, row + 1, stop, [&](const Event& event) {
         ++events;
         if (!contains(event.trace)) return true;
         total = wrappingAdd(total, weights.change(event).bytes);

@@ -2,32 +2,29 @@
 
 #include <utility>
 
-#include "core/recording/replay.h"
+#include "core/recording/event_walk.h"
 #include "core/state/trace_amounts.h"
 
 namespace heapprof {
 
 Snapshot snapshotAt(const Recording& recording, Instant instant, std::stop_token stop) {
-    return snapshotOf(stateAt(recording, instant, std::move(stop)), recording.digest().weights(), instant);
+    return snapshotOf(stateAt(recording, instant, std::move(stop)), recording.weights(), instant);
 }
 
 std::vector<TraceAmount> stateAt(const Recording& recording, Instant instant, std::stop_token stop) {
-    const std::size_t rows = recording.digest().rowsUpTo(instant);
-    std::vector<TraceAmount> state = recording.digest().stateAfter(rows);
-    if (!reachesInto(recording, rows, instant)) return state;
+    const EventRange rest = EventRange::afterRowsUpTo(recording, instant);
+    std::vector<TraceAmount> state = recording.digest().stateAfter(rest.first);
+    if (rest.isEmpty()) return state;
     TraceAmounts live(recording.digest().traceCount() + 1, std::move(state));
-    replayUpTo(recording, rows, instant, stop,
-               [&](const Event& event) { live.apply(event, recording.digest().weights()); });
+    visitRange(recording, rest, stop, [&](const Event& event) { live.apply(event, recording.weights()); });
     return live.take();
 }
 
 Estimate totalAt(const Recording& recording, Instant instant, std::stop_token stop) {
-    const Weights& weights = recording.digest().weights();
-    const std::size_t rows = recording.digest().rowsUpTo(instant);
-    Amount total = recording.digest().totalAfter(rows);
-    if (reachesInto(recording, rows, instant))
-        replayUpTo(recording, rows, instant, stop, [&](const Event& event) { total += weights.change(event); });
-    return estimateOf(total, weights);
+    const EventRange rest = EventRange::afterRowsUpTo(recording, instant);
+    Amount total = recording.digest().totalAfter(rest.first);
+    visitRange(recording, rest, stop, [&](const Event& event) { total += recording.weights().change(event); });
+    return estimateOf(total, recording.weights());
 }
 
 Snapshot restrictedTo(const TraceSet& traces, const Snapshot& snapshot) {

@@ -3,10 +3,9 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <memory>
 #include <utility>
 
-#include "core/recording/replay.h"
+#include "core/recording/event_walk.h"
 
 namespace heapprof {
 namespace {
@@ -23,7 +22,8 @@ public:
           m_rows(rows),
           m_contains(contains),
           m_instants(instants),
-          m_stop(stop) {
+          m_stop(stop),
+          m_reader(recording, stop) {
         m_points.reserve(instants.size());
     }
 
@@ -106,13 +106,8 @@ private:
 
     template <bool isExact>
     void replayRow(std::size_t row) {
-        const EventPosition start = m_digest.startOf(row);
-        if (!m_reader) m_reader = m_recording.capture().events();
-        if (m_read != start.events) m_reader->seek(start);
-        m_read = m_rows[row].end.events;
-        RowReplay<isExact> replay{this, start.events};
-        visitEventsFrom(start, m_read - start.events, *m_reader, m_recording, m_stop, replay,
-                        [this] { return isDone(); });
+        RowReplay<isExact> replay{this, m_digest.startOf(row).events};
+        m_reader.visit(row, row + 1, replay, [this] { return isDone(); });
         m_sum = replay.sum;
     }
 
@@ -122,10 +117,9 @@ private:
     Contains m_contains;
     std::span<const Instant> m_instants;
     const std::stop_token& m_stop;
+    RowReader m_reader;
 
     std::vector<CurvePoint> m_points;
-    std::unique_ptr<EventReader> m_reader;
-    std::uint64_t m_read = 0;  // events before the reader
     Sum m_sum;
 };
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "core/blocks/turnover.h"
+#include "core/blocks/outcomes.h"
 
 namespace heapprof::gui {
 namespace {

@@ -16,7 +16,7 @@
 #include <sstream>
 #include <string_view>
 
-#include "core/blocks/turnover.h"
+#include "core/blocks/outcomes.h"
 #include "core/bytes/huge_pages.h"
 #include "core/capture/event_loop.h"
 #include "core/digest/digest_builder.h"
@@ -147,11 +147,11 @@ void measureAnswers(Table& table, const std::shared_ptr<Capture>& capture) {
     table.add("series of one line", 0, [=] { filteredRowEnds(recording, ofLine); });
     table.add("series of all traces", 0, [=] { filteredRowEnds(recording, {}); });
     if (capture->info()->metadata.version > 1) {
-        const TurnoverTimes times{at(0.3), at(0.4), at(0.7)};
+        const OutcomeTimes times{at(0.3), at(0.4), at(0.7)};
         const auto eventsUpTo = [&](Instant time) { return digest->startOf(digest->rowsUpTo(time)).events; };
         table.add("allocated in a range and still alive",
                   static_cast<double>(eventsUpTo(times.until) - eventsUpTo(times.from)),
-                  [=] { turnover(recording, times); });
+                  [=] { allocationOutcomes(recording, times); });
     }
     table.run();
 }

@@ -37,7 +37,7 @@ private slots:
         const TraceSet traces = everyNthTrace(recorded.traces(), 3);
         for (const auto& [a, b, c] : {std::tuple(0.2, 0.5, 0.8), std::tuple(0.3, 0.3, 1.0), std::tuple(-0.1, 0.4, 0.4),
                                       std::tuple(0.0, 1.0, 2.0), std::tuple(0.9, 0.95, 0.99)}) {
-            const TurnoverTimes times{recorded.at(a), recorded.at(b), recorded.at(c)};
+            const OutcomeTimes times{recorded.at(a), recorded.at(b), recorded.at(c)};
             const auto found = lifetimes(recorded.recording, times, traces);
             QVERIFY(found.has_value());
             const auto sum = [&](auto holds) {

@@ -10,23 +10,24 @@
 namespace heapprof {
 
 /// Two borders and an end: what is asked for was allocated in (from, to], and fared as it did by `until`.
-struct TurnoverTimes {
+struct OutcomeTimes {
     Instant from;
     Instant to;
     Instant until;  ///< not before `to`
 };
 
 /// Sums over recorded blocks, by trace; `time` of each is `until`. Variances are the true ones.
-struct Turnover {
-    Snapshot allocated;   ///< in (from, to]
-    Snapshot alive;       ///< of those, not freed by `until`
-    Snapshot freed;       ///< of those, freed by `until`
-    Snapshot olderFreed;  ///< allocated by `from`, freed in (from, until]
+struct AllocationOutcomes {
+    Snapshot allocated;        ///< in (from, to]
+    Snapshot alive;            ///< of those, not freed by `until`
+    Snapshot freed;            ///< of those, freed by `until`
+    Snapshot freedFromBefore;  ///< allocated by `from`, freed in (from, until]
 };
 
 /// Reads the events of (from, until]; unset when the log does not tell which block a free ends (version 1), so that the
 /// question cannot be answered. Times outside the digest mean its ends.
-std::optional<Turnover> turnover(const Recording& recording, const TurnoverTimes& times, std::stop_token stop = {});
+std::optional<AllocationOutcomes> allocationOutcomes(const Recording& recording, const OutcomeTimes& times,
+                                                     std::stop_token stop = {});
 
 /// difference() of two snapshots of the capture, with the true variance where the log allows it: blocks that live at
 /// both instants cancel, so it is that of the later instant, less that of the earlier one, and twice that of the blocks

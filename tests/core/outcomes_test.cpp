@@ -1,5 +1,5 @@
 // What became of blocks, and the error of a difference, against the blocks themselves.
-#include "core/blocks/turnover.h"
+#include "core/blocks/outcomes.h"
 
 #include <QtTest>
 #include <cmath>
@@ -23,8 +23,8 @@ void compareWithBlocks(const Recorded& recorded) {
     const Weights& weights = recorded.weights();
     for (const auto& [a, b, c] : {std::tuple(0.2, 0.5, 0.8), std::tuple(0.3, 0.3, 1.0), std::tuple(-0.1, 0.4, 0.4),
                                   std::tuple(0.0, 1.0, 2.0), std::tuple(0.9, 0.95, 0.99)}) {
-        const TurnoverTimes times{recorded.at(a), recorded.at(b), recorded.at(c)};
-        const auto found = turnover(recorded.recording, times);
+        const OutcomeTimes times{recorded.at(a), recorded.at(b), recorded.at(c)};
+        const auto found = allocationOutcomes(recorded.recording, times);
         QVERIFY(found.has_value());
         const auto isAsked = [&](const Block& x) { return x.born > times.from && x.born <= times.to; };
         const auto isFreed = [&](const Block& x) { return x.freed <= times.until; };
@@ -33,7 +33,7 @@ void compareWithBlocks(const Recorded& recorded) {
                 sumOf(recorded.blocks, weights, [&](const Block& x) { return isAsked(x) && !isFreed(x); }));
         compare(found->freed,
                 sumOf(recorded.blocks, weights, [&](const Block& x) { return isAsked(x) && isFreed(x); }));
-        compare(found->olderFreed, sumOf(recorded.blocks, weights, [&](const Block& x) {
+        compare(found->freedFromBefore, sumOf(recorded.blocks, weights, [&](const Block& x) {
                     return x.born <= times.from && x.freed > times.from && isFreed(x);
                 }));
         QVERIFY(found->alive.time == times.until);
@@ -42,7 +42,7 @@ void compareWithBlocks(const Recorded& recorded) {
 
 }  // namespace
 
-class TurnoverTest : public QObject {
+class OutcomesTest : public QObject {
     Q_OBJECT
 
     void rules() {
@@ -104,7 +104,7 @@ private slots:
         const TemporaryFolder folder;
         const Recording recording = recordedV1(folder, "a_tiny");
         const Micros middle(recording.end().count / 2);
-        QVERIFY(!turnover(recording, {Micros(-1), middle, recording.end()}));
+        QVERIFY(!allocationOutcomes(recording, {Micros(-1), middle, recording.end()}));
         const Snapshot before = snapshotAt(recording, middle);
         const Snapshot after = snapshotAt(recording, recording.end());
         QVERIFY(exactDifference(recording, before, after).traces == difference(before, after).traces);
@@ -114,5 +114,5 @@ private:
     TemporaryFolder m_cache;
 };
 
-QTEST_APPLESS_MAIN(TurnoverTest)
-#include "turnover_test.moc"
+QTEST_APPLESS_MAIN(OutcomesTest)
+#include "outcomes_test.moc"
