@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <string>
-#include <unordered_map>
 #include <utility>
 
 #include "core/traces/shown_frames.h"
@@ -12,40 +10,6 @@ namespace heapprof {
 namespace {
 
 constexpr std::uint32_t kNoStack = ~std::uint32_t{0};
-
-/// Numbers the groups that frames fall into: two frames with equal numbers are one node among siblings.
-class FrameGroups {
-public:
-    FrameGroups(const TraceTable& traces, const CallTreeOptions& options)
-        : m_shown(traces, options.hideInternal), m_group(traces.frameCount()) {
-        std::unordered_map<std::string_view, std::uint32_t> modules;
-        for (std::uint32_t i = 0; i < traces.frameCount(); ++i) {
-            const FrameIndex frame(i);
-            const std::string& file = traces.file(frame);
-            switch (options.grouping) {
-                case Grouping::Line:
-                    m_group[i] = i;
-                    break;
-                case Grouping::Function:
-                    m_group[i] = traces.frame(frame).function.value;
-                    break;
-                case Grouping::File:
-                    m_group[i] = traces.function(traces.frame(frame).function).file.value;
-                    break;
-                case Grouping::Module:
-                    m_group[i] = modules.try_emplace(moduleOf(file).name, static_cast<std::uint32_t>(modules.size()))
-                                     .first->second;
-                    break;
-            }
-        }
-    }
-    bool isHidden(FrameIndex frame) const { return !m_shown.isShown(frame); }
-    std::uint32_t of(FrameIndex frame) const { return m_group[frame.value]; }
-
-private:
-    ShownFrames m_shown;
-    std::vector<std::uint32_t> m_group;
-};
 
 /// A tree that grows by paths, in order of discovery.
 class GrowingTree {
@@ -144,11 +108,12 @@ CallTree inLevels(std::vector<GrowingTree::Node> grown) {
 }  // namespace
 
 CallTree makeCallTree(const Snapshot& snapshot, const TraceTable& traces, const CallTreeOptions& options) {
-    const FrameGroups groups(traces, options);
+    const ShownFrames shown(traces, options.hideInternal);
+    FrameGrouping grouping(traces, options.grouping);
     GrowingTree growing;
     const auto step = [&](std::uint32_t at, FrameIndex frame) {
-        if (groups.isHidden(frame)) return at;
-        const std::uint32_t group = groups.of(frame);
+        if (!shown.isShown(frame)) return at;
+        const std::uint32_t group = grouping.of(frame);
         if (options.mergeRecursion)  // back to the first of its kind; what lay between stays below it
             if (const std::uint32_t above = growing.ancestor(at, group)) return above;
         return growing.child(at, group, frame);
@@ -180,36 +145,40 @@ CallTree makeCallTree(const Snapshot& snapshot, const TraceTable& traces, const 
     auto& nodes = growing.nodes();
     for (std::size_t i = nodes.size(); --i > 0;)  // children come after their parents
         nodes[nodes[i].parent].magnitude += nodes[i].magnitude;
-    return inLevels(std::move(nodes));
+    CallTree tree = inLevels(std::move(nodes));
+    tree.grouping = std::move(grouping);
+    return tree;
 }
 
-ModuleName moduleOf(std::string_view file) {
-    if (isInternal(file)) return {file, ModuleKind::Internal};
-    ModuleKind kind = ModuleKind::Own;
-    std::string_view rest = file;
-    const auto after = [&](std::string_view marker, ModuleKind found) {
-        const auto at = file.rfind(marker);
-        if (at == std::string_view::npos) return false;
-        rest = file.substr(at + marker.size());
-        kind = found;
-        return true;
-    };
-    if (!after("/site-packages/", ModuleKind::SitePackages) && !after("/dist-packages/", ModuleKind::SitePackages)) {
-        const auto lib = file.rfind("/lib/python");
-        const auto slash = lib == std::string_view::npos ? lib : file.find('/', lib + 11);
-        if (slash != std::string_view::npos) {
-            rest = file.substr(slash + 1);
-            kind = ModuleKind::StandardLibrary;
-        }
+std::vector<FrameIndex> pathTo(const CallTree& tree, std::uint32_t node) {
+    std::vector<FrameIndex> path;
+    for (; node != 0 && tree.nodes[node].hasFrame; node = tree.nodes[node].parent)
+        path.push_back(tree.nodes[node].frame);
+    std::ranges::reverse(path);
+    return path;
+}
+
+std::uint32_t findPath(const CallTree& tree, std::span<const FrameIndex> path) {
+    if (tree.nodes.empty()) return 0;
+    std::uint32_t node = 0;
+    for (const FrameIndex frame : path) {
+        if (frame.value >= tree.grouping.frameCount()) break;
+        const auto children = tree.children(node);
+        const auto found = std::ranges::find_if(children, [&](const CallTree::Node& child) {
+            return child.hasFrame && tree.grouping.of(child.frame) == tree.grouping.of(frame);
+        });
+        if (found != children.end())
+            node = tree.nodes[node].firstChild + static_cast<std::uint32_t>(found - children.begin());
     }
-    if (kind == ModuleKind::Own) {
-        const auto slash = rest.rfind('/');
-        if (slash != std::string_view::npos) rest = rest.substr(slash + 1);
-    } else {
-        rest = rest.substr(0, rest.find('/'));
-    }
-    const auto dot = rest.rfind('.');
-    return {dot == std::string_view::npos || dot == 0 ? rest : rest.substr(0, dot), kind};
+    return node;
+}
+
+std::vector<std::uint32_t> nodesOnLine(const CallTree& tree, const TraceTable& traces, LineIndex line) {
+    const std::vector<bool> isOnLine = tree.grouping.framesOnLine(traces, line);
+    std::vector<std::uint32_t> nodes;
+    for (std::uint32_t node = 0; node < tree.nodes.size(); ++node)
+        if (tree.nodes[node].hasFrame && isOnLine[tree.nodes[node].frame.value]) nodes.push_back(node);
+    return nodes;
 }
 
 }  // namespace heapprof

@@ -5,17 +5,15 @@
 #include <vector>
 
 #include "core/state/snapshot.h"
+#include "core/traces/frame_grouping.h"
 
 namespace heapprof {
 
-/// What makes two frames the same node of the tree.
-enum class Grouping { Line, Function, File, Module };
-
 struct CallTreeOptions {
-    Grouping grouping = Grouping::Line;
-    bool bottomUp = false;        ///< callees first: the innermost frame is below the root
-    bool mergeRecursion = false;  ///< a frame equal to one above it is left out
-    bool hideInternal = true;     ///< leave out frames that ShownFrames hides
+    Grouping grouping = Grouping::Line;  ///< what makes two frames the same node
+    bool bottomUp = false;               ///< callees first: the innermost frame is below the root
+    bool mergeRecursion = false;         ///< a frame equal to one above it is left out
+    bool hideInternal = true;            ///< leave out frames that ShownFrames hides
 
     bool operator==(const CallTreeOptions&) const = default;
 };
@@ -39,6 +37,7 @@ struct CallTree {
     /// of its own traces'.
     std::vector<std::int64_t> magnitude;
     std::uint32_t depth = 0;  ///< of the deepest node
+    FrameGrouping grouping;   ///< of the frames there were
 
     std::span<const Node> children(std::uint32_t node) const {
         return {nodes.data() + nodes[node].firstChild, nodes[node].childCount};
@@ -47,13 +46,12 @@ struct CallTree {
 
 CallTree makeCallTree(const Snapshot& snapshot, const TraceTable& traces, const CallTreeOptions& options = {});
 
-/// The module a file belongs to, for grouping and colours: "json.decoder" style paths are not resolved; it is the
-/// package directory or file stem after the last "site-packages/", "dist-packages/" or "lib/pythonX.Y/", else the stem.
-enum class ModuleKind { Own, StandardLibrary, SitePackages, Internal };
-struct ModuleName {
-    std::string_view name;
-    ModuleKind kind;
-};
-ModuleName moduleOf(std::string_view file);
+/// The frames from below the root down to `node`.
+std::vector<FrameIndex> pathTo(const CallTree& tree, std::uint32_t node);
+/// The node that `path`, of this tree or of another one of the same capture, leads to; frames that the tree leaves out
+/// are stepped over. The root when nothing fits.
+std::uint32_t findPath(const CallTree& tree, std::span<const FrameIndex> path);
+/// The nodes whose group holds code on `line`, ascending.
+std::vector<std::uint32_t> nodesOnLine(const CallTree& tree, const TraceTable& traces, LineIndex line);
 
 }  // namespace heapprof

@@ -40,8 +40,14 @@ struct InstantResult {
         return m_lines->get([this] { return makeLineTable(snapshot(), traces(), treeOptions.hideInternal); });
     }
     /// By treeOptions.
-    const CallTree& tree() const {
-        return m_tree->get([this] { return makeCallTree(snapshot(), traces(), treeOptions); });
+    const CallTree& tree() const { return tree(treeOptions.bottomUp); }
+    /// By treeOptions but for the direction.
+    const CallTree& tree(bool bottomUp) const {
+        return m_trees[bottomUp]->get([this, bottomUp] {
+            CallTreeOptions options = treeOptions;
+            options.bottomUp = bottomUp;
+            return makeCallTree(snapshot(), traces(), options);
+        });
     }
     /// With two instants when comparing, in the order compareTime, time.
     const FlowGraph& flow() const {
@@ -50,9 +56,12 @@ struct InstantResult {
             return makeFlowGraph(std::array{*before, *after}, traces(), treeOptions.hideInternal);
         });
     }
+    FlowDiagram diagram(const FlowGraphOptions& options) const { return makeFlowDiagram(flow(), options); }
     /// Shares with `other`, a result of the same snapshots and traces, all that does not depend on other treeOptions.
     void share(const InstantResult& other) {
-        if (treeOptions == other.treeOptions) m_tree = other.m_tree;
+        CallTreeOptions alike = other.treeOptions;
+        alike.bottomUp = treeOptions.bottomUp;
+        if (treeOptions == alike) m_trees = other.m_trees;
         if (treeOptions.hideInternal != other.treeOptions.hideInternal) return;
         m_lines = other.m_lines;
         m_flow = other.m_flow;
@@ -74,7 +83,8 @@ struct InstantResult {
 
 private:
     std::shared_ptr<Lazy<LineTable>> m_lines = std::make_shared<Lazy<LineTable>>();
-    std::shared_ptr<Lazy<CallTree>> m_tree = std::make_shared<Lazy<CallTree>>();
+    std::array<std::shared_ptr<Lazy<CallTree>>, 2> m_trees{std::make_shared<Lazy<CallTree>>(),
+                                                           std::make_shared<Lazy<CallTree>>()};
     std::shared_ptr<Lazy<FlowGraph>> m_flow = std::make_shared<Lazy<FlowGraph>>();
 };
 

@@ -69,7 +69,7 @@ void FlameGraphView::takeScene(std::shared_ptr<const FlameScene> scene) {
     if (scene && scene->layout.rowCount() && m_scene && m_canvas->currentNode() &&
         m_scene->result->info->metadata.uuid == scene->result->info->metadata.uuid) {
         const auto path = pathTo(m_scene->tree(), *m_canvas->currentNode());
-        const std::uint32_t node = findPath(scene->tree(), scene->traces(), path, scene->grouping());
+        const std::uint32_t node = findPath(scene->tree(), path);
         if (scene->tree().nodes[node].depth == path.size()) current = node;
     }
     m_scene = std::move(scene);
@@ -111,7 +111,7 @@ void FlameGraphView::onStateChanged(const ViewState& now, const ViewState& befor
 }
 
 std::uint32_t FlameGraphView::focusNode(const FlameScene& scene) const {
-    const std::uint32_t node = findPath(scene.tree(), scene.traces(), state().focus, scene.grouping());
+    const std::uint32_t node = findPath(scene.tree(), state().focus);
     return scene.layout.rowCount() && scene.layout.end(node) > scene.layout.start(node) ? node : 0;
 }
 
@@ -121,14 +121,12 @@ void FlameGraphView::updateSelected() {
         m_canvas->setSelected({});
         return;
     }
-    m_selectTask.start(
-        [scene = m_scene, line = *state().selectedLine](std::stop_token) {
-            return nodesOfLine(scene->tree(), scene->traces(), line, scene->grouping());
-        },
-        [this](std::vector<std::uint32_t> nodes) {
-            m_canvas->setSelected(std::move(nodes));
-            finishTask();
-        });
+    m_selectTask.start([scene = m_scene, line = *state().selectedLine](
+                           std::stop_token) { return nodesOnLine(scene->tree(), scene->traces(), line); },
+                       [this](std::vector<std::uint32_t> nodes) {
+                           m_canvas->setSelected(std::move(nodes));
+                           finishTask();
+                       });
 }
 
 void FlameGraphView::updateSearch() {
@@ -151,8 +149,8 @@ void FlameGraphView::updateSearch() {
     const std::uint32_t focus = m_canvas->focusNode();
     m_searchTask.start(
         [scene = m_scene, text, focus](std::stop_token stop) {
-            return findMatches(scene->tree(), scene->traces(), scene->grouping(), scene->layout, text,
-                               scene->layout.start(focus), scene->layout.end(focus), stop);
+            return findMatches(scene->tree(), scene->traces(), scene->layout, text, scene->layout.start(focus),
+                               scene->layout.end(focus), stop);
         },
         show);
 }

@@ -14,7 +14,7 @@ QString FlameScene::amount(std::uint32_t node) const {
     return QString::fromStdString(result->isDifference() ? formatSignedBytes(bytes) : formatBytes(bytes));
 }
 
-QString FlameScene::label(std::uint32_t node) const { return nodeLabel(tree(), node, traces(), grouping()); }
+QString FlameScene::label(std::uint32_t node) const { return nodeLabel(tree(), node, traces()); }
 
 QString FlameScene::details(std::uint32_t node, const QString& separator) const {
     const Estimate& cumulative = tree().cumulative[node];
@@ -25,7 +25,7 @@ QString FlameScene::details(std::uint32_t node, const QString& separator) const 
     QString amounts = tr("%1 with what it calls").arg(bytes(cumulative.bytes));
     if (const std::string interval = formatInterval(cumulative); !interval.empty())
         amounts += tr(" (95 %: %1)").arg(QString::fromStdString(interval));
-    QStringList parts{nodeText(tree(), node, traces(), grouping()), amounts};
+    QStringList parts{nodeText(tree(), node, traces()), amounts};
     if (!result->isDifference()) {
         parts << tr("%1 of total").arg(QString::fromStdString(formatShare(cumulative, tree().cumulative[0])));
     }

@@ -21,7 +21,7 @@ struct FlameMatches {
 
 /// The nodes whose groupText holds `text` (UTF-8; ASCII letters match in either case) and that overlap the positions
 /// [from, to), to which `matched` is limited too. Nothing for an empty text.
-FlameMatches findMatches(const CallTree& tree, const TraceTable& traces, Grouping grouping, const FlameLayout& layout,
+FlameMatches findMatches(const CallTree& tree, const TraceTable& traces, const FlameLayout& layout,
                          const std::string& text, std::int64_t from, std::int64_t to, std::stop_token stop = {});
 
 }  // namespace heapprof::gui

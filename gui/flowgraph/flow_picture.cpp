@@ -36,7 +36,7 @@ std::unordered_map<LineIndex, std::string> functionsOn(const FlowDiagram& diagra
 
 FlowPicture makeFlowPicture(std::shared_ptr<const InstantResult> result, const FlowGraphOptions& options) {
     FlowPicture picture;
-    picture.diagram = makeFlowDiagram(result->flow(), options);
+    picture.diagram = result->diagram(options);
     picture.options = options;
     picture.knownLines = result->flow().nodes.size();
     picture.functions = functionsOn(picture.diagram, result->traces());

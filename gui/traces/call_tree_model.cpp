@@ -92,12 +92,11 @@ QVariant CallTreeModel::data(const QModelIndex& index, int role) const {
     const TraceTable& traces = m_shown.result->traces();
     switch (role) {
         case Qt::DisplayRole:
-            return nodeLabel(*m_shown.tree, node(index), traces, m_shown.grouping);
+            return nodeLabel(*m_shown.tree, node(index), traces);
         case RawRole:
-            return nodeText(*m_shown.tree, node(index), traces, m_shown.grouping);
+            return nodeText(*m_shown.tree, node(index), traces);
         case Qt::ToolTipRole:  // takes what looks like markup for markup
-            return QStringLiteral("<p>%1</p>")
-                .arg(nodeText(*m_shown.tree, node(index), traces, m_shown.grouping).toHtmlEscaped());
+            return QStringLiteral("<p>%1</p>").arg(nodeText(*m_shown.tree, node(index), traces).toHtmlEscaped());
         default:
             return {};
     }

@@ -14,7 +14,6 @@ namespace heapprof::gui {
 /// What the model shows, made off the GUI thread.
 struct ShownTree {
     std::shared_ptr<const InstantResult> result;
-    Grouping grouping = Grouping::Line;
     std::shared_ptr<const CallTree> tree;
     std::shared_ptr<const TreeRows> rows;
 };

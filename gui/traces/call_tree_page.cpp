@@ -105,24 +105,13 @@ void CallTreePage::refresh() {
         take({});
         return;
     }
-    // The tree is merged anew only for another result; for another order the one shown will do.
-    const auto merged = m_model->shown().result == m_result ? m_model->shown().tree : nullptr;
     TreeOrder order{m_filter->text().toStdString(), CallTreeModel::sortOf(m_sortColumn), m_descending};
     m_treeTask.start(
-        [result = m_result, merged, order = std::move(order), bottomUp = m_bottomUp](std::stop_token stop) {
+        [result = m_result, order = std::move(order), bottomUp = m_bottomUp](std::stop_token stop) {
             ShownTree shown;
             shown.result = result;
-            shown.grouping = result->treeOptions.grouping;
-            shown.tree = merged;
-            if (!shown.tree && result->treeOptions.bottomUp == bottomUp) {
-                shown.tree = std::shared_ptr<const CallTree>(result, &result->tree());
-            } else if (!shown.tree) {
-                CallTreeOptions options = result->treeOptions;
-                options.bottomUp = bottomUp;
-                shown.tree =
-                    std::make_shared<const CallTree>(makeCallTree(result->snapshot(), result->traces(), options));
-            }
-            shown.rows = std::make_shared<const TreeRows>(shown.tree, result->traces(), shown.grouping, order, stop);
+            shown.tree = std::shared_ptr<const CallTree>(result, &result->tree(bottomUp));
+            shown.rows = std::make_shared<const TreeRows>(shown.tree, result->traces(), order, stop);
             return shown;
         },
         [this](ShownTree shown) { take(std::move(shown)); });
@@ -141,7 +130,7 @@ void CallTreePage::take(ShownTree shown) {
                 continue;
             }
             const auto path = pathTo(*before.tree, node);
-            const std::uint32_t found = findPath(*shown.tree, shown.result->traces(), path, shown.grouping);
+            const std::uint32_t found = findPath(*shown.tree, path);
             if (found != 0 && shown.tree->nodes[found].depth == path.size()) restored.push_back(found);
         }
     }
@@ -199,7 +188,7 @@ void CallTreePage::findSelected() {
     if (lineOf(m_view->currentIndex()) == m_selectedLine) return m_findTask.cancel();
     m_findTask.start(
         [shown, line = *m_selectedLine](std::stop_token) -> std::uint32_t {
-            const auto isOn = framesOfLine(shown.result->traces(), line, shown.grouping);
+            const auto isOn = shown.tree->grouping.framesOnLine(shown.result->traces(), line);
             for (std::uint32_t i = 1; i < shown.tree->nodes.size(); ++i) {
                 const CallTree::Node& node = shown.tree->nodes[i];
                 if (node.hasFrame && isOn[node.frame.value] && shown.rows->has(i)) return i;

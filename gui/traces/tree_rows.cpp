@@ -4,26 +4,22 @@
 #include <cstdlib>
 
 #include "gui/common/frame_labels.h"
-#include "gui/common/text_match.h"
+#include "gui/common/group_text_matcher.h"
 
 namespace heapprof::gui {
 namespace {
 
 /// One flag per node: whether it matches, leads to a match or lies below one.
-std::vector<char> keptNodes(const CallTree& tree, const TraceTable& traces, Grouping grouping,
-                            const std::string& filter, std::stop_token stop) {
+std::vector<char> keptNodes(const CallTree& tree, const TraceTable& traces, const std::string& filter,
+                            std::stop_token stop) {
     const auto count = static_cast<std::uint32_t>(tree.nodes.size());
     if (filter.empty()) return std::vector<char>(count, 1);
-    enum : char { Unknown, No, Yes };
-    std::vector<char> frameMatches(traces.frameCount(), Unknown);
+    GroupTextMatcher matcher(traces, tree.grouping.by(), filter);
     std::vector<char> below(count, 0);  // itself or something above it matches
     for (std::uint32_t i = 1; i < count && !stop.stop_requested(); ++i) {
         const CallTree::Node& node = tree.nodes[i];
         below[i] = below[node.parent];
-        if (!node.hasFrame) continue;
-        char& known = frameMatches[node.frame.value];
-        if (known == Unknown) known = containsText(groupText(traces, node.frame, grouping), filter) ? Yes : No;
-        if (known == Yes) below[i] = 1;
+        if (node.hasFrame && matcher.matches(node.frame)) below[i] = 1;
     }
     std::vector<char> keep = below;
     for (std::uint32_t i = count; i-- > 1;) {
@@ -34,13 +30,13 @@ std::vector<char> keptNodes(const CallTree& tree, const TraceTable& traces, Grou
 
 }  // namespace
 
-TreeRows::TreeRows(std::shared_ptr<const CallTree> tree, const TraceTable& traces, Grouping grouping,
-                   const TreeOrder& order, std::stop_token stop)
+TreeRows::TreeRows(std::shared_ptr<const CallTree> tree, const TraceTable& traces, const TreeOrder& order,
+                   std::stop_token stop)
     : m_tree(std::move(tree)) {
     if (m_tree->nodes.empty()) return;
-    const std::vector<char> keep = keptNodes(*m_tree, traces, grouping, order.filter, stop);
+    const std::vector<char> keep = keptNodes(*m_tree, traces, order.filter, stop);
     if (stop.stop_requested()) return;
-    collectChildren(keep, traces, grouping, order);
+    collectChildren(keep, traces, order);
     if (stop.stop_requested()) {
         m_rowCount.clear();
         return;
@@ -48,8 +44,7 @@ TreeRows::TreeRows(std::shared_ptr<const CallTree> tree, const TraceTable& trace
     flattenChains();
 }
 
-void TreeRows::collectChildren(const std::vector<char>& keep, const TraceTable& traces, Grouping grouping,
-                               const TreeOrder& order) {
+void TreeRows::collectChildren(const std::vector<char>& keep, const TraceTable& traces, const TreeOrder& order) {
     const CallTree& tree = *m_tree;
     const auto key = [&](std::uint32_t node) -> double {
         switch (order.sort) {
@@ -64,7 +59,8 @@ void TreeRows::collectChildren(const std::vector<char>& keep, const TraceTable& 
         }
     };
     const auto text = [&](std::uint32_t node) {
-        return tree.nodes[node].hasFrame ? groupLabel(traces, tree.nodes[node].frame, grouping) : std::string();
+        return tree.nodes[node].hasFrame ? groupLabel(traces, tree.nodes[node].frame, tree.grouping.by())
+                                         : std::string();
     };
     m_first.reserve(tree.nodes.size() + 1);
     m_children.reserve(tree.nodes.size());

@@ -24,7 +24,7 @@ struct TreeOrder {
 /// flat below the node, and the last of them opens to what comes next. Immutable; any thread.
 class TreeRows {
 public:
-    TreeRows(std::shared_ptr<const CallTree> tree, const TraceTable& traces, Grouping grouping, const TreeOrder& order,
+    TreeRows(std::shared_ptr<const CallTree> tree, const TraceTable& traces, const TreeOrder& order,
              std::stop_token stop = {});
 
     const CallTree& tree() const { return *m_tree; }
@@ -41,8 +41,7 @@ private:
 
     std::uint32_t count(std::uint32_t node) const { return m_first[node + 1] - m_first[node]; }
     std::uint32_t onlyChild(std::uint32_t node) const { return m_children[m_first[node]]; }
-    void collectChildren(const std::vector<char>& keep, const TraceTable& traces, Grouping grouping,
-                         const TreeOrder& order);
+    void collectChildren(const std::vector<char>& keep, const TraceTable& traces, const TreeOrder& order);
     void flattenChains();
 
     std::shared_ptr<const CallTree> m_tree;

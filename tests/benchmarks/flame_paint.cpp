@@ -94,8 +94,8 @@ int main(int argc, char** argv) {
     report("100 hit tests", hits);
 
     timer.restart();
-    const auto matches = findMatches(scene->tree(), scene->traces(), Grouping::Line, scene->layout, "function17", 0,
-                                     scene->layout.total());
+    const auto matches =
+        findMatches(scene->tree(), scene->traces(), scene->layout, "function17", 0, scene->layout.total());
     std::printf("%-34s %15.3f ms   %zu matches\n", "search", timer.milliseconds(), matches.nodes.size());
     std::vector<double> overlays;
     for (int i = 0; i < 100; ++i) {

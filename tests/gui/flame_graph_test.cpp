@@ -257,16 +257,15 @@ void FlameGraphTest::searchCountsCoveredBytesOnce() {
     made.setUsage(made.trace({c}), 7);
     const auto result = made.result();
     const FlameLayout layout(result->tree());
-    const auto matches =
-        findMatches(result->tree(), result->traces(), Grouping::Line, layout, "aLPHa", 0, layout.total());
+    const auto matches = findMatches(result->tree(), result->traces(), layout, "aLPHa", 0, layout.total());
     QCOMPARE(matches.nodes.size(), std::size_t{3});
     QCOMPARE(matches.matched, std::int64_t{130});
     QVERIFY(std::is_sorted(matches.nodes.begin(), matches.nodes.end()));
     // Within the right part only.
-    const auto part = findMatches(result->tree(), result->traces(), Grouping::Line, layout, "alpha", 100, 137);
+    const auto part = findMatches(result->tree(), result->traces(), layout, "alpha", 100, 137);
     QCOMPARE(part.nodes.size(), std::size_t{1});
     QCOMPARE(part.matched, std::int64_t{30});
-    QVERIFY(findMatches(result->tree(), result->traces(), Grouping::Line, layout, "", 0, 137).nodes.empty());
+    QVERIFY(findMatches(result->tree(), result->traces(), layout, "", 0, 137).nodes.empty());
 }
 
 void FlameGraphTest::coloursAreReadableAndTellKindsApart() {
@@ -458,8 +457,7 @@ void FlameGraphTest::searchStepsThroughMatches() {
     QTest::keyClicks(stage.search, QStringLiteral("row_data"));
     stage.settle();
     const auto& scene = *stage.canvas->scene();
-    const auto matches =
-        findMatches(scene.tree(), scene.traces(), Grouping::Line, scene.layout, "row_data", 0, scene.layout.total());
+    const auto matches = findMatches(scene.tree(), scene.traces(), scene.layout, "row_data", 0, scene.layout.total());
     const auto count = static_cast<int>(matches.nodes.size());
     QVERIFY(count > 20);
     QVERIFY(stage.status->text().startsWith(QStringLiteral("0/%1,").arg(count)));

@@ -310,7 +310,7 @@ void TraceBrowserTest::treeIsTheTreeWhateverTheOrder() {
             shown.result = result;
             shown.tree = std::shared_ptr<const CallTree>(result, &result->tree());
             shown.rows = std::make_shared<const TreeRows>(
-                shown.tree, result->traces(), Grouping::Line,
+                shown.tree, result->traces(),
                 TreeOrder{seed % 2 ? "row" : "", static_cast<TreeSort>(sort), seed % 3 != 0});
             CallTreeModel model;
             model.setTree(shown);
