@@ -67,7 +67,8 @@ python_tests() { "$tools/bin/python" -m pytest -q "$@"; } # all of them, if none
 
 # pip install into fresh environments of the interpreters found that the package supports, then the same tests there.
 # Continuous integration takes the oldest and the newest families beside the build tree's: all tests with 3.13, those
-# that versions differ in with the others. --all runs everything on every one.
+# that versions differ in with the others. --all runs everything on every one. They share a build folder, so that what
+# knows no Python is built once.
 installed_package() {
     local python version environment all=() some=() seen=" "
     local pip=(-m pip install -q --disable-pip-version-check .)
@@ -78,7 +79,7 @@ installed_package() {
         seen+="$version "
         environment=$root/build/environments/$version
         rm -rf "$environment"
-        "$python" -m venv "$environment" && "$environment/bin/python" "${pip[@]}" || return 1
+        "$python" -m venv "$environment" && SKBUILD_BUILD_DIR=$root/build/pip "$environment/bin/python" "${pip[@]}" || return 1
         case $tier:$version in
             all:* | *:3.13) all+=("$environment/bin/python=") ;;
             *) some+=("$environment/bin/python=") ;;

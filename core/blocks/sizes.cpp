@@ -11,7 +11,7 @@ namespace {
 
 /// Of 0, of 1 = 2^0, and of everything above 2^(k - 1) up to 2^k; the last one is cut short by the numbers there are.
 constexpr std::size_t kBuckets = 66;
-using Buckets = std::array<Amount, kBuckets>;
+using AmountsBySize = std::array<Amount, kBuckets>;
 
 std::uint64_t leastOf(std::size_t bucket) { return bucket < 2 ? bucket : (std::uint64_t{1} << (bucket - 2)) + 1; }
 std::uint64_t greatestOf(std::size_t bucket) {
@@ -19,7 +19,7 @@ std::uint64_t greatestOf(std::size_t bucket) {
     return bucket == kBuckets - 1 ? std::numeric_limits<std::uint64_t>::max() : std::uint64_t{1} << (bucket - 1);
 }
 
-SizeHistogram filled(const Buckets& values, const Weights& weights) {
+SizeHistogram histogramOf(const AmountsBySize& values, const Weights& weights) {
     std::size_t count = values.size();
     while (count > 0 && values[count - 1].isZero()) --count;
     SizeHistogram histogram;
@@ -36,23 +36,23 @@ std::size_t sizeBucketOf(std::uint64_t size) {
 
 SizeHistogram sizesAt(const Recording& recording, Instant instant, const TraceSet& traces, std::stop_token stop) {
     const Weights& weights = recording.weights();
-    Buckets buckets{};
+    AmountsBySize buckets{};
     visitRange(recording, EventRange::upTo(recording, instant), stop, [&](const Event& event) {
         if (!traces.contains(event.trace)) return;
         buckets[sizeBucketOf(event.size)] += weights.change(event);
     });
-    return filled(buckets, weights);
+    return histogramOf(buckets, weights);
 }
 
 SizeHistogram sizesAllocated(const Recording& recording, Instant from, Instant to, const TraceSet& traces,
                              std::stop_token stop) {
     const Weights& weights = recording.weights();
-    Buckets buckets{};
+    AmountsBySize buckets{};
     visitRange(recording, EventRange::between(recording, from, to), stop, [&](const Event& event) {
         if (event.kind == EventKind::Allocation && traces.contains(event.trace))
             buckets[sizeBucketOf(event.size)] += weights.of(event.size);
     });
-    return filled(buckets, weights);
+    return histogramOf(buckets, weights);
 }
 
 }  // namespace heapprof

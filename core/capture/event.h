@@ -26,6 +26,9 @@ struct Event {
     bool operator==(const Event&) const = default;
 };
 
+/// Later times are damage, microseconds.
+inline constexpr std::int64_t kLatestTime = std::int64_t{1} << 62;
+
 /// Where in an event log reading can go on: after `events` events. Plain data, kept in digests.
 struct EventPosition {
     std::uint64_t offset = 0;  ///< in the file: of the next row (version 1) or of the block that holds it (version 2)

@@ -8,7 +8,6 @@ namespace {
 
 constexpr std::size_t kFirstPiece = 32 * 1024;  // who looks at one row of a digest reads no more
 constexpr std::size_t kPiece = 256 * 1024;
-constexpr std::int64_t kLatest = std::int64_t{1} << 62;
 
 }  // namespace
 
@@ -23,7 +22,7 @@ std::size_t EventsV1Reader::read(std::span<Event> events) {
 
 /// Where visitUsual() has to stop: what lies before it has the bytes to read.
 const std::uint8_t* EventsV1Reader::usualEnd() const {
-    const bool isFarOut = m_clock > kLatest / 2 || m_clock < -kLatest / 2;
+    const bool isFarOut = m_clock > kLatestTime / 2 || m_clock < -kLatestTime / 2;
     return m_buffer.data() + (isFarOut ? m_at : m_end - std::min(m_end, kReach));
 }
 
@@ -68,8 +67,8 @@ bool EventsV1Reader::decodeSlowly(Event& event) {
         whole = fits ? static_cast<std::int64_t>(fields[0]) * 1'000'000 : 0;
         step = word & kBackwards ? static_cast<std::int64_t>(fields[1]) - whole
                                  : static_cast<std::int64_t>(fields[1]) + whole;
-        if (!fits || step > kLatest - std::max<std::int64_t>(m_clock, 0) ||
-            step < -kLatest - std::min<std::int64_t>(m_clock, 0))
+        if (!fits || step > kLatestTime - std::max<std::int64_t>(m_clock, 0) ||
+            step < -kLatestTime - std::min<std::int64_t>(m_clock, 0))
             m_stopped = true;
     }
     if (m_stopped) {

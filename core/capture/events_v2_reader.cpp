@@ -5,12 +5,6 @@
 #include <utility>
 
 namespace heapprof {
-namespace {
-
-constexpr std::int64_t kLatest = std::int64_t{1} << 62;  // later times are damage
-
-}  // namespace
-
 EventsV2Reader::EventsV2Reader(std::shared_ptr<const InputFile> file, const Uuid& uuid, bool usesNewer)
     : m_usesNewer(usesNewer),
       m_file(std::move(file)),
@@ -76,7 +70,7 @@ bool EventsV2Reader::nextBlock() {
     m_wide.clear();
     m_allocationCount = 0;
     makeRoom();
-    if (m_clock < 0 || m_clock > kLatest) abandonBlock("a block starts at an impossible time");
+    if (m_clock < 0 || m_clock > kLatestTime) abandonBlock("a block starts at an impossible time");
     return true;
 }
 
@@ -165,7 +159,7 @@ EventsV2Reader::Step EventsV2Reader::decodeOther(const std::uint8_t* row, unsign
         m_clock += static_cast<std::int64_t>(row::number(row, type));
     } else if (type == row::TimeStep64) {
         const std::uint64_t step = row::number(row, 8);
-        if (step > static_cast<std::uint64_t>(kLatest) || m_clock > kLatest - static_cast<std::int64_t>(step)) {
+        if (step > static_cast<std::uint64_t>(kLatestTime) || m_clock > kLatestTime - static_cast<std::int64_t>(step)) {
             abandonBlock("time leaves the possible range");
             return Step::End;
         }
