@@ -71,7 +71,7 @@ recorder::Outcome stop(EndReason reason) {
 
 void setPaused(bool paused) noexcept { recorder::setPaused(paused, hooks::setPaused); }
 
-void mark(row::MarkKind kind, std::string_view text) noexcept {
+void mark(records::MarkKind kind, std::string_view text) noexcept {
     recorder::mark(kind, text);
     recorder::nameThreads();
 }

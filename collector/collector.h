@@ -29,7 +29,7 @@ recorder::Outcome stop(EndReason reason);
 void setPaused(bool paused) noexcept;
 
 /// Records a mark of the program's own; `text` is UTF-8. Does nothing while nothing is being recorded.
-void mark(row::MarkKind kind, std::string_view text) noexcept;
+void mark(records::MarkKind kind, std::string_view text) noexcept;
 
 /// Starts counting requests by size, recording nothing. Throws std::runtime_error as start() does, and
 /// std::bad_alloc.

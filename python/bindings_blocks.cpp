@@ -93,7 +93,7 @@ py::object nameOf(const TraceTable& traces, TraceGrouping unit, std::uint32_t in
     return py::make_tuple(text(traces.string(function.file)), text(traces.string(function.name)), function.firstLine);
 }
 
-/// (name, slope, its error, the slope assured, bytes at begin, at end, floors) of each, the surest growth first.
+/// (name, slope, its error, the slope assured, bytes at begin, at end, minima) of each, the surest growth first.
 py::list growth(const Recording& recording, const When& begin, const When& end, TraceGrouping unit, bool cumulative,
                 const TraceSet& traces) {
     const auto ranking = interruptibly([&](std::stop_token stop) {
@@ -101,8 +101,8 @@ py::list growth(const Recording& recording, const When& begin, const When& end, 
     });
     py::list list;
     for (const Growth& each : ranking)
-        list.append(py::make_tuple(nameOf(recording.traces(), unit, each.index), each.slope, each.error, each.assured(),
-                                   each.first, each.last, each.floors));
+        list.append(py::make_tuple(nameOf(recording.traces(), unit, each.index), each.slope, each.error,
+                                   each.slopeLowerBound(), each.first, each.last, each.minima));
     return list;
 }
 

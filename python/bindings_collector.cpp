@@ -80,10 +80,10 @@ void hideRoot(const std::vector<py::object>& codes) {
 void bindCollector(py::module_& module) {
     module.def("start", &start);
     module.def("stop", &stop);
-    py::enum_<row::MarkKind>(module, "MarkKind")
-        .value("instant", row::Instant)
-        .value("phaseBegins", row::PhaseBegins)
-        .value("phaseEnds", row::PhaseEnds);
+    py::enum_<records::MarkKind>(module, "MarkKind")
+        .value("instant", records::Instant)
+        .value("phaseBegins", records::PhaseBegins)
+        .value("phaseEnds", records::PhaseEnds);
     module.def("mark", &collector::mark);
     module.def("gatherStatistics", &collector::gatherStatistics);
     module.def("endStatistics", &collector::endStatistics);

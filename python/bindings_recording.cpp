@@ -77,7 +77,7 @@ TraceSet through(const Recording& recording, const py::function& isMeant, bool c
     return TraceSet::through(traces, calls, cumulative);
 }
 
-/// The instants of a curve, or of a row of snapshots.
+/// The instants of a curve, or of a sequence of snapshots.
 struct Instants {
     std::vector<Instant> all;
 
@@ -108,7 +108,7 @@ py::tuple totalCurve(const Recording& recording, const Instants& instants, const
     fromStart.insert(fromStart.end(), instants.all.begin(), instants.all.end());
     const std::vector<CurvePoint> points = interruptibly([&](std::stop_token stop) {
         if (traces.isAll()) return curveOf(recording, fromStart, stop);
-        return curveOf(recording, filteredRows(recording, traces, {}, stop), fromStart, stop);
+        return curveOf(recording, filteredBuckets(recording, traces, {}, stop), fromStart, stop);
     });
     std::vector<std::int64_t> bytes, least, greatest;
     for (std::vector<std::int64_t>* list : {&bytes, &least, &greatest}) list->reserve(points.size());
@@ -123,7 +123,7 @@ py::tuple totalCurve(const Recording& recording, const Instants& instants, const
 /// Bytes of `traces` at the instants.
 std::vector<std::int64_t> curve(const Recording& recording, const Instants& instants, const TraceSet& traces) {
     const std::vector<CurvePoint> points = interruptibly([&](std::stop_token stop) {
-        return curveOf(recording, filteredRowEnds(recording, traces, stop), instants.all, stop);
+        return curveOf(recording, filteredBucketEnds(recording, traces, stop), instants.all, stop);
     });
     std::vector<std::int64_t> bytes;
     bytes.reserve(points.size());

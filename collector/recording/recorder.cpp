@@ -148,7 +148,7 @@ ThreadIndex joinedThread(Session& session) {
 }
 
 void markPause(Session& session) {
-    session.events.mark(s_paused ? row::Pauses : row::Resumes, {}, joinedThread(session));
+    session.events.mark(s_paused ? records::Pauses : records::Resumes, {}, joinedThread(session));
 }
 
 /// After something could not be recorded: ends the recording if its files have reached their limit, and returns whether
@@ -335,7 +335,7 @@ void forget(PyCodeObject* code) noexcept {
     if (scope) s_session->stacks.forget(code);
 }
 
-void mark(row::MarkKind kind, std::string_view text) noexcept {
+void mark(records::MarkKind kind, std::string_view text) noexcept {
     const RecordingScope scope;
     const bool first = !scope;
     if ((first && !scope.begins()) || losing(*s_session)) return;

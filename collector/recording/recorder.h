@@ -82,7 +82,7 @@ void forget(PyCodeObject* code) noexcept;
 // For Python. Each does nothing while nothing is being recorded.
 
 /// Records a mark that the program made; `text` is UTF-8.
-void mark(row::MarkKind kind, std::string_view text) noexcept;
+void mark(records::MarkKind kind, std::string_view text) noexcept;
 
 /// Records a garbage collection that has just ended.
 void collection(unsigned generation, Micros duration) noexcept;

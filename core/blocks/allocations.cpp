@@ -33,19 +33,19 @@ Snapshot bytesAllocatedBetween(const Recording& recording, Instant from, Instant
     std::vector<std::int64_t> allocated(recording.digest().traceCount() + 1);
     const Weights& weights = recording.weights();
     EventRange range = EventRange::between(recording, from, to);
-    const auto readRow = [&](std::size_t row) {
-        visitRange(recording, range.inRow(row), stop, [&](const Event& event) {
+    const auto readBucket = [&](std::size_t bucket) {
+        visitRange(recording, range.inBucket(bucket), stop, [&](const Event& event) {
             if (event.kind == EventKind::Free) return;
             std::int64_t& sum = allocated[event.trace.value < allocated.size() ? event.trace.value : 0];
             sum = wrappingAdd(sum, weights.of(event.size).bytes);
         });
     };
-    if (!range.isEmpty() && !range.containsRow(recording, range.first)) readRow(range.first++);
-    if (!range.isEmpty() && !range.containsRow(recording, range.end - 1)) readRow(--range.end);
+    if (!range.isEmpty() && !range.containsBucket(recording, range.first)) readBucket(range.first++);
+    if (!range.isEmpty() && !range.containsBucket(recording, range.end - 1)) readBucket(--range.end);
     for (const auto& segment : recording.digest().segments()) {
-        const std::size_t start = segment->firstRow();
+        const std::size_t start = segment->firstBucket();
         if (stop.stop_requested() || start >= range.end) break;
-        if (start + segment->rowCount() <= range.first) continue;
+        if (start + segment->bucketCount() <= range.first) continue;
         segment->addAllocated(std::max(range.first, start) - start, range.end - start, allocated);
     }
     std::vector<TraceAmount> values;

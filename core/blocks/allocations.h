@@ -1,4 +1,4 @@
-// What was allocated in a stretch of time, freed since or not: rates, and allocations that were only temporary.
+// What was allocated in an interval, freed since or not: rates, and allocations that were only temporary.
 #pragma once
 
 #include <optional>
@@ -10,12 +10,12 @@
 namespace heapprof {
 
 /// Allocated in (from, to], by trace: a Snapshot for every table and graph there is, its time is `to`. Reads the events
-/// of that stretch.
+/// of that interval.
 Snapshot allocatedBetween(const Recording& recording, Instant from, Instant to, std::stop_token stop = {});
 
-/// The bytes of allocatedBetween(), and as exact, from the digest alone but for the events of the rows that `from` and
-/// `to` lie in: as fast for a long stretch as for a short one. The digest does not hold the rest: blocks and variances
-/// are 0, which says nothing.
+/// The bytes of allocatedBetween(), and as exact, from the digest alone but for the events of the buckets that `from`
+/// and `to` lie in: as fast for a long interval as for a short one. The digest does not hold the rest: blocks and
+/// variances are 0, which says nothing.
 Snapshot bytesAllocatedBetween(const Recording& recording, Instant from, Instant to, std::stop_token stop = {});
 
 /// Per second, with standard errors.

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <tuple>
 
-#include "core/blocks/growth_floors.h"
+#include "core/blocks/window_minima.h"
 
 namespace heapprof {
 namespace {
@@ -24,24 +24,24 @@ double medianOf(std::vector<double> values) {
     return values.size() % 2 ? upper : (upper + *std::max_element(values.begin(), middle)) / 2;
 }
 
-/// What is there to stay, plus what is gone for good: changes by what the floors grow or shrink lastingly.
-std::vector<double> lasting(std::span<const double> floors) {
-    std::vector<double> sums(floors.begin(), floors.end());
+/// Lower envelope from the right plus running minimum: the rises and falls that last.
+std::vector<double> monotoneEnvelope(std::span<const double> minima) {
+    std::vector<double> sums(minima.begin(), minima.end());
     for (std::size_t i = sums.size() - 1; i-- > 0;) sums[i] = std::min(sums[i], sums[i + 1]);
-    double leastSoFar = floors.front();
+    double leastSoFar = minima.front();
     for (std::size_t i = 0; i < sums.size(); ++i) {
-        leastSoFar = std::min(leastSoFar, floors[i]);
+        leastSoFar = std::min(leastSoFar, minima[i]);
         sums[i] += leastSoFar;
     }
     return sums;
 }
 
-Growth growthOf(std::uint32_t group, const GrowthFloors& found, const Weights& weights, double windowSeconds) {
+Growth growthOf(std::uint32_t group, const WindowMinima& found, const Weights& weights, double windowSeconds) {
     const Amount &first = found.first[group], &last = found.last[group];
-    std::array<double, kGrowthWindows> floors{};
+    std::array<double, kGrowthWindows> minima{};
     for (std::size_t i = 0; i < kGrowthWindows; ++i)
-        floors[i] = static_cast<double>(weights.whole(found.floors[group][i]));
-    const Slope slope = steadySlope(floors);
+        minima[i] = static_cast<double>(weights.whole(found.minima[group][i]));
+    const Trend slope = trendOf(minima);
     const double variance =
         std::abs(weights.bytesVariance(last.bytesVariance) - weights.bytesVariance(first.bytesVariance));
     const double ofSampling = std::sqrt(variance) / static_cast<double>(kGrowthWindows);
@@ -50,21 +50,23 @@ Growth growthOf(std::uint32_t group, const GrowthFloors& found, const Weights& w
             std::hypot(slope.error, ofSampling) / windowSeconds,
             weights.whole(first.bytes),
             weights.whole(last.bytes),
-            {floors.begin(), floors.end()}};
+            {minima.begin(), minima.end()}};
 }
 
 }  // namespace
 
-double Growth::assured() const { return std::copysign(std::max(0.0, std::abs(slope) - kQuantile * error), slope); }
+double Growth::slopeLowerBound() const {
+    return std::copysign(std::max(0.0, std::abs(slope) - kQuantile * error), slope);
+}
 
-Slope steadySlope(std::span<const double> floors) {
-    const std::vector<double> sums = lasting(floors);
+Trend trendOf(std::span<const double> minima) {
+    const std::vector<double> sums = monotoneEnvelope(minima);
     std::vector<double> changes;
     for (std::size_t i = kStride; i < sums.size(); ++i)
         changes.push_back((sums[i] - sums[i - kStride]) / static_cast<double>(kStride));
     const double slope = medianOf(changes);
     for (double& change : changes) change = std::abs(change - slope);
-    const double independent = static_cast<double>(floors.size() - 1) / static_cast<double>(kStride);
+    const double independent = static_cast<double>(minima.size() - 1) / static_cast<double>(kStride);
     return {slope, kMedianError * kDeviation * medianOf(changes) / std::sqrt(independent)};
 }
 
@@ -73,7 +75,7 @@ std::vector<Growth> growthBetween(const Recording& recording, const GrowthReques
     const Micros from = std::max(request.from, Micros(-1)), to = std::min(request.to, recording.digest().lastTime());
     if (to <= from) return {};
     const TraceGroups groups(recording.traces(), request.unit, request.cumulative, traces);
-    const GrowthFloors found = growthFloors(recording, groups, from, to, stop);
+    const WindowMinima found = windowMinima(recording, groups, from, to, stop);
     const Weights& weights = recording.digest().weights();
     const double windowSeconds = toSeconds(to - from) / static_cast<double>(kGrowthWindows);
     std::vector<Growth> ranking;
@@ -82,7 +84,8 @@ std::vector<Growth> growthBetween(const Recording& recording, const GrowthReques
         if (growth.slope != 0) ranking.push_back(std::move(growth));
     }
     std::ranges::sort(ranking, [](const Growth& a, const Growth& b) {
-        return std::tuple(-a.assured(), -a.slope, a.index) < std::tuple(-b.assured(), -b.slope, b.index);
+        return std::tuple(-a.slopeLowerBound(), -a.slope, a.index) <
+               std::tuple(-b.slopeLowerBound(), -b.slope, b.index);
     });
     return ranking;
 }

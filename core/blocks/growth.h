@@ -27,33 +27,38 @@ struct Growth {
     std::int64_t first = 0;   ///< bytes at `from`
     std::int64_t last = 0;    ///< bytes at `to`
     /// The least it was in each of kGrowthWindows equal parts of the time, bytes: what the slope was found from.
-    std::vector<std::int64_t> floors;
+    std::vector<std::int64_t> minima;
 
     /// The slope's magnitude is more than that, in the direction of the slope, in about 39 of 40 cases: what growth is
     /// ranked by, as it takes both size and certainty. 0 when the slope may be chance.
-    double assured() const;
+    double slopeLowerBound() const;
 };
 
 inline constexpr std::size_t kGrowthWindows = 16;
 
-/// Slope and error, per window, of at least 4 floors. What counts is what is there to stay: of a window the least that
-/// it and all later ones have for their floor (and of what shrinks, it and all earlier ones). The slope is the median
-/// change of that over three windows. So these are no growth: one or two big steps; a spike; a sawtooth that comes down
-/// more often than every third of the time; what is given back by the end. But a leak below such a sawtooth is: its
-/// slope is known to a fifth where the sawtooth comes down in every third window, and may be 1.8 times too great where
-/// it does so more seldom, of which the error, the spread of these changes, knows nothing.
-struct Slope {
+/// Slope and error, per window, of the least memory in each of at least 4 windows: the median change, over three
+/// windows, of the monotone envelope (what a window has and all later ones keep; of what shrinks, all earlier ones
+/// had).
+///
+/// * Growth: a rise that goes on for most of the time and stays, also below a sawtooth that comes down in every third
+///   window, whose slope is then known to a fifth.
+/// * No growth: one or two big steps; a spike; a sawtooth that comes down more often than every third of the time; what
+///   is given back by the end.
+/// * Known bias: below a sawtooth that comes down more seldom the slope may be 1.8 times too great, and the error,
+/// which
+///   is the spread of these changes, does not tell.
+struct Trend {
     double value = 0;
     double error = 0;
 };
-Slope steadySlope(std::span<const double> floors);
+Trend trendOf(std::span<const double> minima);
 
-/// What grows or shrinks steadily between `from` and `to` (the part of it that was recorded), of what `traces`
-/// allocated: by descending assured(), so that what shrinks comes last; what has no slope is left out. Errors take in
-/// what sampling makes uncertain: at least the variance by which `last` exceeds `first`.
+/// What `traces` allocated and what grows or shrinks steadily between `from` and `to`, as far as that was recorded: by
+/// descending slopeLowerBound(), so that what shrinks comes last. What has no slope is left out. Errors include what
+/// sampling makes uncertain: at least the variance by which `last` exceeds `first`.
 ///
-/// Exact where few events lie in between; otherwise, for the digest alone is read but for some rows, floors are the
-/// least at the ends of its rows, of which every window has a good number.
+/// Exact where few events lie in between. Otherwise it reads the digest and few events, and a window's minimum is the
+/// least at the ends of its buckets, of which there are at least 16.
 std::vector<Growth> growthBetween(const Recording& recording, const GrowthRequest& request, const TraceSet& traces = {},
                                   std::stop_token stop = {});
 

@@ -12,7 +12,7 @@
 
 namespace heapprof {
 
-/// Of the blocks allocated in a stretch of time: those freed by the end of it all, by their lifetime, and those still
+/// Of the blocks allocated in an interval: those freed by the end of it all, by their lifetime, and those still
 /// alive then, of which no more is known than that they live longer.
 struct Lifetimes {
     struct Bucket {

@@ -31,12 +31,12 @@ public:
     void run(const Recording& recording, const std::stop_token& stop) {
         const auto [from, to, until] = m_state.times;
         const EventRange all = EventRange::between(recording, from, until);
-        RowReader reader(recording, stop);  // one for all: it knows what was lost on the way
-        const auto whereIs = [&](std::size_t row) {
-            if (EventRange{from, to}.containsRow(recording, row)) return Where::InRange;
-            return EventRange{to, until}.containsRow(recording, row) ? Where::Later : Where::Anywhere;
+        BucketReader reader(recording, stop);  // one for all: it knows what was lost on the way
+        const auto whereIs = [&](std::size_t bucket) {
+            if (EventRange{from, to}.containsBucket(recording, bucket)) return Where::InRange;
+            return EventRange{to, until}.containsBucket(recording, bucket) ? Where::Later : Where::Anywhere;
         };
-        // Rows with a border in them are looked at event by event, and there are few.
+        // Buckets with a border in them are looked at event by event, and there are few.
         for (std::size_t first = all.first, end = first; first < all.end; first = end) {
             const Where where = whereIs(first);
             while (end < all.end && whereIs(end) == where) ++end;
@@ -72,8 +72,8 @@ private:
 
     template <Where where>
     struct Visitor : State {
-        /// Without a branch on whether the event allocates or frees, and which block: that is as good as random. The
-        /// age of an allocation is 0, so that its ordinal is its own.
+        /// Branch-free: the event's kind, and which block it frees, are unpredictable. The age of an allocation is 0,
+        /// so its ordinal is its own.
         void operator()(const Event& event) {
             bool isInRange = where == Where::InRange;
             if (where == Where::Anywhere) {
@@ -92,7 +92,7 @@ private:
     };
 
     template <Where where>
-    void visit(RowReader& reader, std::size_t first, std::size_t end) {
+    void visit(BucketReader& reader, std::size_t first, std::size_t end) {
         Visitor<where> visitor{std::move(m_state)};
         reader.visit(first, end, visitor);
         m_state = std::move(visitor);

@@ -1,4 +1,4 @@
-// What became of blocks: of those allocated in a stretch of time, and of those that were there before it.
+// What became of blocks: of those allocated in an interval, and of those that were there before it.
 #pragma once
 
 #include <optional>

@@ -31,7 +31,7 @@ std::size_t sizeBucketOf(std::uint64_t size);
 SizeHistogram sizesAt(const Recording& recording, Instant instant, const TraceSet& traces = {},
                       std::stop_token stop = {});
 
-/// Of the blocks that were allocated in (from, to], freed since or not; reads the events of that stretch.
+/// Of the blocks that were allocated in (from, to], freed since or not; reads the events of that interval.
 SizeHistogram sizesAllocated(const Recording& recording, Instant from, Instant to, const TraceSet& traces = {},
                              std::stop_token stop = {});
 

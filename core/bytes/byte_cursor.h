@@ -1,4 +1,4 @@
-// Reads numbers and text from a stretch of bytes nobody has vouched for.
+// Reads numbers and text from a region of bytes nobody has vouched for.
 #pragma once
 
 #include <cstdint>

@@ -35,7 +35,7 @@ private:
     std::uint64_t m_offset;
 };
 
-/// A stretch of the recording's time.
+/// An interval of the recording.
 struct Stretch {
     Micros begin;
     std::optional<Micros> end;  ///< unset: the end of the recording
@@ -43,11 +43,11 @@ struct Stretch {
     bool operator==(const Stretch&) const = default;
 };
 
-/// A stretch of a usable file that could not be read; everything else was.
+/// A region of a usable file that could not be read; everything else was.
 struct Damage {
     std::string path;
     std::uint64_t offset = 0;
-    std::uint64_t length = 0;  ///< 0: not one stretch, but in places from `offset` on
+    std::uint64_t length = 0;  ///< 0: not one region, but in places from `offset` on
     std::string reason;
     std::optional<Stretch> time{};  ///< when what is lost happened; unset: nobody knows, or it is no event
 

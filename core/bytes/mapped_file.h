@@ -1,4 +1,4 @@
-// A stretch of a file of our own (a digest) in memory, read only.
+// A region of a file of our own (a digest) in memory, read only.
 #pragma once
 
 #include <cstdint>

@@ -39,7 +39,7 @@ struct BlockHeader {
     std::uint16_t length = 96;
     std::uint16_t flags = 0;
     std::uint32_t payloadLength = 0;
-    std::uint32_t rows = 0;
+    std::uint32_t records = 0;
     std::uint64_t sequence = 0;
     std::int64_t firstTime = 0;
     std::int64_t lastTime = 0;
@@ -59,8 +59,8 @@ constexpr std::uint64_t alignToBlock(std::uint64_t offset) {
     return (offset + kBlockAlignment - 1) & ~std::uint64_t{kBlockAlignment - 1};
 }
 
-/// Control bytes of `.hpd` rows and record types of `.hpm`: FORMAT.md, "Rows" and "Records".
-namespace row {
+/// Control bytes of `.hpd` records and record types of `.hpm`: FORMAT.md, "Records" and "Records".
+namespace records {
 enum Kind : std::uint8_t { Other = 0, Allocation = 1, FarFree = 2, NearFree = 3 };
 enum Type : std::uint8_t {
     TimeStep8 = 1,
@@ -85,7 +85,7 @@ constexpr std::size_t sizeBytes(unsigned code) { return code == 3 ? 4 : code; }
 constexpr std::size_t otherPayload(unsigned type) {
     return type < 4 ? type : type < 16 ? 8 : type < 32 ? 16 : type < 48 ? 24 : 32;
 }
-/// The whole length of a row, its control byte included; 1 for the end mark 0.
+/// The whole length of a record, its control byte included; 1 for the end mark 0.
 constexpr std::size_t length(std::uint8_t control) {
     switch (control & 3) {
         case Allocation:
@@ -104,7 +104,7 @@ inline std::uint64_t number(const std::uint8_t* at, std::size_t length) {
     std::memcpy(&value, at, length);
     return value;
 }
-}  // namespace row
+}  // namespace records
 
 enum class RecordType : std::uint8_t {
     String = 1,

@@ -10,7 +10,7 @@
 namespace heapprof {
 namespace {
 
-constexpr std::size_t kMostDamage = 1000;  // stretches told one by one, for a file that is nothing but damage
+constexpr std::size_t kMostDamage = 1000;  // regions reported, of a file that is nothing but damage
 
 template <typename T>
 std::span<std::uint8_t> bytesOf(T& value) {

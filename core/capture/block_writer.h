@@ -11,8 +11,8 @@
 
 namespace heapprof {
 
-/// Appends rows to the blocks of one file, in the order of stores that FORMAT.md promises to readers of a growing file.
-/// Never allocates. Not thread-safe.
+/// Appends records to the blocks of one file, in the order of stores that FORMAT.md promises to readers of a growing
+/// file. Never allocates. Not thread-safe.
 class BlockWriter {
 public:
     /// Creates the file and writes its header, whose hash is filled in here. Returns 0 or an errno; no file is left
@@ -58,7 +58,7 @@ public:
         m_header = header;
         m_header.sequence = m_sequence++;
         m_used = sizeof m_header;
-        m_rows = 0;
+        m_records = 0;
         BlockHeader unpublished = m_header;
         unpublished.magic = 0;
         std::memcpy(m_block, &unpublished, sizeof unpublished);
@@ -67,16 +67,16 @@ public:
         return true;
     }
 
-    /// Publishes a row of `length` bytes at next(), of which all but the first are stored already.
+    /// Publishes a record of `length` bytes at next(), of which all but the first are stored already.
     void publish(std::uint8_t first, std::size_t length) noexcept {
         std::uint8_t* start = next();
         __atomic_store_n(start, first, __ATOMIC_RELEASE);
         m_used += length;
-        ++m_rows;
+        ++m_records;
         m_file.publish(start, length);
     }
 
-    /// Brings bytes of a published row that were changed in place into the file.
+    /// Brings bytes of a published record that were changed in place into the file.
     void update(const std::uint8_t* from, std::size_t length) noexcept { m_file.publish(from, length); }
 
     /// What the header of the block being written said when it was opened.
@@ -87,7 +87,7 @@ public:
         m_header.magic = kBlockMagic;
         m_header.flags = kBlockSealed;
         m_header.payloadLength = static_cast<std::uint32_t>(m_used - sizeof m_header);
-        m_header.rows = m_rows;
+        m_header.records = m_records;
         m_header.lastTime = lastTime;
         m_header.liveMin = liveMin;
         m_header.liveMax = liveMax;
@@ -127,7 +127,7 @@ private:
     std::uint8_t* m_block = nullptr;  // null between blocks
     std::size_t m_capacity = 0;       // 0 between blocks
     std::size_t m_used = 0;           // header included
-    std::uint32_t m_rows = 0;
+    std::uint32_t m_records = 0;
     std::uint64_t m_sequence = 0;
     std::uint64_t m_offset = 0;  // where the open block starts, or the next one will
     std::uint64_t m_end = 0;     // of the last sealed block, not rounded up

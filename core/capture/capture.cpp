@@ -161,7 +161,7 @@ Capture::Files Capture::files() {
     }
 }
 
-/// What a row names lies in the .hpm file, if not yet in memory.
+/// What a record names lies in the .hpm file, if not yet in memory.
 std::string Capture::text(std::uint32_t number) {
     const auto known = [&] {
         const std::lock_guard lock(m_mutex);

@@ -5,39 +5,39 @@ namespace {
 
 /// `Vector` is one of signed bytes.
 template <typename Vector>
-[[gnu::always_inline]] inline void findRecordsBy(Lengths& lengths, const std::uint8_t* records, std::size_t count) {
+[[gnu::always_inline]] inline void findRecordsV1By(Lengths& lengths, const std::uint8_t* records, std::size_t count) {
     for (std::size_t i = 0; i < count; i += sizeof(Vector)) {
         // As long as not both numbers have ended, there is one more byte. True is -1.
         Vector bytes, goOn{}, length = goOn + static_cast<std::int8_t>(kNumbersAt);
-        for (std::int8_t byte = 0; byte < kUsualNumbers; ++byte) {
+        for (std::int8_t byte = 0; byte < kFastNumbers; ++byte) {
             length -= goOn < static_cast<std::int8_t>(2 - byte);
             std::memcpy(&bytes, records + i + kNumbersAt + byte, sizeof bytes);
             goOn += bytes < 0;
         }
         std::memcpy(&bytes, records + i + kNumbersAt - 1, sizeof bytes);
-        length &= (bytes == 0) & (goOn > static_cast<std::int8_t>(1 - kUsualNumbers));
+        length &= (bytes == 0) & (goOn > static_cast<std::int8_t>(1 - kFastNumbers));
         std::memcpy(&lengths[i], &length, sizeof length);
     }
 }
 
 }  // namespace
 
-void Plainly::findRows(Lengths& lengths, const std::uint8_t* rows, std::size_t count) {
-    for (std::size_t i = 0; i < count; ++i) lengths[i] = row::kUsualLength[rows[i]];
+void Scalar::findRecordsV2(Lengths& lengths, const std::uint8_t* records, std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i) lengths[i] = records::kFastLength[records[i]];
 }
-void Plainly::findRecords(Lengths& lengths, const std::uint8_t* records, std::size_t count) {
+void Scalar::findRecordsV1(Lengths& lengths, const std::uint8_t* records, std::size_t count) {
     using Vector [[gnu::vector_size(kLengthsAtOnce / 2)]] = std::int8_t;
-    findRecordsBy<Vector>(lengths, records, count);
+    findRecordsV1By<Vector>(lengths, records, count);
 }
 
 #if defined(__x86_64__)
-void Quickly::findRecords(Lengths& lengths, const std::uint8_t* records, std::size_t count) {
+void Avx2::findRecordsV1(Lengths& lengths, const std::uint8_t* records, std::size_t count) {
     using Vector [[gnu::vector_size(kLengthsAtOnce)]] = std::int8_t;
-    findRecordsBy<Vector>(lengths, records, count);
+    findRecordsV1By<Vector>(lengths, records, count);
 }
 
 /// A control byte's low half says its kind and the first number's length, the high half what else there is.
-void Quickly::findRows(Lengths& lengths, const std::uint8_t* rows, std::size_t count) {
+void Avx2::findRecordsV2(Lengths& lengths, const std::uint8_t* records, std::size_t count) {
     using Halves = std::array<std::uint8_t, kLengthsAtOnce>;  // twice, for both halves of a vector
     struct alignas(kLengthsAtOnce) Tables {
         Halves low{}, mattering{}, high{};
@@ -46,10 +46,10 @@ void Quickly::findRows(Lengths& lengths, const std::uint8_t* rows, std::size_t c
         Tables of;
         for (unsigned i = 0; i < kLengthsAtOnce; ++i) {
             const unsigned half = i % 16, kind = half & 3;
-            of.low[i] = row::kUsualLength[half];
-            of.mattering[i] = kind == row::Allocation ? 0x30 : kind == row::FarFree ? 0xf0 : 0;
-            of.high[i] = static_cast<std::uint8_t>(row::kUsualLength[row::FarFree | half << 4] -
-                                                   row::kUsualLength[row::FarFree]);
+            of.low[i] = records::kFastLength[half];
+            of.mattering[i] = kind == records::Allocation ? 0x30 : kind == records::FarFree ? 0xf0 : 0;
+            of.high[i] = static_cast<std::uint8_t>(records::kFastLength[records::FarFree | half << 4] -
+                                                   records::kFastLength[records::FarFree]);
         }
         return of;
     }();
@@ -59,14 +59,14 @@ void Quickly::findRows(Lengths& lengths, const std::uint8_t* rows, std::size_t c
     const __m256i half = _mm256_set1_epi8(15);
     std::size_t i = 0;
     for (; i + kLengthsAtOnce <= count; i += kLengthsAtOnce) {
-        const __m256i controls = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(rows + i));
+        const __m256i controls = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(records + i));
         const __m256i lower = _mm256_and_si256(controls, half);
         const __m256i said = _mm256_and_si256(controls, _mm256_shuffle_epi8(mattering, lower));
         const __m256i upper = _mm256_and_si256(_mm256_srli_epi16(said, 4), half);
         _mm256_storeu_si256(reinterpret_cast<__m256i*>(&lengths[i]),
                             _mm256_add_epi8(_mm256_shuffle_epi8(low, lower), _mm256_shuffle_epi8(high, upper)));
     }
-    for (; i < count; ++i) lengths[i] = row::kUsualLength[rows[i]];
+    for (; i < count; ++i) lengths[i] = records::kFastLength[records[i]];
 }
 #endif
 

@@ -3,7 +3,7 @@
 // newer instructions.
 //
 // Each record is found by the length of the one before, and a processor can do little else until it has that length: so
-// the lengths that records would have are worked out for all bytes of a stretch first, many at a time, and going from
+// the lengths that records would have are worked out for all bytes of a window first, many at a time, and going from
 // one record to the next is a single look into a list.
 #pragma once
 
@@ -16,21 +16,21 @@
 #include <cstdint>
 #include <cstring>
 
-#include "core/bytes/newer_instructions.h"
-#include "core/capture/usual_rows.h"
+#include "core/bytes/avx2.h"
+#include "core/capture/decode_table.h"
 
 namespace heapprof {
 
-/// The lengths that records would have if they started at each byte of a stretch; 0: none that is usual does.
-inline constexpr std::size_t kStretch = 1024, kLengthsAtOnce = 32;
-using Lengths = std::array<std::uint8_t, kStretch + kLengthsAtOnce>;
+/// The lengths that records would have if they started at each byte of a window; 0: none of the fast path does.
+inline constexpr std::size_t kWindow = 1024, kLengthsAtOnce = 32;
+using Lengths = std::array<std::uint8_t, kWindow + kLengthsAtOnce>;
 
 /// Version 1: where the two numbers lie that take most of a record, microseconds and size.
 inline constexpr int kNumbersAt = 5;
-/// How many bytes they take together, at most, in a usual record. (The seconds before them are 0 in it.)
-inline constexpr int kUsualNumbers = 6;
-/// How far findRecords() reads behind the stretch.
-inline constexpr std::size_t kRecordsReach = kLengthsAtOnce + kNumbersAt + kUsualNumbers;
+/// How many bytes they take together, at most, in a record of the fast path. (The seconds before them are 0 in it.)
+inline constexpr int kFastNumbers = 6;
+/// How far findRecordsV1() reads behind the window.
+inline constexpr std::size_t kRecordsReach = kLengthsAtOnce + kNumbersAt + kFastNumbers;
 
 struct NumberPair {
     std::uint64_t first = 0, second = 0;
@@ -38,16 +38,16 @@ struct NumberPair {
     bool operator==(const NumberPair&) const = default;
 };
 
-struct Plainly {
-    /// Version 2: of rows that start at `rows`, ...; at most kStretch. Reads those bytes and no more.
-    static void findRows(Lengths& lengths, const std::uint8_t* rows, std::size_t count);
-    /// Version 1: of records that start at `records`, ...; at most kStretch.
-    static void findRecords(Lengths& lengths, const std::uint8_t* records, std::size_t count);
+struct Scalar {
+    /// Version 2: of records that start at `records`, ...; at most kWindow. Reads those bytes and no more.
+    static void findRecordsV2(Lengths& lengths, const std::uint8_t* records, std::size_t count);
+    /// Version 1: of records that start at `records`, ...; at most kWindow.
+    static void findRecordsV1(Lengths& lengths, const std::uint8_t* records, std::size_t count);
 
-    /// What a row says of trace and size, if its control byte is followed by `bytes`.
-    static row::TraceAndSize given(const row::Usual& usual, std::uint64_t bytes) {
-        return (bytes & static_cast<std::uint32_t>(usual.given)) |
-               ((bytes >> usual.sizeAt << 32) & (usual.given >> 32 << 32));
+    /// What a record says of trace and size, if its control byte is followed by `bytes`.
+    static records::TraceAndSize given(const records::DecodeEntry& entry, std::uint64_t bytes) {
+        return (bytes & static_cast<std::uint32_t>(entry.givenMask)) |
+               ((bytes >> entry.sizeAt << 32) & (entry.givenMask >> 32 << 32));
     }
     /// The numbers in the eight bytes at `numbers` of a record of that length.
     static NumberPair numbers(const std::uint8_t* numbers, std::size_t length) {
@@ -68,15 +68,14 @@ private:
 };
 
 #if defined(__x86_64__)
-struct Quickly {
-    HEAPPROF_NEWER_INSTRUCTIONS static void findRows(Lengths& lengths, const std::uint8_t* rows, std::size_t count);
-    HEAPPROF_NEWER_INSTRUCTIONS static void findRecords(Lengths& lengths, const std::uint8_t* records,
-                                                        std::size_t count);
+struct Avx2 {
+    HEAPPROF_AVX2 static void findRecordsV2(Lengths& lengths, const std::uint8_t* records, std::size_t count);
+    HEAPPROF_AVX2 static void findRecordsV1(Lengths& lengths, const std::uint8_t* records, std::size_t count);
 
-    HEAPPROF_NEWER_INSTRUCTIONS static row::TraceAndSize given(const row::Usual& usual, std::uint64_t bytes) {
-        return _pdep_u64(bytes, usual.given);
+    HEAPPROF_AVX2 static records::TraceAndSize given(const records::DecodeEntry& entry, std::uint64_t bytes) {
+        return _pdep_u64(bytes, entry.givenMask);
     }
-    HEAPPROF_NEWER_INSTRUCTIONS static NumberPair numbers(const std::uint8_t* numbers, std::size_t length) {
+    HEAPPROF_AVX2 static NumberPair numbers(const std::uint8_t* numbers, std::size_t length) {
         std::uint64_t bytes;
         std::memcpy(&bytes, numbers, sizeof bytes);
         const std::uint64_t ends = ~bytes & ~kGroups, first = ends ^ (ends - 1);
@@ -85,15 +84,15 @@ struct Quickly {
 
 private:
     static constexpr std::uint64_t kGroups = 0x7f7f7f7f7f7f7f7f;
-    static constexpr std::array<std::uint64_t, kNumbersAt + kUsualNumbers + 1> kGroupsOf = [] {  // by record length
-        std::array<std::uint64_t, kNumbersAt + kUsualNumbers + 1> groups{};
-        for (std::size_t bytes = 0; bytes <= kUsualNumbers; ++bytes)
+    static constexpr std::array<std::uint64_t, kNumbersAt + kFastNumbers + 1> kGroupsOf = [] {  // by record length
+        std::array<std::uint64_t, kNumbersAt + kFastNumbers + 1> groups{};
+        for (std::size_t bytes = 0; bytes <= kFastNumbers; ++bytes)
             groups[kNumbersAt + bytes] = kGroups & ((std::uint64_t{1} << 8 * bytes) - 1);
         return groups;
     }();
 };
 #else
-using Quickly = Plainly;
+using Avx2 = Scalar;
 #endif
 
 }  // namespace heapprof

@@ -31,8 +31,9 @@ inline constexpr std::int64_t kLatestTime = std::int64_t{1} << 62;
 
 /// Where in an event log reading can go on: after `events` events. Plain data, kept in digests.
 struct EventPosition {
-    std::uint64_t offset = 0;  ///< in the file: of the next row (version 1) or of the block that holds it (version 2)
-    std::uint64_t skip = 0;    ///< rows of that block already delivered (version 2)
+    std::uint64_t offset =
+        0;                   ///< in the file: of the next record (version 1) or of the block that holds it (version 2)
+    std::uint64_t skip = 0;  ///< records of that block already delivered (version 2)
     std::int64_t clock = 0;  ///< the file's own clock there: the exact sum of its steps, which may go back (version 1)
     std::int64_t time = 0;   ///< time of the last event delivered, in microseconds
     std::uint64_t events = 0;  ///< events delivered before it
@@ -55,7 +56,7 @@ public:
     virtual void seek(const EventPosition& position) = 0;
     /// Length of the log in bytes, as far as it was seen; with position().offset it says how far reading has come.
     virtual std::uint64_t length() const = 0;
-    /// What could not be read so far, in file order. Bytes after the last whole row of a log are not damage.
+    /// What could not be read so far, in file order. Bytes after the last whole record of a log are not damage.
     virtual const std::vector<Damage>& damage() const = 0;
 };
 

@@ -6,7 +6,7 @@
 
 namespace heapprof {
 
-/// As reader.read(), with a call visit(event) for each of at most `most` events in the place of a list of them; returns
+/// Like reader.read(), but calls visit(event) for each of at most `most` events instead of filling a buffer; returns
 /// how many. `visit` is compiled into the decoder's loop: keep it short. A function object that can be assigned (no
 /// lambda can) is copied into that loop and back, so that what it sums up stays in registers.
 template <typename Visit>

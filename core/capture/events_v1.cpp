@@ -6,13 +6,13 @@
 namespace heapprof {
 namespace {
 
-constexpr std::size_t kFirstPiece = 32 * 1024;  // who looks at one row of a digest reads no more
+constexpr std::size_t kFirstPiece = 32 * 1024;  // who looks at one record of a digest reads no more
 constexpr std::size_t kPiece = 256 * 1024;
 
 }  // namespace
 
-EventsV1Reader::EventsV1Reader(std::shared_ptr<const InputFile> file, bool usesNewer)
-    : m_usesNewer(usesNewer), m_file(std::move(file)), m_buffer(kFirstPiece) {}
+EventsV1Reader::EventsV1Reader(std::shared_ptr<const InputFile> file, bool usesAvx2)
+    : m_usesAvx2(usesAvx2), m_file(std::move(file)), m_buffer(kFirstPiece) {}
 
 std::size_t EventsV1Reader::read(std::span<Event> events) {
     Event* next = events.data();
@@ -20,8 +20,8 @@ std::size_t EventsV1Reader::read(std::span<Event> events) {
     return visit(events.size(), store);
 }
 
-/// Where visitUsual() has to stop: what lies before it has the bytes to read.
-const std::uint8_t* EventsV1Reader::usualEnd() const {
+/// Where visitFast() has to stop: what lies before it has the bytes to read.
+const std::uint8_t* EventsV1Reader::fastEnd() const {
     const bool isFarOut = m_clock > kLatestTime / 2 || m_clock < -kLatestTime / 2;
     return m_buffer.data() + (isFarOut ? m_at : m_end - std::min(m_end, kReach));
 }

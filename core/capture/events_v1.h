@@ -18,8 +18,8 @@ namespace heapprof {
 
 class EventsV1Reader final : public EventReader {
 public:
-    /// Any content is a log, up to its first impossible record. `usesNewer` chooses the loop, not what comes of it.
-    explicit EventsV1Reader(std::shared_ptr<const InputFile> file, bool usesNewer = hasNewerInstructions());
+    /// Any content is a log, up to its first impossible record. `usesAvx2` chooses the loop, not what comes of it.
+    explicit EventsV1Reader(std::shared_ptr<const InputFile> file, bool usesAvx2 = hasAvx2());
 
     std::size_t read(std::span<Event> events) override;
     EventPosition position() const override;
@@ -34,7 +34,7 @@ public:
 private:
     static constexpr std::size_t kShortestRecord = 7, kLongestRecord = 4 + 3 * kMaxVarintLength;
     static constexpr std::uint32_t kBackwards = 0x80000000, kFree = 0x40000000, kTraceMask = 0x3fffffff;
-    /// What visitUsual() has to be able to read from the start of a record.
+    /// What visitFast() has to be able to read from the start of a record.
     static constexpr std::size_t kReach = std::max(kLongestRecord, kRecordsReach);
 
     static Event makeEvent(std::uint32_t word, std::uint64_t size, std::int64_t time) {
@@ -46,21 +46,21 @@ private:
         event.age = word & kFree ? Event::kUnknownAge : 0;
         return event;
     }
-    template <typename How, typename Visit>
-    std::size_t visitUsual(std::size_t most, Visit& visitor);
+    template <typename Isa, typename Visit>
+    std::size_t visitFast(std::size_t most, Visit& visitor);
     template <typename Visit>
-    [[gnu::flatten]] std::size_t visitPlainly(std::size_t most, Visit& visitor) {
-        return visitUsual<Plainly>(most, visitor);
+    [[gnu::flatten]] std::size_t visitScalar(std::size_t most, Visit& visitor) {
+        return visitFast<Scalar>(most, visitor);
     }
     template <typename Visit>
-    [[gnu::flatten]] HEAPPROF_NEWER_INSTRUCTIONS std::size_t visitQuickly(std::size_t most, Visit& visitor) {
-        return visitUsual<Quickly>(most, visitor);
+    [[gnu::flatten]] HEAPPROF_AVX2 std::size_t visitAvx2(std::size_t most, Visit& visitor) {
+        return visitFast<Avx2>(most, visitor);
     }
-    const std::uint8_t* usualEnd() const;
+    const std::uint8_t* fastEnd() const;
     bool fill();
     bool decodeSlowly(Event& event);
 
-    const bool m_usesNewer;
+    const bool m_usesAvx2;
     std::shared_ptr<const InputFile> m_file;
     std::vector<std::uint8_t> m_buffer;
     std::size_t m_at = 0;              // of the next record in the buffer
@@ -77,7 +77,7 @@ template <typename Visit>
 std::size_t EventsV1Reader::visit(std::size_t most, Visit& visit) {
     std::size_t count = 0;
     while (count < most && !m_stopped) {
-        count += m_usesNewer ? visitQuickly(most - count, visit) : visitPlainly(most - count, visit);
+        count += m_usesAvx2 ? visitAvx2(most - count, visit) : visitScalar(most - count, visit);
         if (count == most) break;
         if (m_end - m_at < kReach && fill()) continue;
         Event event;
@@ -91,30 +91,30 @@ std::size_t EventsV1Reader::visit(std::size_t most, Visit& visit) {
 
 /// Visits records as long as they are far from the end of the buffer and like nearly all are: steps of less than a
 /// second (so that the clock cannot run over in here) and short numbers.
-template <typename How, typename Visit>
-std::size_t EventsV1Reader::visitUsual(std::size_t most, Visit& visitor) {
+template <typename Isa, typename Visit>
+std::size_t EventsV1Reader::visitFast(std::size_t most, Visit& visitor) {
     Visit visit = visitor;  // in registers, as far as they reach
     const std::uint8_t* at = m_buffer.data() + m_at;
-    const std::uint8_t* const end = usualEnd();
+    const std::uint8_t* const end = fastEnd();
     std::int64_t clock = m_clock, time = m_time;
     std::size_t count = 0;
     Lengths lengths;
-    for (bool isUsual = true; isUsual && at < end && count < most;) {
-        const std::size_t stretch =
-            std::min({static_cast<std::size_t>(end - at), kStretch, (most - count) * kShortestRecord});
-        How::findRecords(lengths, at, stretch);
+    for (bool isFast = true; isFast && at < end && count < most;) {
+        const std::size_t window =
+            std::min({static_cast<std::size_t>(end - at), kWindow, (most - count) * kShortestRecord});
+        Isa::findRecordsV1(lengths, at, window);
         std::size_t next = 0;
-        for (; next < stretch; ++count) {
+        for (; next < window; ++count) {
             const std::size_t length = lengths[next];
             if (length == 0) [[unlikely]] {
-                isUsual = false;
+                isFast = false;
                 break;
             }
             const std::uint8_t* const record = at + next;
             std::uint32_t word;
             std::memcpy(&word, record, sizeof word);
             word = __builtin_bswap32(word);
-            const NumberPair numbers = How::numbers(record + kNumbersAt, length);  // microseconds, size
+            const NumberPair numbers = Isa::numbers(record + kNumbersAt, length);  // microseconds, size
             clock += static_cast<std::int64_t>(numbers.first);
             time = clock > time ? clock : time;
             visit(makeEvent(word, numbers.second, time));

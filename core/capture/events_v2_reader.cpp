@@ -5,8 +5,8 @@
 #include <utility>
 
 namespace heapprof {
-EventsV2Reader::EventsV2Reader(std::shared_ptr<const InputFile> file, const Uuid& uuid, bool usesNewer)
-    : m_usesNewer(usesNewer),
+EventsV2Reader::EventsV2Reader(std::shared_ptr<const InputFile> file, const Uuid& uuid, bool usesAvx2)
+    : m_usesAvx2(usesAvx2),
       m_file(std::move(file)),
       m_header(readFileHeader(*m_file, kEventsMagic)),
       m_blocks(*m_file, m_header) {
@@ -43,15 +43,15 @@ bool EventsV2Reader::loadMore() {
     return nextBlock();
 }
 
-/// How much of what was read of an open block stays as it is: all but how many events were lost, which its last row
+/// How much of what was read of an open block stays as it is: all but how many events were lost, which its last record
 /// goes on to count.
 std::size_t EventsV2Reader::fixedLength() const { return m_at - (m_endsWithLost ? sizeof(std::uint64_t) : 0); }
 
-/// Where the writer cannot map the file, a row that crosses a page of it may arrive in two pieces.
+/// Where the writer cannot map the file, a record that crosses a page of it may arrive in two pieces.
 bool EventsV2Reader::isHalfWritten() const {
     const std::size_t left = m_block.payload.size() - m_at;
     return !m_block.header.sealed() && m_block.payload.size() < kBlockSize - sizeof(BlockHeader) && left > 0 &&
-           row::length(m_block.payload[m_at]) > left;
+           records::length(m_block.payload[m_at]) > left;
 }
 
 /// Keeps the present block when there is no next one, so that position() stays within the log.
@@ -65,7 +65,7 @@ bool EventsV2Reader::nextBlock() {
     m_at = 0;
     m_eventsInBlock = 0;
     m_clock = m_block.header.firstTime;
-    m_rowBefore = 0;
+    m_recordBefore = 0;
     m_endsWithLost = false;
     m_wide.clear();
     m_allocationCount = 0;
@@ -83,44 +83,45 @@ void EventsV2Reader::abandonBlock(const char* reason) {
     m_abandoned = true;
 }
 
-/// Any row, by the rules.
-EventsV2Reader::Step EventsV2Reader::decodeRow(Event& event) {
+/// Any record, by the rules.
+EventsV2Reader::Step EventsV2Reader::decodeRecord(Event& event) {
     if (!m_block.isPublished(m_at) || isHalfWritten()) return Step::End;
     const std::uint8_t* at = m_block.payload.data() + m_at;
     const std::uint8_t control = *at;
-    const std::size_t length = row::length(control);
+    const std::size_t length = records::length(control);
     if (length > m_block.payload.size() - m_at) {
-        abandonBlock("a row is cut off");
+        abandonBlock("a record is cut off");
         return Step::End;
     }
     ++at;
     Step step = Step::Event;
     const unsigned traceBytes = control >> 2 & 3;
-    const std::size_t sizeBytes = row::sizeBytes(control >> 4 & 3);
+    const std::size_t sizeBytes = records::sizeBytes(control >> 4 & 3);
     switch (control & 3) {
-        case row::Allocation:
-        case row::FarFree:
-            if (traceBytes) m_rowBefore = (m_rowBefore >> 32 << 32) | row::number(at, traceBytes);
+        case records::Allocation:
+        case records::FarFree:
+            if (traceBytes) m_recordBefore = (m_recordBefore >> 32 << 32) | records::number(at, traceBytes);
             if (sizeBytes)
-                m_rowBefore = static_cast<std::uint32_t>(m_rowBefore) | row::number(at + traceBytes, sizeBytes) << 32;
-            event.trace = TraceIndex(static_cast<std::uint32_t>(m_rowBefore));
-            event.size = m_rowBefore >> 32;
-            if ((control & 3) == row::Allocation) {
-                m_allocations[m_allocationCount++] = m_rowBefore;
+                m_recordBefore =
+                    static_cast<std::uint32_t>(m_recordBefore) | records::number(at + traceBytes, sizeBytes) << 32;
+            event.trace = TraceIndex(static_cast<std::uint32_t>(m_recordBefore));
+            event.size = m_recordBefore >> 32;
+            if ((control & 3) == records::Allocation) {
+                m_allocations[m_allocationCount++] = m_recordBefore;
             } else {
                 event.kind = EventKind::Free;
-                event.age = ageOfDelivered(row::number(at + traceBytes + sizeBytes, (control >> 6) + 1u));
+                event.age = ageOfDelivered(records::number(at + traceBytes + sizeBytes, (control >> 6) + 1u));
             }
             break;
-        case row::NearFree:
-            step = decodeNearFree(row::number(at, traceBytes), event);
+        case records::NearFree:
+            step = decodeNearFree(records::number(at, traceBytes), event);
             break;
         default:
             step = decodeOther(at, control >> 2, event);
     }
     if (step == Step::End) return step;
     m_at += length;
-    m_endsWithLost = control == row::Lost << 2;
+    m_endsWithLost = control == records::Lost << 2;
     if (step == Step::Event) {
         m_time = std::max(m_time, m_clock);
         event.time = Micros(m_time);
@@ -128,7 +129,7 @@ EventsV2Reader::Step EventsV2Reader::decodeRow(Event& event) {
     return step;
 }
 
-/// For the block's allocations, which are not more than its bytes, and one more, for visitUsual() to write to.
+/// For the block's allocations, which are not more than its bytes, and one more, for visitFast() to write to.
 void EventsV2Reader::makeRoom() {
     if (m_allocations.size() <= m_block.payload.size()) m_allocations.resize(m_block.payload.size() + 1);
 }
@@ -144,7 +145,7 @@ EventsV2Reader::Step EventsV2Reader::decodeNearFree(std::uint64_t age, Event& ev
         abandonBlock("a free names an allocation that is not in its block");
         return Step::End;
     }
-    const row::TraceAndSize freed = m_allocations[m_allocationCount - 1 - age];
+    const records::TraceAndSize freed = m_allocations[m_allocationCount - 1 - age];
     const auto trace = static_cast<std::uint32_t>(freed);
     const Allocation allocation = trace == kWide ? m_wide[freed >> 32] : Allocation{freed >> 32, trace};
     event.kind = EventKind::Free;
@@ -154,26 +155,26 @@ EventsV2Reader::Step EventsV2Reader::decodeNearFree(std::uint64_t age, Event& ev
     return Step::Event;
 }
 
-EventsV2Reader::Step EventsV2Reader::decodeOther(const std::uint8_t* row, unsigned type, Event& event) {
-    if (type <= row::TimeStep24) {
-        m_clock += static_cast<std::int64_t>(row::number(row, type));
-    } else if (type == row::TimeStep64) {
-        const std::uint64_t step = row::number(row, 8);
+EventsV2Reader::Step EventsV2Reader::decodeOther(const std::uint8_t* record, unsigned type, Event& event) {
+    if (type <= records::TimeStep24) {
+        m_clock += static_cast<std::int64_t>(records::number(record, type));
+    } else if (type == records::TimeStep64) {
+        const std::uint64_t step = records::number(record, 8);
         if (step > static_cast<std::uint64_t>(kLatestTime) || m_clock > kLatestTime - static_cast<std::int64_t>(step)) {
             abandonBlock("time leaves the possible range");
             return Step::End;
         }
         m_clock += static_cast<std::int64_t>(step);
     }
-    if (type != row::WideAllocation && type != row::WideFree) return Step::NoEvent;
-    event.trace = TraceIndex(static_cast<std::uint32_t>(row::number(row, 4)));
-    event.size = row::number(row + 8, 8);
-    if (type == row::WideAllocation) {
+    if (type != records::WideAllocation && type != records::WideFree) return Step::NoEvent;
+    event.trace = TraceIndex(static_cast<std::uint32_t>(records::number(record, 4)));
+    event.size = records::number(record + 8, 8);
+    if (type == records::WideAllocation) {
         m_allocations[m_allocationCount++] = std::uint64_t{m_wide.size()} << 32 | kWide;
         m_wide.push_back({event.size, event.trace.value});
     } else {
         event.kind = EventKind::Free;
-        event.age = ageOfDelivered(row::number(row + 16, 8));
+        event.age = ageOfDelivered(records::number(record + 16, 8));
     }
     return Step::Event;
 }

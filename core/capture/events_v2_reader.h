@@ -1,4 +1,4 @@
-// Reads the event log of version 2: FORMAT.md, "Rows of .hpd".
+// Reads the event log of version 2: FORMAT.md, "Records of .hpd".
 #pragma once
 
 #include <algorithm>
@@ -13,9 +13,9 @@ namespace heapprof {
 
 class EventsV2Reader final : public EventReader {
 public:
-    /// Throws FileError when the file is unusable or, by its uuid, of another recording than `uuid`. `usesNewer`
+    /// Throws FileError when the file is unusable or, by its uuid, of another recording than `uuid`. `usesAvx2`
     /// chooses the loop, not what comes of it.
-    EventsV2Reader(std::shared_ptr<const InputFile> file, const Uuid& uuid, bool usesNewer = hasNewerInstructions());
+    EventsV2Reader(std::shared_ptr<const InputFile> file, const Uuid& uuid, bool usesAvx2 = hasAvx2());
 
     std::size_t read(std::span<Event> events) override;
     EventPosition position() const override;
@@ -34,21 +34,21 @@ private:
     };
     enum class Step { Event, NoEvent, End };
 
-    template <typename How, typename Visit>
-    std::size_t visitUsual(std::size_t most, Visit& visitor);
+    template <typename Isa, typename Visit>
+    std::size_t visitFast(std::size_t most, Visit& visitor);
     template <typename Visit>
-    [[gnu::flatten]] std::size_t visitPlainly(std::size_t most, Visit& visitor) {
-        return visitUsual<Plainly>(most, visitor);
+    [[gnu::flatten]] std::size_t visitScalar(std::size_t most, Visit& visitor) {
+        return visitFast<Scalar>(most, visitor);
     }
     template <typename Visit>
-    [[gnu::flatten]] HEAPPROF_NEWER_INSTRUCTIONS std::size_t visitQuickly(std::size_t most, Visit& visitor) {
-        return visitUsual<Quickly>(most, visitor);
+    [[gnu::flatten]] HEAPPROF_AVX2 std::size_t visitAvx2(std::size_t most, Visit& visitor) {
+        return visitFast<Avx2>(most, visitor);
     }
-    Step decodeRow(Event& event);
+    Step decodeRecord(Event& event);
     std::uint64_t ageOfDelivered(std::uint64_t age) const;
     Step decodeNearFree(std::uint64_t age, Event& event);
-    /// Reads one row that is no plain allocation or free. End: the rest of the block is damaged.
-    Step decodeOther(const std::uint8_t* row, unsigned type, Event& event);
+    /// Reads one record that is no plain allocation or free. End: the rest of the block is damaged.
+    Step decodeOther(const std::uint8_t* record, unsigned type, Event& event);
     void makeRoom();
     bool loadMore();
     bool nextBlock();
@@ -56,7 +56,7 @@ private:
     std::size_t fixedLength() const;
     void abandonBlock(const char* reason);
 
-    const bool m_usesNewer;
+    const bool m_usesAvx2;
     std::shared_ptr<const InputFile> m_file;
     FileHeader m_header;
     BlockReader m_blocks;
@@ -64,13 +64,13 @@ private:
     LoadedBlock m_upcoming;  // where the next one is loaded
     bool m_hasBlock = false;
     bool m_abandoned = false;     // the rest of the block is damaged
-    bool m_endsWithLost = false;  // the row read last says that events were lost
-    std::size_t m_at = 0;         // of the next row in the payload
+    bool m_endsWithLost = false;  // the record read last says that events were lost
+    std::size_t m_at = 0;         // of the next record in the payload
     std::uint64_t m_eventsInBlock = 0;
-    std::int64_t m_clock = 0;           // time of the rows, as the block counts it
-    row::TraceAndSize m_rowBefore = 0;  // what "the row before" says
+    std::int64_t m_clock = 0;                  // time of the records, as the block counts it
+    records::TraceAndSize m_recordBefore = 0;  // what "the record before" says
     // Of this block, for near frees; the first m_allocationCount count.
-    std::vector<row::TraceAndSize> m_allocations;
+    std::vector<records::TraceAndSize> m_allocations;
     std::size_t m_allocationCount = 0;
     std::uint64_t m_firstOrdinal = 0;  // of the block's allocations
     std::vector<Allocation> m_wide;    // those that do not fit there: kWide, and their position in here
@@ -88,10 +88,10 @@ std::size_t EventsV2Reader::visit(std::size_t most, Visit& visit) {
     while (count < most) {
         const std::size_t before = count;
         if (m_hasBlock && !m_abandoned) {
-            count += m_usesNewer ? visitQuickly(most - count, visit) : visitPlainly(most - count, visit);
+            count += m_usesAvx2 ? visitAvx2(most - count, visit) : visitScalar(most - count, visit);
             if (count == most) break;
             Event event;
-            const Step step = decodeRow(event);
+            const Step step = decodeRecord(event);
             if (step == Step::Event) {
                 ++count;
                 ++m_eventsInBlock;
@@ -105,49 +105,50 @@ std::size_t EventsV2Reader::visit(std::size_t most, Visit& visit) {
     return count;
 }
 
-/// Visits events of a sealed block as long as their rows are usual and far from its end, and no wide one came before:
-/// so what a near free names in m_allocations is trace and size. None was lost, so that ages are those of the rows.
-template <typename How, typename Visit>
-std::size_t EventsV2Reader::visitUsual(std::size_t most, Visit& visitor) {
+/// Visits events of a sealed block as long as their records are those of the decode table and far from its end, and no
+/// wide one came before: so what a near free names in m_allocations is trace and size. None was lost, so that ages are
+/// those of the records.
+template <typename Isa, typename Visit>
+std::size_t EventsV2Reader::visitFast(std::size_t most, Visit& visitor) {
     Visit visit = visitor;  // in registers, as far as they reach
     const std::size_t size = m_block.payload.size();
-    if (!m_block.header.sealed() || size < row::kUsualReach || !m_wide.empty() || !m_lost.empty()) return 0;
+    if (!m_block.header.sealed() || size < records::kFastReach || !m_wide.empty() || !m_lost.empty()) return 0;
     const std::uint8_t* at = m_block.payload.data() + m_at;
-    const std::uint8_t* const end = m_block.payload.data() + (size - row::kUsualReach);
-    row::TraceAndSize* const allocations = m_allocations.data();
-    row::TraceAndSize before = m_rowBefore;
+    const std::uint8_t* const end = m_block.payload.data() + (size - records::kFastReach);
+    records::TraceAndSize* const allocations = m_allocations.data();
+    records::TraceAndSize before = m_recordBefore;
     std::size_t allocationCount = m_allocationCount, count = 0;
     Event event;
     event.time = Micros(std::max(m_time, m_clock));
     Lengths lengths;
-    for (bool isUsual = true; isUsual && at < end && count < most;) {
-        // No row is shorter than a byte: a stretch has at most as many as there may be.
-        const std::size_t stretch = std::min({static_cast<std::size_t>(end - at), kStretch, most - count});
-        How::findRows(lengths, at, stretch);
+    for (bool isFast = true; isFast && at < end && count < most;) {
+        // No record is shorter than a byte: a window has at most as many as there may be.
+        const std::size_t window = std::min({static_cast<std::size_t>(end - at), kWindow, most - count});
+        Isa::findRecordsV2(lengths, at, window);
         std::size_t next = 0;
-        for (; next < stretch; ++count) {
+        for (; next < window; ++count) {
             const std::size_t length = lengths[next];
-            const row::Usual& usual = row::kUsual[at[next]];
+            const records::DecodeEntry& entry = records::kDecodeTable[at[next]];
             std::uint64_t bytes;
             std::memcpy(&bytes, at + next + 1, sizeof bytes);
-            const row::TraceAndSize own = (before & usual.kept) | How::given(usual, bytes);
+            const records::TraceAndSize own = (before & entry.keptMask) | Isa::given(entry, bytes);
             // A far free says all itself, a near free which allocation does, and an allocation becomes one of these: so
             // each finds its trace and size in the list, or right behind it.
             allocations[allocationCount] = own;
-            const std::size_t said = allocationCount - (bytes & usual.ownAge) - usual.isNear;
+            const std::size_t said = allocationCount - (bytes & entry.nearAgeMask) - entry.isNear;
             if (length == 0 || said > allocationCount) [[unlikely]] {
-                isUsual = false;
+                isFast = false;
                 break;
             }
-            const row::TraceAndSize block = allocations[said];
+            const records::TraceAndSize block = allocations[said];
             before = own;
-            allocationCount += 1 - std::size_t{usual.isFree};
+            allocationCount += 1 - std::size_t{entry.isFree};
             std::uint32_t age;
-            std::memcpy(&age, at + next + usual.ageAt, sizeof age);
-            event.age = age & usual.age;
+            std::memcpy(&age, at + next + entry.ageAt, sizeof age);
+            event.age = age & entry.ageMask;
             event.trace = TraceIndex(static_cast<std::uint32_t>(block));
             event.size = block >> 32;
-            event.kind = static_cast<EventKind>(usual.isFree);
+            event.kind = static_cast<EventKind>(entry.isFree);
             visit(static_cast<const Event&>(event));
             next += length;
         }
@@ -155,7 +156,7 @@ std::size_t EventsV2Reader::visitUsual(std::size_t most, Visit& visitor) {
     }
     if (count > 0) m_time = event.time.count;
     m_at = static_cast<std::size_t>(at - m_block.payload.data());
-    m_rowBefore = before;
+    m_recordBefore = before;
     m_allocationCount = allocationCount;
     m_eventsInBlock += count;
     if constexpr (std::is_copy_assignable_v<Visit>) visitor = visit;

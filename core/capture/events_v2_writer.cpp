@@ -5,11 +5,11 @@ namespace {
 
 constexpr std::uint64_t kSmallTrace = std::uint64_t{1} << 24;
 constexpr std::uint64_t kSmall = std::uint64_t{1} << 32;
-constexpr std::size_t kLostRow = 9;
+constexpr std::size_t kLostRecord = 9;
 /// Fields are stored eight or four bytes wide, the zeros of one running into the place of the next.
 constexpr std::size_t kSlack = 8;
-/// A time step, the longest row, and a place for the row that says how much was lost.
-constexpr std::size_t kRoom = 9 + row::kMaxLength + kLostRow + kSlack;
+/// A time step, the longest record, and a place for the record that says how much was lost.
+constexpr std::size_t kRoom = 9 + records::kMaxLength + kLostRecord + kSlack;
 
 unsigned bytesFor(std::uint64_t value) {
     return value == 0 ? 0 : (71 - static_cast<unsigned>(__builtin_clzll(value))) / 8;
@@ -31,7 +31,7 @@ int EventsV2Writer::create(const char* path, const FileHeader& header, const Wei
     return openBlock() ? 0 : error();
 }
 
-/// Makes room for a row and brings the time up to date; false when there is no room any more: the event is lost.
+/// Makes room for a record and brings the time up to date; false when there is no room any more: the event is lost.
 inline bool EventsV2Writer::prepare() noexcept {
     if (m_lost > 0 || error() != 0 || m_blocks.room() < kRoom) [[unlikely]]
         if (!makeRoom()) return false;
@@ -52,7 +52,7 @@ EventsV2Writer::Ordinal EventsV2Writer::allocation(TraceIndex trace, std::uint64
     if (trace.value < kSmallTrace && size < kSmall) {
         const auto small = static_cast<std::uint32_t>(size);
         std::uint8_t* end = start + 1;
-        std::uint8_t control = row::Allocation;
+        std::uint8_t control = records::Allocation;
         if (trace.value != m_lastTrace) {
             const unsigned length = std::max(1u, bytesFor(trace.value));
             store(end, trace.value);
@@ -62,7 +62,7 @@ EventsV2Writer::Ordinal EventsV2Writer::allocation(TraceIndex trace, std::uint64
         if (small != m_lastSize) {
             const unsigned code = sizeCode(small);
             store(end, small);
-            end += row::sizeBytes(code);
+            end += records::sizeBytes(code);
             control |= static_cast<std::uint8_t>(code << 4);
         }
         m_lastTrace = trace.value;
@@ -71,7 +71,7 @@ EventsV2Writer::Ordinal EventsV2Writer::allocation(TraceIndex trace, std::uint64
     } else {
         store(start + 1, std::uint64_t{trace.value});
         store(start + 9, size);
-        m_blocks.publish(row::WideAllocation << 2, 17);
+        m_blocks.publish(records::WideAllocation << 2, 17);
     }
     m_live += m_weights->of(size).bytes;
     m_liveMax = std::max(m_liveMax, m_live);
@@ -86,11 +86,11 @@ void EventsV2Writer::free(Ordinal ordinal, TraceIndex trace, std::uint64_t size)
     if (ordinal >= m_blocks.header().firstOrdinal && age < (1u << 24)) {
         const unsigned length = bytesFor(age);
         store(start + 1, static_cast<std::uint32_t>(age));
-        m_blocks.publish(static_cast<std::uint8_t>(row::NearFree | length << 2), 1 + length);
+        m_blocks.publish(static_cast<std::uint8_t>(records::NearFree | length << 2), 1 + length);
     } else if (trace.value < kSmallTrace && size < kSmall && age < kSmall) {
         const auto small = static_cast<std::uint32_t>(size);
         std::uint8_t* end = start + 1;
-        std::uint8_t control = row::FarFree;
+        std::uint8_t control = records::FarFree;
         if (trace.value != m_lastTrace) {
             const unsigned length = std::max(1u, bytesFor(trace.value));
             store(end, trace.value);
@@ -100,7 +100,7 @@ void EventsV2Writer::free(Ordinal ordinal, TraceIndex trace, std::uint64_t size)
         if (small != m_lastSize) {
             const unsigned code = sizeCode(small);
             store(end, small);
-            end += row::sizeBytes(code);
+            end += records::sizeBytes(code);
             control |= static_cast<std::uint8_t>(code << 4);
         }
         const unsigned length = std::max(1u, bytesFor(age));
@@ -114,7 +114,7 @@ void EventsV2Writer::free(Ordinal ordinal, TraceIndex trace, std::uint64_t size)
         store(start + 1, std::uint64_t{trace.value});
         store(start + 9, size);
         store(start + 17, age);
-        m_blocks.publish(static_cast<std::uint8_t>(row::WideFree << 2), 25);
+        m_blocks.publish(static_cast<std::uint8_t>(records::WideFree << 2), 25);
     }
     m_live -= m_weights->of(size).bytes;
     m_liveMin = std::min(m_liveMin, m_live);
@@ -122,27 +122,28 @@ void EventsV2Writer::free(Ordinal ordinal, TraceIndex trace, std::uint64_t size)
 }
 
 void EventsV2Writer::resident(std::uint64_t bytes, std::uint64_t ofProfiler) noexcept {
-    static_assert(row::kMaxLength >= 2 * (1 + sizeof bytes));  // the two fit one block
+    static_assert(records::kMaxLength >= 2 * (1 + sizeof bytes));  // the two fit one block
     if (!prepare()) return;
-    if (ofProfiler > 0) other(row::OfProfiler, ofProfiler);
-    other(row::Resident, bytes);
+    if (ofProfiler > 0) other(records::OfProfiler, ofProfiler);
+    other(records::Resident, bytes);
 }
 
 void EventsV2Writer::reserved(std::uint64_t bytes) noexcept {
-    if (prepare()) other(row::Reserved, bytes);
+    if (prepare()) other(records::Reserved, bytes);
 }
 
 void EventsV2Writer::residentPeak(std::uint64_t bytes) noexcept {
-    if (prepare()) other(row::ResidentPeak, bytes);
+    if (prepare()) other(records::ResidentPeak, bytes);
 }
 
 void EventsV2Writer::collection(unsigned generation, Micros duration) noexcept {
-    if (prepare()) other(row::Collection, (generation & 0xff) | static_cast<std::uint64_t>(duration.count) << 8);
+    if (prepare()) other(records::Collection, (generation & 0xff) | static_cast<std::uint64_t>(duration.count) << 8);
 }
 
-void EventsV2Writer::mark(row::MarkKind kind, StringIndex text, ThreadIndex thread) noexcept {
+void EventsV2Writer::mark(records::MarkKind kind, StringIndex text, ThreadIndex thread) noexcept {
     if (prepare())
-        other(row::UserMark, text.value | std::uint64_t{kind} << 32 | static_cast<std::uint64_t>(thread.value) << 40);
+        other(records::UserMark,
+              text.value | std::uint64_t{kind} << 32 | static_cast<std::uint64_t>(thread.value) << 40);
 }
 
 void EventsV2Writer::lose() noexcept {
@@ -151,13 +152,13 @@ void EventsV2Writer::lose() noexcept {
         return;
     }
     if (m_lost++ == 0 && m_blocks.hasBlock()) {
-        m_lostRow = m_blocks.next();
-        other(row::Lost, m_lost);
+        m_lostRecord = m_blocks.next();
+        other(records::Lost, m_lost);
         return;
     }
-    if (!m_lostRow) return;
-    store(m_lostRow + 1, m_lost);
-    m_blocks.update(m_lostRow, kLostRow);
+    if (!m_lostRecord) return;
+    store(m_lostRecord + 1, m_lost);
+    m_blocks.update(m_lostRecord, kLostRecord);
 }
 
 void EventsV2Writer::close() noexcept {
@@ -178,7 +179,7 @@ void EventsV2Writer::close() noexcept {
     const auto step = static_cast<std::uint64_t>((m_time - m_writtenTime).count);
     m_writtenTime = m_time;
     const unsigned length = bytesFor(step);
-    other(length <= 3 ? length : unsigned{row::TimeStep64}, step);
+    other(length <= 3 ? length : unsigned{records::TimeStep64}, step);
 }
 
 bool EventsV2Writer::openBlock() noexcept {
@@ -199,7 +200,7 @@ void EventsV2Writer::sealBlock() noexcept {
 
 void EventsV2Writer::other(unsigned type, std::uint64_t payload) noexcept {
     store(m_blocks.next() + 1, payload);
-    m_blocks.publish(static_cast<std::uint8_t>(type << 2), 1 + row::otherPayload(type));
+    m_blocks.publish(static_cast<std::uint8_t>(type << 2), 1 + records::otherPayload(type));
 }
 
 }  // namespace heapprof

@@ -1,4 +1,4 @@
-// Writes the event log (.hpd): FORMAT.md, "Rows of .hpd".
+// Writes the event log (.hpd): FORMAT.md, "Records of .hpd".
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,7 @@ namespace heapprof {
 
 /// One log, from create() to close(). Never allocates after create(). Not thread-safe: the owner locks.
 /// When the disk fills, or the file is taken away, what was written stays readable and every further event is counted
-/// in one "lost" row.
+/// in one "lost" record.
 class EventsV2Writer {
 public:
     /// Which allocation an event was: allocations recorded before it.
@@ -38,7 +38,7 @@ public:
     void residentPeak(std::uint64_t bytes) noexcept;
     /// A garbage collection that has just ended.
     void collection(unsigned generation, Micros duration) noexcept;
-    void mark(row::MarkKind kind, StringIndex text, ThreadIndex thread) noexcept;
+    void mark(records::MarkKind kind, StringIndex text, ThreadIndex thread) noexcept;
     /// An event that could not be recorded; from then on all are lost.
     void lose() noexcept;
 
@@ -65,16 +65,16 @@ private:
     BlockWriter m_blocks;
     const Weights* m_weights = nullptr;
     Micros m_time;
-    Micros m_writtenTime;  // what the rows written so far say
+    Micros m_writtenTime;  // what the records written so far say
     Ordinal m_nextOrdinal = 0;
     std::int64_t m_live = 0;     // estimated bytes, in the fixed point of m_weights
     std::int64_t m_liveMin = 0;  // least and greatest in the open block
     std::int64_t m_liveMax = 0;
     std::int64_t m_liveBlocks = 0;  // recorded blocks
-    std::uint32_t m_lastTrace = 0;  // "the row before"
+    std::uint32_t m_lastTrace = 0;  // "the record before"
     std::uint32_t m_lastSize = 0;
     std::uint64_t m_lost = 0;
-    std::uint8_t* m_lostRow = nullptr;
+    std::uint8_t* m_lostRecord = nullptr;
 };
 
 }  // namespace heapprof

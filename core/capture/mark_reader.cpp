@@ -11,28 +11,28 @@ std::optional<Mark> markOf(unsigned type, std::uint64_t payload,
                            const std::function<std::string(std::uint32_t)>& text) {
     Mark mark;
     switch (type) {
-        case row::Resident:
+        case records::Resident:
             mark.kind = MarkKind::Resident;
             mark.value = payload;
             return mark;
-        case row::Reserved:
+        case records::Reserved:
             mark.kind = MarkKind::Reserved;
             mark.value = payload;
             return mark;
-        case row::ResidentPeak:
+        case records::ResidentPeak:
             mark.kind = MarkKind::ResidentPeak;
             mark.value = payload;
             return mark;
-        case row::Collection:
+        case records::Collection:
             mark.kind = MarkKind::Collection;
             mark.text = std::to_string(payload & 0xff);
             mark.value = payload >> 8;
             return mark;
-        case row::Lost:
+        case records::Lost:
             mark.kind = MarkKind::Lost;
             mark.value = payload;
             return mark;
-        case row::UserMark: {
+        case records::UserMark: {
             constexpr MarkKind kKinds[] = {MarkKind::Instant, MarkKind::PhaseBegins, MarkKind::PhaseEnds,
                                            MarkKind::Pauses, MarkKind::Resumes};
             const std::uint64_t kind = payload >> 32 & 0xff;
@@ -63,17 +63,17 @@ bool MarkReader::readBlock(std::vector<Mark>& marks) {
     }
     while (m_block.isPublished(m_at)) {
         const std::uint8_t control = m_block.payload[m_at];
-        const std::size_t length = row::length(control);
+        const std::size_t length = records::length(control);
         if (length > m_block.payload.size() - m_at) break;
-        if ((control & 3) == row::Other) {
+        if ((control & 3) == records::Other) {
             const unsigned type = control >> 2;
             std::uint64_t payload =
-                row::number(m_block.payload.data() + m_at + 1, std::min<std::size_t>(length - 1, 8));
-            const bool isLost = type == row::Lost;
+                records::number(m_block.payload.data() + m_at + 1, std::min<std::size_t>(length - 1, 8));
+            const bool isLost = type == records::Lost;
             if (isLost) payload -= std::exchange(m_lost, payload);
-            if (type <= row::TimeStep64) m_time += payload;
+            if (type <= records::TimeStep64) m_time += payload;
             m_latest = std::max(m_latest, std::min(m_time, std::uint64_t{1} << 62));
-            if (type == row::OfProfiler) m_ofProfiler = payload;
+            if (type == records::OfProfiler) m_ofProfiler = payload;
             if (auto mark = markOf(type, payload, m_text); mark && (!isLost || payload > 0)) {
                 mark->time = Micros(static_cast<std::int64_t>(m_latest));
                 if (mark->kind == MarkKind::Resident) {

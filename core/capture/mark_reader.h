@@ -1,4 +1,4 @@
-// Finds the marks in an event log of version 2: FORMAT.md, "Rows of .hpd".
+// Finds the marks in an event log of version 2: FORMAT.md, "Records of .hpd".
 #pragma once
 
 #include <functional>
@@ -32,10 +32,10 @@ private:
     LoadedBlock m_block;
     std::uint64_t m_offset = 0;  // of the block that was read last, and how far
     std::size_t m_at = 0;
-    std::uint64_t m_time = 0;        // of the row there, as the block counts
+    std::uint64_t m_time = 0;        // of the record there, as the block counts
     std::uint64_t m_latest = 0;      // never goes back
-    std::uint64_t m_ofProfiler = 0;  // of the resident memory that the next row may speak of
-    std::uint64_t m_lost = 0;        // what was delivered of the events lost of which the row there speaks
+    std::uint64_t m_ofProfiler = 0;  // of the resident memory that the next record may speak of
+    std::uint64_t m_lost = 0;        // what was delivered of the events lost of which the record there speaks
 };
 
 }  // namespace heapprof

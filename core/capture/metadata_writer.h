@@ -15,8 +15,8 @@
 
 namespace heapprof {
 
-/// One file, from create() to close(). Every record is in the file when its call returns, so that what a row of the
-/// event log names is published before the row. Never allocates after create(). Not thread-safe: the owner locks.
+/// One file, from create() to close(). Every record is in the file when its call returns, so that what a record of the
+/// event log names is published before the record. Never allocates after create(). Not thread-safe: the owner locks.
 /// Records that find no room are left out; error() then says why.
 class MetadataWriter {
 public:

@@ -10,7 +10,7 @@ constexpr std::size_t kAhead = 16;
 constexpr std::size_t kGrowth = std::size_t{1} << 16;   // entries used more at a time, at most
 constexpr std::size_t kReserve = std::size_t{5} << 18;  // of address space: a segment seldom needs more
 
-/// Without moving what is there, as long as that can be.
+/// Avoids reallocation while reserved capacity lasts.
 template <typename Entry>
 void grow(BigTable<Entry>& table, std::size_t size) {
     if (size > table.capacity()) table.reserve(std::max(size, table.capacity() + kReserve));
@@ -21,7 +21,7 @@ void grow(BigTable<Entry>& table, std::size_t size) {
 
 ChangeLog::ChangeLog(bool hasVariances) : m_hasVariances(hasVariances) {}
 
-void ChangeLog::knowTraces(std::size_t count) {
+void ChangeLog::growTraces(std::size_t count) {
     if (count > m_places.size()) m_places.resize(count);
 }
 
@@ -44,14 +44,14 @@ ChangeLog::Adder ChangeLog::adder(std::size_t most) {
     adder.m_variances = m_variances.data();
     adder.m_places = m_places.data();
     adder.m_traceCount = m_places.size();
-    adder.m_rowStart = m_rowStart;
+    adder.m_bucketStart = m_bucketStart;
     adder.m_end = m_end;
     return adder;
 }
 
-ChangeLog::RowSum ChangeLog::rowSum() const {
-    RowSum sum;
-    for (std::uint32_t i = m_rowStart; i < m_end; ++i) {
+ChangeLog::BucketSum ChangeLog::bucketSum() const {
+    BucketSum sum;
+    for (std::uint32_t i = m_bucketStart; i < m_end; ++i) {
         const Change& change = m_changes[i];
         sum.allocated = wrappingAdd(sum.allocated, change.amounts[0]);
         sum.delta += Amount{wrappingSubtract(change.amounts[0], change.amounts[1]), change.blocks, 0, 0};
@@ -60,17 +60,17 @@ ChangeLog::RowSum ChangeLog::rowSum() const {
     return sum;
 }
 
-void ChangeLog::endRow(std::uint32_t row) {
-    for (std::uint32_t i = m_rowStart; i < m_end; ++i) m_changes[i].row = row;
-    m_rowStart = m_end;
+void ChangeLog::endBucket(std::uint32_t bucket) {
+    for (std::uint32_t i = m_bucketStart; i < m_end; ++i) m_changes[i].bucket = bucket;
+    m_bucketStart = m_end;
 }
 
 void ChangeLog::clear() {
     std::fill(m_places.begin(), m_places.end(), 0);
-    m_rowStart = m_end = m_cleanEnd = 1;
+    m_bucketStart = m_end = m_cleanEnd = 1;
 }
 
-/// By counting, in two passes; rows stay in order.
+/// By counting, in two passes; buckets stay in order.
 ChangeLog::Order ChangeLog::sorted(std::uint32_t begin, std::uint32_t end) const {
     Order order;
     order.ends.resize(m_places.size() + 1);
@@ -88,7 +88,7 @@ TraceChange ChangeLog::traceChange(std::uint32_t entry) const {
     const Change& change = m_changes[entry];
     const Variances variances = m_hasVariances ? m_variances[entry] : Variances{};
     return {TraceIndex(change.trace),
-            change.row,
+            change.bucket,
             {wrappingSubtract(change.amounts[0], change.amounts[1]), change.blocks, variances.bytes, variances.blocks},
             change.amounts[0]};
 }
@@ -96,7 +96,7 @@ TraceChange ChangeLog::traceChange(std::uint32_t entry) const {
 SegmentChanges ChangeLog::encode(std::uint32_t begin, std::uint32_t end) const {
     const Order order = sorted(begin, end);
     SegmentChanges changes{ChangesWriter(m_hasVariances, end - begin), ChangesWriter(false, end - begin)};
-    ChangesWriter* const writers[] = {&changes.lasting, &changes.passing};
+    ChangesWriter* const writers[] = {&changes.net, &changes.transient};
     for (std::size_t trace = 0; trace < m_places.size(); ++trace) {
         const std::uint32_t first = order.ends[trace], last = order.ends[trace + 1];
         if (first == last) continue;
@@ -104,9 +104,10 @@ SegmentChanges ChangeLog::encode(std::uint32_t begin, std::uint32_t end) const {
         for (std::uint32_t i = first; i < last; ++i) {
             __builtin_prefetch(&m_changes[order.entries[std::min<std::size_t>(i + kAhead, order.entries.size() - 1)]]);
             TraceChange change = traceChange(order.entries[i]);
-            const bool isPassing = change.delta.isZero();
-            change.delta.bytes = isPassing ? change.allocated : change.delta.bytes;  // freed: the same, so not written
-            writers[isPassing]->add(change);
+            const bool isTransient = change.delta.isZero();
+            change.delta.bytes =
+                isTransient ? change.allocated : change.delta.bytes;  // freed: the same, so not written
+            writers[isTransient]->add(change);
         }
         for (ChangesWriter* writer : writers) writer->end(TraceIndex(static_cast<std::uint32_t>(trace)));
     }

@@ -1,4 +1,4 @@
-// The time history of a capture: for every trace its live memory after each row of events. Immutable.
+// The time history of a capture: for every trace its live memory after each bucket of events. Immutable.
 #pragma once
 
 #include <memory>
@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "core/capture/weights.h"
-#include "core/digest/row_table.h"
+#include "core/digest/bucket.h"
 #include "core/digest/segment.h"
 #include "core/instant.h"
 
@@ -16,25 +16,26 @@ namespace heapprof {
 /// builder goes on it publishes further ones that share the finished segments.
 class Digest {
 public:
-    /// `segments` follow each other from row 0 on and cover `rows` exactly; no trace in them is above `traceCount`.
-    Digest(std::shared_ptr<const Weights> weights, std::size_t traceCount, std::vector<Row> rows,
-           std::vector<std::shared_ptr<const Segment>> segments, bool complete, unsigned edition = 0);
+    /// `segments` follow each other from bucket 0 on and cover `buckets` exactly; no trace in them is above
+    /// `traceCount`.
+    Digest(std::shared_ptr<const Weights> weights, std::size_t traceCount, std::vector<Bucket> buckets,
+           std::vector<std::shared_ptr<const Segment>> segments, bool complete, unsigned revision = 0);
 
-    const std::vector<Row>& rows() const { return m_rows; }
+    const std::vector<Bucket>& buckets() const { return m_buckets; }
     /// Whether it reaches the end of the event log as it was when building ended.
     bool complete() const { return m_complete; }
-    /// Digests of one builder that are of one edition agree about all that both cover; a builder begins another one
+    /// Digests of one builder that are of one revision agree about all that both cover; a builder begins another one
     /// when it learns of traces that its events had named before.
-    unsigned edition() const { return m_edition; }
+    unsigned revision() const { return m_revision; }
     /// Events covered.
-    std::uint64_t events() const { return m_rows.empty() ? 0 : m_rows.back().end.events; }
+    std::uint64_t events() const { return m_buckets.empty() ? 0 : m_buckets.back().end.events; }
     /// Times of the first and the last event covered; 0 when there is none.
-    Micros firstTime() const { return Micros(m_rows.empty() ? 0 : m_rows.front().firstTime); }
-    Micros lastTime() const { return Micros(m_rows.empty() ? 0 : m_rows.back().end.time); }
+    Micros firstTime() const { return Micros(m_buckets.empty() ? 0 : m_buckets.front().firstTime); }
+    Micros lastTime() const { return Micros(m_buckets.empty() ? 0 : m_buckets.back().end.time); }
     const Weights& weights() const { return *m_weights; }
 
-    /// The number of rows whose last event is not after `instant`.
-    std::size_t rowsUpTo(Instant instant) const;
+    /// The number of buckets whose last event is not after `instant`.
+    std::size_t bucketsUpTo(Instant instant) const;
 
     /// Whether it holds every event up to `instant`: it is complete, or goes on beyond.
     bool reaches(const Instant& instant) const { return m_complete || isSettled(instant); }
@@ -42,16 +43,18 @@ public:
     /// same microsecond may come.
     bool isSettled(const Instant& instant) const { return instant.time < lastTime() || instant.events <= events(); }
 
-    /// Where the events of row number `row` begin: the start of the log, or the end of the row before.
-    EventPosition startOf(std::size_t row) const { return row == 0 ? EventPosition{} : m_rows[row - 1].end; }
+    /// Where the events of bucket number `bucket` begin: the start of the log, or the end of the bucket before.
+    EventPosition startOf(std::size_t bucket) const {
+        return bucket == 0 ? EventPosition{} : m_buckets[bucket - 1].end;
+    }
     /// Traces that may occur are 0 to traceCount().
     std::size_t traceCount() const { return m_traceCount; }
 
-    /// All live memory after the first `rowCount` rows; in fixed point.
-    Amount totalAfter(std::size_t rowCount) const;
-    /// Live memory after the first `rowCount` rows, of every trace that has any, by trace; in fixed point. Throws
+    /// All live memory after the first `bucketCount` buckets; in fixed point.
+    Amount totalAfter(std::size_t bucketCount) const;
+    /// Live memory after the first `bucketCount` buckets, of every trace that has any, by trace; in fixed point. Throws
     /// FileError when a segment of the file turns out to be damaged.
-    std::vector<TraceAmount> stateAfter(std::size_t rowCount) const;
+    std::vector<TraceAmount> stateAfter(std::size_t bucketCount) const;
 
     /// In order.
     std::span<const std::shared_ptr<const Segment>> segments() const { return m_segments; }
@@ -59,10 +62,10 @@ public:
 private:
     std::shared_ptr<const Weights> m_weights;
     std::size_t m_traceCount;
-    std::vector<Row> m_rows;
+    std::vector<Bucket> m_buckets;
     std::vector<std::shared_ptr<const Segment>> m_segments;
     bool m_complete;
-    unsigned m_edition;
+    unsigned m_revision;
 };
 
 }  // namespace heapprof

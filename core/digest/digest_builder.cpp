@@ -6,14 +6,14 @@
 #include "core/capture/event_loop.h"
 #include "core/digest/digest_file.h"
 #include "core/digest/parallel_digestion.h"
-#include "core/digest/segment_draft.h"
+#include "core/digest/segment_builder.h"
 
 namespace heapprof {
 namespace {
 
 constexpr std::uint64_t kEventsPerProgress = 100'000;
-constexpr std::uint64_t kWorthSharing = std::uint64_t{1} << 20;  // bytes of a log
-constexpr std::size_t kRowsUntilSharing = 8 * kSegmentRows;      // after threads could not do any
+constexpr std::uint64_t kWorthSharing = std::uint64_t{1} << 20;    // bytes of a log
+constexpr std::size_t kBucketsUntilSharing = 8 * kSegmentBuckets;  // after threads could not do any
 
 std::shared_ptr<const Segment> segmentInMemory(std::vector<std::uint8_t> bytes) {
     auto owned = std::make_shared<const std::vector<std::uint8_t>>(std::move(bytes));
@@ -72,32 +72,32 @@ private:
     bool digestInParallel(const std::stop_token& stop, const std::function<void(const DigestProgress&)>& report);
     TraceIndex knownTrace(TraceIndex trace);
     bool hasLearntLateTraces();
-    void encodeEndedRows();
-    void knowTraces(std::size_t count);
+    void encodeEndedBuckets();
+    void growTraces(std::size_t count);
     void flushSegment(bool complete);
-    void append(std::span<const Row> rows, const SegmentChanges& changes, bool complete);
+    void append(std::span<const Bucket> buckets, const SegmentChanges& changes, bool complete);
 
     const unsigned m_threads;
     std::shared_ptr<const Weights> m_weights;
-    BigTable<Amount> m_values;     // indexed by trace: before the first row of the segment being filled
+    BigTable<Amount> m_values;     // indexed by trace: before the first bucket of the segment being filled
     bool m_mayLearnTraces = true;  // whether reading the .hpm file again can help with an unknown trace
     std::uint64_t m_unknownTraceEvents = 0;
     std::uint32_t m_greatestUnknownTrace = 0;
     std::size_t m_unknownTraceReport = 0;  // 1 + its place in m_damage, once there is one
 
-    std::size_t m_sharesFrom = 0;  // number of the row from which threads may be of use again
+    std::size_t m_sharesFrom = 0;  // number of the bucket from which threads may be of use again
 
-    std::vector<Row> m_rows;  // of finished segments
+    std::vector<Bucket> m_buckets;  // of finished segments
     std::vector<std::shared_ptr<const Segment>> m_segments;
-    std::vector<std::uint8_t> m_keyFrame;  // before the first row of the segment being filled
-    SegmentDraft m_draft;
+    std::vector<std::uint8_t> m_keyFrame;  // before the first bucket of the segment being filled
+    SegmentBuilder m_builder;
     bool m_complete = false;
-    unsigned m_edition = 0;
+    unsigned m_revision = 0;
     std::uint64_t m_logLength = 0;
     std::shared_ptr<const Digest> m_published;
-    // The rows of the segment being filled that have ended, encoded when somebody asked for them, and the key frame
-    // behind them: so an event that joins the row being filled costs those who follow little more than that row.
-    std::shared_ptr<const Segment> m_endedRows;
+    // The buckets of the segment being filled that have ended, encoded when somebody asked for them, and the key frame
+    // behind them: so an event that joins the bucket being filled costs those who follow little more than that bucket.
+    std::shared_ptr<const Segment> m_endedBuckets;
     std::vector<std::uint8_t> m_openKeyFrame;
 };
 
@@ -107,9 +107,9 @@ DigestBuilder::Work::Work(std::shared_ptr<Capture> capture, Start start, unsigne
       m_threads(threads),
       m_weights(std::make_shared<const Weights>(m_capture->info()->metadata.sampling)),
       m_keyFrame(encodeKeyFrame({})),
-      m_draft(m_weights) {
+      m_builder(m_weights) {
     m_logLength = m_reader->length();
-    knowTraces(0);
+    growTraces(0);
     beginSegment({}, {});
     openFile(start);
 }
@@ -145,12 +145,12 @@ void DigestBuilder::Work::openFile(Start start) {
 
 void DigestBuilder::Work::startAnew() {
     m_values.clear();
-    knowTraces(m_capture->info()->traces->traceCount());
+    growTraces(m_capture->info()->traces->traceCount());
     m_sharesFrom = 0;
-    m_rows.clear();
+    m_buckets.clear();
     m_segments.clear();
     m_complete = false;
-    ++m_edition;
+    ++m_revision;
     m_reader = m_capture->events();
     m_damage.clear();
     m_unknownTraceEvents = m_unknownTraceReport = 0;
@@ -160,22 +160,22 @@ void DigestBuilder::Work::startAnew() {
 
 void DigestBuilder::Work::goOnFrom(const DigestFile& file) {
     m_segments = file.segments();
-    for (const auto& segment : m_segments) segment->appendRows(m_rows);
+    for (const auto& segment : m_segments) segment->appendBuckets(m_buckets);
     m_logLength = m_reader->length();
     m_complete = file.extent().complete && file.extent().logLength == m_logLength;
     if (!m_complete) dropShortSegment();
-    const Digest known(m_weights, m_capture->info()->traces->traceCount(), m_rows, m_segments, false);
-    knowTraces(known.traceCount());
+    const Digest known(m_weights, m_capture->info()->traces->traceCount(), m_buckets, m_segments, false);
+    growTraces(known.traceCount());
     std::ranges::fill(m_values, Amount{});
-    for (const auto& [trace, amount] : known.stateAfter(m_rows.size())) m_values[trace.value] = amount;
-    const Row last = m_rows.empty() ? Row{} : m_rows.back();
+    for (const auto& [trace, amount] : known.stateAfter(m_buckets.size())) m_values[trace.value] = amount;
+    const Bucket last = m_buckets.empty() ? Bucket{} : m_buckets.back();
     if (file.extent().foundDamage) {  // read once more: what it says of the damage is not kept
         const auto pass = [](const Event&) {};
         visitEvents(*m_reader, last.end.events, pass);
         if (m_reader->position() != last.end)
             throw FileError(FileError::Kind::Damaged, m_capture->eventsPath().string(),
                             "has lost more since it was digested", last.end.offset);
-    } else if (!m_rows.empty()) {
+    } else if (!m_buckets.empty()) {
         m_reader->seek(last.end);
     }
     beginSegment(last.end, last.total);
@@ -185,17 +185,17 @@ void DigestBuilder::Work::goOnFrom(const DigestFile& file) {
 void DigestBuilder::Work::dropShortSegment() {
     if (m_segments.empty()) return;
     const Segment& last = *m_segments.back();
-    const std::uint64_t start = last.firstRow() == 0 ? 0 : m_rows[last.firstRow() - 1].end.events;
-    if (isWholeSegment(last.rowCount(), m_rows.back().end.events - start, m_capture->info()->traces->traceCount()))
+    const std::uint64_t start = last.firstBucket() == 0 ? 0 : m_buckets[last.firstBucket() - 1].end.events;
+    if (isFullSegment(last.bucketCount(), m_buckets.back().end.events - start, m_capture->info()->traces->traceCount()))
         return;
-    m_rows.resize(last.firstRow());
+    m_buckets.resize(last.firstBucket());
     m_segments.pop_back();
 }
 
 void DigestBuilder::Work::beginSegment(const EventPosition& position, const Amount& total) {
     m_keyFrame = encodeKeyFrame(m_values);
-    m_endedRows.reset();
-    m_draft.begin(m_rows.size(), position, total);
+    m_endedBuckets.reset();
+    m_builder.begin(m_buckets.size(), position, total);
 }
 
 void DigestBuilder::Work::run(const std::stop_token& stop, const std::function<void(const DigestProgress&)>& report) {
@@ -206,21 +206,21 @@ void DigestBuilder::Work::run(const std::stop_token& stop, const std::function<v
         startAnew();
         openFile(Start::Anew);
     }
-    const SegmentDraft::Learn learn = [&](TraceIndex trace) { return knownTrace(trace); };
-    std::uint64_t nextReport = m_draft.position().events + kEventsPerProgress;
+    const SegmentBuilder::TraceResolver resolve = [&](TraceIndex trace) { return knownTrace(trace); };
+    std::uint64_t nextReport = m_builder.position().events + kEventsPerProgress;
     bool reachedEnd = false;
     while (!stop.stop_requested()) {
-        if (m_draft.events() == 0 && digestInParallel(stop, report)) continue;
+        if (m_builder.events() == 0 && digestInParallel(stop, report)) continue;
         m_mayLearnTraces |= isBeingWritten;
-        if (m_draft.read(*m_reader, learn) == 0) {
+        if (m_builder.read(*m_reader, resolve) == 0) {
             reachedEnd = true;
             break;
         }
         m_published.reset();
         m_complete = false;
-        if (m_draft.isWhole()) flushSegment(false);
-        if (report && m_draft.position().events >= nextReport) {
-            nextReport = m_draft.position().events + kEventsPerProgress;
+        if (m_builder.isFull()) flushSegment(false);
+        if (report && m_builder.position().events >= nextReport) {
+            nextReport = m_builder.position().events + kEventsPerProgress;
             m_logLength = m_reader->length();
             report(progress());
         }
@@ -236,30 +236,31 @@ void DigestBuilder::Work::run(const std::stop_token& stop, const std::function<v
 /// Appends as many whole segments as several threads can; false when they cannot do any.
 bool DigestBuilder::Work::digestInParallel(const std::stop_token& stop,
                                            const std::function<void(const DigestProgress&)>& report) {
-    const std::uint64_t length = m_reader->length(), read = m_draft.position().offset;
-    if (m_threads < 2 || length < read || length - read < kWorthSharing || m_rows.size() < m_sharesFrom) return false;
-    knowTraces(m_capture->info()->traces->traceCount());
-    const std::size_t rows = m_rows.size();
-    ParallelDigestion digestion(*m_capture, m_weights, m_draft.traceCount() - 1, rows, m_draft.position(), m_threads,
-                                stop);
+    const std::uint64_t length = m_reader->length(), read = m_builder.position().offset;
+    if (m_threads < 2 || length < read || length - read < kWorthSharing || m_buckets.size() < m_sharesFrom)
+        return false;
+    growTraces(m_capture->info()->traces->traceCount());
+    const std::size_t buckets = m_buckets.size();
+    ParallelDigestion digestion(*m_capture, m_weights, m_builder.traceCount() - 1, buckets, m_builder.position(),
+                                m_threads, stop);
     while (auto part = digestion.next()) {
-        if (part->start != m_draft.position()) break;
-        const Amount before = m_draft.total();
-        for (Row& row : part->rows) {
-            row.total += before;
-            row.least = wrappingAdd(row.least, before.bytes);
-            row.greatest = wrappingAdd(row.greatest, before.bytes);
+        if (part->start != m_builder.position()) break;
+        const Amount before = m_builder.total();
+        for (Bucket& bucket : part->buckets) {
+            bucket.total += before;
+            bucket.least = wrappingAdd(bucket.least, before.bytes);
+            bucket.greatest = wrappingAdd(bucket.greatest, before.bytes);
         }
         m_complete = false;
         m_logLength = m_reader->length();
-        append(part->rows, part->changes, false);
+        append(part->buckets, part->changes, false);
         if (report) report(progress());
     }
-    if (m_rows.size() == rows) {
-        m_sharesFrom = rows + kRowsUntilSharing;
+    if (m_buckets.size() == buckets) {
+        m_sharesFrom = buckets + kBucketsUntilSharing;
         return false;
     }
-    m_reader->seek(m_draft.position());
+    m_reader->seek(m_builder.position());
     return true;
 }
 
@@ -268,12 +269,12 @@ TraceIndex DigestBuilder::Work::knownTrace(TraceIndex trace) {
     if (trace.value > m_capture->info()->traces->traceCount() && m_mayLearnTraces)
         m_mayLearnTraces = hasNewTraces(*m_capture);
     const std::size_t traceCount = m_capture->info()->traces->traceCount();
-    knowTraces(traceCount);
+    growTraces(traceCount);
     if (trace.value <= traceCount) return trace;
     ++m_unknownTraceEvents;
     m_greatestUnknownTrace = std::max(m_greatestUnknownTrace, trace.value);
     if (m_unknownTraceReport == 0) {
-        m_damage.push_back({m_capture->eventsPath().string(), m_draft.position().offset, 0, {}});
+        m_damage.push_back({m_capture->eventsPath().string(), m_builder.position().offset, 0, {}});
         m_unknownTraceReport = m_damage.size();
     }
     m_damage[m_unknownTraceReport - 1].reason =
@@ -290,48 +291,48 @@ bool DigestBuilder::Work::hasLearntLateTraces() {
 }
 
 /// Makes room for traces 0 to `count`.
-void DigestBuilder::Work::knowTraces(std::size_t count) {
-    m_draft.knowTraces(count + 1);
-    m_values.resize(m_draft.traceCount());
+void DigestBuilder::Work::growTraces(std::size_t count) {
+    m_builder.growTraces(count + 1);
+    m_values.resize(m_builder.traceCount());
 }
 
-/// Ends the segment being filled, with the row being filled, and keeps both.
+/// Ends the segment being filled, with the bucket being filled, and keeps both.
 void DigestBuilder::Work::flushSegment(bool complete) {
-    m_draft.endRow();
-    if (m_draft.events() == 0 && complete == m_complete) return;
-    append(m_draft.rows(), m_draft.changes(), complete);
+    m_builder.endBucket();
+    if (m_builder.events() == 0 && complete == m_complete) return;
+    append(m_builder.buckets(), m_builder.changes(), complete);
 }
 
-/// Keeps a segment, or only whether the digest is complete when there are no rows. The next one begins.
-void DigestBuilder::Work::append(std::span<const Row> rows, const SegmentChanges& changes, bool complete) {
+/// Keeps a segment, or only whether the digest is complete when there are no buckets. The next one begins.
+void DigestBuilder::Work::append(std::span<const Bucket> buckets, const SegmentChanges& changes, bool complete) {
     m_complete = complete;
     m_published.reset();
-    const EventPosition end = rows.empty() ? m_draft.position() : rows.back().end;
+    const EventPosition end = buckets.empty() ? m_builder.position() : buckets.back().end;
     std::vector<std::uint8_t> bytes;
-    if (!rows.empty())
-        bytes = encodeSegment(m_segments.empty() ? 0 : m_segments.back()->offset(), m_rows.size(), rows, m_keyFrame,
-                              changes);
+    if (!buckets.empty())
+        bytes = encodeSegment(m_segments.empty() ? 0 : m_segments.back()->offset(), m_buckets.size(), buckets,
+                              m_keyFrame, changes);
     std::shared_ptr<const Segment> segment;
     if (m_file) {
         try {
             segment =
-                m_file->append(bytes, {m_rows.size() + rows.size(), complete, end, m_logLength, m_values.size() - 1,
-                                       !m_reader->damage().empty(), m_unknownTraceEvents > 0});
+                m_file->append(bytes, {m_buckets.size() + buckets.size(), complete, end, m_logLength,
+                                       m_values.size() - 1, !m_reader->damage().empty(), m_unknownTraceEvents > 0});
         } catch (const FileError& error) {  // a full disk, say: what is there stays, the rest lives in memory
             m_whyNoFile = error.what();
             m_file.reset();
         }
     }
-    if (rows.empty()) return;
+    if (buckets.empty()) return;
     m_segments.push_back(segment ? std::move(segment) : segmentInMemory(std::move(bytes)));
-    m_rows.insert(m_rows.end(), rows.begin(), rows.end());
+    m_buckets.insert(m_buckets.end(), buckets.begin(), buckets.end());
     changes.addTo(m_values);
-    beginSegment(end, rows.back().total);
+    beginSegment(end, buckets.back().total);
 }
 
-void DigestBuilder::Work::encodeEndedRows() {
-    const SegmentChanges changes = m_draft.changes();
-    m_endedRows = segmentInMemory(encodeSegment(0, m_rows.size(), m_draft.rows(), m_keyFrame, changes));
+void DigestBuilder::Work::encodeEndedBuckets() {
+    const SegmentChanges changes = m_builder.changes();
+    m_endedBuckets = segmentInMemory(encodeSegment(0, m_buckets.size(), m_builder.buckets(), m_keyFrame, changes));
     BigTable<Amount> values = m_values;
     changes.addTo(values);
     m_openKeyFrame = encodeKeyFrame(values);
@@ -339,25 +340,26 @@ void DigestBuilder::Work::encodeEndedRows() {
 
 std::shared_ptr<const Digest> DigestBuilder::Work::digest() {
     if (m_published) return m_published;
-    std::vector<Row> rows = m_rows;
+    std::vector<Bucket> buckets = m_buckets;
     std::vector<std::shared_ptr<const Segment>> segments = m_segments;
-    if (const std::vector<Row>& ended = m_draft.rows(); !ended.empty()) {
-        if (!m_endedRows || m_endedRows->rowCount() != ended.size()) encodeEndedRows();
-        rows.insert(rows.end(), ended.begin(), ended.end());
-        segments.push_back(m_endedRows);
+    if (const std::vector<Bucket>& ended = m_builder.buckets(); !ended.empty()) {
+        if (!m_endedBuckets || m_endedBuckets->bucketCount() != ended.size()) encodeEndedBuckets();
+        buckets.insert(buckets.end(), ended.begin(), ended.end());
+        segments.push_back(m_endedBuckets);
     }
-    if (const std::optional<Row> row = m_draft.openRow()) {
-        segments.push_back(segmentInMemory(encodeSegment(
-            0, rows.size(), std::span(&*row, 1), m_endedRows ? m_openKeyFrame : m_keyFrame, m_draft.openChanges())));
-        rows.push_back(*row);
+    if (const std::optional<Bucket> bucket = m_builder.openBucket()) {
+        segments.push_back(
+            segmentInMemory(encodeSegment(0, buckets.size(), std::span(&*bucket, 1),
+                                          m_endedBuckets ? m_openKeyFrame : m_keyFrame, m_builder.openChanges())));
+        buckets.push_back(*bucket);
     }
-    m_published = std::make_shared<const Digest>(m_weights, m_values.size() - 1, std::move(rows), std::move(segments),
-                                                 m_complete, m_edition);
+    m_published = std::make_shared<const Digest>(m_weights, m_values.size() - 1, std::move(buckets),
+                                                 std::move(segments), m_complete, m_revision);
     return m_published;
 }
 
 DigestProgress DigestBuilder::Work::progress() const {
-    const EventPosition& position = m_draft.position();
+    const EventPosition& position = m_builder.position();
     return {position.events, std::min(position.offset, m_logLength), m_logLength, Micros(position.time)};
 }
 
@@ -393,12 +395,12 @@ std::shared_ptr<const Digest> openDigest(Capture& capture) {
         const DigestExtent& extent = file->extent();
         try {
             const auto segments = file->segments();
-            std::vector<Row> rows;
-            for (const auto& segment : segments) segment->appendRows(rows);
+            std::vector<Bucket> buckets;
+            for (const auto& segment : segments) segment->appendBuckets(buckets);
             const bool complete = extent.complete && !extent.foundDamage &&
                                   extent.logLength == capture.eventsLength() && isEnd(capture, extent.position);
             return std::make_shared<const Digest>(std::make_shared<const Weights>(info->metadata.sampling),
-                                                  static_cast<std::size_t>(extent.traces), std::move(rows), segments,
+                                                  static_cast<std::size_t>(extent.traces), std::move(buckets), segments,
                                                   complete);
         } catch (const FileError&) {
             continue;  // damaged: as good as absent, it is built anew

@@ -44,7 +44,7 @@ struct Superblock {
     std::uint64_t generation = 0;
     std::uint64_t end = kFirstSegment;
     std::uint64_t lastSegment = 0;
-    std::uint64_t rows = 0;
+    std::uint64_t buckets = 0;
     std::uint64_t flags = 0;
     EventPosition position;
     std::uint64_t logLength = 0;
@@ -150,7 +150,7 @@ bool DigestFile::readSuperblock() {
         m_generation = block.generation;
         m_end = block.end;
         m_lastSegment = block.lastSegment;
-        m_extent = {block.rows,
+        m_extent = {block.buckets,
                     (block.flags & kCompleteFlag) != 0,
                     block.position,
                     block.logLength,
@@ -174,19 +174,19 @@ std::vector<std::shared_ptr<const Segment>> DigestFile::segments() const {
         if (offset < kFirstSegment || offset >= m_end) throw fail("a segment lies outside the file", offset);
         segments.push_back(std::make_shared<const Segment>(file->bytes().subspan(static_cast<std::size_t>(offset)),
                                                            file, m_path.string(), offset));
-        // Each within bytes of its own: so the rows of all are no more than the file.
+        // Each within bytes of its own: so the buckets of all are no more than the file.
         if (segments.back()->size() > end - offset) throw fail("segments lie in each other", offset);
         const std::uint64_t previous = segments.back()->previousOffset();
         if (previous >= offset) throw fail("segments are not in order", offset);
         end = std::exchange(offset, previous);
     }
     std::reverse(segments.begin(), segments.end());
-    std::uint64_t rows = 0;
+    std::uint64_t buckets = 0;
     for (const auto& segment : segments) {
-        if (segment->firstRow() != rows) throw fail("a segment is missing", m_lastSegment);
-        rows += segment->rowCount();
+        if (segment->firstBucket() != buckets) throw fail("a segment is missing", m_lastSegment);
+        buckets += segment->bucketCount();
     }
-    if (rows != m_extent.rows) throw fail("rows are missing", m_lastSegment);
+    if (buckets != m_extent.buckets) throw fail("buckets are missing", m_lastSegment);
     return segments;
 }
 
@@ -196,7 +196,7 @@ std::shared_ptr<const Segment> DigestFile::append(const std::vector<std::uint8_t
     block.generation = m_generation + 1;
     block.end = m_end + segment.size();
     block.lastSegment = segment.empty() ? m_lastSegment : m_end;
-    block.rows = extent.rows;
+    block.buckets = extent.buckets;
     block.flags = (extent.complete ? kCompleteFlag : 0) | (extent.foundDamage ? kDamageFlag : 0) |
                   (extent.foundUnknown ? kUnknownFlag : 0);
     block.position = extent.position;

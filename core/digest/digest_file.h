@@ -23,11 +23,11 @@ struct DigestIdentity {
 
 /// How far a digest file reaches.
 struct DigestExtent {
-    std::uint64_t rows = 0;
+    std::uint64_t buckets = 0;
     bool complete = false;
-    EventPosition position;       ///< in the event log, behind the last row
+    EventPosition position;       ///< in the event log, behind the last bucket
     std::uint64_t logLength = 0;  ///< of the event log when the extent was written
-    std::uint64_t traces = 0;     ///< the rows name no greater trace
+    std::uint64_t traces = 0;     ///< the buckets name no greater trace
     bool foundDamage = false;     ///< something in the log before the position could not be read
     bool foundUnknown = false;    ///< events named traces that the .hpm file did not hold
 };

@@ -81,7 +81,7 @@ void ChangesReader::prefetch(std::uint64_t number) const {
 }
 
 void SegmentChanges::addTo(std::span<Amount> state) const {
-    ChangesReader(lasting).visitAll([&](const ChangesReader::List& list) {
+    ChangesReader(net).visitAll([&](const ChangesReader::List& list) {
         Amount sum;
         list.visit([&](const TraceChange& change) { sum += change.delta; });
         state[list.trace.value] += sum;

@@ -14,7 +14,7 @@
 
 namespace heapprof {
 
-/// Takes changes by trace, then row.
+/// Takes changes by trace, then bucket.
 class ChangesWriter {
 public:
     /// `expected`: how many changes there may be.
@@ -22,7 +22,7 @@ public:
         m_records.reserve(expected * kUsualRecord);
     }
 
-    /// Begins a trace, of which at most so many changes come.
+    /// Starts the list of a trace that has at most `mostChanges` changes.
     void begin(std::size_t mostChanges) {
         m_next = m_records.room(mostChanges * packed::kLongestRecord + packed::kPadding);
         m_listStart = m_records.size();
@@ -61,20 +61,20 @@ public:
         const std::uint8_t* end = nullptr;
         bool hasVariances = false;
 
-        /// Calls visit(TraceChange) for all, in order of rows.
+        /// Calls visit(TraceChange) for all, in order of buckets.
         template <typename Visit>
         void visit(Visit visit) const {
-            this->visit(256, visit);  // a row is one byte
+            this->visit(256, visit);  // a bucket is one byte
         }
-        /// Those of rows before `rowEnd`.
+        /// Those of buckets before `bucketEnd`.
         template <typename Visit>
-        void visit(std::size_t rowEnd, Visit visit) const {
-            hasVariances ? visitRecords<true>(rowEnd, visit) : visitRecords<false>(rowEnd, visit);
+        void visit(std::size_t bucketEnd, Visit visit) const {
+            hasVariances ? visitRecords<true>(bucketEnd, visit) : visitRecords<false>(bucketEnd, visit);
         }
 
     private:
         template <bool variances, typename Visit>
-        void visitRecords(std::size_t rowEnd, Visit& visit) const;
+        void visitRecords(std::size_t bucketEnd, Visit& visit) const;
     };
 
     explicit ChangesReader(std::span<const std::uint8_t> bytes);
@@ -117,20 +117,20 @@ private:
     std::span<const std::uint8_t> m_indexes, m_lists, m_records;  // words may be loaded from behind
 };
 
-/// What FORMAT.md calls "Changes": those of live memory, and what was allocated and freed in the same row.
+/// What FORMAT.md calls "Changes": those of live memory, and what was allocated and freed in the same bucket.
 struct SegmentChanges {
-    ChangesWriter lasting, passing;
+    ChangesWriter net, transient;
 
     /// Adds what they come to; `state` is indexed by trace.
     void addTo(std::span<Amount> state) const;
 };
 
 template <bool variances, typename Visit>
-void ChangesReader::List::visitRecords(std::size_t rowEnd, Visit& visit) const {
+void ChangesReader::List::visitRecords(std::size_t bucketEnd, Visit& visit) const {
     TraceChange change;
     change.trace = trace;
     const std::uint8_t* at = begin;
-    while (at < end && *at < rowEnd) {
+    while (at < end && *at < bucketEnd) {
         at = packed::readChange<variances>(at, change);
         visit(static_cast<const TraceChange&>(change));
     }

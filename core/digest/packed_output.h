@@ -12,7 +12,7 @@ namespace heapprof::packed {
 
 class Output {
 public:
-    /// Without moving what is there, so much fits. Takes memory only as far as it is used.
+    /// Reserves room for `bytes` bytes, so that until then nothing is moved. Memory is taken only as far as it is used.
     void reserve(std::size_t bytes) { m_bytes.reserve(bytes); }
     std::size_t size() const { return m_size; }
     /// The end, with so much room behind it.

@@ -1,11 +1,11 @@
-// The records of a segment's key frame and changes, written and read: FORMAT.md, "Packed numbers", "Key frame" and
+// The records of a segment's key frame and changes, written and read: FORMAT.md, "Group varints", "Key frame" and
 // "Changes". Readers load whole words: kPadding bytes lie behind the last record.
 #pragma once
 
 #include <algorithm>
 
 #include "core/bytes/varint.h"
-#include "core/digest/packed_numbers.h"
+#include "core/digest/group_varint.h"
 #include "core/digest/trace_amount.h"
 
 namespace heapprof::packed {
@@ -28,11 +28,11 @@ inline const std::uint8_t* readVariances(const std::uint8_t* at, Amount& value) 
     return at + 1 + firstBytes + secondBytes;
 }
 
-/// u8 row | u8 codes: bits 0-2 allocated, 3-5 freed, 6-7 blocks | allocated | freed | zigzag blocks
-constexpr std::array<Three, 256> changeLayouts() {
-    std::array<Three, 256> layouts{};
+/// u8 bucket | u8 codes: bits 0-2 allocated, 3-5 freed, 6-7 blocks | allocated | freed | zigzag blocks
+constexpr std::array<GroupLayout, 256> changeLayouts() {
+    std::array<GroupLayout, 256> layouts{};
     for (unsigned codes = 0; codes < 256; ++codes)
-        layouts[codes] = three(kLong[codes & 7], kLong[codes >> 3 & 7], kMostlyShort[codes >> 6]);
+        layouts[codes] = groupLayout(kLongWidths[codes & 7], kLongWidths[codes >> 3 & 7], kCountWidths[codes >> 6]);
     return layouts;
 }
 inline constexpr auto kChangeLayouts = changeLayouts();
@@ -42,9 +42,9 @@ inline std::uint8_t* writeChange(std::uint8_t* out, const TraceChange& change, b
     const auto freed = static_cast<std::uint64_t>(wrappingSubtract(change.allocated, change.delta.bytes));
     const std::uint64_t blocks = zigzag(change.delta.blocks);
     const unsigned codes = longCode(allocated) | longCode(freed) << 3 | shortCode(blocks) << 6;
-    out[0] = static_cast<std::uint8_t>(change.row);
+    out[0] = static_cast<std::uint8_t>(change.bucket);
     out[1] = static_cast<std::uint8_t>(codes);
-    const Three& layout = kChangeLayouts[codes];
+    const GroupLayout& layout = kChangeLayouts[codes];
     std::uint8_t* const start = out + 1;
     write(start + layout.at[0], allocated, 8);
     write(start + layout.at[1], freed, 8);
@@ -54,8 +54,8 @@ inline std::uint8_t* writeChange(std::uint8_t* out, const TraceChange& change, b
 }
 template <bool hasVariances>
 inline const std::uint8_t* readChange(const std::uint8_t* at, TraceChange& change) {
-    change.row = *at++;
-    const Three& layout = kChangeLayouts[*at];
+    change.bucket = *at++;
+    const GroupLayout& layout = kChangeLayouts[*at];
     change.allocated = static_cast<std::int64_t>(read(at + layout.at[0], layout.masks[0]));
     const auto freed = static_cast<std::int64_t>(read(at + layout.at[1], layout.masks[1]));
     change.delta.bytes = wrappingSubtract(change.allocated, freed);
@@ -65,10 +65,10 @@ inline const std::uint8_t* readChange(const std::uint8_t* at, TraceChange& chang
 }
 
 /// u8 codes: bits 0-1 gap, 2-4 bytes, 5-6 blocks, 7 whether variances follow | gap | zigzag bytes | zigzag blocks
-constexpr std::array<Three, 128> valueLayouts() {
-    std::array<Three, 128> layouts{};
+constexpr std::array<GroupLayout, 128> valueLayouts() {
+    std::array<GroupLayout, 128> layouts{};
     for (unsigned codes = 0; codes < 128; ++codes)
-        layouts[codes] = three(kShort[codes & 3], kLong[codes >> 2 & 7], kMostlyShort[codes >> 5]);
+        layouts[codes] = groupLayout(kShortWidths[codes & 3], kLongWidths[codes >> 2 & 7], kCountWidths[codes >> 5]);
     return layouts;
 }
 inline constexpr auto kValueLayouts = valueLayouts();
@@ -79,7 +79,7 @@ inline std::uint8_t* writeValue(std::uint8_t* out, std::uint64_t gap, const Amou
     const std::uint64_t bytes = zigzag(value.bytes), blocks = zigzag(value.blocks);
     const unsigned codes = shortCode(gap) | longCode(bytes) << 2 | shortCode(blocks) << 5;
     *out = static_cast<std::uint8_t>(codes | (hasVariances ? 0x80 : 0));
-    const Three& layout = kValueLayouts[codes];
+    const GroupLayout& layout = kValueLayouts[codes];
     write(out + layout.at[0], gap, 8);
     write(out + layout.at[1], bytes, 8);
     write(out + layout.at[2], blocks, 8);
@@ -88,7 +88,7 @@ inline std::uint8_t* writeValue(std::uint8_t* out, std::uint64_t gap, const Amou
 }
 inline const std::uint8_t* readValue(const std::uint8_t* at, std::uint64_t& gap, Amount& value) {
     const std::uint8_t codes = *at;
-    const Three& layout = kValueLayouts[codes & 0x7f];
+    const GroupLayout& layout = kValueLayouts[codes & 0x7f];
     gap = read(at + layout.at[0], layout.masks[0]);
     value.bytes = unzigzag(read(at + layout.at[1], layout.masks[1]));
     value.blocks = unzigzag(read(at + layout.at[2], layout.masks[2]));
@@ -101,9 +101,10 @@ inline const std::uint8_t* readValue(const std::uint8_t* at, std::uint64_t& gap,
 struct ListHeader {
     std::uint64_t gap = 0, length = 0;
 };
-constexpr std::array<Three, 16> listLayouts() {
-    std::array<Three, 16> layouts{};
-    for (unsigned codes = 0; codes < 16; ++codes) layouts[codes] = three(kShort[codes & 3], kShort[codes >> 2], 0);
+constexpr std::array<GroupLayout, 16> listLayouts() {
+    std::array<GroupLayout, 16> layouts{};
+    for (unsigned codes = 0; codes < 16; ++codes)
+        layouts[codes] = groupLayout(kShortWidths[codes & 3], kShortWidths[codes >> 2], 0);
     return layouts;
 }
 inline constexpr auto kListLayouts = listLayouts();
@@ -111,13 +112,13 @@ inline constexpr auto kListLayouts = listLayouts();
 inline std::uint8_t* writeListHeader(std::uint8_t* out, const ListHeader& list) {
     const unsigned codes = shortCode(list.gap) | shortCode(list.length) << 2;
     *out = static_cast<std::uint8_t>(codes);
-    const Three& layout = kListLayouts[codes];
+    const GroupLayout& layout = kListLayouts[codes];
     write(out + layout.at[0], list.gap, 8);
     write(out + layout.at[1], list.length, 8);
     return out + layout.length;
 }
 inline const std::uint8_t* readListHeader(const std::uint8_t* at, ListHeader& list) {
-    const Three& layout = kListLayouts[*at & 0xf];
+    const GroupLayout& layout = kListLayouts[*at & 0xf];
     list.gap = read(at + layout.at[0], layout.masks[0]);
     list.length = read(at + layout.at[1], layout.masks[1]);
     return at + layout.length;

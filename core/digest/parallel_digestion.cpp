@@ -7,14 +7,14 @@
 namespace heapprof {
 
 ParallelDigestion::ParallelDigestion(const Capture& capture, std::shared_ptr<const Weights> weights,
-                                     std::size_t traceCount, std::size_t firstRow, const EventPosition& start,
+                                     std::size_t traceCount, std::size_t firstBucket, const EventPosition& start,
                                      unsigned threads, const std::stop_token& stop)
     : m_capture(capture),
       m_weights(std::move(weights)),
       m_traceCount(traceCount),
       m_ahead(threads),
       m_passedOn(stop, [this] { m_stop.request_stop(); }) {
-    plan(firstRow, start);
+    plan(firstBucket, start);
     if (m_plans.size() < 2) m_plans.clear();  // nothing to share
     m_slots.resize(m_plans.size());
     for (std::size_t i = 0; i < std::min<std::size_t>(threads, m_plans.size()); ++i)
@@ -24,23 +24,23 @@ ParallelDigestion::ParallelDigestion(const Capture& capture, std::shared_ptr<con
 ParallelDigestion::~ParallelDigestion() { m_stop.request_stop(); }
 
 /// Positions are written as a reader leaves them: in the block of the last event before.
-void ParallelDigestion::plan(std::size_t firstRow, EventPosition start) {
+void ParallelDigestion::plan(std::size_t firstBucket, EventPosition start) {
     const std::vector<Capture::Block> blocks = m_capture.blocks();
     if (blocks.empty() || !std::ranges::is_sorted(blocks, {}, &Capture::Block::events)) return;
     const auto here = std::ranges::lower_bound(blocks, start.offset, {}, &Capture::Block::offset);
     if (here == blocks.end()) return;
     const std::uint64_t lost = here->events + start.skip - start.events;  // in damaged blocks before
     for (;;) {
-        std::size_t rows = 0;
+        std::size_t buckets = 0;
         std::uint64_t events = 0;
-        do events += rowLength(firstRow + rows++);
-        while (!isWholeSegment(rows, events, m_traceCount));
+        do events += bucketLength(firstBucket + buckets++);
+        while (!isFullSegment(buckets, events, m_traceCount));
         const std::uint64_t end = start.events + events;
         if (end + lost > blocks.back().events) return;
-        m_plans.push_back({firstRow, start, events});
+        m_plans.push_back({firstBucket, start, events});
         const auto next = std::ranges::lower_bound(blocks, end + lost, {}, &Capture::Block::events) - 1;
         start = {next->offset, end + lost - next->events, 0, 0, end};
-        firstRow += rows;
+        firstBucket += buckets;
     }
 }
 
@@ -54,16 +54,16 @@ std::unique_ptr<ParallelDigestion::Part> ParallelDigestion::next() {
 }
 
 void ParallelDigestion::work(const std::stop_token& stop) {
-    SegmentDraft draft(m_weights);
-    draft.knowTraces(m_traceCount + 1);
+    SegmentBuilder builder(m_weights);
+    builder.growTraces(m_traceCount + 1);
     for (std::unique_lock lock(m_mutex);;) {
         if (!m_changed.wait(lock, stop, [&] { return m_begun < std::min(m_plans.size(), m_taken + m_ahead); })) return;
         const std::size_t number = m_begun++;
         lock.unlock();
         std::unique_ptr<Part> part;
         try {
-            part = digest(m_plans[number], draft, stop);
-        } catch (const std::exception&) {  // whoever goes on from here meets it again, and says it
+            part = digest(m_plans[number], builder, stop);
+        } catch (const std::exception&) {  // the sequential reader will hit the same error and report it
         }
         lock.lock();
         m_slots[number] = {true, std::move(part)};
@@ -71,7 +71,7 @@ void ParallelDigestion::work(const std::stop_token& stop) {
     }
 }
 
-std::unique_ptr<ParallelDigestion::Part> ParallelDigestion::digest(const Plan& plan, SegmentDraft& draft,
+std::unique_ptr<ParallelDigestion::Part> ParallelDigestion::digest(const Plan& plan, SegmentBuilder& builder,
                                                                    const std::stop_token& stop) const {
     const std::unique_ptr<EventReader> reader = m_capture.events();
     EventPosition start;
@@ -80,15 +80,15 @@ std::unique_ptr<ParallelDigestion::Part> ParallelDigestion::digest(const Plan& p
         start = reader->position();
     }
     bool areKnown = true;
-    const SegmentDraft::Learn learn = [&](TraceIndex) {
+    const SegmentBuilder::TraceResolver resolve = [&](TraceIndex) {
         areKnown = false;
         return TraceIndex(0);
     };
-    draft.begin(plan.firstRow, start, {});
-    while (!draft.isWhole() && areKnown && !stop.stop_requested() && draft.read(*reader, learn) > 0) {
+    builder.begin(plan.firstBucket, start, {});
+    while (!builder.isFull() && areKnown && !stop.stop_requested() && builder.read(*reader, resolve) > 0) {
     }
-    if (!draft.isWhole() || draft.events() != plan.events || !areKnown || !reader->damage().empty()) return nullptr;
-    return std::make_unique<Part>(Part{start, draft.rows(), draft.changes()});
+    if (!builder.isFull() || builder.events() != plan.events || !areKnown || !reader->damage().empty()) return nullptr;
+    return std::make_unique<Part>(Part{start, builder.buckets(), builder.changes()});
 }
 
 }  // namespace heapprof

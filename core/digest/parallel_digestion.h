@@ -1,5 +1,5 @@
-// Digests several segments of a version 2 log at once. Its blocks decode alone and say how many events lie before them,
-// so that any number of threads can read, each the events of another segment.
+// Digests several segments of a version 2 log at once: its blocks can be decoded independently, and each says how many
+// events lie before it, so every thread reads the events of another segment.
 #pragma once
 
 #include <condition_variable>
@@ -10,16 +10,17 @@
 #include <vector>
 
 #include "core/capture/capture.h"
-#include "core/digest/segment_draft.h"
+#include "core/digest/segment_builder.h"
 
 namespace heapprof {
 
 class ParallelDigestion {
 public:
-    /// Segments that lie in sealed blocks, from row number `firstRow` on, whose events begin at `start`. `capture`
-    /// outlives this. `traceCount` as in Digest.
+    /// Segments that lie in sealed blocks, from bucket number `firstBucket` on, whose events begin at `start`.
+    /// `capture` outlives this. `traceCount` as in Digest.
     ParallelDigestion(const Capture& capture, std::shared_ptr<const Weights> weights, std::size_t traceCount,
-                      std::size_t firstRow, const EventPosition& start, unsigned threads, const std::stop_token& stop);
+                      std::size_t firstBucket, const EventPosition& start, unsigned threads,
+                      const std::stop_token& stop);
     ~ParallelDigestion();
     ParallelDigestion(const ParallelDigestion&) = delete;
     ParallelDigestion& operator=(const ParallelDigestion&) = delete;
@@ -27,7 +28,7 @@ public:
     /// A segment as it would be if nothing had been alive before it.
     struct Part {
         EventPosition start;
-        std::vector<Row> rows;
+        std::vector<Bucket> buckets;
         SegmentChanges changes;
     };
     /// The next one. Null at the end, when `stop` was requested, and where the log is not what its headers say or
@@ -36,7 +37,7 @@ public:
 
 private:
     struct Plan {
-        std::size_t firstRow;
+        std::size_t firstBucket;
         EventPosition start;  // the clocks are found by reading
         std::uint64_t events;
     };
@@ -44,9 +45,9 @@ private:
         bool isDone = false;
         std::unique_ptr<Part> part;  // null: cannot be done here
     };
-    void plan(std::size_t firstRow, EventPosition start);
+    void plan(std::size_t firstBucket, EventPosition start);
     void work(const std::stop_token& stop);
-    std::unique_ptr<Part> digest(const Plan& plan, SegmentDraft& draft, const std::stop_token& stop) const;
+    std::unique_ptr<Part> digest(const Plan& plan, SegmentBuilder& builder, const std::stop_token& stop) const;
 
     const Capture& m_capture;
     const std::shared_ptr<const Weights> m_weights;

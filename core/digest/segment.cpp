@@ -17,21 +17,22 @@ struct Header {
     std::uint32_t magic = kMagic;
     std::uint32_t length = 88;
     std::uint64_t previousOffset = 0;
-    std::uint64_t firstRow = 0;
-    std::uint64_t rowCount = 0;
+    std::uint64_t firstBucket = 0;
+    std::uint64_t bucketCount = 0;
     std::uint64_t keyFrameLength = 0;
-    std::uint64_t lastingLength = 0;
-    std::uint64_t passingLength = 0;
-    std::uint64_t rowsHash = 0;
-    std::uint64_t lastingHash = 0;
-    std::uint64_t passingHash = 0;
+    std::uint64_t netLength = 0;
+    std::uint64_t transientLength = 0;
+    std::uint64_t bucketsHash = 0;
+    std::uint64_t netHash = 0;
+    std::uint64_t transientHash = 0;
     std::uint64_t hash = 0;
 };
 static_assert(sizeof(Header) == 88);
 
 constexpr std::uint64_t kMaxTrace = 0xfffffffe;
 
-/// Keeps what is not nothing. Which amounts are is as good as random: so all are written, and some written over.
+/// Collects the non-zero amounts. Branch-free, as which ones are zero is unpredictable: all are written, and some
+/// overwritten.
 class AmountFilter {
 public:
     explicit AmountFilter(std::size_t most) { m_kept.reserve(most); }
@@ -72,25 +73,26 @@ std::vector<std::uint8_t> encodeKeyFrame(std::span<const Amount> values) {
     return bytes;
 }
 
-std::vector<std::uint8_t> encodeSegment(std::uint64_t previousOffset, std::size_t firstRow, std::span<const Row> rows,
-                                        std::span<const std::uint8_t> keyFrame, const SegmentChanges& changes) {
+std::vector<std::uint8_t> encodeSegment(std::uint64_t previousOffset, std::size_t firstBucket,
+                                        std::span<const Bucket> buckets, std::span<const std::uint8_t> keyFrame,
+                                        const SegmentChanges& changes) {
     Header header;
     header.previousOffset = previousOffset;
-    header.firstRow = firstRow;
-    header.rowCount = rows.size();
-    header.rowsHash = hashBytes(rows.data(), rows.size_bytes());
+    header.firstBucket = firstBucket;
+    header.bucketCount = buckets.size();
+    header.bucketsHash = hashBytes(buckets.data(), buckets.size_bytes());
     header.keyFrameLength = keyFrame.size();
-    header.lastingLength = changes.lasting.size();
-    header.passingLength = changes.passing.size();
+    header.netLength = changes.net.size();
+    header.transientLength = changes.transient.size();
 
-    const std::size_t content = sizeof header + rows.size_bytes();
-    std::vector<std::uint8_t> segment(content + keyFrame.size() + changes.lasting.size() + changes.passing.size());
-    std::memcpy(segment.data() + sizeof header, rows.data(), rows.size_bytes());
+    const std::size_t content = sizeof header + buckets.size_bytes();
+    std::vector<std::uint8_t> segment(content + keyFrame.size() + changes.net.size() + changes.transient.size());
+    std::memcpy(segment.data() + sizeof header, buckets.data(), buckets.size_bytes());
     std::memcpy(segment.data() + content, keyFrame.data(), keyFrame.size());
-    changes.passing.write(changes.lasting.write(segment.data() + content + keyFrame.size()));
-    const std::size_t lastingEnd = segment.size() - changes.passing.size();
-    header.lastingHash = hashBytes(segment.data() + content, lastingEnd - content);
-    header.passingHash = hashBytes(segment.data() + lastingEnd, changes.passing.size());
+    changes.transient.write(changes.net.write(segment.data() + content + keyFrame.size()));
+    const std::size_t lastingEnd = segment.size() - changes.transient.size();
+    header.netHash = hashBytes(segment.data() + content, lastingEnd - content);
+    header.transientHash = hashBytes(segment.data() + lastingEnd, changes.transient.size());
     header.hash = hashBytes(&header, offsetof(Header, hash));
     std::memcpy(segment.data(), &header, sizeof header);
     return segment;
@@ -105,7 +107,7 @@ Segment::Segment(std::span<const std::uint8_t> bytes, std::shared_ptr<const void
     if (header.magic != kMagic || header.hash != hashBytes(&header, offsetof(Header, hash)) ||
         header.length < sizeof header)
         fail("no segment where one must start");
-    if (header.rowCount == 0 || header.rowCount > kSegmentRows) fail("a segment is cut off");
+    if (header.bucketCount == 0 || header.bucketCount > kSegmentBuckets) fail("a segment is cut off");
     auto rest = bytes.subspan(std::min<std::size_t>(bytes.size(), header.length));
     const auto take = [&](std::uint64_t length) {
         if (length > rest.size()) fail("a segment is cut off");
@@ -113,19 +115,20 @@ Segment::Segment(std::span<const std::uint8_t> bytes, std::shared_ptr<const void
         rest = rest.subspan(part.size());
         return part;
     };
-    m_firstRow = static_cast<std::size_t>(header.firstRow);
-    m_rowCount = static_cast<std::size_t>(header.rowCount);
+    m_firstBucket = static_cast<std::size_t>(header.firstBucket);
+    m_bucketCount = static_cast<std::size_t>(header.bucketCount);
     m_previousOffset = header.previousOffset;
-    m_rows = take(header.rowCount * sizeof(Row));
+    m_buckets = take(header.bucketCount * sizeof(Bucket));
     m_keyFrame = take(header.keyFrameLength);
-    m_lasting = take(header.lastingLength);
-    // Key frame and lasting changes lie next to each other.
-    m_toCheckLasting.bytes = {m_keyFrame.data(), m_keyFrame.size() + m_lasting.size()};
-    m_toCheckLasting.hash = header.lastingHash;
-    m_toCheckPassing.bytes = m_passing = take(header.passingLength);
-    m_toCheckPassing.hash = header.passingHash;
+    m_net = take(header.netLength);
+    // Key frame and net changes lie next to each other.
+    m_toCheckNet.bytes = {m_keyFrame.data(), m_keyFrame.size() + m_net.size()};
+    m_toCheckNet.hash = header.netHash;
+    m_toCheckTransient.bytes = m_transient = take(header.transientLength);
+    m_toCheckTransient.hash = header.transientHash;
     m_bytes = bytes.first(bytes.size() - rest.size());
-    if (hashBytes(m_rows.data(), m_rows.size()) != header.rowsHash) fail("a segment's rows do not match their hash");
+    if (hashBytes(m_buckets.data(), m_buckets.size()) != header.bucketsHash)
+        fail("a segment's buckets do not match their hash");
 }
 
 void Segment::fail(const char* reason) const { throw FileError(FileError::Kind::Damaged, m_path, reason, m_offset); }
@@ -166,10 +169,10 @@ TraceIndex Segment::known(TraceIndex trace, std::size_t traceCount) const {
     return trace;
 }
 
-void Segment::appendRows(std::vector<Row>& rows) const {
-    const std::size_t before = rows.size();
-    rows.resize(before + m_rowCount);
-    std::memcpy(rows.data() + before, m_rows.data(), m_rows.size());
+void Segment::appendBuckets(std::vector<Bucket>& buckets) const {
+    const std::size_t before = buckets.size();
+    buckets.resize(before + m_bucketCount);
+    std::memcpy(buckets.data() + before, m_buckets.data(), m_buckets.size());
 }
 
 /// Asks changes that are known to be sound, as bytes.
@@ -182,18 +185,18 @@ void Segment::read(std::span<const std::uint8_t> changes, Ask ask) const {
     }
 }
 
-std::vector<TraceAmount> Segment::stateAfter(std::size_t rowCount, std::size_t traceCount) const {
-    check(m_toCheckLasting);
+std::vector<TraceAmount> Segment::stateAfter(std::size_t bucketCount, std::size_t traceCount) const {
+    check(m_toCheckNet);
     std::vector<TraceAmount> before = keyFrame(traceCount);
-    if (rowCount == 0) return before;
+    if (bucketCount == 0) return before;
     std::vector<TraceAmount> state;
-    read(m_lasting, [&](const ChangesReader& changes) {
+    read(m_net, [&](const ChangesReader& changes) {
         AmountFilter after(std::min<std::uint64_t>(before.size() + changes.lists(), traceCount));
         auto next = before.cbegin();
         changes.visitAll([&](const ChangesReader::List& list) {
             for (; next != before.cend() && next->trace < list.trace; ++next) after.add(*next);
             TraceAmount sum{known(list.trace, traceCount), {}};
-            list.visit(rowCount, [&](const TraceChange& change) { sum.amount += change.delta; });
+            list.visit(bucketCount, [&](const TraceChange& change) { sum.amount += change.delta; });
             if (next != before.cend() && next->trace == list.trace) sum.amount += (next++)->amount;
             after.add(sum);
         });
@@ -204,25 +207,25 @@ std::vector<TraceAmount> Segment::stateAfter(std::size_t rowCount, std::size_t t
 }
 
 void Segment::addAllocated(std::size_t first, std::size_t end, std::span<std::int64_t> allocated) const {
-    check(m_toCheckLasting);
-    check(m_toCheckPassing);
-    for (const auto part : {m_lasting, m_passing})
+    check(m_toCheckNet);
+    check(m_toCheckTransient);
+    for (const auto part : {m_net, m_transient})
         read(part, [&](const ChangesReader& changes) {
             changes.visitAll([&](const ChangesReader::List& list) {
                 std::int64_t& sum = allocated[known(list.trace, allocated.size()).value];
                 list.visit(end, [&](const TraceChange& change) {
-                    if (change.row >= first) sum = wrappingAdd(sum, change.allocated);
+                    if (change.bucket >= first) sum = wrappingAdd(sum, change.allocated);
                 });
             });
         });
 }
 
 void Segment::addSeries(std::span<const TraceIndex> traces, std::span<std::int64_t> series) const {
-    check(m_toCheckLasting);
-    read(m_lasting, [&](const ChangesReader& changes) {
+    check(m_toCheckNet);
+    read(m_net, [&](const ChangesReader& changes) {
         changes.visitOf(traces, [&](const ChangesReader::List& list) {
             list.visit(series.size(), [&](const TraceChange& change) {
-                series[change.row] = wrappingAdd(series[change.row], change.delta.bytes);
+                series[change.bucket] = wrappingAdd(series[change.bucket], change.delta.bytes);
             });
         });
     });
@@ -230,8 +233,8 @@ void Segment::addSeries(std::span<const TraceIndex> traces, std::span<std::int64
 
 std::vector<TraceChange> Segment::changes() const {
     std::vector<TraceChange> result;
-    check(m_toCheckLasting);
-    read(m_lasting, [&](const ChangesReader& changes) {
+    check(m_toCheckNet);
+    read(m_net, [&](const ChangesReader& changes) {
         changes.visitAll([&](const ChangesReader::List& list) {
             list.visit([&](const TraceChange& change) { result.push_back(change); });
         });

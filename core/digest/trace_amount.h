@@ -16,12 +16,12 @@ struct TraceAmount {
     bool operator==(const TraceAmount&) const = default;
 };
 
-/// How one trace changed within one row.
+/// How one trace changed within one bucket.
 struct TraceChange {
     TraceIndex trace;
-    std::uint32_t row = 0;  ///< within the segment
+    std::uint32_t bucket = 0;  ///< within the segment
     Amount delta;
-    std::int64_t allocated = 0;  ///< bytes allocated in the row, whether freed since or not
+    std::int64_t allocated = 0;  ///< bytes allocated in the bucket, whether freed since or not
 
     bool operator==(const TraceChange&) const = default;
 };

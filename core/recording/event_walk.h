@@ -15,15 +15,15 @@
 
 namespace heapprof {
 
-/// Reads the events of whole rows of the digest, ever further on in the log. Refers to the recording.
-class RowReader {
+/// Reads the events of whole buckets of the digest, ever further on in the log. Refers to the recording.
+class BucketReader {
 public:
-    RowReader(const Recording& recording, std::stop_token stop) : m_recording(recording), m_stop(std::move(stop)) {}
+    BucketReader(const Recording& recording, std::stop_token stop) : m_recording(recording), m_stop(std::move(stop)) {}
 
-    /// Calls `visit(event)` for each event of rows number `first` to `end` - 1, of which there is at least one; it is
-    /// compiled into the decoder's loop, see visitEvents(). Returns early when a stop is requested, or some time after
-    /// isDone() became true: the next call goes on elsewhere all the same. Throws FileError when the log does not hold
-    /// them any more.
+    /// Calls `visit(event)` for each event of buckets number `first` to `end` - 1, of which there is at least one; it
+    /// is compiled into the decoder's loop, see visitEvents(). Returns early when a stop is requested, or some time
+    /// after isDone() became true: the next call goes on elsewhere all the same. Throws FileError when the log does not
+    /// hold them any more.
     template <typename Visit, typename IsDone>
     void visit(std::size_t first, std::size_t end, Visit& visit, IsDone isDone) {
         const EventPosition start = m_recording.digest().startOf(first);
@@ -58,24 +58,24 @@ private:
     std::size_t m_visited = 0;
 };
 
-/// Calls `visit(event)` for each event of rows number `first` to `end` - 1 of the digest, until it returns false.
+/// Calls `visit(event)` for each event of buckets number `first` to `end` - 1 of the digest, until it returns false.
 template <typename Visit>
-void visitRows(const Recording& recording, std::size_t first, std::size_t end, const std::stop_token& stop,
-               Visit&& visit) {
+void visitBuckets(const Recording& recording, std::size_t first, std::size_t end, const std::stop_token& stop,
+                  Visit&& visit) {
     if (first >= end) return;
     bool goesOn = true;
     const auto visitWhileItGoesOn = [&](const Event& event) { goesOn = goesOn && visit(event); };
-    RowReader(recording, stop).visit(first, end, visitWhileItGoesOn, [&] { return !goesOn; });
+    BucketReader(recording, stop).visit(first, end, visitWhileItGoesOn, [&] { return !goesOn; });
 }
 
-/// Whether row number `row` has events up to `instant`, or may have: rows that follow have none otherwise.
-inline bool reachesInto(const Recording& recording, std::size_t row, const Instant& instant) {
+/// Whether bucket number `bucket` has events up to `instant`, or may have: buckets that follow have none otherwise.
+inline bool reachesInto(const Recording& recording, std::size_t bucket, const Instant& instant) {
     const Digest& digest = recording.digest();
-    return row < digest.rows().size() &&
-           !isAfter(Micros(digest.rows()[row].firstTime), digest.startOf(row).events, instant);
+    return bucket < digest.buckets().size() &&
+           !isAfter(Micros(digest.buckets()[bucket].firstTime), digest.startOf(bucket).events, instant);
 }
 
-/// The events of (from, until], which lie in rows number `first` to `end` - 1 of the digest.
+/// The events of (from, until], which lie in buckets number `first` to `end` - 1 of the digest.
 struct EventRange {
     Instant from;
     Instant until;
@@ -84,27 +84,28 @@ struct EventRange {
 
     static EventRange between(const Recording& recording, const Instant& from, const Instant& until) {
         const Digest& digest = recording.digest();
-        return {from, until, digest.rowsUpTo(from), std::min(digest.rowsUpTo(until) + 1, digest.rows().size())};
+        return {from, until, digest.bucketsUpTo(from),
+                std::min(digest.bucketsUpTo(until) + 1, digest.buckets().size())};
     }
     static EventRange upTo(const Recording& recording, const Instant& until) {
         return between(recording, kBeforeAll, until);
     }
-    /// Those up to `until` that come after the rows which end by then: of one row at most.
-    static EventRange afterRowsUpTo(const Recording& recording, const Instant& until) {
-        const std::size_t row = recording.digest().rowsUpTo(until);
-        return {kBeforeAll, until, row, reachesInto(recording, row, until) ? row + 1 : row};
+    /// Those up to `until` that come after the buckets which end by then: of one bucket at most.
+    static EventRange afterBucketsUpTo(const Recording& recording, const Instant& until) {
+        const std::size_t bucket = recording.digest().bucketsUpTo(until);
+        return {kBeforeAll, until, bucket, reachesInto(recording, bucket, until) ? bucket + 1 : bucket};
     }
-    /// Those of them that row number `row` holds.
-    EventRange inRow(std::size_t row) const { return {from, until, row, row + 1}; }
+    /// Those of them that bucket number `bucket` holds.
+    EventRange inBucket(std::size_t bucket) const { return {from, until, bucket, bucket + 1}; }
 
     bool isEmpty() const { return first >= end; }
     bool contains(Micros time, std::uint64_t number) const {
         return isAfter(time, number, from) && !isAfter(time, number, until);
     }
-    /// Whether all events of row number `row` belong to it.
-    bool containsRow(const Recording& recording, std::size_t row) const {
-        const Row& each = recording.digest().rows()[row];
-        return isAfter(Micros(each.firstTime), recording.digest().startOf(row).events, from) &&
+    /// Whether all events of bucket number `bucket` belong to it.
+    bool containsBucket(const Recording& recording, std::size_t bucket) const {
+        const Bucket& each = recording.digest().buckets()[bucket];
+        return isAfter(Micros(each.firstTime), recording.digest().startOf(bucket).events, from) &&
                each.end.time <= until.time.count && each.end.events <= until.events;
     }
 
@@ -116,7 +117,7 @@ private:
 template <typename Visit>
 void visitRange(const Recording& recording, const EventRange& range, const std::stop_token& stop, Visit&& visit) {
     std::uint64_t number = recording.digest().startOf(range.first).events;
-    visitRows(recording, range.first, range.end, stop, [&](const Event& event) {
+    visitBuckets(recording, range.first, range.end, stop, [&](const Event& event) {
         const std::uint64_t own = number++;
         if (isAfter(event.time, own, range.until)) return false;
         if (!isAfter(event.time, own, range.from)) return true;

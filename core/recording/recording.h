@@ -40,7 +40,7 @@ public:
     /// Whether the program was running: there may be a later state.
     bool isBeingWritten() const { return m_isBeingWritten; }
     /// Whether anything has been digested.
-    bool hasEvents() const { return m_digest && !m_digest->rows().empty(); }
+    bool hasEvents() const { return m_digest && !m_digest->buckets().empty(); }
 
     const std::shared_ptr<const Capture>& sharedCapture() const { return m_capture; }
     const std::shared_ptr<const Digest>& sharedDigest() const { return m_digest; }

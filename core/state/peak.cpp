@@ -8,16 +8,17 @@
 namespace heapprof {
 namespace {
 
-/// `rows` are the digest's, or those of the traces for which `contains` is true.
+/// `buckets` are the digest's, or those of the traces for which `contains` is true.
 template <typename Contains>
-Peak peakIn(const Recording& recording, const std::vector<Row>& rows, Contains contains, const std::stop_token& stop) {
-    const auto highest = std::ranges::max_element(rows, {}, &Row::greatest);
-    if (highest == rows.end() || highest->greatest <= 0) return {};
-    const auto row = static_cast<std::size_t>(highest - rows.begin());
+Peak peakIn(const Recording& recording, const std::vector<Bucket>& buckets, Contains contains,
+            const std::stop_token& stop) {
+    const auto highest = std::ranges::max_element(buckets, {}, &Bucket::greatest);
+    if (highest == buckets.end() || highest->greatest <= 0) return {};
+    const auto bucket = static_cast<std::size_t>(highest - buckets.begin());
     const Weights& weights = recording.digest().weights();
-    std::int64_t total = row > 0 ? rows[row - 1].total.bytes : 0;
-    std::uint64_t events = recording.digest().startOf(row).events;
-    visitRows(recording, row, row + 1, stop, [&](const Event& event) {
+    std::int64_t total = bucket > 0 ? buckets[bucket - 1].total.bytes : 0;
+    std::uint64_t events = recording.digest().startOf(bucket).events;
+    visitBuckets(recording, bucket, bucket + 1, stop, [&](const Event& event) {
         ++events;
         if (!contains(event.trace)) return true;
         total = wrappingAdd(total, weights.change(event).bytes);
@@ -30,17 +31,17 @@ Peak peakIn(const Recording& recording, const std::vector<Row>& rows, Contains c
 
 std::int64_t peakBytes(const Recording& recording) {
     std::int64_t greatest = 0;
-    for (const Row& row : recording.digest().rows()) greatest = std::max(greatest, row.greatest);
+    for (const Bucket& bucket : recording.digest().buckets()) greatest = std::max(greatest, bucket.greatest);
     return recording.digest().weights().whole(greatest);
 }
 
 Peak peakOf(const Recording& recording, const TraceSet& traces, std::stop_token stop) {
-    if (traces.isAll()) return peakIn(recording, recording.digest().rows(), [](TraceIndex) { return true; }, stop);
-    return peakOf(recording, filteredRows(recording, traces, {}, stop), stop);
+    if (traces.isAll()) return peakIn(recording, recording.digest().buckets(), [](TraceIndex) { return true; }, stop);
+    return peakOf(recording, filteredBuckets(recording, traces, {}, stop), stop);
 }
 
-Peak peakOf(const Recording& recording, const FilteredRows& part, std::stop_token stop) {
-    return peakIn(recording, part.rows, [&](TraceIndex trace) { return part.traces.contains(trace); }, stop);
+Peak peakOf(const Recording& recording, const FilteredBuckets& part, std::stop_token stop) {
+    return peakIn(recording, part.buckets, [&](TraceIndex trace) { return part.traces.contains(trace); }, stop);
 }
 
 }  // namespace heapprof

@@ -4,7 +4,7 @@
 #include <stop_token>
 
 #include "core/recording/recording.h"
-#include "core/state/filtered_rows.h"
+#include "core/state/filtered_buckets.h"
 #include "core/traces/trace_set.h"
 
 namespace heapprof {
@@ -21,9 +21,9 @@ struct Peak {
 std::int64_t peakBytes(const Recording& recording);
 
 /// The peak of what `traces` hold together: snapshotAt(peak.instant) has exactly its bytes. Instant 0 and no bytes when
-/// they never held any. Reads one row's events, or every event when these are not all traces.
+/// they never held any. Reads one bucket's events, or every event when these are not all traces.
 Peak peakOf(const Recording& recording, const TraceSet& traces = {}, std::stop_token stop = {});
-/// The same; `part` is filteredRows() of the same digest. Reads one row's events.
-Peak peakOf(const Recording& recording, const FilteredRows& part, std::stop_token stop = {});
+/// The same; `part` is filteredBuckets() of the same digest. Reads one bucket's events.
+Peak peakOf(const Recording& recording, const FilteredBuckets& part, std::stop_token stop = {});
 
 }  // namespace heapprof

@@ -11,7 +11,7 @@ Micros endOf(const RunPart& part) {
            std::max(part.recording.end(), part.recording.capture().info()->metadata.cleanEnd.value_or(Micros()));
 }
 
-/// What the part adds in that stretch, of which it may have seen the beginning only.
+/// What the part adds in that interval, of which it may have seen the beginning only.
 void endIn(TotalStep& step, Micros end, bool isLast) {
     if (end >= step.end || (isLast && end == step.end)) return;
     if (end < step.begin) step.greatest = 0;

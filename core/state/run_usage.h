@@ -27,7 +27,7 @@ std::vector<Snapshot> snapshotsAt(std::span<const RunPart> parts, Micros time, s
 
 /// The sum of all parts over [begin, end] of the run's time, as totalOverTime() of one capture. `last` is exact;
 /// `least` and `greatest` are bounds: two processes need not have had their greatest memory at the same moment of a
-/// stretch.
+/// interval.
 std::vector<TotalStep> totalOverTime(std::span<const RunPart> parts, Micros begin, Micros end, std::size_t steps,
                                      std::stop_token stop = {});
 

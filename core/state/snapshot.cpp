@@ -12,7 +12,7 @@ Snapshot snapshotAt(const Recording& recording, Instant instant, std::stop_token
 }
 
 std::vector<TraceAmount> stateAt(const Recording& recording, Instant instant, std::stop_token stop) {
-    const EventRange rest = EventRange::afterRowsUpTo(recording, instant);
+    const EventRange rest = EventRange::afterBucketsUpTo(recording, instant);
     std::vector<TraceAmount> state = recording.digest().stateAfter(rest.first);
     if (rest.isEmpty()) return state;
     TraceAmounts live(recording.digest().traceCount() + 1, std::move(state));
@@ -21,7 +21,7 @@ std::vector<TraceAmount> stateAt(const Recording& recording, Instant instant, st
 }
 
 Estimate totalAt(const Recording& recording, Instant instant, std::stop_token stop) {
-    const EventRange rest = EventRange::afterRowsUpTo(recording, instant);
+    const EventRange rest = EventRange::afterBucketsUpTo(recording, instant);
     Amount total = recording.digest().totalAfter(rest.first);
     visitRange(recording, rest, stop, [&](const Event& event) { total += recording.weights().change(event); });
     return estimateOf(total, recording.weights());

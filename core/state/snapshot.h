@@ -26,7 +26,7 @@ struct Snapshot {
     Estimate total;                     ///< exactly the sum over `traces`
 };
 
-/// The state at `instant`, exactly: the digest's row before it, then the events between. An instant before the first
+/// The state at `instant`, exactly: the digest's bucket before it, then the events between. An instant before the first
 /// event gives an empty snapshot; one beyond the end of the digest the last state digested.
 Snapshot snapshotAt(const Recording& recording, Instant instant, std::stop_token stop = {});
 

@@ -10,16 +10,16 @@
 namespace heapprof {
 namespace {
 
-/// Walks along a digest and makes a point at each of the instants it is given. `rows` are those of the traces for which
-/// `contains` is true.
+/// Walks along a digest and makes a point at each of the instants it is given. `buckets` are those of the traces for
+/// which `contains` is true.
 template <typename Contains>
 class CurveWalk {
 public:
-    CurveWalk(const Recording& recording, const std::vector<Row>& rows, Contains contains,
+    CurveWalk(const Recording& recording, const std::vector<Bucket>& buckets, Contains contains,
               std::span<const Instant> instants, const std::stop_token& stop)
         : m_recording(recording),
           m_digest(recording.digest()),
-          m_rows(rows),
+          m_buckets(buckets),
           m_contains(contains),
           m_instants(instants),
           m_stop(stop),
@@ -29,18 +29,18 @@ public:
 
     std::vector<CurvePoint> walk() {
         if (m_instants.empty()) return {};
-        std::size_t row = std::min(m_digest.rowsUpTo(m_instants.front()), m_rows.size());
-        if (row > 0) start(m_rows[row - 1]);
-        for (; row < m_rows.size() && !isDone() && !m_stop.stop_requested(); ++row) {
-            while (!isDone() && !reachesInto(m_recording, row, next())) addPoint();
+        std::size_t bucket = std::min(m_digest.bucketsUpTo(m_instants.front()), m_buckets.size());
+        if (bucket > 0) start(m_buckets[bucket - 1]);
+        for (; bucket < m_buckets.size() && !isDone() && !m_stop.stop_requested(); ++bucket) {
+            while (!isDone() && !reachesInto(m_recording, bucket, next())) addPoint();
             if (isDone()) break;
-            const EventPosition& end = m_rows[row].end;
+            const EventPosition& end = m_buckets[bucket].end;
             if (end.time <= next().time.count && end.events <= next().events)
-                pass(m_rows[row]);
+                pass(m_buckets[bucket]);
             else if (m_digest.weights().exact())
-                replayRow<true>(row);
+                replayBucket<true>(bucket);
             else
-                replayRow<false>(row);
+                replayBucket<false>(bucket);
         }
         while (!isDone()) addPoint();
         return std::move(m_points);
@@ -61,11 +61,13 @@ private:
     bool isDone() const { return m_points.size() == m_instants.size(); }
     const Instant& next() const { return m_instants[m_points.size()]; }
 
-    void start(const Row& row) { m_sum = {row.total.bytes, row.total.bytesVariance, row.total.bytes, row.total.bytes}; }
-    void pass(const Row& row) {
-        m_sum.extend(row.least, row.greatest);
-        m_sum.bytes = row.total.bytes;
-        m_sum.bytesVariance = row.total.bytesVariance;
+    void start(const Bucket& bucket) {
+        m_sum = {bucket.total.bytes, bucket.total.bytesVariance, bucket.total.bytes, bucket.total.bytes};
+    }
+    void pass(const Bucket& bucket) {
+        m_sum.extend(bucket.least, bucket.greatest);
+        m_sum.bytes = bucket.total.bytes;
+        m_sum.bytesVariance = bucket.total.bytesVariance;
     }
     void addPoint() {
         const Weights& weights = m_digest.weights();
@@ -75,9 +77,9 @@ private:
         m_sum.least = m_sum.greatest = m_sum.bytes;
     }
 
-    /// Follows the sum through the events of a row. Can be assigned: see visitEvents().
+    /// Follows the sum through the events of a bucket. Can be assigned: see visitEvents().
     template <bool isExact>
-    struct RowReplay {
+    struct BucketReplay {
         CurveWalk* walk;
         std::uint64_t number;  // of the next event
         Sum sum = walk->m_sum;
@@ -105,19 +107,19 @@ private:
     static constexpr Instant kNever{Micros(std::numeric_limits<std::int64_t>::max())};
 
     template <bool isExact>
-    void replayRow(std::size_t row) {
-        RowReplay<isExact> replay{this, m_digest.startOf(row).events};
-        m_reader.visit(row, row + 1, replay, [this] { return isDone(); });
+    void replayBucket(std::size_t bucket) {
+        BucketReplay<isExact> replay{this, m_digest.startOf(bucket).events};
+        m_reader.visit(bucket, bucket + 1, replay, [this] { return isDone(); });
         m_sum = replay.sum;
     }
 
     const Recording& m_recording;
     const Digest& m_digest;
-    const std::vector<Row>& m_rows;
+    const std::vector<Bucket>& m_buckets;
     Contains m_contains;
     std::span<const Instant> m_instants;
     const std::stop_token& m_stop;
-    RowReader m_reader;
+    BucketReader m_reader;
 
     std::vector<CurvePoint> m_points;
     Sum m_sum;
@@ -153,13 +155,13 @@ std::vector<TotalStep> stepsOf(Micros begin, Micros end, std::size_t steps, Curv
 }  // namespace
 
 std::vector<CurvePoint> curveOf(const Recording& recording, std::span<const Instant> instants, std::stop_token stop) {
-    return CurveWalk(recording, recording.digest().rows(), [](TraceIndex) { return true; }, instants, stop).walk();
+    return CurveWalk(recording, recording.digest().buckets(), [](TraceIndex) { return true; }, instants, stop).walk();
 }
 
-std::vector<CurvePoint> curveOf(const Recording& recording, const FilteredRows& part, std::span<const Instant> instants,
-                                std::stop_token stop) {
+std::vector<CurvePoint> curveOf(const Recording& recording, const FilteredBuckets& part,
+                                std::span<const Instant> instants, std::stop_token stop) {
     const auto contains = [&](TraceIndex trace) { return part.traces.contains(trace); };
-    return CurveWalk(recording, part.rows, contains, instants, stop).walk();
+    return CurveWalk(recording, part.buckets, contains, instants, stop).walk();
 }
 
 std::vector<Instant> evenInstants(const Recording& recording, const Peak& peak, std::size_t steps) {
@@ -190,7 +192,7 @@ std::vector<TotalStep> totalOverTime(const Recording& recording, Micros begin, M
                    [&](std::span<const Instant> instants) { return curveOf(recording, instants, stop); });
 }
 
-std::vector<TotalStep> totalOverTime(const Recording& recording, const FilteredRows& part, Micros begin, Micros end,
+std::vector<TotalStep> totalOverTime(const Recording& recording, const FilteredBuckets& part, Micros begin, Micros end,
                                      std::size_t steps, std::stop_token stop) {
     return stepsOf(begin, end, steps,
                    [&](std::span<const Instant> instants) { return curveOf(recording, part, instants, stop); });

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "core/recording/recording.h"
-#include "core/state/filtered_rows.h"
+#include "core/state/filtered_buckets.h"
 #include "core/state/peak.h"
 #include "core/state/snapshot.h"
 
@@ -21,14 +21,14 @@ struct CurvePoint {
     double error = 0;           ///< one standard error of `bytes`
 };
 
-/// The total at each of `instants`, which ascend. Rows of the digest that lie between two of them are taken as they
+/// The total at each of `instants`, which ascend. Buckets of the digest that lie between two of them are taken as they
 /// are, the others are read again, event by event. The first point's least and greatest are its own bytes.
 std::vector<CurvePoint> curveOf(const Recording& recording, std::span<const Instant> instants,
                                 std::stop_token stop = {});
-/// The same of some of the traces; `part` is of the same digest. When its rows are filteredRowEnds(), errors are 0, and
-/// what came and went within a row that lies between two instants is not in `least` and `greatest`.
-std::vector<CurvePoint> curveOf(const Recording& recording, const FilteredRows& part, std::span<const Instant> instants,
-                                std::stop_token stop = {});
+/// The same of some of the traces; `part` is of the same digest. When its buckets are filteredBucketEnds(), errors are
+/// 0, and what came and went within a bucket that lies between two instants is not in `least` and `greatest`.
+std::vector<CurvePoint> curveOf(const Recording& recording, const FilteredBuckets& part,
+                                std::span<const Instant> instants, std::stop_token stop = {});
 
 /// `steps` + 1 instants from 0 to the last event, at equal distances, and the peak's among them: enough for a curve of
 /// a recording of any length. Those that a short recording makes equal are there once.
@@ -49,7 +49,7 @@ struct TotalStep {
 /// end <= begin.
 std::vector<TotalStep> totalOverTime(const Recording& recording, Micros begin, Micros end, std::size_t steps,
                                      std::stop_token stop = {});
-std::vector<TotalStep> totalOverTime(const Recording& recording, const FilteredRows& part, Micros begin, Micros end,
+std::vector<TotalStep> totalOverTime(const Recording& recording, const FilteredBuckets& part, Micros begin, Micros end,
                                      std::size_t steps, std::stop_token stop = {});
 
 }  // namespace heapprof

@@ -12,7 +12,7 @@
 
 namespace heapprof {
 
-/// Everything ascends by time (of stretches: by begin).
+/// Everything ascends by time (of intervals: by begin).
 struct Timeline {
     struct Resident {
         Micros time;

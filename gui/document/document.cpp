@@ -8,7 +8,7 @@ namespace heapprof::gui {
 namespace {
 constexpr int kProgressInterval = 40;   // ms
 constexpr int kSpeedInterval = 500;     // ms
-constexpr std::size_t kMostDamage = 3;  // stretches described one by one
+constexpr std::size_t kMostDamage = 3;  // regions described one by one
 }  // namespace
 
 Document::Document(const std::filesystem::path& path, QObject* parent)
@@ -112,7 +112,7 @@ QStringList Document::notices() const {
     for (std::size_t i = 0; i < m_status.damage.size() && i < kMostDamage; ++i)
         result << text(describe(m_status.damage[i]));
     if (m_status.damage.size() > kMostDamage)
-        result << tr("%n further damaged stretches were left out.", nullptr,
+        result << tr("%n further damaged regions were left out.", nullptr,
                      static_cast<int>(m_status.damage.size() - kMostDamage));
     if (!m_status.whyNoFile.empty())
         result << tr("The digest is kept in memory only: %1").arg(text(m_status.whyNoFile));

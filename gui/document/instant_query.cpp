@@ -10,7 +10,7 @@ constexpr std::size_t kKeptSnapshots = 3;  // time, compared time, and where the
 }
 
 bool isSettled(const Instant& instant, const Digest& known, const Digest& now) {
-    return known.isSettled(instant) && known.edition() == now.edition();
+    return known.isSettled(instant) && known.revision() == now.revision();
 }
 
 std::shared_ptr<const InstantResult> InstantQuery::compute(const InstantRequest& request, std::stop_token stop) {

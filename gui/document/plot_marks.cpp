@@ -44,8 +44,8 @@ PlotMarks plotMarks(const Timeline& timeline, Micros begin, Micros end, std::siz
     const auto stepOf = [&](Micros time) {
         return static_cast<std::size_t>(static_cast<double>((time - begin).count) / width);
     };
-    const auto isInSight = [&](const auto& stretch) {
-        return stretch.begin <= end && (!stretch.end || *stretch.end >= begin);
+    const auto isInSight = [&](const auto& interval) {
+        return interval.begin <= end && (!interval.end || *interval.end >= begin);
     };
     const auto isWithin = [&](Micros time) { return begin <= time && time <= end; };
     PlotMarks result;

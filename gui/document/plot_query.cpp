@@ -34,7 +34,7 @@ PlotResult::Line lineOf(LineIndex line, const std::vector<TotalStep>& steps, con
     PlotResult::Line result{line, {}, {}};
     for (std::size_t i = 0; i < total.size(); ++i) {
         result.bytes.push_back(steps[i].greatest);
-        // At the stretch's end, where both are of the same moment.
+        // At the interval's end, where both are of the same moment.
         const double share =
             total[i].last > 0 ? static_cast<double>(steps[i].last) / static_cast<double>(total[i].last) : 0;
         result.share.push_back(std::clamp(share, 0.0, 1.0));
@@ -68,7 +68,7 @@ std::shared_ptr<const PlotResult> PlotQuery::compute(const PlotRequest& request,
         const Recording& recording = request.recording;
         result->isComplete = recording.digest().complete();
         result->isSampled = !recording.weights().exact();
-        const FilteredRows* part = isWhole ? nullptr : &partOf(request, stop);
+        const FilteredBuckets* part = isWhole ? nullptr : &partOf(request, stop);
         if (stop.stop_requested()) return nullptr;
         result->peak = peakOf(request, part, stop);
         if (result->begin <= digested) {
@@ -88,7 +88,7 @@ std::shared_ptr<const PlotResult> PlotQuery::compute(const PlotRequest& request,
             if (stop.stop_requested()) return nullptr;
             std::vector<TotalStep> steps;
             if (!result->total.empty())
-                steps = totalOverTime(recording, series.rows, result->begin, result->total.back().end,
+                steps = totalOverTime(recording, series.buckets, result->begin, result->total.back().end,
                                       result->total.size(), stop);
             result->lines.push_back(lineOf(line, steps, result->total));
         }
@@ -107,15 +107,15 @@ const PlotQuery::Series& PlotQuery::lineSeries(const PlotRequest& request, LineI
     if (known->digest != request.recording.sharedDigest() || known->domains != request.domains) {
         const TraceTable& traces = request.recording.traces();
         known->domains = request.domains;
-        known->rows =
-            filteredRowEnds(request.recording,
-                            TraceSet::ofDomains(traces, request.domains) & TraceSet::throughLine(traces, line), stop);
+        known->buckets = filteredBucketEnds(
+            request.recording, TraceSet::ofDomains(traces, request.domains) & TraceSet::throughLine(traces, line),
+            stop);
         known->digest = stop.stop_requested() ? nullptr : request.recording.sharedDigest();
     }
     return *known;
 }
 
-Peak PlotQuery::peakOf(const PlotRequest& request, const FilteredRows* part, std::stop_token stop) {
+Peak PlotQuery::peakOf(const PlotRequest& request, const FilteredBuckets* part, std::stop_token stop) {
     const bool isSame = m_peakDigest == request.recording.sharedDigest() && m_peakDomains == request.domains;
     if (isSame) return m_peak;
     m_peakDigest = nullptr;
@@ -126,17 +126,17 @@ Peak PlotQuery::peakOf(const PlotRequest& request, const FilteredRows* part, std
     return m_peak;
 }
 
-const FilteredRows& PlotQuery::partOf(const PlotRequest& request, std::stop_token stop) {
+const FilteredBuckets& PlotQuery::partOf(const PlotRequest& request, std::stop_token stop) {
     const bool isSame = m_part.capture == request.recording.sharedCapture() &&
-                        m_part.edition == request.recording.digest().edition() && m_part.domains == request.domains;
-    if (isSame && m_part.digest == request.recording.sharedDigest()) return m_part.rows;
-    FilteredRows known = isSame ? std::move(m_part.rows) : FilteredRows();
+                        m_part.revision == request.recording.digest().revision() && m_part.domains == request.domains;
+    if (isSame && m_part.digest == request.recording.sharedDigest()) return m_part.buckets;
+    FilteredBuckets known = isSame ? std::move(m_part.buckets) : FilteredBuckets();
     // A stopped run is taken up from there.
-    m_part = {request.recording.sharedCapture(), nullptr, request.recording.digest().edition(), request.domains, {}};
-    m_part.rows = filteredRows(request.recording, TraceSet::ofDomains(request.recording.traces(), request.domains),
-                               std::move(known), stop);
+    m_part = {request.recording.sharedCapture(), nullptr, request.recording.digest().revision(), request.domains, {}};
+    m_part.buckets = filteredBuckets(
+        request.recording, TraceSet::ofDomains(request.recording.traces(), request.domains), std::move(known), stop);
     if (!stop.stop_requested()) m_part.digest = request.recording.sharedDigest();
-    return m_part.rows;
+    return m_part.buckets;
 }
 
 }  // namespace heapprof::gui

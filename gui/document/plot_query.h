@@ -30,21 +30,21 @@ private:
         LineIndex line;
         DomainSet domains;
         std::shared_ptr<const Digest> digest;
-        FilteredRows rows;
+        FilteredBuckets buckets;
     };
     const Series& lineSeries(const PlotRequest& request, LineIndex line, std::stop_token stop);
     /// `part` as in partOf(); null: everything.
-    Peak peakOf(const PlotRequest& request, const FilteredRows* part, std::stop_token stop);
+    Peak peakOf(const PlotRequest& request, const FilteredBuckets* part, std::stop_token stop);
 
-    /// The rows of some domains alone.
+    /// The buckets of some domains alone.
     struct Part {
         std::shared_ptr<const Capture> capture;
-        std::shared_ptr<const Digest> digest;  ///< null: not all of its rows are known
-        unsigned edition = 0;
+        std::shared_ptr<const Digest> digest;  ///< null: not all of its buckets are known
+        unsigned revision = 0;
         DomainSet domains;
-        FilteredRows rows;
+        FilteredBuckets buckets;
     };
-    const FilteredRows& partOf(const PlotRequest& request, std::stop_token stop);
+    const FilteredBuckets& partOf(const PlotRequest& request, std::stop_token stop);
 
     std::vector<Series> m_series;
     Part m_part;

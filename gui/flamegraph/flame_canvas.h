@@ -12,7 +12,7 @@
 
 namespace heapprof::gui {
 
-/// Knows nothing of the view state. Positions are bytes along the scene's axis; "home" is the stretch that belongs to
+/// Knows nothing of the view state. Positions are bytes along the scene's axis; "home" is the range that belongs to
 /// the focused node, outside of which one cannot go. Marked node lists ascend.
 class FlameCanvas : public QWidget {
     Q_OBJECT
@@ -43,7 +43,7 @@ public:
     /// `factor` > 1 zooms in; the position under `x` (logical pixels) stays where it is.
     void zoom(double factor, double x);
 
-    /// The stretch in sight, and that of the focused node.
+    /// The range in sight, and that of the focused node.
     double left() const { return m_left; }
     double width() const { return m_width; }
     double homeLeft() const;
@@ -63,7 +63,7 @@ public:
     QSize minimumSizeHint() const override { return {160, 80}; }
 
 signals:
-    /// The stretch or the rows in sight have changed.
+    /// The range or the rows in sight have changed.
     void moved();
     void hoverChanged();
     /// By the mouse or the keyboard.

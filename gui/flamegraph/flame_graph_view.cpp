@@ -15,7 +15,7 @@
 
 namespace heapprof::gui {
 namespace {
-constexpr int kScrollSteps = 1 << 20;  // of the horizontal bar over the focused node's stretch
+constexpr int kScrollSteps = 1 << 20;  // of the horizontal bar over the focused node's range
 }
 
 FlameGraphView::FlameGraphView(ViewStateStore& store, QWidget* parent) : InstantView(store, parent) {

@@ -10,7 +10,7 @@
 
 namespace heapprof::gui {
 
-/// The stretch of the graph's own axis, in bytes, that is shown in a row of pixels: one affine map.
+/// The range of the graph's own axis, in bytes, that is shown in a row of pixels: one affine map.
 struct FlameViewport {
     double left = 0;
     double width = 1;  ///< > 0

@@ -13,7 +13,7 @@ namespace heapprof::gui {
 
 struct FlamePage {
     std::shared_ptr<const FlameScene> scene;  ///< null: an empty page that says so
-    std::uint32_t focus = 0;                  ///< its stretch fills the page's width
+    std::uint32_t focus = 0;                  ///< its range fills the page's width
     bool rootAtTop = true;
     QPalette palette;
     QFont font;

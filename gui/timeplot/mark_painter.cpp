@@ -19,7 +19,7 @@ constexpr QRgb kCollectionColour = 0xFF2A9D8F, kLossColour = 0xFFD6333F;
 QString tr(const char* text) { return QCoreApplication::translate("PlotMarks", text); }
 QString readable(const std::string& untrusted) { return QString::fromStdString(printable(untrusted)); }
 
-/// The part of a stretch in sight, in pixels; nothing when it is elsewhere.
+/// The part of an interval in sight, in pixels; nothing when it is elsewhere.
 std::optional<std::pair<double, double>> sightOf(const PlotDecoration& plot, Micros begin, std::optional<Micros> end) {
     const QRectF& area = plot.rows.front().plotArea;
     const double from = plot.xOf(begin), to = end ? plot.xOf(*end) : area.right();
@@ -157,8 +157,8 @@ QColor phaseColour(const QString& name) {
 std::vector<std::pair<QColor, QString>> markTexts(const PlotMarks& marks, Micros time, Micros reach) {
     std::vector<std::pair<QColor, QString>> texts;
     const auto isNear = [&](Micros at) { return at >= time - reach && at <= time + reach; };
-    const auto isIn = [&](const auto& stretch) {
-        return stretch.begin <= time + reach && (!stretch.end || *stretch.end >= time - reach);
+    const auto isIn = [&](const auto& interval) {
+        return interval.begin <= time + reach && (!interval.end || *interval.end >= time - reach);
     };
     constexpr std::size_t kMost = 4;  // of a kind; a bubble is no list
     const auto addUpTo = [&](const auto& all, auto&& isHere, auto&& text) {

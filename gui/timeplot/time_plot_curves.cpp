@@ -65,7 +65,7 @@ void TimePlot::feedRows() {
             }
             top = std::max(top, m_result->isSampled ? interval.greatest : greatest);
         }
-        // Steps; one curve for each stretch in which something is known.
+        // Steps; one curve for each interval in which something is known.
         std::vector<PlotRow::Curve> resident;
         const auto& readings = m_result->marks.resident;
         for (std::size_t i = 0; i < readings.size() && m_store.state().showsResident; ++i) {
@@ -83,8 +83,8 @@ void TimePlot::feedRows() {
         }
         if (!provisional.points.isEmpty()) total.push_back(std::move(provisional));
         if (!curve.points.isEmpty()) total.push_back(std::move(curve));
-        for (PlotRow::Curve& stretch : resident)
-            if (!stretch.points.isEmpty()) total.push_back(std::move(stretch));
+        for (PlotRow::Curve& piece : resident)
+            if (!piece.points.isEmpty()) total.push_back(std::move(piece));
     }
     const auto finish = [this](std::size_t row, const QString& title, double greatest, AxisTicks (*ticks)(double, int),
                                const std::vector<PlotRow::Curve>& curves) {
@@ -125,7 +125,7 @@ void TimePlot::feedRows() {
 void TimePlot::updateDecoration() {
     m_plot.message = !m_result ? tr("Nothing recorded yet")
                      : m_result->total.empty() && m_result->provisional.empty()
-                         ? tr("No memory was recorded in this stretch of time")
+                         ? tr("No memory was recorded in this interval")
                          : QString();
     m_plot.peak.reset();
     m_plot.legend.clear();

@@ -27,12 +27,12 @@ __all__ = ["BlockQuestions"]
 class BlockQuestions(OpenedCapture):
     """A part of `Reader`.
 
-    Times are seconds since the start of the recording. A stretch of time leaves out what happened exactly at its
+    Times are seconds since the start of the recording. An interval leaves out what happened exactly at its
     beginning and takes in what happened at its end; without a beginning or an end it is open there.
 
     All count the memory that Reader.useDomains() chose, and where ``line`` is given, as "file:number" or RawTraceLine,
     only what was allocated by it or below it. Amounts are estimates with their errors, as far as not everything was
-    recorded. Most of these read the events of the stretch, some 10 ns each; Ctrl-C ends them.
+    recorded. Most of these read the events of the interval, some 10 ns each; Ctrl-C ends them.
     """
 
     def lifetimes(
@@ -42,7 +42,7 @@ class BlockQuestions(OpenedCapture):
         until: Optional[Moment] = None,
         line: Union[str, RawTraceLine, None] = None,
     ) -> Lifetimes:
-        """How long the blocks live that were allocated in a stretch of time. ``until``: how long to watch them; None:
+        """How long the blocks live that were allocated in an interval. ``until``: how long to watch them; None:
         to ``end``. The recorder's clock ticks every few milliseconds, and lifetimes are known to one tick.
 
         Raises ValueError for captures of heapprof 1.0.2, which do not tell which block a free ends.
@@ -55,7 +55,7 @@ class BlockQuestions(OpenedCapture):
         return Lifetimes(buckets, Amount(*alive), Amount(*allocated))
 
     def allocations(self, begin: Optional[Moment] = None, end: Optional[Moment] = None) -> Allocations:
-        """What was allocated in a stretch of time, freed since or not, and how fast."""
+        """What was allocated in an interval, freed since or not, and how fast."""
         first, last = self._interval(begin, end)
         found = _heapprof.allocations(self._requireRecording(), first, last, self._traces())
         return self._allocations(first, last, found)
@@ -67,7 +67,7 @@ class BlockQuestions(OpenedCapture):
         end: Optional[Moment] = None,
         atMost: Optional[int] = None,
     ) -> TemporaryAllocations:
-        """What was allocated in a stretch of time only for a moment: blocks that were freed when they were younger than
+        """What was allocated in an interval only for a moment: blocks that were freed when they were younger than
         ``shorterThan`` seconds, be it after ``end``; the recorder's clock ticks every few milliseconds, so some 10 ms
         are the least that makes sense. Or, where everything was recorded, blocks freed by ``end`` when the program had
         allocated ``atMost`` further ones: 0 is heaptrack's definition and 1 memray's, though memray counts each
@@ -107,7 +107,7 @@ class BlockQuestions(OpenedCapture):
         end: Optional[Moment] = None,
         line: Union[str, RawTraceLine, None] = None,
     ) -> List[SizeBucket]:
-        """How big the blocks are that were allocated in a stretch of time, freed since or not; buckets as in
+        """How big the blocks are that were allocated in an interval, freed since or not; buckets as in
         sizesAt()."""
         first, last = self._interval(begin, end)
         return _sizes(_heapprof.sizesAllocated(self._requireRecording(), first, last, self._traces(line)))
@@ -119,12 +119,12 @@ class BlockQuestions(OpenedCapture):
         by: str = "line",
         cumulative: bool = False,
     ) -> List[Growth]:
-        """What grows steadily in a stretch of time, the surest and fastest growth first, and what shrinks last: where
+        """What grows steadily in an interval, the surest and fastest growth first, and what shrinks last: where
         to look for leaks. ``by``: "line", "function" or "trace". ``cumulative``: of lines and functions, all that was
         allocated by them or below them.
 
         Steady is what goes on for most of the time and stays: a step, a spike, or a sawtooth that comes down more often
-        than every third of the time is no growth, but a leak below such a sawtooth is. So choose a stretch of time in
+        than every third of the time is no growth, but a leak below such a sawtooth is. So choose an interval in
         which the program does the same thing again and again, without its start.
         """
         try:

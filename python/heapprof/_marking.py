@@ -18,8 +18,8 @@ def mark(text: str) -> None:
 
 
 class phase(contextlib.ContextDecorator):
-    """A named stretch of the recording: ``with heapprof.phase("train"): ...``, or a decorator. Phases of one thread may
-    lie within each other. Does nothing when there is no recording."""
+    """A named interval of the recording: ``with heapprof.phase("train"): ...``, or a decorator. Phases of one thread
+    may lie within each other. Does nothing when there is no recording."""
 
     def __init__(self, name: str) -> None:
         self._name = _encode(name)

@@ -87,7 +87,7 @@ class OpenedCapture:
         first = (-1.0, None) if begin is None else self._when(begin)
         last = (9e12, None) if end is None else self._when(end)
         if last[0] < first[0]:
-            raise ValueError(f"a stretch of time does not end, at {end!r} s, before it begins, at {begin!r} s")
+            raise ValueError(f"an interval does not end, at {end!r} s, before it begins, at {begin!r} s")
         return first, last
 
     def _refuseForeign(self, recording: Optional[str], what: str) -> None:

@@ -22,7 +22,7 @@ class RunMember(NamedTuple):
 
 
 class RunStep(NamedTuple):
-    """One stretch of time in a plot of a run; ``end`` is exclusive but in the last one."""
+    """One interval in a plot of a run; ``end`` is exclusive but in the last one."""
 
     begin: float
     end: float
@@ -52,7 +52,7 @@ class Run:
         return [Amount(*each) for each in _heapprof.runUsage(self._parts(), _checked(time))]
 
     def timePlot(self, begin: float = 0.0, end: Optional[float] = None, steps: int = 1000) -> List[RunStep]:
-        """Memory of all members together over a stretch of time, divided into ``steps`` equal parts."""
+        """Memory of all members together over an interval, divided into ``steps`` equal parts."""
         if steps < 0:
             raise ValueError(f"steps must not be negative, but is {steps!r}")
         until = self.elapsedTime() if end is None else _checked(end)

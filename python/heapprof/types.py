@@ -163,7 +163,7 @@ class LifetimeBucket(NamedTuple):
 
 
 class Lifetimes(NamedTuple):
-    """How long the blocks lived that were allocated in a stretch of time."""
+    """How long the blocks lived that were allocated in an interval."""
 
     freed: List[LifetimeBucket]  # without gaps, from 0 to the longest lifetime there is
     alive: Amount  # not freed while they were watched: they live longer than is known
@@ -171,7 +171,7 @@ class Lifetimes(NamedTuple):
 
 
 class Allocations(NamedTuple):
-    """What was allocated in a stretch of time, freed since or not."""
+    """What was allocated in an interval, freed since or not."""
 
     begin: float  # seconds since the start of the recording
     end: float
@@ -189,7 +189,7 @@ class Allocations(NamedTuple):
 
 
 class TemporaryAllocations(NamedTuple):
-    """What was allocated in a stretch of time, and the part of it that did not live long."""
+    """What was allocated in an interval, and the part of it that did not live long."""
 
     temporary: Allocations
     allocated: Allocations

@@ -144,11 +144,11 @@ void measureAnswers(Table& table, const std::shared_ptr<Capture>& capture) {
     std::uint32_t stacks = 0;
     for (std::uint32_t i = 0; i <= traces->traceCount(); ++i) stacks += ofLine.contains(TraceIndex(i));
     std::printf("  the line is on %u stacks\n", stacks);
-    table.add("series of one line", 0, [=] { filteredRowEnds(recording, ofLine); });
-    table.add("series of all traces", 0, [=] { filteredRowEnds(recording, {}); });
+    table.add("series of one line", 0, [=] { filteredBucketEnds(recording, ofLine); });
+    table.add("series of all traces", 0, [=] { filteredBucketEnds(recording, {}); });
     if (capture->info()->metadata.version > 1) {
         const OutcomeTimes times{at(0.3), at(0.4), at(0.7)};
-        const auto eventsUpTo = [&](Instant time) { return digest->startOf(digest->rowsUpTo(time)).events; };
+        const auto eventsUpTo = [&](Instant time) { return digest->startOf(digest->bucketsUpTo(time)).events; };
         table.add("allocated in a range and still alive",
                   static_cast<double>(eventsUpTo(times.until) - eventsUpTo(times.from)),
                   [=] { allocationOutcomes(recording, times); });
@@ -170,9 +170,9 @@ void measureCapture(const std::filesystem::path& filebase, std::size_t rounds) {
     Table reading(rounds), answers(std::max(rounds, kAnswers));
     measureLog(reading, capture, events);
     measureAnswers(answers, capture);
-    std::printf("  digest: %.1f MB, %zu rows, %zu segments\n",
+    std::printf("  digest: %.1f MB, %zu buckets, %zu segments\n",
                 static_cast<double>(std::filesystem::file_size(*builder.file())) * 1e-6,
-                builder.digest()->rows().size(), builder.digest()->segments().size());
+                builder.digest()->buckets().size(), builder.digest()->segments().size());
 }
 
 std::vector<std::uint64_t> numbers(const char* list) {
@@ -190,7 +190,7 @@ std::vector<std::uint64_t> numbers(const char* list) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    const auto argument = [&](int number, const char* usual) { return argc > number ? argv[number] : usual; };
+    const auto argument = [&](int number, const char* entry) { return argc > number ? argv[number] : usual; };
     std::printf("  %-44s %9s %9s %9s\n", "", "CPU", "least", "wall");
     if (argc > 2 && std::string_view(argv[1]) == "--capture") {
         measureCapture(argv[2], std::strtoul(argument(3, "7"), nullptr, 10));

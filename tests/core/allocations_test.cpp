@@ -1,4 +1,4 @@
-// What was allocated in a stretch of time, and what of it only for a moment, against the blocks themselves.
+// What was allocated in an interval, and what of it only for a moment, against the blocks themselves.
 #include "core/blocks/allocations.h"
 
 #include <QtTest>
@@ -40,14 +40,14 @@ private slots:
         QFETCH(int, seed);
         const TemporaryFolder folder;
         const Recorded recorded(folder, someSampling(seed), static_cast<std::uint32_t>(seed));
-        // At the end borders in the same row, and borders that are the ends of rows or lie just before.
-        const auto& rows = recorded.digest().rows();
-        const auto endOf = [&](std::size_t row) { return Micros(rows[row].end.time); };
+        // At the end borders in the same bucket, and borders that are the ends of buckets or lie just before.
+        const auto& buckets = recorded.digest().buckets();
+        const auto endOf = [&](std::size_t bucket) { return Micros(buckets[bucket].end.time); };
         for (const auto& [from, to] :
              {std::pair(recorded.at(0.2), recorded.at(0.7)), std::pair(Micros(-1), recorded.at(2)),
               std::pair(Micros(0), recorded.at(1)), std::pair(recorded.at(0.5), recorded.at(0.5)),
-              std::pair(recorded.at(0.8), recorded.at(0.3)), std::pair(Micros(rows[20].firstTime), endOf(20)),
-              std::pair(Micros(rows[20].firstTime), endOf(20) - Micros(1)), std::pair(endOf(5), endOf(30)),
+              std::pair(recorded.at(0.8), recorded.at(0.3)), std::pair(Micros(buckets[20].firstTime), endOf(20)),
+              std::pair(Micros(buckets[20].firstTime), endOf(20) - Micros(1)), std::pair(endOf(5), endOf(30)),
               std::pair(endOf(5), endOf(30) - Micros(1))}) {
             const Snapshot expected = sumOf(recorded.blocks, recorded.weights(),
                                             [&](const Block& x) { return x.born > from && x.born <= to; });

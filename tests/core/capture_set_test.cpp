@@ -184,7 +184,7 @@ private slots:
         setBeingWritten(parts.front(), true);
         const Micros end = endOf(parts);
         const auto& first = parts.front();
-        const std::int64_t kept = first.recording.digest().rows().back().total.bytes;
+        const std::int64_t kept = first.recording.digest().buckets().back().total.bytes;
         QVERIFY(kept > 0);
         QCOMPARE(snapshotsAt(parts, end).front().total.bytes, kept);
         const std::int64_t before = totalOverTime(parts, Micros(0), end, 10).back().last;

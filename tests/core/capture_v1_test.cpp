@@ -27,12 +27,12 @@ QJsonObject truthOf(const QString& name) {
 void compareEvents(const QJsonArray& truth, std::span<const Event> events) {
     QCOMPARE(static_cast<qsizetype>(events.size()), truth.size());
     for (qsizetype i = 0; i < truth.size(); ++i) {
-        const QJsonArray row = truth[i].toArray();
+        const QJsonArray record = truth[i].toArray();
         const Event& event = events[static_cast<std::size_t>(i)];
         const auto size = static_cast<qint64>(event.size);
-        QCOMPARE(event.time.count, row[0].toInteger());
-        QCOMPARE(qint64{event.trace.value}, row[1].toInteger());
-        QCOMPARE(event.kind == EventKind::Free ? -size : size, row[2].toInteger());
+        QCOMPARE(event.time.count, record[0].toInteger());
+        QCOMPARE(qint64{event.trace.value}, record[1].toInteger());
+        QCOMPARE(event.kind == EventKind::Free ? -size : size, record[2].toInteger());
     }
 }
 
@@ -197,16 +197,16 @@ private slots:
         }
         writeFile(folder / "log", log);
         const auto file = std::make_shared<const InputFile>(folder / "log");
-        for (const bool usesNewer : {false, hasNewerInstructions()}) {
+        for (const bool usesAvx2 : {false, hasAvx2()}) {
             for (const std::size_t batch : {1, 777}) {
-                EventsV1Reader reader(file, usesNewer);
+                EventsV1Reader reader(file, usesAvx2);
                 QVERIFY(readAll(reader, batch) == written);
             }
         }
     }
     void bothWaysOfDecodingAgree() {
         std::mt19937_64 random(8);
-        std::vector<std::uint8_t> bytes(kStretch + kRecordsReach);
+        std::vector<std::uint8_t> bytes(kWindow + kRecordsReach);
         Lengths plain, quick;
         std::size_t usual = 0;
         for (int round = 0; round < 500; ++round) {
@@ -215,21 +215,21 @@ private slots:
                 if (round % 3 == 0) byte &= 0x7f;
                 if (random() % 3 == 0) byte = 0;
             }
-            const std::size_t count = 1 + random() % kStretch;
-            Plainly::findRecords(plain, bytes.data(), count);
-            if (hasNewerInstructions()) Quickly::findRecords(quick, bytes.data(), count);
+            const std::size_t count = 1 + random() % kWindow;
+            Scalar::findRecordsV1(plain, bytes.data(), count);
+            if (hasAvx2()) Avx2::findRecordsV1(quick, bytes.data(), count);
             for (std::size_t i = 0; i < count; ++i) {
                 const std::uint8_t* const numbers = bytes.data() + i + kNumbersAt;
                 std::uint64_t first = 0, second = 0;
-                const std::uint8_t* end = readVarint(numbers, numbers + kUsualNumbers, first);
-                end = end ? readVarint(end, numbers + kUsualNumbers, second) : nullptr;
-                const bool isUsual = end && numbers[-1] == 0;
-                QCOMPARE(plain[i], isUsual ? end - numbers + kNumbersAt : 0);
-                if (hasNewerInstructions()) QCOMPARE(quick[i], plain[i]);
-                if (!isUsual) continue;
+                const std::uint8_t* end = readVarint(numbers, numbers + kFastNumbers, first);
+                end = end ? readVarint(end, numbers + kFastNumbers, second) : nullptr;
+                const bool isFast = end && numbers[-1] == 0;
+                QCOMPARE(plain[i], isFast ? end - numbers + kNumbersAt : 0);
+                if (hasAvx2()) QCOMPARE(quick[i], plain[i]);
+                if (!isFast) continue;
                 ++usual;
-                QVERIFY((Plainly::numbers(numbers, plain[i]) == NumberPair{first, second}));
-                if (hasNewerInstructions()) QVERIFY((Quickly::numbers(numbers, plain[i]) == NumberPair{first, second}));
+                QVERIFY((Scalar::numbers(numbers, plain[i]) == NumberPair{first, second}));
+                if (hasAvx2()) QVERIFY((Avx2::numbers(numbers, plain[i]) == NumberPair{first, second}));
             }
         }
         QVERIFY(usual > 10'000);

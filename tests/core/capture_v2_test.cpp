@@ -173,7 +173,7 @@ private slots:
             return alignToBlock(64 + sizeof first + first.payloadLength);
         }();
         std::memcpy(&second, bytes.data() + secondOffset, sizeof second);
-        for (const std::uint64_t at : {secondOffset + 10, secondOffset + 5000}) {  // in its header, in its rows
+        for (const std::uint64_t at : {secondOffset + 10, secondOffset + 5000}) {  // in its header, in its records
             Contents damaged = bytes;
             damaged[at] ^= 0x40;
             writeFile(folder / "x.hpd", damaged);
@@ -186,7 +186,7 @@ private slots:
             QVERIFY(time->begin <= Micros(second.firstTime) && *time->end >= Micros(second.lastTime));
             QVERIFY(std::ranges::none_of(
                 events, [&](const Event& event) { return event.time > time->begin && event.time < *time->end; }));
-            QVERIFY(events.size() < model.events().size() && events.size() + second.rows >= model.events().size());
+            QVERIFY(events.size() < model.events().size() && events.size() + second.records >= model.events().size());
             QVERIFY(events.back() == model.events().back());  // what follows is whole again
         }
     }
@@ -282,7 +282,7 @@ private slots:
         writeFile(folder / "x.hpd", bytes);
         const auto reader = Capture::open(folder / "x")->events();
         const auto events = readAll(*reader);
-        QVERIFY(!events.empty() && events.size() <= first.rows);
+        QVERIFY(!events.empty() && events.size() <= first.records);
         QCOMPARE(reader->damage().size(), std::size_t{1});
         QVERIFY(reader->damage()[0].time == (Stretch{Micros(first.lastTime), std::nullopt}));
     }
@@ -378,20 +378,20 @@ private slots:
         }
     }
     void bothWaysOfDecodingAgree() {
-        if (!hasNewerInstructions()) QSKIP("this processor has but one");
+        if (!hasAvx2()) QSKIP("this processor has but one");
         std::mt19937_64 random(8);
-        std::vector<std::uint8_t> rows(kStretch);
+        std::vector<std::uint8_t> records(kWindow);
         Lengths plain, quick;
         for (int round = 0; round < 300; ++round) {
-            for (auto& byte : rows) byte = static_cast<std::uint8_t>(random());
-            const std::size_t count = 1 + random() % kStretch;
-            Plainly::findRows(plain, rows.data(), count);
-            Quickly::findRows(quick, rows.data(), count);
+            for (auto& byte : records) byte = static_cast<std::uint8_t>(random());
+            const std::size_t count = 1 + random() % kWindow;
+            Scalar::findRecordsV2(plain, records.data(), count);
+            Avx2::findRecordsV2(quick, records.data(), count);
             for (std::size_t i = 0; i < count; ++i) {
                 QCOMPARE(quick[i], plain[i]);
-                const row::Usual& usual = row::kUsual[rows[i]];
+                const records::DecodeEntry& entry = records::kDecodeTable[records[i]];
                 const std::uint64_t bytes = random();
-                if (plain[i] != 0) QCOMPARE(Quickly::given(usual, bytes), Plainly::given(usual, bytes));
+                if (plain[i] != 0) QCOMPARE(Avx2::given(entry, bytes), Scalar::given(entry, bytes));
             }
         }
     }

@@ -10,7 +10,7 @@
 #include "core/digest/change_log.h"
 #include "core/digest/digest_builder.h"
 #include "core/digest/digest_file.h"
-#include "core/digest/segment_draft.h"
+#include "core/digest/segment_builder.h"
 #include "core/state/snapshot.h"
 #include "tests/core/digested.h"
 #include "tests/core/recorded_model.h"
@@ -38,7 +38,7 @@ private slots:
 
     void everyInstantEqualsTheModel_data() {
         QTest::addColumn<int>("events");
-        QTest::newRow("less than a row") << 100;
+        QTest::newRow("less than a bucket") << 100;
         QTest::newRow("one segment") << 40'000;
         QTest::newRow("several segments") << 300'000;
     }
@@ -56,13 +56,13 @@ private slots:
 
         const auto opened = openDigest(*capture);
         QVERIFY(opened && opened->complete());
-        QVERIFY(opened->rows() == builder.digest()->rows());
+        QVERIFY(opened->buckets() == builder.digest()->buckets());
         compareWithModel(recordingOf(capture, opened), model, 40);
     }
     void segmentsOfManyEventsEndEarly() {
-        QVERIFY(isWholeSegment(kSegmentRows, 1000, 2000) && !isWholeSegment(kSegmentRows - 1, 1000, 2000));
-        QVERIFY(isWholeSegment(1, 1'100'000, 2000) && !isWholeSegment(1, 1'000'000, 2000));
-        QVERIFY(!isWholeSegment(4, 1'100'000, 3'000'000) && isWholeSegment(4, 3'000'000, 3'000'000));
+        QVERIFY(isFullSegment(kSegmentBuckets, 1000, 2000) && !isFullSegment(kSegmentBuckets - 1, 1000, 2000));
+        QVERIFY(isFullSegment(1, 1'100'000, 2000) && !isFullSegment(1, 1'000'000, 2000));
+        QVERIFY(!isFullSegment(4, 1'100'000, 3'000'000) && isFullSegment(4, 3'000'000, 3'000'000));
     }
     void anyNumberOfThreadsMakesTheSameDigest_data() {
         QTest::addColumn<bool>("isSampled");
@@ -127,7 +127,7 @@ private slots:
         const auto left = openDigest(*capture);
         QVERIFY(left && !left->complete() && left->events() >= 100'000);
         DigestBuilder builder(capture);
-        QVERIFY(builder.progress().events > 0 || left->rows().size() < kSegmentRows);
+        QVERIFY(builder.progress().events > 0 || left->buckets().size() < kSegmentBuckets);
         builder.run();
         QVERIFY(builder.digest()->complete());
         compareWithModel(recordingOf(capture, builder), model, 25);
@@ -150,7 +150,7 @@ private slots:
             });
         }
         const auto digest = openDigest(*capture);
-        QVERIFY(digest->rows() == whole.digest()->rows());
+        QVERIFY(digest->buckets() == whole.digest()->buckets());
         QCOMPARE(digest->segments().size(), whole.digest()->segments().size());
         compareWithModel(recordingOf(capture, digest), model, 12);
     }
@@ -173,7 +173,7 @@ private slots:
         compareWithModel(recordingOf(capture, builder), model, 30);
         DigestBuilder batch(capture, DigestBuilder::Start::Anew);
         batch.run();
-        QVERIFY(batch.digest()->rows() == builder.digest()->rows());
+        QVERIFY(batch.digest()->buckets() == builder.digest()->buckets());
     }
     void whatIsLeftByAKilledBuilderIsContinued() {
         const TemporaryFolder folder;
@@ -224,17 +224,17 @@ private slots:
         RecordedProgram model(folder / "x", 1000);
         model.finish();
         const auto capture = Capture::open(folder / "x");
-        // The second lies in the first one's key frame: so a small file would have any number of rows.
+        // The second lies in the first one's key frame: so a small file would have any number of buckets.
         constexpr std::uint64_t kFirst = 320;
-        const std::vector<Row> row(1);
+        const std::vector<Bucket> bucket(1);
         const SegmentChanges changes = ChangeLog(false).encode();
-        const auto second = encodeSegment(kFirst, 1, row, encodeKeyFrame({}), changes);
-        const auto first = encodeSegment(0, 0, row, second, changes);
+        const auto second = encodeSegment(kFirst, 1, bucket, encodeKeyFrame({}), changes);
+        const auto first = encodeSegment(0, 0, bucket, second, changes);
         DigestFile::create(folder / "x.hpc", DigestIdentity::of(capture->info()->metadata))
             ->append(first, {2, false, {}, capture->eventsLength()});
         Contents bytes = readFile(folder / "x.hpc");
         std::uint8_t* const slot = bytes.data() + 64;  // of the second generation
-        const std::uint64_t last = kFirst + 88 + sizeof(Row);
+        const std::uint64_t last = kFirst + 88 + sizeof(Bucket);
         std::memcpy(slot + 16, &last, sizeof last);
         const std::uint64_t hash = hashBytes(slot, 120);
         std::memcpy(slot + 120, &hash, sizeof hash);
@@ -268,9 +268,10 @@ private slots:
         QVERIFY(!openDigest(*capture));
         DigestBuilder builder(capture);
         builder.run();
-        const auto& row = builder.digest()->rows().back();
+        const auto& bucket = builder.digest()->buckets().back();
         QCOMPARE(builder.damage().size(), 1);  // says what it does not know
-        QCOMPARE(snapshotAt(recordingOf(capture, builder), builder.digest()->lastTime()).total.bytes, row.total.bytes);
+        QCOMPARE(snapshotAt(recordingOf(capture, builder), builder.digest()->lastTime()).total.bytes,
+                 bucket.total.bytes);
     }
     void aFolderThatCannotBeWrittenSendsTheDigestToTheCache() {
         const TemporaryFolder folder;

@@ -3,7 +3,7 @@
 
 #include <QtTest>
 
-#include "core/state/filtered_rows.h"
+#include "core/state/filtered_buckets.h"
 #include "core/state/time_series.h"
 #include "tests/core/digested.h"
 #include "tests/core/recorded_model.h"
@@ -75,12 +75,12 @@ private slots:
         QCOMPARE(sum, whole.total.bytes);
         QVERIFY(restrictedTo(TraceSet::ofDomains(traces, DomainSet::all()), whole).traces == whole.traces);
     }
-    void rowsOfAllTracesAreTheDigests_data() {
+    void bucketsOfAllTracesAreTheDigests_data() {
         QTest::addColumn<bool>("isSampled");
         QTest::newRow("exact") << false;
         QTest::newRow("sampled") << true;
     }
-    void rowsOfAllTracesAreTheDigests() {
+    void bucketsOfAllTracesAreTheDigests() {
         QFETCH(bool, isSampled);
         const TemporaryFolder folder;
         Model model(folder / "x", isSampled ? Sampling::byBytes(2000) : Sampling::everything());
@@ -88,39 +88,40 @@ private slots:
         model.finish();
         const Recording recording = digested(Capture::open(folder / "x"));
         const TraceTable& traces = recording.traces();
-        const std::vector<Row>& rows = recording.digest().rows();
-        QVERIFY(rows.size() > 5);
-        QVERIFY(filteredRows(recording, TraceSet::ofDomains(traces, DomainSet::all())).rows == rows);
-        const FilteredRows none = filteredRows(recording, TraceSet::ofDomains(traces, {}));
-        QCOMPARE(none.rows.size(), rows.size());
-        for (const Row& row : none.rows) QVERIFY(row.total.bytes == 0 && row.greatest == 0 && row.allocated == 0);
+        const std::vector<Bucket>& buckets = recording.digest().buckets();
+        QVERIFY(buckets.size() > 5);
+        QVERIFY(filteredBuckets(recording, TraceSet::ofDomains(traces, DomainSet::all())).buckets == buckets);
+        const FilteredBuckets none = filteredBuckets(recording, TraceSet::ofDomains(traces, {}));
+        QCOMPARE(none.buckets.size(), buckets.size());
+        for (const Bucket& bucket : none.buckets)
+            QVERIFY(bucket.total.bytes == 0 && bucket.greatest == 0 && bucket.allocated == 0);
     }
-    void rowsGrowWithTheLog() {
+    void bucketsGrowWithTheLog() {
         const TemporaryFolder folder;
         Model model(folder / "x");
         const auto capture = Capture::open(folder / "x");
         const TraceSet native = TraceSet::ofDomains(*capture->info()->traces, kNative);
         DigestBuilder builder(capture);
-        FilteredRows known;
+        FilteredBuckets known;
         for (int step = 0; step < 30; ++step) {
             model.run(1 + static_cast<std::size_t>(step) * 331);
             builder.run();
             const Recording recording = recordingOf(capture, builder);
             std::stop_source stopped;
             stopped.request_stop();
-            known = filteredRows(recording, native, std::move(known), stopped.get_token());
-            QVERIFY(known.rows.size() < recording.digest().rows().size());
-            known = filteredRows(recording, native, std::move(known));
-            QVERIFY(known.rows == filteredRows(recording, native).rows);
+            known = filteredBuckets(recording, native, std::move(known), stopped.get_token());
+            QVERIFY(known.buckets.size() < recording.digest().buckets().size());
+            known = filteredBuckets(recording, native, std::move(known));
+            QVERIFY(known.buckets == filteredBuckets(recording, native).buckets);
         }
-        QVERIFY(known.rows.size() > 10);
+        QVERIFY(known.buckets.size() > 10);
     }
     void theCurveIsExactAtAnyZoom_andSoIsThePeak() {
         const TemporaryFolder folder;
         Model model(folder / "x");
         const TraceIndex spike = model.addTrace(3, Domain::Native);
         model.run(40'000);
-        // Something large that comes and goes within a row, as the temporary array of one expression does.
+        // Something large that comes and goes within a bucket, as the temporary array of one expression does.
         model.passTime(Micros(1000));
         model.allocate(spike, 900'000'000);
         model.freeBlock(model.liveCount() - 1);
@@ -129,7 +130,7 @@ private slots:
         model.finish();
         const Recording recording = digested(Capture::open(folder / "x"));
         const TraceTable& traces = recording.traces();
-        const FilteredRows part = filteredRows(recording, TraceSet::ofDomains(traces, kSystem));
+        const FilteredBuckets part = filteredBuckets(recording, TraceSet::ofDomains(traces, kSystem));
         std::int64_t live = 0, greatest = 0;
         for (const Event& event : model.events())
             if (kSystem.has(traces.trace(event.trace).domain)) greatest = std::max(greatest, live += signedSize(event));

@@ -61,7 +61,7 @@ private slots:
         const auto givenBack = program.add([](int step) { return step < 1400 ? step / 4 : 5; });
         const auto steady = program.add([](int) { return 100; });
         const Recorded recorded(folder, program.run(churn));
-        QCOMPARE(recorded.digest().rows().size() > 300, churn > 0);
+        QCOMPARE(recorded.digest().buckets().size() > 300, churn > 0);
         const std::vector<Growth> ranking = growthOfTraces(recorded);
         for (const auto& [index, slope, share] :
              {std::tuple(leak, 50'000.0, 0.02), std::tuple(stairs, 25'000.0, 0.1),
@@ -70,24 +70,25 @@ private slots:
             const Growth* growth = find(ranking, index);
             QVERIFY2(growth, qPrintable(QString::number(index)));
             QVERIFY2(isWithin(growth->slope, slope, share), qPrintable(QString::number(growth->slope)));
-            QVERIFY(growth->assured() * growth->slope > 0 && isWithin(growth->assured(), slope, 2 * share + 0.05));
+            QVERIFY(growth->slopeLowerBound() * growth->slope > 0 &&
+                    isWithin(growth->slopeLowerBound(), slope, 2 * share + 0.05));
         }
         for (const auto index : {oneStep, twoSteps, teeth, bigTeeth, spike, givenBack, steady}) {
             const Growth* growth = find(ranking, index);
-            QVERIFY2(!growth || growth->assured() == 0, qPrintable(QString::number(index)));
+            QVERIFY2(!growth || growth->slopeLowerBound() == 0, qPrintable(QString::number(index)));
         }
         QCOMPARE(ranking.front().index, leak);
         QCOMPARE(ranking.back().index, shrinks);
-        QVERIFY(std::ranges::is_sorted(ranking, std::greater<>(), &Growth::assured));
+        QVERIFY(std::ranges::is_sorted(ranking, std::greater<>(), &Growth::slopeLowerBound));
         QCOMPARE(find(ranking, leak)->first, 0);
         QCOMPARE(find(ranking, leak)->last, 799'000);
-        QCOMPARE(find(ranking, shrinks)->floors.front(), 1'501'000);
+        QCOMPARE(find(ranking, shrinks)->minima.front(), 1'501'000);
     }
-    /// The last seconds of a recording are as good a stretch as any.
+    /// The last seconds of a recording are as good an interval as any.
     void looksAtNothingElse() {
         const TemporaryFolder folder;
         CurveProgram program(folder, Sampling::everything(), 1);
-        // Is freed right behind the first stretch, in the row of the digest that lies across its end.
+        // Is freed right behind the first interval, in the bucket of the digest that lies across its end.
         const auto falls = program.add([](int step) { return step < 768 ? step : 0; });
         const auto early = program.add([](int step) { return std::min(step, 800); });
         const auto late = program.add([](int step) { return std::max(step, 800); });
@@ -100,7 +101,7 @@ private slots:
         QCOMPARE(before.size(), std::size_t{2});
         for (const std::uint32_t index : {early, falls})
             QVERIFY(find(before, index) && isWithin(find(before, index)->slope, 100'000, 0.01));
-        QVERIFY(find(before, falls)->floors[15] > find(before, falls)->floors[14]);
+        QVERIFY(find(before, falls)->minima[15] > find(before, falls)->minima[14]);
         QCOMPARE(growth(0.52, 5).size(), std::size_t{1});
         QCOMPARE(growth(0.52, 5).front().index, late);
         QVERIFY(isWithin(growth(0.52, 5).front().slope, 100'000, 0.01));
@@ -130,8 +131,8 @@ private slots:
                 for (const Growth& growth : ranking) {
                     QCOMPARE(growth.first, first[growth.index]);
                     QCOMPARE(growth.last, last[growth.index]);
-                    QVERIFY(growth.floors.size() == kGrowthWindows && growth.floors.front() <= growth.first);
-                    QVERIFY(growth.floors.back() <= growth.last);
+                    QVERIFY(growth.minima.size() == kGrowthWindows && growth.minima.front() <= growth.first);
+                    QVERIFY(growth.minima.back() <= growth.last);
                 }
                 std::map<std::uint32_t, std::int64_t> byFunction;
                 for (const TraceEstimate& entry : after.traces) {
@@ -150,7 +151,7 @@ private slots:
     void floorsAreTheLeast_data() {
         QTest::addColumn<int>("events");
         QTest::newRow("few events: exactly") << 100'000;
-        QTest::newRow("many events: of those at the ends of rows") << 600'000;
+        QTest::newRow("many events: of those at the ends of buckets") << 600'000;
     }
     void floorsAreTheLeast() {
         QFETCH(int, events);
@@ -161,14 +162,14 @@ private slots:
         const Recorded recorded(folder, model);
         const Micros from = recorded.at(0.2), to = recorded.at(0.8);
         std::map<std::uint32_t, std::int64_t> live;
-        std::map<std::uint32_t, std::vector<std::int64_t>> floors;
+        std::map<std::uint32_t, std::vector<std::int64_t>> minima;
         const auto windowOf = [&](Micros time) {
             return std::min(kGrowthWindows - 1, static_cast<std::size_t>((time - from).count * 16 / (to - from).count));
         };
         std::size_t window = 0;
-        for (std::uint32_t trace = 0; trace <= 20; ++trace) floors[trace];
+        for (std::uint32_t trace = 0; trace <= 20; ++trace) minima[trace];
         const auto begin = [&] {
-            for (auto& [trace, least] : floors) least.push_back(live[trace]);
+            for (auto& [trace, least] : minima) least.push_back(live[trace]);
         };
         bool isIn = false;
         for (const Event& event : model.events()) {
@@ -178,28 +179,28 @@ private slots:
             for (; isIn && window < windowOf(event.time); ++window) begin();
             std::int64_t& bytes = live[event.trace.value];
             bytes += (event.kind == EventKind::Free ? -1 : 1) * static_cast<std::int64_t>(event.size);
-            if (isIn) floors[event.trace.value].back() = std::min(floors[event.trace.value].back(), bytes);
+            if (isIn) minima[event.trace.value].back() = std::min(minima[event.trace.value].back(), bytes);
         }
         const auto ranking = growthOf(recorded, {from, to, TraceGrouping::Trace});
         QVERIFY(ranking.size() > 10);
         std::size_t equal = 0;
         for (const Growth& growth : ranking) {
-            const auto& expected = floors[growth.index];
+            const auto& expected = minima[growth.index];
             QCOMPARE(expected.size(), kGrowthWindows);
             for (std::size_t i = 0; i < kGrowthWindows; ++i) {
-                equal += growth.floors[i] == expected[i];
-                QVERIFY(growth.floors[i] >= expected[i]);
+                equal += growth.minima[i] == expected[i];
+                QVERIFY(growth.minima[i] >= expected[i]);
             }
         }
         QVERIFY(events > 100'000 || equal == ranking.size() * kGrowthWindows);
         QVERIFY(equal > 0);
     }
-    /// Where windows meet between two rows of the digest.
-    void windowsMayEndWithRows() {
+    /// Where windows meet between two buckets of the digest.
+    void windowsMayEndWithBuckets() {
         const TemporaryFolder folder;
         RecordedModel model(folder / "x", Sampling::everything());
         const TraceIndex filler = model.addTrace(1), leak = model.addTrace(1);
-        constexpr int kBursts = 320;  // each of two rows
+        constexpr int kBursts = 320;  // each of two buckets
         for (int burst = 0; burst < kBursts; ++burst) {
             if (burst > 0) model.passTime(kStep);
             for (int i = 0; i < 511; ++i) {
@@ -220,7 +221,7 @@ private slots:
                 if (burst == 0 || burst * kStep.count * 16 < window * to.count) bytes += 2 * kSize;
             expected.push_back(bytes);
         }
-        QVERIFY(ranking.front().floors == expected);
+        QVERIFY(ranking.front().minima == expected);
     }
     void samplingMakesALeakUncertain() {
         constexpr int kSeeds = 25;
@@ -242,9 +243,9 @@ private slots:
             const double least = std::sqrt(variance(recorded.at(1)) - variance(Micros(0)));
             QVERIFY(growth->error > least / toSeconds(recorded.at(1)));
             QVERIFY2(std::abs(growth->slope - 100'000) < 5 * growth->error, qPrintable(QString::number(growth->slope)));
-            assured += growth->assured() > 0;
+            assured += growth->slopeLowerBound() > 0;
             covered += std::abs(growth->slope - 100'000) < 1.96 * growth->error;
-            for (const Growth& other : ranking) falselyAssured += other.index != leak && other.assured() != 0;
+            for (const Growth& other : ranking) falselyAssured += other.index != leak && other.slopeLowerBound() != 0;
         }
         QVERIFY2(assured >= kSeeds - 2, qPrintable(QString::number(assured)));
         QVERIFY2(covered >= kSeeds * 0.85, qPrintable(QString::number(covered)));
@@ -252,14 +253,14 @@ private slots:
     }
     void slopesOfFloors() {
         const std::vector<double> flat(16, 5), line{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
-        QCOMPARE(steadySlope(flat).value, 0.0);
-        QCOMPARE(steadySlope(line).value, 1.0);
-        QCOMPARE(steadySlope(line).error, 0.0);
-        QCOMPARE(steadySlope(std::vector<double>(line.rbegin(), line.rend())).value, -1.0);
+        QCOMPARE(trendOf(flat).value, 0.0);
+        QCOMPARE(trendOf(line).value, 1.0);
+        QCOMPARE(trendOf(line).error, 0.0);
+        QCOMPARE(trendOf(std::vector<double>(line.rbegin(), line.rend())).value, -1.0);
         std::vector<double> uneven = line;
         for (std::size_t i = 0; i < uneven.size(); i += 2) uneven[i] += 0.9;
-        QVERIFY(isWithin(steadySlope(uneven).value, 1, 0.31) && steadySlope(uneven).error > 0);
-        QCOMPARE(steadySlope(std::vector<double>{1, 2, 3, 4}).value, 1.0);
+        QVERIFY(isWithin(trendOf(uneven).value, 1, 0.31) && trendOf(uneven).error > 0);
+        QCOMPARE(trendOf(std::vector<double>{1, 2, 3, 4}).value, 1.0);
     }
     void isOfTheTracesAskedForAlone() {
         const TemporaryFolder folder;

@@ -24,31 +24,32 @@ using namespace heapprof::test;
 namespace {
 
 /// Live memory of every trace that has any.
-std::map<std::size_t, std::pair<std::int64_t, std::int64_t>> stateAfter(const Digest& digest, std::size_t row) {
+std::map<std::size_t, std::pair<std::int64_t, std::int64_t>> stateAfter(const Digest& digest, std::size_t bucket) {
     std::map<std::size_t, std::pair<std::int64_t, std::int64_t>> state;
-    for (const auto& [trace, value] : digest.stateAfter(row))
+    for (const auto& [trace, value] : digest.stateAfter(bucket))
         if (!value.isZero()) state[trace.value] = {value.bytes, value.bytesVariance};
     return state;
 }
 
 bool isSame(const Digest& a, const Digest& b) {
-    if (a.rows() != b.rows() || a.complete() != b.complete()) return false;
-    const std::size_t step = 1 + a.rows().size() / 50;
-    for (std::size_t row = a.rows().size() % step; row <= a.rows().size(); row += step)
-        if (stateAfter(a, row) != stateAfter(b, row)) return false;
+    if (a.buckets() != b.buckets() || a.complete() != b.complete()) return false;
+    const std::size_t step = 1 + a.buckets().size() / 50;
+    for (std::size_t bucket = a.buckets().size() % step; bucket <= a.buckets().size(); bucket += step)
+        if (stateAfter(a, bucket) != stateAfter(b, bucket)) return false;
     return true;
 }
 
-/// Whether the memory of all traces after the last row is what that row says.
+/// Whether the memory of all traces after the last bucket is what that bucket says.
 bool addsUp(const Digest& digest) {
     Amount sum;
-    for (const auto& [trace, amount] : digest.stateAfter(digest.rows().size())) sum += amount;
-    return sum == digest.totalAfter(digest.rows().size());
+    for (const auto& [trace, amount] : digest.stateAfter(digest.buckets().size())) sum += amount;
+    return sum == digest.totalAfter(digest.buckets().size());
 }
 
-/// Makes a file another one, in the order in which a writer stores its bytes: a block's header, then row by row (of the
-/// .hpm file: record by record), then what sealing adds. Where it is mapped the file is full of zeros, and rows are
-/// stored from the last byte to the first; where it is written it ends with what was written. Holds the writer's lock.
+/// Makes a file another one, in the order in which a writer stores its bytes: a block's header, then record by record
+/// (of the .hpm file: record by record), then what sealing adds. Where it is mapped the file is full of zeros, and rows
+/// are stored from the last byte to the first; where it is written it ends with what was written. Holds the writer's
+/// lock.
 class ByteByByte {
 public:
     ByteByByte(const std::filesystem::path& from, const std::filesystem::path& to, bool isMapped = true)
@@ -79,7 +80,7 @@ public:
     std::uint32_t traces() const { return m_done == 0 ? 0 : m_steps[m_done - 1].traces; }
     /// The greatest that is named as soon as the next byte is stored.
     std::uint32_t tracesNext() const { return isAtEnd() ? m_traces : m_steps[m_done].traces; }
-    /// Events whose rows are stored.
+    /// Events whose records are stored.
     std::uint64_t events() const { return m_done == 0 ? 0 : m_steps[m_done - 1].events; }
 
 private:
@@ -101,7 +102,7 @@ private:
             if (!m_isLog || (field != 64 && field != 56)) add(at + field, 8);
         add(at, 6);  // magic and length
         const std::size_t end = at + sizeof header + header.payloadLength;
-        for (std::size_t row = at + sizeof header; row < end;) row += m_isLog ? addRow(row) : addRecord(row);
+        for (std::size_t row = at + sizeof header; row < end;) row += m_isLog ? addLogRecord(row) : addRecord(row);
         m_turns.push_back(m_steps.size());
         if (m_isMapped)
             add(at + 6, sizeof header - 6);
@@ -109,15 +110,17 @@ private:
             m_steps.push_back({at, sizeof header, m_traces, m_events});
         return alignToBlock(end);
     }
-    std::size_t addRow(std::size_t at) {
+    std::size_t addLogRecord(std::size_t at) {
         const std::uint8_t control = m_bytes[at];
         const unsigned kind = control & 3, type = control >> 2;
-        const bool isWide = kind == row::Other && (type == row::WideAllocation || type == row::WideFree);
-        const std::size_t traceBytes = isWide ? 4 : kind == row::Allocation || kind == row::FarFree ? type & 3 : 0;
-        m_traces = std::max(m_traces, static_cast<std::uint32_t>(row::number(&m_bytes[at + 1], traceBytes)));
-        add(at, row::length(control));
-        if (isWide || kind != row::Other) m_steps.back().events = ++m_events;
-        return row::length(control);
+        const bool isWide = kind == records::Other && (type == records::WideAllocation || type == records::WideFree);
+        const std::size_t traceBytes = isWide                                                    ? 4
+                                       : kind == records::Allocation || kind == records::FarFree ? type & 3
+                                                                                                 : 0;
+        m_traces = std::max(m_traces, static_cast<std::uint32_t>(records::number(&m_bytes[at + 1], traceBytes)));
+        add(at, records::length(control));
+        if (isWide || kind != records::Other) m_steps.back().events = ++m_events;
+        return records::length(control);
     }
     std::size_t addRecord(std::size_t at) {
         ByteCursor cursor({&m_bytes[at + 1], m_bytes.size() - at - 1});
@@ -181,7 +184,7 @@ private slots:
         std::mt19937 random(4);
         while (!log->isAtEnd()) {
             for (std::size_t left = log->isAtTurn() ? 1 : 1 + random() % 500; left > 0 && !log->isAtEnd(); --left) {
-                // As late as may be: whatever a row names is there before it.
+                // As late as may be: whatever a record names is there before it.
                 while (metadata->traces() < log->tracesNext()) {
                     metadata->store();
                     if (metadata->isAtTurn()) live.run();
@@ -278,7 +281,7 @@ private slots:
             for (bool isLast = false; !isLast;) {
                 isLast = isDone;
                 const auto digest = isLast && seed == 1 ? openDigest(*opened) : newest();
-                if (!digest || digest->rows().empty() || digest->lastTime().count == 0) continue;
+                if (!digest || digest->buckets().empty() || digest->lastTime().count == 0) continue;
                 ++asked;
                 if (!addsUp(*digest)) ++wrong;
                 const Recording recording = recordingOf(opened, digest);
@@ -290,10 +293,11 @@ private slots:
                     total += changeOf(event);
                     if (event.trace.value % 2 == 0) ofEven += changeOf(event);
                 }
-                if (filteredRowEnds(recording, everyNthTrace(recording.traces(), 2)).rows.back().total.bytes != ofEven)
+                if (filteredBucketEnds(recording, everyNthTrace(recording.traces(), 2)).buckets.back().total.bytes !=
+                    ofEven)
                     ++wrong;
                 if (totalOverTime(recording, Micros(0), digest->lastTime(), 20).back().last != total) ++wrong;
-                if (const auto onDisk = openDigest(*opened); onDisk && !onDisk->rows().empty()) {
+                if (const auto onDisk = openDigest(*opened); onDisk && !onDisk->buckets().empty()) {
                     const Micros end = onDisk->lastTime() - Micros(1);
                     if (asMap(snapshotAt(recordingOf(opened, onDisk), end)) != truth.liveAt(end)) ++wrong;
                 }

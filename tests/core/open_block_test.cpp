@@ -30,17 +30,17 @@ public:
             m_start = at + sizeof m_header;
             if (!m_header.sealed()) break;
         }
-        for (m_end = m_start; bytes[m_end] != 0;) m_end += row::length(bytes[m_end]);
+        for (m_end = m_start; bytes[m_end] != 0;) m_end += records::length(bytes[m_end]);
     }
     ~OpenBlock() { ::close(m_descriptor); }
     OpenBlock(const OpenBlock&) = delete;
     OpenBlock& operator=(const OpenBlock&) = delete;
 
-    /// Of its last row.
+    /// Of its last record.
     std::uint64_t end() const { return m_end; }
-    /// As the writer does when the disk is full: a row at the end, which goes on counting.
+    /// As the writer does when the disk is full: a record at the end, which goes on counting.
     void lose(std::uint64_t events) {
-        Contents bytes(9, row::Lost << 2);
+        Contents bytes(9, records::Lost << 2);
         std::memcpy(&bytes[1], &events, sizeof events);
         write(m_end, bytes.data(), bytes.size());
         m_lost = 9;

@@ -113,10 +113,10 @@ public:
                 m_log.collection(i % 3, Micros(i * 1'000'000'000LL));
                 return {m_time, MarkKind::Collection, std::to_string(i % 3), i * 1'000'000'000ULL};
             case 2:
-                m_log.mark(row::PhaseBegins, m_metadata.string(text), ThreadIndex(1));
+                m_log.mark(records::PhaseBegins, m_metadata.string(text), ThreadIndex(1));
                 return {m_time, MarkKind::PhaseBegins, text, 1};
             default:
-                m_log.mark(row::Pauses, {}, ThreadIndex(70'000));
+                m_log.mark(records::Pauses, {}, ThreadIndex(70'000));
                 return {m_time, MarkKind::Pauses, "", 70'000};
         }
     }

@@ -12,25 +12,25 @@ using namespace heapprof;
 
 namespace {
 
-constexpr std::size_t kTraces = 5000, kRows = 200;
+constexpr std::size_t kTraces = 5000, kBuckets = 200;
 
 /// What a segment is made of, and its bytes.
 struct Written {
     explicit Written(bool hasVariances, std::uint32_t greatestStep)
-        : rows(kRows), keyFrame(kTraces), random(hasVariances ? 2 : 3) {
-        for (Row& row : rows) row.total.bytes = anyNumber();
+        : buckets(kBuckets), keyFrame(kTraces), random(hasVariances ? 2 : 3) {
+        for (Bucket& bucket : buckets) bucket.total.bytes = anyNumber();
         for (std::size_t i = 0; i < kTraces; i += 1 + random() % 5)
             keyFrame[i] = {anyNumber(), 7, hasVariances && i % 2 ? 5 : 0, hasVariances ? 3 : 0};
         ChangeLog log(hasVariances);
-        log.knowTraces(kTraces);
-        for (std::uint32_t row = 0; row < kRows; ++row) {
+        log.growTraces(kTraces);
+        for (std::uint32_t bucket = 0; bucket < kBuckets; ++bucket) {
             ChangeLog::Adder adder = log.adder(kTraces);
             for (std::uint32_t trace = static_cast<std::uint32_t>(random() % greatestStep); trace < kTraces;
                  trace += 1 + static_cast<std::uint32_t>(random() % greatestStep)) {
-                TraceChange change{TraceIndex(trace), row, {anyNumber(), anyNumber() >> 40, 0, 0}, anyNumber()};
-                // Half of the traces that had something have nothing after row 100.
-                if (row == 100 && trace % 2 == 0) change.delta = Amount{} - stateAfter(row)[trace];
-                if (hasVariances && row != 100) change.delta += Amount{0, 0, 1, anyNumber()};
+                TraceChange change{TraceIndex(trace), bucket, {anyNumber(), anyNumber() >> 40, 0, 0}, anyNumber()};
+                // Half of the traces that had something have nothing after bucket 100.
+                if (bucket == 100 && trace % 2 == 0) change.delta = Amount{} - stateAfter(bucket)[trace];
+                if (hasVariances && bucket != 100) change.delta += Amount{0, 0, 1, anyNumber()};
                 if (trace % 3 == 0) change.delta = {};  // all freed again
                 changes.push_back(change);
                 const std::uint32_t place = adder.placeOf(trace);
@@ -39,32 +39,34 @@ struct Written {
                 adder.change(place).blocks = change.delta.blocks;
                 if (hasVariances) adder.variances(place) = {change.delta.bytesVariance, change.delta.blocksVariance};
             }
-            log.take(adder);
-            log.endRow(row);
+            log.commit(adder);
+            log.endBucket(bucket);
         }
-        std::ranges::sort(changes, {}, [](const TraceChange& change) { return std::pair(change.trace, change.row); });
-        bytes = encodeSegment(17, 256, rows, encodeKeyFrame(keyFrame), log.encode());
+        std::ranges::sort(changes, {},
+                          [](const TraceChange& change) { return std::pair(change.trace, change.bucket); });
+        bytes = encodeSegment(17, 256, buckets, encodeKeyFrame(keyFrame), log.encode());
     }
     /// By trace.
-    std::vector<Amount> stateAfter(std::size_t rowCount) const {
+    std::vector<Amount> stateAfter(std::size_t bucketCount) const {
         std::vector<Amount> state = keyFrame;
         for (const TraceChange& change : changes)
-            if (change.row < rowCount) state[change.trace.value] += change.delta;
+            if (change.bucket < bucketCount) state[change.trace.value] += change.delta;
         return state;
     }
-    /// By how much each row changes the bytes of some traces.
+    /// By how much each bucket changes the bytes of some traces.
     template <typename IsMember>
     std::vector<std::int64_t> series(IsMember isMember) const {
-        std::vector<std::int64_t> series(kRows);
+        std::vector<std::int64_t> series(kBuckets);
         for (const TraceChange& change : changes)
-            if (isMember(change.trace.value)) series[change.row] = wrappingAdd(series[change.row], change.delta.bytes);
+            if (isMember(change.trace.value))
+                series[change.bucket] = wrappingAdd(series[change.bucket], change.delta.bytes);
         return series;
     }
     std::int64_t anyNumber() { return static_cast<std::int64_t>(random()) >> random() % 60; }
 
-    std::vector<Row> rows;
+    std::vector<Bucket> buckets;
     std::vector<Amount> keyFrame;
-    std::vector<TraceChange> changes;  // by trace, then row
+    std::vector<TraceChange> changes;  // by trace, then bucket
     std::vector<std::uint8_t> bytes;
     std::mt19937_64 random;
 };
@@ -96,21 +98,21 @@ private slots:
         const Written written(hasVariances, static_cast<std::uint32_t>(greatestStep));
         const Segment segment(written.bytes, nullptr, "x", 0);
         QCOMPARE(segment.previousOffset(), std::uint64_t{17});
-        QCOMPARE(segment.firstRow(), std::size_t{256});
+        QCOMPARE(segment.firstBucket(), std::size_t{256});
         QCOMPARE(segment.size(), written.bytes.size());
-        std::vector<Row> rows;
-        segment.appendRows(rows);
-        QVERIFY(rows == written.rows);
-        auto lasting = written.changes;
-        std::erase_if(lasting, [](const TraceChange& change) { return change.delta.isZero(); });
-        QVERIFY(lasting.size() < written.changes.size());
-        QVERIFY(segment.changes() == lasting);
-        for (const std::size_t row : {0, 1, 50, 100, 101, 102, 199, 200})
-            QVERIFY(segment.stateAfter(row, kTraces) == amounts(written.stateAfter(row)));
+        std::vector<Bucket> buckets;
+        segment.appendBuckets(buckets);
+        QVERIFY(buckets == written.buckets);
+        auto net = written.changes;
+        std::erase_if(net, [](const TraceChange& change) { return change.delta.isZero(); });
+        QVERIFY(net.size() < written.changes.size());
+        QVERIFY(segment.changes() == net);
+        for (const std::size_t bucket : {0, 1, 50, 100, 101, 102, 199, 200})
+            QVERIFY(segment.stateAfter(bucket, kTraces) == amounts(written.stateAfter(bucket)));
 
         std::vector<std::int64_t> allocated(kTraces), expected(kTraces);
         for (const TraceChange& change : written.changes)
-            if (change.row >= 20 && change.row < 120)
+            if (change.bucket >= 20 && change.bucket < 120)
                 expected[change.trace.value] = wrappingAdd(expected[change.trace.value], change.allocated);
         segment.addAllocated(20, 120, allocated);
         QVERIFY(allocated == expected);
@@ -130,13 +132,13 @@ private slots:
             std::vector<TraceIndex> traces;
             for (std::uint32_t trace = 0; trace < 2 * kTraces; ++trace)
                 if (isMember(trace)) traces.emplace_back(trace);
-            std::vector<std::int64_t> series(kRows);
+            std::vector<std::int64_t> series(kBuckets);
             segment.addSeries(traces, series);
             QVERIFY(series == written.series(isMember));
         }
-        std::vector<std::int64_t> none(kRows);
+        std::vector<std::int64_t> none(kBuckets);
         segment.addSeries({}, none);
-        QVERIFY(none == std::vector<std::int64_t>(kRows));
+        QVERIFY(none == std::vector<std::int64_t>(kBuckets));
     }
     void tracesThatDoNotExistAreDamage() {
         const Written written(true, 900);
@@ -144,7 +146,7 @@ private slots:
         std::vector<std::int64_t> few(10);
         QVERIFY_THROWS_EXCEPTION(FileError, segment.stateAfter(0, 10));
         QVERIFY_THROWS_EXCEPTION(FileError, segment.stateAfter(1, 10));
-        QVERIFY_THROWS_EXCEPTION(FileError, segment.addAllocated(0, kRows, few));
+        QVERIFY_THROWS_EXCEPTION(FileError, segment.addAllocated(0, kBuckets, few));
     }
     void aSegmentThatIsCutOffIsDamage() {
         const Written written(true, 900);

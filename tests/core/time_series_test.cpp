@@ -125,15 +125,15 @@ private slots:
         std::vector<bool> contained;
         for (int i = 1; i <= size; ++i) contained.push_back((i % every == 0) == isMember);
         const TraceSet some(contained);
-        const std::vector<Row> rows = filteredRowEnds(recording, some).rows;
-        QCOMPARE(rows.size(), recording.digest().rows().size());
-        for (std::size_t row = 0; row < rows.size(); row += 41) {
-            QVERIFY(rows[row].end == recording.digest().rows()[row].end);
+        const std::vector<Bucket> buckets = filteredBucketEnds(recording, some).buckets;
+        QCOMPARE(buckets.size(), recording.digest().buckets().size());
+        for (std::size_t bucket = 0; bucket < buckets.size(); bucket += 41) {
+            QVERIFY(buckets[bucket].end == recording.digest().buckets()[bucket].end);
             std::int64_t live = 0;
-            for (const Event& event : std::span(model.events()).first(rows[row].end.events))
+            for (const Event& event : std::span(model.events()).first(buckets[bucket].end.events))
                 if (some.contains(event.trace))
                     live += (event.kind == EventKind::Free ? -1 : 1) * static_cast<std::int64_t>(event.size);
-            QCOMPARE(rows[row].total.bytes, live);
+            QCOMPARE(buckets[bucket].total.bytes, live);
         }
     }
     void usageOfChosenTracesIsExactWhenZoomed() {
@@ -142,7 +142,7 @@ private slots:
         model.finish();
         const Recording recording = digested(Capture::open(folder / "x"));
         const TraceSet some = everyNthTrace(recording.traces(), 2);
-        const FilteredRows part = filteredRowEnds(recording, some);
+        const FilteredBuckets part = filteredBucketEnds(recording, some);
         const std::int64_t end = model.events().back().time.count;
         const auto steps = totalOverTime(recording, part, Micros(end / 2), Micros(end / 2 + 20'000), 40);
         QCOMPARE(steps.size(), std::size_t{40});
@@ -184,8 +184,8 @@ private slots:
 
         const TraceSet some = everyNthTrace(recording.traces(), 3);
         const auto ofAll = curveOf(recording, instants);
-        const auto ofSome = curveOf(recording, filteredRows(recording, some), instants);
-        const auto ofSomeRoughly = curveOf(recording, filteredRowEnds(recording, some), instants);
+        const auto ofSome = curveOf(recording, filteredBuckets(recording, some), instants);
+        const auto ofSomeRoughly = curveOf(recording, filteredBucketEnds(recording, some), instants);
         QCOMPARE(ofAll.size(), instants.size());
         for (std::size_t i = 0; i < instants.size(); ++i) {
             const Snapshot snapshot = snapshotAt(recording, instants[i]);

@@ -34,7 +34,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     builder.run();
     const auto digest = builder.digest();
     if (digest->events() != count) std::abort();
-    if (count > 0 && static_cast<std::uint64_t>(digest->rows().back().total.bytes) != bytes) std::abort();
+    if (count > 0 && static_cast<std::uint64_t>(digest->buckets().back().total.bytes) != bytes) std::abort();
     snapshotAt(Recording(capture, capture->info(), digest), Micros(before.count / 2));
     return 0;
 }

@@ -76,7 +76,8 @@ private slots:
         capture.end();
         Document document(capture.filebase());
         QTRY_VERIFY_WITH_TIMEOUT(
-            document.status().recording.hasDigest() && !document.status().recording.digest().rows().empty(), kPatience);
+            document.status().recording.hasDigest() && !document.status().recording.digest().buckets().empty(),
+            kPatience);
         document.cancel();
         QTRY_VERIFY_WITH_TIMEOUT(
             document.state() == Document::State::Stopped || document.state() == Document::State::Complete, kPatience);
@@ -131,18 +132,18 @@ private slots:
         const TemporaryFolder folder;
         RecordedCapture capture(folder / "live");
         capture.grow(1000, Micros(1'000'000));
-        capture.mark(row::Instant, "loaded");
+        capture.mark(records::Instant, "loaded");
         Document document(capture.filebase());
         QTRY_VERIFY_WITH_TIMEOUT(document.isLive() && document.status().timeline, kPatience);
         const auto timeline = [&]() -> const Timeline& { return *document.status().timeline; };
         QCOMPARE(timeline().instants.size(), std::size_t(1));
         QVERIFY(timeline().instants[0] == (Timeline::Instant{Micros(1'000'000), "loaded"}));
-        capture.mark(row::PhaseBegins, "train");
+        capture.mark(records::PhaseBegins, "train");
         capture.resident(77 << 20);
         QTRY_COMPARE_WITH_TIMEOUT(timeline().phases.size(), std::size_t(1), kPatience);
         QVERIFY(timeline().phases[0].name == "train" && !timeline().phases[0].end);
         capture.grow(1000, Micros(1'000'000));
-        capture.mark(row::PhaseEnds, "train");
+        capture.mark(records::PhaseEnds, "train");
         capture.collection(2, Micros(1234));
         capture.grow(200'000, Micros(1'000'000));
         capture.end();
@@ -270,7 +271,7 @@ private slots:
             QVERIFY2(document->notices().isEmpty(), qPrintable(document->notices().join(u' ')));
             QCOMPARE(document->status().recording.digest().events(), capture.events());
         }
-        QVERIFY(first.status().recording.digest().rows() == second.status().recording.digest().rows());
+        QVERIFY(first.status().recording.digest().buckets() == second.status().recording.digest().buckets());
     }
 
     void followingCanBeStoppedAndTakenUp() {

@@ -63,7 +63,7 @@ public:
             ++m_events;
         }
     }
-    void mark(row::MarkKind kind, const std::string& text) {
+    void mark(records::MarkKind kind, const std::string& text) {
         m_log.mark(kind, text.empty() ? StringIndex() : m_metadata.string(text), ThreadIndex(1));
     }
     void resident(std::uint64_t bytes) { m_log.resident(bytes); }

@@ -239,7 +239,7 @@ private slots:
         QVERIFY2(inGap.startsWith(QStringLiteral("7.63 MiB resident, read ")), qPrintable(inGap));
         QVERIFY(inGap.contains(QStringLiteral("and not since")) && inGap.contains(QStringLiteral("the profiler's")));
         QVERIFY(!m_plot->hoverTexts().join(u'\n').contains(QStringLiteral("more is counted")));
-        // Where the line is: a stretch of the height of each value, and none in the gap.
+        // Where the line is: a piece of the height of each value, and none in the gap.
         hover(QPoint(1, 1));  // beside the plot
         const auto inkAt = [this](std::int64_t time, double bytes) {
             const QImage image = m_plot->grab().toImage();

@@ -1,4 +1,4 @@
-#include "core/state/filtered_rows.h"
+#include "core/state/filtered_buckets.h"
 
 #include <algorithm>
 #include <span>
@@ -8,20 +8,21 @@
 
 namespace heapprof {
 
-FilteredRows filteredRows(const Recording& recording, TraceSet traces, FilteredRows known, std::stop_token stop) {
-    const std::vector<Row>& all = recording.digest().rows();
-    FilteredRows result{std::move(traces), std::move(known.rows)};
-    std::vector<Row>& rows = result.rows;
-    // The last row of a digest that grows is published before it is full.
-    const auto sameEnd = [](const Row& a, const Row& b) { return a.end == b.end; };
-    rows.erase(std::mismatch(rows.begin(), rows.end(), all.begin(), all.end(), sameEnd).first, rows.end());
-    if (rows.size() == all.size()) return result;
+FilteredBuckets filteredBuckets(const Recording& recording, TraceSet traces, FilteredBuckets known,
+                                std::stop_token stop) {
+    const std::vector<Bucket>& all = recording.digest().buckets();
+    FilteredBuckets result{std::move(traces), std::move(known.buckets)};
+    std::vector<Bucket>& buckets = result.buckets;
+    // The last bucket of a digest that grows is published before it is full.
+    const auto sameEnd = [](const Bucket& a, const Bucket& b) { return a.end == b.end; };
+    buckets.erase(std::mismatch(buckets.begin(), buckets.end(), all.begin(), all.end(), sameEnd).first, buckets.end());
+    if (buckets.size() == all.size()) return result;
 
     const Weights& weights = recording.digest().weights();
-    Row state;  // totals so far
-    if (!rows.empty()) state = rows.back();
-    std::size_t at = rows.size();
-    std::uint64_t left = 0;  // events of the row
+    Bucket state;  // totals so far
+    if (!buckets.empty()) state = buckets.back();
+    std::size_t at = buckets.size();
+    std::uint64_t left = 0;  // events of the bucket
     const auto begin = [&] {
         left = all[at].end.events - recording.digest().startOf(at).events;
         state.end = all[at].end;
@@ -31,7 +32,7 @@ FilteredRows filteredRows(const Recording& recording, TraceSet traces, FilteredR
         state.allocated = 0;
     };
     begin();
-    visitRows(recording, at, all.size(), stop, [&](const Event& event) {
+    visitBuckets(recording, at, all.size(), stop, [&](const Event& event) {
         if (result.traces.contains(event.trace)) {
             const Amount change = weights.change(event);
             state.total += change;
@@ -43,41 +44,41 @@ FilteredRows filteredRows(const Recording& recording, TraceSet traces, FilteredR
             state.greatestTime = event.time.count;
         }
         if (--left > 0) return true;
-        rows.push_back(state);
+        buckets.push_back(state);
         if (++at < all.size()) begin();
         return true;
     });
     return result;
 }
 
-FilteredRows filteredRowEnds(const Recording& recording, TraceSet traces, std::stop_token stop) {
+FilteredBuckets filteredBucketEnds(const Recording& recording, TraceSet traces, std::stop_token stop) {
     const Digest& digest = recording.digest();
     std::vector<TraceIndex> members, others;
     for (std::uint32_t trace = 0; trace <= digest.traceCount(); ++trace)
         (traces.contains(TraceIndex(trace)) ? members : others).emplace_back(trace);
     // Of most traces: what the others leave of the total.
     const bool isMost = members.size() > others.size();
-    std::vector<std::int64_t> changes(digest.rows().size());
+    std::vector<std::int64_t> changes(digest.buckets().size());
     for (const auto& segment : digest.segments()) {
         if (stop.stop_requested()) break;
         segment->addSeries(isMost ? others : members,
-                           std::span(changes).subspan(segment->firstRow(), segment->rowCount()));
+                           std::span(changes).subspan(segment->firstBucket(), segment->bucketCount()));
     }
 
-    FilteredRows result{std::move(traces), {}};
-    result.rows.reserve(changes.size());
+    FilteredBuckets result{std::move(traces), {}};
+    result.buckets.reserve(changes.size());
     std::int64_t before = 0, sum = 0;
     for (std::size_t i = 0; i < changes.size(); ++i) {
-        const Row& whole = digest.rows()[i];
+        const Bucket& whole = digest.buckets()[i];
         sum = wrappingAdd(sum, changes[i]);
         const std::int64_t bytes = isMost ? wrappingSubtract(whole.total.bytes, sum) : sum;
-        Row& row = result.rows.emplace_back();
-        row.end = whole.end;
-        row.firstTime = whole.firstTime;
-        row.greatestTime = bytes > before ? whole.end.time : digest.startOf(i).time;
-        row.least = std::min(before, bytes);
-        row.greatest = std::max(before, bytes);
-        row.total.bytes = before = bytes;
+        Bucket& bucket = result.buckets.emplace_back();
+        bucket.end = whole.end;
+        bucket.firstTime = whole.firstTime;
+        bucket.greatestTime = bytes > before ? whole.end.time : digest.startOf(i).time;
+        bucket.least = std::min(before, bytes);
+        bucket.greatest = std::max(before, bytes);
+        bucket.total.bytes = before = bytes;
     }
     return result;
 }

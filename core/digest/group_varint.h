@@ -1,4 +1,4 @@
-// Numbers of a digest: as many bytes as they need, counted in a control byte before them. FORMAT.md, "Packed numbers".
+// Numbers of a digest: as many bytes as they need, counted in a control byte before them. FORMAT.md, "Group varints".
 // Unlike varints they are taken apart without a branch on their lengths.
 #pragma once
 
@@ -10,13 +10,13 @@
 
 namespace heapprof::packed {
 
-/// What follows the last packed number of a segment's part, in zero bytes: readers may load whole words.
+/// What follows the last group varint of a segment's part, in zero bytes: readers may load whole words.
 inline constexpr std::size_t kPadding = 64;
 
 /// What the codes of two and of three bits say: bytes of a number. The last stands for all that is longer.
-inline constexpr std::array<std::uint8_t, 4> kShort{0, 1, 2, 4};
-inline constexpr std::array<std::uint8_t, 4> kMostlyShort{0, 1, 2, 8};
-inline constexpr std::array<std::uint8_t, 8> kLong{0, 1, 2, 3, 4, 5, 6, 8};
+inline constexpr std::array<std::uint8_t, 4> kShortWidths{0, 1, 2, 4};
+inline constexpr std::array<std::uint8_t, 4> kCountWidths{0, 1, 2, 8};
+inline constexpr std::array<std::uint8_t, 8> kLongWidths{0, 1, 2, 3, 4, 5, 6, 8};
 
 constexpr unsigned bytesOf(std::uint64_t value) { return (static_cast<unsigned>(std::bit_width(value)) + 7) / 8; }
 /// The code that has room for `value`.
@@ -39,14 +39,14 @@ inline std::uint64_t read(const std::uint8_t* at, std::uint64_t mask) {
     return value & mask;
 }
 
-/// Three numbers behind one control byte: where each lies, from the control byte, and how much of a word it is.
-struct Three {
+/// GroupLayout numbers behind one control byte: where each lies, from the control byte, and how much of a word it is.
+struct GroupLayout {
     std::uint64_t masks[3];
     std::uint8_t at[3];
     std::uint8_t length;  ///< of all, the control byte included
 };
 
-constexpr Three three(std::size_t first, std::size_t second, std::size_t third) {
+constexpr GroupLayout groupLayout(std::size_t first, std::size_t second, std::size_t third) {
     return {{maskOf(first), maskOf(second), maskOf(third)},
             {1, static_cast<std::uint8_t>(1 + first), static_cast<std::uint8_t>(1 + first + second)},
             static_cast<std::uint8_t>(1 + first + second + third)};

@@ -1,4 +1,4 @@
-#include "core/blocks/growth_floors.h"
+#include "core/blocks/window_minima.h"
 
 #include <algorithm>
 #include <numeric>
@@ -8,8 +8,8 @@
 namespace heapprof {
 namespace {
 
-/// Fewer rows in a window would leave too much unseen.
-constexpr std::size_t kRowsPerWindow = 16;
+/// Fewer buckets in a window would leave too much unseen.
+constexpr std::size_t kBucketsPerWindow = 16;
 
 class Windows {
 public:
@@ -27,17 +27,17 @@ private:
 };
 
 /// Follows the groups' bytes from window to window.
-class FloorTracker {
+class MinimumTracker {
 public:
-    FloorTracker(const TraceGroups& groups, const std::vector<Amount>& first) : m_groups(groups) {
+    MinimumTracker(const TraceGroups& groups, const std::vector<Amount>& first) : m_groups(groups) {
         for (const Amount& value : first) m_bytes.push_back(value.bytes);
         m_least = m_bytes;
-        m_floors.resize(groups.count());
+        m_minima.resize(groups.count());
     }
 
     void moveTo(std::size_t window) {
         for (; m_window < window; ++m_window) {
-            for (std::size_t group = 0; group < m_floors.size(); ++group) m_floors[group][m_window] = m_least[group];
+            for (std::size_t group = 0; group < m_minima.size(); ++group) m_minima[group][m_window] = m_least[group];
             m_least = m_bytes;
         }
     }
@@ -48,9 +48,9 @@ public:
     void settle(TraceIndex trace) {
         for (const std::uint32_t group : m_groups.of(trace)) m_least[group] = std::min(m_least[group], m_bytes[group]);
     }
-    std::vector<GrowthFloors::Floors> finish() {
+    std::vector<WindowMinima::Minima> finish() {
         moveTo(kGrowthWindows);
-        return std::move(m_floors);
+        return std::move(m_minima);
     }
 
 private:
@@ -58,37 +58,38 @@ private:
     std::size_t m_window = 0;
     std::vector<std::int64_t> m_bytes;
     std::vector<std::int64_t> m_least;  // in the window
-    std::vector<GrowthFloors::Floors> m_floors;
+    std::vector<WindowMinima::Minima> m_minima;
 };
 
-/// The changes of a segment, row by row.
-class RowChanges {
+/// The changes of a segment, bucket by bucket.
+class BucketChanges {
 public:
     struct Change {
         TraceIndex trace;
         std::int64_t bytes = 0;
     };
 
-    explicit RowChanges(const Segment& segment) : m_firstRow(segment.firstRow()) {
+    explicit BucketChanges(const Segment& segment) : m_firstBucket(segment.firstBucket()) {
         const std::vector<TraceChange> changes = segment.changes();
-        std::array<std::size_t, kSegmentRows + 1> ends{};
-        const auto rowOf = [](const TraceChange& change) {
-            return std::min<std::size_t>(change.row, kSegmentRows - 1);
+        std::array<std::size_t, kSegmentBuckets + 1> ends{};
+        const auto bucketOf = [](const TraceChange& change) {
+            return std::min<std::size_t>(change.bucket, kSegmentBuckets - 1);
         };
-        for (const TraceChange& change : changes) ++ends[rowOf(change) + 1];
+        for (const TraceChange& change : changes) ++ends[bucketOf(change) + 1];
         std::partial_sum(ends.begin(), ends.end(), ends.begin());
         m_starts = ends;
         m_changes.resize(changes.size());
-        for (const TraceChange& change : changes) m_changes[ends[rowOf(change)]++] = {change.trace, change.delta.bytes};
+        for (const TraceChange& change : changes)
+            m_changes[ends[bucketOf(change)]++] = {change.trace, change.delta.bytes};
     }
-    std::span<const Change> of(std::size_t row) const {
-        const std::size_t i = row - m_firstRow;
+    std::span<const Change> of(std::size_t bucket) const {
+        const std::size_t i = bucket - m_firstBucket;
         return std::span(m_changes).subspan(m_starts[i], m_starts[i + 1] - m_starts[i]);
     }
 
 private:
-    std::size_t m_firstRow;
-    std::array<std::size_t, kSegmentRows + 1> m_starts{};
+    std::size_t m_firstBucket;
+    std::array<std::size_t, kSegmentBuckets + 1> m_starts{};
     std::vector<Change> m_changes;
 };
 
@@ -99,10 +100,10 @@ std::vector<Amount> sums(const TraceGroups& groups, const std::vector<TraceAmoun
     return values;
 }
 
-/// One walk over the rows: by their changes in the digest, or event by event where these do not tell enough.
+/// One walk over the buckets: by their changes in the digest, or event by event where these do not tell enough.
 class Walk {
 public:
-    Walk(const Recording& recording, Micros from, Micros to, FloorTracker& tracker, const std::stop_token& stop)
+    Walk(const Recording& recording, Micros from, Micros to, MinimumTracker& tracker, const std::stop_token& stop)
         : m_recording(recording),
           m_digest(recording.digest()),
           m_from(from),
@@ -112,32 +113,32 @@ public:
           m_stop(stop) {}
 
     void run() {
-        const EventRange rows = EventRange::between(m_recording, m_from, m_to);
-        if (rows.end <= rows.first + kRowsPerWindow * kGrowthWindows) {
-            read(rows.first, rows.end);
+        const EventRange buckets = EventRange::between(m_recording, m_from, m_to);
+        if (buckets.end <= buckets.first + kBucketsPerWindow * kGrowthWindows) {
+            read(buckets.first, buckets.end);
             return;
         }
         for (const auto& segment : m_digest.segments()) {
-            const std::size_t first = std::max(rows.first, segment->firstRow());
-            const std::size_t end = std::min(rows.end, segment->firstRow() + segment->rowCount());
+            const std::size_t first = std::max(buckets.first, segment->firstBucket());
+            const std::size_t end = std::min(buckets.end, segment->firstBucket() + segment->bucketCount());
             if (first >= end || m_stop.stop_requested()) continue;
-            const RowChanges changes(*segment);
-            for (std::size_t row = first; row < end && !m_stop.stop_requested(); ++row)
-                if (isWithinWindow(row))
-                    apply(row, changes.of(row));
+            const BucketChanges changes(*segment);
+            for (std::size_t bucket = first; bucket < end && !m_stop.stop_requested(); ++bucket)
+                if (isWithinWindow(bucket))
+                    apply(bucket, changes.of(bucket));
                 else
-                    read(row, row + 1);
+                    read(bucket, bucket + 1);
         }
     }
 
 private:
     bool isWithinWindow(std::size_t index) const {
-        const Row& row = m_digest.rows()[index];
-        return row.firstTime > m_from.count && row.end.time <= m_to.count &&
-               m_windows.at(row.firstTime) == m_windows.at(row.end.time);
+        const Bucket& bucket = m_digest.buckets()[index];
+        return bucket.firstTime > m_from.count && bucket.end.time <= m_to.count &&
+               m_windows.at(bucket.firstTime) == m_windows.at(bucket.end.time);
     }
-    void apply(std::size_t row, std::span<const RowChanges::Change> changes) {
-        m_tracker.moveTo(m_windows.at(m_digest.rows()[row].end.time));
+    void apply(std::size_t bucket, std::span<const BucketChanges::Change> changes) {
+        m_tracker.moveTo(m_windows.at(m_digest.buckets()[bucket].end.time));
         for (const auto& change : changes) m_tracker.add(change.trace, change.bytes);
         for (const auto& change : changes) m_tracker.settle(change.trace);
     }
@@ -153,20 +154,20 @@ private:
     const Digest& m_digest;
     Micros m_from, m_to;
     Windows m_windows;
-    FloorTracker& m_tracker;
+    MinimumTracker& m_tracker;
     const std::stop_token& m_stop;
 };
 
 }  // namespace
 
-GrowthFloors growthFloors(const Recording& recording, const TraceGroups& groups, Micros from, Micros to,
+WindowMinima windowMinima(const Recording& recording, const TraceGroups& groups, Micros from, Micros to,
                           const std::stop_token& stop) {
-    GrowthFloors result;
+    WindowMinima result;
     result.first = sums(groups, stateAt(recording, from, stop));
     result.last = sums(groups, stateAt(recording, to, stop));
-    FloorTracker tracker(groups, result.first);
+    MinimumTracker tracker(groups, result.first);
     Walk(recording, from, to, tracker, stop).run();
-    result.floors = tracker.finish();
+    result.minima = tracker.finish();
     return result;
 }
 

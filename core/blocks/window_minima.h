@@ -12,15 +12,15 @@
 namespace heapprof {
 
 /// By group, in fixed point.
-struct GrowthFloors {
-    using Floors = std::array<std::int64_t, kGrowthWindows>;
-    std::vector<Floors> floors;
+struct WindowMinima {
+    using Minima = std::array<std::int64_t, kGrowthWindows>;
+    std::vector<Minima> minima;
     std::vector<Amount> first;  ///< at `from`
     std::vector<Amount> last;   ///< at `to`
 };
 
 /// For growthBetween(); `from` is before `to`, and `to` not after the digest's end.
-GrowthFloors growthFloors(const Recording& recording, const TraceGroups& groups, Micros from, Micros to,
+WindowMinima windowMinima(const Recording& recording, const TraceGroups& groups, Micros from, Micros to,
                           const std::stop_token& stop);
 
 }  // namespace heapprof
