@@ -9,6 +9,7 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include "gui/common/text_field.h"
 #include "gui/common/wrap_layout.h"
 #include "gui/flamegraph/flame_canvas.h"
 #include "gui/flamegraph/flame_graph_view.h"
@@ -47,14 +48,9 @@ void FlameGraphView::makeTools() {
         m_switches.push_back({button, option});
     };
 
-    m_search = new QLineEdit;
-    m_search->setObjectName(QStringLiteral("flameSearch"));
-    m_search->setPlaceholderText(tr("Search frames"));
-    m_search->setAccessibleName(tr("Search frames"));
-    m_search->setToolTip(tr("Enter: next match, Shift+Enter: previous match"));
-    m_search->setClearButtonEnabled(true);
-    m_search->setMaximumWidth(220);
-    m_search->setMinimumWidth(110);
+    m_search = makeTextField({QStringLiteral("flameSearch"), tr("Search frames"), tr("Search frames"),
+                              tr("Enter: next match, Shift+Enter: previous match")},
+                             110, 220);
     tools->addWidget(m_search);
     m_previousMatch = addButton("flamePreviousMatch", QStringLiteral("▲"), tr("Previous match (Shift+Enter)"));
     m_previousMatch->setAccessibleName(tr("Previous match"));

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/text/text.h"
+#include "gui/common/fitted_page.h"
 #include "gui/flamegraph/flame_painter.h"
 
 namespace heapprof::gui {
@@ -66,10 +67,7 @@ QSizeF FlamePage::size() const {
 
 void FlamePage::draw(QPainter& painter, const QSizeF& pageSize) const {
     const QSizeF natural = size();
-    painter.save();
-    painter.fillRect(QRectF(QPointF(), pageSize), palette.color(QPalette::Base));
-    const double factor = std::min(pageSize.width() / natural.width(), pageSize.height() / natural.height());
-    painter.scale(factor, factor);
+    const FittedPage page(painter, pageSize, natural, palette.color(QPalette::Base));
     painter.translate(kMargin, kMargin);
     painter.setFont(font);
     const double width = natural.width() - 2 * kMargin;
@@ -78,7 +76,6 @@ void FlamePage::draw(QPainter& painter, const QSizeF& pageSize) const {
     if (!scene || scene->layout.total() == 0) {
         painter.setPen(ink);
         painter.drawText(QRectF(0, 0, width, natural.height() - 2 * kMargin), Qt::AlignCenter, emptyText);
-        painter.restore();
         return;
     }
     FlamePainter frames(scene, palette, font);
@@ -102,7 +99,6 @@ void FlamePage::draw(QPainter& painter, const QSizeF& pageSize) const {
         painter.drawText(QPointF(0, window.height + metrics.height() * 1.2),
                          Text::tr("Deeper levels that are not drawn: %1").arg(hidden));
     }
-    painter.restore();
 }
 
 }  // namespace heapprof::gui

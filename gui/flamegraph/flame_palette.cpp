@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "gui/common/colours.h"
+
 namespace heapprof::gui {
 namespace {
 
@@ -47,7 +49,7 @@ double luminance(QRgb colour) {
 FlamePalette::FlamePalette(const QPalette& palette)
     : m_background(palette.color(QPalette::Base).rgb()),
       m_selection(palette.color(QPalette::Text).rgb()),
-      m_dark(palette.color(QPalette::Base).lightnessF() < 0.5F) {}
+      m_dark(isDark(palette)) {}
 
 QRgb FlamePalette::hsl(double hue, double saturation, double lightness) const {
     return QColor::fromHslF(static_cast<float>(hue / 360), static_cast<float>(saturation),

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "gui/common/text_field.h"
 #include "gui/common/wrap_layout.h"
 
 namespace heapprof::gui {
@@ -73,7 +74,9 @@ void ShareControl::setShare(double share) {
 
 FlowControls::FlowControls(QWidget* parent)
     : QWidget(parent),
-      m_search(new QLineEdit(this)),
+      m_search(makeTextField({QStringLiteral("flowSearch"), tr("Find file or function"), tr("Find in the flow graph"),
+                              tr("Ctrl+F. Enter: next, Shift+Enter: previous, Escape: clear")},
+                             130, 280, this)),
       m_matches(new QLabel(this)),
       m_minNode(new ShareControl(tr("Smallest &line:"), tr("Leave out lines with a smaller share of the total"),
                                  QStringLiteral("flowMinNode"), this)),
@@ -82,13 +85,6 @@ FlowControls::FlowControls(QWidget* parent)
                                  QStringLiteral("flowMinEdge"), this)),
       m_collapse(new QCheckBox(tr("&Join runs"), this)),
       m_sizeByLocal(new QCheckBox(tr("Si&ze by local"), this)) {
-    m_search->setObjectName(QStringLiteral("flowSearch"));
-    m_search->setPlaceholderText(tr("Find file or function"));
-    m_search->setAccessibleName(tr("Find in the flow graph"));
-    m_search->setToolTip(tr("Ctrl+F. Enter: next, Shift+Enter: previous, Escape: clear"));
-    m_search->setClearButtonEnabled(true);
-    m_search->setMinimumWidth(130);
-    m_search->setMaximumWidth(280);
     m_search->installEventFilter(this);
     m_matches->setObjectName(QStringLiteral("flowMatches"));
     m_matches->setMinimumWidth(m_matches->fontMetrics().horizontalAdvance(tr("no match")));

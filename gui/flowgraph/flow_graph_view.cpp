@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "core/text/text.h"
+#include "gui/common/fitted_page.h"
 #include "gui/flowgraph/flow_text.h"
 #include "gui/flowgraph/overview.h"
 
@@ -336,12 +337,8 @@ QSizeF FlowGraphView::pageSize() const {
 }
 
 void FlowGraphView::drawPage(QPainter& painter, const QSizeF& size) {
-    painter.save();
-    painter.fillRect(QRectF(QPointF(), size), palette().color(QPalette::Window));
     const QSizeF page = pageSize();
-    const double scale = std::min(size.width() / page.width(), size.height() / page.height());
-    painter.translate((size.width() - page.width() * scale) / 2, 0);
-    painter.scale(scale, scale);
+    const FittedPage fitted(painter, size, page, palette().color(QPalette::Window), FittedPage::Place::Centre);
     painter.setRenderHint(QPainter::Antialiasing);
     QFont captionFont = font();
     captionFont.setPixelSize(
@@ -350,7 +347,6 @@ void FlowGraphView::drawPage(QPainter& painter, const QSizeF& size) {
     painter.setPen(palette().color(QPalette::WindowText));
     if (!isPictureShown()) {
         painter.drawText(QRectF(QPointF(), page), Qt::AlignCenter | Qt::TextWordWrap, m_message->text());
-        painter.restore();
         return;
     }
     const double line = QFontMetricsF(captionFont).height();
@@ -364,11 +360,10 @@ void FlowGraphView::drawPage(QPainter& painter, const QSizeF& size) {
     remarks.removeAll(QString());
     caption(remarks.join(QStringLiteral(".  ")), kPageMargin / 2 + line);
     const QRectF graph = m_scene.graphRect();
-    const double spare = std::max(0.0, size.height() / scale - page.height());
+    const double spare = std::max(0.0, size.height() / fitted.scale() - page.height());
     painter.translate((page.width() - graph.width()) / 2 - graph.left(),
                       kPageMargin * 1.5 + 2 * line + spare / 2 - graph.top());
     m_scene.draw(painter, palette());
-    painter.restore();
 }
 
 }  // namespace heapprof::gui

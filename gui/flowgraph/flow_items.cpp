@@ -6,6 +6,8 @@
 #include <QStyleOptionGraphicsItem>
 #include <cmath>
 
+#include "gui/common/colours.h"
+
 namespace heapprof::gui {
 namespace {
 
@@ -20,20 +22,12 @@ double detailOf(const QPainter& painter) {
            painter.device()->devicePixelRatioF();
 }
 
-bool isDark(const QPalette& palette) { return palette.color(QPalette::Base).lightnessF() < 0.5F; }
-
 }  // namespace
 
 QColor mixed(const QColor& a, const QColor& b, double share) {
     const auto channel = [&](float x, float y) { return static_cast<float>(x + (y - x) * share); };
     return QColor::fromRgbF(channel(a.redF(), b.redF()), channel(a.greenF(), b.greenF()),
                             channel(a.blueF(), b.blueF()));
-}
-
-QColor growthColour(int sign, const QPalette& palette) {
-    if (sign == 0) return palette.color(QPalette::Text);
-    if (isDark(palette)) return sign > 0 ? QColor(0xff, 0x8a, 0x80) : QColor(0x8a, 0xb8, 0xff);
-    return sign > 0 ? QColor(0xb4, 0x1c, 0x1c) : QColor(0x15, 0x58, 0xb0);
 }
 
 // ----------------------------------------------------------------------------------------------------------------
@@ -138,7 +132,7 @@ void BoxItem::drawFields(QPainter& painter, const QPalette& palette, QRectF rect
         QRectF strip = rect;
         strip.setTop(rect.bottom() - m_content.rowHeight);
         rect.setBottom(strip.top());
-        const QColor colour = growthColour(m_content.growthSign, palette);
+        const QColor colour = changeColour(m_content.growthSign, palette);
         painter.fillRect(strip, mixed(palette.color(QPalette::Base), colour, 0.12));
         if (texts) {
             painter.setFont(placeFont(m_content.font));
@@ -206,7 +200,7 @@ void EdgeItem::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QWidget
 void EdgeItem::draw(QPainter& painter, const QPalette& palette, double detail) const {
     const QColor window = palette.color(QPalette::Window), text = palette.color(QPalette::WindowText);
     QColor colour = mixed(window, text, 0.55);
-    if (m_content.growthSign != 0) colour = mixed(window, growthColour(m_content.growthSign, palette), 0.75);
+    if (m_content.growthSign != 0) colour = mixed(window, changeColour(m_content.growthSign, palette), 0.75);
     if (m_look.lit) colour = palette.color(QPalette::Highlight);
     QPen pen(colour, std::max(m_content.width + (m_look.lit ? 1 : 0), 0.7 / std::max(detail, 0.01)));
     pen.setCapStyle(Qt::FlatCap);

@@ -23,8 +23,6 @@ struct ItemLook {
 };
 
 QColor mixed(const QColor& a, const QColor& b, double share);
-/// Red for growth, blue for shrinkage, readable on the palette's base.
-QColor growthColour(int sign, const QPalette& palette);
 
 class BoxItem : public QGraphicsItem {
 public:

@@ -11,6 +11,7 @@
 #include <deque>
 
 #include "gui/common/frame_labels.h"
+#include "gui/traces/filtered_items.h"
 #include "gui/traces/heat_delegate.h"
 #include "gui/traces/item_actions.h"
 
@@ -22,12 +23,7 @@ constexpr int kRowsToUnfold = 200;          // of a filtered tree
 
 CallTreePage::CallTreePage(const QString& name, const QString& accessibleName, bool bottomUp, QWidget* parent)
     : QWidget(parent), m_bottomUp(bottomUp) {
-    m_filter = new QLineEdit;
-    m_filter->setObjectName(name + QStringLiteral("Filter"));
-    m_filter->setPlaceholderText(tr("Filter"));
-    m_filter->setAccessibleName(tr("Filter of %1").arg(accessibleName));
-    m_filter->setClearButtonEnabled(true);
-    m_filter->setMaximumWidth(320);
+    m_filter = makeFilter(name, accessibleName);
     m_view = new QTreeView;
     m_view->setObjectName(name);
     m_view->setAccessibleName(accessibleName);
@@ -49,22 +45,9 @@ CallTreePage::CallTreePage(const QString& name, const QString& accessibleName, b
     m_view->setColumnHidden(CallTreeModel::Self, m_bottomUp);
     addCopyActions(m_view);
     addColumnMenu(m_view->header());
-    m_empty = new QLabel(m_view->viewport());
-    m_empty->setObjectName(name + QStringLiteral("Empty"));
-    m_empty->setAlignment(Qt::AlignCenter);
-    m_empty->setWordWrap(true);
-    m_empty->setTextFormat(Qt::PlainText);
-    (new QVBoxLayout(m_view->viewport()))->addWidget(m_empty);
+    m_empty = makeEmptyLabel(m_view, name);
 
-    auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins(0, 0, 0, 0);
-    layout->setSpacing(2);
-    auto* top = new QHBoxLayout;
-    top->setContentsMargins(4, 4, 4, 2);
-    top->addWidget(m_filter, 1);
-    top->addStretch(1);
-    layout->addLayout(top);
-    layout->addWidget(m_view, 1);
+    layOutFiltered(this, m_filter, nullptr, m_view);
 
     connect(m_filter, &QLineEdit::textChanged, this, &CallTreePage::refresh);
     connect(m_model, &CallTreeModel::sortRequested, this, [this](int column, Qt::SortOrder order) {

@@ -7,6 +7,7 @@
 
 #include "core/state/estimate.h"
 #include "core/text/text.h"
+#include "gui/common/colours.h"
 
 namespace heapprof::gui {
 namespace {
@@ -15,17 +16,9 @@ struct Words {
     Q_DECLARE_TR_FUNCTIONS(Cells)
 };
 
-bool isDark(const QPalette& palette) { return palette.color(QPalette::Base).lightnessF() < 0.5F; }
 QString grouped(std::int64_t number) { return QLocale().toString(static_cast<qlonglong>(number)); }
 
 }  // namespace
-
-QColor growthColour(const QPalette& palette) {
-    return isDark(palette) ? QColor(0xff, 0x8a, 0x80) : QColor(0xb7, 0x1c, 0x1c);
-}
-QColor shrinkageColour(const QPalette& palette) {
-    return isDark(palette) ? QColor(0x82, 0xb1, 0xff) : QColor(0x0d, 0x47, 0xa1);
-}
 
 QString CellStyle::text(CellKind kind, std::int64_t number) const {
     switch (kind) {
@@ -98,7 +91,7 @@ QVariant CellStyle::data(CellKind kind, std::int64_t number, int role, const QPa
             return QVariant::fromValue(Qt::Alignment(Qt::AlignRight | Qt::AlignVCenter));
         case Qt::ForegroundRole:
             if (isDifference && kind != CellKind::Identifier && number != 0) {
-                return number > 0 ? growthColour(palette) : shrinkageColour(palette);
+                return changeColour(number > 0 ? 1 : -1, palette);
             }
             return {};
         case HeatRole:

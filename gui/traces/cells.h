@@ -38,8 +38,4 @@ struct CellStyle {
     QVariant data(CellKind kind, std::int64_t number, int role, const QPalette& palette) const;
 };
 
-/// Growth red, shrinkage blue, readable on the palette's base.
-QColor growthColour(const QPalette& palette);
-QColor shrinkageColour(const QPalette& palette);
-
 }  // namespace heapprof::gui

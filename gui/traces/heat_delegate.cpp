@@ -4,13 +4,14 @@
 #include <QPainter>
 #include <cmath>
 
+#include "gui/common/colours.h"
 #include "gui/traces/cells.h"
 
 namespace heapprof::gui {
 
 QColor heatColour(double share, bool isDifference, const QPalette& palette) {
-    const bool dark = palette.color(QPalette::Base).lightnessF() < 0.5F;
-    QColor colour = share < 0 ? shrinkageColour(palette) : growthColour(palette);
+    const bool dark = isDark(palette);
+    QColor colour = changeColour(share < 0 ? -1 : 1, palette);
     if (!isDifference) {  // yellow for little, red for much
         const double hue = 45 - 41 * std::sqrt(std::abs(share));
         colour = QColor::fromHslF(static_cast<float>(hue / 360), 0.80F, dark ? 0.42F : 0.58F);

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "core/text/text.h"
+#include "gui/common/fitted_page.h"
 #include "gui/traces/heat_delegate.h"
 
 namespace heapprof::gui {
@@ -50,10 +51,7 @@ QSizeF LinesSheet::size() const {
 
 void LinesSheet::draw(QPainter& painter, const QSizeF& pageSize) const {
     const QSizeF natural = size();
-    painter.save();
-    painter.fillRect(QRectF(QPointF(), pageSize), palette.color(QPalette::Base));
-    const double factor = std::min(pageSize.width() / natural.width(), pageSize.height() / natural.height());
-    painter.scale(factor, factor);
+    const FittedPage page(painter, pageSize, natural, palette.color(QPalette::Base));
     painter.translate(kMargin, kMargin);
     const double height = rowHeight(font);
     const QColor ink = palette.color(QPalette::Text);
@@ -61,7 +59,6 @@ void LinesSheet::draw(QPainter& painter, const QSizeF& pageSize) const {
     painter.setPen(ink);
     if (shownRows(*this) == 0) {
         painter.drawText(QRectF(0, 0, kWidth, natural.height() - 2 * kMargin), Qt::AlignCenter, emptyText);
-        painter.restore();
         return;
     }
     QFont bold = font;
@@ -111,7 +108,6 @@ void LinesSheet::draw(QPainter& painter, const QSizeF& pageSize) const {
         painter.drawText(QRectF(0, (shownRows(*this) + 1.3) * height, kWidth, height), Qt::AlignLeft | Qt::AlignVCenter,
                          Words::tr("Smaller lines that are not listed: %1").arg(hidden));
     }
-    painter.restore();
 }
 
 }  // namespace heapprof::gui

@@ -10,6 +10,7 @@
 #include <QTableView>
 #include <QVBoxLayout>
 
+#include "gui/traces/filtered_items.h"
 #include "gui/traces/heat_delegate.h"
 #include "gui/traces/item_actions.h"
 #include "gui/traces/usage_table_model.h"
@@ -18,12 +19,7 @@ namespace heapprof::gui {
 
 UsageTable::UsageTable(const QString& name, const QString& accessibleName, int sortColumn, QWidget* parent)
     : QWidget(parent), m_sortColumn(sortColumn) {
-    m_filter = new QLineEdit;
-    m_filter->setObjectName(name + QStringLiteral("Filter"));
-    m_filter->setPlaceholderText(tr("Filter"));
-    m_filter->setAccessibleName(tr("Filter of %1").arg(accessibleName));
-    m_filter->setClearButtonEnabled(true);
-    m_filter->setMaximumWidth(320);
+    m_filter = makeFilter(name, accessibleName);
     m_count = new QLabel;
     m_count->setObjectName(name + QStringLiteral("Count"));
     m_view = new QTableView;
@@ -48,24 +44,9 @@ UsageTable::UsageTable(const QString& name, const QString& accessibleName, int s
     m_view->setSortingEnabled(true);
     addCopyActions(m_view);
     addColumnMenu(m_view->horizontalHeader());
-    m_empty = new QLabel(m_view->viewport());
-    m_empty->setObjectName(name + QStringLiteral("Empty"));
-    m_empty->setAlignment(Qt::AlignCenter);
-    m_empty->setWordWrap(true);
-    m_empty->setTextFormat(Qt::PlainText);
-    auto* overlay = new QVBoxLayout(m_view->viewport());
-    overlay->addWidget(m_empty);
+    m_empty = makeEmptyLabel(m_view, name);
 
-    auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins(0, 0, 0, 0);
-    layout->setSpacing(2);
-    auto* top = new QHBoxLayout;
-    top->setContentsMargins(4, 4, 4, 2);
-    top->addWidget(m_filter, 1);
-    top->addWidget(m_count);
-    top->addStretch(1);
-    layout->addLayout(top);
-    layout->addWidget(m_view, 1);
+    layOutFiltered(this, m_filter, m_count, m_view);
 
     connect(m_filter, &QLineEdit::textChanged, this, [this] { reorder(m_pending); });
     connect(m_model, &UsageTableModel::sortRequested, this, [this](int column, Qt::SortOrder order) {

@@ -1,0 +1,14 @@
+// Colours that more than one view draws with.
+#pragma once
+
+#include <QColor>
+#include <QPalette>
+
+namespace heapprof::gui {
+
+/// Whether light text stands on a dark base.
+bool isDark(const QPalette& palette);
+/// Red for growth (`sign` above 0), blue for shrinkage, the text's own for neither; readable on the palette's base.
+QColor changeColour(int sign, const QPalette& palette);
+
+}  // namespace heapprof::gui

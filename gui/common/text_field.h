@@ -1,0 +1,19 @@
+// Fields in which people type what they look for.
+#pragma once
+
+#include <QLineEdit>
+#include <QString>
+
+namespace heapprof::gui {
+
+struct TextFieldWords {
+    QString name;  ///< the widget's
+    QString placeholder;
+    QString accessibleName;
+    QString toolTip = {};
+};
+
+/// With a button that clears it, and between `least` and `most` pixels wide.
+QLineEdit* makeTextField(const TextFieldWords& words, int least, int most, QWidget* parent = nullptr);
+
+}  // namespace heapprof::gui
