@@ -101,7 +101,7 @@ std::uint32_t watcherNumber() noexcept { return watcher::number(); }
 
 std::size_t hookedSlots() { return native::count(); }
 
-std::string checkStacks() { return checkFrames(); }
+std::string checkFrames() { return heapprof::checkFrames(); }
 
 void hideRoot(const PyCodeObject* const* codes, std::size_t count) noexcept { recorder::hideRoot(codes, count); }
 

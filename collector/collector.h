@@ -59,7 +59,7 @@ std::uint32_t watcherNumber() noexcept;
 std::size_t hookedSlots();
 
 /// Compares our own walk of the stack with Python's: see checkFrames() in cpython/python_frames.h.
-std::string checkStacks();
+std::string checkFrames();
 
 /// Recordings that begin later show stacks without these outermost functions, which the caller keeps alive.
 void hideRoot(const PyCodeObject* const* codes, std::size_t count) noexcept;

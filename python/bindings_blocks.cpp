@@ -9,7 +9,6 @@
 #include "core/blocks/lifetimes.h"
 #include "core/blocks/sizes.h"
 #include "core/recording/recording.h"
-#include "core/state/peak.h"
 #include "core/traces/trace_set.h"
 #include "python/bindings.h"
 #include "python/conversions.h"
@@ -106,11 +105,6 @@ py::list growth(const Recording& recording, const When& begin, const When& end, 
     return list;
 }
 
-When peak(const Recording& recording, const TraceSet& traces) {
-    const Peak found = interruptibly([&](std::stop_token stop) { return peakOf(recording, traces, stop); });
-    return whenOf(found.instant);
-}
-
 }  // namespace
 
 void bindBlocks(py::module_& module) {
@@ -130,7 +124,6 @@ void bindBlocks(py::module_& module) {
     module.def("sizesAt", &liveSizes);
     module.def("sizesAllocated", &allocatedSizes);
     module.def("growth", &growth);
-    module.def("peak", &peak);
 }
 
 }  // namespace heapprof

@@ -104,7 +104,7 @@ void bindCollector(py::module_& module) {
     });
     module.def("isProfiling", &collector::isProfiling,
                "Whether a recording is going on in this process, or gatherStats() counts.");
-    module.def("checkFrames", &collector::checkStacks);
+    module.def("checkFrames", &collector::checkFrames);
     module.def("hideRoot", &hideRoot);
     module.def("hookedSlots", &collector::hookedSlots);
 }

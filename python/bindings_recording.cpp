@@ -102,6 +102,10 @@ Instants evenlySpaced(const Recording& recording, std::size_t steps, const Trace
         [&](std::stop_token stop) { return evenInstants(recording, peakOf(recording, traces, stop), steps); })};
 }
 
+When peakInstant(const Recording& recording, const TraceSet& traces) {
+    return whenOf(interruptibly([&](std::stop_token stop) { return peakOf(recording, traces, stop); }).instant);
+}
+
 /// (bytes, least, greatest) of `traces`, each parallel to the instants; bounds of the first since the start.
 py::tuple totalCurve(const Recording& recording, const Instants& instants, const TraceSet& traces) {
     std::vector<Instant> fromStart{Micros(-1)};
@@ -172,18 +176,18 @@ EstimateTuple estimate(const LiveState& state, const TraceSet& traces) {
     return {usage.bytes, usage.bytesError(), interval.least, interval.greatest, share.part, share.error()};
 }
 
-/// ({line: local}, {line: cumulative}, {(caller, callee): bytes}, total); a line is (file, number).
+/// ({line: self}, {line: cumulative}, {(caller, callee): bytes}, total); a line is (file, number).
 py::tuple flowTables(const LiveState& state) {
     const TraceTable& traces = state.recording.traces();
     const FlowGraph graph = makeFlowGraph({&state.snapshot, 1}, traces);
     const auto name = [&](std::uint32_t node) { return lineName(traces, graph.nodes[node].line); };
-    py::dict local, cumulative, edges;
+    py::dict self, cumulative, edges;
     for (std::uint32_t i = 0; i < graph.nodes.size(); ++i) {
-        if (graph.nodes[i].local[0].bytes != 0) local[name(i)] = graph.nodes[i].local[0].bytes;
+        if (graph.nodes[i].self[0].bytes != 0) self[name(i)] = graph.nodes[i].self[0].bytes;
         cumulative[name(i)] = graph.nodes[i].cumulative[0].bytes;
     }
     for (const auto& edge : graph.edges) edges[py::make_tuple(name(edge.caller), name(edge.callee))] = edge.bytes[0];
-    return py::make_tuple(local, cumulative, edges, graph.total[0].bytes);
+    return py::make_tuple(self, cumulative, edges, graph.total[0].bytes);
 }
 
 /// What flowTables() gives, with file names encoded.
@@ -195,9 +199,9 @@ std::string dot(const std::vector<FlowTuple>& graphs, double minNodeFraction, do
                 bool collapseNodes, bool sizeNodesBasedOnLocalUsage) {
     MergedFlowGraph merged(graphs.size());
     for (std::size_t i = 0; i < graphs.size(); ++i) {
-        const auto& [local, cumulative, edges, total] = graphs[i];
+        const auto& [self, cumulative, edges, total] = graphs[i];
         merged.setTotal(i, total);
-        for (const auto& [line, bytes] : local) merged.setLocal(i, line, bytes);
+        for (const auto& [line, bytes] : self) merged.setSelf(i, line, bytes);
         for (const auto& [line, bytes] : cumulative) merged.setCumulative(i, line, bytes);
         for (const auto& [ends, bytes] : edges) merged.setEdge(i, ends.first, ends.second, bytes);
     }
@@ -273,6 +277,7 @@ void bindRecording(py::module_& module) {
         .def("through", &through)
         .def("stateAt", &liveStateAt)
         .def("stateOf", &liveStateOf)
+        .def("peak", &peakInstant)
         .def("evenInstants", &evenlySpaced)
         .def("instantsEvery", [](const Recording& r, double interval) { return Instants{instantsEvery(interval, r)}; })
         .def("totalCurve", &totalCurve)

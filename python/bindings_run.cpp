@@ -64,12 +64,12 @@ MergedSnapshot mergedAt(const std::vector<Part>& parts, double time) {
     return interruptibly([&](std::stop_token stop) { return mergedSnapshotAt(partsOf(parts), microsOf(time), stop); });
 }
 
-/// (file, number, local bytes, cumulative bytes) of every line.
+/// (file, number, self bytes, cumulative bytes) of every line.
 py::list runLines(const std::vector<Part>& parts, double time) {
     const auto [snapshot, traces] = mergedAt(parts, time);
     py::list lines;
     for (const LineUsage& usage : makeLineTable(snapshot, *traces).lines)
-        lines.append(lineName(*traces, usage.line) + py::make_tuple(usage.local.bytes, usage.cumulative.bytes));
+        lines.append(lineName(*traces, usage.line) + py::make_tuple(usage.self.bytes, usage.cumulative.bytes));
     return lines;
 }
 

@@ -37,16 +37,14 @@ struct Growth {
 inline constexpr std::size_t kGrowthWindows = 16;
 
 /// Slope and error, per window, of the least memory in each of at least 4 windows: the median change, over three
-/// windows, of the monotone envelope (what a window has and all later ones keep; of what shrinks, all earlier ones
-/// had).
+/// windows, of the monotone envelope: what a window has and all later ones keep (of what shrinks, all earlier ones).
 ///
 /// * Growth: a rise that goes on for most of the time and stays, also below a sawtooth that comes down in every third
 ///   window, whose slope is then known to a fifth.
 /// * No growth: one or two big steps; a spike; a sawtooth that comes down more often than every third of the time; what
 ///   is given back by the end.
-/// * Known bias: below a sawtooth that comes down more seldom the slope may be 1.8 times too great, and the error,
-/// which
-///   is the spread of these changes, does not tell.
+/// * Known bias: below a sawtooth that comes down more seldom the slope may be 1.8 times too great. The error, which is
+///   the spread of these changes, does not tell.
 struct Trend {
     double value = 0;
     double error = 0;

@@ -8,7 +8,7 @@
 
 #include "core/bytes/hash.h"
 #include "core/bytes/input_file.h"
-#include "core/capture/block_reader.h"
+#include "core/capture/chunk_reader.h"
 #include "core/capture/events_v1.h"
 #include "core/capture/events_v2_reader.h"
 #include "core/capture/mark_reader.h"
@@ -182,7 +182,7 @@ std::vector<Mark> Capture::marks() {
     const std::lock_guard lock(m_marksMutex);
     if (!m_marksReader) m_marksReader = markReader();
     if (!m_marksReader) return {};
-    while (m_marksReader->readBlock(m_marks)) {
+    while (m_marksReader->readChunk(m_marks)) {
     }
     const auto traces = info()->traces;
     std::vector<Mark> threads;
@@ -196,16 +196,16 @@ std::vector<Mark> Capture::marks() {
     return all;
 }
 
-std::vector<Capture::Block> Capture::blocks(std::uint64_t from, std::uint64_t until) const {
+std::vector<Capture::Chunk> Capture::chunks(std::uint64_t from, std::uint64_t until) const {
     if (info()->metadata.version == 1) return {};
-    std::vector<Block> blocks;
+    std::vector<Chunk> chunks;
     const std::uint64_t first = std::max<std::uint64_t>(from, readFileHeader(*m_log, kEventsMagic).length);
-    for (const auto& [offset, header] : readBlockHeaders(*m_log, first, until)) {
+    for (const auto& [offset, header] : readChunkHeaders(*m_log, first, until)) {
         const std::uint64_t events = 2 * header.firstOrdinal - header.blocksAtStart;  // what is not alive was freed
-        blocks.push_back({offset, events, Micros(header.firstTime), Micros(header.lastTime), Bytes(header.liveAtStart),
+        chunks.push_back({offset, events, Micros(header.firstTime), Micros(header.lastTime), Bytes(header.liveAtStart),
                           Bytes(header.liveMin), Bytes(header.liveMax)});
     }
-    return blocks;
+    return chunks;
 }
 
 }  // namespace heapprof

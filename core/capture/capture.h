@@ -76,16 +76,16 @@ public:
     /// version 1. Must not outlive the capture.
     std::unique_ptr<MarkReader> markReader();
 
-    /// What the header of a block of the event log says of its events.
-    struct Block {
+    /// What the header of a chunk of the event log says of its events.
+    struct Chunk {
         std::uint64_t offset = 0;  ///< in the log
         std::uint64_t events = 0;  ///< before it
         Micros firstTime, lastTime;
         Bytes atStart, least, greatest;  ///< total memory, as estimated
     };
-    /// Those of the sealed blocks from offset `from`, where one starts, or from the first on, up to the last that
+    /// Those of the sealed chunks from offset `from`, where one starts, or from the first on, up to the last that
     /// starts at `until` or before, or the first damaged one (version 2). Empty for version 1. Reads no events.
-    std::vector<Block> blocks(std::uint64_t from = 0,
+    std::vector<Chunk> chunks(std::uint64_t from = 0,
                               std::uint64_t until = std::numeric_limits<std::uint64_t>::max()) const;
 
 private:

@@ -5,7 +5,7 @@
 #include <array>
 #include <cstdint>
 
-#include "core/capture/block.h"
+#include "core/capture/chunk.h"
 
 namespace heapprof::records {
 
@@ -14,14 +14,14 @@ using TraceAndSize = std::uint64_t;
 
 /// What the control byte of a plain allocation or a plain free says, as masks to apply to the eight bytes behind it.
 struct alignas(32) DecodeEntry {
-    TraceAndSize keptMask = 0;      ///< what stays of "the record before"
-    TraceAndSize givenMask = 0;     ///< which bytes of trace and size there are, one behind the other
-    std::uint32_t nearAgeMask = 0;  ///< of a near free: where its age lies
-    std::uint32_t ageMask = 0;      ///< where the age lies, in the bytes at ageAt
-    std::uint8_t sizeAt = 0;        ///< where the size lies, in bits
-    std::uint8_t ageAt = 0;         ///< from the control byte
-    std::uint8_t isFree = 0;        ///< 1 or 0
-    std::uint8_t isNear = 0;        ///< 1 or 0
+    TraceAndSize keptMask = 0;         ///< what stays of "the record before"
+    TraceAndSize givenMask = 0;        ///< which bytes of trace and size there are, one behind the other
+    std::uint32_t inChunkAgeMask = 0;  ///< of a in-chunk free: where its age lies
+    std::uint32_t ageMask = 0;         ///< where the age lies, in the bytes at ageAt
+    std::uint8_t sizeAt = 0;           ///< where the size lies, in bits
+    std::uint8_t ageAt = 0;            ///< from the control byte
+    std::uint8_t isFree = 0;           ///< 1 or 0
+    std::uint8_t isInChunk = 0;        ///< 1 or 0
 };
 
 constexpr std::uint64_t lowBytes(std::size_t count) { return (std::uint64_t{1} << 8 * count) - 1; }
@@ -32,17 +32,19 @@ constexpr std::array<DecodeEntry, 256> decodeTable() {
         DecodeEntry& entry = records[control];
         const unsigned kind = control & 3;
         if (kind == Other) continue;
-        const unsigned traceBytes = kind == NearFree ? 0 : control >> 2 & 3;
-        const std::size_t size = kind == NearFree ? 0 : sizeBytes(control >> 4 & 3);
-        const std::size_t ageBytes = kind == NearFree ? control >> 2 & 3 : kind == FarFree ? (control >> 6) + 1 : 0;
+        const unsigned traceBytes = kind == InChunkFree ? 0 : control >> 2 & 3;
+        const std::size_t size = kind == InChunkFree ? 0 : sizeBytes(control >> 4 & 3);
+        const std::size_t ageBytes = kind == InChunkFree      ? control >> 2 & 3
+                                     : kind == CrossChunkFree ? (control >> 6) + 1
+                                                              : 0;
         entry.keptMask = (traceBytes ? 0 : lowBytes(4)) | (size ? 0 : lowBytes(4) << 32);
         entry.givenMask = lowBytes(traceBytes) | lowBytes(size) << 32;
         entry.sizeAt = static_cast<std::uint8_t>(8 * traceBytes);
         entry.ageMask = static_cast<std::uint32_t>(lowBytes(ageBytes));
         entry.ageAt = static_cast<std::uint8_t>(1 + traceBytes + size);
-        entry.nearAgeMask = kind == NearFree ? entry.ageMask : 0;
+        entry.inChunkAgeMask = kind == InChunkFree ? entry.ageMask : 0;
         entry.isFree = kind != Allocation;
-        entry.isNear = kind == NearFree;
+        entry.isInChunk = kind == InChunkFree;
     }
     return records;
 }

@@ -47,9 +47,9 @@ void Avx2::findRecordsV2(Lengths& lengths, const std::uint8_t* records, std::siz
         for (unsigned i = 0; i < kLengthsAtOnce; ++i) {
             const unsigned half = i % 16, kind = half & 3;
             of.low[i] = records::kFastLength[half];
-            of.mattering[i] = kind == records::Allocation ? 0x30 : kind == records::FarFree ? 0xf0 : 0;
-            of.high[i] = static_cast<std::uint8_t>(records::kFastLength[records::FarFree | half << 4] -
-                                                   records::kFastLength[records::FarFree]);
+            of.mattering[i] = kind == records::Allocation ? 0x30 : kind == records::CrossChunkFree ? 0xf0 : 0;
+            of.high[i] = static_cast<std::uint8_t>(records::kFastLength[records::CrossChunkFree | half << 4] -
+                                                   records::kFastLength[records::CrossChunkFree]);
         }
         return of;
     }();

@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-#include "core/capture/block.h"
+#include "core/capture/chunk.h"
 
 namespace heapprof {
 

@@ -32,8 +32,8 @@ inline constexpr std::int64_t kLatestTime = std::int64_t{1} << 62;
 /// Where in an event log reading can go on: after `events` events. Plain data, kept in digests.
 struct EventPosition {
     std::uint64_t offset =
-        0;                   ///< in the file: of the next record (version 1) or of the block that holds it (version 2)
-    std::uint64_t skip = 0;  ///< records of that block already delivered (version 2)
+        0;                   ///< in the file: of the next record (version 1) or of the chunk that holds it (version 2)
+    std::uint64_t skip = 0;  ///< records of that chunk already delivered (version 2)
     std::int64_t clock = 0;  ///< the file's own clock there: the exact sum of its steps, which may go back (version 1)
     std::int64_t time = 0;   ///< time of the last event delivered, in microseconds
     std::uint64_t events = 0;  ///< events delivered before it

@@ -9,7 +9,7 @@ EventsV2Reader::EventsV2Reader(std::shared_ptr<const InputFile> file, const Uuid
     : m_usesAvx2(usesAvx2),
       m_file(std::move(file)),
       m_header(readFileHeader(*m_file, kEventsMagic)),
-      m_blocks(*m_file, m_header) {
+      m_chunks(*m_file, m_header) {
     if (m_header.uuid != uuid)
         throw FileError(FileError::Kind::NotACapture, m_file->path(),
                         "belongs to another recording than the .hpm file beside it", offsetof(FileHeader, uuid));
@@ -21,76 +21,76 @@ std::size_t EventsV2Reader::read(std::span<Event> events) {
     return visit(events.size(), store);
 }
 
-/// Called when the loaded block has nothing more. An open block is looked at again; a sealed one is left for the next.
+/// Called when the loaded chunk has nothing more. An open chunk is looked at again; a sealed one is left for the next.
 bool EventsV2Reader::loadMore() {
-    if (m_hasBlock && !m_block.header.sealed()) {
-        if (!m_blocks.hasChanged(m_block, m_at)) return false;
-        const std::vector<std::uint8_t> seen(m_block.payload.begin(),
-                                             m_block.payload.begin() + static_cast<std::ptrdiff_t>(fixedLength()));
-        if (!m_blocks.reload(m_block)) {  // gone, or damaged when it was sealed: go on behind it, if anything is there
-            m_abandoned = m_abandoned || m_block.header.sealed();
-            return m_block.header.sealed() && nextBlock();
+    if (m_hasChunk && !m_chunk.header.sealed()) {
+        if (!m_chunks.hasChanged(m_chunk, m_at)) return false;
+        const std::vector<std::uint8_t> seen(m_chunk.payload.begin(),
+                                             m_chunk.payload.begin() + static_cast<std::ptrdiff_t>(fixedLength()));
+        if (!m_chunks.reload(m_chunk)) {  // gone, or damaged when it was sealed: go on behind it, if anything is there
+            m_abandoned = m_abandoned || m_chunk.header.sealed();
+            return m_chunk.header.sealed() && nextChunk();
         }
         makeRoom();
         const bool sameStart =
-            m_block.payload.size() >= seen.size() && std::equal(seen.begin(), seen.end(), m_block.payload.begin());
-        m_at = std::min(m_at, m_block.payload.size());
-        if (!sameStart) abandonBlock("the log changed where it was already read");
+            m_chunk.payload.size() >= seen.size() && std::equal(seen.begin(), seen.end(), m_chunk.payload.begin());
+        m_at = std::min(m_at, m_chunk.payload.size());
+        if (!sameStart) abandonChunk("the log changed where it was already read");
         if (!m_abandoned && isHalfWritten()) return false;
-        if (!m_abandoned && m_block.isPublished(m_at)) return true;
-        if (!m_block.header.sealed()) return false;
+        if (!m_abandoned && m_chunk.isPublished(m_at)) return true;
+        if (!m_chunk.header.sealed()) return false;
     }
-    return nextBlock();
+    return nextChunk();
 }
 
-/// How much of what was read of an open block stays as it is: all but how many events were lost, which its last record
+/// How much of what was read of an open chunk stays as it is: all but how many events were lost, which its last record
 /// goes on to count.
 std::size_t EventsV2Reader::fixedLength() const { return m_at - (m_endsWithLost ? sizeof(std::uint64_t) : 0); }
 
 /// Where the writer cannot map the file, a record that crosses a page of it may arrive in two pieces.
 bool EventsV2Reader::isHalfWritten() const {
-    const std::size_t left = m_block.payload.size() - m_at;
-    return !m_block.header.sealed() && m_block.payload.size() < kBlockSize - sizeof(BlockHeader) && left > 0 &&
-           records::length(m_block.payload[m_at]) > left;
+    const std::size_t left = m_chunk.payload.size() - m_at;
+    return !m_chunk.header.sealed() && m_chunk.payload.size() < kChunkSize - sizeof(ChunkHeader) && left > 0 &&
+           records::length(m_chunk.payload[m_at]) > left;
 }
 
-/// Keeps the present block when there is no next one, so that position() stays within the log.
-bool EventsV2Reader::nextBlock() {
-    if (!m_blocks.next(m_upcoming)) return false;
-    std::swap(m_block, m_upcoming);
-    if (m_hasBlock) m_lost.add(m_firstOrdinal + m_allocationCount, m_block.header.firstOrdinal);
-    m_firstOrdinal = m_block.header.firstOrdinal;
-    m_hasBlock = true;
+/// Keeps the present chunk when there is no next one, so that position() stays within the log.
+bool EventsV2Reader::nextChunk() {
+    if (!m_chunks.next(m_upcoming)) return false;
+    std::swap(m_chunk, m_upcoming);
+    if (m_hasChunk) m_lost.add(m_firstOrdinal + m_allocationCount, m_chunk.header.firstOrdinal);
+    m_firstOrdinal = m_chunk.header.firstOrdinal;
+    m_hasChunk = true;
     m_abandoned = false;
     m_at = 0;
-    m_eventsInBlock = 0;
-    m_clock = m_block.header.firstTime;
+    m_eventsInChunk = 0;
+    m_clock = m_chunk.header.firstTime;
     m_recordBefore = 0;
     m_endsWithLost = false;
     m_wide.clear();
     m_allocationCount = 0;
     makeRoom();
-    if (m_clock < 0 || m_clock > kLatestTime) abandonBlock("a block starts at an impossible time");
+    if (m_clock < 0 || m_clock > kLatestTime) abandonChunk("a chunk starts at an impossible time");
     return true;
 }
 
-void EventsV2Reader::abandonBlock(const char* reason) {
+void EventsV2Reader::abandonChunk(const char* reason) {
     if (!m_abandoned)
-        m_blocks.report(
-            m_block.offset + m_block.header.length + m_at, m_block.payload.size() - m_at, reason,
+        m_chunks.report(
+            m_chunk.offset + m_chunk.header.length + m_at, m_chunk.payload.size() - m_at, reason,
             Stretch{Micros(m_clock),
-                    m_block.header.sealed() ? std::optional(Micros(m_block.header.lastTime)) : std::nullopt});
+                    m_chunk.header.sealed() ? std::optional(Micros(m_chunk.header.lastTime)) : std::nullopt});
     m_abandoned = true;
 }
 
 /// Any record, by the rules.
 EventsV2Reader::Step EventsV2Reader::decodeRecord(Event& event) {
-    if (!m_block.isPublished(m_at) || isHalfWritten()) return Step::End;
-    const std::uint8_t* at = m_block.payload.data() + m_at;
+    if (!m_chunk.isPublished(m_at) || isHalfWritten()) return Step::End;
+    const std::uint8_t* at = m_chunk.payload.data() + m_at;
     const std::uint8_t control = *at;
     const std::size_t length = records::length(control);
-    if (length > m_block.payload.size() - m_at) {
-        abandonBlock("a record is cut off");
+    if (length > m_chunk.payload.size() - m_at) {
+        abandonChunk("a record is cut off");
         return Step::End;
     }
     ++at;
@@ -99,7 +99,7 @@ EventsV2Reader::Step EventsV2Reader::decodeRecord(Event& event) {
     const std::size_t sizeBytes = records::sizeBytes(control >> 4 & 3);
     switch (control & 3) {
         case records::Allocation:
-        case records::FarFree:
+        case records::CrossChunkFree:
             if (traceBytes) m_recordBefore = (m_recordBefore >> 32 << 32) | records::number(at, traceBytes);
             if (sizeBytes)
                 m_recordBefore =
@@ -113,8 +113,8 @@ EventsV2Reader::Step EventsV2Reader::decodeRecord(Event& event) {
                 event.age = ageOfDelivered(records::number(at + traceBytes + sizeBytes, (control >> 6) + 1u));
             }
             break;
-        case records::NearFree:
-            step = decodeNearFree(records::number(at, traceBytes), event);
+        case records::InChunkFree:
+            step = decodeInChunkFree(records::number(at, traceBytes), event);
             break;
         default:
             step = decodeOther(at, control >> 2, event);
@@ -129,9 +129,9 @@ EventsV2Reader::Step EventsV2Reader::decodeRecord(Event& event) {
     return step;
 }
 
-/// For the block's allocations, which are not more than its bytes, and one more, for visitFast() to write to.
+/// For the chunk's allocations, which are not more than its bytes, and one more, for visitFast() to write to.
 void EventsV2Reader::makeRoom() {
-    if (m_allocations.size() <= m_block.payload.size()) m_allocations.resize(m_block.payload.size() + 1);
+    if (m_allocations.size() <= m_chunk.payload.size()) m_allocations.resize(m_chunk.payload.size() + 1);
 }
 
 std::uint64_t EventsV2Reader::ageOfDelivered(std::uint64_t age) const {
@@ -140,9 +140,9 @@ std::uint64_t EventsV2Reader::ageOfDelivered(std::uint64_t age) const {
     return m_lost.ageOfDelivered(age, m_firstOrdinal + m_allocationCount);
 }
 
-EventsV2Reader::Step EventsV2Reader::decodeNearFree(std::uint64_t age, Event& event) {
+EventsV2Reader::Step EventsV2Reader::decodeInChunkFree(std::uint64_t age, Event& event) {
     if (age >= m_allocationCount) {
-        abandonBlock("a free names an allocation that is not in its block");
+        abandonChunk("a free names an allocation that is not in its chunk");
         return Step::End;
     }
     const records::TraceAndSize freed = m_allocations[m_allocationCount - 1 - age];
@@ -161,7 +161,7 @@ EventsV2Reader::Step EventsV2Reader::decodeOther(const std::uint8_t* record, uns
     } else if (type == records::TimeStep64) {
         const std::uint64_t step = records::number(record, 8);
         if (step > static_cast<std::uint64_t>(kLatestTime) || m_clock > kLatestTime - static_cast<std::int64_t>(step)) {
-            abandonBlock("time leaves the possible range");
+            abandonChunk("time leaves the possible range");
             return Step::End;
         }
         m_clock += static_cast<std::int64_t>(step);
@@ -181,8 +181,8 @@ EventsV2Reader::Step EventsV2Reader::decodeOther(const std::uint8_t* record, uns
 
 EventPosition EventsV2Reader::position() const {
     EventPosition position;
-    position.offset = m_hasBlock ? m_block.offset : m_blocks.nextOffset();
-    position.skip = m_hasBlock ? m_eventsInBlock : 0;
+    position.offset = m_hasChunk ? m_chunk.offset : m_chunks.nextOffset();
+    position.skip = m_hasChunk ? m_eventsInChunk : 0;
     position.clock = m_clock;
     position.time = m_time;
     position.events = m_events;
@@ -190,16 +190,16 @@ EventPosition EventsV2Reader::position() const {
 }
 
 void EventsV2Reader::seek(const EventPosition& position) {
-    m_blocks.seek(position.offset == 0 ? m_header.length : position.offset);
-    m_hasBlock = false;
-    m_block = {};
+    m_chunks.seek(position.offset == 0 ? m_header.length : position.offset);
+    m_hasChunk = false;
+    m_chunk = {};
     m_lost.clear();
     m_time = 0;
     m_events = position.events - position.skip;
     auto skip = [](const Event&) {};
     visit(position.skip, skip);
-    if (position.skip > 0 && m_block.offset != position.offset)
-        throw FileError(FileError::Kind::Damaged, m_file->path(), "a block that had been read is not there any more",
+    if (position.skip > 0 && m_chunk.offset != position.offset)
+        throw FileError(FileError::Kind::Damaged, m_file->path(), "a chunk that had been read is not there any more",
                         position.offset);
     m_time = std::max(m_time, position.time);
 }

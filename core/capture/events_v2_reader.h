@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "core/bytes/input_file.h"
-#include "core/capture/block_reader.h"
+#include "core/capture/chunk_reader.h"
 #include "core/capture/decoding.h"
 #include "core/capture/event.h"
 #include "core/capture/lost_allocations.h"
@@ -21,7 +21,7 @@ public:
     EventPosition position() const override;
     void seek(const EventPosition& position) override;
     std::uint64_t length() const override { return m_file->size(); }
-    const std::vector<Damage>& damage() const override { return m_blocks.damage(); }
+    const std::vector<Damage>& damage() const override { return m_chunks.damage(); }
 
     /// As visitEvents().
     template <typename Visit>
@@ -46,33 +46,33 @@ private:
     }
     Step decodeRecord(Event& event);
     std::uint64_t ageOfDelivered(std::uint64_t age) const;
-    Step decodeNearFree(std::uint64_t age, Event& event);
-    /// Reads one record that is no plain allocation or free. End: the rest of the block is damaged.
+    Step decodeInChunkFree(std::uint64_t age, Event& event);
+    /// Reads one record that is no plain allocation or free. End: the rest of the chunk is damaged.
     Step decodeOther(const std::uint8_t* record, unsigned type, Event& event);
     void makeRoom();
     bool loadMore();
-    bool nextBlock();
+    bool nextChunk();
     bool isHalfWritten() const;
     std::size_t fixedLength() const;
-    void abandonBlock(const char* reason);
+    void abandonChunk(const char* reason);
 
     const bool m_usesAvx2;
     std::shared_ptr<const InputFile> m_file;
     FileHeader m_header;
-    BlockReader m_blocks;
-    LoadedBlock m_block;
-    LoadedBlock m_upcoming;  // where the next one is loaded
-    bool m_hasBlock = false;
-    bool m_abandoned = false;     // the rest of the block is damaged
+    ChunkReader m_chunks;
+    LoadedChunk m_chunk;
+    LoadedChunk m_upcoming;  // where the next one is loaded
+    bool m_hasChunk = false;
+    bool m_abandoned = false;     // the rest of the chunk is damaged
     bool m_endsWithLost = false;  // the record read last says that events were lost
     std::size_t m_at = 0;         // of the next record in the payload
-    std::uint64_t m_eventsInBlock = 0;
-    std::int64_t m_clock = 0;                  // time of the records, as the block counts it
+    std::uint64_t m_eventsInChunk = 0;
+    std::int64_t m_clock = 0;                  // time of the records, as the chunk counts it
     records::TraceAndSize m_recordBefore = 0;  // what "the record before" says
-    // Of this block, for near frees; the first m_allocationCount count.
+    // Of this chunk, for in-chunk frees; the first m_allocationCount count.
     std::vector<records::TraceAndSize> m_allocations;
     std::size_t m_allocationCount = 0;
-    std::uint64_t m_firstOrdinal = 0;  // of the block's allocations
+    std::uint64_t m_firstOrdinal = 0;  // of the chunk's allocations
     std::vector<Allocation> m_wide;    // those that do not fit there: kWide, and their position in here
     std::int64_t m_time = 0;           // of the last event delivered
     std::uint64_t m_events = 0;        // delivered
@@ -87,14 +87,14 @@ std::size_t EventsV2Reader::visit(std::size_t most, Visit& visit) {
     std::size_t count = 0;
     while (count < most) {
         const std::size_t before = count;
-        if (m_hasBlock && !m_abandoned) {
+        if (m_hasChunk && !m_abandoned) {
             count += m_usesAvx2 ? visitAvx2(most - count, visit) : visitScalar(most - count, visit);
             if (count == most) break;
             Event event;
             const Step step = decodeRecord(event);
             if (step == Step::Event) {
                 ++count;
-                ++m_eventsInBlock;
+                ++m_eventsInChunk;
                 visit(event);
             }
             if (step != Step::End) continue;
@@ -105,16 +105,16 @@ std::size_t EventsV2Reader::visit(std::size_t most, Visit& visit) {
     return count;
 }
 
-/// Visits events of a sealed block as long as their records are those of the decode table and far from its end, and no
-/// wide one came before: so what a near free names in m_allocations is trace and size. None was lost, so that ages are
-/// those of the records.
+/// Visits events of a sealed chunk as long as their records are those of the decode table and far from its end, and no
+/// wide one came before: so what a in-chunk free names in m_allocations is trace and size. None was lost, so that ages
+/// are those of the records.
 template <typename Isa, typename Visit>
 std::size_t EventsV2Reader::visitFast(std::size_t most, Visit& visitor) {
     Visit visit = visitor;  // in registers, as far as they reach
-    const std::size_t size = m_block.payload.size();
-    if (!m_block.header.sealed() || size < records::kFastReach || !m_wide.empty() || !m_lost.empty()) return 0;
-    const std::uint8_t* at = m_block.payload.data() + m_at;
-    const std::uint8_t* const end = m_block.payload.data() + (size - records::kFastReach);
+    const std::size_t size = m_chunk.payload.size();
+    if (!m_chunk.header.sealed() || size < records::kFastReach || !m_wide.empty() || !m_lost.empty()) return 0;
+    const std::uint8_t* at = m_chunk.payload.data() + m_at;
+    const std::uint8_t* const end = m_chunk.payload.data() + (size - records::kFastReach);
     records::TraceAndSize* const allocations = m_allocations.data();
     records::TraceAndSize before = m_recordBefore;
     std::size_t allocationCount = m_allocationCount, count = 0;
@@ -132,22 +132,22 @@ std::size_t EventsV2Reader::visitFast(std::size_t most, Visit& visitor) {
             std::uint64_t bytes;
             std::memcpy(&bytes, at + next + 1, sizeof bytes);
             const records::TraceAndSize own = (before & entry.keptMask) | Isa::given(entry, bytes);
-            // A far free says all itself, a near free which allocation does, and an allocation becomes one of these: so
-            // each finds its trace and size in the list, or right behind it.
+            // A cross-chunk free says all itself, a in-chunk free which allocation does, and an allocation becomes one
+            // of these: so each finds its trace and size in the list, or right behind it.
             allocations[allocationCount] = own;
-            const std::size_t said = allocationCount - (bytes & entry.nearAgeMask) - entry.isNear;
+            const std::size_t said = allocationCount - (bytes & entry.inChunkAgeMask) - entry.isInChunk;
             if (length == 0 || said > allocationCount) [[unlikely]] {
                 isFast = false;
                 break;
             }
-            const records::TraceAndSize block = allocations[said];
+            const records::TraceAndSize freed = allocations[said];
             before = own;
             allocationCount += 1 - std::size_t{entry.isFree};
             std::uint32_t age;
             std::memcpy(&age, at + next + entry.ageAt, sizeof age);
             event.age = age & entry.ageMask;
-            event.trace = TraceIndex(static_cast<std::uint32_t>(block));
-            event.size = block >> 32;
+            event.trace = TraceIndex(static_cast<std::uint32_t>(freed));
+            event.size = freed >> 32;
             event.kind = static_cast<EventKind>(entry.isFree);
             visit(static_cast<const Event&>(event));
             next += length;
@@ -155,10 +155,10 @@ std::size_t EventsV2Reader::visitFast(std::size_t most, Visit& visitor) {
         at += next;
     }
     if (count > 0) m_time = event.time.count;
-    m_at = static_cast<std::size_t>(at - m_block.payload.data());
+    m_at = static_cast<std::size_t>(at - m_chunk.payload.data());
     m_recordBefore = before;
     m_allocationCount = allocationCount;
-    m_eventsInBlock += count;
+    m_eventsInChunk += count;
     if constexpr (std::is_copy_assignable_v<Visit>) visitor = visit;
     return count;
 }

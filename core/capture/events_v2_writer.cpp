@@ -27,13 +27,13 @@ void store(std::uint8_t* at, T value) {
 int EventsV2Writer::create(const char* path, const FileHeader& header, const Weights& weights,
                            AppendFile::Existing existing) noexcept {
     m_weights = &weights;
-    if (const int error = m_blocks.create(path, header, true, existing)) return error;
-    return openBlock() ? 0 : error();
+    if (const int error = m_chunks.create(path, header, true, existing)) return error;
+    return openChunk() ? 0 : error();
 }
 
 /// Makes room for a record and brings the time up to date; false when there is no room any more: the event is lost.
 inline bool EventsV2Writer::prepare() noexcept {
-    if (m_lost > 0 || error() != 0 || m_blocks.room() < kRoom) [[unlikely]]
+    if (m_lost > 0 || error() != 0 || m_chunks.room() < kRoom) [[unlikely]]
         if (!makeRoom()) return false;
     if (m_time != m_writtenTime) [[unlikely]]
         stepTime();
@@ -48,7 +48,7 @@ bool EventsV2Writer::setTime(Micros now) noexcept {
 
 EventsV2Writer::Ordinal EventsV2Writer::allocation(TraceIndex trace, std::uint64_t size) noexcept {
     if (!prepare()) return 0;
-    std::uint8_t* const start = m_blocks.next();
+    std::uint8_t* const start = m_chunks.next();
     if (trace.value < kSmallTrace && size < kSmall) {
         const auto small = static_cast<std::uint32_t>(size);
         std::uint8_t* end = start + 1;
@@ -67,11 +67,11 @@ EventsV2Writer::Ordinal EventsV2Writer::allocation(TraceIndex trace, std::uint64
         }
         m_lastTrace = trace.value;
         m_lastSize = small;
-        m_blocks.publish(control, static_cast<std::size_t>(end - start));
+        m_chunks.publish(control, static_cast<std::size_t>(end - start));
     } else {
         store(start + 1, std::uint64_t{trace.value});
         store(start + 9, size);
-        m_blocks.publish(records::WideAllocation << 2, 17);
+        m_chunks.publish(records::WideAllocation << 2, 17);
     }
     m_live += m_weights->of(size).bytes;
     m_liveMax = std::max(m_liveMax, m_live);
@@ -82,15 +82,15 @@ EventsV2Writer::Ordinal EventsV2Writer::allocation(TraceIndex trace, std::uint64
 void EventsV2Writer::free(Ordinal ordinal, TraceIndex trace, std::uint64_t size) noexcept {
     if (!prepare()) return;
     const std::uint64_t age = m_nextOrdinal - 1 - ordinal;
-    std::uint8_t* const start = m_blocks.next();
-    if (ordinal >= m_blocks.header().firstOrdinal && age < (1u << 24)) {
+    std::uint8_t* const start = m_chunks.next();
+    if (ordinal >= m_chunks.header().firstOrdinal && age < (1u << 24)) {
         const unsigned length = bytesFor(age);
         store(start + 1, static_cast<std::uint32_t>(age));
-        m_blocks.publish(static_cast<std::uint8_t>(records::NearFree | length << 2), 1 + length);
+        m_chunks.publish(static_cast<std::uint8_t>(records::InChunkFree | length << 2), 1 + length);
     } else if (trace.value < kSmallTrace && size < kSmall && age < kSmall) {
         const auto small = static_cast<std::uint32_t>(size);
         std::uint8_t* end = start + 1;
-        std::uint8_t control = records::FarFree;
+        std::uint8_t control = records::CrossChunkFree;
         if (trace.value != m_lastTrace) {
             const unsigned length = std::max(1u, bytesFor(trace.value));
             store(end, trace.value);
@@ -109,12 +109,12 @@ void EventsV2Writer::free(Ordinal ordinal, TraceIndex trace, std::uint64_t size)
         control |= static_cast<std::uint8_t>((length - 1) << 6);
         m_lastTrace = trace.value;
         m_lastSize = small;
-        m_blocks.publish(control, static_cast<std::size_t>(end - start));
+        m_chunks.publish(control, static_cast<std::size_t>(end - start));
     } else {
         store(start + 1, std::uint64_t{trace.value});
         store(start + 9, size);
         store(start + 17, age);
-        m_blocks.publish(static_cast<std::uint8_t>(records::WideFree << 2), 25);
+        m_chunks.publish(static_cast<std::uint8_t>(records::WideFree << 2), 25);
     }
     m_live -= m_weights->of(size).bytes;
     m_liveMin = std::min(m_liveMin, m_live);
@@ -122,7 +122,7 @@ void EventsV2Writer::free(Ordinal ordinal, TraceIndex trace, std::uint64_t size)
 }
 
 void EventsV2Writer::resident(std::uint64_t bytes, std::uint64_t ofProfiler) noexcept {
-    static_assert(records::kMaxLength >= 2 * (1 + sizeof bytes));  // the two fit one block
+    static_assert(records::kMaxLength >= 2 * (1 + sizeof bytes));  // the two fit one chunk
     if (!prepare()) return;
     if (ofProfiler > 0) other(records::OfProfiler, ofProfiler);
     other(records::Resident, bytes);
@@ -151,26 +151,26 @@ void EventsV2Writer::lose() noexcept {
         ++m_lost;
         return;
     }
-    if (m_lost++ == 0 && m_blocks.hasBlock()) {
-        m_lostRecord = m_blocks.next();
+    if (m_lost++ == 0 && m_chunks.hasChunk()) {
+        m_lostRecord = m_chunks.next();
         other(records::Lost, m_lost);
         return;
     }
     if (!m_lostRecord) return;
     store(m_lostRecord + 1, m_lost);
-    m_blocks.update(m_lostRecord, kLostRecord);
+    m_chunks.update(m_lostRecord, kLostRecord);
 }
 
 void EventsV2Writer::close() noexcept {
-    if (m_blocks.hasBlock()) sealBlock();
-    m_blocks.close();
+    if (m_chunks.hasChunk()) sealChunk();
+    m_chunks.close();
 }
 
 [[gnu::noinline]] bool EventsV2Writer::makeRoom() noexcept {
     const bool fails = m_lost > 0 || error() != 0;
-    // A block that nothing can follow stays open: it has a place left to say that events were lost.
-    if (!fails && m_blocks.canContinue()) sealBlock();
-    if (!fails && !m_blocks.hasBlock() && openBlock()) return true;
+    // A chunk that nothing can follow stays open: it has a place left to say that events were lost.
+    if (!fails && m_chunks.canContinue()) sealChunk();
+    if (!fails && !m_chunks.hasChunk() && openChunk()) return true;
     lose();
     return false;
 }
@@ -182,8 +182,8 @@ void EventsV2Writer::close() noexcept {
     other(length <= 3 ? length : unsigned{records::TimeStep64}, step);
 }
 
-bool EventsV2Writer::openBlock() noexcept {
-    BlockHeader header;
+bool EventsV2Writer::openChunk() noexcept {
+    ChunkHeader header;
     m_writtenTime = m_time;
     header.firstTime = m_time.count;
     header.firstOrdinal = m_nextOrdinal;
@@ -191,16 +191,16 @@ bool EventsV2Writer::openBlock() noexcept {
     header.blocksAtStart = static_cast<std::uint64_t>(m_liveBlocks);
     m_liveMin = m_liveMax = m_live;
     m_lastTrace = m_lastSize = 0;
-    return m_blocks.open(header);
+    return m_chunks.open(header);
 }
 
-void EventsV2Writer::sealBlock() noexcept {
-    m_blocks.seal(m_writtenTime.count, m_weights->whole(m_liveMin), m_weights->whole(m_liveMax));
+void EventsV2Writer::sealChunk() noexcept {
+    m_chunks.seal(m_writtenTime.count, m_weights->whole(m_liveMin), m_weights->whole(m_liveMax));
 }
 
 void EventsV2Writer::other(unsigned type, std::uint64_t payload) noexcept {
-    store(m_blocks.next() + 1, payload);
-    m_blocks.publish(static_cast<std::uint8_t>(type << 2), 1 + records::otherPayload(type));
+    store(m_chunks.next() + 1, payload);
+    m_chunks.publish(static_cast<std::uint8_t>(type << 2), 1 + records::otherPayload(type));
 }
 
 }  // namespace heapprof

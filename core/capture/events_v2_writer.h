@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <optional>
 
-#include "core/capture/block_writer.h"
+#include "core/capture/chunk_writer.h"
 #include "core/capture/weights.h"
 #include "core/units.h"
 
@@ -22,8 +22,8 @@ public:
     int create(const char* path, const FileHeader& header, const Weights& weights,
                AppendFile::Existing existing = AppendFile::Existing::Replaced) noexcept;
     /// Before create(); see AppendFile::limitTo().
-    void limitTo(ByteBudget* budget) noexcept { m_blocks.limitTo(budget); }
-    bool isOpen() const { return m_blocks.isOpen(); }
+    void limitTo(ByteBudget* budget) noexcept { m_chunks.limitTo(budget); }
+    bool isOpen() const { return m_chunks.isOpen(); }
 
     /// The events from here on happened at `now`; times never go back. True when it is later than before.
     bool setTime(Micros now) noexcept;
@@ -43,32 +43,32 @@ public:
     void lose() noexcept;
 
     std::uint64_t lost() const { return m_lost; }
-    int error() const { return m_blocks.error(); }
+    int error() const { return m_chunks.error(); }
     Micros time() const { return m_time; }
     Ordinal nextOrdinal() const { return m_nextOrdinal; }
-    /// Estimated live bytes: what block headers say.
+    /// Estimated live bytes: what chunk headers say.
     std::int64_t liveBytes() const { return m_weights->whole(m_live); }
     /// Memory of the process that the log takes: the used part of what is mapped of it.
-    std::uint64_t residentBytes() const { return m_blocks.residentBytes(); }
+    std::uint64_t residentBytes() const { return m_chunks.residentBytes(); }
 
     void close() noexcept;
-    void abandon() noexcept { m_blocks.abandon(); }
+    void abandon() noexcept { m_chunks.abandon(); }
 
 private:
     bool prepare() noexcept;
     bool makeRoom() noexcept;
     void stepTime() noexcept;
-    bool openBlock() noexcept;
-    void sealBlock() noexcept;
+    bool openChunk() noexcept;
+    void sealChunk() noexcept;
     void other(unsigned type, std::uint64_t payload) noexcept;
 
-    BlockWriter m_blocks;
+    ChunkWriter m_chunks;
     const Weights* m_weights = nullptr;
     Micros m_time;
     Micros m_writtenTime;  // what the records written so far say
     Ordinal m_nextOrdinal = 0;
     std::int64_t m_live = 0;     // estimated bytes, in the fixed point of m_weights
-    std::int64_t m_liveMin = 0;  // least and greatest in the open block
+    std::int64_t m_liveMin = 0;  // least and greatest in the open chunk
     std::int64_t m_liveMax = 0;
     std::int64_t m_liveBlocks = 0;  // recorded blocks
     std::uint32_t m_lastTrace = 0;  // "the record before"

@@ -50,25 +50,25 @@ std::optional<Mark> markOf(unsigned type, std::uint64_t payload,
 }  // namespace
 
 MarkReader::MarkReader(std::shared_ptr<const InputFile> log, std::function<std::string(std::uint32_t)> text)
-    : m_log(std::move(log)), m_text(std::move(text)), m_blocks(*m_log, readFileHeader(*m_log, kEventsMagic)) {}
+    : m_log(std::move(log)), m_text(std::move(text)), m_chunks(*m_log, readFileHeader(*m_log, kEventsMagic)) {}
 
-bool MarkReader::readBlock(std::vector<Mark>& marks) {
-    const bool isOpen = m_offset != 0 && m_block.offset == m_offset && !m_block.header.sealed();
-    if (isOpen && !m_blocks.hasChanged(m_block, m_at)) return false;
-    if (!m_blocks.next(m_block)) return false;
-    if (m_block.offset != m_offset) {
-        m_offset = m_block.offset;
+bool MarkReader::readChunk(std::vector<Mark>& marks) {
+    const bool isOpen = m_offset != 0 && m_chunk.offset == m_offset && !m_chunk.header.sealed();
+    if (isOpen && !m_chunks.hasChanged(m_chunk, m_at)) return false;
+    if (!m_chunks.next(m_chunk)) return false;
+    if (m_chunk.offset != m_offset) {
+        m_offset = m_chunk.offset;
         m_at = m_lost = m_ofProfiler = 0;
-        m_time = static_cast<std::uint64_t>(std::max<std::int64_t>(m_block.header.firstTime, 0));
+        m_time = static_cast<std::uint64_t>(std::max<std::int64_t>(m_chunk.header.firstTime, 0));
     }
-    while (m_block.isPublished(m_at)) {
-        const std::uint8_t control = m_block.payload[m_at];
+    while (m_chunk.isPublished(m_at)) {
+        const std::uint8_t control = m_chunk.payload[m_at];
         const std::size_t length = records::length(control);
-        if (length > m_block.payload.size() - m_at) break;
+        if (length > m_chunk.payload.size() - m_at) break;
         if ((control & 3) == records::Other) {
             const unsigned type = control >> 2;
             std::uint64_t payload =
-                records::number(m_block.payload.data() + m_at + 1, std::min<std::size_t>(length - 1, 8));
+                records::number(m_chunk.payload.data() + m_at + 1, std::min<std::size_t>(length - 1, 8));
             const bool isLost = type == records::Lost;
             if (isLost) payload -= std::exchange(m_lost, payload);
             if (type <= records::TimeStep64) m_time += payload;
@@ -82,12 +82,12 @@ bool MarkReader::readBlock(std::vector<Mark>& marks) {
                 }
                 marks.push_back(*std::move(mark));
             }
-            if (isLost && !m_block.isPublished(m_at + length)) break;  // it goes on counting: looked at again
+            if (isLost && !m_chunk.isPublished(m_at + length)) break;  // it goes on counting: looked at again
             m_lost = 0;
         }
         m_at += length;
     }
-    return m_block.header.sealed();
+    return m_chunk.header.sealed();
 }
 
 }  // namespace heapprof

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "core/bytes/input_file.h"
-#include "core/capture/block_reader.h"
+#include "core/capture/chunk_reader.h"
 #include "core/capture/mark.h"
 
 namespace heapprof {
@@ -19,20 +19,20 @@ public:
     /// `text` gives the string of a number in the metadata.
     MarkReader(std::shared_ptr<const InputFile> log, std::function<std::string(std::uint32_t)> text);
 
-    /// Appends the marks of the next block, or those that were added to an unfinished one since; false when the log
+    /// Appends the marks of the next chunk, or those that were added to an unfinished one since; false when the log
     /// holds no more for now.
-    bool readBlock(std::vector<Mark>& marks);
-    /// Where in the log the next block lies.
-    std::uint64_t offset() const { return m_blocks.nextOffset(); }
+    bool readChunk(std::vector<Mark>& marks);
+    /// Where in the log the next chunk lies.
+    std::uint64_t offset() const { return m_chunks.nextOffset(); }
 
 private:
     std::shared_ptr<const InputFile> m_log;
     std::function<std::string(std::uint32_t)> m_text;
-    BlockReader m_blocks;
-    LoadedBlock m_block;
-    std::uint64_t m_offset = 0;  // of the block that was read last, and how far
+    ChunkReader m_chunks;
+    LoadedChunk m_chunk;
+    std::uint64_t m_offset = 0;  // of the chunk that was read last, and how far
     std::size_t m_at = 0;
-    std::uint64_t m_time = 0;        // of the record there, as the block counts
+    std::uint64_t m_time = 0;        // of the record there, as the chunk counts
     std::uint64_t m_latest = 0;      // never goes back
     std::uint64_t m_ofProfiler = 0;  // of the resident memory that the next record may speak of
     std::uint64_t m_lost = 0;        // what was delivered of the events lost of which the record there speaks

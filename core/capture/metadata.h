@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "core/capture/block.h"
+#include "core/capture/chunk.h"
 #include "core/capture/domain_set.h"
 #include "core/capture/process_info.h"
 #include "core/capture/sampling.h"

@@ -10,7 +10,7 @@ constexpr std::uint64_t kShortestThread = 5;  // bytes of a THREAD record
 }  // namespace
 
 MetadataV2::MetadataV2(std::shared_ptr<const InputFile> file)
-    : m_file(std::move(file)), m_header(readFileHeader(*m_file, kMetadataMagic)), m_blocks(*m_file, m_header) {
+    : m_file(std::move(file)), m_header(readFileHeader(*m_file, kMetadataMagic)), m_chunks(*m_file, m_header) {
     m_metadata.version = kFormatVersion;
     m_metadata.uuid = m_header.uuid;
     m_metadata.wallStart = static_cast<std::int64_t>(m_header.wallStart);
@@ -21,40 +21,40 @@ MetadataV2::MetadataV2(std::shared_ptr<const InputFile> file)
 bool MetadataV2::readMore() {
     bool anything = false;
     for (;;) {
-        if (m_hasBlock && !m_block.header.sealed()) {
-            if (!m_blocks.hasChanged(m_block, m_at)) return anything;
-            if (!m_blocks.reload(m_block)) {
-                if (!m_block.header.sealed()) return anything;
-                m_hasBlock = false;  // damaged when it was sealed: what stands behind it is not
+        if (m_hasChunk && !m_chunk.header.sealed()) {
+            if (!m_chunks.hasChanged(m_chunk, m_at)) return anything;
+            if (!m_chunks.reload(m_chunk)) {
+                if (!m_chunk.header.sealed()) return anything;
+                m_hasChunk = false;  // damaged when it was sealed: what stands behind it is not
             }
         }
-        if (m_hasBlock) {
+        if (m_hasChunk) {
             anything |= readRecords();
-            if (!m_block.header.sealed()) return anything;
+            if (!m_chunk.header.sealed()) return anything;
         }
-        m_hasBlock = m_blocks.next(m_block);
-        if (!m_hasBlock) return anything;
-        if (!startBlock()) {
-            m_at = m_block.payload.size();
-            if (!m_block.header.sealed()) return anything;
+        m_hasChunk = m_chunks.next(m_chunk);
+        if (!m_hasChunk) return anything;
+        if (!startChunk()) {
+            m_at = m_chunk.payload.size();
+            if (!m_chunk.header.sealed()) return anything;
         }
     }
 }
 
-/// Makes the numbering what the block's header says, in case blocks before it were lost.
-bool MetadataV2::startBlock() {
+/// Makes the numbering what the chunk's header says, in case chunks before it were lost.
+bool MetadataV2::startChunk() {
     m_at = 0;
-    const BlockHeader& header = m_block.header;
+    const ChunkHeader& header = m_chunk.header;
     // Nothing is defined in less than two bytes, so a header that names more than that is not believed.
-    const auto limit = static_cast<std::int64_t>(m_block.offset / 2 + 1);
+    const auto limit = static_cast<std::int64_t>(m_chunk.offset / 2 + 1);
     const auto isPossible = [&](std::int64_t first, std::size_t known) {
         return first >= static_cast<std::int64_t>(known) && first <= limit;
     };
     const auto firstTrace = static_cast<std::int64_t>(header.firstOrdinal);
     if (!isPossible(firstTrace, m_traces.traceCount() + 1) || !isPossible(header.liveAtStart, m_strings.size()) ||
         !isPossible(header.liveMin, m_functions.size()) || !isPossible(header.liveMax, m_nodes.size())) {
-        m_blocks.report(m_block.offset, sizeof header + m_block.payload.size(),
-                        "a block that does not continue the one before it");
+        m_chunks.report(m_chunk.offset, sizeof header + m_chunk.payload.size(),
+                        "a chunk that does not continue the one before it");
         return false;
     }
     m_traces.padTraces(static_cast<std::size_t>(firstTrace - 1));
@@ -66,16 +66,16 @@ bool MetadataV2::startBlock() {
 
 bool MetadataV2::readRecords() {
     const std::size_t start = m_at;
-    while (m_block.isPublished(m_at)) {
-        ByteCursor record(std::span(m_block.payload).subspan(m_at));
+    while (m_chunk.isPublished(m_at)) {
+        ByteCursor record(std::span(m_chunk.payload).subspan(m_at));
         const auto type = static_cast<RecordType>(record.u8());
         ByteCursor payload(record.bytes(record.varint()));
-        const bool mayGrow = !m_block.header.sealed() && m_block.payload.size() < kBlockSize - sizeof(BlockHeader);
+        const bool mayGrow = !m_chunk.header.sealed() && m_chunk.payload.size() < kChunkSize - sizeof(ChunkHeader);
         if (!record.ok() && mayGrow) break;  // half of it is still to be written
         if (!record.ok() || !readRecord(type, payload)) {
-            m_blocks.report(m_block.offset + m_block.header.length + m_at, m_block.payload.size() - m_at,
+            m_chunks.report(m_chunk.offset + m_chunk.header.length + m_at, m_chunk.payload.size() - m_at,
                             "an impossible record");
-            m_at = m_block.payload.size();
+            m_at = m_chunk.payload.size();
             break;
         }
         m_at += record.offset();
@@ -123,8 +123,8 @@ bool MetadataV2::readRecord(RecordType type, ByteCursor& payload) {
             thread.name = payload.text();
             if (payload.ok() && !payload.atEnd())
                 thread.firstEvent = Micros(static_cast<std::int64_t>(payload.varintUpTo(std::uint64_t{1} << 62)));
-            // Numbers are passed over when a block was lost; but each takes a record.
-            if (!payload.ok() || number > (m_block.offset + m_block.payload.size()) / kShortestThread) return false;
+            // Numbers are passed over when a chunk was lost; but each takes a record.
+            if (!payload.ok() || number > (m_chunk.offset + m_chunk.payload.size()) / kShortestThread) return false;
             while (m_traces.threadCount() < number) m_traces.addThread({});
             if (number == m_traces.threadCount())
                 m_traces.addThread(std::move(thread));

@@ -3,7 +3,7 @@
 
 #include "core/bytes/byte_cursor.h"
 #include "core/bytes/input_file.h"
-#include "core/capture/block_reader.h"
+#include "core/capture/chunk_reader.h"
 #include "core/capture/metadata_source.h"
 
 namespace heapprof {
@@ -14,13 +14,13 @@ public:
     explicit MetadataV2(std::shared_ptr<const InputFile> file);
 
     bool readMore() override;
-    std::vector<Damage> damage() const override { return m_blocks.damage(); }
+    std::vector<Damage> damage() const override { return m_chunks.damage(); }
     std::string text(std::uint32_t number) const override {
         return number < m_strings.size() ? m_traces.string(m_strings[number]) : std::string();
     }
 
 private:
-    bool startBlock();
+    bool startChunk();
     bool readRecords();
     bool readRecord(RecordType type, ByteCursor& payload);
     bool readStack(ByteCursor& payload, NodeIndex& leaf);
@@ -29,10 +29,10 @@ private:
 
     std::shared_ptr<const InputFile> m_file;
     FileHeader m_header;
-    BlockReader m_blocks;
-    LoadedBlock m_block;
-    bool m_hasBlock = false;
-    std::size_t m_at = 0;  // of the next record in the block's payload
+    ChunkReader m_chunks;
+    LoadedChunk m_chunk;
+    bool m_hasChunk = false;
+    std::size_t m_at = 0;  // of the next record in the chunk's payload
     // What the file's own numbers stand for; index 0 is the empty string, no function, the root, no thread.
     std::vector<StringIndex> m_strings{{}};
     std::vector<FunctionIndex> m_functions{{}};

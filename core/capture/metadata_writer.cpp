@@ -9,7 +9,7 @@
 namespace heapprof {
 namespace {
 
-/// What END needs, kept free in every block.
+/// What END needs, kept free in every chunk.
 constexpr std::size_t kEndRecord = 2 + 2 * kMaxVarintLength;
 /// Frames of one record: two varints of 32 bits each, after four of the record's own.
 constexpr std::size_t kFramesPerRecord = (kMaxRecord - 4 * kMaxVarintLength) / 10;
@@ -43,8 +43,8 @@ int MetadataWriter::create(const char* path, const FileHeader& header, AppendFil
     void* memory = mmap(nullptr, kMaxRecord, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (memory == MAP_FAILED) return ENOMEM;
     m_scratch = static_cast<std::uint8_t*>(memory);
-    if (const int error = m_blocks.create(path, header, false, existing)) return error;
-    return openBlock() ? 0 : error();
+    if (const int error = m_chunks.create(path, header, false, existing)) return error;
+    return openChunk() ? 0 : error();
 }
 
 void MetadataWriter::process(const ProcessInfo& process) noexcept {
@@ -132,8 +132,8 @@ void MetadataWriter::end(Micros time, EndReason reason) noexcept {
 }
 
 void MetadataWriter::close() noexcept {
-    if (m_blocks.hasBlock()) sealBlock();
-    m_blocks.close();
+    if (m_chunks.hasChunk()) sealChunk();
+    m_chunks.close();
 }
 
 std::uint8_t* MetadataWriter::framesInto(std::uint8_t* out, NodeIndex parent, std::span<const Frame> frames) noexcept {
@@ -146,30 +146,30 @@ std::uint8_t* MetadataWriter::framesInto(std::uint8_t* out, NodeIndex parent, st
 void MetadataWriter::append(RecordType type, const std::uint8_t* end) noexcept {
     const std::size_t length = static_cast<std::size_t>(end - m_scratch);
     const std::size_t reserved = type == RecordType::End ? 0 : kEndRecord;
-    if (1 + kMaxVarintLength + length + reserved > m_blocks.room()) {
-        // A block that nothing can follow stays open, for the sake of END.
-        if (m_error == 0 && m_blocks.canContinue()) sealBlock();
-        if (m_blocks.hasBlock() || !openBlock()) {
+    if (1 + kMaxVarintLength + length + reserved > m_chunks.room()) {
+        // A chunk that nothing can follow stays open, for the sake of END.
+        if (m_error == 0 && m_chunks.canContinue()) sealChunk();
+        if (m_chunks.hasChunk() || !openChunk()) {
             m_error = error();
             return;
         }
     }
-    std::uint8_t* const start = m_blocks.next();
+    std::uint8_t* const start = m_chunks.next();
     std::uint8_t* payload = writeVarint(start + 1, length);
     std::memcpy(payload, m_scratch, length);
-    m_blocks.publish(static_cast<std::uint8_t>(type), static_cast<std::size_t>(payload - start) + length);
+    m_chunks.publish(static_cast<std::uint8_t>(type), static_cast<std::size_t>(payload - start) + length);
 }
 
-/// The places of least and greatest hold numbers known since the block was opened.
-void MetadataWriter::sealBlock() noexcept { m_blocks.seal(0, m_blocks.header().liveMin, m_blocks.header().liveMax); }
+/// The places of least and greatest hold numbers known since the chunk was opened.
+void MetadataWriter::sealChunk() noexcept { m_chunks.seal(0, m_chunks.header().liveMin, m_chunks.header().liveMax); }
 
-bool MetadataWriter::openBlock() noexcept {
-    BlockHeader header;
+bool MetadataWriter::openChunk() noexcept {
+    ChunkHeader header;
     header.firstOrdinal = m_nextTrace;
     header.liveAtStart = m_nextString;
     header.liveMin = m_nextFunction;
     header.liveMax = m_nextNode;
-    return m_blocks.open(header);
+    return m_chunks.open(header);
 }
 
 }  // namespace heapprof

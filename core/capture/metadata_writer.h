@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "core/capture/block_writer.h"
+#include "core/capture/chunk_writer.h"
 #include "core/capture/process_info.h"
 #include "core/capture/sampling.h"
 #include "core/units.h"
@@ -39,11 +39,11 @@ public:
     int create(const char* path, const FileHeader& header,
                AppendFile::Existing existing = AppendFile::Existing::Replaced) noexcept;
     /// Before create(); see AppendFile::limitTo().
-    void limitTo(ByteBudget* budget) noexcept { m_blocks.limitTo(budget); }
-    bool isOpen() const { return m_blocks.isOpen(); }
+    void limitTo(ByteBudget* budget) noexcept { m_chunks.limitTo(budget); }
+    bool isOpen() const { return m_chunks.isOpen(); }
     /// Memory of the process that the file takes: the used part of what is mapped of it.
-    std::uint64_t residentBytes() const { return m_blocks.residentBytes(); }
-    int error() const { return m_error != 0 ? m_error : m_blocks.error(); }
+    std::uint64_t residentBytes() const { return m_chunks.residentBytes(); }
+    int error() const { return m_error != 0 ? m_error : m_chunks.error(); }
 
     void process(const ProcessInfo& process) noexcept;
     void ancestor(const Ancestor& ancestor) noexcept;
@@ -61,16 +61,16 @@ public:
 
     void end(Micros time, EndReason reason) noexcept;
     void close() noexcept;
-    void abandon() noexcept { m_blocks.abandon(); }
-    void discard() noexcept { m_blocks.discard(); }
+    void abandon() noexcept { m_chunks.abandon(); }
+    void discard() noexcept { m_chunks.discard(); }
 
 private:
     std::uint8_t* framesInto(std::uint8_t* out, NodeIndex parent, std::span<const Frame> frames) noexcept;
     void append(RecordType type, const std::uint8_t* end) noexcept;
-    void sealBlock() noexcept;
-    bool openBlock() noexcept;
+    void sealChunk() noexcept;
+    bool openChunk() noexcept;
 
-    BlockWriter m_blocks;
+    ChunkWriter m_chunks;
     std::uint8_t* m_scratch = nullptr;  // kMaxRecord bytes, where a payload is put together before its length is known
     std::uint32_t m_nextString = 1;
     std::uint32_t m_nextFunction = 1;

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "core/capture/block.h"
+#include "core/capture/chunk.h"
 
 namespace heapprof {
 

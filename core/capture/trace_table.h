@@ -7,7 +7,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "core/capture/block.h"
+#include "core/capture/chunk.h"
 #include "core/units.h"
 
 namespace heapprof {
@@ -116,7 +116,7 @@ public:
     /// The child of `parent` that is `frame`, added when it is new.
     NodeIndex internNode(NodeIndex parent, FrameIndex frame);
     TraceIndex addTrace(const Trace& trace);
-    /// Makes traceCount() at least `count` by adding traces without a stack, for those lost with a damaged block.
+    /// Makes traceCount() at least `count` by adding traces without a stack, for those lost with a damaged chunk.
     void padTraces(std::size_t count);
     ThreadIndex addThread(ThreadInfo thread);
     /// For an index below threadCount().

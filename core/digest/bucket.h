@@ -1,4 +1,4 @@
-// The time axis of a digest: one bucket per some thousand events.
+// The time axis of a digest: a bucket per 512 events at first, and ever more later.
 #pragma once
 
 #include <cstdint>

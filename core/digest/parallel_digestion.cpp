@@ -23,22 +23,22 @@ ParallelDigestion::ParallelDigestion(const Capture& capture, std::shared_ptr<con
 
 ParallelDigestion::~ParallelDigestion() { m_stop.request_stop(); }
 
-/// Positions are written as a reader leaves them: in the block of the last event before.
+/// Positions are written as a reader leaves them: in the chunk of the last event before.
 void ParallelDigestion::plan(std::size_t firstBucket, EventPosition start) {
-    const std::vector<Capture::Block> blocks = m_capture.blocks();
-    if (blocks.empty() || !std::ranges::is_sorted(blocks, {}, &Capture::Block::events)) return;
-    const auto here = std::ranges::lower_bound(blocks, start.offset, {}, &Capture::Block::offset);
-    if (here == blocks.end()) return;
-    const std::uint64_t lost = here->events + start.skip - start.events;  // in damaged blocks before
+    const std::vector<Capture::Chunk> chunks = m_capture.chunks();
+    if (chunks.empty() || !std::ranges::is_sorted(chunks, {}, &Capture::Chunk::events)) return;
+    const auto here = std::ranges::lower_bound(chunks, start.offset, {}, &Capture::Chunk::offset);
+    if (here == chunks.end()) return;
+    const std::uint64_t lost = here->events + start.skip - start.events;  // in damaged chunks before
     for (;;) {
         std::size_t buckets = 0;
         std::uint64_t events = 0;
         do events += bucketLength(firstBucket + buckets++);
         while (!isFullSegment(buckets, events, m_traceCount));
         const std::uint64_t end = start.events + events;
-        if (end + lost > blocks.back().events) return;
+        if (end + lost > chunks.back().events) return;
         m_plans.push_back({firstBucket, start, events});
-        const auto next = std::ranges::lower_bound(blocks, end + lost, {}, &Capture::Block::events) - 1;
+        const auto next = std::ranges::lower_bound(chunks, end + lost, {}, &Capture::Chunk::events) - 1;
         start = {next->offset, end + lost - next->events, 0, 0, end};
         firstBucket += buckets;
     }

@@ -1,4 +1,4 @@
-// Digests several segments of a version 2 log at once: its blocks can be decoded independently, and each says how many
+// Digests several segments of a version 2 log at once: its chunks can be decoded independently, and each says how many
 // events lie before it, so every thread reads the events of another segment.
 #pragma once
 
@@ -16,7 +16,7 @@ namespace heapprof {
 
 class ParallelDigestion {
 public:
-    /// Segments that lie in sealed blocks, from bucket number `firstBucket` on, whose events begin at `start`.
+    /// Segments that lie in sealed chunks, from bucket number `firstBucket` on, whose events begin at `start`.
     /// `capture` outlives this. `traceCount` as in Digest.
     ParallelDigestion(const Capture& capture, std::shared_ptr<const Weights> weights, std::size_t traceCount,
                       std::size_t firstBucket, const EventPosition& start, unsigned threads,

@@ -34,8 +34,8 @@ void writeCsv(std::ostream& out, const LineTable& lines, const TraceTable& trace
         std::string functions;
         for (const std::string& name : names[row.line.value]) functions += (functions.empty() ? "" : " | ") + name;
         out << field(traces.file(row.line)) << ',' << traces.line(row.line).line << ',' << field(functions) << ','
-            << row.local.bytes << ',' << error(row.local.bytesVariance) << ',' << row.cumulative.bytes << ','
-            << error(row.cumulative.bytesVariance) << ',' << row.local.blocks << ',' << row.cumulative.blocks << "\r\n";
+            << row.self.bytes << ',' << error(row.self.bytesVariance) << ',' << row.cumulative.bytes << ','
+            << error(row.cumulative.bytesVariance) << ',' << row.self.blocks << ',' << row.cumulative.blocks << "\r\n";
     }
     if (lines.withoutStack.blocks != 0 || lines.withoutStack.bytes != 0)
         out << "(no Python stack),0,," << lines.withoutStack.bytes << ',' << error(lines.withoutStack.bytesVariance)

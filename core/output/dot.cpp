@@ -44,13 +44,13 @@ std::string edgeLabel(std::span<const std::int64_t> bytes) {
 }
 
 void writeBox(std::ostream& out, std::size_t number, const FlowDiagram& diagram, const TraceTable& traces,
-              bool sizeByLocalUsage) {
+              bool sizeBySelfUsage) {
     const FlowDiagram::Box& box = diagram.boxes[number];
     const std::size_t instants = diagram.total.size();
-    double localShare = 0;
+    double selfShare = 0;
     for (std::size_t t = 0; t < instants; ++t)
-        localShare = std::max(localShare, fraction(box.local[t].bytes, diagram.total[t].bytes));
-    const int fontSize = sizeByLocalUsage ? static_cast<int>(std::lround(12 + 36 * std::sqrt(localShare))) : 14;
+        selfShare = std::max(selfShare, fraction(box.self[t].bytes, diagram.total[t].bytes));
+    const int fontSize = sizeBySelfUsage ? static_cast<int>(std::lround(12 + 36 * std::sqrt(selfShare))) : 14;
     out << "  n" << number << " [fontsize=" << fontSize
         << ", label=<<TABLE BORDER=\"1\" CELLBORDER=\"0\" CELLSPACING=\"0\" CELLPADDING=\"4\">";
     for (const LineIndex line : box.lines)
@@ -58,7 +58,7 @@ void writeBox(std::ostream& out, std::size_t number, const FlowDiagram& diagram,
     out << "<TR>";
     for (std::size_t t = 0; t < instants; ++t) {
         const double share = fraction(box.cumulative[t].bytes, diagram.total[t].bytes);
-        out << "<TD BGCOLOR=\"" << shareColour(share) << "\"><FONT COLOR=\"white\">" << formatBytes(box.local[t].bytes)
+        out << "<TD BGCOLOR=\"" << shareColour(share) << "\"><FONT COLOR=\"white\">" << formatBytes(box.self[t].bytes)
             << " / " << formatBytes(box.cumulative[t].bytes) << " = " << std::lround(100 * share) << "%</FONT></TD>";
     }
     out << "</TR></TABLE>>];\n";
@@ -82,13 +82,13 @@ std::string shareColour(double share) {
     return text;
 }
 
-void writeDot(std::ostream& out, const FlowDiagram& diagram, const TraceTable& traces, bool sizeByLocalUsage) {
+void writeDot(std::ostream& out, const FlowDiagram& diagram, const TraceTable& traces, bool sizeBySelfUsage) {
     out << "digraph heapprof {\n  node [shape=plain, fontname=\"Helvetica\"];\n  edge [fontname=\"Helvetica\", "
            "fontsize=11];\n";
     if (diagram.hiddenNodes > 0)
         out << "  label=\"" << diagram.hiddenNodes
             << " smaller lines are not shown\"; labelloc=b; fontname=\"Helvetica\";\n";
-    for (std::size_t i = 0; i < diagram.boxes.size(); ++i) writeBox(out, i, diagram, traces, sizeByLocalUsage);
+    for (std::size_t i = 0; i < diagram.boxes.size(); ++i) writeBox(out, i, diagram, traces, sizeBySelfUsage);
     for (const FlowDiagram::Edge& edge : diagram.edges) {
         double share = 0;
         for (std::size_t t = 0; t < diagram.total.size(); ++t)

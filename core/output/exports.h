@@ -21,13 +21,13 @@ void writeSpeedscope(std::ostream& out, const Snapshot& snapshot, const TraceTab
 /// line. Only positive amounts are written.
 void writeCollapsed(std::ostream& out, const Snapshot& snapshot, const TraceTable& traces);
 
-/// Graphviz DOT of what the flow graph view draws: boxes with one coloured field per instant. `sizeByLocalUsage` as in
+/// Graphviz DOT of what the flow graph view draws: boxes with one coloured field per instant. `sizeBySelfUsage` as in
 /// FlowGraphOptions.
-void writeDot(std::ostream& out, const FlowDiagram& diagram, const TraceTable& traces, bool sizeByLocalUsage = true);
+void writeDot(std::ostream& out, const FlowDiagram& diagram, const TraceTable& traces, bool sizeBySelfUsage = true);
 
-/// CSV (RFC 4180, header row): file, line, function names on it, local and cumulative bytes, blocks, standard errors.
+/// CSV (RFC 4180, header row): file, line, function names on it, self and cumulative bytes, blocks, standard errors.
 void writeCsv(std::ostream& out, const LineTable& lines, const TraceTable& traces);
-/// CSV: time in seconds, then total bytes and its standard error.
+/// CSV, a row per step: begin, end (seconds), least, greatest, last (bytes), standard error of the last.
 void writeCsv(std::ostream& out, std::span<const TotalStep> steps);
 
 /// The colour of a share of the total, from blue (small) to red (all), as "#rrggbb"; shared by DOT and the flow graph.

@@ -20,7 +20,7 @@ public:
         FrameIndex frame;
         std::uint32_t depth;
         std::int64_t magnitude = 0;
-        Estimate local;
+        Estimate self;
     };
 
     GrowingTree() : m_nodes{{0, kNoStack, {}, 0, 0, {}}}, m_slots(std::size_t{1} << kFirstBits) {}
@@ -94,13 +94,13 @@ CallTree inLevels(std::vector<GrowingTree::Node> grown) {
     first = next = {};
     tree.depth = tree.nodes.back().depth;
     tree.magnitude.reserve(order.size());
-    tree.local.reserve(order.size());
+    tree.self.reserve(order.size());
     for (const std::uint32_t old : order) {
         tree.magnitude.push_back(grown[old].magnitude);
-        tree.local.push_back(grown[old].local);
+        tree.self.push_back(grown[old].self);
     }
     grown = {};
-    tree.cumulative = tree.local;
+    tree.cumulative = tree.self;
     for (std::size_t i = order.size(); --i > 0;) tree.cumulative[tree.nodes[i].parent] += tree.cumulative[i];
     return tree;
 }
@@ -138,7 +138,7 @@ CallTree makeCallTree(const Snapshot& snapshot, const TraceTable& traces, const 
         }
         if (at == 0) at = growing.child(0, kNoStack, {});
         GrowingTree::Node& leaf = growing.nodes()[at];
-        leaf.local += usage;
+        leaf.self += usage;
         leaf.magnitude += std::abs(usage.bytes);
     }
     known = {};

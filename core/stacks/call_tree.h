@@ -31,7 +31,7 @@ struct CallTree {
     };
     std::vector<Node> nodes;
     std::vector<Estimate> cumulative;  ///< parallel to nodes; of all traces through the node
-    std::vector<Estimate> local;       ///< parallel to nodes; of the traces that end there
+    std::vector<Estimate> self;        ///< parallel to nodes; of the traces that end there
     /// Parallel to nodes: the sum of |bytes| over the traces through the node. In a snapshot equal to cumulative bytes;
     /// in a difference the width that growth and shrinkage together need. A parent's is the sum of its children's and
     /// of its own traces'.

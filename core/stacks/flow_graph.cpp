@@ -27,7 +27,7 @@ public:
             m_path.push_back(m_traces.lineOf(m_traces.node(node).frame));
         if (m_path.empty()) return;
         ++m_walk;
-        m_graph.nodes[nodeOf(m_path.front()).position].local[instant] += entry.usage;
+        m_graph.nodes[nodeOf(m_path.front()).position].self[instant] += entry.usage;
         std::uint32_t callee = 0;
         for (std::size_t i = 0; i < m_path.size(); ++i) {
             Visit& visit = nodeOf(m_path[i]);
@@ -248,10 +248,10 @@ FlowDiagram makeFlowDiagram(const FlowGraph& graph, const FlowGraphOptions& opti
         if (isContinuation[start]) continue;
         FlowDiagram::Box box;
         box.cumulative = graph.nodes[start].cumulative;
-        box.local.resize(graph.total.size());
+        box.self.resize(graph.total.size());
         for (std::uint32_t at = start; at != kNone; at = next[at]) {
             box.lines.push_back(graph.nodes[at].line);
-            for (std::size_t t = 0; t < box.local.size(); ++t) box.local[t] += graph.nodes[at].local[t];
+            for (std::size_t t = 0; t < box.self.size(); ++t) box.self[t] += graph.nodes[at].self[t];
             boxOf[at] = static_cast<std::uint32_t>(diagram.boxes.size());
         }
         diagram.boxes.push_back(std::move(box));

@@ -12,7 +12,7 @@ namespace heapprof {
 struct FlowGraph {
     struct Node {
         LineIndex line;
-        std::vector<Estimate> local;  ///< one per instant
+        std::vector<Estimate> self;  ///< one per instant
         std::vector<Estimate> cumulative;
     };
     struct Edge {
@@ -33,7 +33,7 @@ struct FlowGraphOptions {
     double minEdgeFraction =
         0.05;              ///< leave out edges that carry less of their caller's cumulative bytes at every instant
     bool collapse = true;  ///< draw a run of lines that only lead to each other as one box
-    bool sizeByLocalUsage = true;
+    bool sizeBySelfUsage = true;
     std::size_t maxNodes = 200;  ///< keep the greatest; the rest is counted in `hiddenNodes`
     /// Keep those that reach every line by way of the greatest, then the greatest; the rest is counted in
     /// `hiddenEdges`.
@@ -46,7 +46,7 @@ struct FlowGraphOptions {
 struct FlowDiagram {
     struct Box {
         std::vector<LineIndex> lines;
-        std::vector<Estimate> local;       ///< of all its lines together, one per instant
+        std::vector<Estimate> self;        ///< of all its lines together, one per instant
         std::vector<Estimate> cumulative;  ///< of its first line
     };
     struct Edge {

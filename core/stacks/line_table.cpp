@@ -29,7 +29,7 @@ LineTable makeLineTable(const Snapshot& snapshot, const TraceTable& traces, bool
             table.withoutStack += usage;
             continue;
         }
-        rowFor(traces.lineOf(traces.node(leaf).frame)).local += usage;
+        rowFor(traces.lineOf(traces.node(leaf).frame)).self += usage;
         for (NodeIndex node = leaf; node.value != 0; node = shown.callerOf(node)) {
             const LineIndex line = traces.lineOf(traces.node(node).frame);
             if (std::exchange(lastTrace[line.value], trace.value) != trace.value) rowFor(line).cumulative += usage;

@@ -9,7 +9,7 @@ namespace heapprof {
 
 struct LineUsage {
     LineIndex line;
-    Estimate local;       ///< of traces whose innermost shown frame is on the line
+    Estimate self;        ///< of traces whose innermost shown frame is on the line
     Estimate cumulative;  ///< of traces that pass through the line; a recursive line counts once per trace
 };
 

@@ -7,8 +7,8 @@ MergedFlowGraph::MergedFlowGraph(std::size_t columns) {
     m_graph.times.resize(columns);
 }
 
-void MergedFlowGraph::setLocal(std::size_t column, const NamedLine& line, std::int64_t bytes) {
-    m_graph.nodes[nodeOf(line)].local[column].bytes = bytes;
+void MergedFlowGraph::setSelf(std::size_t column, const NamedLine& line, std::int64_t bytes) {
+    m_graph.nodes[nodeOf(line)].self[column].bytes = bytes;
 }
 
 void MergedFlowGraph::setCumulative(std::size_t column, const NamedLine& line, std::int64_t bytes) {

@@ -20,7 +20,7 @@ public:
     explicit MergedFlowGraph(std::size_t columns);
 
     void setTotal(std::size_t column, std::int64_t bytes) { m_graph.total[column].bytes = bytes; }
-    void setLocal(std::size_t column, const NamedLine& line, std::int64_t bytes);
+    void setSelf(std::size_t column, const NamedLine& line, std::int64_t bytes);
     void setCumulative(std::size_t column, const NamedLine& line, std::int64_t bytes);
     void setEdge(std::size_t column, const NamedLine& caller, const NamedLine& callee, std::int64_t bytes);
 

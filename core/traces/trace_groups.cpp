@@ -7,8 +7,8 @@
 namespace heapprof {
 namespace {
 
-std::size_t countOf(const TraceTable& traces, TraceGrouping unit) {
-    switch (unit) {
+std::size_t countOf(const TraceTable& traces, TraceGrouping by) {
+    switch (by) {
         case TraceGrouping::Trace:
             break;
         case TraceGrouping::Line:
@@ -21,8 +21,8 @@ std::size_t countOf(const TraceTable& traces, TraceGrouping unit) {
 
 }  // namespace
 
-TraceGroups::TraceGroups(const TraceTable& traces, TraceGrouping unit, bool cumulative, const TraceSet& grouped)
-    : m_count(countOf(traces, unit)) {
+TraceGroups::TraceGroups(const TraceTable& traces, TraceGrouping by, bool cumulative, const TraceSet& grouped)
+    : m_count(countOf(traces, by)) {
     const ShownFrames shown(traces);
     const std::size_t traceCount = traces.traceCount() + 1;
     std::vector<std::size_t> seenBy(m_count, traceCount);  // the last trace that counts for the group
@@ -30,7 +30,7 @@ TraceGroups::TraceGroups(const TraceTable& traces, TraceGrouping unit, bool cumu
     for (std::uint32_t trace = 0; trace < traceCount; ++trace) {
         m_first.push_back(m_groups.size());
         if (!grouped.contains(TraceIndex(trace))) continue;
-        if (unit == TraceGrouping::Trace) {
+        if (by == TraceGrouping::Trace) {
             m_groups.push_back(trace);
             continue;
         }
@@ -38,7 +38,7 @@ TraceGroups::TraceGroups(const TraceTable& traces, TraceGrouping unit, bool cumu
              node = shown.callerOf(node)) {
             const FrameIndex frame = traces.node(node).frame;
             const std::uint32_t group =
-                unit == TraceGrouping::Line ? traces.lineOf(frame).value : traces.frame(frame).function.value;
+                by == TraceGrouping::Line ? traces.lineOf(frame).value : traces.frame(frame).function.value;
             if (std::exchange(seenBy[group], trace) != trace) m_groups.push_back(group);
             if (!cumulative) break;
         }

@@ -15,7 +15,7 @@ enum class TraceGrouping { Trace, Line, Function };
 class TraceGroups {
 public:
     /// Traces outside of `grouped` belong to no group.
-    TraceGroups(const TraceTable& traces, TraceGrouping unit, bool cumulative, const TraceSet& grouped = {});
+    TraceGroups(const TraceTable& traces, TraceGrouping by, bool cumulative, const TraceSet& grouped = {});
 
     /// Groups are 0 to count() - 1: indices of traces, lines or functions.
     std::size_t count() const { return m_count; }

@@ -56,8 +56,8 @@ ApplicationOptions parseCommandLine(const QStringList& arguments) {
                                    QStringLiteral("theme"), QStringLiteral("system"));
     const QCommandLineOption exporting(
         QStringLiteral("export"),
-        tr("Write one view of the capture to a file and end; needs no display. The ending says what: %1.")
-            .arg(allEndings().join(QLatin1Char(' '))),
+        tr("Write one view of the capture to a file and end; needs no display. Its extension says what: %1.")
+            .arg(allExtensions().join(QLatin1Char(' '))),
         QStringLiteral("file"));
     const QCommandLineOption view(QStringLiteral("view"), tr("With --export: time, flow, flame or traces."),
                                   QStringLiteral("view"));

@@ -56,8 +56,8 @@ void DigestWorker::work(std::stop_token quit) {
             status.damage = status.recording.info().damage;
             status.state = State::Building;
         });
-        auto blocks = std::make_shared<const std::vector<Capture::Block>>(capture->blocks());
-        change([&](Status& status) { status.fromHeaders = std::move(blocks); });
+        auto chunks = std::make_shared<const std::vector<Capture::Chunk>>(capture->chunks());
+        change([&](Status& status) { status.fromHeaders = std::move(chunks); });
         build(capture, quit);
         return;
     } catch (const std::exception& problem) {

@@ -37,7 +37,7 @@ public:
         Ending ending = Ending::NotFollowed;
         std::string error;
         Recording recording;  ///< of nothing until opened; without a digest until the first was published
-        std::shared_ptr<const std::vector<Capture::Block>> fromHeaders;
+        std::shared_ptr<const std::vector<Capture::Chunk>> fromHeaders;
         std::shared_ptr<const Timeline> timeline;  ///< as far as the digest goes, at least; null until known
         std::vector<Damage> damage;                ///< of both files
         std::string whyNoFile;                     ///< why the digest is in memory only; empty: it is kept

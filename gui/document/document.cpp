@@ -27,8 +27,8 @@ Document::Document(const std::filesystem::path& path, QObject* parent)
 
 QString Document::name() const {
     std::filesystem::path name = m_path.filename();
-    const auto ending = name.extension();
-    if (ending == ".hpm" || ending == ".hpd" || ending == ".hpc") name.replace_extension();
+    const auto extension = name.extension();
+    if (extension == ".hpm" || extension == ".hpd" || extension == ".hpc") name.replace_extension();
     return QString::fromStdString(printable(name.string()));
 }
 

@@ -24,7 +24,7 @@ public:
     explicit Document(const std::filesystem::path& path, QObject* parent = nullptr);
 
     const std::filesystem::path& path() const { return m_path; }
-    /// The file's name without folder and ending, for titles.
+    /// The file's name without folder and extension, for titles.
     QString name() const;
     const DigestWorker::Status& status() const { return m_status; }
     State state() const { return m_status.state; }

@@ -5,25 +5,25 @@
 namespace heapprof::gui {
 namespace {
 
-/// The steps of the headers' curve in (begin, end]: each block at full height.
-std::vector<TotalStep> headerSteps(const std::vector<Capture::Block>& blocks, Micros begin, Micros end,
+/// The steps of the headers' curve in (begin, end]: each chunk at full height.
+std::vector<TotalStep> headerSteps(const std::vector<Capture::Chunk>& chunks, Micros begin, Micros end,
                                    std::size_t steps) {
     std::vector<TotalStep> result;
     const double width =
         std::max(1.0, static_cast<double>((end - begin).count) / static_cast<double>(std::max<std::size_t>(1, steps)));
     std::int64_t column = -1;
-    for (const Capture::Block& block : blocks) {
-        if (block.lastTime < begin || block.firstTime > end) continue;
-        const Micros from = std::max(begin, block.firstTime), to = std::min(end, block.lastTime);
+    for (const Capture::Chunk& chunk : chunks) {
+        if (chunk.lastTime < begin || chunk.firstTime > end) continue;
+        const Micros from = std::max(begin, chunk.firstTime), to = std::min(end, chunk.lastTime);
         const auto at = static_cast<std::int64_t>(static_cast<double>((from - begin).count) / width);
         if (at == column && !result.empty()) {
             TotalStep& step = result.back();
             step.end = to;
-            step.least = std::min(step.least, block.least.count);
-            step.greatest = std::max(step.greatest, block.greatest.count);
-            step.last = block.greatest.count;
+            step.least = std::min(step.least, chunk.least.count);
+            step.greatest = std::max(step.greatest, chunk.greatest.count);
+            step.last = chunk.greatest.count;
         } else {
-            result.push_back({from, to, block.least.count, block.greatest.count, block.greatest.count, 0});
+            result.push_back({from, to, chunk.least.count, chunk.greatest.count, chunk.greatest.count, 0});
             column = at;
         }
     }

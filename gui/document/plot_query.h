@@ -11,7 +11,7 @@ namespace heapprof::gui {
 
 struct PlotRequest {
     Recording recording;                                             ///< has no digest before anything was digested
-    std::shared_ptr<const std::vector<Capture::Block>> fromHeaders;  ///< null or empty: not known
+    std::shared_ptr<const std::vector<Capture::Chunk>> fromHeaders;  ///< null or empty: not known
     std::shared_ptr<const Timeline> timeline;                        ///< null: not known
     PlotRange range;
     std::vector<LineIndex> lines;

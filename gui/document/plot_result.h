@@ -37,7 +37,7 @@ struct PlotResult {
     Micros begin, end;                     ///< of what was asked for
     Micros last;                           ///< end of everything known
     std::vector<TotalStep> total;          ///< within [begin, end]
-    std::vector<TotalStep> provisional;    ///< what follows `total` and is known from block headers only
+    std::vector<TotalStep> provisional;    ///< what follows `total` and is known from chunk headers only
     std::optional<Peak> peak;
     bool isComplete = false;  ///< the log has been read to its end, and no more is written
     bool isSampled = false;   ///< whether steps carry an error

@@ -15,7 +15,7 @@ QString readable(const std::exception& error) { return QString::fromStdString(pr
 
 Queries::Queries(QObject* parent) : QObject(parent) {}
 
-void Queries::setSource(const Recording& recording, std::shared_ptr<const std::vector<Capture::Block>> fromHeaders,
+void Queries::setSource(const Recording& recording, std::shared_ptr<const std::vector<Capture::Chunk>> fromHeaders,
                         std::shared_ptr<const Timeline> timeline) {
     const bool isOther = recording.sharedCapture() != m_instantRequest.recording.sharedCapture();
     if (isOther) {

@@ -21,7 +21,7 @@ public:
     explicit Queries(QObject* parent = nullptr);
 
     /// What is known of the capture now. Another capture than before starts over.
-    void setSource(const Recording& recording, std::shared_ptr<const std::vector<Capture::Block>> fromHeaders,
+    void setSource(const Recording& recording, std::shared_ptr<const std::vector<Capture::Chunk>> fromHeaders,
                    std::shared_ptr<const Timeline> timeline);
     void setView(const ViewState& state);
     void setPlotRange(const PlotRange& range);

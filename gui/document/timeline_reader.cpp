@@ -9,7 +9,7 @@ void TimelineReader::readUpTo(std::uint64_t offset, const std::stop_token& stop)
     bool hasMore = m_reader != nullptr;
     while (hasMore && m_reader->offset() < offset && !stop.stop_requested()) {
         marks.clear();
-        hasMore = m_reader->readBlock(marks);
+        hasMore = m_reader->readChunk(marks);
         m_isNew |= !marks.empty();
         m_builder.add(marks);
     }

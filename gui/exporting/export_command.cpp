@@ -111,13 +111,13 @@ QString exportView(const ExportCommand& command, ExportView which, ExportFormat 
 int runExportCommand(const ExportCommand& command) {
     const auto format = exportFormatOf(command.output);
     if (!format)
-        return fail(tr("%1: no format is known by this ending; use %2")
-                        .arg(command.output, allEndings().join(QStringLiteral(", "))),
+        return fail(tr("%1: no format has this extension; use %2")
+                        .arg(command.output, allExtensions().join(QStringLiteral(", "))),
                     2);
     const ExportView view = command.view.value_or(defaultViewOf(*format));
     const auto possible = formatsOf(view);
     if (std::find(possible.begin(), possible.end(), *format) == possible.end())
-        return fail(tr("the %1 view cannot be exported as %2").arg(nameOf(view), endingOf(*format)), 2);
+        return fail(tr("the %1 view cannot be exported as %2").arg(nameOf(view), extensionOf(*format)), 2);
 
     try {
         const auto capture = Capture::open(std::filesystem::path(QFile::encodeName(command.capture).toStdString()));

@@ -9,7 +9,7 @@ namespace {
 
 struct FormatText {
     ExportFormat format;
-    const char* ending;
+    const char* extension;
     const char* name;
 };
 constexpr std::array kFormats{
@@ -33,13 +33,13 @@ const FormatText& textOf(ExportFormat format) {
 
 std::optional<ExportFormat> exportFormatOf(const QString& fileName) {
     for (const FormatText& text : kFormats)
-        if (fileName.endsWith(QLatin1String(text.ending), Qt::CaseInsensitive)) return text.format;
+        if (fileName.endsWith(QLatin1String(text.extension), Qt::CaseInsensitive)) return text.format;
     return std::nullopt;
 }
 
-QString endingOf(ExportFormat format) { return QLatin1String(textOf(format).ending); }
+QString extensionOf(ExportFormat format) { return QLatin1String(textOf(format).extension); }
 QString nameOf(ExportFormat format) { return QCoreApplication::translate("ExportFormat", textOf(format).name); }
-QString filterOf(ExportFormat format) { return QStringLiteral("%1 (*%2)").arg(nameOf(format), endingOf(format)); }
+QString filterOf(ExportFormat format) { return QStringLiteral("%1 (*%2)").arg(nameOf(format), extensionOf(format)); }
 
 std::vector<ExportFormat> formatsOf(ExportView view) {
     using enum ExportFormat;
@@ -77,10 +77,10 @@ bool isPicture(ExportFormat format) {
     return format == ExportFormat::Png || format == ExportFormat::Svg || format == ExportFormat::Pdf;
 }
 
-QStringList allEndings() {
-    QStringList endings;
-    for (const FormatText& text : kFormats) endings << QLatin1String(text.ending);
-    return endings;
+QStringList allExtensions() {
+    QStringList extensions;
+    for (const FormatText& text : kFormats) extensions << QLatin1String(text.extension);
+    return extensions;
 }
 
 std::optional<ExportView> exportViewOf(const QString& name) {

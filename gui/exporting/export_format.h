@@ -11,21 +11,21 @@ namespace heapprof::gui {
 enum class ExportView { Time, Flow, Flame, Traces };
 enum class ExportFormat { Png, Svg, Pdf, Speedscope, Collapsed, Dot, Csv };
 
-/// By the ending of a file's name; unset when there is no such format.
+/// By the extension of a file's name; unset when there is no such format.
 std::optional<ExportFormat> exportFormatOf(const QString& fileName);
 /// ".png", ".speedscope.json"...
-QString endingOf(ExportFormat format);
-/// For people: "Picture (PNG)".
+QString extensionOf(ExportFormat format);
+/// For people: "Picture, PNG".
 QString nameOf(ExportFormat format);
-/// As QFileDialog wants it: "Picture (PNG) (*.png)".
+/// As QFileDialog wants it: "Picture, PNG (*.png)".
 QString filterOf(ExportFormat format);
 /// What a view can be kept as, the most natural first.
 std::vector<ExportFormat> formatsOf(ExportView view);
 /// The view a format is about when nobody says.
 ExportView defaultViewOf(ExportFormat format);
 bool isPicture(ExportFormat format);
-/// Every ending, for messages.
-QStringList allEndings();
+/// Every extension, for messages.
+QStringList allExtensions();
 
 /// "time", "flow", "flame", "traces".
 std::optional<ExportView> exportViewOf(const QString& name);

@@ -119,7 +119,7 @@ QString exportInstant(const QString& path, ExportFormat format, const InstantRes
             case ExportFormat::Collapsed:
                 return writeCollapsed(out, result.snapshot(), result.traces());
             case ExportFormat::Dot:
-                return writeDot(out, result.diagram(flow), result.traces(), flow.sizeByLocalUsage);
+                return writeDot(out, result.diagram(flow), result.traces(), flow.sizeBySelfUsage);
             case ExportFormat::Csv:
                 return writeCsv(out, result.lines(), result.traces());
             case ExportFormat::Png:

@@ -18,7 +18,7 @@ QString FlameScene::label(std::uint32_t node) const { return nodeLabel(tree(), n
 
 QString FlameScene::details(std::uint32_t node, const QString& separator) const {
     const Estimate& cumulative = tree().cumulative[node];
-    const Estimate& local = tree().local[node];
+    const Estimate& self = tree().self[node];
     const auto bytes = [this](std::int64_t count) {
         return QString::fromStdString(result->isDifference() ? formatSignedBytes(count) : formatBytes(count));
     };
@@ -29,7 +29,7 @@ QString FlameScene::details(std::uint32_t node, const QString& separator) const 
     if (!result->isDifference()) {
         parts << tr("%1 of total").arg(QString::fromStdString(formatShare(cumulative, tree().cumulative[0])));
     }
-    parts << tr("%1 itself").arg(bytes(local.bytes));
+    parts << tr("%1 itself").arg(bytes(self.bytes));
     parts << tr("blocks: %1").arg(QLocale().toString(static_cast<qlonglong>(cumulative.blocks)));
     return parts.join(separator);
 }

@@ -21,7 +21,7 @@ constexpr double kMuchLarger = 1.25;  // a font that should be this times as lar
 constexpr QStringView kWidestBytes = u"88.8 MiB", kWidestField = u"88.8 MiB / 88.8 MiB = 100.0 %",
                       kWidestGrowth = u"+88.8 MiB (+1000.0 %)";
 constexpr QStringView kFromTo = u" \u2192 ";
-constexpr double kLocalGrowth = 1.0;  // a box that allocates everything itself has a font 1 + this times as large
+constexpr double kSelfGrowth = 1.0;  // a box that allocates everything itself has a font 1 + this times as large
 
 QString text(const std::string& utf8) { return QString::fromStdString(utf8); }
 QString translated(const char* source) { return QCoreApplication::translate("heapprof::gui::FlowGraphView", source); }
@@ -80,8 +80,8 @@ void fitColumns(BoxContent& box, double scale) {
 BoxContent makeBox(const FlowPicture& picture, std::size_t index, const QFont& font) {
     const FlowDiagram& diagram = picture.diagram;
     const FlowDiagram::Box& source = diagram.boxes[index];
-    const double localShare = greatestShare(diagram, [&](std::size_t t) { return source.local[t].bytes; });
-    const double scale = picture.options.sizeByLocalUsage ? 1 + kLocalGrowth * std::sqrt(localShare) : 1;
+    const double selfShare = greatestShare(diagram, [&](std::size_t t) { return source.self[t].bytes; });
+    const double scale = picture.options.sizeBySelfUsage ? 1 + kSelfGrowth * std::sqrt(selfShare) : 1;
 
     BoxContent box;
     box.font = font;
@@ -96,7 +96,7 @@ BoxContent makeBox(const FlowPicture& picture, std::size_t index, const QFont& f
         const double share = shareOf(source.cumulative[t].bytes, diagram.total[t].bytes);
         box.fields.push_back(
             {QStringLiteral("%1 / %2 = %3")
-                 .arg(text(formatBytes(source.local[t].bytes)), text(formatBytes(source.cumulative[t].bytes)),
+                 .arg(text(formatBytes(source.self[t].bytes)), text(formatBytes(source.cumulative[t].bytes)),
                       text(formatShare(source.cumulative[t].bytes, diagram.total[t].bytes))),
              QColor(QString::fromStdString(shareColour(share)))});
     }
@@ -185,7 +185,7 @@ bool haveSameStructure(const FlowPicture& a, const FlowPicture& b) {
     const auto& boxes = a.diagram.boxes;
     const auto& edges = a.diagram.edges;
     return a.result->info->metadata.uuid == b.result->info->metadata.uuid &&
-           a.options.sizeByLocalUsage == b.options.sizeByLocalUsage && a.isDifference() == b.isDifference() &&
+           a.options.sizeBySelfUsage == b.options.sizeBySelfUsage && a.isDifference() == b.isDifference() &&
            a.functions == b.functions &&
            std::equal(boxes.begin(), boxes.end(), b.diagram.boxes.begin(), b.diagram.boxes.end(),
                       [](const auto& x, const auto& y) { return x.lines == y.lines; }) &&
@@ -225,7 +225,7 @@ QString boxToolTip(const FlowPicture& picture, std::size_t box, std::optional<Li
         result += u'\n';
         if (picture.isDifference())
             result += translated("At %1:").arg(text(formatTime(picture.diagram.times[t]))) + u'\n';
-        result += translated("Local: %1").arg(usageText(source.local[t], total)) + u'\n';
+        result += translated("Self: %1").arg(usageText(source.self[t], total)) + u'\n';
         result += translated("Cumulative: %1, %2 blocks")
                       .arg(usageText(source.cumulative[t], total))
                       .arg(source.cumulative[t].blocks);

@@ -22,7 +22,7 @@ struct BoxContent {
         QString directory;
     };
     struct Field {
-        QString text;  ///< "local / cumulative = share"
+        QString text;  ///< "self / cumulative = share"
         QColor colour;
     };
     std::vector<Row> rows;

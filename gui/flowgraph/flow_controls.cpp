@@ -84,7 +84,7 @@ FlowControls::FlowControls(QWidget* parent)
                                  tr("Leave out calls that carry a smaller share of their caller's memory"),
                                  QStringLiteral("flowMinEdge"), this)),
       m_collapse(new QCheckBox(tr("&Join runs"), this)),
-      m_sizeByLocal(new QCheckBox(tr("Si&ze by local"), this)) {
+      m_sizeBySelf(new QCheckBox(tr("Si&ze by self"), this)) {
     m_search->installEventFilter(this);
     m_matches->setObjectName(QStringLiteral("flowMatches"));
     m_matches->setMinimumWidth(m_matches->fontMetrics().horizontalAdvance(tr("no match")));
@@ -95,14 +95,14 @@ FlowControls::FlowControls(QWidget* parent)
     fit->setAutoRaise(true);
     m_collapse->setObjectName(QStringLiteral("flowCollapse"));
     m_collapse->setToolTip(tr("Draw lines that only lead to each other as one box"));
-    m_sizeByLocal->setObjectName(QStringLiteral("flowSizeByLocal"));
-    m_sizeByLocal->setToolTip(tr("Draw lines larger the more memory they allocate themselves"));
+    m_sizeBySelf->setObjectName(QStringLiteral("flowSizeBySelf"));
+    m_sizeBySelf->setToolTip(tr("Draw lines larger the more memory they allocate themselves"));
 
     auto* rows = new WrapLayout(this);
     rows->setContentsMargins(6, 4, 6, 4);
     rows->setSpacing(12);
     for (QWidget* widget :
-         std::initializer_list<QWidget*>{m_search, m_matches, fit, m_minNode, m_minEdge, m_collapse, m_sizeByLocal})
+         std::initializer_list<QWidget*>{m_search, m_matches, fit, m_minNode, m_minEdge, m_collapse, m_sizeBySelf})
         rows->addWidget(widget);
     setOptions({});
     setMatches(false, 0, 0);
@@ -117,17 +117,16 @@ FlowControls::FlowControls(QWidget* parent)
     });
     connect(m_collapse, &QCheckBox::toggled, this,
             [this](bool on) { emit edited([on](FlowGraphOptions& options) { options.collapse = on; }, false); });
-    connect(m_sizeByLocal, &QCheckBox::toggled, this, [this](bool on) {
-        emit edited([on](FlowGraphOptions& options) { options.sizeByLocalUsage = on; }, false);
-    });
+    connect(m_sizeBySelf, &QCheckBox::toggled, this,
+            [this](bool on) { emit edited([on](FlowGraphOptions& options) { options.sizeBySelfUsage = on; }, false); });
 }
 
 void FlowControls::setOptions(const FlowGraphOptions& options) {
-    const QSignalBlocker quietCollapse(m_collapse), quietSize(m_sizeByLocal);
+    const QSignalBlocker quietCollapse(m_collapse), quietSize(m_sizeBySelf);
     m_minNode->setShare(options.minNodeFraction);
     m_minEdge->setShare(options.minEdgeFraction);
     m_collapse->setChecked(options.collapse);
-    m_sizeByLocal->setChecked(options.sizeByLocalUsage);
+    m_sizeBySelf->setChecked(options.sizeBySelfUsage);
 }
 
 void FlowControls::setMatches(bool searching, std::size_t current, std::size_t count) {

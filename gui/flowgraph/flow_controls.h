@@ -63,7 +63,7 @@ private:
     ShareControl* m_minNode;
     ShareControl* m_minEdge;
     QCheckBox* m_collapse;
-    QCheckBox* m_sizeByLocal;
+    QCheckBox* m_sizeBySelf;
 };
 
 }  // namespace heapprof::gui

@@ -25,10 +25,10 @@ QString titleText(const FlowPicture& picture) {
                          QString::fromStdString(formatBytes(diagram.total[t].bytes)));
     };
     if (!picture.isDifference())
-        return FlowGraphView::tr("At %1: %2. Coloured field: local / cumulative = share of the total.")
+        return FlowGraphView::tr("At %1: %2. Coloured field: self / cumulative = share of the total.")
             .arg(at(0).first, at(0).second);
     return FlowGraphView::tr(
-               "Left field: at %1 (%2). Right field: at %3 (%4). Each: local / cumulative = share of the total; below: "
+               "Left field: at %1 (%2). Right field: at %3 (%4). Each: self / cumulative = share of the total; below: "
                "growth.")
         .arg(at(0).first, at(0).second, at(1).first, at(1).second);
 }

@@ -75,7 +75,7 @@ int CallTreeModel::columnCount(const QModelIndex&) const { return ColumnCount; }
 std::int64_t CallTreeModel::number(std::uint32_t node, int column) const {
     switch (column) {
         case Self:
-            return m_shown.tree->local[node].bytes;
+            return m_shown.tree->self[node].bytes;
         case Blocks:
             return m_shown.tree->cumulative[node].blocks;
         default:

@@ -3,7 +3,7 @@
 #include <QCoreApplication>
 #include <QFontMetricsF>
 #include <algorithm>
-#include <array>
+#include <numeric>
 
 #include "core/text/text.h"
 #include "gui/common/fitted_page.h"
@@ -14,13 +14,40 @@ namespace {
 
 constexpr double kMargin = 16;
 constexpr std::uint32_t kMostRows = 60;
-/// Of function, location, self, cumulative, share, interval, blocks; in logical pixels.
-constexpr std::array<double, 7> kWidths{200, 470, 95, 95, 95, 160, 90};
-constexpr double kWidth = 200 + 470 + 95 + 95 + 95 + 160 + 90;
+constexpr double kEmptyWidth = 1200;
 
 struct Words {
     Q_DECLARE_TR_FUNCTIONS(LinesSheet)
 };
+
+/// In logical pixels. The first text is a function's name, the others are places.
+double widthOf(const Column& column, bool isFirst) {
+    switch (column.kind) {
+        case CellKind::Text:
+            return isFirst ? 200 : 470;
+        case CellKind::Interval:
+            return 160;
+        case CellKind::Count:
+        case CellKind::Identifier:
+            return 90;
+        case CellKind::Bytes:
+        case CellKind::Share:
+            break;
+    }
+    return 95;
+}
+
+std::vector<double> widthsOf(const std::vector<Column>& columns) {
+    std::vector<double> widths;
+    for (const Column& column : columns) widths.push_back(widthOf(column, widths.empty()));
+    return widths;
+}
+
+double width(const LinesSheet& sheet) {
+    if (!sheet.rows) return kEmptyWidth;
+    const std::vector<double> widths = widthsOf(sheet.rows->columns());
+    return std::accumulate(widths.begin(), widths.end(), 0.0);
+}
 
 std::uint32_t shownRows(const LinesSheet& sheet) { return sheet.rows ? std::min(sheet.rows->size(), kMostRows) : 0; }
 double rowHeight(const QFont& font) { return QFontMetricsF(font).height() + 6; }
@@ -46,11 +73,12 @@ void drawCell(QPainter& painter, const QRectF& cell, const QString& text, bool i
 }  // namespace
 
 QSizeF LinesSheet::size() const {
-    return {kWidth + 2 * kMargin, (std::max(4u, shownRows(*this)) + 4) * rowHeight(font) + 2 * kMargin};
+    return {width(*this) + 2 * kMargin, (std::max(4u, shownRows(*this)) + 4) * rowHeight(font) + 2 * kMargin};
 }
 
 void LinesSheet::draw(QPainter& painter, const QSizeF& pageSize) const {
     const QSizeF natural = size();
+    const double sheetWidth = width(*this);
     const FittedPage page(painter, pageSize, natural, palette.color(QPalette::Base));
     painter.translate(kMargin, kMargin);
     const double height = rowHeight(font);
@@ -58,27 +86,28 @@ void LinesSheet::draw(QPainter& painter, const QSizeF& pageSize) const {
     painter.setFont(font);
     painter.setPen(ink);
     if (shownRows(*this) == 0) {
-        painter.drawText(QRectF(0, 0, kWidth, natural.height() - 2 * kMargin), Qt::AlignCenter, emptyText);
+        painter.drawText(QRectF(0, 0, sheetWidth, natural.height() - 2 * kMargin), Qt::AlignCenter, emptyText);
         return;
     }
     QFont bold = font;
     bold.setBold(true);
     painter.setFont(bold);
-    painter.drawText(QRectF(0, 0, kWidth, height), Qt::AlignLeft | Qt::AlignVCenter, title(*rows));
+    painter.drawText(QRectF(0, 0, sheetWidth, height), Qt::AlignLeft | Qt::AlignVCenter, title(*rows));
     painter.translate(0, 1.5 * height);
     const std::vector<Column> columns = rows->columns();
+    const std::vector<double> widths = widthsOf(columns);
     double x = 0;
-    for (std::size_t i = 0; i < columns.size(); x += kWidths[i++]) {
-        drawCell(painter, QRectF(x, 0, kWidths[i], height), columns[i].title, columns[i].kind != CellKind::Text);
+    for (std::size_t i = 0; i < columns.size(); x += widths[i++]) {
+        drawCell(painter, QRectF(x, 0, widths[i], height), columns[i].title, columns[i].kind != CellKind::Text);
     }
     painter.setFont(font);
-    painter.fillRect(QRectF(0, height, kWidth, 1), ink);
+    painter.fillRect(QRectF(0, height, sheetWidth, 1), ink);
     for (std::uint32_t row = 0; row < shownRows(*this); ++row) {
         const double y = (row + 1) * height + 2;
-        if (row % 2) painter.fillRect(QRectF(0, y, kWidth, height), palette.color(QPalette::AlternateBase));
+        if (row % 2) painter.fillRect(QRectF(0, y, sheetWidth, height), palette.color(QPalette::AlternateBase));
         x = 0;
-        for (std::size_t i = 0; i < columns.size(); x += kWidths[i++]) {
-            const QRectF cell(x, y, kWidths[i], height);
+        for (std::size_t i = 0; i < columns.size(); x += widths[i++]) {
+            const QRectF cell(x, y, widths[i], height);
             const int column = static_cast<int>(i);
             if (columns[i].kind == CellKind::Text) {
                 painter.setPen(ink);
@@ -105,7 +134,8 @@ void LinesSheet::draw(QPainter& painter, const QSizeF& pageSize) const {
     }
     if (const std::uint32_t hidden = rows->size() - shownRows(*this); hidden > 0) {
         painter.setPen(ink);
-        painter.drawText(QRectF(0, (shownRows(*this) + 1.3) * height, kWidth, height), Qt::AlignLeft | Qt::AlignVCenter,
+        painter.drawText(QRectF(0, (shownRows(*this) + 1.3) * height, sheetWidth, height),
+                         Qt::AlignLeft | Qt::AlignVCenter,
                          Words::tr("Smaller lines that are not listed: %1").arg(hidden));
     }
 }

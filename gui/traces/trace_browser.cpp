@@ -4,8 +4,8 @@
 #include <QVBoxLayout>
 
 #include "gui/traces/call_tree_page.h"
+#include "gui/traces/callers_callees_page.h"
 #include "gui/traces/lines_sheet.h"
-#include "gui/traces/neighbours_page.h"
 #include "gui/traces/traces_page.h"
 #include "gui/traces/usage_table.h"
 
@@ -19,7 +19,7 @@ TraceBrowser::TraceBrowser(ViewStateStore& store, QWidget* parent) : InstantView
     m_lines = new UsageTable(QStringLiteral("linesTable"), tr("Lines of code"), kCumulativeColumn);
     m_topDown = new CallTreePage(QStringLiteral("topDownTree"), tr("Call tree from the outermost frame"), false);
     m_bottomUp = new CallTreePage(QStringLiteral("bottomUpTree"), tr("Call tree from the allocating frame"), true);
-    m_neighbours = new NeighboursPage;
+    m_callersCallees = new CallersCalleesPage;
     m_traces = new TracesPage;
     m_tabs = new QTabWidget;
     m_tabs->setObjectName(QStringLiteral("traceTabs"));
@@ -27,7 +27,7 @@ TraceBrowser::TraceBrowser(ViewStateStore& store, QWidget* parent) : InstantView
     m_tabs->addTab(m_lines, tr("Lines"));
     m_tabs->addTab(m_topDown, tr("Top-down"));
     m_tabs->addTab(m_bottomUp, tr("Bottom-up"));
-    m_tabs->addTab(m_neighbours, tr("Callers and callees"));
+    m_tabs->addTab(m_callersCallees, tr("Callers and callees"));
     m_tabs->addTab(m_traces, tr("Traces"));
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
@@ -41,12 +41,12 @@ TraceBrowser::TraceBrowser(ViewStateStore& store, QWidget* parent) : InstantView
     });
     connect(m_topDown, &CallTreePage::picked, this, &TraceBrowser::select);
     connect(m_bottomUp, &CallTreePage::picked, this, &TraceBrowser::select);
-    connect(m_neighbours, &NeighboursPage::picked, this, [this](LineIndex line) { select(line, false); });
+    connect(m_callersCallees, &CallersCalleesPage::picked, this, [this](LineIndex line) { select(line, false); });
     connect(m_traces, &TracesPage::picked, this, &TraceBrowser::select);
     connect(m_lines, &UsageTable::settled, this, finish);
     connect(m_topDown, &CallTreePage::settled, this, finish);
     connect(m_bottomUp, &CallTreePage::settled, this, finish);
-    connect(m_neighbours, &NeighboursPage::settled, this, finish);
+    connect(m_callersCallees, &CallersCalleesPage::settled, this, finish);
     connect(m_traces, &TracesPage::settled, this, finish);
     connect(m_tabs, &QTabWidget::currentChanged, this, &TraceBrowser::showTab);
     connect(&store, &ViewStateStore::changed, this, &TraceBrowser::onStateChanged);
@@ -80,8 +80,8 @@ void TraceBrowser::showTab() {
             m_traces->setResult(m_result);
         }
         m_traces->setSelectedLine(state().selectedLine);
-    } else if (current == m_neighbours) {
-        m_neighbours->showLine(m_result, state().selectedLine);
+    } else if (current == m_callersCallees) {
+        m_callersCallees->showLine(m_result, state().selectedLine);
     }
     if (isBusy()) emit preparing();
 }
@@ -91,8 +91,8 @@ const InstantResult* TraceBrowser::outdated() const {
     std::shared_ptr<const InstantResult> shown;
     if (current == m_lines)
         shown = m_lines->shownResult();
-    else if (current == m_neighbours)
-        shown = m_neighbours->shownResult();
+    else if (current == m_callersCallees)
+        shown = m_callersCallees->shownResult();
     else if (current == m_traces)
         shown = m_traces->shownResult();
     else
@@ -103,7 +103,7 @@ const InstantResult* TraceBrowser::outdated() const {
 bool TraceBrowser::isBusy() const {
     const QWidget* current = m_tabs->currentWidget();
     if (current == m_lines) return m_lines->isBusy();
-    if (current == m_neighbours) return m_neighbours->isBusy();
+    if (current == m_callersCallees) return m_callersCallees->isBusy();
     if (current == m_traces) return m_traces->isBusy();
     return (current == m_topDown ? m_topDown : m_bottomUp)->isBusy();
 }
@@ -116,7 +116,7 @@ void TraceBrowser::onStateChanged(const ViewState& now, const ViewState& before)
     m_lines->setSelectedLine(now.selectedLine);
     m_topDown->setSelectedLine(now.selectedLine);
     m_bottomUp->setSelectedLine(now.selectedLine);
-    if (m_tabs->currentWidget() == m_neighbours) m_neighbours->showLine(m_result, now.selectedLine);
+    if (m_tabs->currentWidget() == m_callersCallees) m_callersCallees->showLine(m_result, now.selectedLine);
     if (m_tabs->currentWidget() == m_traces) m_traces->setSelectedLine(now.selectedLine);
 }
 

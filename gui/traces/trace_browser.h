@@ -10,7 +10,7 @@ class QTabWidget;
 namespace heapprof::gui {
 
 class CallTreePage;
-class NeighboursPage;
+class CallersCalleesPage;
 class TracesPage;
 class UsageTable;
 struct LinesSheet;
@@ -42,7 +42,7 @@ private:
     UsageTable* m_lines;
     CallTreePage* m_topDown;
     CallTreePage* m_bottomUp;
-    NeighboursPage* m_neighbours;
+    CallersCalleesPage* m_callersCallees;
     TracesPage* m_traces;
     std::shared_ptr<const InstantResult> m_result;
     std::shared_ptr<const InstantResult> m_linesResult, m_tracesResult;  // what the tabs have been given

@@ -49,7 +49,7 @@ void TreeRows::collectChildren(const std::vector<char>& keep, const TraceTable& 
     const auto key = [&](std::uint32_t node) -> double {
         switch (order.sort) {
             case TreeSort::Self:
-                return std::abs(static_cast<double>(tree.local[node].bytes));
+                return std::abs(static_cast<double>(tree.self[node].bytes));
             case TreeSort::Interval:
                 return tree.cumulative[node].bytesVariance;
             case TreeSort::Blocks:

@@ -74,7 +74,7 @@ public:
         const LineUsage& usage = this->usage(row);
         switch (column) {
             case Self:
-                return usage.local.bytes;
+                return usage.self.bytes;
             case Interval:
                 return std::llround(usage.cumulative.bytesError());
             case Blocks:
@@ -160,11 +160,11 @@ private:
     std::vector<std::uint32_t> m_order;
 };
 
-class NeighbourRows final : public UsageRows {
+class CallRows final : public UsageRows {
 public:
     enum { Function, Location, Size, Share };
 
-    NeighbourRows(std::shared_ptr<const InstantResult> result, LineIndex line, bool callers)
+    CallRows(std::shared_ptr<const InstantResult> result, LineIndex line, bool callers)
         : UsageRows(std::move(result)), m_names(m_result->traces()), m_callers(callers) {
         const FlowGraph& flow = m_result->flow();
         for (const FlowGraph::Edge& edge : flow.edges) {
@@ -224,9 +224,9 @@ std::shared_ptr<const UsageRows> makeTraceRows(std::shared_ptr<const InstantResu
     return std::make_shared<TraceRows>(std::move(result));
 }
 
-std::shared_ptr<const UsageRows> makeNeighbourRows(std::shared_ptr<const InstantResult> result, LineIndex line,
-                                                   bool callers) {
-    return std::make_shared<NeighbourRows>(std::move(result), line, callers);
+std::shared_ptr<const UsageRows> makeCallRows(std::shared_ptr<const InstantResult> result, LineIndex line,
+                                              bool callers) {
+    return std::make_shared<CallRows>(std::move(result), line, callers);
 }
 
 }  // namespace heapprof::gui

@@ -49,8 +49,8 @@ std::shared_ptr<const UsageRows> makeLineRows(std::shared_ptr<const InstantResul
 /// Innermost function and line, bytes, share, interval, blocks, thread and number of every trace; greatest first.
 std::shared_ptr<const UsageRows> makeTraceRows(std::shared_ptr<const InstantResult> result);
 /// Function, location, bytes and share of the lines that call `line`, or that it calls; greatest first.
-std::shared_ptr<const UsageRows> makeNeighbourRows(std::shared_ptr<const InstantResult> result, LineIndex line,
-                                                   bool callers);
+std::shared_ptr<const UsageRows> makeCallRows(std::shared_ptr<const InstantResult> result, LineIndex line,
+                                              bool callers);
 
 /// Positions of the rows whose texts hold `filter`, sorted by a column, numbers by their magnitude; equal ones stay in
 /// their order. Column -1 keeps the rows' own order.

@@ -146,8 +146,8 @@ void MainWindow::openAll(const QStringList& files) {
     QStringList captures, bases;
     for (const QString& file : files) {
         QString base = file;
-        for (const char* ending : {".hpm", ".hpd", ".hpc"})
-            if (file.endsWith(QLatin1String(ending))) base.chop(4);
+        for (const char* extension : {".hpm", ".hpd", ".hpc"})
+            if (file.endsWith(QLatin1String(extension))) base.chop(4);
         if (bases.contains(base)) continue;
         bases << base;
         captures << file;

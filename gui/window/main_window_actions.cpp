@@ -158,19 +158,19 @@ void MainWindow::exportCurrent() {
     QString filter = filters.first();
     QString path = m_dialogs.save(
         this, tr("Export %1").arg(titleOf(which)),
-        QDir(folder).filePath(m_document->name() + QLatin1Char('-') + nameOf(which) + endingOf(formats.front())),
+        QDir(folder).filePath(m_document->name() + QLatin1Char('-') + nameOf(which) + extensionOf(formats.front())),
         filters, filter);
     if (path.isEmpty()) return;
     settings.setValue(QStringLiteral("folder/export"), QFileInfo(path).absolutePath());
-    // What was typed counts; without a known ending the chosen kind of file gives its own.
+    // What was typed counts; without a known extension the chosen kind of file gives its own.
     auto format = exportFormatOf(path);
     if (!format) {
         const qsizetype chosen = filters.indexOf(filter);
         format = formats[static_cast<std::size_t>(std::max<qsizetype>(0, chosen))];
-        path += endingOf(*format);
+        path += extensionOf(*format);
     }
     if (std::find(formats.begin(), formats.end(), *format) == formats.end())
-        return showProblem(tr("The %1 cannot be exported as %2.").arg(titleOf(which).toLower(), endingOf(*format)));
+        return showProblem(tr("The %1 cannot be exported as %2.").arg(titleOf(which).toLower(), extensionOf(*format)));
     if (const InstantView* view = m_views->view(which); view && isPicture(*format) && !view->problem().isEmpty())
         return showProblem(view->problem());
     QString problem;

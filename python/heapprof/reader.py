@@ -261,7 +261,7 @@ class Reader(BlockQuestions):
     def peak(self) -> Snapshot:
         """The state of the heap when it was greatest, right after the allocation that made it so. The greatest of many
         estimates is likely to be one that is too great."""
-        return self._snapshotAt(_heapprof.peak(self._requireRecording(), self._traces()))
+        return self._snapshotAt(self._requireRecording().peak(self._traces()))
 
     def snapshotInterval(self) -> Optional[float]:
         """Seconds between snapshots; None when they divide the recording into equal parts."""

@@ -113,7 +113,7 @@ class Snapshot(_Snapshot):
     """Live memory at one instant. One that a reader made is refused by readers of other recordings."""
 
     _recording: Optional[str] = None
-    _source: Any = None  # digest, moment and domains it was made from: exact where samples were scaled to whole bytes
+    _source: Any = None  # recording, moment and traces it was made from: exact where samples were scaled to whole bytes
 
     @classmethod
     def _of(cls, time: float, usage: Dict[int, int], recording: Optional[str], source: Any = None) -> Snapshot:

@@ -136,7 +136,7 @@ void measureAnswers(Table& table, const std::shared_ptr<Capture>& capture) {
     };
     std::mt19937 random(3);
     table.add("open the digest", 0, [=] { openDigest(*capture); });
-    table.add("total from block headers", 0, [=] { capture->blocks(); });
+    table.add("total from chunk headers", 0, [=] { capture->chunks(); });
     table.add("total over time, 2,000 steps", 0, [=] { totalOverTime(recording, {}, recording.end(), 2000); });
     table.add("snapshot at any instant", 0,
               [=]() mutable { snapshotAt(recording, at(static_cast<double>(random() % 1000) / 1000)); });

@@ -85,11 +85,11 @@ private slots:
         QFETCH(int, seed);
         const RandomStacks stacks(static_cast<std::uint32_t>(seed));
         for (const bool hideInternal : {false, true}) {
-            std::map<LineIndex, std::int64_t> local, cumulative;
+            std::map<LineIndex, std::int64_t> self, cumulative;
             for (const auto& [trace, usage] : stacks.snapshot.traces) {
                 const auto lines = stacks.lines(trace, hideInternal);
                 if (lines.empty()) continue;
-                local[lines.back()] += usage.bytes;
+                self[lines.back()] += usage.bytes;
                 for (const LineIndex line : std::set<LineIndex>(lines.begin(), lines.end()))
                     cumulative[line] += usage.bytes;
             }
@@ -97,11 +97,11 @@ private slots:
             QCOMPARE(table.lines.size(), cumulative.size());
             std::int64_t sum = table.withoutStack.bytes, before = INT64_MAX;
             for (const LineUsage& row : table.lines) {
-                QCOMPARE(row.local.bytes, local[row.line]);
+                QCOMPARE(row.self.bytes, self[row.line]);
                 QCOMPARE(row.cumulative.bytes, cumulative[row.line]);
                 QVERIFY(row.cumulative.bytes <= before);
                 before = row.cumulative.bytes;
-                sum += row.local.bytes;
+                sum += row.self.bytes;
             }
             QCOMPARE(sum, stacks.snapshot.total.bytes);
             QVERIFY(table.total == stacks.snapshot.total);
@@ -143,7 +143,7 @@ private slots:
                     path.insert(path.begin(), tree.nodes[at].hasFrame ? tree.nodes[at].frame.value : ~0u);
                 QCOMPARE(tree.cumulative[i].bytes, prefixes.at(path));
                 QCOMPARE(tree.magnitude[i], tree.cumulative[i].bytes);
-                std::int64_t below = tree.local[i].bytes;
+                std::int64_t below = tree.self[i].bytes;
                 for (std::uint32_t c = 0; c < tree.nodes[i].childCount; ++c) {
                     const std::uint32_t child = tree.nodes[i].firstChild + c;
                     QVERIFY(child > i);
@@ -230,10 +230,10 @@ private slots:
         small.add({0, 1, 2}, 100);
         QCOMPARE(small.diagram().boxes.size(), std::size_t{1});
         QCOMPARE(small.diagram().boxes[0].lines.size(), std::size_t{3});
-        QCOMPARE(small.diagram().boxes[0].local[0].bytes, std::int64_t{100});
+        QCOMPARE(small.diagram().boxes[0].self[0].bytes, std::int64_t{100});
         small.add({0, 1}, 7);  // a line inside the run allocates too
         QCOMPARE(small.diagram().boxes.size(), std::size_t{1});
-        QCOMPARE(small.diagram().boxes[0].local[0].bytes, std::int64_t{107});
+        QCOMPARE(small.diagram().boxes[0].self[0].bytes, std::int64_t{107});
         small.add({3, 2}, 50);  // line 3 now has two callers, and starts its own box
         QCOMPARE(small.diagram().boxes.size(), std::size_t{3});
         QCOMPARE(small.diagram().edges.size(), std::size_t{2});

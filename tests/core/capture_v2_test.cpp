@@ -5,8 +5,8 @@
 #include <thread>
 
 #include "core/bytes/hash.h"
-#include "core/capture/block_reader.h"
 #include "core/capture/capture.h"
+#include "core/capture/chunk_reader.h"
 #include "core/capture/events_v2_reader.h"
 #include "tests/core/recorded_model.h"
 #include "tests/core/temporary_folder.h"
@@ -29,8 +29,8 @@ private slots:
     void roundTrip_data() {
         QTest::addColumn<quint64>("sizeLimit");
         QTest::addColumn<int>("events");
-        QTest::newRow("one block") << quint64{300} << 1000;
-        QTest::newRow("many blocks") << quint64{5000} << 200'000;
+        QTest::newRow("one chunk") << quint64{300} << 1000;
+        QTest::newRow("many chunks") << quint64{5000} << 200'000;
         QTest::newRow("sizes beyond 32 bits") << quint64{1} << 300;
         QTest::newRow("wide") << (quint64{1} << 40) << 30'000;
         QTest::newRow("nothing") << quint64{1} << 0;
@@ -88,7 +88,7 @@ private slots:
             model.run(static_cast<std::size_t>(step % 37), step % 3 ? 200 : std::uint64_t{1} << 34);
             while (const std::size_t count = reader->read(batch))
                 seen.insert(seen.end(), batch.begin(), batch.begin() + static_cast<std::ptrdiff_t>(count));
-            QCOMPARE(seen.size(), model.events().size());  // nothing is held back, not even from the open block
+            QCOMPARE(seen.size(), model.events().size());  // nothing is held back, not even from the open chunk
         }
         capture->refresh();
         QCOMPARE(capture->info()->traces->traceCount(), std::size_t{35});
@@ -108,7 +108,7 @@ private slots:
             model.passTime(Micros(1000));
             expected.push_back(model.addMark(i));
         }
-        for (std::uint32_t i = 1; i <= 20'000; ++i) {  // readings of resident memory, past the ends of blocks
+        for (std::uint32_t i = 1; i <= 20'000; ++i) {  // readings of resident memory, past the ends of chunks
             model.allocate(TraceIndex(1), i);
             expected.push_back(model.addMark(4 * i));
         }
@@ -136,7 +136,7 @@ private slots:
         withTraces(model, 12);
         model.run(400, std::uint64_t{1} << 33);
         std::filesystem::copy_file(folder / "x.hpm",
-                                   folder / "killed.hpm");  // as after SIGKILL: open blocks, zeros behind
+                                   folder / "killed.hpm");  // as after SIGKILL: open chunks, zeros behind
         std::filesystem::copy_file(folder / "x.hpd", folder / "killed.hpd");
         model.finish();
         for (const char* name : {"x", "killed"}) {
@@ -159,18 +159,18 @@ private slots:
             QVERIFY(readAll(*Capture::open(folder / name)->events()) == model.events());
         }
     }
-    void aDamagedBlockIsSkippedAndReported() {
+    void aDamagedChunkIsSkippedAndReported() {
         const TemporaryFolder folder;
         RecordedModel model(folder / "x", Sampling::everything());
         withTraces(model, 200);
         model.run(150'000);
         model.finish();
         Contents bytes = readFile(folder / "x.hpd");
-        BlockHeader second;
+        ChunkHeader second;
         const std::uint64_t secondOffset = [&] {
-            BlockHeader first;
+            ChunkHeader first;
             std::memcpy(&first, bytes.data() + 64, sizeof first);
-            return alignToBlock(64 + sizeof first + first.payloadLength);
+            return alignToChunk(64 + sizeof first + first.payloadLength);
         }();
         std::memcpy(&second, bytes.data() + secondOffset, sizeof second);
         for (const std::uint64_t at : {secondOffset + 10, secondOffset + 5000}) {  // in its header, in its records
@@ -190,16 +190,16 @@ private slots:
             QVERIFY(events.back() == model.events().back());  // what follows is whole again
         }
     }
-    void freesBehindALostBlockStillSayWhatTheyEnd() {
+    void freesBehindALostChunkStillSayWhatTheyEnd() {
         const TemporaryFolder folder;
         RecordedModel model(folder / "x", Sampling::everything());
         withTraces(model, 200);
         model.run(250'000);
         model.finish();
         const auto whole = Capture::open(folder / "x")->events();
-        std::vector<std::uint64_t> blocks;  // of each event, where it lies
-        for (Event event; whole->read({&event, 1}) == 1;) blocks.push_back(whole->position().offset);
-        std::vector<std::uint64_t> starts = blocks;
+        std::vector<std::uint64_t> chunks;  // of each event, where it lies
+        for (Event event; whole->read({&event, 1}) == 1;) chunks.push_back(whole->position().offset);
+        std::vector<std::uint64_t> starts = chunks;
         starts.erase(std::unique(starts.begin(), starts.end()), starts.end());
         QVERIFY(starts.size() > 6);
         Contents bytes = readFile(folder / "x.hpd");
@@ -210,10 +210,10 @@ private slots:
         std::vector<std::size_t> delivered;  // of each allocation, how many before it are
         std::size_t allocations = 0, across = 0, without = 0;
         std::vector<Event> expected;
-        for (std::size_t i = 0; i < blocks.size(); ++i) {
+        for (std::size_t i = 0; i < chunks.size(); ++i) {
             Event event = model.events()[i];
             const bool isLost =
-                std::ranges::any_of(std::array{1, 2, 4}, [&](auto n) { return blocks[i] == starts[n]; });
+                std::ranges::any_of(std::array{1, 2, 4}, [&](auto n) { return chunks[i] == starts[n]; });
             if (event.kind == EventKind::Allocation) {
                 delivered.push_back(isLost ? kLost : allocations++);
             } else if (const std::size_t ended = delivered[delivered.size() - 1 - event.age]; ended == kLost) {
@@ -242,13 +242,13 @@ private slots:
         model.run(10);
         model.finish();
         Contents bytes = readFile(folder / "x.hpd");
-        constexpr std::size_t kBlocks = 50'000;
-        BlockHeader header;
+        constexpr std::size_t kChunks = 50'000;
+        ChunkHeader header;
         std::memcpy(&header, bytes.data() + sizeof(FileHeader), sizeof header);
         header.payloadLength = 1;
-        header.headerHash = hashBytes(&header, offsetof(BlockHeader, headerHash));
-        bytes.resize(sizeof(FileHeader) + kBlocks * 2 * kBlockAlignment);
-        for (std::size_t at = sizeof(FileHeader); at < bytes.size(); at += 2 * kBlockAlignment)
+        header.headerHash = hashBytes(&header, offsetof(ChunkHeader, headerHash));
+        bytes.resize(sizeof(FileHeader) + kChunks * 2 * kChunkAlignment);
+        for (std::size_t at = sizeof(FileHeader); at < bytes.size(); at += 2 * kChunkAlignment)
             std::memcpy(bytes.data() + at, &header, sizeof header);
         writeFile(folder / "x.hpd", bytes);
         const auto reader = Capture::open(folder / "x")->events();
@@ -256,17 +256,17 @@ private slots:
         const auto& damage = reader->damage();
         QVERIFY(damage.size() <= 1000);
         QCOMPARE(damage.front().offset, std::uint64_t{sizeof(FileHeader)});
-        QVERIFY(damage.back().offset + damage.back().length + kBlockAlignment > bytes.size());  // none is left out
+        QVERIFY(damage.back().offset + damage.back().length + kChunkAlignment > bytes.size());  // none is left out
     }
     void damageIsDescribedInBytesAndTime() {
-        const Damage damage{"/a.hpd", 64, 1000, "a block is cut off", Stretch{Micros(1'500'000), Micros(2'000'000)}};
+        const Damage damage{"/a.hpd", 64, 1000, "a chunk is cut off", Stretch{Micros(1'500'000), Micros(2'000'000)}};
         QCOMPARE(describe(damage),
-                 std::string("/a.hpd: a block is cut off (1000 bytes at byte 64, from 1.500 s to 2.000 s)"));
+                 std::string("/a.hpd: a chunk is cut off (1000 bytes at byte 64, from 1.500 s to 2.000 s)"));
         Damage other = damage;
         other.time->end.reset();
-        QCOMPARE(describe(other), std::string("/a.hpd: a block is cut off (1000 bytes at byte 64, from 1.500 s on)"));
+        QCOMPARE(describe(other), std::string("/a.hpd: a chunk is cut off (1000 bytes at byte 64, from 1.500 s on)"));
         other.time.reset();
-        QCOMPARE(describe(other), std::string("/a.hpd: a block is cut off (1000 bytes at byte 64)"));
+        QCOMPARE(describe(other), std::string("/a.hpd: a chunk is cut off (1000 bytes at byte 64)"));
     }
     void whatIsLostAtTheEndHasNoEndInTime() {
         const TemporaryFolder folder;
@@ -275,9 +275,9 @@ private slots:
         model.run(150'000);
         model.finish();
         Contents bytes = readFile(folder / "x.hpd");
-        BlockHeader first;
+        ChunkHeader first;
         std::memcpy(&first, bytes.data() + 64, sizeof first);
-        std::fill(bytes.begin() + static_cast<std::ptrdiff_t>(alignToBlock(64 + sizeof first + first.payloadLength)),
+        std::fill(bytes.begin() + static_cast<std::ptrdiff_t>(alignToChunk(64 + sizeof first + first.payloadLength)),
                   bytes.end(), std::uint8_t{0x55});
         writeFile(folder / "x.hpd", bytes);
         const auto reader = Capture::open(folder / "x")->events();
@@ -286,7 +286,7 @@ private slots:
         QCOMPARE(reader->damage().size(), std::size_t{1});
         QVERIFY(reader->damage()[0].time == (Stretch{Micros(first.lastTime), std::nullopt}));
     }
-    void aLostMetadataBlockRenumbersNothing() {
+    void aLostMetadataChunkRenumbersNothing() {
         const TemporaryFolder folder;
         RecordedModel model(folder / "x", Sampling::everything());
         withTraces(model, 6000);
@@ -294,8 +294,8 @@ private slots:
         model.finish();
         const auto whole = Capture::open(folder / "x")->info();
         Contents bytes = readFile(folder / "x.hpm");
-        QVERIFY(bytes.size() > 2 * kBlockSize);
-        bytes[kBlockSize + 3000] ^= 1;  // in the second block
+        QVERIFY(bytes.size() > 2 * kChunkSize);
+        bytes[kChunkSize + 3000] ^= 1;  // in the second chunk
         writeFile(folder / "x.hpm", bytes);
         const auto damaged = Capture::open(folder / "x")->info();
         QCOMPARE(damaged->damage.size(), std::size_t{1});
@@ -306,7 +306,7 @@ private slots:
             equal += frameLines(*damaged->traces, i) == frameLines(*whole->traces, i);
         QVERIFY(equal > 500);  // all but those that hang below a lost stack
     }
-    void aLostBlockWithAThreadCostsNoOtherBlock() {
+    void aLostChunkWithAThreadCostsNoOtherChunk() {
         const TemporaryFolder folder;
         RecordedModel model(folder / "x", Sampling::everything());
         withTraces(model, 3000);
@@ -317,7 +317,7 @@ private slots:
         model.run(10);
         model.finish();
         Contents bytes = readFile(folder / "x.hpm");
-        bytes[200] ^= 1;  // in the first block, which defines thread 1
+        bytes[200] ^= 1;  // in the first chunk, which defines thread 1
         writeFile(folder / "x.hpm", bytes);
         const auto damaged = Capture::open(folder / "x")->info();
         QCOMPARE(damaged->damage.size(), std::size_t{1});
@@ -326,7 +326,7 @@ private slots:
         QVERIFY(!damaged->traces->frames(TraceIndex(6099)).empty() ||
                 !damaged->traces->frames(TraceIndex(6100)).empty());
     }
-    void aWriterFasterThanTheReaderCostsNoBlock() {
+    void aWriterFasterThanTheReaderCostsNoChunk() {
         const TemporaryFolder folder;
         RecordedModel model(folder / "x", Sampling::everything());
         withTraces(model, 50);
@@ -395,23 +395,23 @@ private slots:
             }
         }
     }
-    void totalsFromBlockHeadersFollowTheEvents() {
+    void totalsFromChunkHeadersFollowTheEvents() {
         const TemporaryFolder folder;
         RecordedModel model(folder / "x", Sampling::everything());
         withTraces(model, 200);
         model.run(200'000);
         model.finish();
-        const auto points = Capture::open(folder / "x")->blocks();
+        const auto points = Capture::open(folder / "x")->chunks();
         QVERIFY(points.size() > 3);
         std::int64_t live = 0;
-        std::size_t point = 0, inBlock = 0;
+        std::size_t point = 0, inChunk = 0;
         for (const Event& event : model.events()) {
-            if (point + 1 < points.size() && live == points[point + 1].atStart.count && inBlock > 10'000) {
+            if (point + 1 < points.size() && live == points[point + 1].atStart.count && inChunk > 10'000) {
                 ++point;
-                inBlock = 0;
+                inChunk = 0;
             }
             live += (event.kind == EventKind::Free ? -1 : 1) * static_cast<std::int64_t>(event.size);
-            ++inBlock;
+            ++inChunk;
             QVERIFY(live <=
                     std::max(points[point].greatest, points[std::min(point + 1, points.size() - 1)].greatest).count);
         }

@@ -6,7 +6,7 @@
 #include <thread>
 
 #include "core/bytes/hash.h"
-#include "core/capture/block.h"
+#include "core/capture/chunk.h"
 #include "core/digest/change_log.h"
 #include "core/digest/digest_builder.h"
 #include "core/digest/digest_file.h"
@@ -82,9 +82,9 @@ private slots:
             Contents bytes = readFile(folder / "x.hpd");
             std::uint64_t offset = sizeof(FileHeader);
             for (int i = 0; i < damagedBlock; ++i) {
-                BlockHeader header;
+                ChunkHeader header;
                 std::memcpy(&header, bytes.data() + offset, sizeof header);
-                offset = alignToBlock(offset + sizeof header + header.payloadLength);
+                offset = alignToChunk(offset + sizeof header + header.payloadLength);
             }
             bytes[offset + 5000] ^= 1;
             writeFile(folder / "x.hpd", bytes);

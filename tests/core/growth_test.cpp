@@ -122,7 +122,7 @@ private slots:
                 const auto bytes = [&](const Snapshot& snapshot) {
                     std::map<std::uint32_t, std::int64_t> byLine;
                     for (const LineUsage& line : makeLineTable(snapshot, traces).lines)
-                        byLine[line.line.value] = (cumulative ? line.cumulative : line.local).bytes;
+                        byLine[line.line.value] = (cumulative ? line.cumulative : line.self).bytes;
                     return byLine;
                 };
                 auto first = bytes(before), last = bytes(after);

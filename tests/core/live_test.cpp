@@ -95,7 +95,7 @@ private:
             m_steps.push_back({m_isMapped ? begin + length - 1 - i : begin + i, 1, m_traces, m_events});
     }
     std::size_t addBlock(std::size_t at) {
-        BlockHeader header;
+        ChunkHeader header;
         std::memcpy(&header, m_bytes.data() + at, sizeof header);
         m_turns.push_back(m_steps.size());
         for (const std::size_t field : {72, 64, 56, 48, 40, 24, 16})  // a log's extremes are known when it is sealed
@@ -108,15 +108,15 @@ private:
             add(at + 6, sizeof header - 6);
         else
             m_steps.push_back({at, sizeof header, m_traces, m_events});
-        return alignToBlock(end);
+        return alignToChunk(end);
     }
     std::size_t addLogRecord(std::size_t at) {
         const std::uint8_t control = m_bytes[at];
         const unsigned kind = control & 3, type = control >> 2;
         const bool isWide = kind == records::Other && (type == records::WideAllocation || type == records::WideFree);
-        const std::size_t traceBytes = isWide                                                    ? 4
-                                       : kind == records::Allocation || kind == records::FarFree ? type & 3
-                                                                                                 : 0;
+        const std::size_t traceBytes = isWide                                                           ? 4
+                                       : kind == records::Allocation || kind == records::CrossChunkFree ? type & 3
+                                                                                                        : 0;
         m_traces = std::max(m_traces, static_cast<std::uint32_t>(records::number(&m_bytes[at + 1], traceBytes)));
         add(at, records::length(control));
         if (isWide || kind != records::Other) m_steps.back().events = ++m_events;
@@ -176,7 +176,7 @@ private slots:
         model.finish();
         auto metadata = std::make_unique<ByteByByte>(folder / "x.hpm", folder / "live.hpm", isMapped);
         auto log = std::make_unique<ByteByByte>(folder / "x.hpd", folder / "live.hpd", isMapped);
-        QVERIFY(metadata->size() > kBlockSize && log->size() > 2 * kBlockSize);
+        QVERIFY(metadata->size() > kChunkSize && log->size() > 2 * kChunkSize);
         while (metadata->traces() < 1) metadata->store();
         while (log->traces() < 1) log->store();
         const auto capture = Capture::open(folder / "live");

@@ -65,7 +65,7 @@ private slots:
         {
             RecordedProgram model(folder / "x", 200'000);
             model.finish();
-            const auto blocks = Capture::open(folder / "x")->blocks();
+            const auto blocks = Capture::open(folder / "x")->chunks();
             QVERIFY(blocks.size() > 8);
             Contents bytes = readFile(folder / "x.hpd");
             for (const std::size_t lost : {2, 3, 6}) bytes[blocks[lost].offset + 5000] ^= 1;

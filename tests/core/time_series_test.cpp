@@ -73,7 +73,7 @@ private slots:
             writeFile(folder / "x.hpd", bytes);
         }
         const auto capture = Capture::open(folder / "x");
-        QVERIFY(capture->blocks().size() > 50);
+        QVERIFY(capture->chunks().size() > 50);
         DigestBuilder builder(capture);
         builder.run();
         QCOMPARE(builder.damage().empty(), !isDamaged);

@@ -51,14 +51,14 @@ private slots:
             model.run(i * 37);
             model.passTime(Micros(i * 100));
             for (std::uint32_t j = 0; j < i % 4; ++j) expected.push_back(model.addMark(i + j));
-            while (reader->readBlock(found)) {
+            while (reader->readChunk(found)) {
             }
             // Also what was named after the capture was opened.
             QVERIFY(found == expected);
             if (i % 7 == 0) QVERIFY(allMarks(*capture) == expected);
         }
         model.finish();
-        while (reader->readBlock(found)) {
+        while (reader->readChunk(found)) {
         }
         QVERIFY(found == expected && !found.empty());
         QVERIFY(allMarks(*capture) == expected);

@@ -1,4 +1,4 @@
-// Any bytes as blocks of a version 2 event log, with good hashes: reading at once, one
+// Any bytes as chunks of a version 2 event log, with good hashes: reading at once, one
 // by one in the other loop, and continuing anywhere must agree.
 #include <cstdlib>
 
@@ -10,7 +10,7 @@ using namespace heapprof;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     fuzz::writeFile(".hpm", fuzz::fileHeader(kMetadataMagic));
-    fuzz::writeFile(".hpd", fuzz::blockFile(kEventsMagic, {data, size}));
+    fuzz::writeFile(".hpd", fuzz::chunkFile(kEventsMagic, {data, size}));
     const auto capture = Capture::open(fuzz::filebase());
     capture->marks();
     const auto whole = capture->events();

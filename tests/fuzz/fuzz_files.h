@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "core/bytes/hash.h"
-#include "core/capture/block.h"
+#include "core/capture/chunk.h"
 
 namespace heapprof::fuzz {
 
@@ -40,23 +40,23 @@ inline std::vector<std::uint8_t> fileHeader(const std::array<std::uint8_t, 8>& m
     return {bytes, bytes + sizeof header};
 }
 
-/// A whole file: a sound header, then the fuzzer's bytes as blocks whose hashes are made good.
-inline std::vector<std::uint8_t> blockFile(const std::array<std::uint8_t, 8>& magic,
+/// A whole file: a sound header, then the fuzzer's bytes as chunks whose hashes are made good.
+inline std::vector<std::uint8_t> chunkFile(const std::array<std::uint8_t, 8>& magic,
                                            std::span<const std::uint8_t> body) {
     std::vector<std::uint8_t> file = fileHeader(magic);
     file.insert(file.end(), body.begin(), body.end());
-    for (std::size_t offset = sizeof(FileHeader); offset + sizeof(BlockHeader) <= file.size();) {
-        BlockHeader header;
+    for (std::size_t offset = sizeof(FileHeader); offset + sizeof(ChunkHeader) <= file.size();) {
+        ChunkHeader header;
         std::memcpy(&header, file.data() + offset, sizeof header);
-        header.magic = kBlockMagic;
+        header.magic = kChunkMagic;
         header.length = sizeof header;
         const std::size_t left = file.size() - offset - sizeof header;
         header.payloadLength = static_cast<std::uint32_t>(std::min<std::size_t>(header.payloadLength % 4096, left));
         header.payloadHash = hashBytes(file.data() + offset + sizeof header, header.payloadLength);
-        header.headerHash = hashBytes(&header, offsetof(BlockHeader, headerHash));
+        header.headerHash = hashBytes(&header, offsetof(ChunkHeader, headerHash));
         std::memcpy(file.data() + offset, &header, sizeof header);
         if (!header.sealed()) break;
-        offset = alignToBlock(offset + sizeof header + header.payloadLength);
+        offset = alignToChunk(offset + sizeof header + header.payloadLength);
     }
     return file;
 }

@@ -6,7 +6,7 @@
 using namespace heapprof;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    fuzz::writeFile(".hpm", fuzz::blockFile(kMetadataMagic, {data, size}));
+    fuzz::writeFile(".hpm", fuzz::chunkFile(kMetadataMagic, {data, size}));
     fuzz::writeFile(".hpd", fuzz::fileHeader(kEventsMagic));
     try {
         const auto info = Capture::open(fuzz::filebase())->info();

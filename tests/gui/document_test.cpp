@@ -39,8 +39,8 @@ private slots:
     void opensUnderEachOfItsNames() {
         const TemporaryFolder folder;
         const auto base = copyOfV1(folder, "c_spike_all");
-        for (const char* ending : {"", ".hpm", ".hpd", ".hpc"}) {
-            Document document(base.string() + ending);
+        for (const char* extension : {"", ".hpm", ".hpd", ".hpc"}) {
+            Document document(base.string() + extension);
             QTRY_COMPARE_WITH_TIMEOUT(document.state(), Document::State::Complete, kPatience);
             QCOMPARE(document.name(), QStringLiteral("c_spike_all"));
             QVERIFY(document.status().recording.digest().events() > 1000);
@@ -217,20 +217,21 @@ private slots:
         const auto row = [](const char* name, const char* notice, Change change) {
             QTest::newRow(name) << change << QString::fromLatin1(notice);
         };
-        const auto withEnding = [](std::filesystem::path path, const char* ending) { return path += ending; };
+        const auto withExtension = [](std::filesystem::path path, const char* extension) { return path += extension; };
         row("cut to nothing", "shorter",
-            [=](const auto& base, RecordedCapture&) { std::filesystem::resize_file(withEnding(base, ".hpd"), 0); });
-        row("cut where it was read", "shorter",
-            [=](const auto& base, RecordedCapture&) { std::filesystem::resize_file(withEnding(base, ".hpd"), 1000); });
+            [=](const auto& base, RecordedCapture&) { std::filesystem::resize_file(withExtension(base, ".hpd"), 0); });
+        row("cut where it was read", "shorter", [=](const auto& base, RecordedCapture&) {
+            std::filesystem::resize_file(withExtension(base, ".hpd"), 1000);
+        });
         row("log removed", "removed",
-            [=](const auto& base, RecordedCapture&) { std::filesystem::remove(withEnding(base, ".hpd")); });
+            [=](const auto& base, RecordedCapture&) { std::filesystem::remove(withExtension(base, ".hpd")); });
         row("metadata removed", "removed",
-            [=](const auto& base, RecordedCapture&) { std::filesystem::remove(withEnding(base, ".hpm")); });
+            [=](const auto& base, RecordedCapture&) { std::filesystem::remove(withExtension(base, ".hpm")); });
         row("written over", "replaced", [=](const auto& base, RecordedCapture&) {
-            RecordedCapture other(withEnding(base, "other"), Sampling::everything(), 2);
+            RecordedCapture other(withExtension(base, "other"), Sampling::everything(), 2);
             other.grow(1000, Micros(1'000'000));
-            const test::Contents bytes = test::readFile(withEnding(base, "other.hpd"));
-            std::fstream log(withEnding(base, ".hpd"), std::ios::binary | std::ios::in | std::ios::out);
+            const test::Contents bytes = test::readFile(withExtension(base, "other.hpd"));
+            std::fstream log(withExtension(base, ".hpd"), std::ios::binary | std::ios::in | std::ios::out);
             log.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
         });
         row("recorded anew", "replaced", [=](const auto& base, RecordedCapture& capture) {

@@ -48,7 +48,7 @@ private slots:
         QTest::addColumn<int>("format");
         for (const ExportView view : {ExportView::Time, ExportView::Flow, ExportView::Flame, ExportView::Traces})
             for (const ExportFormat format : formatsOf(view))
-                QTest::newRow(qPrintable(nameOf(view) + endingOf(format)))
+                QTest::newRow(qPrintable(nameOf(view) + extensionOf(format)))
                     << static_cast<int>(view) << static_cast<int>(format);
     }
     void everyViewGivesEveryFormatItHas() {
@@ -56,7 +56,7 @@ private slots:
         QFETCH(int, format);
         const auto which = static_cast<ExportView>(view);
         const auto kind = static_cast<ExportFormat>(format);
-        const auto path = m_folder / ("out" + endingOf(kind).toStdString());
+        const auto path = m_folder / ("out" + extensionOf(kind).toStdString());
         QFile::remove(text(path));
         const Ran ran = run({"--export"_s, text(path), "--view"_s, nameOf(which), "--size"_s, "900x500"_s, m_capture});
         QVERIFY2(ran.code == 0, qPrintable(ran.error));

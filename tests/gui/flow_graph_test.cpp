@@ -345,7 +345,7 @@ private slots:
         QCOMPARE(shown.scene.boxCount(), std::size_t{11});
     }
 
-    void joinsRunsAndSizesByLocalOnDemand() {
+    void joinsRunsAndSizesBySelfOnDemand() {
         Shown shown;
         FlowMaker maker;
         maker.add({{"a.py", 1, "f"}, {"b.py", 2, "g"}, {"c.py", 3, "h"}}, {1000});
@@ -360,8 +360,8 @@ private slots:
             return shown.scene.boxRect(shown.scene.boxOf(maker.line(file, line)).value()).height();
         };
         QVERIFY(height("c.py", 3) > 1.5 * height("b.py", 2));
-        QTest::mouseClick(&shown.child<QCheckBox>("flowSizeByLocal"), Qt::LeftButton, {}, QPoint(8, 8));
-        QVERIFY(!shown.store.state().flow.sizeByLocalUsage);
+        QTest::mouseClick(&shown.child<QCheckBox>("flowSizeBySelf"), Qt::LeftButton, {}, QPoint(8, 8));
+        QVERIFY(!shown.store.state().flow.sizeBySelfUsage);
         QVERIFY(shown.settle());
         QCOMPARE(height("c.py", 3), height("b.py", 2));
     }
@@ -566,7 +566,7 @@ private slots:
         QCOMPARE(shown.canvas.visibleRect(), visible);
         QVERIFY(shown.scene.boxLook(shown.scene.boxOf(left).value()).lit);  // as the mouse is still there
 
-        shown.store.change([](ViewState& state) { state.flow.sizeByLocalUsage = false; });
+        shown.store.change([](ViewState& state) { state.flow.sizeBySelfUsage = false; });
         QVERIFY(shown.settle());
         QVERIFY(shown.note.text().contains(QStringLiteral("A simpler layout than usual")));
     }

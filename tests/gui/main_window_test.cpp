@@ -271,7 +271,7 @@ private slots:
             kPatience);
         QVERIFY(find<QProgressBar>(*m_window, "progressBar")->isVisible());
         QVERIFY(m_window->minimumSizeHint().width() <= kNarrow);
-        // The whole curve is there from the block headers, before all of the events are read.
+        // The whole curve is there from the chunk headers, before all of the events are read.
         QTRY_VERIFY_WITH_TIMEOUT(m_window->views().timePlot().result(), kPatience);
         QVERIFY(m_window->views().timePlot().result()->last > Micros(55'000'000));
         QTest::mouseClick(cancel, Qt::LeftButton);
@@ -321,18 +321,18 @@ private slots:
         QTest::addColumn<QString>("file");
         QTest::addColumn<QString>("says");
         std::filesystem::create_directories(m_folder / "folder.hpm");
-        for (const char* ending : {".hpm", ".hpd"})
-            std::ofstream(m_folder / (std::string("text") + ending))
+        for (const char* extension : {".hpm", ".hpd"})
+            std::ofstream(m_folder / (std::string("text") + extension))
                 << "Some text that was never a capture, and is long enough.\n";
         test::copyOfV1(m_folder, "e_names");
         std::filesystem::remove(m_folder / "e_names.hpd");
         RecordedCapture future(m_folder / "future");
         future.grow(100, Micros(1000));
         future.end();
-        for (const char* ending : {".hpm", ".hpd"}) {
-            auto bytes = test::readFile(m_folder / (std::string("future") + ending));
+        for (const char* extension : {".hpm", ".hpd"}) {
+            auto bytes = test::readFile(m_folder / (std::string("future") + extension));
             bytes[8] = 99;
-            test::writeFile(m_folder / (std::string("future") + ending), bytes);
+            test::writeFile(m_folder / (std::string("future") + extension), bytes);
         }
         QTest::newRow("no such file") << text(m_folder / "nothing.hpm") << QStringLiteral("nothing");
         QTest::newRow("not a capture") << text(m_folder / "text.hpm") << QStringLiteral("text.hp");
@@ -412,7 +412,7 @@ private slots:
         action->trigger();
         const QImage picture(text(m_folder / "c_spike_all-time.png"));
         QCOMPARE(picture.size(), m_window->views().timePlot().size() * 2);
-        // Without an ending the chosen kind of file counts.
+        // Without an extension the chosen kind of file counts.
         answer = text(m_folder / "total");
         action->trigger();
         QVERIFY(QFile::exists(answer + QStringLiteral(".csv")));

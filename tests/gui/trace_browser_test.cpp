@@ -34,7 +34,7 @@
 namespace heapprof::gui {
 namespace {
 
-enum Tab { Lines, TopDown, BottomUp, Neighbours, Traces };
+enum Tab { Lines, TopDown, BottomUp, CallersCallees, Traces };
 
 struct Stage {
     Stage() {
@@ -371,7 +371,7 @@ void TraceBrowserTest::groupingIsRespected() {
 void TraceBrowserTest::callersAndCallees() {
     Example example;
     Stage stage(example.made.result());
-    stage.open(Neighbours);
+    stage.open(CallersCallees);
     auto* callers = stage.view<QTableView>("callersTable");
     auto* callees = stage.view<QTableView>("calleesTable");
     QAbstractItemModelTester a(callers->model(), QAbstractItemModelTester::FailureReportingMode::QtTest);
@@ -534,7 +534,7 @@ void TraceBrowserTest::differences() {
         QCOMPARE(lines->index(row, 4).data(HeatRole).toDouble() < 0, shrank);
     }
     stage.selectElsewhere(example.line(example.main));
-    stage.open(Neighbours);
+    stage.open(CallersCallees);
     QVERIFY(printed(*stage.view<QTableView>("calleesTable")->model(), {0, 2})
                 .contains(QStringLiteral("load | -2.00 MiB\n")));
     QVERIFY(printed(*stage.view<QTableView>("calleesTable")->model(), {0, 2})
@@ -559,7 +559,7 @@ void TraceBrowserTest::emptyResults() {
     Stage stage;
     for (const auto& result : {std::shared_ptr<const InstantResult>(), MadeCapture().result()}) {
         stage.show(result);
-        for (const Tab tab : {TopDown, BottomUp, Neighbours, Traces, Lines}) {
+        for (const Tab tab : {TopDown, BottomUp, CallersCallees, Traces, Lines}) {
             stage.open(tab);
             stage.browser.grab();
         }

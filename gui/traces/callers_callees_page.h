@@ -14,11 +14,11 @@ namespace heapprof::gui {
 class UsageTable;
 
 /// A double click or Enter on a row goes on to that line; merely moving through the rows does not.
-class NeighboursPage : public QWidget {
+class CallersCalleesPage : public QWidget {
     Q_OBJECT
 
 public:
-    explicit NeighboursPage(QWidget* parent = nullptr);
+    explicit CallersCalleesPage(QWidget* parent = nullptr);
 
     void showLine(std::shared_ptr<const InstantResult> result, std::optional<LineIndex> line);
     bool isBusy() const;

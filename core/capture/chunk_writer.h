@@ -1,4 +1,4 @@
-// The container that .hpd and .hpm share, written: a file header, then blocks that are opened, filled and sealed.
+// The container that .hpd and .hpm share, written: a file header, then chunks that are opened, filled and sealed.
 #pragma once
 
 #include <algorithm>
@@ -7,13 +7,13 @@
 
 #include "core/bytes/append_file.h"
 #include "core/bytes/hash.h"
-#include "core/capture/block.h"
+#include "core/capture/chunk.h"
 
 namespace heapprof {
 
-/// Appends records to the blocks of one file, in the order of stores that FORMAT.md promises to readers of a growing
+/// Appends records to the chunks of one file, in the order of stores that FORMAT.md promises to readers of a growing
 /// file. Never allocates. Not thread-safe.
-class BlockWriter {
+class ChunkWriter {
 public:
     /// Creates the file and writes its header, whose hash is filled in here. Returns 0 or an errno; no file is left
     /// then.
@@ -30,7 +30,7 @@ public:
         std::memcpy(start, &header, sizeof header);
         m_file.publish(start, sizeof header);
         m_offset = sizeof header;
-        closeBlock();
+        closeChunk();
         m_sequence = 0;
         return 0;
     }
@@ -38,32 +38,32 @@ public:
     void limitTo(ByteBudget* budget) noexcept { m_file.limitTo(budget); }
     bool isOpen() const { return m_file.isOpen(); }
     int error() const { return m_file.error(); }
-    bool hasBlock() const { return m_block != nullptr; }
+    bool hasChunk() const { return m_chunk != nullptr; }
     /// Bytes of memory that the file takes: what is mapped of it and has been written to.
     std::uint64_t residentBytes() const { return m_file.residentBytes(m_offset + m_used); }
-    /// Bytes still free in the open block; 0 without one.
+    /// Bytes still free in the open chunk; 0 without one.
     std::size_t room() const { return m_capacity - m_used; }
-    std::uint8_t* next() { return m_block + m_used; }
+    std::uint8_t* next() { return m_chunk + m_used; }
 
-    /// Whether there is room on disk for a block after the open one.
-    bool canContinue() noexcept { return m_file.reserve(alignToBlock(m_offset + m_used)); }
+    /// Whether there is room on disk for a chunk after the open one.
+    bool canContinue() noexcept { return m_file.reserve(alignToChunk(m_offset + m_used)); }
 
-    /// Opens the next block; `header` says what is known at its start. False when there is no more room on disk.
-    bool open(const BlockHeader& header) noexcept {
+    /// Opens the next chunk; `header` says what is known at its start. False when there is no more room on disk.
+    bool open(const ChunkHeader& header) noexcept {
         std::size_t length = 0;
-        std::uint8_t* block = m_file.window(m_offset, length);
-        if (!block) return false;
-        m_block = block;
-        m_capacity = std::min(length, kBlockSize);
+        std::uint8_t* chunk = m_file.window(m_offset, length);
+        if (!chunk) return false;
+        m_chunk = chunk;
+        m_capacity = std::min(length, kChunkSize);
         m_header = header;
         m_header.sequence = m_sequence++;
         m_used = sizeof m_header;
         m_records = 0;
-        BlockHeader unpublished = m_header;
+        ChunkHeader unpublished = m_header;
         unpublished.magic = 0;
-        std::memcpy(m_block, &unpublished, sizeof unpublished);
-        __atomic_store_n(reinterpret_cast<std::uint32_t*>(m_block), kBlockMagic, __ATOMIC_RELEASE);
-        m_file.publish(m_block, sizeof m_header);
+        std::memcpy(m_chunk, &unpublished, sizeof unpublished);
+        __atomic_store_n(reinterpret_cast<std::uint32_t*>(m_chunk), kChunkMagic, __ATOMIC_RELEASE);
+        m_file.publish(m_chunk, sizeof m_header);
         return true;
     }
 
@@ -79,58 +79,58 @@ public:
     /// Brings bytes of a published record that were changed in place into the file.
     void update(const std::uint8_t* from, std::size_t length) noexcept { m_file.publish(from, length); }
 
-    /// What the header of the block being written said when it was opened.
-    const BlockHeader& header() const { return m_header; }
+    /// What the header of the chunk being written said when it was opened.
+    const ChunkHeader& header() const { return m_header; }
 
-    /// Closes the open block; last time, least and greatest come from the caller.
+    /// Closes the open chunk; last time, least and greatest come from the caller.
     void seal(std::int64_t lastTime, std::int64_t liveMin, std::int64_t liveMax) noexcept {
-        m_header.magic = kBlockMagic;
-        m_header.flags = kBlockSealed;
+        m_header.magic = kChunkMagic;
+        m_header.flags = kChunkSealed;
         m_header.payloadLength = static_cast<std::uint32_t>(m_used - sizeof m_header);
         m_header.records = m_records;
         m_header.lastTime = lastTime;
         m_header.liveMin = liveMin;
         m_header.liveMax = liveMax;
-        m_header.payloadHash = hashBytes(m_block + sizeof m_header, m_header.payloadLength);
-        m_header.headerHash = hashBytes(&m_header, offsetof(BlockHeader, headerHash));
-        constexpr std::size_t kFlags = offsetof(BlockHeader, flags);
+        m_header.payloadHash = hashBytes(m_chunk + sizeof m_header, m_header.payloadLength);
+        m_header.headerHash = hashBytes(&m_header, offsetof(ChunkHeader, headerHash));
+        constexpr std::size_t kFlags = offsetof(ChunkHeader, flags);
         constexpr std::size_t kAfter = kFlags + sizeof m_header.flags;
         const auto* bytes = reinterpret_cast<const std::uint8_t*>(&m_header);
-        std::memcpy(m_block + kAfter, bytes + kAfter, sizeof m_header - kAfter);
-        __atomic_store_n(reinterpret_cast<std::uint16_t*>(m_block + kFlags), m_header.flags, __ATOMIC_RELEASE);
-        m_file.publish(m_block, sizeof m_header);
+        std::memcpy(m_chunk + kAfter, bytes + kAfter, sizeof m_header - kAfter);
+        __atomic_store_n(reinterpret_cast<std::uint16_t*>(m_chunk + kFlags), m_header.flags, __ATOMIC_RELEASE);
+        m_file.publish(m_chunk, sizeof m_header);
         m_end = m_offset + m_used;
-        m_offset = alignToBlock(m_end);
-        closeBlock();
+        m_offset = alignToChunk(m_end);
+        closeChunk();
     }
 
-    /// Gives the file its true length; the open block must have been sealed.
+    /// Gives the file its true length; the open chunk must have been sealed.
     void close() noexcept { m_file.close(m_sequence > 0 ? m_end : m_offset); }
     void abandon() noexcept {
-        closeBlock();
+        closeChunk();
         m_file.abandon();
     }
     /// Removes the file.
     void discard() noexcept {
-        closeBlock();
+        closeChunk();
         m_file.discard();
     }
 
 private:
-    void closeBlock() noexcept {
-        m_block = nullptr;
+    void closeChunk() noexcept {
+        m_chunk = nullptr;
         m_capacity = m_used = 0;
     }
 
     AppendFile m_file;
-    BlockHeader m_header;
-    std::uint8_t* m_block = nullptr;  // null between blocks
-    std::size_t m_capacity = 0;       // 0 between blocks
+    ChunkHeader m_header;
+    std::uint8_t* m_chunk = nullptr;  // null between chunks
+    std::size_t m_capacity = 0;       // 0 between chunks
     std::size_t m_used = 0;           // header included
     std::uint32_t m_records = 0;
     std::uint64_t m_sequence = 0;
-    std::uint64_t m_offset = 0;  // where the open block starts, or the next one will
-    std::uint64_t m_end = 0;     // of the last sealed block, not rounded up
+    std::uint64_t m_offset = 0;  // where the open chunk starts, or the next one will
+    std::uint64_t m_end = 0;     // of the last sealed chunk, not rounded up
 };
 
 }  // namespace heapprof

@@ -1,4 +1,4 @@
-// The byte layout that .hpd and .hpm share: FORMAT.md, "File header" and "Blocks", as structures.
+// The byte layout that .hpd and .hpm share: FORMAT.md, "File header" and "Chunks", as structures.
 #pragma once
 
 #include <array>
@@ -27,14 +27,14 @@ struct FileHeader {
 };
 static_assert(sizeof(FileHeader) == 64);
 
-inline constexpr std::uint32_t kBlockMagic = 0x4B4C4250;
-inline constexpr std::uint16_t kBlockSealed = 1;
-inline constexpr std::size_t kBlockAlignment = 64;
-inline constexpr std::size_t kBlockSize = 65536;        ///< what a writer gives a block, header included
+inline constexpr std::uint32_t kChunkMagic = 0x4B4C4250;
+inline constexpr std::uint16_t kChunkSealed = 1;
+inline constexpr std::size_t kChunkAlignment = 64;
+inline constexpr std::size_t kChunkSize = 65536;        ///< what a writer gives a chunk, header included
 inline constexpr std::uint32_t kMaxPayload = 1u << 20;  ///< what a reader accepts
 
 /// The `.hpm` meaning of a field that `.hpd` names otherwise stands behind the stroke.
-struct BlockHeader {
+struct ChunkHeader {
     std::uint32_t magic = 0;
     std::uint16_t length = 96;
     std::uint16_t flags = 0;
@@ -51,17 +51,17 @@ struct BlockHeader {
     std::uint64_t payloadHash = 0;
     std::uint64_t headerHash = 0;  ///< of all bytes before it
 
-    bool sealed() const { return flags & kBlockSealed; }
+    bool sealed() const { return flags & kChunkSealed; }
 };
-static_assert(sizeof(BlockHeader) == 96);
+static_assert(sizeof(ChunkHeader) == 96);
 
-constexpr std::uint64_t alignToBlock(std::uint64_t offset) {
-    return (offset + kBlockAlignment - 1) & ~std::uint64_t{kBlockAlignment - 1};
+constexpr std::uint64_t alignToChunk(std::uint64_t offset) {
+    return (offset + kChunkAlignment - 1) & ~std::uint64_t{kChunkAlignment - 1};
 }
 
 /// Control bytes of `.hpd` records and record types of `.hpm`: FORMAT.md, "Records" and "Records".
 namespace records {
-enum Kind : std::uint8_t { Other = 0, Allocation = 1, FarFree = 2, NearFree = 3 };
+enum Kind : std::uint8_t { Other = 0, Allocation = 1, CrossChunkFree = 2, InChunkFree = 3 };
 enum Type : std::uint8_t {
     TimeStep8 = 1,
     TimeStep16 = 2,
@@ -90,9 +90,9 @@ constexpr std::size_t length(std::uint8_t control) {
     switch (control & 3) {
         case Allocation:
             return 1 + (control >> 2 & 3) + sizeBytes(control >> 4 & 3);
-        case FarFree:
+        case CrossChunkFree:
             return 1 + (control >> 2 & 3) + sizeBytes(control >> 4 & 3) + (control >> 6) + 1;
-        case NearFree:
+        case InChunkFree:
             return 1 + (control >> 2 & 3);
         default:
             return 1 + otherPayload(control >> 2);

@@ -1,4 +1,4 @@
-// The last block of a log, and what may become of it under its readers: it counts on what is lost, is sealed, damaged,
+// The last chunk of a log, and what may become of it under its readers: it counts on what is lost, is sealed, damaged,
 // cut off.
 #include <fcntl.h>
 #include <unistd.h>
@@ -19,12 +19,12 @@ using namespace heapprof::test;
 
 namespace {
 
-/// The open block of a log whose writer still has it, for others to write to.
-class OpenBlock {
+/// The open chunk of a log whose writer still has it, for others to write to.
+class OpenChunk {
 public:
-    explicit OpenBlock(const std::filesystem::path& log) : m_log(log), m_descriptor(::open(log.c_str(), O_RDWR)) {
+    explicit OpenChunk(const std::filesystem::path& log) : m_log(log), m_descriptor(::open(log.c_str(), O_RDWR)) {
         const Contents bytes = readFile(log);
-        for (std::uint64_t at = sizeof(FileHeader);; at = alignToBlock(m_start + m_header.payloadLength)) {
+        for (std::uint64_t at = sizeof(FileHeader);; at = alignToChunk(m_start + m_header.payloadLength)) {
             std::memcpy(&m_header, bytes.data() + at, sizeof m_header);
             m_offset = at;
             m_start = at + sizeof m_header;
@@ -32,9 +32,9 @@ public:
         }
         for (m_end = m_start; bytes[m_end] != 0;) m_end += records::length(bytes[m_end]);
     }
-    ~OpenBlock() { ::close(m_descriptor); }
-    OpenBlock(const OpenBlock&) = delete;
-    OpenBlock& operator=(const OpenBlock&) = delete;
+    ~OpenChunk() { ::close(m_descriptor); }
+    OpenChunk(const OpenChunk&) = delete;
+    OpenChunk& operator=(const OpenChunk&) = delete;
 
     /// Of its last record.
     std::uint64_t end() const { return m_end; }
@@ -47,11 +47,11 @@ public:
     }
     void seal(std::int64_t lastTime) {
         const Contents bytes = readFile(m_log);
-        m_header.flags = kBlockSealed;
+        m_header.flags = kChunkSealed;
         m_header.payloadLength = static_cast<std::uint32_t>(m_end + m_lost - m_start);
         m_header.lastTime = lastTime;
         m_header.payloadHash = hashBytes(bytes.data() + m_start, m_header.payloadLength);
-        m_header.headerHash = hashBytes(&m_header, offsetof(BlockHeader, headerHash));
+        m_header.headerHash = hashBytes(&m_header, offsetof(ChunkHeader, headerHash));
         write(m_offset, &m_header, sizeof m_header);
     }
     void damage(std::uint64_t offset) {
@@ -70,7 +70,7 @@ private:
 
     std::filesystem::path m_log;
     int m_descriptor;
-    BlockHeader m_header;
+    ChunkHeader m_header;
     std::uint64_t m_offset = 0, m_start = 0, m_end = 0, m_lost = 0;
 };
 
@@ -103,28 +103,28 @@ std::uint64_t lossesIn(const std::vector<Mark>& marks) {
 
 }  // namespace
 
-class OpenBlockTest : public QObject {
+class OpenChunkTest : public QObject {
     Q_OBJECT
 
 private slots:
     void lostEventsAreCountedOn() {
         const TemporaryFolder folder;
         Followed followed(folder);
-        OpenBlock block(folder / "x.hpd");
+        OpenChunk chunk(folder / "x.hpd");
         const auto newMarks = [marks = followed.capture->markReader()] {
             std::vector<Mark> found;
-            while (marks->readBlock(found)) {
+            while (marks->readChunk(found)) {
             }
             return lossesIn(found);
         };
         QCOMPARE(newMarks(), std::uint64_t{0});
-        block.lose(1);
+        chunk.lose(1);
         QCOMPARE(newMarks(), std::uint64_t{1});
         QVERIFY(readAll(*followed.reader).empty());
-        block.lose(1000);
+        chunk.lose(1000);
         QCOMPARE(newMarks(), std::uint64_t{999});
         QCOMPARE(newMarks(), std::uint64_t{0});
-        block.seal(followed.read.back().time.count);
+        chunk.seal(followed.read.back().time.count);
         QVERIFY(readAll(*followed.reader).empty());
         QCOMPARE(described(*followed.reader), std::string());
         QCOMPARE(newMarks(), std::uint64_t{0});
@@ -134,24 +134,24 @@ private slots:
         const TemporaryFolder folder;
         Followed followed(folder);
         followed.model.run(300);
-        OpenBlock block(folder / "x.hpd");
-        block.seal(followed.model.events().back().time.count);
-        block.damage(block.end() - 5);
+        OpenChunk chunk(folder / "x.hpd");
+        chunk.seal(followed.model.events().back().time.count);
+        chunk.damage(chunk.end() - 5);
         for (int i = 0; i < 3; ++i) QVERIFY(readAll(*followed.reader).empty());
         QCOMPARE(followed.reader->damage().size(), std::size_t{1});
     }
     void whatIsCutOffIsSaidInItsLength() {
         const TemporaryFolder folder;
         Followed followed(folder);
-        OpenBlock block(folder / "x.hpd");
-        const std::uint64_t length = block.end() - 300;
-        block.cutAt(length);
+        OpenChunk chunk(folder / "x.hpd");
+        const std::uint64_t length = chunk.end() - 300;
+        chunk.cutAt(length);
         for (int i = 0; i < 3; ++i) QVERIFY(readAll(*followed.reader).empty());
         QCOMPARE(followed.reader->damage().size(), std::size_t{1});
         const Damage& damage = followed.reader->damage()[0];
         QVERIFY2(damage.offset <= length && damage.length <= length - damage.offset, describe(damage).c_str());
     }
-    void aPositionInABlockThatIsGoneIsNotContinued() {
+    void aPositionInAChunkThatIsGoneIsNotContinued() {
         const TemporaryFolder folder;
         RecordedProgram model(folder / "x", 200'000);
         model.finish();
@@ -189,7 +189,7 @@ private slots:
         }
         const auto capture = Capture::open(folder / "x");
         Contents bytes = readFile(folder / "x.hpd");
-        bytes[capture->blocks()[3].offset + 5000] ^= 1;
+        bytes[capture->chunks()[3].offset + 5000] ^= 1;
         writeFile(folder / "x.hpd", bytes);
         std::vector<Damage> first;
         std::uint64_t events = 0;
@@ -236,5 +236,5 @@ private slots:
     }
 };
 
-QTEST_APPLESS_MAIN(OpenBlockTest)
-#include "open_block_test.moc"
+QTEST_APPLESS_MAIN(OpenChunkTest)
+#include "open_chunk_test.moc"

@@ -1,4 +1,4 @@
-// Walks the blocks of a .hpd or .hpm file of version 2, also while it is being written or where it is damaged.
+// Walks the chunks of a .hpd or .hpm file of version 2, also while it is being written or where it is damaged.
 #pragma once
 
 #include <cstdint>
@@ -7,16 +7,16 @@
 
 #include "core/bytes/error.h"
 #include "core/bytes/input_file.h"
-#include "core/capture/block.h"
+#include "core/capture/chunk.h"
 
 namespace heapprof {
 
-/// One block in memory.
-struct LoadedBlock {
+/// One chunk in memory.
+struct LoadedChunk {
     std::uint64_t offset = 0;
-    BlockHeader header;
+    ChunkHeader header;
     std::vector<std::uint8_t> payload;
-    /// Of an open block: the first of two readings of the payload. What it shows as published is whole in `payload`,
+    /// Of an open chunk: the first of two readings of the payload. What it shows as published is whole in `payload`,
     /// which was read after it.
     std::vector<std::uint8_t> earlier;
 
@@ -31,19 +31,19 @@ struct LoadedBlock {
 /// damaged.
 FileHeader readFileHeader(const InputFile& file, const std::array<std::uint8_t, 8>& magic);
 
-class BlockReader {
+class ChunkReader {
 public:
     /// `file` outlives the reader and has been checked by readFileHeader.
-    BlockReader(const InputFile& file, const FileHeader& header);
+    ChunkReader(const InputFile& file, const FileHeader& header);
 
-    /// Loads the next block into `block`; false when there is none yet. Skips what is damaged, and reports it.
-    bool next(LoadedBlock& block);
-    /// Whether an open block, read up to payload[position], may hold more by now, or something else: a look at a few
+    /// Loads the next chunk into `chunk`; false when there is none yet. Skips what is damaged, and reports it.
+    bool next(LoadedChunk& chunk);
+    /// Whether an open chunk, read up to payload[position], may hold more by now, or something else: a look at a few
     /// bytes, for those who follow a file that mostly stays as it is.
-    bool hasChanged(const LoadedBlock& block, std::size_t position) const;
-    /// Loads an open block again, with what was added since; it may have become sealed. False when it is gone.
-    bool reload(LoadedBlock& block);
-    /// Continues at a block that lies at `offset`.
+    bool hasChanged(const LoadedChunk& chunk, std::size_t position) const;
+    /// Loads an open chunk again, with what was added since; it may have become sealed. False when it is gone.
+    bool reload(LoadedChunk& chunk);
+    /// Continues at a chunk that lies at `offset`.
     void seek(std::uint64_t offset);
     std::uint64_t nextOffset() const { return m_next; }
 
@@ -52,27 +52,27 @@ public:
 
 private:
     enum class Found { Sealed, Open, Nothing, Bad };
-    Found readHeader(std::uint64_t offset, BlockHeader& header) const;
-    bool load(std::uint64_t offset, const BlockHeader& header, LoadedBlock& block);
+    Found readHeader(std::uint64_t offset, ChunkHeader& header) const;
+    bool load(std::uint64_t offset, const ChunkHeader& header, LoadedChunk& chunk);
     void skipTo(std::uint64_t offset, Found found, const char* reason);
-    std::optional<std::uint64_t> findBlock(std::uint64_t from) const;
+    std::optional<std::uint64_t> findChunk(std::uint64_t from) const;
     std::optional<Stretch> sinceReached(std::optional<Micros> until) const;
 
     const InputFile& m_file;
     std::uint64_t m_next;
     std::uint64_t m_searchedUpTo = 0;  // file size at the last fruitless search behind m_next
-    bool m_hasTimes;                   // its blocks hold events
-    std::optional<Micros> m_reached;   // the end of the last block that was loaded
+    bool m_hasTimes;                   // its chunks hold events
+    std::optional<Micros> m_reached;   // the end of the last chunk that was loaded
     std::vector<Damage> m_damage;
 };
 
-/// A block without its payload, and where it lies.
+/// A chunk without its payload, and where it lies.
 struct PlacedHeader {
     std::uint64_t offset = 0;
-    BlockHeader header;
+    ChunkHeader header;
 };
-/// Those of the sealed blocks from the one at `from` on, in order, up to the last that starts at `until` or before, or
+/// Those of the sealed chunks from the one at `from` on, in order, up to the last that starts at `until` or before, or
 /// the first that is damaged.
-std::vector<PlacedHeader> readBlockHeaders(const InputFile& file, std::uint64_t from, std::uint64_t until);
+std::vector<PlacedHeader> readChunkHeaders(const InputFile& file, std::uint64_t from, std::uint64_t until);
 
 }  // namespace heapprof

@@ -1,4 +1,4 @@
-#include "gui/traces/neighbours_page.h"
+#include "gui/traces/callers_callees_page.h"
 
 #include <QFontMetrics>
 #include <QLabel>
@@ -12,7 +12,7 @@ namespace {
 constexpr int kBytesColumn = 2;
 }
 
-NeighboursPage::NeighboursPage(QWidget* parent) : QWidget(parent) {
+CallersCalleesPage::CallersCalleesPage(QWidget* parent) : QWidget(parent) {
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 4, 0, 0);
     m_callers = addTable(layout, m_callersTitle, QStringLiteral("callersTable"), tr("Callers of the selected line"));
@@ -21,8 +21,8 @@ NeighboursPage::NeighboursPage(QWidget* parent) : QWidget(parent) {
     showLine(nullptr, std::nullopt);
 }
 
-UsageTable* NeighboursPage::addTable(QLayout* layout, QLabel*& title, const QString& name,
-                                     const QString& accessibleName) {
+UsageTable* CallersCalleesPage::addTable(QLayout* layout, QLabel*& title, const QString& name,
+                                         const QString& accessibleName) {
     title = new QLabel;
     title->setObjectName(name + QStringLiteral("Title"));
     title->setTextFormat(Qt::PlainText);
@@ -43,7 +43,7 @@ UsageTable* NeighboursPage::addTable(QLayout* layout, QLabel*& title, const QStr
     return table;
 }
 
-void NeighboursPage::showLine(std::shared_ptr<const InstantResult> result, std::optional<LineIndex> line) {
+void CallersCalleesPage::showLine(std::shared_ptr<const InstantResult> result, std::optional<LineIndex> line) {
     m_result = result;
     if (!result || !line || line->value >= result->traces().lineCount()) {
         m_callersTitle->setText(tr("Callers"));
@@ -59,15 +59,15 @@ void NeighboursPage::showLine(std::shared_ptr<const InstantResult> result, std::
     m_calleesTitle->setText(tr("Callees of %1").arg(text));
     m_callers->setEmptyText(tr("Nothing that is live calls this line."));
     m_callees->setEmptyText(tr("This line calls nothing that is live."));
-    m_callers->setRows([result, line] { return makeNeighbourRows(result, *line, true); });
-    m_callees->setRows([result, line] { return makeNeighbourRows(result, *line, false); });
+    m_callers->setRows([result, line] { return makeCallRows(result, *line, true); });
+    m_callees->setRows([result, line] { return makeCallRows(result, *line, false); });
 }
 
-std::shared_ptr<const InstantResult> NeighboursPage::shownResult() const {
+std::shared_ptr<const InstantResult> CallersCalleesPage::shownResult() const {
     const auto callers = m_callers->shownResult();
     return callers == m_result ? m_callees->shownResult() : callers;
 }
 
-bool NeighboursPage::isBusy() const { return m_callers->isBusy() || m_callees->isBusy(); }
+bool CallersCalleesPage::isBusy() const { return m_callers->isBusy() || m_callees->isBusy(); }
 
 }  // namespace heapprof::gui

@@ -1,4 +1,4 @@
-#include "core/capture/block_reader.h"
+#include "core/capture/chunk_reader.h"
 
 #include <algorithm>
 #include <array>
@@ -18,15 +18,15 @@ std::span<std::uint8_t> bytesOf(T& value) {
 }
 
 /// A header whose hash vouches for every field.
-bool isSound(const BlockHeader& header) {
-    return header.magic == kBlockMagic && header.sealed() && header.length >= sizeof(BlockHeader) &&
-           header.headerHash == hashBytes(&header, offsetof(BlockHeader, headerHash)) &&
+bool isSound(const ChunkHeader& header) {
+    return header.magic == kChunkMagic && header.sealed() && header.length >= sizeof(ChunkHeader) &&
+           header.headerHash == hashBytes(&header, offsetof(ChunkHeader, headerHash)) &&
            header.payloadLength <= kMaxPayload;
 }
 
-/// A header as a writer leaves it while the block is open: what sealing fills in is still zero.
-bool isOpen(const BlockHeader& header) {
-    return header.magic == kBlockMagic && header.length == sizeof(BlockHeader) && header.flags == 0;
+/// A header as a writer leaves it while the chunk is open: what sealing fills in is still zero.
+bool isOpen(const ChunkHeader& header) {
+    return header.magic == kChunkMagic && header.length == sizeof(ChunkHeader) && header.flags == 0;
 }
 
 }  // namespace
@@ -53,18 +53,18 @@ FileHeader readFileHeader(const InputFile& file, const std::array<std::uint8_t, 
     return header;
 }
 
-BlockReader::BlockReader(const InputFile& file, const FileHeader& header)
+ChunkReader::ChunkReader(const InputFile& file, const FileHeader& header)
     : m_file(file),
       m_next(header.length),
       m_hasTimes(header.magic == kEventsMagic),
       m_reached(m_hasTimes ? std::optional(Micros()) : std::nullopt) {}
 
-void BlockReader::seek(std::uint64_t offset) {
+void ChunkReader::seek(std::uint64_t offset) {
     m_next = offset;
     m_reached.reset();
 }
 
-BlockReader::Found BlockReader::readHeader(std::uint64_t offset, BlockHeader& header) const {
+ChunkReader::Found ChunkReader::readHeader(std::uint64_t offset, ChunkHeader& header) const {
     for (int attempt = 0; attempt < 2; ++attempt) {  // a header read while it is being sealed looks damaged once
         header = {};
         header.length = 0;
@@ -76,66 +76,66 @@ BlockReader::Found BlockReader::readHeader(std::uint64_t offset, BlockHeader& he
     return Found::Bad;
 }
 
-bool BlockReader::load(std::uint64_t offset, const BlockHeader& header, LoadedBlock& block) {
-    block.offset = offset;
-    block.header = header;
-    block.earlier.clear();
+bool ChunkReader::load(std::uint64_t offset, const ChunkHeader& header, LoadedChunk& chunk) {
+    chunk.offset = offset;
+    chunk.header = header;
+    chunk.earlier.clear();
     const std::uint64_t start = offset + header.length;
     if (header.sealed()) {
-        block.payload.resize(header.payloadLength);
-        const std::size_t count = m_file.readAt(start, block.payload);
+        chunk.payload.resize(header.payloadLength);
+        const std::size_t count = m_file.readAt(start, chunk.payload);
         if (m_hasTimes) m_reached = Micros(header.lastTime);
-        if (count == block.payload.size() && hashBytes(block.payload.data(), count) == header.payloadHash) return true;
-        report(offset, sizeof(BlockHeader) + header.payloadLength,
-               count < block.payload.size() ? "a block is cut off" : "a block's content does not match its hash",
+        if (count == chunk.payload.size() && hashBytes(chunk.payload.data(), count) == header.payloadHash) return true;
+        report(offset, sizeof(ChunkHeader) + header.payloadLength,
+               count < chunk.payload.size() ? "a chunk is cut off" : "a chunk's content does not match its hash",
                m_hasTimes ? std::optional(Stretch{Micros(header.firstTime), m_reached}) : std::nullopt);
         return false;
     }
     if (m_hasTimes) m_reached = Micros(header.firstTime);
-    block.earlier.resize(kBlockSize - sizeof(BlockHeader));
-    block.earlier.resize(m_file.readAt(start, block.earlier));
-    block.payload.resize(block.earlier.size());
-    block.payload.resize(m_file.readAt(start, block.payload));
+    chunk.earlier.resize(kChunkSize - sizeof(ChunkHeader));
+    chunk.earlier.resize(m_file.readAt(start, chunk.earlier));
+    chunk.payload.resize(chunk.earlier.size());
+    chunk.payload.resize(m_file.readAt(start, chunk.payload));
     return true;
 }
 
-bool BlockReader::next(LoadedBlock& block) {
+bool ChunkReader::next(LoadedChunk& chunk) {
     for (;;) {
-        BlockHeader header;
+        ChunkHeader header;
         const std::uint64_t offset = m_next;
         const Found found = readHeader(offset, header);
         if (found == Found::Sealed) {
-            m_next = alignToBlock(offset + header.length + header.payloadLength);
-            if (load(offset, header, block)) return true;
+            m_next = alignToChunk(offset + header.length + header.payloadLength);
+            if (load(offset, header, chunk)) return true;
             continue;
         }
         if (found == Found::Open) {
-            // An open block with blocks behind it is one whose sealing was lost.
+            // An open chunk with chunks behind it is one whose sealing was lost.
             const std::uint64_t size = m_file.size();
-            if (size > offset + kBlockSize && m_searchedUpTo != size) {
-                if (const auto after = findBlock(offset + kBlockAlignment)) {
-                    skipTo(*after, found, "a block was never finished");
+            if (size > offset + kChunkSize && m_searchedUpTo != size) {
+                if (const auto after = findChunk(offset + kChunkAlignment)) {
+                    skipTo(*after, found, "a chunk was never finished");
                     continue;
                 }
                 m_searchedUpTo = size;
             }
-            return load(offset, header, block);
+            return load(offset, header, chunk);
         }
         const std::uint64_t size = m_file.size();
         if (offset >= size || m_searchedUpTo == size) return false;
-        const auto after = findBlock(offset + kBlockAlignment);
+        const auto after = findChunk(offset + kChunkAlignment);
         if (!after) {
             m_searchedUpTo = size;
-            if (found == Found::Bad) report(offset, size - offset, "no further block can be found", sinceReached({}));
+            if (found == Found::Bad) report(offset, size - offset, "no further chunk can be found", sinceReached({}));
             return false;
         }
-        skipTo(*after, found, "no block where one must start");
+        skipTo(*after, found, "no chunk where one must start");
     }
 }
 
 /// Leaves m_next alone when it has become another kind of place since: a live writer was faster than the search.
-void BlockReader::skipTo(std::uint64_t offset, Found found, const char* reason) {
-    BlockHeader again;
+void ChunkReader::skipTo(std::uint64_t offset, Found found, const char* reason) {
+    ChunkHeader again;
     if (readHeader(m_next, again) != found) return;
     const bool isSealed = readHeader(offset, again) == Found::Sealed;
     report(m_next, offset - m_next, reason,
@@ -143,25 +143,25 @@ void BlockReader::skipTo(std::uint64_t offset, Found found, const char* reason) 
     m_next = offset;
 }
 
-bool BlockReader::hasChanged(const LoadedBlock& block, std::size_t position) const {
-    BlockHeader header;
-    m_file.readAt(block.offset, bytesOf(header));
-    if (std::memcmp(&header, &block.header, sizeof header) != 0) return true;
+bool ChunkReader::hasChanged(const LoadedChunk& chunk, std::size_t position) const {
+    ChunkHeader header;
+    m_file.readAt(chunk.offset, bytesOf(header));
+    if (std::memcmp(&header, &chunk.header, sizeof header) != 0) return true;
     const std::uint64_t end =
-        block.offset + header.length + position;  // the byte before it tells that none was cut off
+        chunk.offset + header.length + position;  // the byte before it tells that none was cut off
     std::array<std::uint8_t, 2> bytes{};
     return m_file.readAt(end - 1, bytes) == 0 || bytes[1] != 0;
 }
 
-bool BlockReader::reload(LoadedBlock& block) {
-    BlockHeader header;
-    const Found found = readHeader(block.offset, header);
+bool ChunkReader::reload(LoadedChunk& chunk) {
+    ChunkHeader header;
+    const Found found = readHeader(chunk.offset, header);
     if (found != Found::Sealed && found != Found::Open) return false;
-    if (found == Found::Sealed) m_next = alignToBlock(block.offset + header.length + header.payloadLength);
-    return load(block.offset, header, block);
+    if (found == Found::Sealed) m_next = alignToChunk(chunk.offset + header.length + header.payloadLength);
+    return load(chunk.offset, header, chunk);
 }
 
-void BlockReader::report(std::uint64_t offset, std::uint64_t length, std::string reason, std::optional<Stretch> time) {
+void ChunkReader::report(std::uint64_t offset, std::uint64_t length, std::string reason, std::optional<Stretch> time) {
     if (m_damage.size() < kMostDamage) {
         m_damage.push_back({m_file.path(), offset, length, std::move(reason), time});
         return;
@@ -172,35 +172,35 @@ void BlockReader::report(std::uint64_t offset, std::uint64_t length, std::string
     if (last.time) last.time->end = time ? time->end : std::nullopt;
 }
 
-/// From the end of the last block on; unset when that is not known.
-std::optional<Stretch> BlockReader::sinceReached(std::optional<Micros> until) const {
+/// From the end of the last chunk on; unset when that is not known.
+std::optional<Stretch> ChunkReader::sinceReached(std::optional<Micros> until) const {
     if (!m_reached) return std::nullopt;
     return Stretch{*m_reached, until};
 }
 
-std::optional<std::uint64_t> BlockReader::findBlock(std::uint64_t from) const {
+std::optional<std::uint64_t> ChunkReader::findChunk(std::uint64_t from) const {
     std::vector<std::uint8_t> piece(std::size_t{1} << 20);
-    for (std::uint64_t offset = alignToBlock(from);;) {
+    for (std::uint64_t offset = alignToChunk(from);;) {
         const std::size_t count = m_file.readAt(offset, piece);
-        for (std::size_t at = 0; at + sizeof(BlockHeader) <= count; at += kBlockAlignment) {
-            BlockHeader header;
+        for (std::size_t at = 0; at + sizeof(ChunkHeader) <= count; at += kChunkAlignment) {
+            ChunkHeader header;
             std::memcpy(&header.magic, piece.data() + at, sizeof header.magic);
-            if (header.magic != kBlockMagic) continue;
+            if (header.magic != kChunkMagic) continue;
             std::memcpy(&header, piece.data() + at, sizeof header);
             if (isSound(header)) return offset + at;
         }
         if (count < piece.size()) return std::nullopt;
-        offset += piece.size() - 2 * kBlockAlignment;  // a header may straddle the pieces
+        offset += piece.size() - 2 * kChunkAlignment;  // a header may straddle the pieces
     }
 }
 
-std::vector<PlacedHeader> readBlockHeaders(const InputFile& file, std::uint64_t from, std::uint64_t until) {
+std::vector<PlacedHeader> readChunkHeaders(const InputFile& file, std::uint64_t from, std::uint64_t until) {
     std::vector<PlacedHeader> headers;
     for (std::uint64_t offset = from; offset <= until;) {
-        BlockHeader header;
+        ChunkHeader header;
         if (file.readAt(offset, bytesOf(header)) < sizeof header || !isSound(header)) break;
         headers.push_back({offset, header});
-        offset = alignToBlock(offset + header.length + header.payloadLength);
+        offset = alignToChunk(offset + header.length + header.payloadLength);
     }
     return headers;
 }
