@@ -13,6 +13,7 @@
 #include "core/output/exports.h"
 #include "core/recording/recording.h"
 #include "core/stacks/merged_flow_graph.h"
+#include "core/state/domains.h"
 #include "core/state/estimate.h"
 #include "core/state/peak.h"
 #include "core/state/time_series.h"
@@ -262,9 +263,7 @@ void bindRecording(py::module_& module) {
         .def("knowsLine", [](const Recording& r,
                              const LineName& line) { return r.traces().findLine(line.first, line.second).has_value(); })
         .def("ofDomains",
-             [](const Recording& r, const std::vector<std::string>& names) {
-                 return TraceSet::ofDomains(r.traces(), domainSet(names));
-             })
+             [](const Recording& r, const std::vector<std::string>& names) { return tracesOf(r, domainSet(names)); })
         .def("ofThread",
              [](const Recording& r, const std::string& name) { return TraceSet::ofThread(r.traces(), name); })
         .def("throughLine", &throughLine)

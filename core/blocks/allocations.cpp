@@ -63,11 +63,10 @@ AllocationRate rateOf(const Estimate& allocated, Instant from, Instant to) {
 
 std::optional<TemporaryBlocks> temporaryBlocks(const Recording& recording, Instant from, Instant to, Micros shorterThan,
                                                std::stop_token stop) {
-    if (!tellsOutcomes(recording)) return std::nullopt;
     const Weights& weights = recording.weights();
     TraceAmounts allocated(recording.digest().traceCount() + 1), temporary(recording.digest().traceCount() + 1);
     AllocationTimes born;
-    visitOutcomes(
+    const bool known = visitOutcomes(
         recording, {from, to, sumOf(to.time, shorterThan)}, stop,
         [&](const Event& event, std::uint64_t ordinal) {
             allocated.add(event, weights);
@@ -76,19 +75,20 @@ std::optional<TemporaryBlocks> temporaryBlocks(const Recording& recording, Insta
         [&](const Event& event, std::uint64_t ordinal) {
             if (event.time - born.remove(ordinal) < shorterThan) temporary.add(event, weights);
         });
+    if (!known) return std::nullopt;
     return TemporaryBlocks{snapshotOf(allocated.take(), weights, to), snapshotOf(temporary.take(), weights, to)};
 }
 
 std::optional<TemporaryBlocks> temporaryBlocks(const Recording& recording, Instant from, Instant to,
                                                FurtherAllocations atMost, std::stop_token stop) {
-    if (!tellsOutcomes(recording)) return std::nullopt;
     const Weights& weights = recording.weights();
     TraceAmounts allocated(recording.digest().traceCount() + 1), temporary(recording.digest().traceCount() + 1);
-    visitOutcomes(
+    const bool known = visitOutcomes(
         recording, {from, to, to}, stop, [&](const Event& event, std::uint64_t) { allocated.add(event, weights); },
         [&](const Event& event, std::uint64_t) {
             if (event.age <= atMost.count) temporary.add(event, weights);
         });
+    if (!known) return std::nullopt;
     return TemporaryBlocks{snapshotOf(allocated.take(), weights, to), snapshotOf(temporary.take(), weights, to)};
 }
 

@@ -56,7 +56,7 @@ Trend trendOf(std::span<const double> minima);
 /// sampling makes uncertain: at least the variance by which `last` exceeds `first`.
 ///
 /// Exact where few events lie in between. Otherwise it reads the digest and few events, and a window's minimum is the
-/// least at the ends of its buckets, of which there are at least 16.
+/// least at the ends of its buckets, of which there are more than 16 a window on average.
 std::vector<Growth> growthBetween(const Recording& recording, const GrowthRequest& request, const TraceSet& traces = {},
                                   std::stop_token stop = {});
 

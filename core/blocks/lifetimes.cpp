@@ -45,12 +45,11 @@ std::vector<Lifetimes::Bucket> filled(const Buckets& values, const Weights& weig
 
 std::optional<Lifetimes> lifetimes(const Recording& recording, const OutcomeTimes& times, const TraceSet& traces,
                                    std::stop_token stop) {
-    if (!tellsOutcomes(recording)) return std::nullopt;
     const Weights& weights = recording.weights();
     AllocationTimes born;
     Buckets buckets{};
     Amount allocated, freed;
-    visitOutcomes(
+    const bool known = visitOutcomes(
         recording, times, stop,
         [&](const Event& event, std::uint64_t ordinal) {
             if (!traces.contains(event.trace)) return;
@@ -63,6 +62,7 @@ std::optional<Lifetimes> lifetimes(const Recording& recording, const OutcomeTime
             buckets[bucketOf(event.time - born.remove(ordinal))] += amount;
             freed += amount;
         });
+    if (!known) return std::nullopt;
     return Lifetimes{filled(buckets, weights), estimateOf(allocated - freed, weights), estimateOf(allocated, weights)};
 }
 

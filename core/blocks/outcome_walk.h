@@ -28,7 +28,9 @@ class OutcomeWalk {
 public:
     OutcomeWalk(const OutcomeTimes& times, Sink sink) : m_state{times, std::move(sink)} {}
 
-    void run(const Recording& recording, const std::stop_token& stop) {
+    /// Returns early some time after isDone() became true.
+    template <typename IsDone>
+    void run(const Recording& recording, const std::stop_token& stop, IsDone isDone) {
         const auto [from, to, until] = m_state.times;
         const EventRange all = EventRange::between(recording, from, until);
         BucketReader reader(recording, stop);  // one for all: it knows what was lost on the way
@@ -43,14 +45,14 @@ public:
             m_state.number = recording.digest().startOf(first).events;
             switch (where) {
                 case Where::InRange:
-                    visit<Where::InRange>(reader, first, end);
+                    visit<Where::InRange>(reader, first, end, isDone);
                     m_state.asked = m_state.allocations;
                     break;
                 case Where::Later:
-                    visit<Where::Later>(reader, first, end);
+                    visit<Where::Later>(reader, first, end, isDone);
                     break;
                 case Where::Anywhere:
-                    visit<Where::Anywhere>(reader, first, end);
+                    visit<Where::Anywhere>(reader, first, end, isDone);
                     break;
             }
         }
@@ -91,10 +93,10 @@ private:
         }
     };
 
-    template <Where where>
-    void visit(BucketReader& reader, std::size_t first, std::size_t end) {
+    template <Where where, typename IsDone>
+    void visit(BucketReader& reader, std::size_t first, std::size_t end, IsDone isDone) {
         Visitor<where> visitor{std::move(m_state)};
-        reader.visit(first, end, visitor);
+        reader.visit(first, end, visitor, isDone);
         m_state = std::move(visitor);
     }
 
@@ -102,12 +104,14 @@ private:
 };
 
 /// Calls `allocated(event, ordinal)` and `freed(event, ordinal)` for the blocks allocated in (from, to], in the order
-/// of the log.
+/// of the log. False when a free in the interval does not tell which block it ends, so that the calls mean nothing.
 template <typename Allocated, typename Freed>
-void visitOutcomes(const Recording& recording, const OutcomeTimes& times, const std::stop_token& stop,
-                   Allocated&& allocated, Freed&& freed) {
+[[nodiscard]] bool visitOutcomes(const Recording& recording, const OutcomeTimes& times, const std::stop_token& stop,
+                                 Allocated&& allocated, Freed&& freed) {
+    bool known = true;
     const auto sink = [&](const Event& event, Outcome outcome, std::int64_t ordinal, bool isAsked) {
-        if (!isAsked) return;
+        known = known && event.age != Event::kUnknownAge;
+        if (!known || !isAsked) return;
         if (outcome == Outcome::Allocated) allocated(event, static_cast<std::uint64_t>(ordinal));
         if (outcome == Outcome::Freed) freed(event, static_cast<std::uint64_t>(ordinal));
     };
@@ -117,7 +121,8 @@ void visitOutcomes(const Recording& recording, const OutcomeTimes& times, const 
             (*to)(event, outcome, ordinal, isAsked);
         }
     };
-    OutcomeWalk(times, Forward{&sink}).run(recording, stop);
+    OutcomeWalk(times, Forward{&sink}).run(recording, stop, [&] { return !known; });
+    return known;
 }
 
 }  // namespace heapprof

@@ -137,7 +137,7 @@ AllocationOutcomes outcomesOf(const Recording& recording, const OutcomeTimes& ti
     BigTable<Sums<exact>> sums(recording.digest().traceCount() + 1);
     std::array<typename OutcomeSums<exact>::Waiting, 64> room;
     OutcomeWalk walk(times, OutcomeSums<exact>(recording.weights(), std::span(sums), room));
-    walk.run(recording, stop);
+    walk.run(recording, stop, [] { return false; });
     walk.sink().addWaiting();
     const auto snapshot = [&](auto amountOf) {
         std::vector<TraceAmount> amounts;

@@ -224,7 +224,8 @@ void AppendFile::writeOut(const std::uint8_t* from, std::size_t length) noexcept
         if (written < 0 && errno == EINTR) continue;
         if (written <= 0) {
             fail(written < 0 ? errno : ENOSPC);
-            // Whole rows only: what this call managed to append is taken back. If that fails too, readers stop there.
+            // Whole records only: what this call managed to append is taken back. If that fails too, readers stop
+            // there.
             if (m_allocated <= end - length) [[maybe_unused]]
                 const int cut = ftruncate(m_descriptor, static_cast<off_t>(end - length));
             return;

@@ -43,7 +43,7 @@ public:
     static std::shared_ptr<Capture> open(const std::filesystem::path& path, V1Sampling v1Sampling = V1Sampling::Detect);
     ~Capture();
 
-    /// FILEBASE without an ending; absolute.
+    /// FILEBASE without an extension; absolute.
     const std::filesystem::path& filebase() const { return m_filebase; }
     std::filesystem::path metadataPath() const;
     std::filesystem::path eventsPath() const;

@@ -59,7 +59,7 @@ constexpr std::uint64_t alignToChunk(std::uint64_t offset) {
     return (offset + kChunkAlignment - 1) & ~std::uint64_t{kChunkAlignment - 1};
 }
 
-/// Control bytes of `.hpd` records and record types of `.hpm`: FORMAT.md, "Records" and "Records".
+/// Control bytes of `.hpd` records and record types of `.hpm`: FORMAT.md, "Records of .hpd" and "Records of .hpm".
 namespace records {
 enum Kind : std::uint8_t { Other = 0, Allocation = 1, CrossChunkFree = 2, InChunkFree = 3 };
 enum Type : std::uint8_t {

@@ -20,7 +20,7 @@ struct LoadedChunk {
     /// which was read after it.
     std::vector<std::uint8_t> earlier;
 
-    /// Whether the record or record that starts at payload[position] exists and can be read.
+    /// Whether the record that starts at payload[position] exists and can be read.
     bool isPublished(std::size_t position) const {
         if (position >= payload.size() || payload[position] == 0) return false;
         return header.sealed() || (position < earlier.size() && earlier[position] != 0);

@@ -16,7 +16,7 @@ using TraceAndSize = std::uint64_t;
 struct alignas(32) DecodeEntry {
     TraceAndSize keptMask = 0;         ///< what stays of "the record before"
     TraceAndSize givenMask = 0;        ///< which bytes of trace and size there are, one behind the other
-    std::uint32_t inChunkAgeMask = 0;  ///< of a in-chunk free: where its age lies
+    std::uint32_t inChunkAgeMask = 0;  ///< of an in-chunk free: where its age lies
     std::uint32_t ageMask = 0;         ///< where the age lies, in the bytes at ageAt
     std::uint8_t sizeAt = 0;           ///< where the size lies, in bits
     std::uint8_t ageAt = 0;            ///< from the control byte

@@ -6,7 +6,7 @@
 namespace heapprof {
 namespace {
 
-constexpr std::size_t kFirstPiece = 32 * 1024;  // who looks at one record of a digest reads no more
+constexpr std::size_t kFirstPiece = 32 * 1024;  // who looks at one bucket of a digest reads no more
 constexpr std::size_t kPiece = 256 * 1024;
 
 }  // namespace

@@ -106,7 +106,7 @@ std::size_t EventsV2Reader::visit(std::size_t most, Visit& visit) {
 }
 
 /// Visits events of a sealed chunk as long as their records are those of the decode table and far from its end, and no
-/// wide one came before: so what a in-chunk free names in m_allocations is trace and size. None was lost, so that ages
+/// wide one came before: so what an in-chunk free names in m_allocations is trace and size. None was lost, so that ages
 /// are those of the records.
 template <typename Isa, typename Visit>
 std::size_t EventsV2Reader::visitFast(std::size_t most, Visit& visitor) {
@@ -132,7 +132,7 @@ std::size_t EventsV2Reader::visitFast(std::size_t most, Visit& visitor) {
             std::uint64_t bytes;
             std::memcpy(&bytes, at + next + 1, sizeof bytes);
             const records::TraceAndSize own = (before & entry.keptMask) | Isa::given(entry, bytes);
-            // A cross-chunk free says all itself, a in-chunk free which allocation does, and an allocation becomes one
+            // A cross-chunk free says all itself, an in-chunk free which allocation does, and an allocation becomes one
             // of these: so each finds its trace and size in the list, or right behind it.
             allocations[allocationCount] = own;
             const std::size_t said = allocationCount - (bytes & entry.inChunkAgeMask) - entry.isInChunk;

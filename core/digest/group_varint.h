@@ -39,7 +39,7 @@ inline std::uint64_t read(const std::uint8_t* at, std::uint64_t mask) {
     return value & mask;
 }
 
-/// GroupLayout numbers behind one control byte: where each lies, from the control byte, and how much of a word it is.
+/// Three numbers behind one control byte: where each lies, from the control byte, and how much of a word it is.
 struct GroupLayout {
     std::uint64_t masks[3];
     std::uint8_t at[3];

@@ -90,9 +90,9 @@ std::vector<std::uint8_t> encodeSegment(std::uint64_t previousOffset, std::size_
     std::memcpy(segment.data() + sizeof header, buckets.data(), buckets.size_bytes());
     std::memcpy(segment.data() + content, keyFrame.data(), keyFrame.size());
     changes.transient.write(changes.net.write(segment.data() + content + keyFrame.size()));
-    const std::size_t lastingEnd = segment.size() - changes.transient.size();
-    header.netHash = hashBytes(segment.data() + content, lastingEnd - content);
-    header.transientHash = hashBytes(segment.data() + lastingEnd, changes.transient.size());
+    const std::size_t netEnd = segment.size() - changes.transient.size();
+    header.netHash = hashBytes(segment.data() + content, netEnd - content);
+    header.transientHash = hashBytes(segment.data() + netEnd, changes.transient.size());
     header.hash = hashBytes(&header, offsetof(Header, hash));
     std::memcpy(segment.data(), &header, sizeof header);
     return segment;

@@ -2,6 +2,11 @@
 
 namespace heapprof {
 
+TraceSet tracesOf(const Recording& recording, DomainSet domains) {
+    if (domains.includes(recording.metadata().domains)) return {};
+    return TraceSet::ofDomains(recording.traces(), domains);
+}
+
 DomainUsages usageByDomain(const Snapshot& snapshot, const TraceTable& traces) {
     DomainUsages usages;
     for (const TraceEstimate& entry : snapshot.traces)

@@ -1,7 +1,6 @@
 #include "core/state/peak.h"
 
 #include <algorithm>
-#include <utility>
 
 #include "core/recording/event_walk.h"
 

@@ -1,7 +1,6 @@
 // The memory of a run: of all its processes together, on one time axis.
 #pragma once
 
-#include <memory>
 #include <span>
 #include <stop_token>
 #include <vector>
@@ -26,8 +25,8 @@ Micros endOf(std::span<const RunPart> parts);
 std::vector<Snapshot> snapshotsAt(std::span<const RunPart> parts, Micros time, std::stop_token stop = {});
 
 /// The sum of all parts over [begin, end] of the run's time, as totalOverTime() of one capture. `last` is exact;
-/// `least` and `greatest` are bounds: two processes need not have had their greatest memory at the same moment of a
-/// interval.
+/// `least` and `greatest` are bounds: two processes need not have had their greatest memory at the same moment
+/// of an interval.
 std::vector<TotalStep> totalOverTime(std::span<const RunPart> parts, Micros begin, Micros end, std::size_t steps,
                                      std::stop_token stop = {});
 

@@ -36,7 +36,7 @@ std::shared_ptr<const InstantResult> InstantQuery::compute(const InstantRequest&
     result->isReached = (!request.time || recording.digest().reaches(*request.time)) &&
                         (!request.compareTime || recording.digest().reaches(*request.compareTime));
     result->domains = request.domains;
-    const TraceSet shown = TraceSet::ofDomains(traces, request.domains);
+    const TraceSet shown = tracesOf(recording, request.domains);
     const bool isWhole = shown.isAll();
     const auto ofDomains = [&](const std::shared_ptr<const Snapshot>& whole) {
         return isWhole ? whole : std::make_shared<const Snapshot>(restrictedTo(shown, *whole));
@@ -70,9 +70,9 @@ std::shared_ptr<const InstantResult> InstantQuery::compute(const InstantRequest&
 std::shared_ptr<const Snapshot> InstantQuery::snapshot(const InstantRequest& request, Instant time,
                                                        std::stop_token stop) {
     const auto usable = [&](const Kept& kept) {
-        return kept.time == time && (kept.recording == request.recording ||
-                                     (kept.recording.sharedCapture() == request.recording.sharedCapture() &&
-                                      isSettled(time, kept.recording.digest(), request.recording.digest())));
+        return kept.time == time && kept.capture == request.recording.sharedCapture() &&
+               (kept.digest == request.recording.sharedDigest() ||
+                isSettled(time, *kept.digest, request.recording.digest()));
     };
     const auto found = std::find_if(m_kept.begin(), m_kept.end(), usable);
     if (found != m_kept.end()) {
@@ -81,7 +81,8 @@ std::shared_ptr<const Snapshot> InstantQuery::snapshot(const InstantRequest& req
     }
     auto made = std::make_shared<const Snapshot>(snapshotAt(request.recording, time, stop));
     if (stop.stop_requested()) return made;
-    m_kept.insert(m_kept.begin(), Kept{request.recording, time, made});
+    m_kept.insert(m_kept.begin(),
+                  Kept{request.recording.sharedCapture(), request.recording.sharedDigest(), time, made});
     if (m_kept.size() > kKeptSnapshots) m_kept.pop_back();
     return made;
 }

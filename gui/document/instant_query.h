@@ -29,8 +29,9 @@ public:
     std::shared_ptr<const InstantResult> compute(const InstantRequest& request, std::stop_token stop = {});
 
 private:
-    struct Kept {
-        Recording recording;
+    struct Kept {  // without the traces of then
+        std::shared_ptr<const Capture> capture;
+        std::shared_ptr<const Digest> digest;
         Instant time;
         std::shared_ptr<const Snapshot> snapshot;
     };

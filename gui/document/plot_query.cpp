@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/state/domains.h"
+
 namespace heapprof::gui {
 namespace {
 
@@ -108,7 +110,7 @@ const PlotQuery::Series& PlotQuery::lineSeries(const PlotRequest& request, LineI
         const TraceTable& traces = request.recording.traces();
         known->domains = request.domains;
         known->buckets = filteredBucketEnds(
-            request.recording, TraceSet::ofDomains(traces, request.domains) & TraceSet::throughLine(traces, line),
+            request.recording, tracesOf(request.recording, request.domains) & TraceSet::throughLine(traces, line),
             stop);
         known->digest = stop.stop_requested() ? nullptr : request.recording.sharedDigest();
     }
@@ -133,8 +135,8 @@ const FilteredBuckets& PlotQuery::partOf(const PlotRequest& request, std::stop_t
     FilteredBuckets known = isSame ? std::move(m_part.buckets) : FilteredBuckets();
     // A stopped run is taken up from there.
     m_part = {request.recording.sharedCapture(), nullptr, request.recording.digest().revision(), request.domains, {}};
-    m_part.buckets = filteredBuckets(
-        request.recording, TraceSet::ofDomains(request.recording.traces(), request.domains), std::move(known), stop);
+    m_part.buckets =
+        filteredBuckets(request.recording, tracesOf(request.recording, request.domains), std::move(known), stop);
     if (!stop.stop_requested()) m_part.digest = request.recording.sharedDigest();
     return m_part.buckets;
 }

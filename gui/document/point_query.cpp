@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/state/domains.h"
+
 namespace heapprof::gui {
 
 const PointResult::Point* PointResult::at(const Instant& instant) const {
@@ -12,7 +14,7 @@ const PointResult::Point* PointResult::at(const Instant& instant) const {
 std::shared_ptr<const PointResult> PointQuery::compute(const PointRequest& request, std::stop_token stop) {
     const Recording& recording = request.recording;
     if (!recording.hasEvents()) return nullptr;
-    const TraceSet ofDomains = TraceSet::ofDomains(recording.traces(), request.domains);
+    const TraceSet ofDomains = heapprof::tracesOf(recording, request.domains);
     const bool isWhole = ofDomains.isAll();
     std::erase_if(m_known, [&](const Known& each) {
         return each.info != recording.sharedInfo() ||

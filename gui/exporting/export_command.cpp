@@ -135,8 +135,8 @@ int runExportCommand(const ExportCommand& command) {
         ViewStateStore store;
         store.adjust([&](ViewState& state) {
             state.domains = domains;
-            state.time = command.at ? instantOf(*command.at, end)
-                                    : peakOf(recording, TraceSet::ofDomains(recording.traces(), domains)).instant;
+            state.time =
+                command.at ? instantOf(*command.at, end) : peakOf(recording, tracesOf(recording, domains)).instant;
             if (command.compare) state.compareTime = instantOf(*command.compare, end);
         });
         const ViewState& state = store.state();

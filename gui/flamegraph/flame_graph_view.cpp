@@ -9,7 +9,6 @@
 #include <algorithm>
 
 #include "core/text/text.h"
-#include "gui/common/frame_labels.h"
 #include "gui/flamegraph/flame_canvas.h"
 #include "gui/flamegraph/flame_page.h"
 

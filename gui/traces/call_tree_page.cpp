@@ -6,11 +6,9 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QTreeView>
-#include <QVBoxLayout>
 #include <algorithm>
 #include <deque>
 
-#include "gui/common/frame_labels.h"
 #include "gui/traces/filtered_items.h"
 #include "gui/traces/heat_delegate.h"
 #include "gui/traces/item_actions.h"

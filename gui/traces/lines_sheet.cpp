@@ -14,7 +14,7 @@ namespace {
 
 constexpr double kMargin = 16;
 constexpr std::uint32_t kMostRows = 60;
-constexpr double kEmptyWidth = 1200;
+constexpr double kEmptyWidth = 1205;
 
 struct Words {
     Q_DECLARE_TR_FUNCTIONS(LinesSheet)

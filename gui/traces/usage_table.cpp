@@ -8,7 +8,6 @@
 #include <QLocale>
 #include <QScrollBar>
 #include <QTableView>
-#include <QVBoxLayout>
 
 #include "gui/traces/filtered_items.h"
 #include "gui/traces/heat_delegate.h"

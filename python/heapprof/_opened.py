@@ -33,7 +33,7 @@ class OpenedCapture:
 
     @property
     def filebase(self) -> str:
-        """The common name of the capture's files, without an ending."""
+        """The common name of the capture's files, without an extension."""
         return os.fspath(self._capture.filebase())
 
     def elapsedTime(self) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from typing import NamedTuple, Optional, Pattern, Union
+from typing import Callable, NamedTuple, Optional, Pattern, Union
 
 from . import _heapprof
 from ._near import nameIsUnknown
@@ -23,13 +23,13 @@ class NamedPart(NamedTuple):
 
     def traces(self, recording: _heapprof.Recording, cumulative: bool) -> _heapprof.TraceSet:
         if self.thread is not None:
-            return recording.ofThread(_encoded(self.thread))
+            return _anyOf(self.thread, recording.ofThread)
         if self.function is not None:
-            return recording.throughFunction(_encoded(self.function), cumulative)
+            return _anyOf(self.function, lambda name: recording.throughFunction(name, cumulative))
         if self.file is not None:
-            return recording.throughFile(_encoded(self.file), cumulative)
+            return _anyOf(self.file, lambda path: recording.throughFile(path, cumulative))
         if self.module is not None:
-            return recording.throughModule(_encoded(self.module), cumulative)
+            return _anyOf(self.module, lambda name: recording.throughModule(name, cumulative))
         assert self.matching is not None
         pattern: Pattern[str] = re.compile(self.matching)
         return recording.through(
@@ -51,5 +51,13 @@ class NamedPart(NamedTuple):
         return f"nothing in this recording matches {getattr(self.matching, 'pattern', self.matching)!r}"
 
 
-def _encoded(name: str) -> bytes:
-    return name.encode("utf-8", "surrogatepass")
+def _anyOf(name: str, tracesOf: Callable[[bytes], _heapprof.TraceSet]) -> _heapprof.TraceSet:
+    """What `tracesOf` finds under the bytes that are shown as `name`: text, or, where it has the surrogates that stand
+    for them, bytes that are none."""
+    encoded = name.encode("utf-8", "surrogatepass")
+    traces = tracesOf(encoded)
+    try:
+        raw = name.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return traces
+    return traces if raw == encoded else traces | tracesOf(raw)

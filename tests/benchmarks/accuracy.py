@@ -76,7 +76,7 @@ def truthOf(path: str) -> List[Dict[str, Any]]:
     for when in instants(reader):
         snapshot = reader.snapshotAt(when)
         total = snapshot.totalUsage()
-        local = reader._requireDigest().flowGraph(snapshot.usage)["local"]
+        local = reader.flowGraph(snapshot).nodeLocalUsage
         lines = {line: used for line, used in local.items() if used >= total / 100}
         truths.append({"total": total, "lines": sorted(lines), "bytes": [lines[line] for line in sorted(lines)]})
     return truths

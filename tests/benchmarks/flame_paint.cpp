@@ -55,7 +55,7 @@ int main(int argc, char** argv) {
     const auto scene = std::make_shared<const FlameScene>(result);
     const double layoutTime = timer.milliseconds();
     timer.restart();
-    const CallTree tree = makeCallTree(result->snapshot, result->traces(), {});
+    const CallTree tree = makeCallTree(result->snapshot(), result->traces(), {});
     std::printf("%zu frames in %u rows, %d x %d pixels\n", tree.nodes.size(), scene->layout.rowCount(), width, height);
     std::printf("%-34s %15.3f ms\n", "merge the stacks into a tree", timer.milliseconds());
     std::printf("%-34s %15.3f ms   %.1f MB\n", "lay the tree out", layoutTime,

@@ -190,7 +190,7 @@ std::vector<std::uint64_t> numbers(const char* list) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    const auto argument = [&](int number, const char* entry) { return argc > number ? argv[number] : usual; };
+    const auto argument = [&](int number, const char* usual) { return argc > number ? argv[number] : usual; };
     std::printf("  %-44s %9s %9s %9s\n", "", "CPU", "least", "wall");
     if (argc > 2 && std::string_view(argv[1]) == "--capture") {
         measureCapture(argv[2], std::strtoul(argument(3, "7"), nullptr, 10));

@@ -68,7 +68,7 @@ private slots:
         QTest::addColumn<bool>("isSampled");
         QTest::addColumn<int>("damagedBlock");
         QTest::newRow("sampled") << true << -1;
-        QTest::newRow("one block damaged") << false << 11;
+        QTest::newRow("one chunk damaged") << false << 11;
     }
     void anyNumberOfThreadsMakesTheSameDigest() {
         QFETCH(bool, isSampled);

@@ -73,6 +73,8 @@ private slots:
             sum += part.total.bytes;
         }
         QCOMPARE(sum, whole.total.bytes);
+        QVERIFY(tracesOf(recording, {Domain::Native}) == TraceSet::ofDomains(traces, {Domain::Native}));
+        QVERIFY(tracesOf(recording, DomainSet::all()).isAll());
         QVERIFY(restrictedTo(TraceSet::ofDomains(traces, DomainSet::all()), whole).traces == whole.traces);
     }
     void bucketsOfAllTracesAreTheDigests_data() {

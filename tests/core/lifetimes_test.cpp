@@ -115,6 +115,8 @@ private slots:
         const Recording recorded = recordedV1(folder, "a_tiny");
         const Micros end = recorded.end();
         QVERIFY(!lifetimes(recorded, {Micros(-1), end, end}));
+        const Instant first(end, 1);  // where nothing is freed there is nothing to tell
+        QVERIFY(lifetimes(recorded, {Micros(-1), first, first}));
     }
     void stops() {
         const TemporaryFolder folder;

@@ -46,10 +46,9 @@ bool addsUp(const Digest& digest) {
     return sum == digest.totalAfter(digest.buckets().size());
 }
 
-/// Makes a file another one, in the order in which a writer stores its bytes: a block's header, then record by record
-/// (of the .hpm file: record by record), then what sealing adds. Where it is mapped the file is full of zeros, and rows
-/// are stored from the last byte to the first; where it is written it ends with what was written. Holds the writer's
-/// lock.
+/// Makes a file another one, in the order in which a writer stores its bytes: a chunk's header, then record by record,
+/// then what sealing adds. Where it is mapped the file is full of zeros, and records are stored from the last byte to
+/// the first; where it is written it ends with what was written. Holds the writer's lock.
 class ByteByByte {
 public:
     ByteByByte(const std::filesystem::path& from, const std::filesystem::path& to, bool isMapped = true)
@@ -66,7 +65,7 @@ public:
 
     std::size_t size() const { return m_steps.size(); }
     bool isAtEnd() const { return m_done == m_steps.size(); }
-    /// Whether a block begins or ends near here.
+    /// Whether a chunk begins or ends near here.
     bool isAtTurn() const {
         return std::ranges::any_of(m_turns,
                                    [&](std::size_t turn) { return m_done < turn + 400 && turn < m_done + 400; });

@@ -52,7 +52,7 @@ private slots:
     void stepsAreExactWhereLogsAreFullOfMarksOrDamaged_data() {
         QTest::addColumn<bool>("isDamaged");
         QTest::newRow("whole") << false;
-        QTest::newRow("a block is lost") << true;
+        QTest::newRow("a chunk is lost") << true;
     }
     void stepsAreExactWhereLogsAreFullOfMarksOrDamaged() {
         QFETCH(bool, isDamaged);
@@ -64,7 +64,7 @@ private slots:
             else
                 model.allocate(TraceIndex(1 + i % 120), i * i % 5003);
             model.passTime(Micros(1000));
-            for (std::uint32_t mark = 0; mark < 30; ++mark) model.addMark(4 * (i + mark));  // which fill blocks
+            for (std::uint32_t mark = 0; mark < 30; ++mark) model.addMark(4 * (i + mark));  // which fill chunks
         }
         model.finish();
         if (isDamaged) {

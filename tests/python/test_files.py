@@ -213,7 +213,7 @@ int fallocate64(int a, int b, long c, long d) { errno = EOPNOTSUPP; return -1; }
 
 
 def test_files_survive_without_preallocation(python):
-    """File systems that cannot allocate in advance get every row by write()."""
+    """File systems that cannot allocate in advance get every record by write()."""
     python.run(
         WORK
         + """
@@ -265,7 +265,7 @@ def test_short_writes(python, room):
     """,
         env={"LD_PRELOAD": python.compile("short", SHORT_WRITES.replace("ROOM", str(room)))},
     )
-    capture = python.read()  # whole rows only: all that is there makes sense
+    capture = python.read()  # whole records only: all that is there makes sense
     if room > 1_000_000:
         assert 900_033 in {e.size for e in capture.live().values()} and len(capture.events) > 90_000
         assert python.stderr == "" and not [e for e in capture.events if e.kind == "lost"]

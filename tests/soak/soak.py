@@ -231,9 +231,9 @@ class Child:
                 self.check(
                     recording.reader.snapshotAt(instant).usage == usage, f"{recording.base}: the past has changed"
                 )
-            self.check(fresh._digest.events() == recording.reader._digest.events(), "numbers of events differ")
+            self.check(fresh._recording.events() == recording.reader._recording.events(), "numbers of events differ")
             self.captures += 1
-            self.events += fresh._digest.events()
+            self.events += fresh._recording.events()
             self.bytes += os.path.getsize(recording.base + ".hpd") + os.path.getsize(recording.base + ".hpm")
             fresh.close()
         recording.reader.close()
