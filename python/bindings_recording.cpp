@@ -249,8 +249,7 @@ void bindRecording(py::module_& module) {
     py::class_<TraceSet>(module, "TraceSet")
         .def("isEmpty", &TraceSet::isEmpty)
         .def("__and__", &TraceSet::operator&)
-        .def("__or__", &TraceSet::operator|)
-        .def("__invert__", &TraceSet::operator~);
+        .def("__or__", &TraceSet::operator|);
 
     py::class_<Recording>(module, "Recording")
         .def("complete", [](const Recording& r) { return r.digest().complete(); })

@@ -72,11 +72,11 @@ Trend trendOf(std::span<const double> minima) {
 
 std::vector<Growth> growthBetween(const Recording& recording, const GrowthRequest& request, const TraceSet& traces,
                                   std::stop_token stop) {
-    const Micros from = std::max(request.from, Micros(-1)), to = std::min(request.to, recording.digest().lastTime());
+    const Micros from = std::max(request.from, Micros(-1)), to = std::min(request.to, recording.end());
     if (to <= from) return {};
     const TraceGroups groups(recording.traces(), request.unit, request.cumulative, traces);
     const WindowMinima found = windowMinima(recording, groups, from, to, stop);
-    const Weights& weights = recording.digest().weights();
+    const Weights& weights = recording.weights();
     const double windowSeconds = toSeconds(to - from) / static_cast<double>(kGrowthWindows);
     std::vector<Growth> ranking;
     for (std::uint32_t group = 0; group < groups.count() && !stop.stop_requested(); ++group) {

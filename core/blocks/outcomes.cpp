@@ -166,7 +166,7 @@ std::optional<AllocationOutcomes> allocationOutcomes(const Recording& recording,
 
 Snapshot exactDifference(const Recording& recording, const Snapshot& before, const Snapshot& after,
                          std::stop_token stop) {
-    if (recording.digest().weights().exact()) return difference(before, after);
+    if (recording.weights().exact()) return difference(before, after);
     const auto [earlier, later] = std::minmax(before.time, after.time);
     const auto between = allocationOutcomes(recording, {earlier, earlier, later}, stop);
     return between ? differenceWith(between->freedFromBefore, before, after) : difference(before, after);

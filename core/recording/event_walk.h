@@ -99,9 +99,6 @@ struct EventRange {
     EventRange inBucket(std::size_t bucket) const { return {from, until, bucket, bucket + 1}; }
 
     bool isEmpty() const { return first >= end; }
-    bool contains(Micros time, std::uint64_t number) const {
-        return isAfter(time, number, from) && !isAfter(time, number, until);
-    }
     /// Whether all events of bucket number `bucket` belong to it.
     bool containsBucket(const Recording& recording, std::size_t bucket) const {
         const Bucket& each = recording.digest().buckets()[bucket];

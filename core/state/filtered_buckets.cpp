@@ -18,7 +18,7 @@ FilteredBuckets filteredBuckets(const Recording& recording, TraceSet traces, Fil
     buckets.erase(std::mismatch(buckets.begin(), buckets.end(), all.begin(), all.end(), sameEnd).first, buckets.end());
     if (buckets.size() == all.size()) return result;
 
-    const Weights& weights = recording.digest().weights();
+    const Weights& weights = recording.weights();
     Bucket state;  // totals so far
     if (!buckets.empty()) state = buckets.back();
     std::size_t at = buckets.size();

@@ -14,7 +14,7 @@ Peak peakIn(const Recording& recording, const std::vector<Bucket>& buckets, Cont
     const auto highest = std::ranges::max_element(buckets, {}, &Bucket::greatest);
     if (highest == buckets.end() || highest->greatest <= 0) return {};
     const auto bucket = static_cast<std::size_t>(highest - buckets.begin());
-    const Weights& weights = recording.digest().weights();
+    const Weights& weights = recording.weights();
     std::int64_t total = bucket > 0 ? buckets[bucket - 1].total.bytes : 0;
     std::uint64_t events = recording.digest().startOf(bucket).events;
     visitBuckets(recording, bucket, bucket + 1, stop, [&](const Event& event) {
@@ -31,7 +31,7 @@ Peak peakIn(const Recording& recording, const std::vector<Bucket>& buckets, Cont
 std::int64_t peakBytes(const Recording& recording) {
     std::int64_t greatest = 0;
     for (const Bucket& bucket : recording.digest().buckets()) greatest = std::max(greatest, bucket.greatest);
-    return recording.digest().weights().whole(greatest);
+    return recording.weights().whole(greatest);
 }
 
 Peak peakOf(const Recording& recording, const TraceSet& traces, std::stop_token stop) {

@@ -165,7 +165,7 @@ std::vector<CurvePoint> curveOf(const Recording& recording, const FilteredBucket
 }
 
 std::vector<Instant> evenInstants(const Recording& recording, const Peak& peak, std::size_t steps) {
-    const Micros last = recording.digest().lastTime();
+    const Micros last = recording.end();
     std::vector<Instant> instants{Micros(0)};
     for (std::size_t i = 1; i <= steps; ++i) {
         const auto share = static_cast<unsigned __int128>(last.count) * i / steps;
@@ -178,7 +178,7 @@ std::vector<Instant> evenInstants(const Recording& recording, const Peak& peak, 
 }
 
 std::vector<Instant> instantsEvery(double interval, const Recording& recording) {
-    const Micros last = recording.digest().lastTime();
+    const Micros last = recording.end();
     const double count = std::ceil(toSeconds(last) / interval - 1e-9);
     std::vector<Instant> instants;
     for (double k = 1; k < count; ++k) instants.emplace_back(std::min(last, fromSeconds(interval * k)));

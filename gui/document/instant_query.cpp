@@ -16,7 +16,7 @@ bool isSettled(const Instant& instant, const Digest& known, const Digest& now) {
 std::shared_ptr<const InstantResult> InstantQuery::compute(const InstantRequest& request, std::stop_token stop) {
     const Recording& recording = request.recording;
     if (!recording.hasEvents()) return nullptr;
-    const Instant end = recording.digest().lastTime();
+    const Instant end = recording.end();
     const Instant time = std::min(request.time.value_or(end), end);
     const auto after = snapshot(request, time, stop);
     const auto before = request.compareTime ? snapshot(request, std::min(*request.compareTime, end), stop) : nullptr;

@@ -37,7 +37,7 @@ class OpenedCapture:
         return os.fspath(self._capture.filebase())
 
     def elapsedTime(self) -> float:
-        """How long it lasted, in seconds: to its orderly end, or to the last event digested."""
+        """How long the recording lasted, in seconds: to its orderly end, or to the last event digested."""
         return max(self._requireRecording().lastTime(), self._capture.cleanEnd() or 0.0)
 
     def _build(self, anew: bool, verbose: bool) -> None:
