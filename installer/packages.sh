@@ -20,7 +20,7 @@ heapprof_test_packages=(
 # What the whole test run needs beside those: formatting, fuzzing, Graphviz's and a browser's word on the exports.
 # shellcheck disable=SC2034
 heapprof_full_test_packages=(
-    clang-19 libclang-rt-19-dev clang-format-19 ccache graphviz chromium shellcheck
+    clang-19 libclang-rt-19-dev clang-format-19 clang-tidy-19 ccache graphviz chromium shellcheck
 )
 # Known to newer releases only; there they are needed for windows and icons.
 heapprof_optional_packages=(libxcb-cursor0 qt6-svg-plugins)

@@ -45,7 +45,7 @@ std::optional<LifetimeTuples> lifetimeTuples(const Recording& recording, const W
     if (!found) return std::nullopt;
     std::vector<LifetimeTuple> rows;
     for (const auto& bucket : found->freed)
-        rows.emplace_back(roundSeconds(bucket.least), roundSeconds(bucket.bound), amountOf(bucket.usage));
+        rows.emplace_back(roundSeconds(bucket.min), roundSeconds(bucket.bound), amountOf(bucket.usage));
     return LifetimeTuples{std::move(rows), amountOf(found->alive), amountOf(found->allocated)};
 }
 
@@ -68,7 +68,7 @@ std::optional<std::pair<Allocated, Allocated>> temporary(const Recording& record
 
 std::vector<SizeTuple> tuplesOf(const SizeHistogram& histogram) {
     std::vector<SizeTuple> rows;
-    for (const SizeBucket& bucket : histogram) rows.emplace_back(bucket.least, bucket.greatest, amountOf(bucket.usage));
+    for (const SizeBucket& bucket : histogram) rows.emplace_back(bucket.min, bucket.max, amountOf(bucket.usage));
     return rows;
 }
 

@@ -115,14 +115,14 @@ py::tuple totalCurve(const Recording& recording, const Instants& instants, const
         if (traces.isAll()) return curveOf(recording, fromStart, stop);
         return curveOf(recording, filteredBuckets(recording, traces, {}, stop), fromStart, stop);
     });
-    std::vector<std::int64_t> bytes, least, greatest;
-    for (std::vector<std::int64_t>* list : {&bytes, &least, &greatest}) list->reserve(points.size());
+    std::vector<std::int64_t> bytes, min, max;
+    for (std::vector<std::int64_t>* list : {&bytes, &min, &max}) list->reserve(points.size());
     for (const CurvePoint& point : std::span(points).subspan(std::min<std::size_t>(1, points.size()))) {
         bytes.push_back(point.bytes);
-        least.push_back(point.least);
-        greatest.push_back(point.greatest);
+        min.push_back(point.min);
+        max.push_back(point.max);
     }
-    return py::make_tuple(bytes, least, greatest);
+    return py::make_tuple(bytes, min, max);
 }
 
 /// Bytes of `traces` at the instants.
@@ -174,7 +174,7 @@ using EstimateTuple = std::tuple<std::int64_t, double, double, double, double, d
 EstimateTuple estimate(const LiveState& state, const TraceSet& traces) {
     const auto [usage, interval, share] =
         estimateOfPart(totalOf(traces, state.snapshot), state.snapshot.total, state.recording.metadata().sampling);
-    return {usage.bytes, usage.bytesError(), interval.least, interval.greatest, share.part, share.error()};
+    return {usage.bytes, usage.bytesError(), interval.min, interval.max, share.part, share.error()};
 }
 
 /// ({line: self}, {line: cumulative}, {(caller, callee): bytes}, total); a line is (file, number).

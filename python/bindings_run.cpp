@@ -47,8 +47,7 @@ std::vector<Step> runTotal(const std::vector<Part>& parts, double begin, double 
     });
     std::vector<Step> result;
     for (const TotalStep& step : steps)
-        result.emplace_back(toSeconds(step.begin), toSeconds(step.end), step.least, step.greatest, step.last,
-                            step.error);
+        result.emplace_back(toSeconds(step.begin), toSeconds(step.end), step.min, step.max, step.last, step.error);
     return result;
 }
 

@@ -59,11 +59,11 @@ benchmarks=$([[ $tier == all ]] && echo ON || echo OFF)
 tools=$root/build/tools
 prepare_tools() {
     [[ -x $tools/bin/pip ]] || /usr/bin/python3 -m venv "$tools"
-    "$tools/bin/python" -m pip install -q --disable-pip-version-check "pytest<9" "ruff==0.8.4" "mypy<2" "jsonschema<5" "numpy<3"
+    "$tools/bin/python" -m pip install -q --disable-pip-version-check "pytest<9" "pytest-xdist<4" "ruff==0.8.4" "mypy<2" "jsonschema<5" "numpy<3"
 }
 
 cpp_tests() { ctest --test-dir build --no-tests=error --output-on-failure -j "$jobs"; }
-python_tests() { "$tools/bin/python" -m pytest -q "$@"; } # all of them, if none are named
+python_tests() { "$tools/bin/python" -m pytest -q -n "$jobs" "$@"; } # all of them, if none are named
 
 # pip install into fresh environments of the interpreters found that the package supports, then the same tests there.
 # Continuous integration takes the oldest and the newest families beside the build tree's: all tests with 3.13, those
@@ -113,11 +113,18 @@ formatting() {
 }
 
 sanitized() {
-    local left_out=()
-    # Programs of one thread, which ThreadSanitizer makes minutes of.
-    if [[ $1 == tsan && $tier == ci ]]; then left_out=(-E '^(capture_v1|growth|allocations)_test$'); fi
     build "$1" && TSAN_OPTIONS="suppressions=$root/tests/tsan.supp" ctest --test-dir "build-$1" --no-tests=error \
-        --output-on-failure -j "$jobs" "${left_out[@]}"
+        --output-on-failure -j "$jobs"
+}
+
+# The sources by .clang-tidy: what runs in other people's programs, and what reads files; with --all the rest too.
+tidy() {
+    local sources rooms=(core collector)
+    if [[ $tier == all ]]; then rooms+=(python gui); fi
+    cmake -S . -B build/tidy -G Ninja -DCMAKE_CXX_COMPILER=clang++-19 -DCMAKE_EXPORT_COMPILE_COMMANDS=ON \
+        -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON -DPython_EXECUTABLE=/usr/bin/python3 >build/tidy.log || return 1
+    mapfile -t sources < <(printf '%s/*.cpp\n' "${rooms[@]}" | xargs git ls-files)
+    printf '%s\n' "${sources[@]}" | xargs -P "$jobs" -n 4 clang-tidy-19 -p build/tidy --quiet 2>/dev/null
 }
 
 fuzzing() {
@@ -138,6 +145,7 @@ if ((${#failures[@]} == 0)); then
     step "Python tests, build tree" python_tests
     if [[ $tier != quick ]]; then
         step "formatting, and includes between folders" formatting
+        step "clang-tidy" tidy
         step "Python tests, installed package" installed_package
         step "exports in a browser" browser
         step "demo without a display" demo

@@ -33,7 +33,7 @@ StringIndex TextPool::intern(std::string_view text, MetadataWriter& metadata) no
         for (std::uint32_t entry = 1; entry <= m_count; ++entry) put(hashOf(textOf(entry)), entry);
     };
     constexpr std::size_t kMaxUsed = 0xffffffff;
-    if (m_count >= m_most) return metadata.string(text);
+    if (m_count >= m_maxCount) return metadata.string(text);
     if (m_used + text.size() > kMaxUsed || !m_texts.reserve(m_used + text.size()) ||
         !m_entries.reserve(m_count + std::size_t{2}) || !m_index.reserve(forEach))
         return {};

@@ -13,7 +13,7 @@ namespace heapprof {
 class TextPool {
 public:
     /// Keeps at most `most` texts. Further ones get a new number each time.
-    explicit TextPool(std::uint32_t most = MappedIndex::kMax) : m_most(most) {}
+    explicit TextPool(std::uint32_t most = MappedIndex::kMax) : m_maxCount(most) {}
 
     /// Returns the number of `text`, after writing a new text to `metadata`. Requires at most MetadataWriter::kMaxText
     /// bytes. Without memory the number is 0, that of the empty text.
@@ -34,7 +34,7 @@ private:
     MappedIndex m_index;
     std::uint32_t m_used = 0;
     std::uint32_t m_count = 0;
-    std::uint32_t m_most;
+    std::uint32_t m_maxCount;
 };
 
 }  // namespace heapprof

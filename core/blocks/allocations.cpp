@@ -86,7 +86,7 @@ std::optional<TemporaryBlocks> temporaryBlocks(const Recording& recording, Insta
     const bool known = visitOutcomes(
         recording, {from, to, to}, stop, [&](const Event& event, std::uint64_t) { allocated.add(event, weights); },
         [&](const Event& event, std::uint64_t) {
-            if (event.age <= atMost.count) temporary.add(event, weights);
+            if (event.distance <= atMost.count) temporary.add(event, weights);
         });
     if (!known) return std::nullopt;
     return TemporaryBlocks{snapshotOf(allocated.take(), weights, to), snapshotOf(temporary.take(), weights, to)};

@@ -28,10 +28,10 @@ double medianOf(std::vector<double> values) {
 std::vector<double> monotoneEnvelope(std::span<const double> minima) {
     std::vector<double> sums(minima.begin(), minima.end());
     for (std::size_t i = sums.size() - 1; i-- > 0;) sums[i] = std::min(sums[i], sums[i + 1]);
-    double leastSoFar = minima.front();
+    double minSoFar = minima.front();
     for (std::size_t i = 0; i < sums.size(); ++i) {
-        leastSoFar = std::min(leastSoFar, minima[i]);
-        sums[i] += leastSoFar;
+        minSoFar = std::min(minSoFar, minima[i]);
+        sums[i] += minSoFar;
     }
     return sums;
 }

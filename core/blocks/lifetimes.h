@@ -16,7 +16,7 @@ namespace heapprof {
 /// alive then, of which no more is known than that they live longer.
 struct Lifetimes {
     struct Bucket {
-        Micros least;  ///< of the lifetimes in it
+        Micros min;    ///< of the lifetimes in it
         Micros bound;  ///< where the next bucket begins
         Estimate usage;
     };

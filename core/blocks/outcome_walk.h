@@ -1,4 +1,4 @@
-// What became of blocks, one by one: the one place that tells from ages which block a free ends.
+// What became of blocks, one by one: the one place that tells from allocation distances which block a free ends.
 #pragma once
 
 #include <cstdint>
@@ -74,8 +74,8 @@ private:
 
     template <Where where>
     struct Visitor : State {
-        /// Branch-free: the event's kind, and which block it frees, are unpredictable. The age of an allocation is 0,
-        /// so its ordinal is its own.
+        /// Branch-free: the event's kind, and which block it frees, are unpredictable. The distance of an allocation is
+        /// 0, so its ordinal is its own.
         void operator()(const Event& event) {
             bool isInRange = where == Where::InRange;
             if (where == Where::Anywhere) {
@@ -87,7 +87,7 @@ private:
             const auto isFree = static_cast<std::uint32_t>(event.kind);
             this->allocations += 1 - isFree;
             if (where == Where::Anywhere && isInRange) this->asked = this->allocations;
-            const auto ordinal = static_cast<std::int64_t>(this->allocations - event.age);
+            const auto ordinal = static_cast<std::int64_t>(this->allocations - event.distance);
             this->sink(event, static_cast<Outcome>(isFree + (ordinal <= 0)), ordinal,
                        isInRange || ordinal <= static_cast<std::int64_t>(this->asked));
         }
@@ -110,7 +110,7 @@ template <typename Allocated, typename Freed>
                                  Allocated&& allocated, Freed&& freed) {
     bool known = true;
     const auto sink = [&](const Event& event, Outcome outcome, std::int64_t ordinal, bool isAsked) {
-        known = known && event.age != Event::kUnknownAge;
+        known = known && event.distance != Event::kUnknownDistance;
         if (!known || !isAsked) return;
         if (outcome == Outcome::Allocated) allocated(event, static_cast<std::uint64_t>(ordinal));
         if (outcome == Outcome::Freed) freed(event, static_cast<std::uint64_t>(ordinal));

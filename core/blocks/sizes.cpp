@@ -13,8 +13,8 @@ namespace {
 constexpr std::size_t kBuckets = 66;
 using AmountsBySize = std::array<Amount, kBuckets>;
 
-std::uint64_t leastOf(std::size_t bucket) { return bucket < 2 ? bucket : (std::uint64_t{1} << (bucket - 2)) + 1; }
-std::uint64_t greatestOf(std::size_t bucket) {
+std::uint64_t minOf(std::size_t bucket) { return bucket < 2 ? bucket : (std::uint64_t{1} << (bucket - 2)) + 1; }
+std::uint64_t maxOf(std::size_t bucket) {
     if (bucket == 0) return 0;
     return bucket == kBuckets - 1 ? std::numeric_limits<std::uint64_t>::max() : std::uint64_t{1} << (bucket - 1);
 }
@@ -23,8 +23,7 @@ SizeHistogram histogramOf(const AmountsBySize& values, const Weights& weights) {
     std::size_t count = values.size();
     while (count > 0 && values[count - 1].isZero()) --count;
     SizeHistogram histogram;
-    for (std::size_t i = 0; i < count; ++i)
-        histogram.push_back({leastOf(i), greatestOf(i), estimateOf(values[i], weights)});
+    for (std::size_t i = 0; i < count; ++i) histogram.push_back({minOf(i), maxOf(i), estimateOf(values[i], weights)});
     return histogram;
 }
 

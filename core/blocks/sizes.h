@@ -12,8 +12,8 @@ namespace heapprof {
 
 /// The blocks whose sizes lie in [least, greatest], bytes as the program asked for them.
 struct SizeBucket {
-    std::uint64_t least = 0;
-    std::uint64_t greatest = 0;
+    std::uint64_t min = 0;
+    std::uint64_t max = 0;
     Estimate usage;  ///< estimates, as everywhere
 
     bool operator==(const SizeBucket&) const = default;

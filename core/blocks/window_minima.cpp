@@ -31,14 +31,15 @@ class MinimumTracker {
 public:
     MinimumTracker(const TraceGroups& groups, const std::vector<Amount>& first) : m_groups(groups) {
         for (const Amount& value : first) m_bytes.push_back(value.bytes);
-        m_least = m_bytes;
+        m_windowMin = m_bytes;
         m_minima.resize(groups.count());
     }
 
     void moveTo(std::size_t window) {
         for (; m_window < window; ++m_window) {
-            for (std::size_t group = 0; group < m_minima.size(); ++group) m_minima[group][m_window] = m_least[group];
-            m_least = m_bytes;
+            for (std::size_t group = 0; group < m_minima.size(); ++group)
+                m_minima[group][m_window] = m_windowMin[group];
+            m_windowMin = m_bytes;
         }
     }
     void add(TraceIndex trace, std::int64_t bytes) {
@@ -46,7 +47,8 @@ public:
     }
     /// The amounts of the trace's groups are such as there were, no intermediate results.
     void settle(TraceIndex trace) {
-        for (const std::uint32_t group : m_groups.of(trace)) m_least[group] = std::min(m_least[group], m_bytes[group]);
+        for (const std::uint32_t group : m_groups.of(trace))
+            m_windowMin[group] = std::min(m_windowMin[group], m_bytes[group]);
     }
     std::vector<WindowMinima::Minima> finish() {
         moveTo(kGrowthWindows);
@@ -57,7 +59,7 @@ private:
     const TraceGroups& m_groups;
     std::size_t m_window = 0;
     std::vector<std::int64_t> m_bytes;
-    std::vector<std::int64_t> m_least;  // in the window
+    std::vector<std::int64_t> m_windowMin;  // in the window
     std::vector<WindowMinima::Minima> m_minima;
 };
 

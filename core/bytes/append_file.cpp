@@ -16,7 +16,7 @@
 namespace heapprof {
 namespace {
 
-constexpr std::uint64_t kGreatestExtent = 8u << 20;
+constexpr std::uint64_t kMaxExtent = 8u << 20;
 constexpr std::uint64_t kPage = 4096;
 
 /// posix_fallocate falls back to writing; the bare call tells us that it cannot. Growing past the resource limit would
@@ -126,29 +126,29 @@ std::uint8_t* AppendFile::window(std::uint64_t offset, std::size_t& length) noex
 
 bool AppendFile::reserve(std::uint64_t offset) noexcept {
     if (failed()) return false;
-    const std::uint64_t least = offset == 0 ? kWindow : (offset & ~(kPage - 1)) + kWindow + kPage;
+    const std::uint64_t min = offset == 0 ? kWindow : (offset & ~(kPage - 1)) + kWindow + kPage;
     if (!m_mapped) return charge(offset + kWindow);
-    if (holds(offset) || m_allocated >= least) return true;
+    if (holds(offset) || m_allocated >= min) return true;
     if (!keepDescriptor()) return false;
     struct stat status;
     if (fstat(m_descriptor, &status) == 0 && static_cast<std::uint64_t>(status.st_size) < m_allocated) {
         fail(EIO);
         return false;
     }
-    std::uint64_t target = std::max(m_allocated + m_nextExtent, least);
+    std::uint64_t target = std::max(m_allocated + m_nextExtent, min);
     if (m_budget) {  // what one file has in advance the other one cannot use
         const std::uint64_t share = m_budget->left / 8 / kPage * kPage;
-        target = std::max(least, std::min(target, m_allocated + std::max<std::uint64_t>(share, kWindow)));
+        target = std::max(min, std::min(target, m_allocated + std::max<std::uint64_t>(share, kWindow)));
     }
     if (!charge(target)) return false;
     int error = allocate(m_descriptor, m_allocated, target - m_allocated);
-    while (outOfRoom(error) && target > least) {  // the disk may have room for less
-        target = std::max(least, m_allocated + (target - m_allocated) / 2 / kPage * kPage);
+    while (outOfRoom(error) && target > min) {  // the disk may have room for less
+        target = std::max(min, m_allocated + (target - m_allocated) / 2 / kPage * kPage);
         error = allocate(m_descriptor, m_allocated, target - m_allocated);
     }
     if (error == 0) {
         m_allocated = target;
-        m_nextExtent = std::min(m_nextExtent * 2, kGreatestExtent);
+        m_nextExtent = std::min(m_nextExtent * 2, kMaxExtent);
         return true;
     }
     if (outOfRoom(error)) {

@@ -81,7 +81,7 @@ public:
         std::uint64_t offset = 0;  ///< in the log
         std::uint64_t events = 0;  ///< before it
         Micros firstTime, lastTime;
-        Bytes atStart, least, greatest;  ///< total memory, as estimated
+        Bytes atStart, min, max;  ///< total memory, as estimated
     };
     /// Those of the sealed chunks from offset `from`, where one starts, or from the first on, up to the last that
     /// starts at `until` or before, or the first damaged one (version 2). Empty for version 1. Reads no events.

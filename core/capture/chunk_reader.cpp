@@ -10,7 +10,7 @@
 namespace heapprof {
 namespace {
 
-constexpr std::size_t kMostDamage = 1000;  // regions reported, of a file that is nothing but damage
+constexpr std::size_t kMaxDamage = 1000;  // regions reported, of a file that is nothing but damage
 
 template <typename T>
 std::span<std::uint8_t> bytesOf(T& value) {
@@ -162,7 +162,7 @@ bool ChunkReader::reload(LoadedChunk& chunk) {
 }
 
 void ChunkReader::report(std::uint64_t offset, std::uint64_t length, std::string reason, std::optional<Stretch> time) {
-    if (m_damage.size() < kMostDamage) {
+    if (m_damage.size() < kMaxDamage) {
         m_damage.push_back({m_file.path(), offset, length, std::move(reason), time});
         return;
     }

@@ -14,14 +14,14 @@ using TraceAndSize = std::uint64_t;
 
 /// What the control byte of a plain allocation or a plain free says, as masks to apply to the eight bytes behind it.
 struct alignas(32) DecodeEntry {
-    TraceAndSize keptMask = 0;         ///< what stays of "the record before"
-    TraceAndSize givenMask = 0;        ///< which bytes of trace and size there are, one behind the other
-    std::uint32_t inChunkAgeMask = 0;  ///< of an in-chunk free: where its age lies
-    std::uint32_t ageMask = 0;         ///< where the age lies, in the bytes at ageAt
-    std::uint8_t sizeAt = 0;           ///< where the size lies, in bits
-    std::uint8_t ageAt = 0;            ///< from the control byte
-    std::uint8_t isFree = 0;           ///< 1 or 0
-    std::uint8_t isInChunk = 0;        ///< 1 or 0
+    TraceAndSize keptMask = 0;              ///< what stays of "the record before"
+    TraceAndSize givenMask = 0;             ///< which bytes of trace and size there are, one behind the other
+    std::uint32_t inChunkDistanceMask = 0;  ///< of an in-chunk free: where its distance lies
+    std::uint32_t distanceMask = 0;         ///< where the distance lies, in the bytes at distanceAt
+    std::uint8_t sizeAt = 0;                ///< where the size lies, in bits
+    std::uint8_t distanceAt = 0;            ///< from the control byte
+    std::uint8_t isFree = 0;                ///< 1 or 0
+    std::uint8_t isInChunk = 0;             ///< 1 or 0
 };
 
 constexpr std::uint64_t lowBytes(std::size_t count) { return (std::uint64_t{1} << 8 * count) - 1; }
@@ -34,15 +34,15 @@ constexpr std::array<DecodeEntry, 256> decodeTable() {
         if (kind == Other) continue;
         const unsigned traceBytes = kind == InChunkFree ? 0 : control >> 2 & 3;
         const std::size_t size = kind == InChunkFree ? 0 : sizeBytes(control >> 4 & 3);
-        const std::size_t ageBytes = kind == InChunkFree      ? control >> 2 & 3
-                                     : kind == CrossChunkFree ? (control >> 6) + 1
-                                                              : 0;
+        const std::size_t distanceBytes = kind == InChunkFree      ? control >> 2 & 3
+                                          : kind == CrossChunkFree ? (control >> 6) + 1
+                                                                   : 0;
         entry.keptMask = (traceBytes ? 0 : lowBytes(4)) | (size ? 0 : lowBytes(4) << 32);
         entry.givenMask = lowBytes(traceBytes) | lowBytes(size) << 32;
         entry.sizeAt = static_cast<std::uint8_t>(8 * traceBytes);
-        entry.ageMask = static_cast<std::uint32_t>(lowBytes(ageBytes));
-        entry.ageAt = static_cast<std::uint8_t>(1 + traceBytes + size);
-        entry.inChunkAgeMask = kind == InChunkFree ? entry.ageMask : 0;
+        entry.distanceMask = static_cast<std::uint32_t>(lowBytes(distanceBytes));
+        entry.distanceAt = static_cast<std::uint8_t>(1 + traceBytes + size);
+        entry.inChunkDistanceMask = kind == InChunkFree ? entry.distanceMask : 0;
         entry.isFree = kind != Allocation;
         entry.isInChunk = kind == InChunkFree;
     }

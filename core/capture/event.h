@@ -14,13 +14,13 @@ namespace heapprof {
 enum class EventKind : std::uint32_t { Allocation = 0, Free = 1 };
 
 struct Event {
-    /// The `age` of a free when the file does not say which block it ends (version 1).
-    static constexpr std::uint64_t kUnknownAge = ~std::uint64_t{0};
+    /// The `distance` of a free when the file does not say which block it ends (version 1).
+    static constexpr std::uint64_t kUnknownDistance = ~std::uint64_t{0};
 
-    Micros time;             ///< never goes back from one event to the next
-    std::uint64_t size = 0;  ///< bytes the program asked for, unscaled
-    std::uint64_t age = 0;   ///< of a free: allocations delivered since the one it ends; more when that one was not
-    TraceIndex trace;        ///< of the allocation, on a free too
+    Micros time;                 ///< never goes back from one event to the next
+    std::uint64_t size = 0;      ///< bytes the program asked for, unscaled
+    std::uint64_t distance = 0;  ///< of a free: allocations delivered since the one it ends; more when that one was not
+    TraceIndex trace;            ///< of the allocation, on a free too
     EventKind kind = EventKind::Allocation;
 
     bool operator==(const Event&) const = default;

@@ -43,7 +43,7 @@ private:
         event.size = size;
         event.trace = TraceIndex(word & kTraceMask);
         event.kind = word & kFree ? EventKind::Free : EventKind::Allocation;
-        event.age = word & kFree ? Event::kUnknownAge : 0;
+        event.distance = word & kFree ? Event::kUnknownDistance : 0;
         return event;
     }
     template <typename Isa, typename Visit>

@@ -110,7 +110,7 @@ EventsV2Reader::Step EventsV2Reader::decodeRecord(Event& event) {
                 m_allocations[m_allocationCount++] = m_recordBefore;
             } else {
                 event.kind = EventKind::Free;
-                event.age = ageOfDelivered(records::number(at + traceBytes + sizeBytes, (control >> 6) + 1u));
+                event.distance = distanceOfDelivered(records::number(at + traceBytes + sizeBytes, (control >> 6) + 1u));
             }
             break;
         case records::InChunkFree:
@@ -134,22 +134,22 @@ void EventsV2Reader::makeRoom() {
     if (m_allocations.size() <= m_chunk.payload.size()) m_allocations.resize(m_chunk.payload.size() + 1);
 }
 
-std::uint64_t EventsV2Reader::ageOfDelivered(std::uint64_t age) const {
-    age = std::min(age, std::uint64_t{std::numeric_limits<std::int64_t>::max()});
-    if (age < m_allocationCount || m_lost.empty()) return age;
-    return m_lost.ageOfDelivered(age, m_firstOrdinal + m_allocationCount);
+std::uint64_t EventsV2Reader::distanceOfDelivered(std::uint64_t distance) const {
+    distance = std::min(distance, std::uint64_t{std::numeric_limits<std::int64_t>::max()});
+    if (distance < m_allocationCount || m_lost.empty()) return distance;
+    return m_lost.distanceOfDelivered(distance, m_firstOrdinal + m_allocationCount);
 }
 
-EventsV2Reader::Step EventsV2Reader::decodeInChunkFree(std::uint64_t age, Event& event) {
-    if (age >= m_allocationCount) {
+EventsV2Reader::Step EventsV2Reader::decodeInChunkFree(std::uint64_t distance, Event& event) {
+    if (distance >= m_allocationCount) {
         abandonChunk("a free names an allocation that is not in its chunk");
         return Step::End;
     }
-    const records::TraceAndSize freed = m_allocations[m_allocationCount - 1 - age];
+    const records::TraceAndSize freed = m_allocations[m_allocationCount - 1 - distance];
     const auto trace = static_cast<std::uint32_t>(freed);
     const Allocation allocation = trace == kWide ? m_wide[freed >> 32] : Allocation{freed >> 32, trace};
     event.kind = EventKind::Free;
-    event.age = age;
+    event.distance = distance;
     event.trace = TraceIndex(allocation.trace);
     event.size = allocation.size;
     return Step::Event;
@@ -174,7 +174,7 @@ EventsV2Reader::Step EventsV2Reader::decodeOther(const std::uint8_t* record, uns
         m_wide.push_back({event.size, event.trace.value});
     } else {
         event.kind = EventKind::Free;
-        event.age = ageOfDelivered(records::number(record + 16, 8));
+        event.distance = distanceOfDelivered(records::number(record + 16, 8));
     }
     return Step::Event;
 }

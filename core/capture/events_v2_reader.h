@@ -45,8 +45,8 @@ private:
         return visitFast<Avx2>(most, visitor);
     }
     Step decodeRecord(Event& event);
-    std::uint64_t ageOfDelivered(std::uint64_t age) const;
-    Step decodeInChunkFree(std::uint64_t age, Event& event);
+    std::uint64_t distanceOfDelivered(std::uint64_t distance) const;
+    Step decodeInChunkFree(std::uint64_t distance, Event& event);
     /// Reads one record that is no plain allocation or free. End: the rest of the chunk is damaged.
     Step decodeOther(const std::uint8_t* record, unsigned type, Event& event);
     void makeRoom();
@@ -106,8 +106,8 @@ std::size_t EventsV2Reader::visit(std::size_t most, Visit& visit) {
 }
 
 /// Visits events of a sealed chunk as long as their records are those of the decode table and far from its end, and no
-/// wide one came before: so what an in-chunk free names in m_allocations is trace and size. None was lost, so that ages
-/// are those of the records.
+/// wide one came before: so what an in-chunk free names in m_allocations is trace and size. None was lost, so that
+/// distances are those of the records.
 template <typename Isa, typename Visit>
 std::size_t EventsV2Reader::visitFast(std::size_t most, Visit& visitor) {
     Visit visit = visitor;  // in registers, as far as they reach
@@ -135,7 +135,7 @@ std::size_t EventsV2Reader::visitFast(std::size_t most, Visit& visitor) {
             // A cross-chunk free says all itself, an in-chunk free which allocation does, and an allocation becomes one
             // of these: so each finds its trace and size in the list, or right behind it.
             allocations[allocationCount] = own;
-            const std::size_t said = allocationCount - (bytes & entry.inChunkAgeMask) - entry.isInChunk;
+            const std::size_t said = allocationCount - (bytes & entry.inChunkDistanceMask) - entry.isInChunk;
             if (length == 0 || said > allocationCount) [[unlikely]] {
                 isFast = false;
                 break;
@@ -143,9 +143,9 @@ std::size_t EventsV2Reader::visitFast(std::size_t most, Visit& visitor) {
             const records::TraceAndSize freed = allocations[said];
             before = own;
             allocationCount += 1 - std::size_t{entry.isFree};
-            std::uint32_t age;
-            std::memcpy(&age, at + next + entry.ageAt, sizeof age);
-            event.age = age & entry.ageMask;
+            std::uint32_t distance;
+            std::memcpy(&distance, at + next + entry.distanceAt, sizeof distance);
+            event.distance = distance & entry.distanceMask;
             event.trace = TraceIndex(static_cast<std::uint32_t>(freed));
             event.size = freed >> 32;
             event.kind = static_cast<EventKind>(entry.isFree);

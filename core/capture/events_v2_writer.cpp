@@ -81,13 +81,13 @@ EventsV2Writer::Ordinal EventsV2Writer::allocation(TraceIndex trace, std::uint64
 
 void EventsV2Writer::free(Ordinal ordinal, TraceIndex trace, std::uint64_t size) noexcept {
     if (!prepare()) return;
-    const std::uint64_t age = m_nextOrdinal - 1 - ordinal;
+    const std::uint64_t distance = m_nextOrdinal - 1 - ordinal;
     std::uint8_t* const start = m_chunks.next();
-    if (ordinal >= m_chunks.header().firstOrdinal && age < (1u << 24)) {
-        const unsigned length = bytesFor(age);
-        store(start + 1, static_cast<std::uint32_t>(age));
+    if (ordinal >= m_chunks.header().firstOrdinal && distance < (1u << 24)) {
+        const unsigned length = bytesFor(distance);
+        store(start + 1, static_cast<std::uint32_t>(distance));
         m_chunks.publish(static_cast<std::uint8_t>(records::InChunkFree | length << 2), 1 + length);
-    } else if (trace.value < kSmallTrace && size < kSmall && age < kSmall) {
+    } else if (trace.value < kSmallTrace && size < kSmall && distance < kSmall) {
         const auto small = static_cast<std::uint32_t>(size);
         std::uint8_t* end = start + 1;
         std::uint8_t control = records::CrossChunkFree;
@@ -103,8 +103,8 @@ void EventsV2Writer::free(Ordinal ordinal, TraceIndex trace, std::uint64_t size)
             end += records::sizeBytes(code);
             control |= static_cast<std::uint8_t>(code << 4);
         }
-        const unsigned length = std::max(1u, bytesFor(age));
-        store(end, static_cast<std::uint32_t>(age));
+        const unsigned length = std::max(1u, bytesFor(distance));
+        store(end, static_cast<std::uint32_t>(distance));
         end += length;
         control |= static_cast<std::uint8_t>((length - 1) << 6);
         m_lastTrace = trace.value;
@@ -113,7 +113,7 @@ void EventsV2Writer::free(Ordinal ordinal, TraceIndex trace, std::uint64_t size)
     } else {
         store(start + 1, std::uint64_t{trace.value});
         store(start + 9, size);
-        store(start + 17, age);
+        store(start + 17, distance);
         m_chunks.publish(static_cast<std::uint8_t>(records::WideFree << 2), 25);
     }
     m_live -= m_weights->of(size).bytes;

@@ -22,14 +22,14 @@ public:
         m_gaps.push_back({first, end, lost()});
     }
 
-    /// How many allocations came since the one that a free with `age` ends, where that of ordinal `next` will be the
-    /// next; when that one did not come, more than any number that did.
-    std::uint64_t ageOfDelivered(std::uint64_t age, std::uint64_t next) const {
-        if (age >= next) return age;
-        const std::uint64_t ordinal = next - 1 - age;
+    /// How many allocations came since the one that a free with `distance` ends, where that of ordinal `next` will be
+    /// the next; when that one did not come, more than any number that did.
+    std::uint64_t distanceOfDelivered(std::uint64_t distance, std::uint64_t next) const {
+        if (distance >= next) return distance;
+        const std::uint64_t ordinal = next - 1 - distance;
         const auto gap = std::ranges::upper_bound(m_gaps, ordinal, {}, &Gap::end);
-        if (gap == m_gaps.end()) return age;
-        return ordinal < gap->first ? age - (lost() - gap->lostBefore) : std::numeric_limits<std::int64_t>::max();
+        if (gap == m_gaps.end()) return distance;
+        return ordinal < gap->first ? distance - (lost() - gap->lostBefore) : std::numeric_limits<std::int64_t>::max();
     }
 
 private:

@@ -8,14 +8,12 @@ namespace {
 
 /// What variances have room for: a heap of 4 TiB, blocks of 1 GiB. Beyond that they wrap.
 constexpr double kHeap = 0x1p42;
-constexpr double kGreatestSize = 0x1p30;
+constexpr double kMaxSize = 0x1p30;
 /// The least size that blocks have in plenty.
 constexpr double kSmallSize = 16;
 
 /// The power of two in which sums up to `greatest` are counted, to fit 62 bits.
-double unitFor(double greatest) {
-    return greatest > 0 ? std::ldexp(1.0, std::clamp(std::ilogb(greatest) - 61, 0, 1000)) : 1;
-}
+double unitFor(double max) { return max > 0 ? std::ldexp(1.0, std::clamp(std::ilogb(max) - 61, 0, 1000)) : 1; }
 
 double blockVariance(double p) { return p > 0 ? (1 - p) / (p * p) : 0; }
 
@@ -38,7 +36,7 @@ Weights::Weights(const Sampling& sampling)
     }
     for (const auto& range : sampling.ranges) {
         const double p = range.probability;
-        const double size = std::min(static_cast<double>(range.bound), kGreatestSize);
+        const double size = std::min(static_cast<double>(range.bound), kMaxSize);
         bytes = std::max(bytes, sumOf(size * size * blockVariance(p), p, size));
         blocks = std::max(blocks, sumOf(blockVariance(p), p, kSmallSize));
     }

@@ -13,11 +13,11 @@ namespace heapprof {
 struct Bucket {
     EventPosition end;           ///< behind the bucket's last event; end.time is the time of that event
     std::int64_t firstTime = 0;  ///< of the bucket's first event, microseconds
-    std::int64_t least = 0;      ///< total bytes, after any of the bucket's events
-    std::int64_t greatest = 0;
-    std::int64_t greatestTime = 0;  ///< of the event that reached it
-    Amount total;                   ///< at the end of the bucket
-    std::int64_t allocated = 0;     ///< by the bucket's allocations
+    std::int64_t min = 0;        ///< total bytes, after any of the bucket's events
+    std::int64_t max = 0;
+    std::int64_t maxTime = 0;    ///< of the event that reached it
+    Amount total;                ///< at the end of the bucket
+    std::int64_t allocated = 0;  ///< by the bucket's allocations
 
     bool operator==(const Bucket&) const = default;
 };

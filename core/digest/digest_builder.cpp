@@ -248,8 +248,8 @@ bool DigestBuilder::Work::digestInParallel(const std::stop_token& stop,
         const Amount before = m_builder.total();
         for (Bucket& bucket : part->buckets) {
             bucket.total += before;
-            bucket.least = wrappingAdd(bucket.least, before.bytes);
-            bucket.greatest = wrappingAdd(bucket.greatest, before.bytes);
+            bucket.min = wrappingAdd(bucket.min, before.bytes);
+            bucket.max = wrappingAdd(bucket.max, before.bytes);
         }
         m_complete = false;
         m_logLength = m_reader->length();

@@ -23,8 +23,8 @@ public:
     }
 
     /// Starts the list of a trace that has at most `mostChanges` changes.
-    void begin(std::size_t mostChanges) {
-        m_next = m_records.room(mostChanges * packed::kLongestRecord + packed::kPadding);
+    void begin(std::size_t maxChanges) {
+        m_next = m_records.room(maxChanges * packed::kLongestRecord + packed::kPadding);
         m_listStart = m_records.size();
     }
     void add(const TraceChange& change) { m_next = packed::writeChange(m_next, change, m_hasVariances); }

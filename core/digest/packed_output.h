@@ -18,7 +18,7 @@ public:
     /// The end, with so much room behind it.
     std::uint8_t* room(std::size_t bytes) {
         if (m_bytes.size() - m_size < bytes)
-            m_bytes.resize(m_bytes.size() + std::max(bytes, std::min(m_bytes.size(), kMostAtOnce)));
+            m_bytes.resize(m_bytes.size() + std::max(bytes, std::min(m_bytes.size(), kMaxAtOnce)));
         return m_bytes.data() + m_size;
     }
     /// What room() gave is used up to there.
@@ -26,7 +26,7 @@ public:
     std::span<const std::uint8_t> bytes() const { return {m_bytes.data(), m_size}; }
 
 private:
-    static constexpr std::size_t kMostAtOnce = std::size_t{1} << 20;  // grown by; segments have a few of these
+    static constexpr std::size_t kMaxAtOnce = std::size_t{1} << 20;  // grown by; segments have a few of these
 
     BigTable<std::uint8_t> m_bytes;
     std::size_t m_size = 0;

@@ -63,7 +63,8 @@ void ParallelDigestion::work(const std::stop_token& stop) {
         std::unique_ptr<Part> part;
         try {
             part = digest(m_plans[number], builder, stop);
-        } catch (const std::exception&) {  // the sequential reader will hit the same error and report it
+        } catch (const std::exception&) {
+            part = nullptr;  // the sequential reader will hit the same error and report it
         }
         lock.lock();
         m_slots[number] = {true, std::move(part)};

@@ -42,8 +42,8 @@ void SegmentBuilder::begin(std::size_t firstBucket, const EventPosition& start, 
 
 void SegmentBuilder::beginBucket() {
     m_bucket = {};
-    m_bucket.least = m_bucket.greatest = m_total.bytes;
-    m_bucket.greatestTime = m_position.time;
+    m_bucket.min = m_bucket.max = m_total.bytes;
+    m_bucket.maxTime = m_position.time;
     m_bucketEvents = 0;
 }
 
@@ -74,7 +74,7 @@ struct SegmentBuilder::Counter {
     const Weights* weights;
     ChangeLog::Adder adder;
     std::int64_t bytes;  // of all traces
-    std::int64_t least, greatest, greatestTime;
+    std::int64_t min, max, maxTime;
 
     /// Branch-free: the event's kind, and whether its bucket has met its trace, are unpredictable.
     void operator()(const Event& event) {
@@ -97,9 +97,9 @@ struct SegmentBuilder::Counter {
             variances.blocks = wrappingAdd(variances.blocks, withSign(weight.blocksVariance, -isFree));
         }
         bytes = wrappingAdd(bytes, withSign(weight.bytes, -isFree));
-        greatestTime = bytes > greatest ? event.time.count : greatestTime;
-        greatest = std::max(greatest, bytes);
-        least = std::min(least, bytes);
+        maxTime = bytes > max ? event.time.count : maxTime;
+        max = std::max(max, bytes);
+        min = std::min(min, bytes);
     }
     [[gnu::noinline]] std::uint32_t resolved(TraceIndex trace) {
         builder->m_changes.commit(adder);
@@ -111,15 +111,15 @@ struct SegmentBuilder::Counter {
 
 template <bool exact>
 std::size_t SegmentBuilder::count(EventReader& reader, std::size_t most, const TraceResolver& resolve) {
-    Counter<exact> counter{this,          &resolve,       m_weights.get(),   m_changes.adder(kBatch),
-                           m_total.bytes, m_bucket.least, m_bucket.greatest, m_bucket.greatestTime};
+    Counter<exact> counter{this,          &resolve,     m_weights.get(), m_changes.adder(kBatch),
+                           m_total.bytes, m_bucket.min, m_bucket.max,    m_bucket.maxTime};
     const std::size_t events = visitEvents(reader, most, counter);
     m_changes.commit(counter.adder);
     m_bucketEvents += events;
     m_total.bytes = counter.bytes;
-    m_bucket.least = counter.least;
-    m_bucket.greatest = counter.greatest;
-    m_bucket.greatestTime = counter.greatestTime;
+    m_bucket.min = counter.min;
+    m_bucket.max = counter.max;
+    m_bucket.maxTime = counter.maxTime;
     return events;
 }
 

@@ -47,7 +47,7 @@ void writeCsv(std::ostream& out, std::span<const TotalStep> steps) {
     out << "begin_seconds,end_seconds,least_bytes,greatest_bytes,last_bytes,last_bytes_error\r\n"
         << std::fixed << std::setprecision(6);
     for (const TotalStep& step : steps)
-        out << toSeconds(step.begin) << ',' << toSeconds(step.end) << ',' << step.least << ',' << step.greatest << ','
+        out << toSeconds(step.begin) << ',' << toSeconds(step.end) << ',' << step.min << ',' << step.max << ','
             << step.last << ',' << std::llround(step.error) << "\r\n";
 }
 

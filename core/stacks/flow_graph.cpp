@@ -121,10 +121,10 @@ public:
             nodes[order[i]] = weight[order[i]] >= options.minNodeFraction && weight[order[i]] > 0;
         for (std::size_t i = 0; i < edges.size(); ++i) {
             const auto& edge = graph.edges[i];
-            double greatest = 0;
+            double max = 0;
             for (std::size_t t = 0; t < graph.total.size(); ++t)
-                greatest = std::max(greatest, share(edge.bytes[t], graph.nodes[edge.caller].cumulative[t].bytes));
-            edges[i] = nodes[edge.caller] && nodes[edge.callee] && greatest >= options.minEdgeFraction && greatest > 0;
+                max = std::max(max, share(edge.bytes[t], graph.nodes[edge.caller].cumulative[t].bytes));
+            edges[i] = nodes[edge.caller] && nodes[edge.callee] && max >= options.minEdgeFraction && max > 0;
         }
         keepGreatestEdges(graph, order, options.maxEdges);
     }

@@ -74,7 +74,7 @@ Share shareOf(const Estimate& part, const Estimate& whole) {
 
 PartEstimate estimateOfPart(const Estimate& part, const Estimate& whole, const Sampling& sampling) {
     Interval interval = interval95(static_cast<double>(part.bytes), part.bytesVariance);
-    if (part.bytes == 0) interval.greatest = mostBytesUnseen(sampling);
+    if (part.bytes == 0) interval.max = maxBytesUnseen(sampling);
     return {part, interval, shareOf(part, whole)};
 }
 
@@ -82,7 +82,7 @@ double effectiveRecords(double estimate, double variance) {
     return variance > 0 ? estimate * estimate / variance : std::numeric_limits<double>::infinity();
 }
 
-double mostBytesUnseen(const Sampling& sampling) {
+double maxBytesUnseen(const Sampling& sampling) {
     switch (sampling.mode) {
         case Sampling::Mode::Everything:
             return 0;

@@ -45,10 +45,10 @@ private:
 };
 
 struct Interval {
-    double least = 0;
-    double greatest = 0;
+    double min = 0;
+    double max = 0;
 
-    bool contains(double value) const { return least <= value && value <= greatest; }
+    bool contains(double value) const { return min <= value && value <= max; }
 };
 
 /// Half a 95 % interval is so many standard errors, where errors are normally distributed.
@@ -86,6 +86,6 @@ double effectiveRecords(double estimate, double variance);
 
 /// Memory of which nothing was recorded is less than that, in 95 of 100 recordings: 3 times the mean bytes between
 /// records; by ranges what the range recorded most sparsely may hide, infinite when there is one never recorded.
-double mostBytesUnseen(const Sampling& sampling);
+double maxBytesUnseen(const Sampling& sampling);
 
 }  // namespace heapprof

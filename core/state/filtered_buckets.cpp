@@ -27,8 +27,8 @@ FilteredBuckets filteredBuckets(const Recording& recording, TraceSet traces, Fil
         left = all[at].end.events - recording.digest().startOf(at).events;
         state.end = all[at].end;
         state.firstTime = all[at].firstTime;
-        state.greatestTime = recording.digest().startOf(at).time;
-        state.least = state.greatest = state.total.bytes;
+        state.maxTime = recording.digest().startOf(at).time;
+        state.min = state.max = state.total.bytes;
         state.allocated = 0;
     };
     begin();
@@ -38,10 +38,10 @@ FilteredBuckets filteredBuckets(const Recording& recording, TraceSet traces, Fil
             state.total += change;
             if (event.kind == EventKind::Allocation) state.allocated = wrappingAdd(state.allocated, change.bytes);
         }
-        state.least = std::min(state.least, state.total.bytes);
-        if (state.total.bytes > state.greatest) {
-            state.greatest = state.total.bytes;
-            state.greatestTime = event.time.count;
+        state.min = std::min(state.min, state.total.bytes);
+        if (state.total.bytes > state.max) {
+            state.max = state.total.bytes;
+            state.maxTime = event.time.count;
         }
         if (--left > 0) return true;
         buckets.push_back(state);
@@ -75,9 +75,9 @@ FilteredBuckets filteredBucketEnds(const Recording& recording, TraceSet traces, 
         Bucket& bucket = result.buckets.emplace_back();
         bucket.end = whole.end;
         bucket.firstTime = whole.firstTime;
-        bucket.greatestTime = bytes > before ? whole.end.time : digest.startOf(i).time;
-        bucket.least = std::min(before, bytes);
-        bucket.greatest = std::max(before, bytes);
+        bucket.maxTime = bytes > before ? whole.end.time : digest.startOf(i).time;
+        bucket.min = std::min(before, bytes);
+        bucket.max = std::max(before, bytes);
         bucket.total.bytes = before = bytes;
     }
     return result;

@@ -11,8 +11,8 @@ namespace {
 template <typename Contains>
 Peak peakIn(const Recording& recording, const std::vector<Bucket>& buckets, Contains contains,
             const std::stop_token& stop) {
-    const auto highest = std::ranges::max_element(buckets, {}, &Bucket::greatest);
-    if (highest == buckets.end() || highest->greatest <= 0) return {};
+    const auto highest = std::ranges::max_element(buckets, {}, &Bucket::max);
+    if (highest == buckets.end() || highest->max <= 0) return {};
     const auto bucket = static_cast<std::size_t>(highest - buckets.begin());
     const Weights& weights = recording.weights();
     std::int64_t total = bucket > 0 ? buckets[bucket - 1].total.bytes : 0;
@@ -21,17 +21,17 @@ Peak peakIn(const Recording& recording, const std::vector<Bucket>& buckets, Cont
         ++events;
         if (!contains(event.trace)) return true;
         total = wrappingAdd(total, weights.change(event).bytes);
-        return total < highest->greatest;
+        return total < highest->max;
     });
-    return {{Micros(highest->greatestTime), events}, weights.whole(highest->greatest)};
+    return {{Micros(highest->maxTime), events}, weights.whole(highest->max)};
 }
 
 }  // namespace
 
 std::int64_t peakBytes(const Recording& recording) {
-    std::int64_t greatest = 0;
-    for (const Bucket& bucket : recording.digest().buckets()) greatest = std::max(greatest, bucket.greatest);
-    return recording.weights().whole(greatest);
+    std::int64_t max = 0;
+    for (const Bucket& bucket : recording.digest().buckets()) max = std::max(max, bucket.max);
+    return recording.weights().whole(max);
 }
 
 Peak peakOf(const Recording& recording, const TraceSet& traces, std::stop_token stop) {

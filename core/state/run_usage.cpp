@@ -14,8 +14,8 @@ Micros endOf(const RunPart& part) {
 /// What the part adds in that interval, of which it may have seen the beginning only.
 void endIn(TotalStep& step, Micros end, bool isLast) {
     if (end >= step.end || (isLast && end == step.end)) return;
-    if (end < step.begin) step.greatest = 0;
-    step.least = std::min<std::int64_t>(step.least, 0);
+    if (end < step.begin) step.max = 0;
+    step.min = std::min<std::int64_t>(step.min, 0);
     step.last = 0;
     step.error = 0;
 }
@@ -54,8 +54,8 @@ std::vector<TotalStep> totalOverTime(std::span<const RunPart> parts, Micros begi
             own[i].begin = sum[i].begin;
             own[i].end = sum[i].end;
             if (!part.recording.isBeingWritten()) endIn(own[i], endOf(part), i + 1 == own.size());
-            sum[i].least += own[i].least;
-            sum[i].greatest += own[i].greatest;
+            sum[i].min += own[i].min;
+            sum[i].max += own[i].max;
             sum[i].last += own[i].last;
             sum[i].error = std::hypot(sum[i].error, own[i].error);
         }

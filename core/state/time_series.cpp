@@ -50,11 +50,11 @@ private:
     /// Live bytes, in fixed point.
     struct Sum {
         std::int64_t bytes = 0, bytesVariance = 0;
-        std::int64_t least = 0, greatest = 0;  // since the last point
+        std::int64_t min = 0, max = 0;  // since the last point
 
         void extend(std::int64_t low, std::int64_t high) {
-            least = std::min(least, low);
-            greatest = std::max(greatest, high);
+            min = std::min(min, low);
+            max = std::max(max, high);
         }
     };
 
@@ -65,16 +65,16 @@ private:
         m_sum = {bucket.total.bytes, bucket.total.bytesVariance, bucket.total.bytes, bucket.total.bytes};
     }
     void pass(const Bucket& bucket) {
-        m_sum.extend(bucket.least, bucket.greatest);
+        m_sum.extend(bucket.min, bucket.max);
         m_sum.bytes = bucket.total.bytes;
         m_sum.bytesVariance = bucket.total.bytesVariance;
     }
     void addPoint() {
         const Weights& weights = m_digest.weights();
-        if (m_points.empty()) m_sum.least = m_sum.greatest = m_sum.bytes;
-        m_points.push_back({next(), weights.whole(m_sum.bytes), weights.whole(m_sum.least),
-                            weights.whole(m_sum.greatest), std::sqrt(weights.bytesVariance(m_sum.bytesVariance))});
-        m_sum.least = m_sum.greatest = m_sum.bytes;
+        if (m_points.empty()) m_sum.min = m_sum.max = m_sum.bytes;
+        m_points.push_back({next(), weights.whole(m_sum.bytes), weights.whole(m_sum.min), weights.whole(m_sum.max),
+                            std::sqrt(weights.bytesVariance(m_sum.bytesVariance))});
+        m_sum.min = m_sum.max = m_sum.bytes;
     }
 
     /// Follows the sum through the events of a bucket. Can be assigned: see visitEvents().
@@ -147,7 +147,7 @@ std::vector<TotalStep> stepsOf(Micros begin, Micros end, std::size_t steps, Curv
         const CurvePoint& point = points[i];
         const Micros last = i < steps ? point.instant.time + Micros(1) : end;
         result.push_back(
-            {points[i - 1].instant.time + Micros(1), last, point.least, point.greatest, point.bytes, point.error});
+            {points[i - 1].instant.time + Micros(1), last, point.min, point.max, point.bytes, point.error});
     }
     return result;
 }

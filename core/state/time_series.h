@@ -15,10 +15,10 @@ namespace heapprof {
 /// One point of a curve.
 struct CurvePoint {
     Instant instant;
-    std::int64_t bytes = 0;     ///< at the instant, exactly the total of snapshotAt()
-    std::int64_t least = 0;     ///< from the point before to this one, both included
-    std::int64_t greatest = 0;  ///< the same
-    double error = 0;           ///< one standard error of `bytes`
+    std::int64_t bytes = 0;  ///< at the instant, exactly the total of snapshotAt()
+    std::int64_t min = 0;    ///< from the point before to this one, both included
+    std::int64_t max = 0;    ///< the same
+    double error = 0;        ///< one standard error of `bytes`
 };
 
 /// The total at each of `instants`, which ascend. Buckets of the digest that lie between two of them are taken as they
@@ -38,9 +38,9 @@ std::vector<Instant> instantsEvery(double interval, const Recording& recording);
 
 /// One step of a plot: what happened in an interval of time.
 struct TotalStep {
-    Micros begin, end;       ///< of the interval; end is exclusive, except in the last step
-    std::int64_t least = 0;  ///< bytes
-    std::int64_t greatest = 0;
+    Micros begin, end;     ///< of the interval; end is exclusive, except in the last step
+    std::int64_t min = 0;  ///< bytes
+    std::int64_t max = 0;
     std::int64_t last = 0;  ///< at its end
     double error = 0;       ///< one standard error of `last`, bytes
 };

@@ -56,7 +56,7 @@ std::string formatSignedBytes(std::int64_t bytes) { return (bytes > 0 ? "+" : ""
 std::string formatTime(Micros time) {
     const double seconds = toSeconds(time);
     if (std::abs(seconds) < 59.9995) return print("%.3f s", seconds);
-    const auto tenths = static_cast<long long>(std::llround(seconds * 10));
+    const long long tenths = std::llround(seconds * 10);
     if (std::llabs(tenths) < 36000)
         return print("%lld min %04.1f s", tenths / 600, static_cast<double>(std::llabs(tenths) % 600) / 10);
     const long long whole = std::llround(seconds);
@@ -68,11 +68,10 @@ std::string formatTime(const Instant& instant) { return formatTime(instant.time)
 std::string formatInterval(const Estimate& usage) {
     if (!(usage.bytesVariance > 0)) return {};
     const Interval interval = interval95(static_cast<double>(usage.bytes), usage.bytesVariance);
-    std::string least = formatBytes(std::llround(interval.least)),
-                greatest = formatBytes(std::llround(interval.greatest));
+    std::string min = formatBytes(std::llround(interval.min)), max = formatBytes(std::llround(interval.max));
     const auto unit = [](const std::string& text) { return text.substr(text.rfind(' ')); };
-    if (unit(least) == unit(greatest)) least.resize(least.rfind(' '));
-    return least + " to " + greatest;
+    if (unit(min) == unit(max)) min.resize(min.rfind(' '));
+    return min + " to " + max;
 }
 
 std::string formatEstimate(const Estimate& usage) {

@@ -14,6 +14,6 @@ struct TextFieldWords {
 };
 
 /// With a button that clears it, and between `least` and `most` pixels wide.
-QLineEdit* makeTextField(const TextFieldWords& words, int least, int most, QWidget* parent = nullptr);
+QLineEdit* makeTextField(const TextFieldWords& words, int min, int max, QWidget* parent = nullptr);
 
 }  // namespace heapprof::gui

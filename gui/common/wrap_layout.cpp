@@ -68,28 +68,28 @@ std::vector<WrapLayout::Row> WrapLayout::rowsFor(int width) const {
     std::vector<Row> rows;
     for (const auto& item : m_items) {
         if (item->isEmpty()) continue;
-        const int least = item->minimumSize().width();
-        if (rows.empty() || rows.back().leastWidth + spacing() + least > width)
+        const int min = item->minimumSize().width();
+        if (rows.empty() || rows.back().minWidth + spacing() + min > width)
             rows.emplace_back();
         else
-            rows.back().leastWidth += spacing();
+            rows.back().minWidth += spacing();
         rows.back().items.push_back(item.get());
-        rows.back().leastWidth += least;
+        rows.back().minWidth += min;
         rows.back().height = std::max(rows.back().height, item->sizeHint().height());
     }
     return rows;
 }
 
 void WrapLayout::place(const Row& row, const QRect& area) const {
-    int spare = std::max(0, area.width() - row.leastWidth), left = area.left();
+    int spare = std::max(0, area.width() - row.minWidth), left = area.left();
     for (QLayoutItem* item : row.items) {
-        const int least = item->minimumSize().width();
-        const int more = std::clamp(item->sizeHint().width() - least, 0, spare);
+        const int min = item->minimumSize().width();
+        const int more = std::clamp(item->sizeHint().width() - min, 0, spare);
         spare -= more;
-        const QRect place(left, area.top() + (row.height - item->sizeHint().height()) / 2, least + more,
+        const QRect place(left, area.top() + (row.height - item->sizeHint().height()) / 2, min + more,
                           item->sizeHint().height());
         item->setGeometry(QStyle::visualRect(parentWidget()->layoutDirection(), area, place));
-        left += least + more + spacing();
+        left += min + more + spacing();
     }
 }
 

@@ -28,7 +28,7 @@ public:
 private:
     struct Row {
         std::vector<QLayoutItem*> items;
-        int leastWidth = 0;
+        int minWidth = 0;
         int height = 0;
     };
     std::vector<Row> rowsFor(int width) const;

@@ -6,9 +6,9 @@
 
 namespace heapprof::gui {
 namespace {
-constexpr int kProgressInterval = 40;   // ms
-constexpr int kSpeedInterval = 500;     // ms
-constexpr std::size_t kMostDamage = 3;  // regions described one by one
+constexpr int kProgressInterval = 40;  // ms
+constexpr int kSpeedInterval = 500;    // ms
+constexpr std::size_t kMaxDamage = 3;  // regions described one by one
 }  // namespace
 
 Document::Document(const std::filesystem::path& path, QObject* parent)
@@ -109,11 +109,11 @@ QStringList Document::notices() const {
     }
     if (m_status.recording.hasCapture())
         for (const std::string& warning : m_status.recording.metadata().warnings) result << text(warning);
-    for (std::size_t i = 0; i < m_status.damage.size() && i < kMostDamage; ++i)
+    for (std::size_t i = 0; i < m_status.damage.size() && i < kMaxDamage; ++i)
         result << text(describe(m_status.damage[i]));
-    if (m_status.damage.size() > kMostDamage)
+    if (m_status.damage.size() > kMaxDamage)
         result << tr("%n further damaged regions were left out.", nullptr,
-                     static_cast<int>(m_status.damage.size() - kMostDamage));
+                     static_cast<int>(m_status.damage.size() - kMaxDamage));
     if (!m_status.whyNoFile.empty())
         result << tr("The digest is kept in memory only: %1").arg(text(m_status.whyNoFile));
     return result;

@@ -23,12 +23,12 @@ std::vector<Resident> thinned(const std::vector<Timeline::Resident>& all, Micros
         result.push_back({begin, before->time, before->bytes, before->ofProfiler, isKnownAfter(before)});
     }
     for (auto group = first; group < last;) {
-        auto least = group, greatest = group, latest = group;
+        auto min = group, max = group, latest = group;
         for (; group < last && stepOf(group->time) == stepOf(latest->time); latest = group++) {
-            if (group->bytes < least->bytes) least = group;
-            if (group->bytes > greatest->bytes) greatest = group;
+            if (group->bytes < min->bytes) min = group;
+            if (group->bytes > max->bytes) max = group;
         }
-        auto chosen = std::array{std::min(least, greatest), std::max(least, greatest), latest};
+        auto chosen = std::array{std::min(min, max), std::max(min, max), latest};
         for (std::size_t i = 0; i < chosen.size(); ++i)
             if (i == 0 || chosen[i] != chosen[i - 1])
                 result.push_back({chosen[i]->time, chosen[i]->time, chosen[i]->bytes, chosen[i]->ofProfiler,

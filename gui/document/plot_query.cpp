@@ -21,11 +21,11 @@ std::vector<TotalStep> headerSteps(const std::vector<Capture::Chunk>& chunks, Mi
         if (at == column && !result.empty()) {
             TotalStep& step = result.back();
             step.end = to;
-            step.least = std::min(step.least, chunk.least.count);
-            step.greatest = std::max(step.greatest, chunk.greatest.count);
-            step.last = chunk.greatest.count;
+            step.min = std::min(step.min, chunk.min.count);
+            step.max = std::max(step.max, chunk.max.count);
+            step.last = chunk.max.count;
         } else {
-            result.push_back({from, to, chunk.least.count, chunk.greatest.count, chunk.greatest.count, 0});
+            result.push_back({from, to, chunk.min.count, chunk.max.count, chunk.max.count, 0});
             column = at;
         }
     }
@@ -35,7 +35,7 @@ std::vector<TotalStep> headerSteps(const std::vector<Capture::Chunk>& chunks, Mi
 PlotResult::Line lineOf(LineIndex line, const std::vector<TotalStep>& steps, const std::vector<TotalStep>& total) {
     PlotResult::Line result{line, {}, {}};
     for (std::size_t i = 0; i < total.size(); ++i) {
-        result.bytes.push_back(steps[i].greatest);
+        result.bytes.push_back(steps[i].max);
         // At the interval's end, where both are of the same moment.
         const double share =
             total[i].last > 0 ? static_cast<double>(steps[i].last) / static_cast<double>(total[i].last) : 0;

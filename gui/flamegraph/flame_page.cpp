@@ -15,7 +15,7 @@ namespace {
 
 constexpr double kPageWidth = 1600;
 constexpr double kMargin = 12;
-constexpr std::uint32_t kMostRows = 250;
+constexpr std::uint32_t kMaxRows = 250;
 
 struct Text {
     Q_DECLARE_TR_FUNCTIONS(FlamePage)
@@ -24,7 +24,7 @@ struct Text {
 int rowHeight(const QFont& font) { return static_cast<int>(QFontMetricsF(font).height()) + 6; }
 double headHeight(const QFont& font) { return 2.2 * QFontMetricsF(font).height(); }
 std::uint32_t shownRows(const FlamePage& page) {
-    return page.scene ? std::min(page.scene->layout.rowCount(), kMostRows) : 0;
+    return page.scene ? std::min(page.scene->layout.rowCount(), kMaxRows) : 0;
 }
 
 QString title(const FlamePage& page) {

@@ -7,7 +7,7 @@ namespace heapprof::gui {
 namespace {
 constexpr double kPadding = 4;         // logical pixels left and right of a label
 constexpr double kSmallestLabel = 22;  // logical pixels of a frame that gets one
-constexpr qsizetype kMostLabels = 50000;
+constexpr qsizetype kMaxLabels = 50000;
 
 bool hasLabel(const FlameWindow& window, const FlameSpan& span) {
     return span.end - span.begin >= kSmallestLabel * window.ratio;
@@ -46,7 +46,7 @@ QRgb FlamePainter::fill(std::uint32_t node) {
 const FlamePainter::Label& FlamePainter::label(std::uint32_t node) {
     const auto found = m_labels.constFind(node);
     if (found != m_labels.constEnd()) return *found;
-    if (m_labels.size() >= kMostLabels) m_labels.clear();
+    if (m_labels.size() >= kMaxLabels) m_labels.clear();
     Label label;
     label.text = m_scene->label(node);
     if (m_scene->result->isDifference()) {  // the sign stands where it is never cut off

@@ -32,7 +32,7 @@ double shareOf(std::int64_t part, std::int64_t total) {
 
 /// The greatest share that `bytes` has at any instant.
 template <typename Bytes>
-double greatestShare(const FlowDiagram& diagram, const Bytes& bytes) {
+double maxShare(const FlowDiagram& diagram, const Bytes& bytes) {
     double share = 0;
     for (std::size_t t = 0; t < diagram.total.size(); ++t)
         share = std::max(share, shareOf(bytes(t), diagram.total[t].bytes));
@@ -80,7 +80,7 @@ void fitColumns(BoxContent& box, double scale) {
 BoxContent makeBox(const FlowPicture& picture, std::size_t index, const QFont& font) {
     const FlowDiagram& diagram = picture.diagram;
     const FlowDiagram::Box& source = diagram.boxes[index];
-    const double selfShare = greatestShare(diagram, [&](std::size_t t) { return source.self[t].bytes; });
+    const double selfShare = maxShare(diagram, [&](std::size_t t) { return source.self[t].bytes; });
     const double scale = picture.options.sizeBySelfUsage ? 1 + kSelfGrowth * std::sqrt(selfShare) : 1;
 
     BoxContent box;
@@ -130,7 +130,7 @@ EdgeContent makeEdge(const FlowPicture& picture, const FlowDiagram::Edge& source
     EdgeContent edge;
     for (const std::int64_t bytes : source.bytes)
         edge.label += (edge.label.isEmpty() ? QString() : kFromTo.toString()) + text(formatBytes(bytes));
-    const double share = greatestShare(picture.diagram, [&](std::size_t t) { return source.bytes[t]; });
+    const double share = maxShare(picture.diagram, [&](std::size_t t) { return source.bytes[t]; });
     edge.width = 1 + (kMaxLineWidth - 1) * share;
     if (picture.isDifference()) edge.growthSign = signOf(source.bytes[1] - source.bytes[0]);
     return edge;

@@ -53,11 +53,11 @@ bool FlowGraphView::moveSelection(FlowScene::Direction direction) {
     const auto box = state().selectedLine ? m_scene.boxOf(*state().selectedLine) : std::nullopt;
     // Without a selection the first key goes to the greatest box.
     const auto& boxes = m_scene.picture()->diagram.boxes;
-    const auto greatest = std::max_element(boxes.begin(), boxes.end(), [](const auto& a, const auto& b) {
+    const auto max = std::max_element(boxes.begin(), boxes.end(), [](const auto& a, const auto& b) {
         return a.cumulative.back().bytes < b.cumulative.back().bytes;
     });
     const auto next =
-        box ? m_scene.neighbour(*box, direction) : std::optional(static_cast<std::size_t>(greatest - boxes.begin()));
+        box ? m_scene.neighbour(*box, direction) : std::optional(static_cast<std::size_t>(max - boxes.begin()));
     if (!next) return true;
     select(boxes[*next].lines.front());
     if (!m_canvas->visibleRect().contains(m_scene.boxRect(*next))) reveal(boxes[*next].lines.front());

@@ -13,7 +13,7 @@
 namespace heapprof::gui {
 namespace {
 
-constexpr int kVeilDelayMs = 150, kLayoutDelayMs = 1000;
+constexpr int kOverlayDelayMs = 150, kLayoutDelayMs = 1000;
 constexpr double kReadableZoom = 0.5, kRevealZoom = 0.8;
 constexpr double kPageMargin = 20;
 constexpr QSizeF kSmallestPage(560, 160);
@@ -25,7 +25,7 @@ FlowGraphView::FlowGraphView(ViewStateStore& store, QWidget* parent)
       m_controls(new FlowControls(this)),
       m_canvas(new FlowCanvas(m_scene, this)),
       m_area(new QWidget(this)),
-      m_veil(new Veil(m_area)),
+      m_overlay(new BusyOverlay(m_area)),
       m_messagePage(new QWidget(this)),
       m_message(new QLabel(m_messagePage)),
       m_retry(new QPushButton(tr("Try again"), m_messagePage)),
@@ -33,7 +33,7 @@ FlowGraphView::FlowGraphView(ViewStateStore& store, QWidget* parent)
       m_note(new QLabel(this)) {
     setObjectName(QStringLiteral("flowGraphView"));
     new Overview(m_scene, *m_canvas);
-    m_veil->setObjectName(QStringLiteral("flowVeil"));
+    m_overlay->setObjectName(QStringLiteral("flowOverlay"));
     m_message->setObjectName(QStringLiteral("flowMessage"));
     m_message->setTextFormat(Qt::PlainText);
     m_message->setAlignment(Qt::AlignCenter);
@@ -51,7 +51,7 @@ FlowGraphView::FlowGraphView(ViewStateStore& store, QWidget* parent)
 
     m_pages->addWidget(m_messagePage);
     m_pages->addWidget(m_canvas);
-    m_veil->raise();
+    m_overlay->raise();
     auto* rows = new QVBoxLayout(this);
     rows->setContentsMargins(0, 0, 0, 0);
     rows->setSpacing(0);
@@ -63,12 +63,12 @@ FlowGraphView::FlowGraphView(ViewStateStore& store, QWidget* parent)
     m_scene.setPalette(palette());
     m_controls->setOptions(state().flow);
     m_scene.setSelectedLine(state().selectedLine);
-    m_veilTimer.setSingleShot(true);
-    m_veilTimer.setInterval(kVeilDelayMs);
+    m_overlayTimer.setSingleShot(true);
+    m_overlayTimer.setInterval(kOverlayDelayMs);
     m_layoutTimer.setSingleShot(true);
     m_layoutTimer.setInterval(kLayoutDelayMs);
 
-    connect(&m_veilTimer, &QTimer::timeout, m_veil, &QWidget::show);
+    connect(&m_overlayTimer, &QTimer::timeout, m_overlay, &QWidget::show);
     connect(&m_layoutTimer, &QTimer::timeout, this, [this] {
         m_isLayoutDue = true;
         if (isVisible()) prepare();
@@ -188,10 +188,10 @@ void FlowGraphView::showMessage(const QString& text, bool canRetry) {
 void FlowGraphView::goOn(std::shared_ptr<const InstantResult> shown, const QString& problem) {
     m_shown = std::move(shown);
     m_problem = problem;
-    m_veil->raise();  // above a page that has come to the front
+    m_overlay->raise();  // above a page that has come to the front
     if (!m_isWaiting) return setBusy(false);
     updateNote();
-    if (m_veil->isHidden()) m_veilTimer.start();  // what is shown has only just begun to be old
+    if (m_overlay->isHidden()) m_overlayTimer.start();  // what is shown has only just begun to be old
     prepare();
 }
 
@@ -201,12 +201,12 @@ void FlowGraphView::setBusy(bool busy) {
         QStringList lines;
         if (m_shown && instantText(*m_shown) != instantText(*m_result))
             lines << tr("This is %1.").arg(instantText(*m_shown));
-        m_veil->setText((lines << tr("Laying out %1 \u2026").arg(instantText(*m_result))).join(u'\n'));
-        if (!wasBusy) m_veilTimer.start();
+        m_overlay->setText((lines << tr("Laying out %1 \u2026").arg(instantText(*m_result))).join(u'\n'));
+        if (!wasBusy) m_overlayTimer.start();
         return;
     }
-    m_veilTimer.stop();
-    m_veil->hide();
+    m_overlayTimer.stop();
+    m_overlay->hide();
     updateNote();
     if (wasBusy) emit settled();
 }
@@ -219,14 +219,14 @@ std::optional<LineIndex> FlowGraphView::anchorLine(const FlowPicture& next) cons
     const auto usable = [&](LineIndex line) { return present.contains(line) && m_scene.boxOf(line); };
     if (state().selectedLine && usable(*state().selectedLine)) return state().selectedLine;
     std::optional<LineIndex> nearest;
-    double least = 0;
+    double min = 0;
     const QPointF centre = m_canvas->visibleRect().center();
     for (std::size_t b = 0; b < m_scene.boxCount(); ++b) {
         const double distance = (m_scene.boxRect(b).center() - centre).manhattanLength();
         const LineIndex line = m_scene.picture()->diagram.boxes[b].lines.front();
-        if ((nearest && distance >= least) || !usable(line)) continue;
+        if ((nearest && distance >= min) || !usable(line)) continue;
         nearest = line;
-        least = distance;
+        min = distance;
     }
     return nearest;
 }

@@ -9,9 +9,9 @@
 #include <memory>
 #include <optional>
 
+#include "gui/common/busy_overlay.h"
 #include "gui/common/instant_view.h"
 #include "gui/common/latest_task.h"
-#include "gui/common/veil.h"
 #include "gui/flowgraph/flow_canvas.h"
 #include "gui/flowgraph/flow_controls.h"
 #include "gui/flowgraph/flow_scene.h"
@@ -21,7 +21,7 @@ namespace heapprof::gui {
 
 /// Draws InstantResult::flow by ViewState::flow. The diagram is made in another thread, its layout in another process.
 /// What has begun is finished and shown, however many results come meanwhile; then it is the newest one's turn. As long
-/// as the picture is not the newest one's it is veiled, after a moment, and the veil says of which instant it is. A
+/// as the picture is not the newest one's it is covered, after a moment, and the overlay says of which instant it is. A
 /// picture of the same boxes and calls keeps its layout; when boxes should have another size by now, or Graphviz failed
 /// last time, a new one is made a second later. Escape, or the focused line's leaving the picture, ends a
 /// focus; zoom, focus and search are this view's own and no part of the view state.
@@ -74,13 +74,13 @@ private:
     FlowControls* m_controls;
     FlowCanvas* m_canvas;
     QWidget* m_area;  // of the pages
-    Veil* m_veil;
+    BusyOverlay* m_overlay;
     QWidget* m_messagePage;
     QLabel* m_message;
     QPushButton* m_retry;
     QStackedLayout* m_pages;
     QLabel* m_note;
-    QTimer m_veilTimer;  // a quick layout should not flicker
+    QTimer m_overlayTimer;  // a quick layout should not flicker
 
     std::shared_ptr<const InstantResult> m_result;  // the newest
     std::shared_ptr<const InstantResult> m_shown;   // the one that is drawn, or that the message is about

@@ -134,13 +134,13 @@ std::optional<std::size_t> FlowScene::neighbour(std::size_t box, Direction direc
         return best;
     }
     const QRectF row = boxRect(box);
-    double least = 0;
+    double min = 0;
     for (std::size_t b = 0; b < m_boxes.size(); ++b) {
         const double distance = (m_boxes[b]->pos().x() - row.center().x()) * (direction == Direction::Left ? -1 : 1);
         const QRectF other = boxRect(b);
-        if (distance <= 0 || other.bottom() < row.top() || other.top() > row.bottom() || (best && distance >= least))
+        if (distance <= 0 || other.bottom() < row.top() || other.top() > row.bottom() || (best && distance >= min))
             continue;
-        least = distance;
+        min = distance;
         best = b;
     }
     return best;

@@ -27,7 +27,7 @@ void GraphLayouter::cancel() {
     m_process.cancel();
 }
 
-void GraphLayouter::tryWith(std::size_t effort, QString excuse) {
+void GraphLayouter::tryWith(std::size_t effort, const QString& excuse) {
     if (effort == m_slow.size()) return finish(simpleLayout(*m_request), excuse);
     std::optional<Slow>& slow = m_slow[effort];
     if (slow && slow->since.elapsed() > kRememberMs) slow.reset();

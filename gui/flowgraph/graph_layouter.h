@@ -37,7 +37,7 @@ signals:
     void finished(const heapprof::gui::GraphLayout& layout, const QString& excuse);
 
 private:
-    void tryWith(std::size_t effort, QString excuse);
+    void tryWith(std::size_t effort, const QString& excuse);
     void fail(const QString& reason, bool tooSlow);
     void finish(const GraphLayout& layout, const QString& excuse);
 

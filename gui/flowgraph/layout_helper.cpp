@@ -72,7 +72,7 @@ void writeEdge(Writer& out, Agedge_t* edge, long id) {
     if (splines != nullptr && splines->size > 0 && splines->list[0].size >= 4 && splines->list[0].size % 3 == 1) {
         const auto& curve = splines->list[0];
         const auto count = curve.size;
-        for (auto i = count - count; i < count; ++i) out.point(curve.list[i]);
+        for (std::remove_const_t<decltype(count)> i = 0; i < count; ++i) out.point(curve.list[i]);
         out.point(curve.eflag ? curve.ep : curve.list[count - 1]);
     } else {  // dot loses an edge now and then ("lost edge"): a straight line is better than no picture
         for (const pointf& p : {from, from, to, to, to}) out.point(p);

@@ -11,19 +11,19 @@ namespace {
 constexpr double kMillisecond = 1e3, kSecond = 1e6, kMinute = 60e6, kHour = 3600e6, kDay = 86400e6;
 
 /// The smallest of 1, 2, 5 times a power of ten that is at least `least`.
-double niceInterval(double least) {
-    const double power = std::pow(10.0, std::floor(std::log10(least)));
+double niceInterval(double min) {
+    const double power = std::pow(10.0, std::floor(std::log10(min)));
     for (const double factor : {1.0, 2.0, 5.0})
-        if (factor * power >= least * (1 - 1e-9)) return factor * power;
+        if (factor * power >= min * (1 - 1e-9)) return factor * power;
     return 10 * power;
 }
 
-double niceTimeInterval(double least) {
-    if (least <= 10 * kSecond) return std::max(1.0, niceInterval(least));
+double niceTimeInterval(double min) {
+    if (min <= 10 * kSecond) return std::max(1.0, niceInterval(min));
     for (const double step : {15 * kSecond, 30 * kSecond, kMinute, 2 * kMinute, 5 * kMinute, 10 * kMinute, 15 * kMinute,
                               30 * kMinute, kHour, 2 * kHour, 3 * kHour, 6 * kHour, 12 * kHour, kDay})
-        if (step >= least) return step;
-    return kDay * niceInterval(least / kDay);
+        if (step >= min) return step;
+    return kDay * niceInterval(min / kDay);
 }
 
 /// Digits after the point that tell multiples of `interval` apart.
@@ -83,8 +83,8 @@ AxisTicks byteTicks(double top, int most) {
         scale *= 1024;
         ++unit;
     }
-    const double least = top / scale / std::max(1, most);
-    const double inUnits = unit == 0 ? std::max(1.0, niceInterval(least)) : niceInterval(least);
+    const double min = top / scale / std::max(1, most);
+    const double inUnits = unit == 0 ? std::max(1.0, niceInterval(min)) : niceInterval(min);
     return ticksFrom(0, top, inUnits * scale, [&](double value) {
         return value == 0 ? QStringLiteral("0 B")
                           : QStringLiteral("%1 %2").arg(number(value / scale, inUnits), QLatin1String(kUnits[unit]));

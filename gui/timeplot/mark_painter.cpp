@@ -12,7 +12,7 @@ namespace heapprof::gui {
 namespace {
 
 constexpr double kPadding = 4;
-constexpr double kLeastLabel = 18;  // pixels; less says nothing
+constexpr double kMinLabel = 18;  // pixels; less says nothing
 constexpr double kHatchGap = 7;
 constexpr QRgb kCollectionColour = 0xFF2A9D8F, kLossColour = 0xFFD6333F;
 
@@ -78,7 +78,7 @@ void paintPhases(QPainter& painter, const PlotDecoration& plot, const QPalette& 
         if (phase.end && *phase.end <= plot.end && band.width() > 4)
             painter.drawRect(QRectF(band.right() - 2, band.top(), 2, band.height()));
         const double room = band.width() - 2 * kPadding;
-        if (room < kLeastLabel) continue;
+        if (room < kMinLabel) continue;
         painter.setPen(palette.color(QPalette::Text));
         painter.drawText(band.adjusted(kPadding, 0, -kPadding, 0), Qt::AlignLeft | Qt::AlignVCenter,
                          metrics.elidedText(name, Qt::ElideRight, room));
@@ -125,7 +125,7 @@ void paintInstants(QPainter& painter, const PlotDecoration& plot, const QPalette
             left = x - 3 - wanted;
             room = wanted;
         }
-        if (room < std::min(wanted, kLeastLabel) || left < textEnd) continue;
+        if (room < std::min(wanted, kMinLabel) || left < textEnd) continue;
         painter.setPen(colour);
         painter.drawText(QRectF(left, plot.header.markTop, std::min(room, wanted) + 1, plot.header.lineHeight),
                          Qt::AlignLeft | Qt::AlignVCenter, metrics.elidedText(text, Qt::ElideRight, room + 0.5));
@@ -160,12 +160,12 @@ std::vector<std::pair<QColor, QString>> markTexts(const PlotMarks& marks, Micros
     const auto isIn = [&](const auto& interval) {
         return interval.begin <= time + reach && (!interval.end || *interval.end >= time - reach);
     };
-    constexpr std::size_t kMost = 4;  // of a kind; a bubble is no list
+    constexpr std::size_t kMax = 4;  // of a kind; a bubble is no list
     const auto addUpTo = [&](const auto& all, auto&& isHere, auto&& text) {
         std::size_t count = 0;
         for (const auto& each : all)
-            if (isHere(each) && ++count <= kMost) texts.push_back(text(each));
-        if (count > kMost) texts.emplace_back(QColor(), tr("and %1 more").arg(count - kMost));
+            if (isHere(each) && ++count <= kMax) texts.push_back(text(each));
+        if (count > kMax) texts.emplace_back(QColor(), tr("and %1 more").arg(count - kMax));
     };
     addUpTo(
         marks.instants, [&](const auto& instant) { return isNear(instant.time); },

@@ -8,9 +8,9 @@ namespace heapprof::gui {
 namespace {
 
 constexpr double kPadding = 6;
-constexpr std::uint32_t kMostLanes = 3;
+constexpr std::uint32_t kMaxLanes = 3;
 constexpr double kPhasesShare = 0.12;  // of the plot's height, at most
-constexpr double kLeastLines = 9;      // of text, as high as the plot must be for phases; for marks one more
+constexpr double kMinLines = 9;        // of text, as high as the plot must be for phases; for marks one more
 
 }  // namespace
 
@@ -24,10 +24,10 @@ PlotHeader plotHeader(double height, const QFont& font, std::uint32_t lanes, boo
     PlotHeader header;
     header.lineHeight = line + 1;
     // A low plot is for the curve; its lines and the bubble under the mouse still tell of what has no label.
-    const std::uint32_t least = height >= kLeastLines * line ? 1 : 0;
+    const std::uint32_t min = height >= kMinLines * line ? 1 : 0;
     header.lanes =
-        std::min({lanes, kMostLanes, std::max(least, static_cast<std::uint32_t>(height * kPhasesShare / line))});
-    header.hasMarks = hasMarks && height >= (kLeastLines + 1) * line;
+        std::min({lanes, kMaxLanes, std::max(min, static_cast<std::uint32_t>(height * kPhasesShare / line))});
+    header.hasMarks = hasMarks && height >= (kMinLines + 1) * line;
     header.titleTop = 2;
     header.cursorTop = header.titleTop + line + 2;
     header.phaseTop = header.cursorTop + line + 4;

@@ -13,7 +13,7 @@
 namespace heapprof::gui {
 namespace {
 
-constexpr double kLeastSpan = 20;  // microseconds
+constexpr double kMinSpan = 20;    // microseconds
 constexpr int kSettleTime = 150;   // ms
 constexpr double kHoverReach = 3;  // pixels
 
@@ -124,7 +124,7 @@ void TimePlot::zoom(double factor, double x) {
     const auto about = static_cast<double>(timeAt(x).count);
     const double before = static_cast<double>((m_end - m_begin).count);
     const double span =
-        std::clamp(before / factor, kLeastSpan, std::max(kLeastSpan, static_cast<double>(m_result->last.count)));
+        std::clamp(before / factor, kMinSpan, std::max(kMinSpan, static_cast<double>(m_result->last.count)));
     const double share = (about - static_cast<double>(m_begin.count)) / before;
     setVisible(about - share * span, about + (1 - share) * span);
 }
@@ -244,15 +244,15 @@ void TimePlot::addTotals(std::vector<std::pair<QColor, QString>>& texts, Micros 
     const QColor colour = palette().color(QPalette::Highlight);
     const TotalStep* step = stepAt(time);
     if (!isDigested(time)) {
-        if (step) texts.emplace_back(colour, tr("up to %1, not read yet").arg(text(formatBytes(step->greatest))));
+        if (step) texts.emplace_back(colour, tr("up to %1, not read yet").arg(text(formatBytes(step->max))));
         return;
     }
     const bool isCurrent = m_points && m_points->domains == m_store.state().domains;
     const PointResult::Point* point = isCurrent ? m_points->at(time) : nullptr;
     if (!point) return texts.emplace_back(colour, QStringLiteral("\u2026")), void();
     texts.emplace_back(colour, tr("%1 in total").arg(text(formatEstimate(point->total))));
-    if (step && formatBytes(step->greatest) != formatBytes(point->total.bytes))
-        texts.emplace_back(QColor(), tr("up to %1 within this pixel").arg(text(formatBytes(step->greatest))));
+    if (step && formatBytes(step->max) != formatBytes(point->total.bytes))
+        texts.emplace_back(QColor(), tr("up to %1 within this pixel").arg(text(formatBytes(step->max))));
     for (std::size_t i = 0; i < m_plot.legend.size() && i < point->lines.size(); ++i)
         if (m_points->lines[i] == m_result->lines[i].line)
             texts.emplace_back(lineColour(i),
@@ -264,10 +264,10 @@ void TimePlot::addTotals(std::vector<std::pair<QColor, QString>>& texts, Micros 
 QString TimePlot::residentText(const PlotMarks::Resident& reading, Micros time) const {
     constexpr Micros kNow(100'000);
     constexpr std::int64_t kWorthSaying = 100;  // a hundredth
-    const Micros age = time - reading.read;
+    const Micros distance = time - reading.read;
     QString line = tr("%1 resident").arg(text(formatBytes(reading.bytes)));
-    if (age >= kNow) line += tr(", read %1 s ago").arg(static_cast<double>(age.count) * 1e-6, 0, 'f', 1);
-    if (!reading.isKnownAfter && age > PlotMarks::kResidentHolds) line += tr(" and not since");
+    if (distance >= kNow) line += tr(", read %1 s ago").arg(static_cast<double>(distance.count) * 1e-6, 0, 'f', 1);
+    if (!reading.isKnownAfter && distance > PlotMarks::kResidentHolds) line += tr(" and not since");
     if (reading.ofProfiler > reading.bytes / kWorthSaying)
         line += tr("; %1 more are the profiler's").arg(text(formatBytes(reading.ofProfiler)));
     return line;
@@ -288,8 +288,7 @@ void TimePlot::updateHover(const QPointF& position) {
             hover.texts.emplace_back(residentColour(), residentText(after[-1], time));
             // Beyond what sampling makes uncertain, and a twentieth for the time between the two.
             const TotalStep* step = stepAt(time);
-            if (step &&
-                static_cast<double>(step->least) - 2 * step->error > 1.05 * static_cast<double>(after[-1].bytes))
+            if (step && static_cast<double>(step->min) - 2 * step->error > 1.05 * static_cast<double>(after[-1].bytes))
                 hover.texts.emplace_back(QColor(), tr("more is counted than is resident: some was not touched yet, "
                                                       "or is swapped out"));
         }

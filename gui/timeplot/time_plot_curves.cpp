@@ -48,22 +48,22 @@ void TimePlot::feedRows() {
         PlotRow::Curve provisional{palette().color(QPalette::Highlight), {}, {}, {}, true, true, false};
         for (const TotalStep& step : m_result->provisional) {
             if (!inside(step)) continue;
-            provisional.points << QPointF(x(step.begin), static_cast<double>(step.greatest))
-                               << QPointF(x(step.end), static_cast<double>(step.greatest));
-            top = std::max(top, static_cast<double>(step.greatest));
+            provisional.points << QPointF(x(step.begin), static_cast<double>(step.max))
+                               << QPointF(x(step.end), static_cast<double>(step.max));
+            top = std::max(top, static_cast<double>(step.max));
         }
         PlotRow::Curve curve{palette().color(QPalette::Highlight), {}, {}, {}, true, false, false};
         for (const TotalStep& step : m_result->total) {
             if (!inside(step)) continue;
-            const auto greatest = static_cast<double>(step.greatest);
-            const Interval interval = interval95(greatest, step.error * step.error);
-            curve.points << QPointF(x(step.begin), greatest);
+            const auto max = static_cast<double>(step.max);
+            const Interval interval = interval95(max, step.error * step.error);
+            curve.points << QPointF(x(step.begin), max);
             if (&step == &m_result->total.back()) curve.points << QPointF(x(step.end), static_cast<double>(step.last));
             if (m_result->isSampled) {
-                curve.band << QPointF(x(step.begin), interval.greatest);
-                curve.bandLower << QPointF(x(step.begin), std::max(0.0, interval.least));
+                curve.band << QPointF(x(step.begin), interval.max);
+                curve.bandLower << QPointF(x(step.begin), std::max(0.0, interval.min));
             }
-            top = std::max(top, m_result->isSampled ? interval.greatest : greatest);
+            top = std::max(top, m_result->isSampled ? interval.max : max);
         }
         // Steps; one curve for each interval in which something is known.
         std::vector<PlotRow::Curve> resident;
@@ -86,14 +86,14 @@ void TimePlot::feedRows() {
         for (PlotRow::Curve& piece : resident)
             if (!piece.points.isEmpty()) total.push_back(std::move(piece));
     }
-    const auto finish = [this](std::size_t row, const QString& title, double greatest, AxisTicks (*ticks)(double, int),
+    const auto finish = [this](std::size_t row, const QString& title, double max, AxisTicks (*ticks)(double, int),
                                const std::vector<PlotRow::Curve>& curves) {
         PlotRowFrame& frame = m_plot.rows[row];
         frame.title = title;
         const QFontMetricsF metrics(font());
         const double callout =
             row == 0 ? metrics.height() * kCalloutRoom / std::max(metrics.height() * 4, frame.plotArea.height()) : 0;
-        frame.top = greatest * std::max(kHeadroom, 1 / (1 - callout));
+        frame.top = max * std::max(kHeadroom, 1 / (1 - callout));
         frame.ticks =
             ticks(frame.top, std::max(3, static_cast<int>(frame.plotArea.height() / (metrics.height() * 2.8))));
         m_rows[row]->setAxes(m_begin, m_end, m_plot.timeTicks, frame.top, frame.ticks);
@@ -102,24 +102,25 @@ void TimePlot::feedRows() {
     finish(0, totalTitle(), std::max(1.0, top), byteTicks, total);
     if (m_rows.size() < 3) return;
 
-    double mostBytes = 1, mostShare = 0.01;
+    double maxBytes = 1, maxShare = 0.01;
     std::vector<PlotRow::Curve> bytes, shares;
     for (std::size_t i = 0; i < m_result->lines.size(); ++i) {
         const PlotResult::Line& line = m_result->lines[i];
-        PlotRow::Curve byteCurve{lineColour(i), {}, {}, {}, false, false, false}, shareCurve = byteCurve;
+        PlotRow::Curve byteCurve{lineColour(i), {}, {}, {}, false, false, false};
+        PlotRow::Curve shareCurve = byteCurve;
         for (std::size_t step = 0; step < m_result->total.size() && step < line.bytes.size(); ++step) {
             if (!inside(m_result->total[step])) continue;
             const double at = x(m_result->total[step].begin);
             byteCurve.points << QPointF(at, std::max(0.0, static_cast<double>(line.bytes[step])));
             shareCurve.points << QPointF(at, line.share[step]);
-            mostBytes = std::max(mostBytes, static_cast<double>(line.bytes[step]));
-            mostShare = std::max(mostShare, line.share[step]);
+            maxBytes = std::max(maxBytes, static_cast<double>(line.bytes[step]));
+            maxShare = std::max(maxShare, line.share[step]);
         }
         bytes.push_back(std::move(byteCurve));
         shares.push_back(std::move(shareCurve));
     }
-    finish(1, tr("Memory per line"), mostBytes, byteTicks, bytes);
-    finish(2, tr("Share of the total"), mostShare, shareTicks, shares);
+    finish(1, tr("Memory per line"), maxBytes, byteTicks, bytes);
+    finish(2, tr("Share of the total"), maxShare, shareTicks, shares);
 }
 
 void TimePlot::updateDecoration() {

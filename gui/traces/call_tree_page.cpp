@@ -15,8 +15,8 @@
 
 namespace heapprof::gui {
 namespace {
-constexpr std::size_t kMostRestored = 500;  // expanded nodes that are found again in the next tree
-constexpr int kRowsToUnfold = 200;          // of a filtered tree
+constexpr std::size_t kMaxRestored = 500;  // expanded nodes that are found again in the next tree
+constexpr int kRowsToUnfold = 200;         // of a filtered tree
 }  // namespace
 
 CallTreePage::CallTreePage(const QString& name, const QString& accessibleName, bool bottomUp, QWidget* parent)
@@ -102,7 +102,7 @@ void CallTreePage::take(ShownTree shown) {
     const ShownTree before = m_model->shown();
     std::vector<std::uint32_t> expanded(m_expanded.begin(), m_expanded.end());
     std::sort(expanded.begin(), expanded.end());  // outer nodes first
-    if (expanded.size() > kMostRestored) expanded.resize(kMostRestored);
+    if (expanded.size() > kMaxRestored) expanded.resize(kMaxRestored);
     std::vector<std::uint32_t> restored;
     if (before.tree && shown.tree) {
         for (const std::uint32_t node : expanded) {

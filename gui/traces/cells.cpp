@@ -64,18 +64,18 @@ double CellStyle::heat(std::int64_t number) const {
 
 QVariant CellStyle::intervalData(const Estimate& usage, int role) {
     const Interval interval = interval95(static_cast<double>(usage.bytes), usage.bytesVariance);
-    const std::int64_t least = std::llround(interval.least), greatest = std::llround(interval.greatest);
+    const std::int64_t min = std::llround(interval.min), max = std::llround(interval.max);
     switch (role) {
         case Qt::DisplayRole:
             return QString::fromStdString(formatInterval(usage));
         case Qt::ToolTipRole:
-            return usage.bytesVariance > 0 ? Words::tr("Between %1 and %2 bytes in 95 of 100 recordings")
-                                                 .arg(grouped(least), grouped(greatest))
-                                           : Words::tr("exact");
+            return usage.bytesVariance > 0
+                       ? Words::tr("Between %1 and %2 bytes in 95 of 100 recordings").arg(grouped(min), grouped(max))
+                       : Words::tr("exact");
         case Qt::TextAlignmentRole:
             return QVariant::fromValue(Qt::Alignment(Qt::AlignRight | Qt::AlignVCenter));
         case RawRole:
-            return usage.bytesVariance > 0 ? QStringLiteral("%1 to %2").arg(least).arg(greatest) : QString();
+            return usage.bytesVariance > 0 ? QStringLiteral("%1 to %2").arg(min).arg(max) : QString();
         default:
             return {};
     }

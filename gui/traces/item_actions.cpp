@@ -22,7 +22,7 @@ struct Words {
     Q_DECLARE_TR_FUNCTIONS(ItemActions)
 };
 
-constexpr qsizetype kMostRows = 100'000;
+constexpr qsizetype kMaxRows = 100'000;
 
 QHeaderView* headerOf(QAbstractItemView* view) {
     if (auto* table = qobject_cast<QTableView*>(view)) return table->horizontalHeader();
@@ -54,7 +54,7 @@ QMimeData* copySelection(const QAbstractItemView* view, QHeaderView* header) {
     if (!view->selectionModel()) return nullptr;
     QModelIndexList rows = view->selectionModel()->selectedRows();
     if (rows.isEmpty()) return nullptr;
-    if (rows.size() > kMostRows) rows.resize(kMostRows);
+    if (rows.size() > kMaxRows) rows.resize(kMaxRows);
     if (qobject_cast<const QTreeView*>(view)) {
         std::sort(rows.begin(), rows.end(), standsAbove);
     } else {

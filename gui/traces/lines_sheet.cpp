@@ -13,7 +13,7 @@ namespace heapprof::gui {
 namespace {
 
 constexpr double kMargin = 16;
-constexpr std::uint32_t kMostRows = 60;
+constexpr std::uint32_t kMaxRows = 60;
 constexpr double kEmptyWidth = 1205;
 
 struct Words {
@@ -49,7 +49,7 @@ double width(const LinesSheet& sheet) {
     return std::accumulate(widths.begin(), widths.end(), 0.0);
 }
 
-std::uint32_t shownRows(const LinesSheet& sheet) { return sheet.rows ? std::min(sheet.rows->size(), kMostRows) : 0; }
+std::uint32_t shownRows(const LinesSheet& sheet) { return sheet.rows ? std::min(sheet.rows->size(), kMaxRows) : 0; }
 double rowHeight(const QFont& font) { return QFontMetricsF(font).height() + 6; }
 
 QString title(const UsageRows& rows) {

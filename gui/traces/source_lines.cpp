@@ -11,7 +11,7 @@ namespace heapprof::gui {
 namespace {
 
 constexpr std::uintmax_t kLargestFile = 4u << 20;
-constexpr std::size_t kMostFiles = 64;
+constexpr std::size_t kMaxFiles = 64;
 constexpr std::size_t kLongestText = 400;
 
 std::string trimmed(const std::string& line) {
@@ -29,7 +29,7 @@ std::vector<std::string> readSourceLines(const std::vector<SourcePlace>& places,
     std::map<std::string, std::multimap<std::uint32_t, std::size_t>> wanted;  // file -> line -> places
     for (std::size_t i = 0; i < places.size(); ++i) {
         if (places[i].line == 0 || places[i].file.empty() || places[i].file.front() == '<') continue;
-        if (wanted.size() >= kMostFiles && !wanted.contains(places[i].file)) continue;
+        if (wanted.size() >= kMaxFiles && !wanted.contains(places[i].file)) continue;
         wanted[places[i].file].emplace(places[i].line, i);
     }
     for (const auto& [file, lines] : wanted) {

@@ -9,7 +9,7 @@
 
 namespace heapprof::gui {
 namespace {
-constexpr qsizetype kMostTexts = 3;
+constexpr qsizetype kMaxTexts = 3;
 }
 
 Banner::Banner(QWidget* parent)
@@ -42,10 +42,10 @@ void Banner::showTexts(const QStringList& texts) {
     if (texts == m_texts && !texts.isEmpty() && (isVisibleTo(parentWidget()) || texts == m_dismissed)) return;
     m_texts = texts;
     if (texts != m_dismissed) m_dismissed.clear();
-    QStringList shown = texts.mid(0, kMostTexts);
-    if (texts.size() > kMostTexts) shown << tr("and %n more", nullptr, static_cast<int>(texts.size() - kMostTexts));
+    QStringList shown = texts.mid(0, kMaxTexts);
+    if (texts.size() > kMaxTexts) shown << tr("and %n more", nullptr, static_cast<int>(texts.size() - kMaxTexts));
     m_label->setText(shown.join(u'\n'));
-    m_label->setToolTip(texts.size() > kMostTexts ? texts.join(u'\n').toHtmlEscaped() : QString());
+    m_label->setToolTip(texts.size() > kMaxTexts ? texts.join(u'\n').toHtmlEscaped() : QString());
     setVisible(!texts.isEmpty() && m_dismissed.isEmpty());
 }
 

@@ -24,7 +24,7 @@
 namespace heapprof::gui {
 namespace {
 
-constexpr qsizetype kMostRecent = 10;
+constexpr qsizetype kMaxRecent = 10;
 
 QString settingsKey(const char* name) { return QLatin1String(name); }
 
@@ -253,7 +253,7 @@ void MainWindow::rememberRecent(const QString& file) {
     QStringList files = settings.value(settingsKey("recent")).toStringList();
     files.removeAll(file);
     files.prepend(file);
-    settings.setValue(settingsKey("recent"), files.mid(0, kMostRecent));
+    settings.setValue(settingsKey("recent"), files.mid(0, kMaxRecent));
     updateRecent();
 }
 

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "core/text/text.h"
-#include "gui/common/veil.h"
+#include "gui/common/busy_overlay.h"
 #include "gui/flamegraph/flame_graph_view.h"
 #include "gui/flowgraph/flow_graph_view.h"
 #include "gui/timeplot/time_plot.h"
@@ -17,8 +17,8 @@ namespace {
 
 constexpr std::array kDockViews{ExportView::Flow, ExportView::Flame, ExportView::Traces};
 
-/// Views that follow a drag are not veiled in between.
-constexpr int kVeilDelayMs = 150;
+/// Views that follow a drag are not covered in between.
+constexpr int kOverlayDelayMs = 150;
 
 std::size_t positionOf(ExportView view) { return static_cast<std::size_t>(view) - 1; }
 
@@ -40,7 +40,7 @@ ViewArea::ViewArea(ViewStateStore& store, QWidget* parent)
     m_docks[0]->raise();
     m_firstArrangement = saveState();
     m_staleTimer.setSingleShot(true);
-    m_staleTimer.setInterval(kVeilDelayMs);
+    m_staleTimer.setInterval(kOverlayDelayMs);
     connect(&m_staleTimer, &QTimer::timeout, this, [this] { setStale(true); });
     connect(&store, &ViewStateStore::changed, this, &ViewArea::updateStale);
     connect(qApp, &QApplication::focusChanged, this, [this](QWidget*, QWidget* now) {
@@ -62,11 +62,11 @@ void ViewArea::addDock(std::size_t position, ExportView which, InstantView* view
     dock->setWidget(view);
     m_docks[position] = dock;
     m_views[position] = view;
-    m_veils[position] = new Veil(view);
-    m_veils[position]->setObjectName(QStringLiteral("veil-") + nameOf(which));
+    m_overlays[position] = new BusyOverlay(view);
+    m_overlays[position]->setObjectName(QStringLiteral("overlay-") + nameOf(which));
     QTimer& timer = m_preparingTimers[position];
     timer.setSingleShot(true);
-    timer.setInterval(kVeilDelayMs);
+    timer.setInterval(kOverlayDelayMs);
     connect(&timer, &QTimer::timeout, this, [this, position] { updateVeil(position); });
     connect(view, &InstantView::preparing, &timer, [&timer] {
         if (!timer.isActive()) timer.start();
@@ -111,21 +111,21 @@ void ViewArea::updateStale() {
 
 void ViewArea::setStale(bool isStale) {
     const bool was = std::exchange(m_isStale, isStale);
-    for (std::size_t position = 0; position < m_veils.size(); ++position) updateVeil(position);
+    for (std::size_t position = 0; position < m_overlays.size(); ++position) updateVeil(position);
     if (was != isStale) emit staleChanged(isStale);
 }
 
 void ViewArea::updateVeil(std::size_t position) {
     const InstantResult* outdated = m_preparingTimers[position].isActive() ? nullptr : m_views[position]->outdated();
     const InstantResult* shown = outdated ? outdated : m_isStale ? m_result.get() : nullptr;
-    Veil& veil = *m_veils[position];
+    BusyOverlay& overlay = *m_overlays[position];
     if (shown) {
         const QString time = QString::fromStdString(formatTime(shown->snapshot().time));
-        veil.setText(outdated || m_result->isReached ? tr("Still showing %1").arg(time)
-                                                     : tr("Showing %1: what follows is not read yet").arg(time));
-        veil.raise();
+        overlay.setText(outdated || m_result->isReached ? tr("Still showing %1").arg(time)
+                                                        : tr("Showing %1: what follows is not read yet").arg(time));
+        overlay.raise();
     }
-    veil.setVisible(shown);
+    overlay.setVisible(shown);
 }
 
 void ViewArea::updateView(std::size_t position) {

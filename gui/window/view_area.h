@@ -16,7 +16,7 @@ namespace heapprof::gui {
 
 class InstantView;
 class TimePlot;
-class Veil;
+class BusyOverlay;
 
 class ViewArea : public QMainWindow {
     Q_OBJECT
@@ -59,7 +59,7 @@ private:
     TimePlot* m_timePlot;
     std::array<QDockWidget*, 3> m_docks{};
     std::array<InstantView*, 3> m_views{};
-    std::array<Veil*, 3> m_veils{};
+    std::array<BusyOverlay*, 3> m_overlays{};
     QTimer m_staleTimer;
     std::array<QTimer, 3> m_preparingTimers;
     bool m_isStale = false;

@@ -32,8 +32,8 @@ struct Options {
     int checked = 0;
     int outside = 0;
     int sparse = 0;
-    double least = 1;
-    double greatest = 0;
+    double min = 1;
+    double max = 0;
 };
 
 std::vector<Rule> rules() {
@@ -75,8 +75,8 @@ std::string cell(const Result& result, const Amount& amount, Options& options) {
         const double slack = 3 * tally.coverageError();
         good = good && tally.coverage() > 0.93 - slack && tally.coverage() < 0.97 + slack;
         options.outside += tally.coverage() < 0.93 || tally.coverage() > 0.97;
-        options.least = std::min(options.least, tally.coverage());
-        options.greatest = std::max(options.greatest, tally.coverage());
+        options.min = std::min(options.min, tally.coverage());
+        options.max = std::max(options.max, tally.coverage());
     }
     if (!good) {
         ++options.failures;
@@ -105,8 +105,8 @@ void printRow(double heap, const std::string& sizes, const char* rule, const Sim
 }
 
 /// As many as chance needs to be told from error, and time allows.
-int recordingsFor(double workEach, double allowed, int least) {
-    return static_cast<int>(std::clamp(allowed / workEach, static_cast<double>(least), 4000.0));
+int recordingsFor(double workEach, double allowed, int min) {
+    return static_cast<int>(std::clamp(allowed / workEach, static_cast<double>(min), 4000.0));
 }
 
 void printHeaps(Options& options) {
@@ -147,7 +147,7 @@ int main(int argc, char** argv) {
     printPrograms(options);
     printHeaps(options);
     std::printf("\n%d coverages promised: from %.1f to %.1f %%, %d outside 93 to 97 %%; %d cells not as promised\n",
-                options.checked, 100 * options.least, 100 * options.greatest, options.outside, options.failures);
+                options.checked, 100 * options.min, 100 * options.max, options.outside, options.failures);
     std::printf("%d with a variance that rests on too few records\n", options.sparse);
     return options.failures > 0 ? 1 : 0;
 }

@@ -70,9 +70,9 @@ private:
     };
     static void print(Line& line) {
         std::ranges::sort(line.costs, {}, &Cost::cpu);
-        const Cost cost = line.costs[line.costs.size() / 2], least = line.costs.front();
+        const Cost cost = line.costs[line.costs.size() / 2], min = line.costs.front();
         const double unit = line.events > 0 ? 1e9 / line.events : 1e3;
-        std::printf("  %-44s %9.2f %9.2f %9.2f %s\n", line.name, cost.cpu * unit, least.cpu * unit, cost.wall * unit,
+        std::printf("  %-44s %9.2f %9.2f %9.2f %s\n", line.name, cost.cpu * unit, min.cpu * unit, cost.wall * unit,
                     line.events > 0 ? "ns/event" : "ms");
         std::fflush(stdout);
     }

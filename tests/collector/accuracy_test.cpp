@@ -95,15 +95,15 @@ private slots:
     }
     void intervals() {
         const Interval interval = interval95(100, 25);
-        QVERIFY(std::abs(interval.greatest - 100 * std::exp(1.96 * 0.05)) < 1e-9);
-        QVERIFY(std::abs(interval.least * interval.greatest - 1e4) < 1e-6);
-        QVERIFY(interval95(100, 0).least == 100 && interval95(100, 0).greatest == 100);
-        QVERIFY(std::abs(interval95(-100, 25).least + 109.8) < 1e-9);
-        QVERIFY(std::abs(mostBytesUnseen(Sampling::byBytes(65536)) / 65536 - 2.9957) < 1e-3);
-        QVERIFY(mostBytesUnseen(Sampling::everything()) == 0);
-        QVERIFY(std::abs(mostBytesUnseen(Sampling::byRanges({{101, 0.01}, {200, 0.5}})) - 29807) < 1);
-        QVERIFY(std::isinf(mostBytesUnseen(Sampling::byRanges({{101, 0.0}}))));
-        QVERIFY(mostBytesUnseen(Sampling::byRanges({{101, 1.0}})) == 0);
+        QVERIFY(std::abs(interval.max - 100 * std::exp(1.96 * 0.05)) < 1e-9);
+        QVERIFY(std::abs(interval.min * interval.max - 1e4) < 1e-6);
+        QVERIFY(interval95(100, 0).min == 100 && interval95(100, 0).max == 100);
+        QVERIFY(std::abs(interval95(-100, 25).min + 109.8) < 1e-9);
+        QVERIFY(std::abs(maxBytesUnseen(Sampling::byBytes(65536)) / 65536 - 2.9957) < 1e-3);
+        QVERIFY(maxBytesUnseen(Sampling::everything()) == 0);
+        QVERIFY(std::abs(maxBytesUnseen(Sampling::byRanges({{101, 0.01}, {200, 0.5}})) - 29807) < 1);
+        QVERIFY(std::isinf(maxBytesUnseen(Sampling::byRanges({{101, 0.0}}))));
+        QVERIFY(maxBytesUnseen(Sampling::byRanges({{101, 1.0}})) == 0);
     }
 
     void shares() {

@@ -116,7 +116,7 @@ private slots:
                 const auto found = temporaryBlocks(recorded.recording, from, to, FurtherAllocations{further});
                 QVERIFY(found.has_value());
                 compare(found->allocated, all);
-                compare(found->temporary, sum([&](const Block& x) { return x.freed <= to && x.age <= further; }));
+                compare(found->temporary, sum([&](const Block& x) { return x.freed <= to && x.distance <= further; }));
             }
         }
     }

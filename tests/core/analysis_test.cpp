@@ -256,10 +256,10 @@ private slots:
             graph.nodes.push_back({LineIndex(i), {{0, 0, 0, 0}}, {{1'000'000 - i, 1, 0, 0}}});
         // Each calls all others but line 0; the last three only call each other, in a ring that nobody enters.
         constexpr std::uint32_t kRing = kLines - 3;
-        std::int64_t greatest = 0;
+        std::int64_t max = 0;
         const auto call = [&](std::uint32_t caller, std::uint32_t callee) {
             graph.edges.push_back({caller, callee, {1 + static_cast<std::int64_t>(random() % 100'000)}});
-            greatest = std::max(greatest, graph.edges.back().bytes[0]);
+            max = std::max(max, graph.edges.back().bytes[0]);
         };
         for (std::uint32_t caller = 0; caller < kRing; ++caller)
             for (std::uint32_t callee = 1; callee < kRing; ++callee) call(caller, callee);
@@ -270,7 +270,7 @@ private slots:
         QCOMPARE(diagram.edges.size(), options.maxEdges);
         QCOMPARE(diagram.hiddenEdges, graph.edges.size() - options.maxEdges);
         QVERIFY(std::any_of(diagram.edges.begin(), diagram.edges.end(),
-                            [&](const auto& edge) { return edge.bytes[0] == greatest; }));
+                            [&](const auto& edge) { return edge.bytes[0] == max; }));
         std::set<std::uint32_t> reached{0, kRing};
         for (std::uint32_t round = 0; round < kLines; ++round)
             for (const auto& edge : diagram.edges)

@@ -165,7 +165,7 @@ private slots:
             const bool isLast = i + 1 == kSteps;
             const Micros instant = isLast ? end : steps[i].end - Micros(1);
             QCOMPARE(steps[i].last, liveAt(run, parts, instant));
-            QVERIFY(steps[i].least <= steps[i].last && steps[i].last <= steps[i].greatest);
+            QVERIFY(steps[i].min <= steps[i].last && steps[i].last <= steps[i].max);
             QCOMPARE(steps[i].error, 0.0);
         }
         for (int i = 0; i <= 20; ++i) {

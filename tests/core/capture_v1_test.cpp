@@ -190,7 +190,7 @@ private slots:
             Event event;
             event.time = Micros(latest);
             event.size = size;
-            event.age = isFree ? Event::kUnknownAge : 0;
+            event.distance = isFree ? Event::kUnknownDistance : 0;
             event.trace = TraceIndex(trace);
             event.kind = isFree ? EventKind::Free : EventKind::Allocation;
             written.push_back(event);

@@ -216,12 +216,12 @@ private slots:
                 std::ranges::any_of(std::array{1, 2, 4}, [&](auto n) { return chunks[i] == starts[n]; });
             if (event.kind == EventKind::Allocation) {
                 delivered.push_back(isLost ? kLost : allocations++);
-            } else if (const std::size_t ended = delivered[delivered.size() - 1 - event.age]; ended == kLost) {
-                event.age = kLost;
+            } else if (const std::size_t ended = delivered[delivered.size() - 1 - event.distance]; ended == kLost) {
+                event.distance = kLost;
                 without += !isLost;
             } else {
-                across += !isLost && event.age != allocations - 1 - ended;
-                event.age = allocations - 1 - ended;
+                across += !isLost && event.distance != allocations - 1 - ended;
+                event.distance = allocations - 1 - ended;
             }
             if (!isLost) expected.push_back(event);
         }
@@ -231,7 +231,8 @@ private slots:
         allocations = 0;
         for (std::size_t i = 0; i < found.size(); ++i) {
             allocations += found[i].kind == EventKind::Allocation;
-            if (expected[i].age == kLost && found[i].age >= allocations) expected[i].age = found[i].age;
+            if (expected[i].distance == kLost && found[i].distance >= allocations)
+                expected[i].distance = found[i].distance;
             QVERIFY(found[i] == expected[i]);
         }
     }
@@ -342,10 +343,11 @@ private slots:
             std::uint64_t allocations = 0;
             while (const std::size_t count = reader->read(batch))
                 for (std::size_t i = 0; i < count; ++i) {
-                    // The age of a free reaches back to an allocation delivered before it: nothing in between is lost.
+                    // The distance of a free reaches back to an allocation delivered before it: nothing in between is
+                    // lost.
                     if (batch[i].kind == EventKind::Allocation)
                         ++allocations;
-                    else if (batch[i].age >= allocations)
+                    else if (batch[i].distance >= allocations)
                         QFAIL("a free of an allocation that was skipped");
                 }
             QVERIFY2(reader->damage().empty(), reader->damage().empty() ? "" : describe(reader->damage()[0]).c_str());
@@ -412,8 +414,7 @@ private slots:
             }
             live += (event.kind == EventKind::Free ? -1 : 1) * static_cast<std::int64_t>(event.size);
             ++inChunk;
-            QVERIFY(live <=
-                    std::max(points[point].greatest, points[std::min(point + 1, points.size() - 1)].greatest).count);
+            QVERIFY(live <= std::max(points[point].max, points[std::min(point + 1, points.size() - 1)].max).count);
         }
         QVERIFY(point + 2 >= points.size());
     }

@@ -96,7 +96,7 @@ private slots:
         const FilteredBuckets none = filteredBuckets(recording, TraceSet::ofDomains(traces, {}));
         QCOMPARE(none.buckets.size(), buckets.size());
         for (const Bucket& bucket : none.buckets)
-            QVERIFY(bucket.total.bytes == 0 && bucket.greatest == 0 && bucket.allocated == 0);
+            QVERIFY(bucket.total.bytes == 0 && bucket.max == 0 && bucket.allocated == 0);
     }
     void bucketsGrowWithTheLog() {
         const TemporaryFolder folder;
@@ -133,12 +133,12 @@ private slots:
         const Recording recording = digested(Capture::open(folder / "x"));
         const TraceTable& traces = recording.traces();
         const FilteredBuckets part = filteredBuckets(recording, TraceSet::ofDomains(traces, kSystem));
-        std::int64_t live = 0, greatest = 0;
+        std::int64_t live = 0, max = 0;
         for (const Event& event : model.events())
-            if (kSystem.has(traces.trace(event.trace).domain)) greatest = std::max(greatest, live += signedSize(event));
-        QVERIFY(greatest > 900'000'000);
+            if (kSystem.has(traces.trace(event.trace).domain)) max = std::max(max, live += signedSize(event));
+        QVERIFY(max > 900'000'000);
         const Peak peak = peakOf(recording, part);
-        QCOMPARE(peak.bytes, greatest);
+        QCOMPARE(peak.bytes, max);
 
         const std::int64_t end = recording.end().count;
         for (const auto& [from, to] : {std::pair<std::int64_t, std::int64_t>{0, end},
@@ -156,13 +156,13 @@ private slots:
                 if (!kSystem.has(traces.trace(event.trace).domain)) continue;
                 live += signedSize(event);
                 if (at < steps.size() && event.time >= steps[at].begin)
-                    QVERIFY(steps[at].least <= live && live <= steps[at].greatest);
+                    QVERIFY(steps[at].min <= live && live <= steps[at].max);
             }
             while (at < steps.size()) last[at++] = live;
             for (std::size_t i = 0; i < steps.size(); ++i) QCOMPARE(steps[i].last, last[i]);
             const bool holdsPeak = from <= peak.instant.time.count && peak.instant.time.count <= to;
-            const auto highest = std::ranges::max_element(steps, {}, &TotalStep::greatest);
-            if (holdsPeak) QCOMPARE(highest->greatest, greatest);
+            const auto highest = std::ranges::max_element(steps, {}, &TotalStep::max);
+            if (holdsPeak) QCOMPARE(highest->max, max);
         }
     }
 

@@ -169,7 +169,7 @@ private slots:
         std::size_t window = 0;
         for (std::uint32_t trace = 0; trace <= 20; ++trace) minima[trace];
         const auto begin = [&] {
-            for (auto& [trace, least] : minima) least.push_back(live[trace]);
+            for (auto& [trace, min] : minima) min.push_back(live[trace]);
         };
         bool isIn = false;
         for (const Event& event : model.events()) {
@@ -240,8 +240,8 @@ private slots:
                 const auto entry = std::ranges::find(snapshot.traces, TraceIndex(leak), &TraceEstimate::trace);
                 return entry == snapshot.traces.end() ? 0 : entry->usage.bytesVariance;
             };
-            const double least = std::sqrt(variance(recorded.at(1)) - variance(Micros(0)));
-            QVERIFY(growth->error > least / toSeconds(recorded.at(1)));
+            const double min = std::sqrt(variance(recorded.at(1)) - variance(Micros(0)));
+            QVERIFY(growth->error > min / toSeconds(recorded.at(1)));
             QVERIFY2(std::abs(growth->slope - 100'000) < 5 * growth->error, qPrintable(QString::number(growth->slope)));
             assured += growth->slopeLowerBound() > 0;
             covered += std::abs(growth->slope - 100'000) < 1.96 * growth->error;

@@ -50,12 +50,12 @@ private slots:
             QVERIFY(found->alive == sum([&](const Block& x) { return x.freed > times.until; }));
             std::int64_t bound = 0;
             for (const auto& bucket : found->freed) {
-                QCOMPARE(bucket.least.count, bound);
+                QCOMPARE(bucket.min.count, bound);
                 bound = bucket.bound.count;
-                QVERIFY(bound > bucket.least.count && isBound(bound));
+                QVERIFY(bound > bucket.min.count && isBound(bound));
                 QVERIFY(bucket.usage == sum([&](const Block& x) {
                             const Micros lifetime = x.freed - x.born;
-                            return x.freed <= times.until && lifetime >= bucket.least && lifetime < bucket.bound;
+                            return x.freed <= times.until && lifetime >= bucket.min && lifetime < bucket.bound;
                         }));
             }
             QVERIFY(sum([&](const Block& x) { return x.freed <= times.until && (x.freed - x.born).count >= bound; }) ==
@@ -79,7 +79,7 @@ private slots:
         QVERIFY(found.has_value());
         std::map<std::int64_t, std::int64_t> blocks;
         for (const auto& bucket : found->freed)
-            if (bucket.usage.blocks) blocks[bucket.least.count] = bucket.usage.blocks;
+            if (bucket.usage.blocks) blocks[bucket.min.count] = bucket.usage.blocks;
         const std::map<std::int64_t, std::int64_t> expected{{0, 1},  {1, 1},   {2, 2},         {5, 2},        {10, 1},
                                                             {50, 1}, {100, 1}, {2'000'000, 1}, {5'000'000, 1}};
         QVERIFY(blocks == expected);

@@ -25,18 +25,18 @@ std::int64_t anonymousMemory() {
 
 /// The most of it while `work` runs, looked at every millisecond.
 template <typename Work>
-std::int64_t greatestMemory(Work work) {
-    std::int64_t greatest = 0;
+std::int64_t maxMemory(Work work) {
+    std::int64_t max = 0;
     std::jthread watcher([&](const std::stop_token& stop) {
         while (!stop.stop_requested()) {
-            greatest = std::max(greatest, anonymousMemory());
+            max = std::max(max, anonymousMemory());
             std::this_thread::sleep_for(std::chrono::milliseconds(1));
         }
     });
     work();
     watcher.request_stop();
     watcher.join();
-    return greatest;
+    return max;
 }
 
 }  // namespace
@@ -51,15 +51,15 @@ class MemoryTest : public QObject {
         const std::int64_t before = anonymousMemory();
         QVERIFY(before > 0);
         std::uint64_t events = 0;
-        const std::int64_t greatest = greatestMemory([&] {
+        const std::int64_t max = maxMemory([&] {
             DigestBuilder builder(capture, DigestBuilder::Start::Anew, threads);
             builder.run();
             events = builder.digest()->events();
         });
         QCOMPARE(events, kEvents);
-        const QString taken = QString("%1 MB").arg((greatest - before) >> 20);
+        const QString taken = QString("%1 MB").arg((max - before) >> 20);
         qInfo("%s", qPrintable(taken));
-        QVERIFY2(greatest - before < kBound, qPrintable(taken));
+        QVERIFY2(max - before < kBound, qPrintable(taken));
     }
 
 private slots:

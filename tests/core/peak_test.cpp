@@ -15,7 +15,7 @@ namespace {
 Snapshot peakOf(const std::vector<Event>& events, const Recorded& recorded, const TraceSet& traces) {
     const Weights& weights = recorded.weights();
     std::vector<Amount> state(recorded.traces().traceCount() + 1), highest(state.size());
-    std::int64_t total = 0, greatest = 0;
+    std::int64_t total = 0, max = 0;
     Instant time;
     std::uint64_t number = 0;
     for (const Event& event : events) {
@@ -30,8 +30,8 @@ Snapshot peakOf(const std::vector<Event>& events, const Recorded& recorded, cons
             value = value - amount;
             total -= amount.bytes;
         }
-        if (total <= greatest) continue;
-        greatest = total;
+        if (total <= max) continue;
+        max = total;
         highest = state;
         time = {event.time, number};
     }

@@ -14,12 +14,12 @@
 
 namespace heapprof::test {
 
-/// A block of the truth; `freed` beyond all times: never. Ages count the allocations recorded between.
+/// A block of the truth; `freed` beyond all times: never. Distances count the allocations recorded between.
 struct Block {
     std::uint32_t trace;
     std::uint64_t size;
     Micros born, freed;
-    std::uint64_t age;
+    std::uint64_t distance;
 
     bool livesAt(Micros time) const { return born <= time && freed > time; }
 };
@@ -29,15 +29,15 @@ inline std::vector<Block> blocksOf(const std::vector<Event>& events) {
     std::vector<Block> blocks, strays;
     for (const Event& event : events) {
         if (event.kind == EventKind::Allocation) {
-            blocks.push_back({event.trace.value, event.size, event.time, Micros(INT64_MAX), Event::kUnknownAge});
+            blocks.push_back({event.trace.value, event.size, event.time, Micros(INT64_MAX), Event::kUnknownDistance});
         } else {
-            if (event.age >= blocks.size()) {
-                strays.push_back({event.trace.value, event.size, Micros(INT64_MIN), event.time, event.age});
+            if (event.distance >= blocks.size()) {
+                strays.push_back({event.trace.value, event.size, Micros(INT64_MIN), event.time, event.distance});
                 continue;
             }
-            Block& block = blocks[blocks.size() - 1 - event.age];
+            Block& block = blocks[blocks.size() - 1 - event.distance];
             block.freed = event.time;
-            block.age = event.age;
+            block.distance = event.distance;
         }
     }
     blocks.insert(blocks.end(), strays.begin(), strays.end());

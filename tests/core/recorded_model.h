@@ -98,9 +98,9 @@ public:
     void freeBlock(std::size_t position) {
         const Block block = m_live[position];
         m_live.erase(m_live.begin() + static_cast<std::ptrdiff_t>(position));
-        const std::uint64_t age = m_log.nextOrdinal() - 1 - block.ordinal;
+        const std::uint64_t distance = m_log.nextOrdinal() - 1 - block.ordinal;
         m_log.free(block.ordinal, block.trace, block.size);
-        record(EventKind::Free, block.trace, block.size, age);
+        record(EventKind::Free, block.trace, block.size, distance);
     }
     /// One of the kinds in turn; returns what readers are to make of it.
     Mark addMark(std::uint32_t i) {
@@ -153,13 +153,13 @@ private:
         header.magic = magic;
         return header;
     }
-    void record(EventKind kind, TraceIndex trace, std::uint64_t size, std::uint64_t age) {
+    void record(EventKind kind, TraceIndex trace, std::uint64_t size, std::uint64_t distance) {
         Event event;
         event.time = m_time;
         event.kind = kind;
         event.trace = trace;
         event.size = size;
-        event.age = age;
+        event.distance = distance;
         m_events.push_back(event);
     }
 

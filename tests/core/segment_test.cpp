@@ -16,7 +16,7 @@ constexpr std::size_t kTraces = 5000, kBuckets = 200;
 
 /// What a segment is made of, and its bytes.
 struct Written {
-    explicit Written(bool hasVariances, std::uint32_t greatestStep)
+    explicit Written(bool hasVariances, std::uint32_t maxStep)
         : buckets(kBuckets), keyFrame(kTraces), random(hasVariances ? 2 : 3) {
         for (Bucket& bucket : buckets) bucket.total.bytes = anyNumber();
         for (std::size_t i = 0; i < kTraces; i += 1 + random() % 5)
@@ -25,8 +25,8 @@ struct Written {
         log.growTraces(kTraces);
         for (std::uint32_t bucket = 0; bucket < kBuckets; ++bucket) {
             ChangeLog::Adder adder = log.adder(kTraces);
-            for (std::uint32_t trace = static_cast<std::uint32_t>(random() % greatestStep); trace < kTraces;
-                 trace += 1 + static_cast<std::uint32_t>(random() % greatestStep)) {
+            for (std::uint32_t trace = static_cast<std::uint32_t>(random() % maxStep); trace < kTraces;
+                 trace += 1 + static_cast<std::uint32_t>(random() % maxStep)) {
                 TraceChange change{TraceIndex(trace), bucket, {anyNumber(), anyNumber() >> 40, 0, 0}, anyNumber()};
                 // Half of the traces that had something have nothing after bucket 100.
                 if (bucket == 100 && trace % 2 == 0) change.delta = Amount{} - stateAfter(bucket)[trace];
@@ -86,7 +86,7 @@ class SegmentTest : public QObject {
 private slots:
     void answersFollowFromWhatWasWritten_data() {
         QTest::addColumn<bool>("hasVariances");
-        QTest::addColumn<int>("greatestStep");
+        QTest::addColumn<int>("maxStep");
         QTest::newRow("sampled") << true << 900;
         QTest::newRow("exact") << false << 900;
         QTest::newRow("exact, few changes") << false << 60'000;
@@ -94,8 +94,8 @@ private slots:
     }
     void answersFollowFromWhatWasWritten() {
         QFETCH(bool, hasVariances);
-        QFETCH(int, greatestStep);
-        const Written written(hasVariances, static_cast<std::uint32_t>(greatestStep));
+        QFETCH(int, maxStep);
+        const Written written(hasVariances, static_cast<std::uint32_t>(maxStep));
         const Segment segment(written.bytes, nullptr, "x", 0);
         QCOMPARE(segment.previousOffset(), std::uint64_t{17});
         QCOMPARE(segment.firstBucket(), std::size_t{256});

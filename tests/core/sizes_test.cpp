@@ -14,15 +14,15 @@ namespace {
 template <typename Holds>
 SizeHistogram histogramOf(const Recorded& recorded, Holds&& holds) {
     SizeHistogram histogram;
-    std::uint64_t least = 0, greatest = 0;
+    std::uint64_t min = 0, max = 0;
     const auto all = [&](std::uint64_t from, std::uint64_t to) {
         return totalOf(recorded.blocks, recorded.weights(),
                        [&](const Block& x) { return x.size >= from && x.size <= to && holds(x); });
     };
-    while (all(least, UINT64_MAX) != Estimate{}) {
-        histogram.push_back({least, greatest, all(least, greatest)});
-        least = greatest + 1;
-        greatest = greatest == 0 ? 1 : 2 * greatest;
+    while (all(min, UINT64_MAX) != Estimate{}) {
+        histogram.push_back({min, max, all(min, max)});
+        min = max + 1;
+        max = max == 0 ? 1 : 2 * max;
     }
     return histogram;
 }
@@ -57,7 +57,7 @@ private slots:
         QCOMPARE(found.size(), std::size_t{66});
         std::map<std::pair<std::uint64_t, std::uint64_t>, std::int64_t> blocks;
         for (const SizeBucket& bucket : found)
-            if (bucket.usage.blocks != 0) blocks[{bucket.least, bucket.greatest}] = bucket.usage.blocks;
+            if (bucket.usage.blocks != 0) blocks[{bucket.min, bucket.max}] = bucket.usage.blocks;
         const std::map<std::pair<std::uint64_t, std::uint64_t>, std::int64_t> expected{
             {{0, 0}, 1},
             {{1, 1}, 1},
@@ -72,9 +72,9 @@ private slots:
             {{2 * kBiggest + 1, UINT64_MAX}, 1}};
         QVERIFY(blocks == expected);
         for (std::size_t i = 0; i < found.size(); ++i) {
-            QCOMPARE(sizeBucketOf(found[i].least), i);
-            QCOMPARE(sizeBucketOf(found[i].greatest), i);
-            QVERIFY(i == 0 || found[i].least == found[i - 1].greatest + 1);
+            QCOMPARE(sizeBucketOf(found[i].min), i);
+            QCOMPARE(sizeBucketOf(found[i].max), i);
+            QVERIFY(i == 0 || found[i].min == found[i - 1].max + 1);
         }
         QCOMPARE(found[4].usage.bytes, 5 + 8);
         QCOMPARE(sizesAllocated(recorded.recording, Micros(0), Micros(10), first).size(), std::size_t{9});

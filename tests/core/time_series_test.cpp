@@ -37,17 +37,17 @@ private slots:
                     last[at++] = live;
                 live += (event.kind == EventKind::Free ? -1 : 1) * static_cast<std::int64_t>(event.size);
                 if (at < steps.size() && event.time >= steps[at].begin) {
-                    QVERIFY(steps[at].least <= live && live <= steps[at].greatest);
+                    QVERIFY(steps[at].min <= live && live <= steps[at].max);
                 }
             }
             while (at < steps.size()) last[at++] = live;
             for (std::size_t i = 0; i < steps.size(); ++i) QCOMPARE(steps[i].last, last[i]);
         }
-        std::int64_t live = 0, greatest = 0;
+        std::int64_t live = 0, max = 0;
         for (const Event& event : model.events())
-            greatest = std::max(
-                greatest, live += (event.kind == EventKind::Free ? -1 : 1) * static_cast<std::int64_t>(event.size));
-        QCOMPARE(peakOf(recording).bytes, greatest);
+            max =
+                std::max(max, live += (event.kind == EventKind::Free ? -1 : 1) * static_cast<std::int64_t>(event.size));
+        QCOMPARE(peakOf(recording).bytes, max);
     }
     void stepsAreExactWhereLogsAreFullOfMarksOrDamaged_data() {
         QTest::addColumn<bool>("isDamaged");
@@ -85,7 +85,7 @@ private slots:
         constexpr std::size_t kSteps = 80;
         const auto steps = totalOverTime(recording, {}, recording.end(), kSteps);
         struct Bounds {
-            std::int64_t least = INT64_MAX, greatest = INT64_MIN;
+            std::int64_t min = INT64_MAX, max = INT64_MIN;
         };
         std::vector<Bounds> truth(kSteps);
         std::int64_t live = 0;
@@ -93,14 +93,14 @@ private slots:
         for (const Event& event : events) {
             while (at + 1 < kSteps && event.time >= steps[at].end) ++at;
             for (int side = 0; side < 2; ++side) {  // before and after the event
-                truth[at] = {std::min(truth[at].least, live), std::max(truth[at].greatest, live)};
+                truth[at] = {std::min(truth[at].min, live), std::max(truth[at].max, live)};
                 if (side == 0) live += (event.kind == EventKind::Free ? -1 : 1) * static_cast<std::int64_t>(event.size);
             }
         }
         QCOMPARE(steps.back().last, live);
         for (std::size_t i = 0; i < kSteps; ++i) {
-            QCOMPARE(steps[i].least, truth[i].least);
-            QCOMPARE(steps[i].greatest, truth[i].greatest);
+            QCOMPARE(steps[i].min, truth[i].min);
+            QCOMPARE(steps[i].max, truth[i].max);
         }
     }
     void seriesFollowTheChosenTraces_data() {
@@ -152,7 +152,7 @@ private slots:
                 if (event.time < step.end && some.contains(event.trace))
                     live += (event.kind == EventKind::Free ? -1 : 1) * static_cast<std::int64_t>(event.size);
             if (&step != &steps.back()) QCOMPARE(step.last, live);
-            QVERIFY(step.least <= step.last && step.last <= step.greatest);
+            QVERIFY(step.min <= step.last && step.last <= step.max);
         }
     }
     void curvesAreTheSnapshotsAtTheirInstants_data() {
@@ -202,20 +202,20 @@ private slots:
         std::int64_t live = 0;
         std::uint64_t number = 0;
         for (std::size_t i = 0; i < instants.size(); ++i) {
-            std::int64_t least = live, greatest = live;
+            std::int64_t min = live, max = live;
             for (; number < model.events().size(); ++number) {
                 const Event& event = model.events()[number];
                 if (isAfter(event.time, number, instants[i])) break;
                 const std::int64_t bytes = recorded.weights().of(event.size).bytes;
                 live += event.kind == EventKind::Free ? -bytes : bytes;
-                least = std::min(least, live);
-                greatest = std::max(greatest, live);
+                min = std::min(min, live);
+                max = std::max(max, live);
             }
             if (i == 0) continue;  // the first point is bounded by itself
-            QCOMPARE(ofAll[i].least, recorded.weights().whole(least));
-            QCOMPARE(ofAll[i].greatest, recorded.weights().whole(greatest));
+            QCOMPARE(ofAll[i].min, recorded.weights().whole(min));
+            QCOMPARE(ofAll[i].max, recorded.weights().whole(max));
         }
-        QCOMPARE(std::ranges::max(ofAll, {}, &CurvePoint::greatest).greatest, peak.bytes);
+        QCOMPARE(std::ranges::max(ofAll, {}, &CurvePoint::max).max, peak.bytes);
     }
     void aShortRecordingHasEveryInstantOnce() {
         const TemporaryFolder folder;

@@ -14,7 +14,7 @@
 #include <cmath>
 #include <utility>
 
-#include "gui/common/veil.h"
+#include "gui/common/busy_overlay.h"
 #include "gui/flowgraph/flow_graph_view.h"
 #include "gui/flowgraph/layout_helper.h"
 #include "gui/flowgraph/overview.h"
@@ -500,7 +500,7 @@ private slots:
         QVERIFY(shown.message.isVisible());
     }
 
-    void theOldPictureStaysVeiledUntilTheNewOneComes() {
+    void theOldPictureStaysCoveredUntilTheNewOneComes() {
         QTemporaryDir dir;
         const QString slow = slowHelper(dir, "0.6");
         Shown shown;
@@ -508,17 +508,19 @@ private slots:
         QVERIFY(shown.show(maker.result()));
         LayoutProcess::setProgram(slow);
         shown.view.showResult(next.result());
-        auto& veil = shown.child<Veil>("flowVeil");
-        QTRY_VERIFY(veil.isVisible());
-        QCOMPARE(veil.text(), QStringLiteral("Laying out 12.345 s \u2026"));  // the same instant, drawn in another way
+        auto& overlay = shown.child<BusyOverlay>("flowOverlay");
+        QTRY_VERIFY(overlay.isVisible());
+        QCOMPARE(overlay.text(),
+                 QStringLiteral("Laying out 12.345 s \u2026"));  // the same instant, drawn in another way
         shown.view.showResult(compared.result());
-        QCOMPARE(veil.text(), QStringLiteral("This is 12.345 s.\nLaying out 52.345 s compared with 12.345 s \u2026"));
+        QCOMPARE(overlay.text(),
+                 QStringLiteral("This is 12.345 s.\nLaying out 52.345 s compared with 12.345 s \u2026"));
         QVERIFY(shown.note.text().contains(QStringLiteral("At 12.345 s")));
         QCOMPARE(shown.scene.boxCount(), std::size_t{11});
         QVERIFY(shown.canvas.isVisible());
-        QCOMPARE(veil.size(), shown.canvas.size());
+        QCOMPARE(overlay.size(), shown.canvas.size());
         QVERIFY(shown.settle());
-        QVERIFY(!veil.isVisible());
+        QVERIFY(!overlay.isVisible());
         QVERIFY(shown.scene.picture()->isDifference());
         QVERIFY(shown.note.text().contains(QStringLiteral("52.345 s")));
     }

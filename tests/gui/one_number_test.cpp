@@ -12,10 +12,10 @@
 #include "core/text/text.h"
 #include "core/traces/trace_set.h"
 #include "gui/application/application.h"
+#include "gui/common/busy_overlay.h"
 #include "gui/common/icons.h"
 #include "gui/common/instant_view.h"
 #include "gui/common/latest_task.h"
-#include "gui/common/veil.h"
 #include "gui/flowgraph/layout_process.h"
 #include "gui/timeplot/time_plot.h"
 #include "gui/window/main_window.h"
@@ -160,7 +160,7 @@ private slots:
         compareAll();
     }
 
-    /// What is chosen may lie where the digest has not come to; then nothing is said of it, and views are veiled.
+    /// What is chosen may lie where the digest has not come to; then nothing is said of it, and views are covered.
     void whatIsNotReadYetIsNotSaid() {
         RecordedCapture capture(m_folder / "cancelled");
         capture.grow(900'000, Micros(60'000'000));
@@ -234,17 +234,17 @@ private slots:
         QSignalSpy settled(&view, &InstantView::settled);
         m_window->views().docks()[static_cast<std::size_t>(which) - 1]->raise();
         QTRY_VERIFY_WITH_TIMEOUT(!settled.empty() && !view.isBusy(), kPatience);
-        const auto& veil = *view.findChild<Veil*>();
-        QVERIFY(!veil.isVisible());
+        const auto& overlay = *view.findChild<BusyOverlay*>();
+        QVERIFY(!overlay.isVisible());
         {
             const HeldThreads held;
             m_window->store().change([&](ViewState& state) { state.time = Micros(1'500'000); });
-            QTRY_VERIFY_WITH_TIMEOUT(veil.isVisible(), kPatience);
+            QTRY_VERIFY_WITH_TIMEOUT(overlay.isVisible(), kPatience);
             QTRY_VERIFY_WITH_TIMEOUT(!m_window->views().isStale(), kPatience);
-            QVERIFY(veil.isVisible() && veil.size() == view.size());
-            QCOMPARE(veil.text(), QStringLiteral("Still showing 0.500 s"));
+            QVERIFY(overlay.isVisible() && overlay.size() == view.size());
+            QCOMPARE(overlay.text(), QStringLiteral("Still showing 0.500 s"));
         }
-        QTRY_VERIFY_WITH_TIMEOUT(!view.isBusy() && !veil.isVisible(), kPatience);
+        QTRY_VERIFY_WITH_TIMEOUT(!view.isBusy() && !overlay.isVisible(), kPatience);
         compareAll();
     }
 

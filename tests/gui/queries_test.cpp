@@ -97,17 +97,17 @@ private slots:
         QTRY_VERIFY_WITH_TIMEOUT(!queries.isBusy(), kPatience);
         QCOMPARE(plot->lines.size(), std::size_t(1));
         QCOMPARE(plot->lines[0].bytes.size(), plot->total.size());
-        std::int64_t greatest = 0;
+        std::int64_t max = 0;
         for (std::size_t i = 0; i < plot->total.size(); ++i) {
-            QVERIFY(plot->lines[0].bytes[i] <= plot->total[i].greatest);
+            QVERIFY(plot->lines[0].bytes[i] <= plot->total[i].max);
             QVERIFY(plot->lines[0].share[i] >= 0 && plot->lines[0].share[i] <= 1);
-            greatest = std::max(greatest, plot->lines[0].bytes[i]);
+            max = std::max(max, plot->lines[0].bytes[i]);
         }
         const auto& atPeakLines = result->lines().lines;
         const auto same = std::find_if(atPeakLines.begin(), atPeakLines.end(),
                                        [&](const LineUsage& usage) { return usage.line == top.line; });
         QVERIFY(same != atPeakLines.end());
-        QVERIFY(std::abs(greatest - same->cumulative.bytes) < same->cumulative.bytes / 50 + 1000);
+        QVERIFY(std::abs(max - same->cumulative.bytes) < same->cumulative.bytes / 50 + 1000);
     }
 
     void everyAnswerIsOfTheDomainsChosen() {
@@ -151,7 +151,7 @@ private slots:
             QVERIFY(plot->domains == DomainSet{domain});
             const auto at =
                 std::ranges::find_if(plot->total, [&](const TotalStep& step) { return step.end > *state.time; });
-            QVERIFY(at->least <= after.total.bytes && after.total.bytes <= at->greatest);
+            QVERIFY(at->min <= after.total.bytes && after.total.bytes <= at->max);
             sum += after.total.bytes;
             peaks += plot->peak->bytes;
 

@@ -43,7 +43,7 @@ std::shared_ptr<const PlotResult> made(PlotRange range = {}, std::size_t lines =
     for (std::size_t i = 0; i < lines; ++i) {
         PlotResult::Line line{LineIndex(static_cast<std::uint32_t>(i)), {}, {}};
         for (const TotalStep& step : result->total) {
-            line.bytes.push_back(step.greatest / static_cast<std::int64_t>(i + 2));
+            line.bytes.push_back(step.max / static_cast<std::int64_t>(i + 2));
             line.share.push_back(1.0 / static_cast<double>(i + 2));
         }
         result->lines.push_back(std::move(line));

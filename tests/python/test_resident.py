@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import bisect
-import functools
 import os
+import shutil
 import subprocess
 import textwrap
 import time
+from pathlib import Path
 
 import pytest
 
@@ -56,8 +57,16 @@ PROGRAMS = {
 }
 
 
+@pytest.fixture
+def ownPackage(python):
+    """A copy of the package under test: programs recorded at the same time have watchers of another path."""
+    here = Path(python.run("print(os.path.dirname(os.path.realpath(heapprof.__file__)))").strip())
+    python.package = str(python.folder / "package")
+    shutil.copytree(here, Path(python.package) / "heapprof", ignore=shutil.ignore_patterns("__pycache__"))
+
+
 def watchers(python):
-    """Those of the package under test: others may be recorded on this machine."""
+    """Those of the test's own package: see ownPackage."""
     program = watcherProgram(python)
     found = set()
     for pid in filter(str.isdigit, os.listdir("/proc")):
@@ -69,16 +78,15 @@ def watchers(python):
     return found
 
 
-@functools.lru_cache(maxsize=None)
 def watcherProgram(python):
-    return python.run("print(os.path.realpath(os.path.dirname(heapprof.__file__)) + '/heapprof-watch')").strip()
+    return f"{python.package}/heapprof/heapprof-watch"
 
 
-def assertGone(python, before):
+def assertGone(python):
     deadline = time.time() + 8
-    while watchers(python) - before and time.time() < deadline:
+    while watchers(python) and time.time() < deadline:
         time.sleep(0.02)
-    assert not watchers(python) - before
+    assert not watchers(python)
 
 
 def resident(pid):
@@ -131,8 +139,7 @@ def test_the_recorded_curve_is_that_of_the_process(python, name):
     assert max(value for _, value in readings) > 0.95 * top
 
 
-def test_nothing_of_the_watcher_is_noticed(python):
-    before = watchers(python)
+def test_nothing_of_the_watcher_is_noticed(python, ownPackage):
     python.run("""
         import resource, signal, threading, time, warnings
         warnings.simplefilter("error")
@@ -163,11 +170,10 @@ def test_nothing_of_the_watcher_is_noticed(python):
         if plain == 0: os._exit(0 if unshare(0x10000000) == 0 else 1)  # CLONE_NEWUSER
         if os.waitpid(plain, 0)[1] == 0: assert unshare(0x10000000) == 0
     """)
-    assertGone(python, before)
+    assertGone(python)
 
 
-def test_the_watcher_keeps_no_file_of_the_program_open_and_survives_its_signals(python):
-    before = watchers(python)
+def test_the_watcher_keeps_no_file_of_the_program_open_and_survives_its_signals(python, ownPackage):
     process = python.start(
         python.write("""
         import signal, time
@@ -183,7 +189,7 @@ def test_the_watcher_keeps_no_file_of_the_program_open_and_survives_its_signals(
     try:
         assert process.stdout.readline() == "ready\n"
         time.sleep(0.2)
-        (watcher,) = watchers(python) - before
+        (watcher,) = watchers(python)
         files = [os.readlink(f"/proc/{watcher}/fd/{number}") for number in os.listdir(f"/proc/{watcher}/fd")]
         assert all(file.startswith((f"/proc/{process.pid}/", "/memfd:heapprof")) for file in files), files
         assert os.readlink(f"/proc/{watcher}/cwd") == "/"
@@ -193,23 +199,20 @@ def test_the_watcher_keeps_no_file_of_the_program_open_and_survives_its_signals(
     finally:
         process.kill()
         process.communicate()
-    assertGone(python, before)
+    assertGone(python)
 
 
-def test_there_is_no_watcher_where_it_is_not_wanted_or_would_be_noticed(python):
-    before = watchers(python)
+def test_there_is_no_watcher_where_it_is_not_wanted_or_would_be_noticed(python, ownPackage):
     for arguments in "residentEvery=None", "":
         python.run(f"""
             import ctypes, time
             if not {arguments!r}: ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)  # PR_SET_CHILD_SUBREAPER
-            before = {before!r}
             heapprof.start(BASE, {arguments})
             time.sleep(0.1)
             def program(pid):
                 try: return os.readlink(f"/proc/{{pid}}/exe")
                 except OSError: return ""
-            found = [pid for pid in os.listdir("/proc") if pid.isdigit() and int(pid) not in before
-                     and program(pid) == {watcherProgram(python)!r}]
+            found = [pid for pid in os.listdir("/proc") if pid.isdigit() and program(pid) == {watcherProgram(python)!r}]
             assert not found, found
         """)
     python.run("""
@@ -224,8 +227,7 @@ def test_there_is_no_watcher_where_it_is_not_wanted_or_would_be_noticed(python):
     """)
 
 
-def test_a_program_that_becomes_another_is_watched_no_longer(python):
-    before = watchers(python)
+def test_a_program_that_becomes_another_is_watched_no_longer(python, ownPackage):
     process = python.start(
         python.write("""
         import time
@@ -236,15 +238,14 @@ def test_a_program_that_becomes_another_is_watched_no_longer(python):
     )
     try:
         time.sleep(0.5)
-        assertGone(python, before)
+        assertGone(python)
         assert process.poll() is None
     finally:
         process.kill()
         process.communicate()
 
 
-def test_interpreters_that_are_started_share_one_watcher(python):
-    before = watchers(python)
+def test_interpreters_that_are_started_share_one_watcher(python, ownPackage):
     python.write("import time; kept = [bytes(100_000) for _ in range(50)]; time.sleep(0.5)", "other.py")
     program = python.write("""
         import subprocess, time
@@ -263,7 +264,7 @@ def test_interpreters_that_are_started_share_one_watcher(python):
         text=True,
     )
     assert run.stdout.readline() == "sleeping\n"
-    assert len(watchers(python) - before) == 1
+    assert len(watchers(python)) == 1
     run.communicate("\n")
     assert run.returncode == 0
     logs = [path for path in python.folder.iterdir() if path.name.startswith("out.") and path.suffix == ".hpd"]

@@ -361,9 +361,9 @@ def _events(capture: Capture, data: bytes, hashes: bool) -> int:
             live += bytes_ / capture.probability(bytes_)
             greatest = max(greatest, live)
 
-        def free(age: int, expected: Optional[Tuple[int, int]]) -> None:
+        def free(distance: int, expected: Optional[Tuple[int, int]]) -> None:
             nonlocal live, least
-            born = ordinal - 1 - age
+            born = ordinal - 1 - distance
             what, bytes_ = alive.pop(born)  # KeyError: freed twice, or never allocated
             assert expected is None or expected == (what, bytes_)
             assert (expected is None) == (born >= firstOrdinal), "near frees, and they alone, stay in their block"
@@ -418,9 +418,9 @@ def _events(capture: Capture, data: bytes, hashes: bool) -> int:
                 assert zero == 0
                 allocate(wide, bytes_)
             elif rest == 32:
-                wide, zero, bytes_, age = number(4), number(4), number(8), number(8)
+                wide, zero, bytes_, distance = number(4), number(4), number(8), number(8)
                 assert zero == 0
-                free(age, (wide, bytes_))
+                free(distance, (wide, bytes_))
             else:
                 raise AssertionError(f"row of type {rest}")
         length += 96 + at

@@ -151,7 +151,7 @@ Outcome::Outcome(double truth, double unseen, double expectedVariance, double va
 
 Result::Result(const Truth& truth, double trueShare, const Expectation& expected, const Sampling& sampling)
     : records(expected.records),
-      bytes(truth.bytes, mostBytesUnseen(sampling), expected.bytesVariance, expected.bytesVarianceSquares),
+      bytes(truth.bytes, maxBytesUnseen(sampling), expected.bytesVariance, expected.bytesVarianceSquares),
       blocks(truth.blocks, std::numeric_limits<double>::infinity(), expected.blocksVariance,
              expected.blocksVarianceSquares),
       share(trueShare, 1) {}

@@ -10,11 +10,11 @@ namespace heapprof::accuracy {
 namespace {
 
 /// `upTo(x)` is the part of all blocks that are not larger than x. Sizes two percent apart stand for those between.
-SizeDistribution onGrid(std::string name, double least, double greatest, const std::function<double(double)>& upTo) {
+SizeDistribution onGrid(std::string name, double min, double max, const std::function<double(double)>& upTo) {
     SizeDistribution result{std::move(name), {}};
     constexpr double kStep = 1.02;
     double below = 0;
-    for (double size = least; size <= greatest; size = std::max(size * kStep, size + 1)) {
+    for (double size = min; size <= max; size = std::max(size * kStep, size + 1)) {
         const double part = upTo(size * std::sqrt(kStep));
         if (part > below) result.parts.push_back({static_cast<std::uint64_t>(std::llround(size)), part - below});
         below = part;
@@ -50,8 +50,8 @@ SizeDistribution logNormalSizes(double mean, double deviation) {
                   [=](double x) { return 0.5 * std::erfc((mean - std::log(x)) / (deviation * std::sqrt(2.0))); });
 }
 
-SizeDistribution paretoSizes(double least, double exponent, double greatest) {
-    return onGrid("Pareto", least, greatest, [=](double x) { return 1 - std::pow(least / x, exponent); });
+SizeDistribution paretoSizes(double min, double exponent, double max) {
+    return onGrid("Pareto", min, max, [=](double x) { return 1 - std::pow(min / x, exponent); });
 }
 
 }  // namespace heapprof::accuracy

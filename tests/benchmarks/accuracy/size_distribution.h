@@ -19,6 +19,6 @@ SizeDistribution twoSizes(std::uint64_t small, std::uint64_t large);
 /// ln(size) has this mean and this deviation.
 SizeDistribution logNormalSizes(double mean, double deviation);
 /// P(size > x) = (least / x)^exponent, cut at `greatest`.
-SizeDistribution paretoSizes(double least, double exponent, double greatest);
+SizeDistribution paretoSizes(double min, double exponent, double max);
 
 }  // namespace heapprof::accuracy

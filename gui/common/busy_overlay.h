@@ -7,11 +7,11 @@
 namespace heapprof::gui {
 
 /// Covers its parent when it is shown, and lets the mouse through.
-class Veil : public QWidget {
+class BusyOverlay : public QWidget {
     Q_OBJECT
 
 public:
-    explicit Veil(QWidget* parent);
+    explicit BusyOverlay(QWidget* parent);
 
     /// Its last line says what is under way, lines above it what is covered.
     void setText(const QString& text);

@@ -1,28 +1,28 @@
-#include "gui/common/veil.h"
+#include "gui/common/busy_overlay.h"
 
 #include <QEvent>
 #include <QPainter>
 
 namespace heapprof::gui {
 
-Veil::Veil(QWidget* parent) : QWidget(parent) {
+BusyOverlay::BusyOverlay(QWidget* parent) : QWidget(parent) {
     setAttribute(Qt::WA_TransparentForMouseEvents);
     parent->installEventFilter(this);
     hide();
 }
 
-void Veil::setText(const QString& text) {
+void BusyOverlay::setText(const QString& text) {
     if (text == m_text) return;
     m_text = text;
     update();
 }
 
-bool Veil::eventFilter(QObject* watched, QEvent* event) {
+bool BusyOverlay::eventFilter(QObject* watched, QEvent* event) {
     if (watched == parent() && event->type() == QEvent::Resize) resize(parentWidget()->size());
     return QWidget::eventFilter(watched, event);
 }
 
-void Veil::paintEvent(QPaintEvent*) {
+void BusyOverlay::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     QColor colour = palette().color(QPalette::Window);
     colour.setAlphaF(0.6F);
