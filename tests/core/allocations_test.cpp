@@ -5,6 +5,7 @@
 
 #include "core/stacks/line_table.h"
 #include "tests/core/recorded_blocks.h"
+#include "tests/core/seeds.h"
 
 using namespace heapprof;
 using namespace heapprof::test;
@@ -27,15 +28,10 @@ std::int64_t absent(const Snapshot& snapshot) {
 class AllocationsTest : public QObject {
     Q_OBJECT
 
-    void seeds() {
-        QTest::addColumn<int>("seed");
-        for (int seed = 1; seed <= 6; ++seed) QTest::addRow("%d", seed) << seed;
-    }
-
 private slots:
     void initTestCase() { qputenv("XDG_CACHE_HOME", QByteArray::fromStdString((m_cache / "cache").string())); }
 
-    void sumsWhatWasAllocated_data() { seeds(); }
+    void sumsWhatWasAllocated_data() { addSeeds(); }
     void sumsWhatWasAllocated() {
         QFETCH(int, seed);
         const TemporaryFolder folder;
@@ -91,7 +87,7 @@ private slots:
         QCOMPARE(rate.blocksError, 2.0);
         QCOMPARE(rateOf({3000, 12, 3600, 36}, Micros(5), Micros(5)).bytes, 0.0);
     }
-    void findsTemporaryBlocks_data() { seeds(); }
+    void findsTemporaryBlocks_data() { addSeeds(); }
     void findsTemporaryBlocks() {
         QFETCH(int, seed);
         const TemporaryFolder folder;

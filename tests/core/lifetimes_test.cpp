@@ -6,6 +6,7 @@
 
 #include "core/blocks/allocation_times.h"
 #include "tests/core/recorded_blocks.h"
+#include "tests/core/seeds.h"
 
 using namespace heapprof;
 using namespace heapprof::test;
@@ -26,10 +27,7 @@ class LifetimesTest : public QObject {
 private slots:
     void initTestCase() { qputenv("XDG_CACHE_HOME", QByteArray::fromStdString((m_cache / "cache").string())); }
 
-    void tellsHowLongBlocksLive_data() {
-        QTest::addColumn<int>("seed");
-        for (int seed = 1; seed <= 6; ++seed) QTest::addRow("%d", seed) << seed;
-    }
+    void tellsHowLongBlocksLive_data() { addSeeds(); }
     void tellsHowLongBlocksLive() {
         QFETCH(int, seed);
         const TemporaryFolder folder;

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "tests/core/recorded_blocks.h"
+#include "tests/core/seeds.h"
 
 using namespace heapprof;
 using namespace heapprof::test;
@@ -45,15 +46,10 @@ void compareWithBlocks(const Recorded& recorded) {
 class OutcomesTest : public QObject {
     Q_OBJECT
 
-    void rules() {
-        QTest::addColumn<int>("seed");
-        for (int seed = 1; seed <= 6; ++seed) QTest::addRow("%d", seed) << seed;
-    }
-
 private slots:
     void initTestCase() { qputenv("XDG_CACHE_HOME", QByteArray::fromStdString((m_cache / "cache").string())); }
 
-    void tellsWhatBecameOfBlocks_data() { rules(); }
+    void tellsWhatBecameOfBlocks_data() { addSeeds(); }
     void tellsWhatBecameOfBlocks() {
         QFETCH(int, seed);
         const TemporaryFolder folder;
@@ -73,7 +69,7 @@ private slots:
         }
         compareWithBlocks(Recorded(folder));
     }
-    void knowsTheErrorOfADifference_data() { rules(); }
+    void knowsTheErrorOfADifference_data() { addSeeds(); }
     void knowsTheErrorOfADifference() {
         QFETCH(int, seed);
         const TemporaryFolder folder;

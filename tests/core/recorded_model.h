@@ -14,6 +14,7 @@
 #include "core/capture/mark.h"
 #include "core/capture/metadata_writer.h"
 #include "core/state/snapshot.h"
+#include "tests/core/written_block.h"
 
 namespace heapprof::test {
 
@@ -96,7 +97,7 @@ public:
         record(EventKind::Allocation, trace, size, 0);
     }
     void freeBlock(std::size_t position) {
-        const Block block = m_live[position];
+        const WrittenBlock block = m_live[position];
         m_live.erase(m_live.begin() + static_cast<std::ptrdiff_t>(position));
         const std::uint64_t distance = m_log.nextOrdinal() - 1 - block.ordinal;
         m_log.free(block.ordinal, block.trace, block.size);
@@ -144,15 +145,6 @@ public:
     }
 
 private:
-    struct Block {
-        EventsV2Writer::Ordinal ordinal;
-        TraceIndex trace;
-        std::uint64_t size;
-    };
-    static FileHeader withMagic(FileHeader header, const std::array<std::uint8_t, 8>& magic) {
-        header.magic = magic;
-        return header;
-    }
     void record(EventKind kind, TraceIndex trace, std::uint64_t size, std::uint64_t distance) {
         Event event;
         event.time = m_time;
@@ -169,7 +161,7 @@ private:
     EventsV2Writer m_log;
     NodeIndex m_lastLeaf;
     std::vector<TraceIndex> m_traces;
-    std::vector<Block> m_live;
+    std::vector<WrittenBlock> m_live;
     std::vector<Event> m_events;
     Micros m_time;
 };

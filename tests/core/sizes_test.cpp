@@ -4,6 +4,7 @@
 #include <QtTest>
 
 #include "tests/core/recorded_blocks.h"
+#include "tests/core/seeds.h"
 
 using namespace heapprof;
 using namespace heapprof::test;
@@ -31,11 +32,6 @@ SizeHistogram histogramOf(const Recorded& recorded, Holds&& holds) {
 
 class SizesTest : public QObject {
     Q_OBJECT
-
-    void seeds() {
-        QTest::addColumn<int>("seed");
-        for (int seed = 1; seed <= 6; ++seed) QTest::addRow("%d", seed) << seed;
-    }
 
 private slots:
     void initTestCase() { qputenv("XDG_CACHE_HOME", QByteArray::fromStdString((m_cache / "cache").string())); }
@@ -82,7 +78,7 @@ private slots:
         QVERIFY(sizesAt(recorded.recording, Micros(10), TraceSet::none()).empty());
         QVERIFY(sizesAt(recorded.recording, Micros(-1), first).empty());
     }
-    void tellsTheSizesOfLiveBlocks_data() { seeds(); }
+    void tellsTheSizesOfLiveBlocks_data() { addSeeds(); }
     void tellsTheSizesOfLiveBlocks() {
         QFETCH(int, seed);
         const TemporaryFolder folder;
@@ -96,7 +92,7 @@ private slots:
                         }));
             }
     }
-    void tellsTheSizesOfAllocations_data() { seeds(); }
+    void tellsTheSizesOfAllocations_data() { addSeeds(); }
     void tellsTheSizesOfAllocations() {
         QFETCH(int, seed);
         const TemporaryFolder folder;

@@ -21,6 +21,7 @@
 #include "gui/window/main_window.h"
 #include "gui/window/view_area.h"
 #include "tests/core/recorded_blocks.h"
+#include "tests/core/seeds.h"
 #include "tests/gui/recorded_capture.h"
 
 namespace heapprof::gui {
@@ -89,10 +90,7 @@ private slots:
     }
     void cleanup() { m_window.reset(); }
 
-    void isTheEngines_data() {
-        QTest::addColumn<int>("seed");
-        for (int seed = 1; seed <= 6; ++seed) QTest::addRow("%d", seed) << seed;
-    }
+    void isTheEngines_data() { test::addSeeds(); }
     void isTheEngines() {
         QFETCH(int, seed);
         RecordedModel model(m_folder / ("random" + std::to_string(seed)), test::someSampling(seed),

@@ -12,6 +12,7 @@
 #include "core/capture/events_v2_writer.h"
 #include "core/capture/metadata_writer.h"
 #include "tests/core/temporary_folder.h"
+#include "tests/core/written_block.h"
 
 namespace heapprof::test {
 
@@ -57,7 +58,7 @@ public:
             m_live.push_back({m_log.allocation(trace, size), trace, size});
             ++m_events;
             if (i % 2 == 0) continue;
-            const Block block = m_live.front();
+            const WrittenBlock block = m_live.front();
             m_live.pop_front();
             m_log.free(block.ordinal, block.trace, block.size);
             ++m_events;
@@ -85,15 +86,6 @@ public:
     }
 
 private:
-    struct Block {
-        EventsV2Writer::Ordinal ordinal;
-        TraceIndex trace;
-        std::uint64_t size;
-    };
-    static FileHeader withMagic(FileHeader header, const std::array<std::uint8_t, 8>& magic) {
-        header.magic = magic;
-        return header;
-    }
     std::uint32_t random() { return m_state = m_state * 1664525u + 1013904223u, m_state >> 8; }
 
     std::filesystem::path m_filebase;
@@ -101,7 +93,7 @@ private:
     MetadataWriter m_metadata;
     EventsV2Writer m_log;
     std::vector<TraceIndex> m_traces;
-    std::deque<Block> m_live;
+    std::deque<WrittenBlock> m_live;
     std::uint32_t m_state = 1;
     Micros m_time;
     std::uint64_t m_events = 0;
