@@ -9,7 +9,7 @@ heapprof_build_packages=(
     python3-dev pybind11-dev
     qt6-base-dev qt6-charts-dev libqt6opengl6-dev qt6-svg-dev
     libgraphviz-dev libxxhash-dev nlohmann-json3-dev
-    desktop-file-utils shared-mime-info xdg-utils fonts-dejavu-core
+    desktop-file-utils shared-mime-info xdg-utils fonts-dejavu-core fonts-inter fonts-jetbrains-mono
 )
 # What the tests need beside that.
 # shellcheck disable=SC2034

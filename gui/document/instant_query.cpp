@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/blocks/allocations.h"
 #include "core/blocks/outcomes.h"
 
 namespace heapprof::gui {
@@ -24,13 +25,15 @@ std::shared_ptr<const InstantResult> InstantQuery::compute(const InstantRequest&
 
     // What the last result already holds is taken from there.
     const InstantResult* same = m_last && m_lastAfter == after && m_lastBefore == before &&
-                                        m_last->info == recording.sharedInfo() && m_last->domains == request.domains
+                                        m_last->info == recording.sharedInfo() && m_last->domains == request.domains &&
+                                        (!before || m_last->mode == request.mode)
                                     ? m_last.get()
                                     : nullptr;
     auto result = std::make_shared<InstantResult>();
     result->info = recording.sharedInfo();
     const TraceTable& traces = recording.traces();
     if (before) result->compareTime = before->time;
+    result->mode = request.mode;
     result->askedTime = request.time;
     result->askedCompareTime = request.compareTime;
     result->isReached = (!request.time || recording.digest().reaches(*request.time)) &&
@@ -44,10 +47,12 @@ std::shared_ptr<const InstantResult> InstantQuery::compute(const InstantRequest&
     if (same) {
         result->shown = same->shown;
         result->ofDomains = same->ofDomains;
+        result->isAnswerable = same->isAnswerable;
     } else {
-        const auto whole =
-            before ? std::make_shared<const Snapshot>(exactDifference(recording, *before, *after, stop)) : after;
+        auto whole = before ? ofInterval(request, *before, *after, stop) : after;
         if (stop.stop_requested()) return nullptr;
+        result->isAnswerable = whole != nullptr;
+        if (!whole) whole = std::make_shared<const Snapshot>(Snapshot{after->time, {}, {}});
         result->ofDomains = usageByDomain(*whole, traces);
         result->shown = ofDomains(whole);
     }
@@ -65,6 +70,28 @@ std::shared_ptr<const InstantResult> InstantQuery::compute(const InstantRequest&
     m_lastAfter = after;
     m_lastBefore = before;
     return result;
+}
+
+std::shared_ptr<const Snapshot> InstantQuery::ofInterval(const InstantRequest& request, const Snapshot& before,
+                                                         const Snapshot& after, std::stop_token stop) {
+    const Recording& recording = request.recording;
+    const auto share = [](Snapshot&& snapshot) { return std::make_shared<const Snapshot>(std::move(snapshot)); };
+    const auto [from, to] = std::minmax(before.time, after.time);
+    switch (request.mode) {
+        case IntervalMode::Change:
+            break;
+        case IntervalMode::Allocated:
+            return share(allocatedBetween(recording, from, to, stop));
+        case IntervalMode::StillAlive:
+            if (auto outcomes = allocationOutcomes(recording, {from, to, to}, stop))
+                return share(std::move(outcomes->alive));
+            return nullptr;
+        case IntervalMode::Temporary:
+            if (auto found = temporaryBlocks(recording, from, to, kTemporaryAge, stop))
+                return share(std::move(found->temporary));
+            return nullptr;
+    }
+    return share(exactDifference(recording, before, after, stop));
 }
 
 std::shared_ptr<const Snapshot> InstantQuery::snapshot(const InstantRequest& request, Instant time,

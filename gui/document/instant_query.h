@@ -1,4 +1,4 @@
-// Reads what the views of one instant, or of two compared, draw.
+// Reads what the views of one instant, or of an interval, draw.
 #pragma once
 
 #include <memory>
@@ -16,6 +16,7 @@ struct InstantRequest {
     std::optional<Instant> compareTime;
     CallTreeOptions tree;
     DomainSet domains = DomainSet::all();
+    IntervalMode mode = IntervalMode::Change;  ///< without effect when there is no interval
 };
 
 /// Whether `now`, a later digest of the same capture, says of `instant` what `known` said: it was not made anew
@@ -36,6 +37,9 @@ private:
         std::shared_ptr<const Snapshot> snapshot;
     };
     std::shared_ptr<const Snapshot> snapshot(const InstantRequest& request, Instant time, std::stop_token stop);
+    /// What the request asks of all domains; null when the log cannot tell.
+    static std::shared_ptr<const Snapshot> ofInterval(const InstantRequest& request, const Snapshot& before,
+                                                      const Snapshot& after, std::stop_token stop);
 
     std::vector<Kept> m_kept;                                   // the newest few
     std::shared_ptr<const Snapshot> m_lastAfter, m_lastBefore;  // of m_last

@@ -1,4 +1,4 @@
-// What the views of one instant (or of the difference of two) draw: immutable.
+// What the views of one instant, or of an interval, draw: immutable.
 #pragma once
 
 #include <array>
@@ -13,6 +13,7 @@
 #include "core/state/domains.h"
 #include "core/state/snapshot.h"
 #include "gui/document/lazy.h"
+#include "gui/state/view_state.h"
 
 namespace heapprof::gui {
 
@@ -20,15 +21,17 @@ struct InstantResult {
     std::shared_ptr<const CaptureInfo> info;  ///< whose traces the indices below refer to
     DomainSet domains = DomainSet::all();     ///< whose memory the rest is about, except for `ofDomains`
     DomainUsages ofDomains{};                 ///< what each has of the whole snapshot, or of the whole difference
-    /// What is shown: the snapshot at the time, or `time` minus `compareTime`. Never null.
+    /// What is shown: the snapshot at the time, or what `mode` says of the interval. Never null.
     std::shared_ptr<const Snapshot> shown = std::make_shared<const Snapshot>();
-    /// The earlier-or-later instant of a comparison.
+    /// The other end of the interval, earlier or later.
     std::optional<Instant> compareTime;
+    IntervalMode mode = IntervalMode::Change;
+    bool isAnswerable = true;  ///< false: the log does not tell which block a free ends, so that nothing is shown
     /// What was asked for: the view state's times. Where the digest does not reach that far yet, the last state
     /// digested is shown.
     std::optional<Instant> askedTime, askedCompareTime;
     bool isReached = true;
-    /// The two snapshots of a comparison, of these domains; null without one.
+    /// The live memory at both ends of the interval, of these domains; null without one.
     std::shared_ptr<const Snapshot> before, after;
     CallTreeOptions treeOptions;
 
@@ -49,10 +52,10 @@ struct InstantResult {
             return makeCallTree(snapshot(), traces(), options);
         });
     }
-    /// With two instants when comparing, in the order compareTime, time.
+    /// With two instants in a difference, in the order compareTime, time.
     const FlowGraph& flow() const {
         return m_flow->get([this] {
-            if (!before) return makeFlowGraph({shown.get(), 1}, traces(), treeOptions.hideInternal);
+            if (!isDifference()) return makeFlowGraph({shown.get(), 1}, traces(), treeOptions.hideInternal);
             return makeFlowGraph(std::array{*before, *after}, traces(), treeOptions.hideInternal);
         });
     }
@@ -75,11 +78,15 @@ struct InstantResult {
     }
 
     const TraceTable& traces() const { return *info->traces; }
-    /// Whether it is about just what a view state shows: its instants and domains.
-    bool isOf(std::optional<Instant> time, std::optional<Instant> compared, DomainSet ofThese) const {
-        return isReached && askedTime == time && askedCompareTime == compared && domains == ofThese;
+    /// Whether it is about just what a view state shows: its instants, mode and domains.
+    bool isOf(const ViewState& state) const {
+        return isReached && askedTime == state.time && askedCompareTime == state.compareTime &&
+               (!state.compareTime || mode == state.mode) && domains == state.domains;
     }
-    bool isDifference() const { return compareTime.has_value(); }
+    bool isInterval() const { return compareTime.has_value(); }
+    /// Whether amounts may be negative: growth and shrinkage.
+    bool isDifference() const { return isInterval() && mode == IntervalMode::Change; }
+    Instant begin() const { return std::min(compareTime.value_or(shown->time), shown->time); }
 
 private:
     std::shared_ptr<Lazy<LineTable>> m_lines = std::make_shared<Lazy<LineTable>>();

@@ -83,17 +83,23 @@ std::shared_ptr<const PlotResult> PlotQuery::compute(const PlotRequest& request,
                                  : totalOverTime(recording, result->begin, to, steps, stop);
         }
         std::erase_if(m_series, [&](const Series& series) {
-            return std::find(request.lines.begin(), request.lines.end(), series.line) == request.lines.end();
+            return series.line != request.selected &&
+                   std::find(request.lines.begin(), request.lines.end(), series.line) == request.lines.end();
         });
-        for (const LineIndex line : request.lines) {
+        const auto overTime = [&](LineIndex line) {
             const Series& series = lineSeries(request, line, stop);
-            if (stop.stop_requested()) return nullptr;
+            if (stop.stop_requested()) return PlotResult::Line{};
             std::vector<TotalStep> steps;
             if (!result->total.empty())
                 steps = totalOverTime(recording, series.buckets, result->begin, result->total.back().end,
                                       result->total.size(), stop);
-            result->lines.push_back(lineOf(line, steps, result->total));
+            return lineOf(line, steps, result->total);
+        };
+        for (const LineIndex line : request.lines) {
+            result->lines.push_back(overTime(line));
+            if (stop.stop_requested()) return nullptr;
         }
+        if (request.selected) result->selected = overTime(*request.selected);
     }
     // Headers know the total of all domains only.
     if (haveHeaders && isWhole && digested < result->end)

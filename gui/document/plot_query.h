@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <vector>
 
@@ -15,6 +16,7 @@ struct PlotRequest {
     std::shared_ptr<const Timeline> timeline;                        ///< null: not known
     PlotRange range;
     std::vector<LineIndex> lines;
+    std::optional<LineIndex> selected;  ///< as one of them, drawn elsewhere
     DomainSet domains = DomainSet::all();
 };
 

@@ -42,6 +42,7 @@ struct PlotResult {
     bool isComplete = false;  ///< the log has been read to its end, and no more is written
     bool isSampled = false;   ///< whether steps carry an error
     std::vector<Line> lines;  ///< the pinned lines, in their order
+    std::optional<Line> selected;
     PlotMarks marks;
 };
 

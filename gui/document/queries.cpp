@@ -23,8 +23,10 @@ void Queries::setSource(const Recording& recording, std::shared_ptr<const std::v
         m_answeredDigest = nullptr;
         m_instantRequest.time.reset();
         m_instantRequest.compareTime.reset();
+        m_instantRequest.mode = IntervalMode::Change;
         m_instantRequest.domains = m_plotRequest.domains = DomainSet::all();
         m_plotRequest.lines.clear();
+        m_plotRequest.selected.reset();
         m_plotRequest.range.span.reset();
         m_pointRequest = {};
     }
@@ -39,8 +41,10 @@ void Queries::setSource(const Recording& recording, std::shared_ptr<const std::v
     m_plotRequest.timeline = std::move(timeline);
 
     const auto running = isOther ? TaskThread::Running::Stop : TaskThread::Running::LetFinish;
-    const auto isAnswered = [&](const Instant& time) {
-        return m_answeredDigest && recording.hasDigest() && isSettled(time, *m_answeredDigest, recording.digest());
+    const bool isOfLater = m_instantRequest.compareTime && m_instantRequest.mode == IntervalMode::Temporary;
+    const auto isAnswered = [&](const Instant& instant) {
+        const Instant last = isOfLater ? Instant(instant.time + kTemporaryAge) : instant;
+        return m_answeredDigest && recording.hasDigest() && isSettled(last, *m_answeredDigest, recording.digest());
     };
     const bool areAnswered = m_instantRequest.time && isAnswered(*m_instantRequest.time) &&
                              (!m_instantRequest.compareTime || isAnswered(*m_instantRequest.compareTime));
@@ -51,12 +55,18 @@ void Queries::setSource(const Recording& recording, std::shared_ptr<const std::v
 
 void Queries::setView(const ViewState& state) {
     if (state.time != m_instantRequest.time || state.compareTime != m_instantRequest.compareTime ||
-        state.tree != m_instantRequest.tree || state.domains != m_instantRequest.domains) {
+        state.mode != m_instantRequest.mode || state.tree != m_instantRequest.tree ||
+        state.domains != m_instantRequest.domains) {
         m_instantRequest.time = state.time;
         m_instantRequest.compareTime = state.compareTime;
+        m_instantRequest.mode = state.mode;
         m_instantRequest.tree = state.tree;
         m_instantRequest.domains = state.domains;
         askInstant(TaskThread::Running::StopIfSlow);
+    }
+    if (state.selectedLine != m_plotRequest.selected) {
+        m_plotRequest.selected = state.selectedLine;
+        askPlot(TaskThread::Running::StopIfSlow);
     }
     if (state.pinnedLines != m_plotRequest.lines || state.domains != m_plotRequest.domains) {
         m_plotRequest.lines = m_pointRequest.lines = state.pinnedLines;

@@ -1,7 +1,7 @@
 // What the views show: one value, shared by all of them.
 #pragma once
 
-#include <QString>
+#include <algorithm>
 #include <optional>
 #include <vector>
 
@@ -9,6 +9,7 @@
 #include "core/instant.h"
 #include "core/stacks/call_tree.h"
 #include "core/stacks/flow_graph.h"
+#include "gui/state/interval_mode.h"
 
 namespace heapprof::gui {
 
@@ -16,8 +17,10 @@ namespace heapprof::gui {
 struct ViewState {
     /// The instant shown; unset: the newest (a live capture is followed to its end).
     std::optional<Instant> time;
-    /// When set, the views compare: `time` minus this earlier or later instant.
+    /// The other end of an interval, earlier or later than `time`; unset: the views show the live memory at `time`.
     std::optional<Instant> compareTime;
+    /// What the views show of the interval, when there is one.
+    IntervalMode mode = IntervalMode::Change;
     /// Whose memory counts, in every view; those that the capture does not have do not matter.
     DomainSet domains = DomainSet::all();
     /// The line of code that every view highlights.
@@ -33,6 +36,19 @@ struct ViewState {
     std::vector<FrameIndex> focus;
 
     bool operator==(const ViewState&) const = default;
+
+    bool isSelectedLinePinned() const {
+        return selectedLine && std::find(pinnedLines.begin(), pinnedLines.end(), *selectedLine) != pinnedLines.end();
+    }
 };
+
+/// Plots the selected line, or no longer.
+inline void togglePinOfSelectedLine(ViewState& state) {
+    if (!state.selectedLine) return;
+    if (state.isSelectedLinePinned())
+        std::erase(state.pinnedLines, *state.selectedLine);
+    else
+        state.pinnedLines.push_back(*state.selectedLine);
+}
 
 }  // namespace heapprof::gui

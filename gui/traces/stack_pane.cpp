@@ -11,10 +11,10 @@
 #include "core/text/text.h"
 #include "core/traces/shown_frames.h"
 #include "gui/common/frame_labels.h"
+#include "gui/source/source_lines.h"
 #include "gui/traces/cells.h"
 #include "gui/traces/heat_delegate.h"
 #include "gui/traces/item_actions.h"
-#include "gui/traces/source_lines.h"
 
 namespace heapprof::gui {
 

@@ -58,6 +58,8 @@ TraceBrowser::TraceBrowser(ViewStateStore& store, QWidget* parent) : InstantView
 
 TraceBrowser::~TraceBrowser() = default;
 
+void TraceBrowser::setCornerWidget(QWidget* widget) { m_tabs->setCornerWidget(widget); }
+
 void TraceBrowser::showResult(std::shared_ptr<const InstantResult> result) {
     m_result = std::move(result);
     updateEmptyTexts();

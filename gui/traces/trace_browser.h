@@ -23,6 +23,9 @@ public:
     TraceBrowser(ViewStateStore& store, QWidget* parent = nullptr);
     ~TraceBrowser() override;
 
+    /// Right of the tabs.
+    void setCornerWidget(QWidget* widget);
+
     void showResult(std::shared_ptr<const InstantResult> result) override;
     bool isBusy() const override;
     const InstantResult* outdated() const override;

@@ -9,32 +9,14 @@
 #include "core/text/text.h"
 #include "core/traces/shown_frames.h"
 #include "gui/common/frame_labels.h"
+#include "gui/common/function_names.h"
+#include "gui/document/call_shares.h"
 
 namespace heapprof::gui {
 namespace {
 
 struct Words {
     Q_DECLARE_TR_FUNCTIONS(UsageRows)
-};
-
-/// The names of the functions on each line, by one frame of each.
-class FunctionNames {
-public:
-    explicit FunctionNames(const TraceTable& traces) : m_frames(traces.lineCount()), m_counts(traces.lineCount(), 0) {
-        for (std::uint32_t i = 0; i < traces.frameCount(); ++i) {
-            const std::uint32_t line = traces.lineOf(FrameIndex(i)).value;
-            if (m_counts[line]++ == 0) m_frames[line] = FrameIndex(i);
-        }
-    }
-    std::string of(const TraceTable& traces, LineIndex line) const {
-        if (m_counts[line.value] == 0) return {};
-        const std::string name = functionText(traces, m_frames[line.value]);
-        return m_counts[line.value] > 1 ? name + ", …" : name;
-    }
-
-private:
-    std::vector<FrameIndex> m_frames;
-    std::vector<std::uint32_t> m_counts;
 };
 
 Column functionColumn() {
@@ -165,17 +147,10 @@ public:
     enum { Function, Location, Size, Share };
 
     CallRows(std::shared_ptr<const InstantResult> result, LineIndex line, bool callers)
-        : UsageRows(std::move(result)), m_names(m_result->traces()), m_callers(callers) {
-        const FlowGraph& flow = m_result->flow();
-        for (const FlowGraph::Edge& edge : flow.edges) {
-            const LineIndex caller = flow.nodes[edge.caller].line, callee = flow.nodes[edge.callee].line;
-            if ((callers ? callee : caller) != line || edge.bytes.empty()) continue;
-            const std::int64_t before = m_result->isDifference() ? edge.bytes.front() : 0;
-            m_rows.push_back({callers ? caller : callee, edge.bytes.back() - before});
-        }
-        std::stable_sort(m_rows.begin(), m_rows.end(),
-                         [](const Row& a, const Row& b) { return std::abs(a.bytes) > std::abs(b.bytes); });
-    }
+        : UsageRows(std::move(result)),
+          m_names(m_result->traces()),
+          m_callers(callers),
+          m_rows(callers ? callersOf(*m_result, line) : calleesOf(*m_result, line)) {}
 
     std::uint32_t size() const override { return static_cast<std::uint32_t>(m_rows.size()); }
     std::vector<Column> columns() const override {
@@ -195,13 +170,9 @@ public:
     std::optional<LineIndex> line(std::uint32_t row) const override { return m_rows[row].line; }
 
 private:
-    struct Row {
-        LineIndex line;
-        std::int64_t bytes;
-    };
     FunctionNames m_names;
     bool m_callers;
-    std::vector<Row> m_rows;
+    std::vector<CallShare> m_rows;
 };
 
 }  // namespace

@@ -185,7 +185,7 @@ void MainWindow::takeDocument() {
     m_startPage->setOpening({});
     m_hasSeenEnd = m_isPeakWanted = false;
     // Views of the capture before are emptied before the state, which may name its lines, starts over.
-    m_views->timePlot().showResult(nullptr);
+    m_views->showPlot(nullptr);
     showInstant(nullptr);
     m_store.reset();
     m_stack->setCurrentWidget(m_views);
@@ -220,7 +220,7 @@ void MainWindow::showInstant(std::shared_ptr<const InstantResult> result) {
 void MainWindow::showPlot(std::shared_ptr<const PlotResult> result) {
     const bool isPeakKnown = result && result->isComplete && result->peak && result->peak->bytes > 0;
     const std::optional<Instant> peak = isPeakKnown ? std::optional(result->peak->instant) : std::nullopt;
-    m_views->timePlot().showResult(std::move(result));
+    m_views->showPlot(std::move(result));
     if (!peak || !std::exchange(m_isPeakWanted, false) || m_store.state().time || m_store.canGoBack()) return;
     m_store.adjust([&](ViewState& state) { state.time = peak; });
 }

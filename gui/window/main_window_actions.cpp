@@ -222,16 +222,7 @@ void MainWindow::followEnd(bool follow) {
     updateActions();
 }
 
-void MainWindow::pinSelectedLine() {
-    m_store.change([](ViewState& state) {
-        if (!state.selectedLine) return;
-        const auto known = std::find(state.pinnedLines.begin(), state.pinnedLines.end(), *state.selectedLine);
-        if (known != state.pinnedLines.end())
-            state.pinnedLines.erase(known);
-        else
-            state.pinnedLines.push_back(*state.selectedLine);
-    });
-}
+void MainWindow::pinSelectedLine() { m_store.change(togglePinOfSelectedLine); }
 
 void MainWindow::showShortcuts() {
     const std::pair<QString, QString> rows[] = {

@@ -3,7 +3,6 @@
 #include <QEvent>
 #include <QLabel>
 #include <QLocale>
-#include <QPainter>
 #include <QProgressBar>
 #include <QPushButton>
 #include <QToolButton>
@@ -11,6 +10,7 @@
 #include <cmath>
 
 #include "core/text/text.h"
+#include "gui/common/elided_label.h"
 #include "gui/common/icons.h"
 #include "gui/document/document.h"
 #include "gui/state/view_state.h"
@@ -34,27 +34,6 @@ QString secondsText(double seconds) {
 }
 
 }  // namespace
-
-void ElidedLabel::setText(const QString& text) {
-    if (text == m_text) return;
-    m_text = text;
-    setToolTip(text.toHtmlEscaped());
-    setAccessibleName(text);
-    updateGeometry();
-    update();
-}
-
-QSize ElidedLabel::sizeHint() const {
-    return {fontMetrics().horizontalAdvance(m_text) + 8, fontMetrics().height() + 4};
-}
-QSize ElidedLabel::minimumSizeHint() const { return {std::min(sizeHint().width(), 60), fontMetrics().height() + 4}; }
-
-void ElidedLabel::paintEvent(QPaintEvent*) {
-    QPainter painter(this);
-    const QRect area = rect().adjusted(4, 0, -4, 0);
-    painter.drawText(area, Qt::AlignLeft | Qt::AlignVCenter,
-                     fontMetrics().elidedText(m_text, Qt::ElideMiddle, area.width()));
-}
 
 StatusArea::StatusArea(QWidget* parent)
     : QStatusBar(parent),
@@ -135,9 +114,7 @@ void StatusArea::showSelection(const Document* document, const ViewState& state)
     m_pin->setVisible(hasLine);
     if (!hasLine) return;
     m_selection->setText(QString::fromStdString(lineText(document->status().recording.traces(), *state.selectedLine)));
-    const bool isPinned =
-        std::find(state.pinnedLines.begin(), state.pinnedLines.end(), *state.selectedLine) != state.pinnedLines.end();
-    m_pin->setText(isPinned ? tr("Remove from Plot") : tr("Plot This Line"));
+    m_pin->setText(state.isSelectedLinePinned() ? tr("Remove from Plot") : tr("Plot This Line"));
 }
 
 void StatusArea::changeEvent(QEvent* event) {

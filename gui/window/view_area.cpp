@@ -2,20 +2,26 @@
 
 #include <QApplication>
 #include <QDockWidget>
-#include <QScopedValueRollback>
+#include <QMenu>
+#include <QToolButton>
+#include <QVBoxLayout>
 #include <utility>
 
 #include "core/text/text.h"
 #include "gui/common/busy_overlay.h"
 #include "gui/flamegraph/flame_graph_view.h"
 #include "gui/flowgraph/flow_graph_view.h"
+#include "gui/inspector/inspector.h"
 #include "gui/timeplot/time_plot.h"
 #include "gui/traces/trace_browser.h"
+#include "gui/window/headline.h"
+#include "gui/window/mode_bar.h"
+#include "gui/window/picture_pane.h"
 
 namespace heapprof::gui {
 namespace {
 
-constexpr std::array kDockViews{ExportView::Flow, ExportView::Flame, ExportView::Traces};
+constexpr std::array kViewsBelow{ExportView::Flow, ExportView::Flame, ExportView::Traces};
 
 /// Views that follow a drag are not covered in between.
 constexpr int kOverlayDelayMs = 150;
@@ -25,30 +31,55 @@ std::size_t positionOf(ExportView view) { return static_cast<std::size_t>(view) 
 }  // namespace
 
 ViewArea::ViewArea(ViewStateStore& store, QWidget* parent)
-    : QMainWindow(parent), m_timePlot(new TimePlot(store)), m_store(store) {
+    : QMainWindow(parent),
+      m_headline(new Headline),
+      m_timePlot(new TimePlot(store)),
+      m_pictures(new PicturePane),
+      m_browser(new TraceBrowser(store)),
+      m_inspector(new Inspector(store)),
+      m_store(store) {
     setObjectName(QStringLiteral("viewArea"));
     setWindowFlags(Qt::Widget);
     setDockOptions(AllowNestedDocks | AllowTabbedDocks | AnimatedDocks);
     setTabPosition(Qt::AllDockWidgetAreas, QTabWidget::North);
-    setCentralWidget(m_timePlot);
-    addDock(0, ExportView::Flow, new FlowGraphView(store), tr("Flow Graph"));
-    addDock(1, ExportView::Flame, new FlameGraphView(store), tr("Flame Graph"));
-    addDock(2, ExportView::Traces, new TraceBrowser(store), tr("Traces"));
-    addDockWidget(Qt::BottomDockWidgetArea, m_docks[0]);
-    tabifyDockWidget(m_docks[0], m_docks[1]);
-    tabifyDockWidget(m_docks[1], m_docks[2]);
-    m_docks[0]->raise();
+    auto* top = new QWidget;
+    auto* layout = new QVBoxLayout(top);
+    layout->setContentsMargins({});
+    layout->setSpacing(0);
+    layout->addWidget(m_headline);
+    layout->addWidget(m_timePlot, 1);
+    setCentralWidget(top);
+
+    addView(ExportView::Flame, new FlameGraphView(store));
+    addView(ExportView::Flow, new FlowGraphView(store));
+    addView(ExportView::Traces, m_browser);
+    m_pictures->addPicture(view(ExportView::Flame), tr("Flame"));
+    m_pictures->addPicture(view(ExportView::Flow), tr("Flow"));
+    addDock(Pictures, "dock-pictures", m_pictures, tr("Pictures"));
+    addDock(Tables, "dock-tables", m_browser, tr("Tables"));
+    addDock(Inspection, "dock-inspector", m_inspector, tr("Selected Line"));
+    m_pictures->addTool(new ModeBar(store));
+    m_pictures->addTool(paneMenu(Pictures));
+    m_browser->setCornerWidget(paneMenu(Tables));
+    addDockWidget(Qt::BottomDockWidgetArea, m_docks[Pictures]);
+    splitDockWidget(m_docks[Pictures], m_docks[Inspection], Qt::Horizontal);
+    splitDockWidget(m_docks[Pictures], m_docks[Tables], Qt::Vertical);
     m_firstArrangement = saveState();
+
     m_staleTimer.setSingleShot(true);
     m_staleTimer.setInterval(kOverlayDelayMs);
     connect(&m_staleTimer, &QTimer::timeout, this, [this] { setStale(true); });
     connect(&store, &ViewStateStore::changed, this, &ViewArea::updateStale);
+    connect(m_pictures, &PicturePane::currentChanged, this, [this] {
+        updateSight();
+        for (const ExportView which : {ExportView::Flame, ExportView::Flow})
+            if (m_pictures->current() == view(which)) setCurrent(which);
+    });
     connect(qApp, &QApplication::focusChanged, this, [this](QWidget*, QWidget* now) {
         if (!now) return;
         if (now == m_timePlot || m_timePlot->isAncestorOf(now)) setCurrent(ExportView::Time);
-        for (const ExportView which : kDockViews)
-            if (QDockWidget* dock = m_docks[positionOf(which)]; dock == now || dock->isAncestorOf(now))
-                setCurrent(which);
+        for (const ExportView which : kViewsBelow)
+            if (view(which) == now || view(which)->isAncestorOf(now)) setCurrent(which);
     });
 }
 
@@ -56,50 +87,107 @@ InstantView* ViewArea::view(ExportView which) const {
     return which == ExportView::Time ? nullptr : m_views[positionOf(which)];
 }
 
-void ViewArea::addDock(std::size_t position, ExportView which, InstantView* view, const QString& title) {
-    auto* dock = new QDockWidget(title, this);
-    dock->setObjectName(QStringLiteral("dock-") + nameOf(which));
-    dock->setWidget(view);
-    m_docks[position] = dock;
+void ViewArea::addView(ExportView which, InstantView* view) {
+    const std::size_t position = positionOf(which);
     m_views[position] = view;
     m_overlays[position] = new BusyOverlay(view);
     m_overlays[position]->setObjectName(QStringLiteral("overlay-") + nameOf(which));
     QTimer& timer = m_preparingTimers[position];
     timer.setSingleShot(true);
     timer.setInterval(kOverlayDelayMs);
-    connect(&timer, &QTimer::timeout, this, [this, position] { updateVeil(position); });
+    connect(&timer, &QTimer::timeout, this, [this, position] { updateOverlay(position); });
     connect(view, &InstantView::preparing, &timer, [&timer] {
         if (!timer.isActive()) timer.start();
     });
     connect(view, &InstantView::settled, this, [this, position] {
         m_preparingTimers[position].stop();
-        updateVeil(position);
+        updateOverlay(position);
     });
+}
+
+void ViewArea::addDock(Pane pane, const char* name, QWidget* content, const QString& title) {
+    auto* dock = new QDockWidget(title, this);
+    dock->setObjectName(QLatin1String(name));
+    dock->setWidget(content);
+    // Where it lies in the window the content is title enough; a window of its own needs a frame to move it by.
+    const auto updateTitle = [dock](bool isFloating) {
+        delete dock->titleBarWidget();
+        dock->setTitleBarWidget(isFloating ? nullptr : new QWidget(dock));
+    };
+    updateTitle(false);
+    connect(dock, &QDockWidget::topLevelChanged, this, updateTitle, Qt::QueuedConnection);
+    m_docks[pane] = dock;
     // Behind another tab a dock is not hidden, as isVisible() has it, but moved out of sight.
-    connect(dock, &QDockWidget::visibilityChanged, this, [this, position, which](bool isInSight) {
-        m_isInSight[position] = isInSight;
-        if (isInSight)
-            updateView(position);
+    connect(dock, &QDockWidget::visibilityChanged, this, [this, pane](bool isInSight) {
+        m_isPaneInSight[pane] = isInSight;
+        updateSight();
+    });
+}
+
+QToolButton* ViewArea::paneMenu(Pane pane) {
+    QDockWidget* dock = m_docks[pane];
+    auto* button = new QToolButton;
+    button->setObjectName(dock->objectName() + QStringLiteral("-menu"));
+    button->setText(QStringLiteral("\u22EF"));
+    button->setAutoRaise(true);
+    button->setToolTip(tr("Float or close this pane"));
+    button->setAccessibleName(tr("Pane: %1").arg(dock->windowTitle()));
+    button->setPopupMode(QToolButton::InstantPopup);
+    auto* menu = new QMenu(button);
+    connect(menu->addAction(tr("&Float, or Put Back")), &QAction::triggered, dock,
+            [dock] { dock->setFloating(!dock->isFloating()); });
+    connect(menu->addAction(tr("&Close")), &QAction::triggered, dock, &QWidget::close);
+    button->setMenu(menu);
+    return button;
+}
+
+bool ViewArea::isInSight(std::size_t position) const {
+    if (m_views[position] == m_browser) return m_isPaneInSight[Tables];
+    return m_isPaneInSight[Pictures] && m_pictures->current() == m_views[position];
+}
+
+/// Gives what has come into sight the newest result.
+void ViewArea::updateSight() {
+    for (const ExportView which : kViewsBelow) {
+        if (isInSight(positionOf(which)))
+            updateView(positionOf(which));
         else if (m_current == which)
             setCurrent(ExportView::Time);
-    });
-    connect(this, &QMainWindow::tabifiedDockWidgetActivated, dock, [this, which, dock](const QDockWidget* activated) {
-        if (activated == dock && !m_isArranging) setCurrent(which);
-    });
+    }
+    if (m_isPaneInSight[Inspection] && std::exchange(m_isInspectorOutdated, false)) m_inspector->showResult(m_result);
+}
+
+void ViewArea::bringIntoSight(ExportView which) {
+    if (which == ExportView::Time) return;
+    QDockWidget* dock = m_docks[which == ExportView::Traces ? Tables : Pictures];
+    dock->show();
+    dock->raise();
+    if (which != ExportView::Traces) m_pictures->show(view(which));
+    setCurrent(which);
 }
 
 void ViewArea::showInstant(std::shared_ptr<const InstantResult> result) {
     m_result = std::move(result);
+    m_headline->showInstant(m_result);
     m_timePlot->showInstant(m_result);
     m_isOutdated.fill(true);
-    for (std::size_t position = 0; position < m_views.size(); ++position)
-        if (m_isInSight[position] || !m_result) updateView(position);
+    m_isInspectorOutdated = true;
+    if (!m_result) {
+        for (std::size_t position = 0; position < m_views.size(); ++position) updateView(position);
+        m_inspector->showResult(nullptr);
+    }
+    updateSight();
     updateStale();
 }
 
+void ViewArea::showPlot(std::shared_ptr<const PlotResult> result) {
+    m_headline->showPlot(result);
+    m_inspector->showPlot(result);
+    m_timePlot->showResult(std::move(result));
+}
+
 void ViewArea::updateStale() {
-    const ViewState& state = m_store.state();
-    if (!m_result || m_result->isOf(state.time, state.compareTime, state.domains)) {
+    if (!m_result || m_result->isOf(m_store.state())) {
         m_staleTimer.stop();
         setStale(false);
     } else if (m_isStale) {
@@ -111,11 +199,12 @@ void ViewArea::updateStale() {
 
 void ViewArea::setStale(bool isStale) {
     const bool was = std::exchange(m_isStale, isStale);
-    for (std::size_t position = 0; position < m_overlays.size(); ++position) updateVeil(position);
+    for (std::size_t position = 0; position < m_overlays.size(); ++position) updateOverlay(position);
+    m_headline->setStale(isStale);
     if (was != isStale) emit staleChanged(isStale);
 }
 
-void ViewArea::updateVeil(std::size_t position) {
+void ViewArea::updateOverlay(std::size_t position) {
     const InstantResult* outdated = m_preparingTimers[position].isActive() ? nullptr : m_views[position]->outdated();
     const InstantResult* shown = outdated ? outdated : m_isStale ? m_result.get() : nullptr;
     BusyOverlay& overlay = *m_overlays[position];
@@ -133,11 +222,10 @@ void ViewArea::updateView(std::size_t position) {
 }
 
 void ViewArea::arrange() {
-    const QScopedValueRollback arranging(m_isArranging, true);
     restoreState(m_firstArrangement);  // all at once: no state between that needs a wider window
     for (QDockWidget* dock : m_docks) dock->show();
-    m_docks[0]->raise();
-    resizeDocks({m_docks[0]}, {height() * 62 / 100}, Qt::Vertical);
+    resizeDocks({m_docks[Pictures], m_docks[Tables]}, {height() * 38 / 100, height() * 27 / 100}, Qt::Vertical);
+    resizeDocks({m_docks[Pictures], m_docks[Inspection]}, {width() * 72 / 100, width() * 28 / 100}, Qt::Horizontal);
 }
 
 void ViewArea::setCurrent(ExportView view) {

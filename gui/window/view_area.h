@@ -1,4 +1,4 @@
-// The views of an open capture: the time plot, and below it docks that can be tabbed, moved and floated.
+// The views of an open capture: memory over time, and below it panes that can be moved, closed and floated.
 #pragma once
 
 #include <QMainWindow>
@@ -7,32 +7,46 @@
 #include <memory>
 
 #include "gui/document/instant_result.h"
+#include "gui/document/plot_result.h"
 #include "gui/exporting/export_format.h"
 #include "gui/state/view_state_store.h"
 
 class QDockWidget;
+class QToolButton;
 
 namespace heapprof::gui {
 
-class InstantView;
-class TimePlot;
 class BusyOverlay;
+class Headline;
+class Inspector;
+class InstantView;
+class PicturePane;
+class TimePlot;
+class TraceBrowser;
 
 class ViewArea : public QMainWindow {
     Q_OBJECT
 
 public:
+    /// The docks: pictures above tables, and to their right the inspector.
+    enum Pane { Pictures, Tables, Inspection, PaneCount };
+
     explicit ViewArea(ViewStateStore& store, QWidget* parent = nullptr);
 
     TimePlot& timePlot() const { return *m_timePlot; }
+    const Headline& headline() const { return *m_headline; }
+    const Inspector& inspector() const { return *m_inspector; }
     /// Null for ExportView::Time.
     InstantView* view(ExportView which) const;
-    const std::array<QDockWidget*, 3>& docks() const { return m_docks; }
-    /// The view the user looks at: the one that had the focus last, or the dock raised last.
+    const std::array<QDockWidget*, PaneCount>& docks() const { return m_docks; }
+    /// The view the user looks at: the one that had the focus last, or was brought into sight last.
     ExportView current() const { return m_current; }
+    /// Brings a view into sight.
+    void bringIntoSight(ExportView which);
 
     /// Views out of sight get the result when they come into sight.
     void showInstant(std::shared_ptr<const InstantResult> result);
+    void showPlot(std::shared_ptr<const PlotResult> result);
     /// The newest given to showInstant().
     const std::shared_ptr<const InstantResult>& result() const { return m_result; }
     /// The arrangement that a new user meets.
@@ -49,15 +63,24 @@ protected:
     QMenu* createPopupMenu() override { return nullptr; }  // the View menu has it
 
 private:
-    void addDock(std::size_t position, ExportView which, InstantView* view, const QString& title);
+    void addDock(Pane pane, const char* name, QWidget* content, const QString& title);
+    QToolButton* paneMenu(Pane pane);
+    void addView(ExportView which, InstantView* view);
     void setCurrent(ExportView view);
+    bool isInSight(std::size_t position) const;
+    void updateSight();
     void updateView(std::size_t position);
     void updateStale();
     void setStale(bool isStale);
-    void updateVeil(std::size_t position);
+    void updateOverlay(std::size_t position);
 
+    Headline* m_headline;
     TimePlot* m_timePlot;
-    std::array<QDockWidget*, 3> m_docks{};
+    PicturePane* m_pictures;
+    TraceBrowser* m_browser;
+    Inspector* m_inspector;
+    std::array<QDockWidget*, PaneCount> m_docks{};
+    std::array<bool, PaneCount> m_isPaneInSight{};
     std::array<InstantView*, 3> m_views{};
     std::array<BusyOverlay*, 3> m_overlays{};
     QTimer m_staleTimer;
@@ -65,9 +88,9 @@ private:
     bool m_isStale = false;
     ViewStateStore& m_store;
     std::shared_ptr<const InstantResult> m_result;
-    std::array<bool, 3> m_isInSight{}, m_isOutdated{};
+    std::array<bool, 3> m_isOutdated{};
+    bool m_isInspectorOutdated = false;
     QByteArray m_firstArrangement;
-    bool m_isArranging = false;
     ExportView m_current = ExportView::Time;
 };
 

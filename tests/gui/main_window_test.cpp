@@ -17,9 +17,11 @@
 #include <QSettings>
 #include <QSignalSpy>
 #include <QStandardPaths>
+#include <QTabWidget>
 #include <QTableView>
 #include <QTest>
 #include <QToolButton>
+#include <QTreeView>
 #include <fstream>
 
 #include "core/text/text.h"
@@ -29,6 +31,7 @@
 #include "gui/common/instant_view.h"
 #include "gui/flowgraph/layout_process.h"
 #include "gui/timeplot/time_plot.h"
+#include "gui/window/headline.h"
 #include "gui/window/view_area.h"
 #include "tests/core/temporary_folder.h"
 #include "tests/gui/recorded_capture.h"
@@ -116,24 +119,35 @@ private slots:
         QTRY_VERIFY_WITH_TIMEOUT(
             m_window->views().result() && m_window->views().result()->snapshot().total.bytes == peak.bytes, kPatience);
         QVERIFY(m_window->views().timePlot().result()->total.size() > 100);
-        for (QDockWidget* dock : m_window->views().docks()) {
-            dock->raise();
-            QTRY_VERIFY_WITH_TIMEOUT(dock->widget()->isVisible(), kPatience);
-            QVERIFY(!dock->widget()->grab().isNull());
+        for (const ExportView which : {ExportView::Flow, ExportView::Flame, ExportView::Traces}) {
+            m_window->views().bringIntoSight(which);
+            InstantView* view = m_window->views().view(which);
+            QTRY_VERIFY_WITH_TIMEOUT(view->isVisible() && !view->isBusy(), kPatience);
+            QVERIFY(!view->outdated());
+            QVERIFY(!view->grab().isNull());
         }
+        const QString amount = m_window->views().headline().amountText();
+        QCOMPARE(amount, QString::fromStdString(formatBytes(peak.bytes)));
+        QVERIFY(m_window->views().headline().aboutText().contains(QStringLiteral("peak of the recording")));
         QCOMPARE(find<QLabel>(*m_window, "eventCount")->isVisible(), true);
         QVERIFY(!find<QProgressBar>(*m_window, "progressBar")->isVisible());
     }
 
     void aViewBehindATabPreparesNothing_untilItIsSeen() {
         open(m_spike);
-        const auto& table = *find<QTableView>(*m_window, "linesTable")->model();
+        const auto& tree = *find<QTreeView>(*m_window, "topDownTree")->model();
         InstantView& flow = *m_window->views().view(ExportView::Flow);
         QTRY_VERIFY_WITH_TIMEOUT(m_window->views().result() && !m_window->queries().isBusy(), kPatience);
-        QTRY_VERIFY_WITH_TIMEOUT(!flow.isBusy(), kPatience);
-        QCOMPARE(table.rowCount(), 0);
-        m_window->views().docks()[2]->raise();
-        QTRY_VERIFY_WITH_TIMEOUT(table.rowCount() > 0, kPatience);
+        QTRY_VERIFY_WITH_TIMEOUT(find<QTableView>(*m_window, "linesTable")->model()->rowCount() > 0, kPatience);
+        QCOMPARE(tree.rowCount(), 0);
+        find<QTabWidget>(*m_window, "traceTabs")->setCurrentIndex(1);
+        QTRY_VERIFY_WITH_TIMEOUT(tree.rowCount() > 0, kPatience);
+        // A picture behind the other one, too.
+        QSignalSpy settled(&flow, &InstantView::settled);
+        QVERIFY(!flow.isBusy());
+        m_window->views().bringIntoSight(ExportView::Flow);
+        QVERIFY(flow.isBusy());
+        QTRY_VERIFY_WITH_TIMEOUT(!settled.empty() && !flow.isBusy(), kPatience);
     }
 
     void domainsAreOfferedOnlyWhereThereAreSeveral() {
@@ -196,12 +210,13 @@ private slots:
         open(m_spike);
         m_window->store().change(
             [&](ViewState& state) { state.selectedLine = m_window->views().result()->lines().lines.front().line; });
-        for (QDockWidget* dock : m_window->views().docks()) {
-            dock->raise();
-            QTRY_VERIFY_WITH_TIMEOUT(dock->widget()->isVisible(), kPatience);
+        for (const ExportView which : {ExportView::Flow, ExportView::Flame, ExportView::Traces}) {
+            m_window->views().bringIntoSight(which);
+            QTRY_VERIFY_WITH_TIMEOUT(m_window->views().view(which)->isVisible(), kPatience);
             QTRY_COMPARE(m_window->width(), kNarrow);
-            for (const QWidget* control : dock->widget()->findChildren<QWidget*>()) {
+            for (const QWidget* control : m_window->views().findChildren<QWidget*>()) {
                 if (!control->isVisible() || control->focusPolicy() == Qt::NoFocus) continue;
+                if (control->objectName().startsWith(QStringLiteral("Scroll"))) continue;  // a tab bar's own arrows
                 const QRect place(control->mapTo(m_window.get(), QPoint()), control->size());
                 QVERIFY2(m_window->rect().contains(place), qPrintable(control->objectName()));
                 QVERIFY2(control->width() >= control->minimumSizeHint().width(), qPrintable(control->objectName()));
@@ -217,9 +232,13 @@ private slots:
         m_window->views().addDockWidget(Qt::LeftDockWidgetArea, docks[2]);
         find<QAction>(*m_window, "actionArrange")->trigger();
         QTRY_VERIFY_WITH_TIMEOUT(docks[0]->widget()->isVisible(), kPatience);
-        QCOMPARE(m_window->views().tabifiedDockWidgets(docks[0]).size(), 2);
         for (QDockWidget* dock : docks) QVERIFY(!dock->isFloating() && !dock->isHidden());
-        QVERIFY(docks[0]->height() > m_window->views().timePlot().height());
+        const auto leftOf = [&](ViewArea::Pane pane) { return docks[pane]->geometry().left(); };
+        const auto topOf = [&](ViewArea::Pane pane) { return docks[pane]->geometry().top(); };
+        QTRY_VERIFY(topOf(ViewArea::Pictures) < topOf(ViewArea::Tables));
+        QVERIFY(leftOf(ViewArea::Pictures) == leftOf(ViewArea::Tables));
+        QVERIFY(leftOf(ViewArea::Inspection) > leftOf(ViewArea::Pictures));
+        QVERIFY(topOf(ViewArea::Inspection) == topOf(ViewArea::Pictures));
     }
 
     void aClickInThePlotMovesAllViews_andHistoryLeadsBack() {
@@ -418,12 +437,10 @@ private slots:
         QVERIFY(QFile::exists(answer + QStringLiteral(".csv")));
 
         // The flame graph, because it has the focus.
-        QDockWidget* dock = m_window->views().docks()[1];
-        dock->raise();
-        dock->widget()->setFocus();
+        QWidget* flame = m_window->views().view(ExportView::Flame);
         m_window->activateWindow();
-        QTRY_VERIFY_WITH_TIMEOUT(dock->widget()->isVisible(), kPatience);
-        for (QWidget* widget : dock->widget()->findChildren<QWidget*>())
+        QVERIFY(flame->isVisible());
+        for (QWidget* widget : flame->findChildren<QWidget*>())
             if (widget->focusPolicy() & Qt::StrongFocus && widget->isVisible()) {
                 widget->setFocus();
                 break;

@@ -1,6 +1,7 @@
 // The window over random captures, at random instants, sizes and states: every number on screen is the engine's.
 #include <QCheckBox>
 #include <QDockWidget>
+#include <QLabel>
 #include <QSemaphore>
 #include <QSettings>
 #include <QSignalSpy>
@@ -9,6 +10,8 @@
 #include <QTest>
 #include <random>
 
+#include "core/blocks/allocations.h"
+#include "core/blocks/outcomes.h"
 #include "core/text/text.h"
 #include "core/traces/trace_set.h"
 #include "gui/application/application.h"
@@ -17,7 +20,9 @@
 #include "gui/common/instant_view.h"
 #include "gui/common/latest_task.h"
 #include "gui/flowgraph/layout_process.h"
+#include "gui/inspector/inspector.h"
 #include "gui/timeplot/time_plot.h"
+#include "gui/window/headline.h"
 #include "gui/window/main_window.h"
 #include "gui/window/view_area.h"
 #include "tests/core/recorded_blocks.h"
@@ -44,6 +49,15 @@ struct Engine {
 
     Snapshot at(const Instant& instant) const {
         return restrictedTo(TraceSet::ofDomains(traces, domains), snapshotAt(status.recording, instant));
+    }
+    /// What a mode but Change asks of (from, to].
+    Snapshot ofInterval(IntervalMode mode, const Instant& from, const Instant& to) const {
+        const TraceSet counted = TraceSet::ofDomains(traces, domains);
+        const Recording& recording = status.recording;
+        if (mode == IntervalMode::Allocated) return restrictedTo(counted, allocatedBetween(recording, from, to));
+        if (mode == IntervalMode::StillAlive)
+            return restrictedTo(counted, allocationOutcomes(recording, {from, to, to})->alive);
+        return restrictedTo(counted, temporaryBlocks(recording, from, to, kTemporaryAge)->temporary);
     }
     Estimate ofLine(const Snapshot& snapshot, LineIndex line) const {
         return totalOf(TraceSet::throughLine(traces, line), snapshot);
@@ -128,6 +142,8 @@ private slots:
                 if (any(3) == 0) state.time = peak.instant;
                 if (any(2) == 0)
                     state.pinnedLines = {LineIndex(static_cast<std::uint32_t>(any(engine.traces.lineCount())))};
+                state.mode = static_cast<IntervalMode>(any(4));
+                state.selectedLine = LineIndex(static_cast<std::uint32_t>(any(engine.traces.lineCount())));
                 state.tree.hideInternal = any(2) == 0;
                 if (!hasDomains) return;
                 state.domains = DomainSet::all();
@@ -229,9 +245,8 @@ private slots:
         browser.setCurrentIndex(tab);
         InstantView& view = *m_window->views().view(which);
         compareAll();
-        QSignalSpy settled(&view, &InstantView::settled);
-        m_window->views().docks()[static_cast<std::size_t>(which) - 1]->raise();
-        QTRY_VERIFY_WITH_TIMEOUT(!settled.empty() && !view.isBusy(), kPatience);
+        m_window->views().bringIntoSight(which);
+        QTRY_VERIFY_WITH_TIMEOUT(view.isVisible() && !view.isBusy() && !view.outdated(), kPatience);
         const auto& overlay = *view.findChild<BusyOverlay*>();
         QVERIFY(!overlay.isVisible());
         {
@@ -271,29 +286,38 @@ private:
         const ViewState& state = m_window->store().state();
         const auto isSettled = [&] {
             const auto& result = m_window->views().result();
-            return !m_window->queries().isBusy() && result && !m_window->views().isStale() &&
-                   result->isOf(state.time, state.compareTime, state.domains);
+            return !m_window->queries().isBusy() && result && !m_window->views().isStale() && result->isOf(state);
         };
         QTRY_VERIFY_WITH_TIMEOUT(isSettled(), kPatience);
         const Engine engine(*m_window);
         const InstantResult& result = *m_window->views().result();
         const Instant time = state.time.value_or(engine.status.recording.digest().lastTime());
+        const Instant cursor = std::min(time, Instant(engine.status.recording.digest().lastTime()));
         const Snapshot now = engine.at(time);
         const Snapshot before = state.compareTime ? engine.at(*state.compareTime) : Snapshot();
         Estimate change = now.total;
         change -= before.total;
-        const std::int64_t shown = change.bytes;
+        const bool isOfMode = state.compareTime && state.mode != IntervalMode::Change;
+        Snapshot expected = isOfMode            ? engine.ofInterval(state.mode, std::min(time, *state.compareTime),
+                                                                    std::max(time, *state.compareTime))
+                            : state.compareTime ? difference(before, now)
+                                                : now;
+        const std::int64_t shown = expected.total.bytes;
 
-        QVERIFY(result.snapshot().time == std::min(time, Instant(engine.status.recording.digest().lastTime())));
+        if (!isOfMode)
+            QVERIFY(result.snapshot().time == cursor);
         QCOMPARE(result.snapshot().total.bytes, shown);
+        QCOMPARE(m_window->views().headline().amountText(),
+                 text(result.isDifference() ? formatSignedBytes(shown) : formatBytes(shown)));
+        compareInspector(engine, expected);
         QCOMPARE(result.tree().cumulative.front().bytes, shown);
         QCOMPARE(result.lines().total.bytes, shown);
-        QCOMPARE(result.flow().total.back().bytes, now.total.bytes);
+        QCOMPARE(result.flow().total.back().bytes, isOfMode ? shown : now.total.bytes);
         const QString label = plot().cursorText();
-        QVERIFY2(label.startsWith(text(formatTime(result.snapshot().time))), qPrintable(label));
+        QVERIFY2(label.startsWith(text(formatTime(cursor))), qPrintable(label));
         QVERIFY2(label.contains(text(formatBytes(now.total.bytes))), qPrintable(label));
         if (state.compareTime) {
-            QVERIFY2(label.contains(text(formatSignedBytes(shown))), qPrintable(label));
+            QVERIFY2(label.contains(text(formatSignedBytes(change.bytes))), qPrintable(label));
             QVERIFY(plot().cursorText(true).contains(text(formatBytes(before.total.bytes))));
         }
         for (std::size_t i = 0; i < kDomains.size(); ++i) {
@@ -305,14 +329,30 @@ private:
                                     snapshotAt(engine.status.recording, instant))
                     .total;
             };
+            if (isOfMode) continue;
             Estimate ofBox = ofDomain(time);
             if (state.compareTime) ofBox -= ofDomain(*state.compareTime);
             const std::int64_t bytes = ofBox.bytes;
-            const std::string expected = state.compareTime ? formatSignedBytes(bytes) : formatBytes(bytes);
-            QVERIFY2(box->text().contains(text(expected)), qPrintable(box->text()));
+            const std::string inBox = state.compareTime ? formatSignedBytes(bytes) : formatBytes(bytes);
+            QVERIFY2(box->text().contains(text(inBox)), qPrintable(box->text()));
             if (!state.compareTime && state.domains.has(kDomains[i]))
                 QVERIFY2(box->text().contains(text(formatShare(bytes, shown))), qPrintable(box->text()));
         }
+    }
+
+    void compareInspector(const Engine& engine, const Snapshot& expected) const {
+        const auto line = m_window->store().state().selectedLine;
+        if (!line) return;
+        const Inspector& inspector = m_window->views().inspector();
+        const auto isSettled = [&] {
+            return !inspector.isBusy() && inspector.facts() && inspector.facts()->line == *line &&
+                   inspector.facts()->result == m_window->views().result();
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(isSettled(), kPatience);
+        const bool isDifference = m_window->views().result()->isDifference();
+        const auto* amount = inspector.findChild<QLabel*>(QStringLiteral("inspectorCumulative"));
+        const std::int64_t bytes = engine.ofLine(expected, *line).bytes;
+        QCOMPARE(amount->text(), text(isDifference ? formatSignedBytes(bytes) : formatBytes(bytes)));
     }
 
     void compareHover(const QPoint& mouse) const {

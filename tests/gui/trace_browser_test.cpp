@@ -25,8 +25,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "gui/source/source_lines.h"
 #include "gui/traces/call_tree_model.h"
-#include "gui/traces/source_lines.h"
 #include "gui/traces/stack_pane.h"
 #include "gui/traces/usage_table_model.h"
 #include "tests/gui/made_results.h"

@@ -19,4 +19,15 @@ struct SourcePlace {
 std::vector<std::string> readSourceLines(const std::vector<SourcePlace>& places, const std::string& directory,
                                          std::stop_token stop = {});
 
+/// The lines around one, as they stand in the file.
+struct SourceExcerpt {
+    std::uint32_t first = 0;  ///< the number of the first, from 1
+    std::vector<std::string>
+        lines;             ///< UTF-8, tabs as four blanks; empty: the file has no such line, or cannot be read
+    bool isNewer = false;  ///< the file was changed after `recorded`
+};
+/// `recorded`: nanoseconds since 1970. Limits as above.
+SourceExcerpt readSourceExcerpt(const SourcePlace& place, std::uint32_t around, const std::string& directory,
+                                std::int64_t recorded);
+
 }  // namespace heapprof::gui

@@ -1,6 +1,7 @@
-#include "gui/traces/source_lines.h"
+#include "gui/source/source_lines.h"
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -21,6 +22,22 @@ std::string trimmed(const std::string& line) {
     return std::string(begin, end).substr(0, kLongestText);
 }
 
+/// Whatever is wrong with the file, it has no text for us.
+bool isReadable(const std::filesystem::path& path) {
+    std::error_code error;
+    return std::filesystem::is_regular_file(path, error) && std::filesystem::file_size(path, error) <= kLargestFile;
+}
+
+std::string untabbed(const std::string& line) {
+    std::string result;
+    for (const char c : line.substr(0, kLongestText))
+        if (c == '\t')
+            result += "    ";
+        else if (c != '\r')
+            result += c;
+    return result;
+}
+
 }  // namespace
 
 std::vector<std::string> readSourceLines(const std::vector<SourcePlace>& places, const std::string& directory,
@@ -35,10 +52,7 @@ std::vector<std::string> readSourceLines(const std::vector<SourcePlace>& places,
     for (const auto& [file, lines] : wanted) {
         if (stop.stop_requested()) break;
         const std::filesystem::path path = std::filesystem::path(directory) / file;
-        std::error_code error;  // whatever is wrong with the file, it has no text for us
-        if (!std::filesystem::is_regular_file(path, error) || std::filesystem::file_size(path, error) > kLargestFile) {
-            continue;
-        }
+        if (!isReadable(path)) continue;
         std::ifstream in(path);
         std::string text;
         auto next = lines.begin();
@@ -47,6 +61,26 @@ std::vector<std::string> readSourceLines(const std::vector<SourcePlace>& places,
         }
     }
     return texts;
+}
+
+SourceExcerpt readSourceExcerpt(const SourcePlace& place, std::uint32_t around, const std::string& directory,
+                                std::int64_t recorded) {
+    SourceExcerpt result;
+    if (place.line == 0 || place.file.empty() || place.file.front() == '<') return result;
+    const std::filesystem::path path = std::filesystem::path(directory) / place.file;
+    if (!isReadable(path)) return result;
+    std::error_code error;
+    const auto changed = std::chrono::file_clock::to_sys(std::filesystem::last_write_time(path, error));
+    result.isNewer =
+        !error && recorded != 0 &&
+        std::chrono::duration_cast<std::chrono::nanoseconds>(changed.time_since_epoch()).count() > recorded;
+    result.first = place.line > around ? place.line - around : 1;
+    std::ifstream in(path);
+    std::string text;
+    for (std::uint32_t number = 1; number <= place.line + around && std::getline(in, text); ++number)
+        if (number >= result.first) result.lines.push_back(printable(untabbed(text)));
+    if (result.first + result.lines.size() <= place.line) result.lines.clear();
+    return result;
 }
 
 }  // namespace heapprof::gui

@@ -1,0 +1,29 @@
+#include "gui/common/elided_label.h"
+
+#include <QPainter>
+#include <algorithm>
+
+namespace heapprof::gui {
+
+void ElidedLabel::setText(const QString& text) {
+    if (text == m_text) return;
+    m_text = text;
+    setToolTip(text.toHtmlEscaped());
+    setAccessibleName(text);
+    updateGeometry();
+    update();
+}
+
+QSize ElidedLabel::sizeHint() const {
+    return {fontMetrics().horizontalAdvance(m_text) + 8, fontMetrics().height() + 4};
+}
+QSize ElidedLabel::minimumSizeHint() const { return {std::min(sizeHint().width(), 60), fontMetrics().height() + 4}; }
+
+void ElidedLabel::paintEvent(QPaintEvent*) {
+    QPainter painter(this);
+    const QRect area = rect().adjusted(4, 0, -4, 0);
+    painter.drawText(area, Qt::AlignLeft | Qt::AlignVCenter,
+                     fontMetrics().elidedText(m_text, Qt::ElideMiddle, area.width()));
+}
+
+}  // namespace heapprof::gui

@@ -1,0 +1,241 @@
+#include "gui/inspector/inspector.h"
+
+#include <QApplication>
+#include <QClipboard>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QLocale>
+#include <QScrollArea>
+#include <QStackedLayout>
+#include <QToolButton>
+#include <algorithm>
+
+#include "core/state/estimate.h"
+#include "core/text/text.h"
+#include "gui/common/elided_label.h"
+#include "gui/common/style.h"
+#include "gui/common/wrap_layout.h"
+#include "gui/inspector/line_curve.h"
+#include "gui/inspector/source_excerpt.h"
+#include "gui/inspector/usage_list.h"
+
+namespace heapprof::gui {
+namespace {
+
+QString text(const std::string& utf8) { return QString::fromStdString(utf8); }
+
+QString kindText(ModuleKind kind) {
+    switch (kind) {
+        case ModuleKind::Own:
+            return Inspector::tr("own code");
+        case ModuleKind::StandardLibrary:
+            return Inspector::tr("standard library");
+        case ModuleKind::SitePackages:
+            return Inspector::tr("site-packages");
+        case ModuleKind::Internal:
+            break;
+    }
+    return Inspector::tr("interpreter");
+}
+
+QLabel* dimLabel(const QString& words = {}) {
+    auto* label = new QLabel(words);
+    label->setForegroundRole(QPalette::PlaceholderText);
+    label->setTextFormat(Qt::PlainText);
+    return label;
+}
+
+QLabel* captionLabel(const QString& words) {
+    QLabel* label = dimLabel(words);
+    label->setFont(captionFont(label->font()));
+    return label;
+}
+
+}  // namespace
+
+Inspector::Inspector(ViewStateStore& store, QWidget* parent)
+    : QWidget(parent),
+      m_store(store),
+      m_pages(new QStackedLayout(this)),
+      m_empty(dimLabel(tr("Click on a line of code in any view to see what is known of it."))),
+      m_function(new ElidedLabel),
+      m_place(new ElidedLabel),
+      m_kind(dimLabel()),
+      m_plot(new QToolButton),
+      m_copy(new QToolButton),
+      m_curve(new LineCurve),
+      m_sourceNote(dimLabel()),
+      m_source(new SourceExcerptView),
+      m_callersTitle(captionLabel(tr("Callers"))),
+      m_calleesTitle(captionLabel(tr("Callees"))),
+      m_callers(new UsageList),
+      m_callees(new UsageList) {
+    setObjectName(QStringLiteral("inspector"));
+    setAccessibleName(tr("Selected line"));
+    setAttribute(Qt::WA_StyledBackground);
+    m_empty->setObjectName(QStringLiteral("inspectorEmpty"));
+    m_empty->setAlignment(Qt::AlignCenter);
+    m_empty->setWordWrap(true);
+    m_empty->setMargin(6 * kGrid);
+    m_function->setObjectName(QStringLiteral("inspectorFunction"));
+    m_place->setObjectName(QStringLiteral("inspectorPlace"));
+    QFont strong = font();
+    strong.setWeight(QFont::DemiBold);
+    if (strong.pointSizeF() > 0) strong.setPointSizeF(strong.pointSizeF() * 1.15);
+    m_function->setFont(strong);
+    m_place->setFont(codeFont(font()));
+    m_place->setForegroundRole(QPalette::Link);
+    for (ElidedLabel* label : {m_function, m_place}) label->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
+    m_plot->setObjectName(QStringLiteral("inspectorPlot"));
+    m_copy->setObjectName(QStringLiteral("inspectorCopy"));
+    m_copy->setText(tr("Copy"));
+    m_copy->setToolTip(tr("Copy the line's place"));
+    for (QToolButton* button : {m_plot, m_copy}) button->setAutoRaise(true);
+    m_sourceNote->setObjectName(QStringLiteral("sourceNote"));
+    m_sourceNote->setWordWrap(true);
+    m_callers->setObjectName(QStringLiteral("inspectorCallers"));
+    m_callers->setAccessibleName(tr("Callers"));
+    m_callees->setObjectName(QStringLiteral("inspectorCallees"));
+    m_callees->setAccessibleName(tr("Callees"));
+
+    auto* page = new QWidget;
+    page->setObjectName(QStringLiteral("inspectorPage"));
+    auto* layout = new QVBoxLayout(page);
+    layout->setContentsMargins(4 * kGrid, 3 * kGrid, 4 * kGrid, 3 * kGrid);
+    layout->setSpacing(kGrid);
+    auto* head = new QHBoxLayout;
+    head->addWidget(m_function, 1);
+    head->addWidget(m_kind);
+    layout->addLayout(head);
+    auto* placeRow = new QHBoxLayout;
+    placeRow->addWidget(m_place, 1);
+    placeRow->addWidget(m_plot);
+    placeRow->addWidget(m_copy);
+    layout->addLayout(placeRow);
+    layout->addSpacing(2 * kGrid);
+    auto* figureRow = new QWidget;
+    auto* figures = new WrapLayout(figureRow);
+    figures->setContentsMargins({});
+    figures->setSpacing(4 * kGrid);
+    m_cumulative = addFigure(figures, "inspectorCumulative", tr("Cumulative"));
+    m_self = addFigure(figures, "inspectorSelf", tr("Self"));
+    m_blocks = addFigure(figures, "inspectorBlocks", tr("Blocks"));
+    layout->addWidget(figureRow);
+    layout->addSpacing(2 * kGrid);
+    layout->addWidget(captionLabel(tr("Over time")));
+    layout->addWidget(m_curve);
+    layout->addSpacing(2 * kGrid);
+    layout->addWidget(m_source);
+    layout->addWidget(m_sourceNote);
+    layout->addSpacing(2 * kGrid);
+    layout->addWidget(m_callersTitle);
+    layout->addWidget(m_callers);
+    layout->addSpacing(2 * kGrid);
+    layout->addWidget(m_calleesTitle);
+    layout->addWidget(m_callees);
+    layout->addStretch(1);
+    auto* scroll = new QScrollArea;
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setWidgetResizable(true);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll->setWidget(page);
+    m_pages->addWidget(m_empty);
+    m_pages->addWidget(scroll);
+
+    for (UsageList* list : {m_callers, m_callees})
+        connect(list, &UsageList::picked, this,
+                [this](LineIndex line) { m_store.change([line](ViewState& state) { state.selectedLine = line; }); });
+    connect(m_plot, &QToolButton::clicked, this,
+            [this] { m_store.change([](ViewState& state) { togglePinOfSelectedLine(state); }); });
+    connect(m_copy, &QToolButton::clicked, this, [this] { QApplication::clipboard()->setText(m_place->text()); });
+    connect(&store, &ViewStateStore::changed, this, [this](const ViewState& now, const ViewState& before) {
+        updateActions(now);
+        if (now.selectedLine != before.selectedLine) askForFacts();
+    });
+}
+
+Inspector::Figure Inspector::addFigure(QLayout* row, const char* name, const QString& caption) {
+    Figure figure{new QLabel, dimLabel()};
+    figure.amount->setObjectName(QLatin1String(name));
+    figure.amount->setTextFormat(Qt::PlainText);
+    figure.amount->setFont(headlineFont(font()));
+    figure.about->setObjectName(QLatin1String(name) + QStringLiteral("About"));
+    auto* part = new QWidget;
+    auto* column = new QVBoxLayout(part);
+    column->setContentsMargins({});
+    column->setSpacing(0);
+    column->addWidget(captionLabel(caption));
+    column->addWidget(figure.amount);
+    column->addWidget(figure.about);
+    row->addWidget(part);
+    return figure;
+}
+
+void Inspector::showResult(std::shared_ptr<const InstantResult> result) {
+    m_result = std::move(result);
+    askForFacts();
+}
+
+void Inspector::showPlot(std::shared_ptr<const PlotResult> plot) { m_curve->showPlot(std::move(plot)); }
+
+void Inspector::askForFacts() {
+    const auto line = m_store.state().selectedLine;
+    if (!m_result || !line || line->value >= m_result->traces().lineCount()) {
+        m_task.cancel();
+        m_facts = nullptr;
+        m_pages->setCurrentIndex(0);
+        emit settled();
+        return;
+    }
+    m_task.start([result = m_result, line = *line](std::stop_token stop) { return factsOf(result, line, stop); },
+                 [this](LineFacts facts) { takeFacts(std::move(facts)); });
+}
+
+void Inspector::takeFacts(LineFacts facts) {
+    m_facts = std::make_unique<LineFacts>(std::move(facts));
+    const InstantResult& result = *m_facts->result;
+    const Estimate& total = result.snapshot().total;
+    const auto bytes = [&](std::int64_t amount) {
+        return text(result.isDifference() ? formatSignedBytes(amount) : formatBytes(amount));
+    };
+    const auto about = [&](const Estimate& amount) {
+        QStringList parts;
+        if (!result.isDifference()) parts << tr("%1 of all").arg(text(formatShare(amount.bytes, total.bytes)));
+        if (amount.bytesVariance > 0) parts << tr("95 %: %1").arg(text(formatInterval(amount)));
+        return parts.join(u'\n');
+    };
+    m_function->setText(m_facts->function.empty() ? tr("(no function)") : text(m_facts->function));
+    m_place->setText(text(lineText(result.traces(), m_facts->line)));
+    m_kind->setText(kindText(m_facts->kind));
+    m_cumulative.amount->setText(bytes(m_facts->usage.cumulative.bytes));
+    m_cumulative.about->setText(about(m_facts->usage.cumulative));
+    m_self.amount->setText(bytes(m_facts->usage.self.bytes));
+    m_self.about->setText(about(m_facts->usage.self));
+    m_blocks.amount->setText(QLocale().toString(static_cast<qlonglong>(m_facts->usage.cumulative.blocks)));
+    m_blocks.about->setText(
+        m_facts->usage.cumulative.blocks != 0 && !result.isDifference()
+            ? tr("%1 each").arg(text(formatBytes(m_facts->usage.cumulative.bytes / m_facts->usage.cumulative.blocks)))
+            : QString());
+    m_curve->setCursor(result.snapshot().time.time);
+    m_source->showFacts(*m_facts);
+    m_sourceNote->setText(m_facts->source.lines.empty() ? tr("The source is not on this machine.")
+                          : m_facts->source.isNewer     ? tr("The file has been changed since the recording.")
+                                                        : QString());
+    m_sourceNote->setVisible(!m_sourceNote->text().isEmpty());
+    const std::int64_t whole = m_facts->usage.cumulative.bytes;
+    m_callers->setCalls(m_facts->callers, whole, result.isDifference());
+    m_callees->setCalls(m_facts->callees, whole, result.isDifference());
+    m_callersTitle->setVisible(!m_facts->callers.empty());
+    m_calleesTitle->setVisible(!m_facts->callees.empty());
+    updateActions(m_store.state());
+    m_pages->setCurrentIndex(1);
+    emit settled();
+}
+
+void Inspector::updateActions(const ViewState& state) {
+    m_plot->setText(state.isSelectedLinePinned() ? tr("Remove from Plot") : tr("Plot"));
+    m_plot->setToolTip(state.isSelectedLinePinned() ? tr("Draw the line's curve no longer")
+                                                    : tr("Draw the line's curve below the total"));
+}
+
+}  // namespace heapprof::gui

@@ -1,0 +1,72 @@
+// What is known of the selected line: place, amounts, curve, source, callers and callees.
+#pragma once
+
+#include <QWidget>
+#include <memory>
+
+#include "gui/common/latest_task.h"
+#include "gui/document/plot_result.h"
+#include "gui/inspector/line_facts.h"
+#include "gui/state/view_state_store.h"
+
+class QLabel;
+class QStackedLayout;
+class QToolButton;
+
+namespace heapprof::gui {
+
+class ElidedLabel;
+class LineCurve;
+class SourceExcerptView;
+class UsageList;
+
+/// Reads the view state's selected line, and changes it when a caller or a callee is picked. While facts about another
+/// line, instant or interval are found out, those before stay.
+class Inspector : public QWidget {
+    Q_OBJECT
+
+public:
+    explicit Inspector(ViewStateStore& store, QWidget* parent = nullptr);
+
+    /// Null: nothing is known yet.
+    void showResult(std::shared_ptr<const InstantResult> result);
+    void showPlot(std::shared_ptr<const PlotResult> plot);
+    bool isBusy() const { return m_task.isRunning(); }
+    /// The newest found out; null: none.
+    const LineFacts* facts() const { return m_facts.get(); }
+
+    QSize sizeHint() const override { return {360, 480}; }
+
+signals:
+    void settled();
+
+private:
+    /// One number under its caption.
+    struct Figure {
+        QLabel* amount;
+        QLabel* about;
+    };
+    Figure addFigure(QLayout* row, const char* name, const QString& caption);
+    void askForFacts();
+    void takeFacts(LineFacts facts);
+    void updateActions(const ViewState& state);
+
+    ViewStateStore& m_store;
+    std::shared_ptr<const InstantResult> m_result;
+    std::unique_ptr<LineFacts> m_facts;
+    LatestTask<LineFacts> m_task;
+
+    QStackedLayout* m_pages;
+    QLabel* m_empty;
+    ElidedLabel *m_function, *m_place;
+    QLabel* m_kind;
+    QToolButton *m_plot, *m_copy;
+    Figure m_cumulative, m_self, m_blocks;
+    LineCurve* m_curve;
+    QLabel* m_sourceNote;
+    SourceExcerptView* m_source;
+    QLabel *m_callersTitle, *m_calleesTitle;
+    UsageList *m_callers, *m_callees;
+};
+
+}  // namespace heapprof::gui

@@ -1,0 +1,63 @@
+#include "gui/inspector/line_curve.h"
+
+#include <QPainter>
+#include <algorithm>
+
+#include "core/text/text.h"
+#include "gui/common/style.h"
+
+namespace heapprof::gui {
+
+LineCurve::LineCurve(QWidget* parent) : QWidget(parent) {
+    setObjectName(QStringLiteral("lineCurve"));
+    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+}
+
+void LineCurve::showPlot(std::shared_ptr<const PlotResult> plot) {
+    m_plot = std::move(plot);
+    update();
+}
+
+void LineCurve::setCursor(std::optional<Micros> time) {
+    m_time = time;
+    update();
+}
+
+void LineCurve::paintEvent(QPaintEvent*) {
+    QPainter painter(this);
+    painter.setRenderHint(QPainter::Antialiasing);
+    const Tones tones = tonesOf(palette());
+    const QRectF area = QRectF(rect()).adjusted(0.5, 2, -0.5, -1.5);
+    painter.setPen(QPen(tones.line, 1));
+    painter.drawLine(area.bottomLeft(), area.bottomRight());
+    if (!m_plot || !m_plot->selected) return;
+    const std::vector<std::int64_t>& bytes = m_plot->selected->bytes;
+    const std::size_t count = std::min(bytes.size(), m_plot->total.size());
+    if (count == 0) return;
+    const auto span = static_cast<double>((m_plot->end - m_plot->begin).count);
+    const auto top = static_cast<double>(std::max<std::int64_t>(1, *std::max_element(bytes.begin(), bytes.end())));
+    const auto x = [&](Micros time) {
+        return area.left() + area.width() * static_cast<double>((time - m_plot->begin).count) / span;
+    };
+    QPolygonF curve;
+    for (std::size_t i = 0; i < count; ++i) {
+        const double y = area.bottom() - (area.height() - 2) * std::max(0.0, static_cast<double>(bytes[i]) / top);
+        curve << QPointF(x(m_plot->total[i].begin), y) << QPointF(x(m_plot->total[i].end), y);
+    }
+    QPolygonF filled = curve;
+    filled << QPointF(curve.last().x(), area.bottom()) << QPointF(curve.first().x(), area.bottom());
+    QColor fill = tones.own;
+    fill.setAlphaF(0.3f);
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(fill);
+    painter.drawPolygon(filled);
+    painter.setBrush(Qt::NoBrush);
+    painter.setPen(QPen(tones.own, 1.5));
+    painter.drawPolyline(curve);
+    if (m_time && *m_time >= m_plot->begin && *m_time <= m_plot->end) {
+        painter.setPen(QPen(tones.cursor, 1));
+        painter.drawLine(QPointF(x(*m_time), rect().top()), QPointF(x(*m_time), rect().bottom()));
+    }
+}
+
+}  // namespace heapprof::gui

@@ -1,0 +1,61 @@
+#include "gui/inspector/line_facts.h"
+
+#include <algorithm>
+
+#include "core/text/text.h"
+#include "gui/common/function_names.h"
+#include "gui/document/call_shares.h"
+
+namespace heapprof::gui {
+namespace {
+
+constexpr std::size_t kMaxCalls = 5;
+constexpr std::uint32_t kLinesAround = 3;
+
+std::string placeOf(const TraceTable& traces, LineIndex line) {
+    const std::string file = baseName(traces.file(line));
+    const std::uint32_t number = traces.line(line).line;
+    return number == 0 ? file : file + ':' + std::to_string(number);
+}
+
+std::vector<LineFacts::Call> named(const std::vector<CallShare>& calls, LineIndex self, const TraceTable& traces,
+                                   const FunctionNames& names) {
+    std::vector<LineFacts::Call> result;
+    for (const CallShare& call : calls) {
+        if (result.size() == kMaxCalls || call.bytes == 0) break;
+        if (call.line == self) continue;  // a comprehension on the line, or recursion
+        result.push_back({call.line, names.of(traces, call.line), placeOf(traces, call.line), call.bytes});
+    }
+    return result;
+}
+
+}  // namespace
+
+LineFacts factsOf(std::shared_ptr<const InstantResult> result, LineIndex line, std::stop_token stop) {
+    LineFacts facts;
+    facts.line = line;
+    facts.usage.line = line;
+    const TraceTable& traces = result->traces();
+    const FunctionNames names(traces);
+    facts.function = names.of(traces, line);
+    facts.kind = moduleOf(traces.file(line)).kind;
+    const Metadata& metadata = result->info->metadata;
+    facts.source =
+        readSourceExcerpt({traces.file(line), traces.line(line).line}, kLinesAround,
+                          metadata.process ? metadata.process->workingDirectory : std::string(), metadata.wallStart);
+    for (const LineUsage& usage : result->lines().lines) {
+        if (usage.line == line) facts.usage = usage;
+        const std::uint32_t number = traces.line(usage.line).line;
+        if (number >= facts.source.first && number - facts.source.first < facts.source.lines.size() &&
+            traces.line(usage.line).file == traces.line(line).file)
+            facts.bytesOfSource[number] = usage.cumulative.bytes;
+    }
+    if (!stop.stop_requested()) {
+        facts.callers = named(callersOf(*result, line), line, traces, names);
+        facts.callees = named(calleesOf(*result, line), line, traces, names);
+    }
+    facts.result = std::move(result);
+    return facts;
+}
+
+}  // namespace heapprof::gui

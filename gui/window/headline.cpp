@@ -1,0 +1,109 @@
+#include "gui/window/headline.h"
+
+#include <QDateTime>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QLocale>
+
+#include "core/blocks/allocations.h"
+#include "core/text/text.h"
+#include "gui/common/elided_label.h"
+#include "gui/common/style.h"
+
+namespace heapprof::gui {
+namespace {
+
+QString text(const std::string& utf8) { return QString::fromStdString(utf8); }
+
+QString timeOfDay(const CaptureInfo& info, Micros time) {
+    if (info.metadata.wallStart == 0) return {};
+    const auto at = QDateTime::fromMSecsSinceEpoch(info.metadata.wallStart / 1'000'000 + time.count / 1000);
+    return QLocale().toString(at, QStringLiteral("HH:mm:ss"));
+}
+
+}  // namespace
+
+Headline::Headline(QWidget* parent) : QWidget(parent), m_amount(new QLabel), m_about(new ElidedLabel) {
+    setObjectName(QStringLiteral("headline"));
+    setAttribute(Qt::WA_StyledBackground);
+    m_amount->setObjectName(QStringLiteral("headlineAmount"));
+    m_amount->setFont(headlineFont(font()));
+    m_amount->setTextFormat(Qt::PlainText);
+    m_about->setObjectName(QStringLiteral("headlineAbout"));
+    m_about->setForegroundRole(QPalette::PlaceholderText);
+    m_about->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    auto* layout = new QHBoxLayout(this);
+    layout->setContentsMargins(3 * kGrid, 2 * kGrid, 3 * kGrid, 0);
+    layout->setSpacing(3 * kGrid);
+    layout->addWidget(m_amount);
+    layout->addWidget(m_about, 1);
+    update();
+}
+
+void Headline::showInstant(std::shared_ptr<const InstantResult> result) {
+    m_instant = std::move(result);
+    update();
+}
+
+void Headline::showPlot(std::shared_ptr<const PlotResult> result) {
+    m_plot = std::move(result);
+    update();
+}
+
+void Headline::setStale(bool isStale) { setEnabled(!isStale); }
+
+QString Headline::amountText() const { return m_amount->text(); }
+QString Headline::aboutText() const { return m_about->text(); }
+
+void Headline::update() {
+    if (!m_instant) {
+        m_amount->setText(QStringLiteral("\u2026"));
+        m_about->setText({});
+        return;
+    }
+    const InstantResult& result = *m_instant;
+    const Snapshot& shown = result.snapshot();
+    m_amount->setText(
+        text(result.isDifference() ? formatSignedBytes(shown.total.bytes) : formatBytes(shown.total.bytes)));
+    QStringList parts;
+    if (const QString interval = text(formatInterval(shown.total)); !interval.isEmpty())
+        parts << tr("95 %: %1").arg(interval);
+    const QString end = text(formatTime(shown.time));
+    if (!result.isInterval()) {
+        parts << tr("live at %1").arg(end);
+        if (const QString time = timeOfDay(*result.info, shown.time.time); !time.isEmpty()) parts << time;
+        if (m_plot && m_plot->isComplete && m_plot->peak && m_plot->domains == result.domains &&
+            m_plot->peak->instant == shown.time)
+            parts << tr("peak of the recording");
+    } else if (!result.isAnswerable) {
+        m_amount->setText(QStringLiteral("?"));
+        parts << tr("this capture does not tell which allocation a free ends: it was made by version 1");
+    } else {
+        const Instant last = std::max(*result.compareTime, shown.time);
+        const QString from = text(formatTime(result.begin())), to = text(formatTime(last));
+        const double seconds = toSeconds(last.time - result.begin().time);
+        switch (result.mode) {
+            case IntervalMode::Change:
+                parts << tr("change from %1 to %2").arg(text(formatTime(*result.compareTime)), end);
+                break;
+            case IntervalMode::StillAlive:
+                parts << tr("allocated from %1 to %2, and still alive then").arg(from, to);
+                break;
+            case IntervalMode::Allocated:
+                parts << tr("allocated from %1 to %2, freed since or not").arg(from, to);
+                if (seconds > 0) {
+                    const AllocationRate rate = rateOf(shown.total, result.begin(), last);
+                    parts << tr("%1 and %2 blocks a second")
+                                 .arg(text(formatBytes(static_cast<std::int64_t>(rate.bytes))),
+                                      QLocale().toString(rate.blocks, 'f', rate.blocks < 10 ? 1 : 0));
+                }
+                break;
+            case IntervalMode::Temporary:
+                parts << tr("allocated from %1 to %2, and freed within 10 ms").arg(from, to);
+                break;
+        }
+    }
+    m_about->setText(parts.join(QStringLiteral("  \u00B7  ")));
+}
+
+}  // namespace heapprof::gui
