@@ -29,15 +29,32 @@ QTabBar::tab:selected { color: %8; border-bottom-color: %7; }
 QTabBar::tab:hover:!selected { color: %8; }
 QHeaderView { background: %1; border: 0; }
 QHeaderView::section { background: %1; color: %6; border: 0; border-bottom: 1px solid %2; padding: 5px 8px; }
+QToolButton { border: 1px solid transparent; border-radius: 6px; padding: 3px 8px; }
+QToolButton:hover { background: %4; }
+QToolButton:checked { background: %5; color: %7; }
+QToolButton::menu-indicator { image: none; }
+QComboBox { background: %1; border: 1px solid %2; border-radius: 6px; padding: 3px 8px; }
+QComboBox::drop-down { border: 0; width: 18px; }
+QPushButton { background: %1; border: 1px solid %2; border-radius: 6px; padding: 4px 12px; }
+QPushButton:hover { background: %4; }
+QPushButton:default { border-color: %7; }
+QScrollBar:vertical { background: transparent; width: 12px; margin: 0; }
+QScrollBar:horizontal { background: transparent; height: 12px; margin: 0; }
+QScrollBar::handle { background: %2; border-radius: 4px; margin: 2px; min-height: 28px; min-width: 28px; }
+QScrollBar::handle:hover { background: %6; }
+QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
+QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QLineEdit { background: %1; border: 1px solid %2; border-radius: 6px; padding: 3px 6px; }
 QLineEdit:focus { border-color: %7; }
-QTableView, QTreeView, QListView { background: %1; border: 0; selection-background-color: %5;
+QTableView, QTreeView, QListView { background: %1; border: 0; outline: 0; selection-background-color: %5;
     selection-color: %8; }
 #segments { background: %3; border-radius: 7px; }
 #segments QToolButton { border: 0; border-radius: 5px; padding: 3px 11px; color: %6; }
 #segments QToolButton:hover { color: %8; }
 #segments QToolButton:checked { background: %1; color: %8; }
 #segments QToolButton:disabled { color: %2; }
+#filterChip { background: %3; border-radius: 11px; padding: 3px 10px; color: %8; }
+#filterChip:hover { background: %5; }
 #paneHeader { background: %1; border-bottom: 1px solid %2; }
 #headline { background: %1; }
 #inspector, #inspector QWidget#inspectorPage { background: %1; }
@@ -101,9 +118,11 @@ QFont textFont() {
 }
 
 QFont codeFont(const QFont& text) {
-    QFont font = QFontDatabase::systemFont(QFontDatabase::FixedFont);
-    if (QFontDatabase::families().contains(QStringLiteral("JetBrains Mono")))
-        font.setFamily(QStringLiteral("JetBrains Mono"));
+    static const QString family = QFontDatabase::families().contains(QStringLiteral("JetBrains Mono"))
+                                      ? QStringLiteral("JetBrains Mono")
+                                      : QFontDatabase::systemFont(QFontDatabase::FixedFont).family();
+    QFont font(family);
+    font.setStyleHint(QFont::Monospace);
     if (text.pointSizeF() > 0) font.setPointSizeF(text.pointSizeF() * 0.92);
     return font;
 }

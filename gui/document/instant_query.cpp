@@ -25,7 +25,7 @@ std::shared_ptr<const InstantResult> InstantQuery::compute(const InstantRequest&
 
     // What the last result already holds is taken from there.
     const InstantResult* same = m_last && m_lastAfter == after && m_lastBefore == before &&
-                                        m_last->info == recording.sharedInfo() && m_last->domains == request.domains &&
+                                        m_last->info == recording.sharedInfo() && m_last->counted == request.counted &&
                                         (!before || m_last->mode == request.mode)
                                     ? m_last.get()
                                     : nullptr;
@@ -38,12 +38,12 @@ std::shared_ptr<const InstantResult> InstantQuery::compute(const InstantRequest&
     result->askedCompareTime = request.compareTime;
     result->isReached = (!request.time || recording.digest().reaches(*request.time)) &&
                         (!request.compareTime || recording.digest().reaches(*request.compareTime));
-    result->domains = request.domains;
-    const TraceSet shown = tracesOf(recording, request.domains);
-    const bool isWhole = shown.isAll();
-    const auto ofDomains = [&](const std::shared_ptr<const Snapshot>& whole) {
-        return isWhole ? whole : std::make_shared<const Snapshot>(restrictedTo(shown, *whole));
+    result->counted = request.counted;
+    const auto partOf = [](const TraceSet& part, const std::shared_ptr<const Snapshot>& whole) {
+        return part.isAll() ? whole : std::make_shared<const Snapshot>(restrictedTo(part, *whole));
     };
+    const TraceSet filtered = tracesOf(traces, request.counted.filters);
+    const TraceSet counted = request.counted.traces(recording);
     if (same) {
         result->shown = same->shown;
         result->ofDomains = same->ofDomains;
@@ -53,8 +53,9 @@ std::shared_ptr<const InstantResult> InstantQuery::compute(const InstantRequest&
         if (stop.stop_requested()) return nullptr;
         result->isAnswerable = whole != nullptr;
         if (!whole) whole = std::make_shared<const Snapshot>(Snapshot{after->time, {}, {}});
+        whole = partOf(filtered, whole);
         result->ofDomains = usageByDomain(*whole, traces);
-        result->shown = ofDomains(whole);
+        result->shown = partOf(counted, whole);
     }
     result->treeOptions = request.tree;
     if (same) {
@@ -62,8 +63,8 @@ std::shared_ptr<const InstantResult> InstantQuery::compute(const InstantRequest&
         result->after = same->after;
         result->share(*same);
     } else if (before) {
-        result->before = ofDomains(before);
-        result->after = ofDomains(after);
+        result->before = partOf(counted, before);
+        result->after = partOf(counted, after);
     }
     if (stop.stop_requested()) return nullptr;
     m_last = result;

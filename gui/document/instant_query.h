@@ -15,7 +15,7 @@ struct InstantRequest {
     std::optional<Instant> time;  ///< unset: the newest
     std::optional<Instant> compareTime;
     CallTreeOptions tree;
-    DomainSet domains = DomainSet::all();
+    Counted counted;
     IntervalMode mode = IntervalMode::Change;  ///< without effect when there is no interval
 };
 
@@ -37,7 +37,7 @@ private:
         std::shared_ptr<const Snapshot> snapshot;
     };
     std::shared_ptr<const Snapshot> snapshot(const InstantRequest& request, Instant time, std::stop_token stop);
-    /// What the request asks of all domains; null when the log cannot tell.
+    /// What the request asks, of everything; null when the log cannot tell.
     static std::shared_ptr<const Snapshot> ofInterval(const InstantRequest& request, const Snapshot& before,
                                                       const Snapshot& after, std::stop_token stop);
 

@@ -12,6 +12,7 @@
 #include "core/stacks/line_table.h"
 #include "core/state/domains.h"
 #include "core/state/snapshot.h"
+#include "gui/document/counted.h"
 #include "gui/document/lazy.h"
 #include "gui/state/view_state.h"
 
@@ -19,8 +20,8 @@ namespace heapprof::gui {
 
 struct InstantResult {
     std::shared_ptr<const CaptureInfo> info;  ///< whose traces the indices below refer to
-    DomainSet domains = DomainSet::all();     ///< whose memory the rest is about, except for `ofDomains`
-    DomainUsages ofDomains{};                 ///< what each has of the whole snapshot, or of the whole difference
+    Counted counted;                          ///< whose memory the rest is about
+    DomainUsages ofDomains{};                 ///< what each domain has, those that do not count as well
     /// What is shown: the snapshot at the time, or what `mode` says of the interval. Never null.
     std::shared_ptr<const Snapshot> shown = std::make_shared<const Snapshot>();
     /// The other end of the interval, earlier or later.
@@ -31,7 +32,7 @@ struct InstantResult {
     /// digested is shown.
     std::optional<Instant> askedTime, askedCompareTime;
     bool isReached = true;
-    /// The live memory at both ends of the interval, of these domains; null without one.
+    /// The live memory at both ends of the interval, of what counts; null without one.
     std::shared_ptr<const Snapshot> before, after;
     CallTreeOptions treeOptions;
 
@@ -78,10 +79,10 @@ struct InstantResult {
     }
 
     const TraceTable& traces() const { return *info->traces; }
-    /// Whether it is about just what a view state shows: its instants, mode and domains.
+    /// Whether it is about just what a view state shows: its instants, mode and filters.
     bool isOf(const ViewState& state) const {
         return isReached && askedTime == state.time && askedCompareTime == state.compareTime &&
-               (!state.compareTime || mode == state.mode) && domains == state.domains;
+               (!state.compareTime || mode == state.mode) && counted == Counted::of(state);
     }
     bool isInterval() const { return compareTime.has_value(); }
     /// Whether amounts may be negative: growth and shrinkage.

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "core/state/domains.h"
-
 namespace heapprof::gui {
 namespace {
 
@@ -48,14 +46,13 @@ PlotResult::Line lineOf(LineIndex line, const std::vector<TotalStep>& steps, con
 
 std::shared_ptr<const PlotResult> PlotQuery::compute(const PlotRequest& request, std::stop_token stop) {
     const bool haveDigest = request.recording.hasEvents();
-    const bool isWhole =
-        request.recording.hasCapture() && request.domains.includes(request.recording.metadata().domains);
+    const bool isWhole = request.recording.hasCapture() && request.counted.isEverythingOf(request.recording);
     const bool haveHeaders = request.fromHeaders && !request.fromHeaders->empty();
     if (!request.recording.hasCapture() || (!haveDigest && !haveHeaders)) return nullptr;
 
     auto result = std::make_shared<PlotResult>();
     result->info = request.recording.sharedInfo();
-    result->domains = request.domains;
+    result->counted = request.counted;
     const Micros digested = haveDigest ? request.recording.end() : Micros(0);
     result->last = std::max(digested, haveHeaders ? request.fromHeaders->back().lastTime : Micros(0));
     // A capture of one instant still has a width.
@@ -101,7 +98,7 @@ std::shared_ptr<const PlotResult> PlotQuery::compute(const PlotRequest& request,
         }
         if (request.selected) result->selected = overTime(*request.selected);
     }
-    // Headers know the total of all domains only.
+    // Headers know the total of everything only.
     if (haveHeaders && isWhole && digested < result->end)
         result->provisional =
             headerSteps(*request.fromHeaders, std::max(digested, result->begin), result->end, request.range.steps);
@@ -112,22 +109,21 @@ const PlotQuery::Series& PlotQuery::lineSeries(const PlotRequest& request, LineI
     auto known =
         std::find_if(m_series.begin(), m_series.end(), [&](const Series& series) { return series.line == line; });
     if (known == m_series.end()) known = m_series.insert(m_series.end(), Series{line, {}, nullptr, {}});
-    if (known->digest != request.recording.sharedDigest() || known->domains != request.domains) {
+    if (known->digest != request.recording.sharedDigest() || known->counted != request.counted) {
         const TraceTable& traces = request.recording.traces();
-        known->domains = request.domains;
+        known->counted = request.counted;
         known->buckets = filteredBucketEnds(
-            request.recording, tracesOf(request.recording, request.domains) & TraceSet::throughLine(traces, line),
-            stop);
+            request.recording, request.counted.traces(request.recording) & TraceSet::throughLine(traces, line), stop);
         known->digest = stop.stop_requested() ? nullptr : request.recording.sharedDigest();
     }
     return *known;
 }
 
 Peak PlotQuery::peakOf(const PlotRequest& request, const FilteredBuckets* part, std::stop_token stop) {
-    const bool isSame = m_peakDigest == request.recording.sharedDigest() && m_peakDomains == request.domains;
+    const bool isSame = m_peakDigest == request.recording.sharedDigest() && m_peakCounted == request.counted;
     if (isSame) return m_peak;
     m_peakDigest = nullptr;
-    m_peakDomains = request.domains;
+    m_peakCounted = request.counted;
     m_peak =
         part ? heapprof::peakOf(request.recording, *part, stop) : heapprof::peakOf(request.recording, TraceSet(), stop);
     if (!stop.stop_requested()) m_peakDigest = request.recording.sharedDigest();
@@ -136,13 +132,13 @@ Peak PlotQuery::peakOf(const PlotRequest& request, const FilteredBuckets* part, 
 
 const FilteredBuckets& PlotQuery::partOf(const PlotRequest& request, std::stop_token stop) {
     const bool isSame = m_part.capture == request.recording.sharedCapture() &&
-                        m_part.revision == request.recording.digest().revision() && m_part.domains == request.domains;
+                        m_part.revision == request.recording.digest().revision() && m_part.counted == request.counted;
     if (isSame && m_part.digest == request.recording.sharedDigest()) return m_part.buckets;
     FilteredBuckets known = isSame ? std::move(m_part.buckets) : FilteredBuckets();
     // A stopped run is taken up from there.
-    m_part = {request.recording.sharedCapture(), nullptr, request.recording.digest().revision(), request.domains, {}};
+    m_part = {request.recording.sharedCapture(), nullptr, request.recording.digest().revision(), request.counted, {}};
     m_part.buckets =
-        filteredBuckets(request.recording, tracesOf(request.recording, request.domains), std::move(known), stop);
+        filteredBuckets(request.recording, request.counted.traces(request.recording), std::move(known), stop);
     if (!stop.stop_requested()) m_part.digest = request.recording.sharedDigest();
     return m_part.buckets;
 }

@@ -17,10 +17,10 @@ struct PlotRequest {
     PlotRange range;
     std::vector<LineIndex> lines;
     std::optional<LineIndex> selected;  ///< as one of them, drawn elsewhere
-    DomainSet domains = DomainSet::all();
+    Counted counted;
 };
 
-/// Keeps the series of lines and of chosen domains between requests, so that zooming reduces and does not read again.
+/// Keeps the series of lines and of what counts between requests, so that zooming reduces and does not read again.
 /// One thread at a time.
 class PlotQuery {
 public:
@@ -30,7 +30,7 @@ public:
 private:
     struct Series {
         LineIndex line;
-        DomainSet domains;
+        Counted counted;
         std::shared_ptr<const Digest> digest;
         FilteredBuckets buckets;
     };
@@ -38,12 +38,12 @@ private:
     /// `part` as in partOf(); null: everything.
     Peak peakOf(const PlotRequest& request, const FilteredBuckets* part, std::stop_token stop);
 
-    /// The buckets of some domains alone.
+    /// The buckets of what counts, where that is not everything.
     struct Part {
         std::shared_ptr<const Capture> capture;
         std::shared_ptr<const Digest> digest;  ///< null: not all of its buckets are known
         unsigned revision = 0;
-        DomainSet domains;
+        Counted counted;
         FilteredBuckets buckets;
     };
     const FilteredBuckets& partOf(const PlotRequest& request, std::stop_token stop);
@@ -51,7 +51,7 @@ private:
     std::vector<Series> m_series;
     Part m_part;
     std::shared_ptr<const Digest> m_peakDigest;  // of m_peak
-    DomainSet m_peakDomains;
+    Counted m_peakCounted;
     Peak m_peak;
 };
 

@@ -8,6 +8,7 @@
 #include "core/capture/capture.h"
 #include "core/state/peak.h"
 #include "core/state/time_series.h"
+#include "gui/document/counted.h"
 #include "gui/document/plot_marks.h"
 
 namespace heapprof::gui {
@@ -33,11 +34,11 @@ struct PlotResult {
     };
 
     std::shared_ptr<const CaptureInfo> info;
-    DomainSet domains = DomainSet::all();  ///< whose memory it is
-    Micros begin, end;                     ///< of what was asked for
-    Micros last;                           ///< end of everything known
-    std::vector<TotalStep> total;          ///< within [begin, end]
-    std::vector<TotalStep> provisional;    ///< what follows `total` and is known from chunk headers only
+    Counted counted;                     ///< whose memory it is
+    Micros begin, end;                   ///< of what was asked for
+    Micros last;                         ///< end of everything known
+    std::vector<TotalStep> total;        ///< within [begin, end]
+    std::vector<TotalStep> provisional;  ///< what follows `total` and is known from chunk headers only
     std::optional<Peak> peak;
     bool isComplete = false;  ///< the log has been read to its end, and no more is written
     bool isSampled = false;   ///< whether steps carry an error

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "core/state/domains.h"
-
 namespace heapprof::gui {
 
 const PointResult::Point* PointResult::at(const Instant& instant) const {
@@ -14,15 +12,15 @@ const PointResult::Point* PointResult::at(const Instant& instant) const {
 std::shared_ptr<const PointResult> PointQuery::compute(const PointRequest& request, std::stop_token stop) {
     const Recording& recording = request.recording;
     if (!recording.hasEvents()) return nullptr;
-    const TraceSet ofDomains = heapprof::tracesOf(recording, request.domains);
-    const bool isWhole = ofDomains.isAll();
+    const TraceSet counted = request.counted.traces(recording);
+    const bool isWhole = counted.isAll();
     std::erase_if(m_known, [&](const Known& each) {
         return each.info != recording.sharedInfo() ||
                std::ranges::find(request.lines, each.line) == request.lines.end();
     });
     auto result = std::make_shared<PointResult>();
     result->lines = request.lines;
-    result->domains = request.domains;
+    result->counted = request.counted;
     for (const Instant& instant : request.instants) {
         if (!recording.digest().reaches(instant)) continue;
         PointResult::Point& point = result->points.emplace_back();
@@ -32,7 +30,7 @@ std::shared_ptr<const PointResult> PointQuery::compute(const PointRequest& reque
             continue;
         }
         Snapshot snapshot = snapshotAt(recording, instant, stop);
-        if (!isWhole) snapshot = restrictedTo(ofDomains, snapshot);
+        if (!isWhole) snapshot = restrictedTo(counted, snapshot);
         point.total = snapshot.total;
         for (const LineIndex line : request.lines) {
             point.lines.push_back(totalOf(tracesOf(request, line), snapshot));

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "core/capture/capture.h"
-#include "core/capture/domain_set.h"
 #include "core/state/snapshot.h"
+#include "gui/document/counted.h"
 
 namespace heapprof::gui {
 
@@ -16,7 +16,7 @@ struct PointRequest {
     Recording recording;
     std::vector<Instant> instants;
     std::vector<LineIndex> lines;  ///< whose memory is asked for, too
-    DomainSet domains = DomainSet::all();
+    Counted counted;
 };
 
 /// Exactly what snapshotAt() has.
@@ -28,7 +28,7 @@ struct PointResult {
     };
     std::vector<Point> points;  ///< those asked for that the digest reaches
     std::vector<LineIndex> lines;
-    DomainSet domains = DomainSet::all();
+    Counted counted;
 
     /// Null when it is not known.
     const Point* at(const Instant& instant) const;

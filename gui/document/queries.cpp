@@ -24,7 +24,7 @@ void Queries::setSource(const Recording& recording, std::shared_ptr<const std::v
         m_instantRequest.time.reset();
         m_instantRequest.compareTime.reset();
         m_instantRequest.mode = IntervalMode::Change;
-        m_instantRequest.domains = m_plotRequest.domains = DomainSet::all();
+        m_instantRequest.counted = m_plotRequest.counted = {};
         m_plotRequest.lines.clear();
         m_plotRequest.selected.reset();
         m_plotRequest.range.span.reset();
@@ -54,23 +54,24 @@ void Queries::setSource(const Recording& recording, std::shared_ptr<const std::v
 }
 
 void Queries::setView(const ViewState& state) {
+    const Counted counted = Counted::of(state);
     if (state.time != m_instantRequest.time || state.compareTime != m_instantRequest.compareTime ||
         state.mode != m_instantRequest.mode || state.tree != m_instantRequest.tree ||
-        state.domains != m_instantRequest.domains) {
+        counted != m_instantRequest.counted) {
         m_instantRequest.time = state.time;
         m_instantRequest.compareTime = state.compareTime;
         m_instantRequest.mode = state.mode;
         m_instantRequest.tree = state.tree;
-        m_instantRequest.domains = state.domains;
+        m_instantRequest.counted = counted;
         askInstant(TaskThread::Running::StopIfSlow);
     }
     if (state.selectedLine != m_plotRequest.selected) {
         m_plotRequest.selected = state.selectedLine;
         askPlot(TaskThread::Running::StopIfSlow);
     }
-    if (state.pinnedLines != m_plotRequest.lines || state.domains != m_plotRequest.domains) {
+    if (state.pinnedLines != m_plotRequest.lines || counted != m_plotRequest.counted) {
         m_plotRequest.lines = m_pointRequest.lines = state.pinnedLines;
-        m_plotRequest.domains = m_pointRequest.domains = state.domains;
+        m_plotRequest.counted = m_pointRequest.counted = counted;
         askPoints();
         askPlot(TaskThread::Running::StopIfSlow);
     }

@@ -141,7 +141,8 @@ int runExportCommand(const ExportCommand& command) {
         });
         const ViewState& state = store.state();
         InstantQuery query;
-        const auto instant = query.compute({recording, state.time, state.compareTime, state.tree, domains, state.mode});
+        const auto instant =
+            query.compute({recording, state.time, state.compareTime, state.tree, Counted::of(state), state.mode});
         const QString title = exportTitle(QString::fromStdString(printable(capture->filebase().filename().string())),
                                           domains, recording.metadata());
         QString problem;
@@ -151,8 +152,8 @@ int runExportCommand(const ExportCommand& command) {
                                       ? kCsvSteps
                                       : static_cast<std::size_t>(command.size.value_or(kPlotSize).width())};
             const auto timeline = isPicture(*format) ? timelineOf(capture) : nullptr;
-            problem = exportTime(command, *format, {recording, nullptr, timeline, range, {}, {}, domains}, store,
-                                 instant, title);
+            problem = exportTime(command, *format, {recording, nullptr, timeline, range, {}, {}, Counted::of(state)},
+                                 store, instant, title);
         } else if (!instant) {
             problem = tr("the capture holds no events: there is nothing to export");
         } else if (isPicture(*format)) {

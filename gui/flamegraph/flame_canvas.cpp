@@ -94,7 +94,7 @@ FlameWindow FlameCanvas::window() const {
     return window;
 }
 
-int FlameCanvas::rowHeight() const { return fontMetrics().height() + 6; }
+int FlameCanvas::rowHeight() const { return fontMetrics().height() + 8; }
 
 double FlameCanvas::homeLeft() const {
     return m_scene && m_scene->layout.rowCount() ? static_cast<double>(m_scene->layout.start(m_focus)) : 0;

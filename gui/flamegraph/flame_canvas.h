@@ -63,6 +63,8 @@ public:
     QSize minimumSizeHint() const override { return {160, 80}; }
 
 signals:
+    /// A menu for the current node, which was picked just now.
+    void menuWanted(std::uint32_t node, const QPoint& global);
     /// The range or the rows in sight have changed.
     void moved();
     void hoverChanged();
@@ -77,6 +79,7 @@ protected:
     void resizeEvent(QResizeEvent* event) override;
     void changeEvent(QEvent* event) override;
     void wheelEvent(QWheelEvent* event) override;
+    void contextMenuEvent(QContextMenuEvent* event) override;
     void mousePressEvent(QMouseEvent* event) override;
     void mouseMoveEvent(QMouseEvent* event) override;
     void mouseReleaseEvent(QMouseEvent* event) override;

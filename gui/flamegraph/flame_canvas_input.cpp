@@ -55,6 +55,15 @@ void FlameCanvas::wheelEvent(QWheelEvent* event) {
     event->accept();
 }
 
+void FlameCanvas::contextMenuEvent(QContextMenuEvent* event) {
+    const bool isByMouse = event->reason() == QContextMenuEvent::Mouse;
+    const auto node = isByMouse ? nodeAt(event->pos()) : m_current;
+    if (!node) return;
+    setCurrent(node);
+    emit picked(*node, false);
+    emit menuWanted(*node, event->globalPos());
+}
+
 void FlameCanvas::mousePressEvent(QMouseEvent* event) {
     if (event->button() != Qt::LeftButton) return QWidget::mousePressEvent(event);
     m_press = Press::Button;

@@ -3,12 +3,14 @@
 #include <QComboBox>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMenu>
 #include <QScrollBar>
 #include <QSignalBlocker>
 #include <QToolButton>
 #include <algorithm>
 
 #include "core/text/text.h"
+#include "gui/common/line_menu.h"
 #include "gui/flamegraph/flame_canvas.h"
 #include "gui/flamegraph/flame_page.h"
 
@@ -24,6 +26,7 @@ FlameGraphView::FlameGraphView(ViewStateStore& store, QWidget* parent) : Instant
     connect(m_canvas, &FlameCanvas::hoverChanged, this, &FlameGraphView::updateDetails);
     connect(m_canvas, &FlameCanvas::picked, this, &FlameGraphView::pick);
     connect(m_canvas, &FlameCanvas::activated, this, &FlameGraphView::focusOn);
+    connect(m_canvas, &FlameCanvas::menuWanted, this, &FlameGraphView::showMenu);
     connect(m_canvas, &FlameCanvas::escapePressed, this, &FlameGraphView::goBack);
     connect(m_vertical, &QScrollBar::valueChanged, m_canvas, &FlameCanvas::setScroll);
     connect(m_horizontal, &QScrollBar::valueChanged, this, [this](int value) {
@@ -228,6 +231,17 @@ void FlameGraphView::updateScrollBars() {
     m_horizontal->setValue(
         static_cast<int>(kScrollSteps * (m_canvas->left() - m_canvas->homeLeft()) / m_canvas->homeWidth()));
     m_horizontal->setEnabled(page < kScrollSteps);
+}
+
+void FlameGraphView::showMenu(std::uint32_t node, const QPoint& global) {
+    auto* menu = new QMenu(this);
+    menu->setObjectName(QStringLiteral("lineMenu"));
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    menu->addAction(tr("&Focus on This Frame"), this, [this, node, scene = m_scene] {
+        if (scene == m_scene) focusOn(node);
+    });
+    if (m_scene->tree().nodes[node].hasFrame) addLineActions(*menu, store(), m_scene->traces());
+    menu->popup(global);
 }
 
 void FlameGraphView::updateDetails() {

@@ -49,6 +49,7 @@ private:
     void updateSearch();
     void updateSelected();
     void updateScrollBars();
+    void showMenu(std::uint32_t node, const QPoint& global);
     void updateDetails();
     void updateEmptyText();
     void finishTask();

@@ -17,11 +17,11 @@ struct Hues {
 Hues huesOf(ModuleKind kind) {
     switch (kind) {
         case ModuleKind::Own:
-            return {12, 44, 0.78, 0.29};
+            return {26, 44, 0.82, 0.29};
         case ModuleKind::StandardLibrary:
-            return {202, 226, 0.45, 0.34};
+            return {212, 228, 0.45, 0.34};
         case ModuleKind::SitePackages:
-            return {135, 172, 0.38, 0.30};
+            return {148, 172, 0.36, 0.30};
         case ModuleKind::Internal:
             break;
     }

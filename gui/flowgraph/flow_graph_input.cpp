@@ -1,11 +1,10 @@
 // What the keyboard and the context menu do in the flow graph.
 #include <QApplication>
-#include <QClipboard>
 #include <QKeyEvent>
 #include <QMenu>
 #include <algorithm>
 
-#include "core/text/text.h"
+#include "gui/common/line_menu.h"
 #include "gui/flowgraph/flow_graph_view.h"
 
 namespace heapprof::gui {
@@ -68,20 +67,12 @@ void FlowGraphView::showMenu(const QPointF& at, const QPoint& global) {
     const auto hit = m_scene.boxAt(at);
     if (!hit || !hit->line) return;
     const LineIndex line = *hit->line;
+    select(line);
     auto* menu = new QMenu(this);
+    menu->setObjectName(QStringLiteral("lineMenu"));
     menu->setAttribute(Qt::WA_DeleteOnClose);
-    menu->addAction(tr("Focus on Callers and Callees"), this, [this, line] { focusOn(line); });
-    const auto& pinned = state().pinnedLines;
-    QAction* plot = menu->addAction(tr("Plot This Line"), this, [this, line](bool on) {
-        store().change([&](ViewState& next) {
-            std::erase(next.pinnedLines, line);
-            if (on) next.pinnedLines.push_back(line);
-        });
-    });
-    plot->setCheckable(true);
-    plot->setChecked(std::find(pinned.begin(), pinned.end(), line) != pinned.end());
-    const QString place = QString::fromStdString(lineText(m_scene.picture()->traces(), line));
-    menu->addAction(tr("Copy Location"), this, [place] { QApplication::clipboard()->setText(place); });
+    menu->addAction(tr("&Focus on Callers and Callees"), this, [this, line] { focusOn(line); });
+    addLineActions(*menu, store(), m_scene.picture()->traces());
     menu->popup(global);
 }
 

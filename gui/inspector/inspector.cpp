@@ -1,10 +1,9 @@
 #include "gui/inspector/inspector.h"
 
-#include <QApplication>
-#include <QClipboard>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLocale>
+#include <QMenu>
 #include <QScrollArea>
 #include <QStackedLayout>
 #include <QToolButton>
@@ -13,6 +12,7 @@
 #include "core/state/estimate.h"
 #include "core/text/text.h"
 #include "gui/common/elided_label.h"
+#include "gui/common/line_menu.h"
 #include "gui/common/style.h"
 #include "gui/common/wrap_layout.h"
 #include "gui/inspector/line_curve.h"
@@ -62,7 +62,7 @@ Inspector::Inspector(ViewStateStore& store, QWidget* parent)
       m_place(new ElidedLabel),
       m_kind(dimLabel()),
       m_plot(new QToolButton),
-      m_copy(new QToolButton),
+      m_more(new QToolButton),
       m_curve(new LineCurve),
       m_sourceNote(dimLabel()),
       m_source(new SourceExcerptView),
@@ -87,10 +87,17 @@ Inspector::Inspector(ViewStateStore& store, QWidget* parent)
     m_place->setForegroundRole(QPalette::Link);
     for (ElidedLabel* label : {m_function, m_place}) label->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
     m_plot->setObjectName(QStringLiteral("inspectorPlot"));
-    m_copy->setObjectName(QStringLiteral("inspectorCopy"));
-    m_copy->setText(tr("Copy"));
-    m_copy->setToolTip(tr("Copy the line's place"));
-    for (QToolButton* button : {m_plot, m_copy}) button->setAutoRaise(true);
+    m_more->setObjectName(QStringLiteral("inspectorMore"));
+    m_more->setText(tr("Filter\u2026"));
+    m_more->setToolTip(tr("What else can be done with this line"));
+    m_more->setPopupMode(QToolButton::InstantPopup);
+    auto* menu = new QMenu(m_more);
+    m_more->setMenu(menu);
+    connect(menu, &QMenu::aboutToShow, this, [this, menu] {
+        menu->clear();
+        if (m_result) addLineActions(*menu, m_store, m_result->traces());
+    });
+    for (QToolButton* button : {m_plot, m_more}) button->setAutoRaise(true);
     m_sourceNote->setObjectName(QStringLiteral("sourceNote"));
     m_sourceNote->setWordWrap(true);
     m_callers->setObjectName(QStringLiteral("inspectorCallers"));
@@ -110,7 +117,7 @@ Inspector::Inspector(ViewStateStore& store, QWidget* parent)
     auto* placeRow = new QHBoxLayout;
     placeRow->addWidget(m_place, 1);
     placeRow->addWidget(m_plot);
-    placeRow->addWidget(m_copy);
+    placeRow->addWidget(m_more);
     layout->addLayout(placeRow);
     layout->addSpacing(2 * kGrid);
     auto* figureRow = new QWidget;
@@ -147,7 +154,6 @@ Inspector::Inspector(ViewStateStore& store, QWidget* parent)
                 [this](LineIndex line) { m_store.change([line](ViewState& state) { state.selectedLine = line; }); });
     connect(m_plot, &QToolButton::clicked, this,
             [this] { m_store.change([](ViewState& state) { togglePinOfSelectedLine(state); }); });
-    connect(m_copy, &QToolButton::clicked, this, [this] { QApplication::clipboard()->setText(m_place->text()); });
     connect(&store, &ViewStateStore::changed, this, [this](const ViewState& now, const ViewState& before) {
         updateActions(now);
         if (now.selectedLine != before.selectedLine) askForFacts();

@@ -60,7 +60,7 @@ private:
     QLabel* m_empty;
     ElidedLabel *m_function, *m_place;
     QLabel* m_kind;
-    QToolButton *m_plot, *m_copy;
+    QToolButton *m_plot, *m_more;
     Figure m_cumulative, m_self, m_blocks;
     LineCurve* m_curve;
     QLabel* m_sourceNote;

@@ -10,6 +10,7 @@
 #include "core/stacks/call_tree.h"
 #include "core/stacks/flow_graph.h"
 #include "gui/state/interval_mode.h"
+#include "gui/state/trace_filter.h"
 
 namespace heapprof::gui {
 
@@ -23,6 +24,8 @@ struct ViewState {
     IntervalMode mode = IntervalMode::Change;
     /// Whose memory counts, in every view; those that the capture does not have do not matter.
     DomainSet domains = DomainSet::all();
+    /// Which stacks count, in every view: those that pass each of these.
+    std::vector<TraceFilter> filters;
     /// The line of code that every view highlights.
     std::optional<LineIndex> selectedLine;
     /// Whether the time plot shows the process's resident memory, where it was recorded.

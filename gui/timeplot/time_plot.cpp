@@ -190,10 +190,10 @@ void TimePlot::rebuild(const QSizeF& size) {
 }
 
 std::optional<Estimate> TimePlot::totalAt(const Instant& instant) const {
-    const DomainSet domains = m_store.state().domains;
-    if (m_points && m_points->domains == domains)
+    const Counted counted = Counted::of(m_store.state());
+    if (m_points && m_points->counted == counted)
         if (const PointResult::Point* point = m_points->at(instant)) return point->total;
-    if (!m_instant || m_instant->domains != domains) return std::nullopt;
+    if (!m_instant || m_instant->counted != counted) return std::nullopt;
     return m_instant->totalAt(instant);
 }
 
@@ -247,7 +247,7 @@ void TimePlot::addTotals(std::vector<std::pair<QColor, QString>>& texts, Micros 
         if (step) texts.emplace_back(colour, tr("up to %1, not read yet").arg(text(formatBytes(step->max))));
         return;
     }
-    const bool isCurrent = m_points && m_points->domains == m_store.state().domains;
+    const bool isCurrent = m_points && m_points->counted == Counted::of(m_store.state());
     const PointResult::Point* point = isCurrent ? m_points->at(time) : nullptr;
     if (!point) return texts.emplace_back(colour, QStringLiteral("\u2026")), void();
     texts.emplace_back(colour, tr("%1 in total").arg(text(formatEstimate(point->total))));

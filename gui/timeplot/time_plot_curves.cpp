@@ -32,9 +32,10 @@ QColor TimePlot::lineColour(std::size_t position) const {
 }
 
 QString TimePlot::totalTitle() const {
-    const QString what = m_result && !m_result->domains.includes(m_result->info->metadata.domains)
-                             ? tr("Memory: %1").arg(titleOf(m_result->domains & m_result->info->metadata.domains))
-                             : tr("Total memory");
+    const QString what =
+        m_result && !m_result->counted.domains.includes(m_result->info->metadata.domains)
+            ? tr("Memory: %1").arg(titleOf(m_result->counted.domains & m_result->info->metadata.domains))
+            : tr("Total memory");
     return m_result && m_result->isSampled ? tr("%1 (estimated; band: 95 % interval)").arg(what) : what;
 }
 

@@ -12,6 +12,7 @@
 #include "gui/traces/filtered_items.h"
 #include "gui/traces/heat_delegate.h"
 #include "gui/traces/item_actions.h"
+#include "gui/traces/spare_width.h"
 
 namespace heapprof::gui {
 namespace {
@@ -30,19 +31,21 @@ CallTreePage::CallTreePage(const QString& name, const QString& accessibleName, b
     m_view->setModel(m_model);
     m_view->setItemDelegate(new HeatDelegate(m_view));
     m_view->setUniformRowHeights(true);
-    m_view->setAlternatingRowColors(true);
     m_view->setIndentation(14);
     m_view->setSelectionMode(QAbstractItemView::ExtendedSelection);
     m_view->header()->setStretchLastSection(false);
     m_view->header()->setSortIndicator(m_sortColumn, Qt::DescendingOrder);
     m_view->setSortingEnabled(true);
     const int digit = fontMetrics().horizontalAdvance(QLatin1Char('0'));
-    m_view->setColumnWidth(CallTreeModel::Name, digit * 56);
-    for (int column = 1; column < CallTreeModel::ColumnCount; ++column) m_view->setColumnWidth(column, digit * 14);
+    m_view->setColumnWidth(CallTreeModel::Name, digit * 44);
+    for (const int column : {CallTreeModel::Share, CallTreeModel::Interval}) m_view->setColumnWidth(column, digit * 19);
+    for (const int column : {CallTreeModel::Self, CallTreeModel::Cumulative, CallTreeModel::Blocks})
+        m_view->setColumnWidth(column, digit * 13);
     // Bottom-up, what a trace holds itself stands at its outermost frame, which tells nobody anything.
     m_view->setColumnHidden(CallTreeModel::Self, m_bottomUp);
     addCopyActions(m_view);
     addColumnMenu(m_view->header());
+    (new SpareWidth(m_view->header(), CallTreeModel::Name))->distribute();
     m_empty = makeEmptyLabel(m_view, name);
 
     layOutFiltered(this, m_filter, nullptr, m_view);

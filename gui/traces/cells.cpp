@@ -93,7 +93,11 @@ QVariant CellStyle::data(CellKind kind, std::int64_t number, int role, const QPa
             if (isDifference && kind != CellKind::Identifier && number != 0) {
                 return changeColour(number > 0 ? 1 : -1, palette);
             }
+            // What is nothing is quiet.
+            if (number == 0 && kind != CellKind::Identifier) return palette.color(QPalette::PlaceholderText);
             return {};
+        case ChangeRole:
+            return isDifference;
         case HeatRole:
             return kind == CellKind::Share ? QVariant(heat(number)) : QVariant();
         case RawRole:

@@ -22,7 +22,7 @@ struct Column {
 };
 
 /// Beyond Qt's roles: the part of the base in [-1, 1] that a heat bar shows, and the bare number for CSV.
-enum CellRole : int { HeatRole = Qt::UserRole + 1, RawRole };
+enum CellRole : int { HeatRole = Qt::UserRole + 1, RawRole, ChangeRole };
 
 /// What numbers mean in one table.
 struct CellStyle {

@@ -5,9 +5,13 @@
 #include <cmath>
 
 #include "gui/common/colours.h"
+#include "gui/common/style.h"
 #include "gui/traces/cells.h"
 
 namespace heapprof::gui {
+namespace {
+constexpr double kMeterHeight = 6;
+}
 
 QColor heatColour(double share, bool isDifference, const QPalette& palette) {
     const bool dark = isDark(palette);
@@ -39,21 +43,30 @@ void HeatDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, 
     const QString text = std::exchange(item.text, QString());
     style->drawControl(QStyle::CE_ItemViewItem, &item, painter, item.widget);  // background, selection, focus
 
-    const double share = heat.toDouble();
-    QRectF bar = QRectF(item.rect).adjusted(2, 2, -2, -2);
-    const double length = bar.width() * std::abs(share);
-    if (share < 0) {
-        bar.setLeft(bar.right() - length);
-    } else {
-        bar.setWidth(length);
-    }
-    const bool isDifference = index.data(Qt::ForegroundRole).isValid();
-    painter->fillRect(bar, heatColour(share, isDifference, item.palette));
-    const bool selected = item.state & QStyle::State_Selected;
-    painter->setPen(item.palette.color(selected ? QPalette::HighlightedText : QPalette::Text));
-    painter->setFont(item.font);
     const int margin = style->pixelMetric(QStyle::PM_FocusFrameHMargin, nullptr, item.widget) + 1;
+    painter->setPen(item.palette.color(QPalette::Text));
+    painter->setFont(item.font);
     painter->drawText(item.rect.adjusted(margin, 0, -margin, 0), Qt::AlignRight | Qt::AlignVCenter, text);
+
+    // Beside the number, never below it.
+    const double reserved = QFontMetricsF(item.font).horizontalAdvance(QStringLiteral("+100.0 %")) + 2 * margin;
+    QRectF meter = QRectF(item.rect).adjusted(2 * kGrid, 0, -reserved - kGrid, 0);
+    if (meter.width() < 2 * kMeterHeight) return;
+    meter.setTop(std::floor(meter.center().y() - kMeterHeight / 2));
+    meter.setHeight(kMeterHeight);
+    const Tones tones = tonesOf(item.palette);
+    const double share = heat.toDouble();
+    QRectF part = meter;
+    part.setWidth(meter.width() * std::abs(share));
+    painter->save();
+    painter->setRenderHint(QPainter::Antialiasing);
+    painter->setPen(Qt::NoPen);
+    painter->setBrush(tones.chip);
+    painter->drawRoundedRect(meter, kMeterHeight / 2, kMeterHeight / 2);
+    const bool isDifference = index.data(ChangeRole).toBool();
+    painter->setBrush(isDifference ? changeColour(share < 0 ? -1 : 1, item.palette) : tones.own);
+    painter->drawRoundedRect(part, kMeterHeight / 2, kMeterHeight / 2);
+    painter->restore();
 }
 
 }  // namespace heapprof::gui

@@ -1,12 +1,12 @@
-// Paints a bar behind the shares of a table.
+// Paints a meter beside the shares of a table.
 #pragma once
 
 #include <QStyledItemDelegate>
 
 namespace heapprof::gui {
 
-/// Leaves a little air around the text, and shortens paths at their beginning. A bar as long as the cell's HeatRole
-/// says, from the left for growth and from the right for shrinkage.
+/// Leaves a little air around the text, and shortens paths at their beginning. A meter beside the number is as
+/// full as the cell's HeatRole says; in a difference its colour tells growth from shrinkage.
 class HeatDelegate : public QStyledItemDelegate {
     Q_OBJECT
 

@@ -108,7 +108,6 @@ void addCopyActions(QAbstractItemView* view) {
     });
     view->addAction(copy);
     view->addAction(copyCsv);
-    view->setContextMenuPolicy(Qt::ActionsContextMenu);
 }
 
 void addColumnMenu(QHeaderView* header) {

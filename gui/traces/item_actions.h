@@ -7,7 +7,7 @@ class QMimeData;
 
 namespace heapprof::gui {
 
-/// Adds Copy (Ctrl+C: text for people and CSV side by side) and Copy as CSV to the view's context menu.
+/// Adds Copy (Ctrl+C: text for people and CSV side by side) and Copy as CSV to the view's actions.
 void addCopyActions(QAbstractItemView* view);
 /// A context menu on the header that shows and hides columns; the last one stays.
 void addColumnMenu(QHeaderView* header);

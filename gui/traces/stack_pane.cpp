@@ -81,7 +81,6 @@ StackPane::StackPane(QWidget* parent) : QWidget(parent) {
     m_view->setModel(m_model);
     m_view->setSelectionBehavior(QAbstractItemView::SelectRows);
     m_view->setShowGrid(false);
-    m_view->setAlternatingRowColors(true);
     m_view->setWordWrap(false);
     m_view->setItemDelegate(new HeatDelegate(m_view));
     m_view->setTabKeyNavigation(false);

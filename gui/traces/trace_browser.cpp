@@ -1,8 +1,11 @@
 #include "gui/traces/trace_browser.h"
 
+#include <QAbstractItemView>
+#include <QMenu>
 #include <QTabWidget>
 #include <QVBoxLayout>
 
+#include "gui/common/line_menu.h"
 #include "gui/traces/call_tree_page.h"
 #include "gui/traces/callers_callees_page.h"
 #include "gui/traces/lines_sheet.h"
@@ -49,6 +52,11 @@ TraceBrowser::TraceBrowser(ViewStateStore& store, QWidget* parent) : InstantView
     connect(m_callersCallees, &CallersCalleesPage::settled, this, finish);
     connect(m_traces, &TracesPage::settled, this, finish);
     connect(m_tabs, &QTabWidget::currentChanged, this, &TraceBrowser::showTab);
+    for (auto* items : findChildren<QAbstractItemView*>()) {
+        items->setContextMenuPolicy(Qt::CustomContextMenu);
+        connect(items, &QWidget::customContextMenuRequested, this,
+                [this, items](const QPoint& at) { showMenu(*items, items->viewport()->mapToGlobal(at)); });
+    }
     connect(&store, &ViewStateStore::changed, this, &TraceBrowser::onStateChanged);
     updateEmptyTexts();
     m_lines->setSelectedLine(state().selectedLine);
@@ -136,6 +144,17 @@ void TraceBrowser::select(LineIndex line, bool byKeyboard) {
 QString TraceBrowser::emptyText() const {
     if (!m_result) return tr("Nothing to show yet.");
     return m_result->isDifference() ? tr("The two instants do not differ.") : tr("No memory is live at this instant.");
+}
+
+void TraceBrowser::showMenu(QAbstractItemView& items, const QPoint& global) {
+    if (!m_result) return;
+    auto* menu = new QMenu(this);
+    menu->setObjectName(QStringLiteral("lineMenu"));
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    addLineActions(*menu, store(), m_result->traces());
+    menu->addSeparator();
+    menu->addActions(items.actions());
+    menu->popup(global);
 }
 
 void TraceBrowser::updateEmptyTexts() {

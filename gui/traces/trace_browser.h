@@ -5,6 +5,7 @@
 
 #include "gui/common/instant_view.h"
 
+class QAbstractItemView;
 class QTabWidget;
 
 namespace heapprof::gui {
@@ -37,6 +38,7 @@ private:
     void onStateChanged(const ViewState& now, const ViewState& before);
     void select(LineIndex line, bool byKeyboard);
     void showTab();
+    void showMenu(QAbstractItemView& items, const QPoint& global);
     void updateEmptyTexts();
     QString emptyText() const;
     LinesSheet sheet() const;

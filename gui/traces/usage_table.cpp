@@ -12,9 +12,13 @@
 #include "gui/traces/filtered_items.h"
 #include "gui/traces/heat_delegate.h"
 #include "gui/traces/item_actions.h"
+#include "gui/traces/spare_width.h"
 #include "gui/traces/usage_table_model.h"
 
 namespace heapprof::gui {
+namespace {
+constexpr int kLocationColumn = 1, kRowPadding = 10;
+}
 
 UsageTable::UsageTable(const QString& name, const QString& accessibleName, int sortColumn, QWidget* parent)
     : QWidget(parent), m_sortColumn(sortColumn) {
@@ -31,11 +35,10 @@ UsageTable::UsageTable(const QString& name, const QString& accessibleName, int s
     m_view->setSelectionBehavior(QAbstractItemView::SelectRows);
     m_view->setSelectionMode(QAbstractItemView::ExtendedSelection);
     m_view->setShowGrid(false);
-    m_view->setAlternatingRowColors(true);
     m_view->setWordWrap(false);
     m_view->setTabKeyNavigation(false);
     m_view->verticalHeader()->hide();
-    m_view->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 6);
+    m_view->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + kRowPadding);
     m_view->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
     m_view->horizontalHeader()->setSortIndicator(m_sortColumn, Qt::DescendingOrder);
     m_view->horizontalHeader()->setSectionsMovable(true);
@@ -43,6 +46,7 @@ UsageTable::UsageTable(const QString& name, const QString& accessibleName, int s
     m_view->setSortingEnabled(true);
     addCopyActions(m_view);
     addColumnMenu(m_view->horizontalHeader());
+    m_spareWidth = new SpareWidth(m_view->horizontalHeader(), kLocationColumn);
     m_empty = makeEmptyLabel(m_view, name);
 
     layOutFiltered(this, m_filter, m_count, m_view);
@@ -105,8 +109,11 @@ void UsageTable::take(Ordered ordered) {
         const auto columns = m_rows->columns();
         for (int i = 0; i < m_model->columnCount(); ++i) {
             const bool isText = columns[static_cast<std::size_t>(i)].kind == CellKind::Text;
-            m_view->setColumnWidth(i, digit * (!isText ? 12 : i == 0 ? 22 : i == 1 ? 42 : 14));
+            const bool isWide = columns[static_cast<std::size_t>(i)].kind == CellKind::Interval ||
+                                columns[static_cast<std::size_t>(i)].kind == CellKind::Share;
+            m_view->setColumnWidth(i, digit * (isWide ? 19 : !isText ? 13 : i == 0 ? 24 : i == 1 ? 26 : 14));
         }
+        m_spareWidth->distribute();
     }
     m_view->verticalScrollBar()->setValue(scrolled);
     m_count->setText(tr("%1 of %2").arg(QLocale().toString(m_model->rowCount()), QLocale().toString(m_rows->size())));
@@ -154,7 +161,7 @@ void UsageTable::markSelected() {
 void UsageTable::changeEvent(QEvent* event) {
     if (event->type() == QEvent::PaletteChange) m_model->setPalette(palette());
     if (event->type() == QEvent::FontChange) {
-        m_view->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 6);
+        m_view->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + kRowPadding);
     }
     QWidget::changeEvent(event);
 }

@@ -16,6 +16,7 @@ class QTableView;
 
 namespace heapprof::gui {
 
+class SpareWidth;
 class UsageTableModel;
 
 /// Makes, filters and sorts its rows off the GUI thread. Sorted by `sortColumn`, greatest first, until the user asks
@@ -72,6 +73,7 @@ private:
     QTableView* m_view;
     QLabel* m_empty;
     UsageTableModel* m_model;
+    SpareWidth* m_spareWidth;
     QString m_emptyText;
     MakeRows m_pending;  // of the newest rows, until they are there
     std::shared_ptr<const UsageRows> m_rows;

@@ -85,7 +85,7 @@ void DomainBar::updateBoxes() {
                                 text(formatSignedBytes(bytes)), text(formatSignedBytes(total)));
             } else {
                 title += QLatin1Char(' ') + text(formatBytes(bytes));
-                if (m_instant->domains.has(domain))
+                if (m_instant->counted.domains.has(domain))
                     title += QStringLiteral(" (%1)").arg(text(formatShare(bytes, total)));
                 tip += tr("\nAt %1: %2; the views count %3")
                            .arg(text(formatTime(m_instant->snapshot().time)), text(formatBytes(bytes)),

@@ -72,7 +72,7 @@ void Headline::update() {
     if (!result.isInterval()) {
         parts << tr("live at %1").arg(end);
         if (const QString time = timeOfDay(*result.info, shown.time.time); !time.isEmpty()) parts << time;
-        if (m_plot && m_plot->isComplete && m_plot->peak && m_plot->domains == result.domains &&
+        if (m_plot && m_plot->isComplete && m_plot->peak && m_plot->counted == result.counted &&
             m_plot->peak->instant == shown.time)
             parts << tr("peak of the recording");
     } else if (!result.isAnswerable) {

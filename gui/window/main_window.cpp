@@ -17,6 +17,7 @@
 #include "gui/timeplot/time_plot.h"
 #include "gui/window/banner.h"
 #include "gui/window/domain_bar.h"
+#include "gui/window/filter_bar.h"
 #include "gui/window/start_page.h"
 #include "gui/window/status_area.h"
 #include "gui/window/view_area.h"
@@ -55,6 +56,7 @@ MainWindow::MainWindow(QWidget* parent)
     : QMainWindow(parent),
       m_banner(nullptr),
       m_domains(nullptr),
+      m_filters(new FilterBar(m_store)),
       m_stack(new QStackedWidget),
       m_startPage(new StartPage),
       m_views(new ViewArea(m_store)),
@@ -207,6 +209,7 @@ void MainWindow::documentChanged() {
         m_isPeakWanted = status.ending == DigestWorker::Ending::NotFollowed && status.recording.hasDigest();
     showNotices();
     m_domains->showCapture(status.recording.sharedInfo().get());
+    m_filters->showCapture(status.recording.sharedInfo());
     m_status->showDocument(m_document.get());
     m_status->showSelection(m_document.get(), m_store.state());
     updateActions();

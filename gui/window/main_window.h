@@ -18,6 +18,7 @@ namespace heapprof::gui {
 
 class Banner;
 class DomainBar;
+class FilterBar;
 class StartPage;
 class StatusArea;
 class TimePlot;
@@ -98,6 +99,7 @@ private:
 
     Banner* m_banner;
     DomainBar* m_domains;
+    FilterBar* m_filters;
     QStackedWidget* m_stack;
     StartPage* m_startPage;
     ViewArea* m_views;

@@ -19,6 +19,7 @@
 #include "gui/common/instant_view.h"
 #include "gui/exporting/exporter.h"
 #include "gui/timeplot/time_plot.h"
+#include "gui/window/filter_bar.h"
 #include "gui/window/main_window.h"
 #include "gui/window/view_area.h"
 
@@ -132,6 +133,8 @@ void MainWindow::makeMenus() {
     for (QAction* action : {m_back, m_forward}) bar->addAction(action);
     bar->addSeparator();
     for (QAction* action : {m_fit, m_follow}) bar->addAction(action);
+    bar->addSeparator();
+    bar->addWidget(m_filters);
 }
 
 void MainWindow::applyPalette() {

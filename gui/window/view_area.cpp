@@ -224,7 +224,7 @@ void ViewArea::updateView(std::size_t position) {
 void ViewArea::arrange() {
     restoreState(m_firstArrangement);  // all at once: no state between that needs a wider window
     for (QDockWidget* dock : m_docks) dock->show();
-    resizeDocks({m_docks[Pictures], m_docks[Tables]}, {height() * 38 / 100, height() * 27 / 100}, Qt::Vertical);
+    resizeDocks({m_docks[Pictures], m_docks[Tables]}, {height() * 40 / 100, height() * 31 / 100}, Qt::Vertical);
     resizeDocks({m_docks[Pictures], m_docks[Inspection]}, {width() * 72 / 100, width() * 28 / 100}, Qt::Horizontal);
 }
 

@@ -433,9 +433,9 @@ private slots:
         for (const std::size_t pinned : {std::size_t{1}, std::size_t{0}}) {
             QContextMenuEvent event(QContextMenuEvent::Mouse, at, shown.canvas.viewport()->mapToGlobal(at));
             QApplication::sendEvent(shown.canvas.viewport(), &event);
-            QMenu* menu = shown.view.findChild<QMenu*>();
+            auto* menu = shown.view.findChild<QMenu*>(QStringLiteral("lineMenu"));
             QVERIFY(menu);
-            menu->actions()[1]->trigger();
+            menu->findChild<QAction*>(QStringLiteral("linePlot"))->trigger();
             menu->close();
             QTest::qWait(1);
             QCOMPARE(shown.store.state().pinnedLines.size(), pinned);

@@ -45,14 +45,13 @@ struct Engine {
     explicit Engine(MainWindow& window)
         : status(window.document()->status()),
           traces(status.recording.traces()),
-          domains(window.store().state().domains) {}
+          counted(TraceSet::ofDomains(traces, window.store().state().domains) &
+                  tracesOf(traces, window.store().state().filters)),
+          filtered(tracesOf(traces, window.store().state().filters)) {}
 
-    Snapshot at(const Instant& instant) const {
-        return restrictedTo(TraceSet::ofDomains(traces, domains), snapshotAt(status.recording, instant));
-    }
+    Snapshot at(const Instant& instant) const { return restrictedTo(counted, snapshotAt(status.recording, instant)); }
     /// What a mode but Change asks of (from, to].
     Snapshot ofInterval(IntervalMode mode, const Instant& from, const Instant& to) const {
-        const TraceSet counted = TraceSet::ofDomains(traces, domains);
         const Recording& recording = status.recording;
         if (mode == IntervalMode::Allocated) return restrictedTo(counted, allocatedBetween(recording, from, to));
         if (mode == IntervalMode::StillAlive)
@@ -65,7 +64,7 @@ struct Engine {
 
     DigestWorker::Status status;
     const TraceTable& traces;
-    DomainSet domains;
+    TraceSet counted, filtered;
 };
 
 /// While it lives nothing begins in the threads that views work in.
@@ -145,6 +144,12 @@ private slots:
                 state.mode = static_cast<IntervalMode>(any(4));
                 state.selectedLine = LineIndex(static_cast<std::uint32_t>(any(engine.traces.lineCount())));
                 state.tree.hideInternal = any(2) == 0;
+                if (any(3) == 0) state.filters.clear();
+                if (any(2) == 0)
+                    state.filters.push_back({TraceFilter::By::Line,
+                                             LineIndex(static_cast<std::uint32_t>(any(engine.traces.lineCount()))),
+                                             {},
+                                             any(2) == 0});
                 if (!hasDomains) return;
                 state.domains = DomainSet::all();
                 state.domains.set(kDomains[any(3)], any(2) == 0);
@@ -304,8 +309,7 @@ private:
                                                 : now;
         const std::int64_t shown = expected.total.bytes;
 
-        if (!isOfMode)
-            QVERIFY(result.snapshot().time == cursor);
+        if (!isOfMode) QVERIFY(result.snapshot().time == cursor);
         QCOMPARE(result.snapshot().total.bytes, shown);
         QCOMPARE(m_window->views().headline().amountText(),
                  text(result.isDifference() ? formatSignedBytes(shown) : formatBytes(shown)));
@@ -325,7 +329,7 @@ private:
                 m_window->findChild<QCheckBox*>(QStringLiteral("domain-") + text(std::string(nameOf(kDomains[i]))));
             if (!box || !box->isVisible()) continue;
             const auto ofDomain = [&](const Instant& instant) {
-                return restrictedTo(TraceSet::ofDomains(engine.traces, {kDomains[i]}),
+                return restrictedTo(TraceSet::ofDomains(engine.traces, {kDomains[i]}) & engine.filtered,
                                     snapshotAt(engine.status.recording, instant))
                     .total;
             };

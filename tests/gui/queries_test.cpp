@@ -148,7 +148,7 @@ private slots:
             // What the boxes say does not depend on which are checked.
             QVERIFY(result->ofDomains == whole->ofDomains);
             QCOMPARE(result->ofDomains[static_cast<std::size_t>(domain)].bytes, after.total.bytes);
-            QVERIFY(plot->domains == DomainSet{domain});
+            QVERIFY(plot->counted.domains == DomainSet{domain});
             const auto at =
                 std::ranges::find_if(plot->total, [&](const TotalStep& step) { return step.end > *state.time; });
             QVERIFY(at->min <= after.total.bytes && after.total.bytes <= at->max);

@@ -1,0 +1,39 @@
+#include "gui/common/filter_texts.h"
+
+#include <QCoreApplication>
+
+#include "core/text/text.h"
+
+namespace heapprof::gui {
+namespace {
+
+struct Words {
+    Q_DECLARE_TR_FUNCTIONS(FilterTexts)
+};
+
+}  // namespace
+
+QString nameOf(const TraceFilter& filter, const TraceTable& traces) {
+    const QString name = QString::fromStdString(printable(filter.name));
+    switch (filter.by) {
+        case TraceFilter::By::Line:
+            return Words::tr("line %1:%2")
+                .arg(QString::fromStdString(baseName(traces.file(filter.line))))
+                .arg(traces.line(filter.line).line);
+        case TraceFilter::By::Function:
+            return Words::tr("function %1").arg(name);
+        case TraceFilter::By::File:
+            return Words::tr("file %1").arg(QString::fromStdString(baseName(filter.name)));
+        case TraceFilter::By::Module:
+            return Words::tr("module %1").arg(name);
+        case TraceFilter::By::Thread:
+            break;
+    }
+    return Words::tr("thread %1").arg(name);
+}
+
+QString textOf(const TraceFilter& filter, const TraceTable& traces) {
+    return (filter.isExcluded ? Words::tr("not %1") : Words::tr("only %1")).arg(nameOf(filter, traces));
+}
+
+}  // namespace heapprof::gui

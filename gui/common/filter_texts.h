@@ -1,0 +1,15 @@
+// What filters are called.
+#pragma once
+
+#include <QString>
+
+#include "gui/state/trace_filter.h"
+
+namespace heapprof::gui {
+
+/// "module csv", "line reconcile.py:27".
+QString nameOf(const TraceFilter& filter, const TraceTable& traces);
+/// "only module csv", "not module csv".
+QString textOf(const TraceFilter& filter, const TraceTable& traces);
+
+}  // namespace heapprof::gui

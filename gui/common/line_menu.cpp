@@ -1,0 +1,77 @@
+#include "gui/common/line_menu.h"
+
+#include <QClipboard>
+#include <QCoreApplication>
+#include <QGuiApplication>
+#include <QMenu>
+
+#include "core/text/text.h"
+#include "core/traces/frame_grouping.h"
+#include "gui/common/filter_texts.h"
+#include "gui/state/view_state_store.h"
+
+namespace heapprof::gui {
+namespace {
+
+struct Words {
+    Q_DECLARE_TR_FUNCTIONS(LineMenu)
+};
+
+/// What a filter can be made of.
+std::vector<TraceFilter> filtersOf(const TraceTable& traces, LineIndex line) {
+    std::vector<TraceFilter> filters{{TraceFilter::By::Line, line, {}, false}};
+    for (std::uint32_t i = 0; i < traces.frameCount(); ++i) {
+        if (traces.lineOf(FrameIndex(i)) != line) continue;
+        const std::string& name = traces.string(traces.function(traces.frame(FrameIndex(i)).function).name);
+        if (!name.empty()) filters.push_back({TraceFilter::By::Function, {}, name, false});
+        break;
+    }
+    const std::string& file = traces.file(line);
+    if (!file.empty()) {
+        filters.push_back({TraceFilter::By::File, {}, file, false});
+        filters.push_back({TraceFilter::By::Module, {}, std::string(moduleOf(file).name), false});
+    }
+    return filters;
+}
+
+void addFilters(QMenu& menu, ViewStateStore& store, const TraceTable& traces, LineIndex line, bool areExcluded) {
+    for (TraceFilter filter : filtersOf(traces, line)) {
+        filter.isExcluded = areExcluded;
+        QString title = nameOf(filter, traces);
+        QAction* action = menu.addAction(title.replace(u'&', QStringLiteral("&&")));
+        action->setObjectName(QStringLiteral("%1-%2").arg(menu.objectName()).arg(static_cast<int>(filter.by)));
+        QObject::connect(action, &QAction::triggered, &store, [&store, filter] {
+            store.change([&filter](ViewState& state) {
+                if (std::find(state.filters.begin(), state.filters.end(), filter) == state.filters.end())
+                    state.filters.push_back(filter);
+            });
+        });
+    }
+}
+
+}  // namespace
+
+void addLineActions(QMenu& menu, ViewStateStore& store, const TraceTable& traces) {
+    const ViewState& state = store.state();
+    if (!state.selectedLine || state.selectedLine->value >= traces.lineCount()) return;
+    const LineIndex line = *state.selectedLine;
+    QAction* plot =
+        menu.addAction(state.isSelectedLinePinned() ? Words::tr("Remove from &Plot") : Words::tr("&Plot This Line"));
+    plot->setObjectName(QStringLiteral("linePlot"));
+    QObject::connect(plot, &QAction::triggered, &store, [&store] { store.change(togglePinOfSelectedLine); });
+    menu.addSeparator();
+    for (const bool areExcluded : {false, true}) {
+        QMenu* filters =
+            menu.addMenu(areExcluded ? Words::tr("&Hide Stacks Through") : Words::tr("&Only Stacks Through"));
+        filters->setObjectName(areExcluded ? QStringLiteral("lineHide") : QStringLiteral("lineOnly"));
+        addFilters(*filters, store, traces, line, areExcluded);
+    }
+    menu.addSeparator();
+    QAction* copy = menu.addAction(Words::tr("&Copy Place"));
+    copy->setObjectName(QStringLiteral("lineCopy"));
+    QObject::connect(copy, &QAction::triggered, &store, [text = lineText(traces, line)] {
+        QGuiApplication::clipboard()->setText(QString::fromStdString(text));
+    });
+}
+
+}  // namespace heapprof::gui

@@ -1,0 +1,16 @@
+// What can be done with the selected line, the same wherever it was clicked.
+#pragma once
+
+#include "core/capture/trace_table.h"
+
+class QMenu;
+
+namespace heapprof::gui {
+
+class ViewStateStore;
+
+/// Adds to `menu`: plot the line, show only the stacks through the line, its function, file or module, or all but
+/// those, copy its place. Adds nothing when no line of `traces` is selected.
+void addLineActions(QMenu& menu, ViewStateStore& store, const TraceTable& traces);
+
+}  // namespace heapprof::gui

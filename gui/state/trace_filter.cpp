@@ -1,0 +1,33 @@
+#include "gui/state/trace_filter.h"
+
+namespace heapprof::gui {
+namespace {
+
+TraceSet tracesOf(const TraceTable& traces, const TraceFilter& filter) {
+    switch (filter.by) {
+        case TraceFilter::By::Line:
+            return TraceSet::throughLine(traces, filter.line);
+        case TraceFilter::By::Function:
+            return TraceSet::throughFunction(traces, filter.name);
+        case TraceFilter::By::File:
+            return TraceSet::throughFile(traces, filter.name);
+        case TraceFilter::By::Module:
+            return TraceSet::throughModule(traces, filter.name);
+        case TraceFilter::By::Thread:
+            break;
+    }
+    return TraceSet::ofThread(traces, filter.name);
+}
+
+}  // namespace
+
+TraceSet tracesOf(const TraceTable& traces, const std::vector<TraceFilter>& filters) {
+    TraceSet result;
+    for (const TraceFilter& filter : filters) {
+        const TraceSet named = tracesOf(traces, filter);
+        result = result & (filter.isExcluded ? ~named : named);
+    }
+    return result;
+}
+
+}  // namespace heapprof::gui

@@ -1,0 +1,25 @@
+// One filter that the user has set: only the stacks through some code, or all but those.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/traces/trace_set.h"
+
+namespace heapprof::gui {
+
+struct TraceFilter {
+    enum class By { Line, Function, File, Module, Thread };
+
+    By by = By::Line;
+    LineIndex line;           ///< by line
+    std::string name;         ///< otherwise: as TraceSet's makers take it
+    bool isExcluded = false;  ///< all but those
+
+    bool operator==(const TraceFilter&) const = default;
+};
+
+/// The traces that pass every filter.
+TraceSet tracesOf(const TraceTable& traces, const std::vector<TraceFilter>& filters);
+
+}  // namespace heapprof::gui

@@ -1,0 +1,89 @@
+#include "gui/window/filter_bar.h"
+
+#include <QMenu>
+#include <QToolButton>
+#include <set>
+
+#include "core/text/text.h"
+#include "gui/common/filter_texts.h"
+#include "gui/common/line_menu.h"
+#include "gui/common/style.h"
+#include "gui/common/wrap_layout.h"
+
+namespace heapprof::gui {
+namespace {
+constexpr std::size_t kMaxThreads = 30;
+}
+
+FilterBar::FilterBar(ViewStateStore& store, QWidget* parent) : QWidget(parent), m_store(store), m_add(new QToolButton) {
+    setObjectName(QStringLiteral("filterBar"));
+    setAccessibleName(tr("Filters"));
+    auto* layout = new WrapLayout(this);
+    layout->setContentsMargins({});
+    layout->setSpacing(kGrid);
+    m_add->setObjectName(QStringLiteral("addFilter"));
+    m_add->setText(tr("+ Filter"));
+    m_add->setToolTip(tr("Count only some stacks, or leave some out"));
+    m_add->setAutoRaise(true);
+    m_add->setPopupMode(QToolButton::InstantPopup);
+    auto* menu = new QMenu(m_add);
+    m_add->setMenu(menu);
+    connect(menu, &QMenu::aboutToShow, this, &FilterBar::offerThreads);
+    layout->addWidget(m_add);
+    connect(&store, &ViewStateStore::changed, this, &FilterBar::updateChips);
+    showCapture(nullptr);
+}
+
+void FilterBar::showCapture(std::shared_ptr<const CaptureInfo> info) {
+    m_info = std::move(info);
+    m_add->setVisible(m_info != nullptr);
+    updateChips();
+}
+
+void FilterBar::updateChips() {
+    const std::vector<TraceFilter> filters = m_info ? m_store.state().filters : std::vector<TraceFilter>();
+    if (filters == m_shown) return;
+    m_shown = filters;
+    for (QToolButton* chip : m_chips) {
+        chip->hide();
+        chip->deleteLater();  // its click may be what brought us here
+    }
+    m_chips.clear();
+    layout()->removeWidget(m_add);
+    for (const TraceFilter& filter : filters) {
+        auto* chip = new QToolButton;
+        chip->setObjectName(QStringLiteral("filterChip"));
+        const QString words = textOf(filter, *m_info->traces);
+        chip->setText(words + QStringLiteral("  \u00D7"));
+        chip->setToolTip(tr("Remove this filter"));
+        chip->setAccessibleName(tr("Remove the filter: %1").arg(words));
+        connect(chip, &QToolButton::clicked, this,
+                [this, filter] { m_store.change([&](ViewState& state) { std::erase(state.filters, filter); }); });
+        layout()->addWidget(chip);
+        m_chips.push_back(chip);
+    }
+    layout()->addWidget(m_add);
+    for (QToolButton* chip : m_chips) chip->show();
+}
+
+void FilterBar::offerThreads() {
+    QMenu& menu = *m_add->menu();
+    menu.clear();
+    addLineActions(menu, m_store, *m_info->traces);
+    if (menu.isEmpty()) menu.addAction(tr("Select a line of code to filter by it"))->setEnabled(false);
+    menu.addSeparator();
+    std::set<std::string> names;
+    for (std::uint32_t i = 1; i < m_info->traces->threadCount() && names.size() < kMaxThreads; ++i)
+        names.insert(m_info->traces->thread(ThreadIndex(i)).name);
+    names.erase(std::string());
+    QMenu* threads = menu.addMenu(tr("Only &Thread"));
+    threads->setEnabled(!names.empty());
+    for (const std::string& name : names) {
+        const TraceFilter filter{TraceFilter::By::Thread, {}, name, false};
+        QString title = QString::fromStdString(printable(name));
+        connect(threads->addAction(title.replace(u'&', QStringLiteral("&&"))), &QAction::triggered, this,
+                [this, filter] { m_store.change([&](ViewState& state) { state.filters.push_back(filter); }); });
+    }
+}
+
+}  // namespace heapprof::gui

@@ -1,0 +1,254 @@
+// What the window is asked by its controls: modes of an interval, filters, the selected line.
+#include <QApplication>
+#include <QContextMenuEvent>
+#include <QLabel>
+#include <QMenu>
+#include <QSettings>
+#include <QStandardPaths>
+#include <QTableView>
+#include <QTest>
+#include <QToolButton>
+
+#include "core/blocks/allocations.h"
+#include "core/blocks/outcomes.h"
+#include "core/state/peak.h"
+#include "core/text/text.h"
+#include "gui/common/icons.h"
+#include "gui/flowgraph/layout_process.h"
+#include "gui/inspector/inspector.h"
+#include "gui/timeplot/time_plot.h"
+#include "gui/window/headline.h"
+#include "gui/window/main_window.h"
+#include "gui/window/view_area.h"
+#include "tests/gui/recorded_capture.h"
+
+namespace heapprof::gui {
+namespace {
+
+using test::RecordedCapture;
+using test::TemporaryFolder;
+constexpr int kPatience = 30000;
+
+QString text(const std::string& utf8) { return QString::fromStdString(utf8); }
+
+}  // namespace
+
+class WindowQuestionsTest : public QObject {
+    Q_OBJECT
+
+private slots:
+    void initTestCase() {
+        QStandardPaths::setTestModeEnabled(true);
+        QCoreApplication::setOrganizationName(QStringLiteral("heapprof-test"));
+        QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, text((m_folder / "config").string()));
+        initResources();
+        LayoutProcess::setProgram(QStringLiteral(HEAPPROF_WORKSTATION_PATH));
+        RecordedCapture capture(m_folder / "program");
+        capture.grow(20'000, Micros(20'000'000));
+        capture.end();
+    }
+    void init() {
+        QSettings().clear();
+        m_window = std::make_unique<MainWindow>();
+        m_window->resize(1400, 900);
+        m_window->show();
+        QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
+    }
+    void cleanup() { m_window.reset(); }
+
+    void anIntervalCanBeAskedForWhatItLeftBehind() {
+        open(m_folder / "program");
+        const Recording recording = m_window->document()->status().recording;
+        const Instant middle(Micros(8'000'000)), end = recording.end();
+        m_window->store().change([&](ViewState& state) { state.time = end; });
+        click("modeStillAlive");  // from the beginning on, where no interval was chosen
+        QVERIFY(m_window->store().state().compareTime == Instant());
+        settle();
+        QCOMPARE(headline().amountText(), text(formatBytes(snapshotAt(recording, end).total.bytes)));
+
+        m_window->store().change([&](ViewState& state) { state.compareTime = middle; });
+        settle();
+        const auto outcomes = allocationOutcomes(recording, {middle, end, end});
+        QCOMPARE(headline().amountText(), text(formatBytes(outcomes->alive.total.bytes)));
+        QVERIFY(headline().aboutText().contains(QStringLiteral("still alive")));
+        click("modeAllocated");
+        settle();
+        QCOMPARE(headline().amountText(), text(formatBytes(outcomes->allocated.total.bytes)));
+        QVERIFY(headline().aboutText().contains(QStringLiteral("blocks a second")));
+        click("modeTemporary");
+        settle();
+        QCOMPARE(headline().amountText(),
+                 text(formatBytes(temporaryBlocks(recording, middle, end, kTemporaryAge)->temporary.total.bytes)));
+        click("modeChange");
+        settle();
+        QVERIFY(headline().amountText().startsWith(u'+'));
+        click("modeLive");
+        QVERIFY(!m_window->store().state().compareTime);
+        settle();
+        QVERIFY(headline().aboutText().contains(QStringLiteral("live at")));
+        m_window->store().back();  // one step, as everything the user does
+        QVERIFY(m_window->store().state().compareTime == middle);
+        QVERIFY(find<QToolButton>("modeChange")->isChecked());
+    }
+
+    /// Captures of version 1 do not tell which block a free ends.
+    void whatACaptureCannotTellIsSaid() {
+        open(test::copyOfV1(m_folder, "c_spike_all"));
+        click("modeStillAlive");
+        settle();
+        QCOMPARE(headline().amountText(), QStringLiteral("?"));
+        QVERIFY(headline().aboutText().contains(QStringLiteral("version 1")));
+        QVERIFY(!m_window->views().result()->isAnswerable);
+        click("modeAllocated");
+        settle();
+        QVERIFY(headline().amountText() != QStringLiteral("?"));
+    }
+
+    void filtersAreChips_andEverythingObeys() {
+        open(m_folder / "program");
+        const Recording recording = m_window->document()->status().recording;
+        const auto all = m_window->views().result()->snapshot().total.bytes;
+        auto* table = find<QTableView>("linesTable");
+        QTRY_VERIFY_WITH_TIMEOUT(table->model()->rowCount() > 5, kPatience);
+        const QModelIndex row = table->model()->index(4, 0);
+        const QPoint at = table->visualRect(row).center();
+        QTest::mouseClick(table->viewport(), Qt::LeftButton, {}, at);
+        const auto line = m_window->store().state().selectedLine;
+        QVERIFY(line);
+        const TraceSet through = TraceSet::throughLine(recording.traces(), *line);
+
+        chooseInMenu(*table, at, "lineOnly-0");
+        settle();
+        const std::int64_t only =
+            totalOf(through, snapshotAt(recording, m_window->views().result()->snapshot().time)).bytes;
+        QCOMPARE(m_window->views().result()->snapshot().total.bytes, only);
+        QVERIFY(only > 0 && only < all);
+        QCOMPARE(m_window->views().timePlot().result()->peak->bytes, peakOf(recording, through).bytes);
+        auto* chip = find<QToolButton>("filterChip");
+        QVERIFY2(chip->text().startsWith(QStringLiteral("only line worker <b>&.py:")), qPrintable(chip->text()));
+
+        chooseInMenu(*table, at, "lineHide-0");  // both: nothing is left
+        settle();
+        QCOMPARE(m_window->views().result()->snapshot().total.bytes, 0);
+        QCOMPARE(m_window->findChildren<QToolButton*>(QStringLiteral("filterChip")).size(), 2);
+        find<QToolButton>("filterChip")->click();
+        settle();
+        QCOMPARE(m_window->views().result()->snapshot().total.bytes,
+                 totalOf(~through, snapshotAt(recording, m_window->views().result()->snapshot().time)).bytes);
+        m_window->store().back();
+        m_window->store().back();
+        settle();
+        QCOMPARE(m_window->views().result()->snapshot().total.bytes, only);
+        open(test::copyOfV1(m_folder, "a_tiny"));  // filters are of one capture
+        QVERIFY(m_window->store().state().filters.empty());
+        QTRY_VERIFY(m_window->findChildren<QToolButton*>(QStringLiteral("filterChip")).isEmpty());
+    }
+
+    void theInspectorShowsTheSelectedLine() {
+        open(m_folder / "program");
+        const Inspector& inspector = m_window->views().inspector();
+        QVERIFY(find<QLabel>("inspectorEmpty")->isVisible());
+        const auto& result = m_window->views().result();
+        const LineUsage usage = result->lines().lines[3];
+        select(usage.line);
+        QCOMPARE(find<QLabel>("inspectorCumulative")->text(), text(formatBytes(usage.cumulative.bytes)));
+        QCOMPARE(find<QLabel>("inspectorSelf")->text(), text(formatBytes(usage.self.bytes)));
+        QCOMPARE(find<QLabel>("inspectorBlocks")->text(),
+                 QLocale().toString(static_cast<qlonglong>(usage.cumulative.blocks)));
+        QCOMPARE(find<QLabel>("sourceNote")->text(), QStringLiteral("The source is not on this machine."));
+        QTRY_VERIFY_WITH_TIMEOUT(m_window->views().timePlot().result()->selected &&
+                                     m_window->views().timePlot().result()->selected->line == usage.line,
+                                 kPatience);
+
+        QVERIFY(!inspector.facts()->callers.empty());
+        const LineIndex caller = inspector.facts()->callers.front().line;
+        auto* callers = find<QWidget>("inspectorCallers");
+        QTest::mouseClick(callers, Qt::LeftButton, {}, QPoint(20, 8));
+        QVERIFY(m_window->store().state().selectedLine == caller);
+        m_window->store().back();
+        QVERIFY(m_window->store().state().selectedLine == usage.line);
+        click("inspectorPlot");
+        QVERIFY(m_window->store().state().pinnedLines == std::vector{usage.line});
+        click("inspectorPlot");
+        QVERIFY(m_window->store().state().pinnedLines.empty());
+    }
+
+    void sourceIsReadAsItStands() {
+        const auto path = m_folder / "known.py";
+        std::ofstream(path) << "def make():\n\treturn [0] * 10\n\nmake()\n";
+        const SourceExcerpt excerpt = readSourceExcerpt({"known.py", 2}, 2, path.parent_path().string(), 1);
+        QCOMPARE(excerpt.first, 1u);
+        QCOMPARE(excerpt.lines.size(), std::size_t{4});
+        QVERIFY(excerpt.lines[1] == "    return [0] * 10");
+        QVERIFY(excerpt.isNewer);
+        QVERIFY(readSourceExcerpt({"known.py", 5}, 2, path.parent_path().string(), 1).lines.empty());
+        QVERIFY(readSourceExcerpt({"gone.py", 1}, 2, path.parent_path().string(), 1).lines.empty());
+        QVERIFY(readSourceExcerpt({"<string>", 1}, 2, path.parent_path().string(), 1).lines.empty());
+    }
+
+    void aPaneFloatsAndComesBack() {
+        open(m_folder / "program");
+        QDockWidget* tables = m_window->views().docks()[ViewArea::Tables];
+        QMenu* menu = find<QToolButton>("dock-tables-menu")->menu();
+        menu->actions()[0]->trigger();
+        QTRY_VERIFY(tables->isFloating());
+        menu->actions()[0]->trigger();
+        QTRY_VERIFY(!tables->isFloating());
+        menu->actions()[1]->trigger();
+        QTRY_VERIFY(tables->isHidden());
+        m_window->views().bringIntoSight(ExportView::Traces);
+        QTRY_VERIFY(tables->isVisible());
+    }
+
+private:
+    template <typename Widget>
+    Widget* find(const char* name) const {
+        auto* widget = m_window->findChild<Widget*>(QLatin1String(name));
+        if (!widget) qFatal("no %s", name);
+        return widget;
+    }
+    const Headline& headline() const { return m_window->views().headline(); }
+    void click(const char* button) const { QTest::mouseClick(find<QToolButton>(button), Qt::LeftButton); }
+    void settle() const {
+        const auto isSettled = [&] {
+            const auto& result = m_window->views().result();
+            return !m_window->queries().isBusy() && result && result->isOf(m_window->store().state());
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(isSettled(), kPatience);
+    }
+    void open(const std::filesystem::path& filebase) {
+        m_window->open(text(filebase.string()));
+        const QString name = text(filebase.filename().string());
+        QTRY_VERIFY_WITH_TIMEOUT(m_window->document() && m_window->document()->name() == name &&
+                                     m_window->document()->state() == Document::State::Complete,
+                                 kPatience);
+        QTRY_VERIFY_WITH_TIMEOUT(m_window->store().state().time.has_value(), kPatience);
+        settle();
+    }
+    void select(LineIndex line) {
+        m_window->store().change([line](ViewState& state) { state.selectedLine = line; });
+        const Inspector& inspector = m_window->views().inspector();
+        QTRY_VERIFY_WITH_TIMEOUT(!inspector.isBusy() && inspector.facts() && inspector.facts()->line == line,
+                                 kPatience);
+    }
+    /// Opens the menu of a table where the mouse is, and chooses in it.
+    void chooseInMenu(QTableView& table, const QPoint& at, const char* name) {
+        QContextMenuEvent event(QContextMenuEvent::Mouse, at, table.viewport()->mapToGlobal(at));
+        QApplication::sendEvent(table.viewport(), &event);
+        auto* menu = m_window->findChild<QMenu*>(QStringLiteral("lineMenu"));
+        QVERIFY(menu);
+        auto* action = menu->findChild<QAction*>(QLatin1String(name));
+        QVERIFY(action);
+        action->trigger();
+        menu->close();
+        QTRY_VERIFY(!m_window->findChild<QMenu*>(QStringLiteral("lineMenu")));
+    }
+
+    TemporaryFolder m_folder;
+    std::unique_ptr<MainWindow> m_window;
+};
+
+}  // namespace heapprof::gui
+
+QTEST_MAIN(heapprof::gui::WindowQuestionsTest)
+#include "window_questions_test.moc"
