@@ -221,7 +221,10 @@ void TimePlot::updateCursors() {
         auto change = state.time ? totalAt(*state.time) : std::nullopt;
         if (from && change) {
             *change -= *from;
-            m_plot.cursors.front().label += tr(" (%1)").arg(text(formatSignedBytes(change->bytes)));
+            m_plot.cursors.front().label += tr(" (%1 in %2)")
+                                                .arg(text(formatSignedBytes(change->bytes)),
+                                                     text(formatTime(std::max(*state.time, *state.compareTime).time -
+                                                                     std::min(*state.time, *state.compareTime).time)));
         }
         m_plot.cursors.push_back(std::move(*cursor));
     }

@@ -17,9 +17,9 @@ namespace heapprof::gui {
 
 class PlotRow;
 
-/// Wheel: zoom about the mouse. Drag: pan. Double click: everything. Click: the time all views show, on the peak's dot
-/// or label the very peak. Shift and click:
-/// the time to compare with; shift and drag: from the one to the other. Arrow keys move the cursor (Ctrl: in greater
+/// Wheel: zoom about the mouse. Click: the time all views show, on the peak's dot or label the very peak. Drag: an
+/// interval, or one of the cursors to another time. Shift and click: the interval's other end. Middle button, or Ctrl,
+/// and drag: pan. Double click: everything. Arrow keys move the cursor (Ctrl: in greater
 /// steps, Shift: the compared time), Home and End go to the ends, + and - zoom, 0 fits, Escape ends the comparison, R
 /// shows or hides resident memory.
 class TimePlot : public QWidget {
@@ -82,7 +82,8 @@ protected:
 
 private:
     class Overlay;
-    enum class Drag { None, Pending, Pan, Compare };
+    enum class Drag { None, Pending, PendingCompare, PendingPan, Pan, Interval };
+    enum class Handle { Time, CompareTime };
 
     void setVisible(double begin, double end);
     using QWidget::setVisible;
@@ -109,6 +110,8 @@ private:
     QString residentText(const PlotMarks::Resident& reading, Micros time) const;
     Micros cursorTime() const;
     bool isOnPeak(const QPointF& position) const;
+    std::optional<Handle> handleAt(const QPointF& position) const;
+    void dragTo(Micros time);
     void moveCursor(double pixels, bool isCompared);
     bool clickLegend(const QPointF& position);
     void toggleResident();
@@ -129,7 +132,8 @@ private:
     Drag m_drag = Drag::None;
     QPointF m_pressed;
     PlotRange::Span m_pressedVisible;
-    bool m_isCompareBegun = false;
+    std::optional<Handle> m_grabbed;
+    bool m_isIntervalBegun = false;
     bool m_hasClickMadeStep = false;
     bool m_showsFocus = false;  // reached with the keyboard
 };

@@ -3,6 +3,7 @@
 #include <QMouseEvent>
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "gui/timeplot/time_plot.h"
 
@@ -10,6 +11,7 @@ namespace heapprof::gui {
 namespace {
 
 constexpr double kKeyStep = 1, kBigKeyStep = 20;  // pixels
+constexpr double kHandleReach = 4;
 
 }  // namespace
 
@@ -23,51 +25,80 @@ void TimePlot::wheelEvent(QWheelEvent* event) {
     event->accept();
 }
 
+std::optional<TimePlot::Handle> TimePlot::handleAt(const QPointF& position) const {
+    const ViewState& state = m_store.state();
+    const auto isNear = [&](const std::optional<Instant>& instant) {
+        return instant && std::abs(xOf(instant->time) - position.x()) <= kHandleReach;
+    };
+    if (!m_plot.rows.front().plotArea.contains(position)) return std::nullopt;
+    if (isNear(state.time)) return Handle::Time;
+    if (isNear(state.compareTime)) return Handle::CompareTime;
+    return std::nullopt;
+}
+
 void TimePlot::mousePressEvent(QMouseEvent* event) {
-    if (event->button() != Qt::LeftButton || !m_result) return QWidget::mousePressEvent(event);
-    if (clickLegend(event->position())) return;
+    const bool isPan = event->button() == Qt::MiddleButton ||
+                       (event->button() == Qt::LeftButton && event->modifiers() & Qt::ControlModifier);
+    if ((event->button() != Qt::LeftButton && !isPan) || !m_result) return QWidget::mousePressEvent(event);
+    if (!isPan && clickLegend(event->position())) return;
     m_pressed = event->position();
     m_pressedVisible = visible();
-    m_drag = event->modifiers() & Qt::ShiftModifier ? Drag::Compare : Drag::Pending;
-    m_isCompareBegun = false;
+    m_grabbed = handleAt(m_pressed);
+    m_drag = isPan ? Drag::PendingPan : event->modifiers() & Qt::ShiftModifier ? Drag::PendingCompare : Drag::Pending;
+    m_isIntervalBegun = false;
 }
 
 void TimePlot::mouseMoveEvent(QMouseEvent* event) {
     const QPointF delta = event->position() - m_pressed;
-    const bool isMoved = delta.manhattanLength() >= QApplication::startDragDistance();
-    if (m_drag == Drag::Pending && isMoved) {
-        m_drag = Drag::Pan;
-        setCursor(Qt::ClosedHandCursor);
+    if (m_drag != Drag::None && delta.manhattanLength() >= QApplication::startDragDistance()) {
+        if (m_drag == Drag::PendingPan) {
+            m_drag = Drag::Pan;
+            setCursor(Qt::ClosedHandCursor);
+        } else if (m_drag != Drag::Pan) {
+            m_drag = Drag::Interval;
+        }
     }
     if (m_drag == Drag::Pan) {
         const auto span = static_cast<double>((m_pressedVisible.end - m_pressedVisible.begin).count);
         const double begin =
             static_cast<double>(m_pressedVisible.begin.count) - delta.x() / m_plot.rows.front().plotArea.width() * span;
         setVisible(begin, begin + span);
-    } else if (m_drag == Drag::Compare && (isMoved || m_isCompareBegun)) {
-        const auto edit = [&](ViewState& state) {
-            state.compareTime = timeAt(m_pressed.x());
-            state.time = timeAt(event->position().x());
-        };
-        // One step of the history for the whole drag.
-        if (m_isCompareBegun)
-            m_store.adjust(edit);
-        else
-            m_store.change(edit);
-        m_isCompareBegun = true;
+    } else if (m_drag == Drag::Interval) {
+        dragTo(timeAt(event->position().x()));
     } else if (m_drag == Drag::None) {
+        if (handleAt(event->position()))
+            setCursor(Qt::SplitHCursor);
+        else
+            unsetCursor();
         updateHover(event->position());
     }
 }
 
+/// Moves what was grabbed; else makes an interval that begins where the mouse was pressed. The whole drag is one step
+/// of the history.
+void TimePlot::dragTo(Micros time) {
+    const auto edit = [&](ViewState& state) {
+        if (m_grabbed == Handle::CompareTime) {
+            state.compareTime = time;
+        } else {
+            if (!m_grabbed) state.compareTime = timeAt(m_pressed.x());
+            state.time = time;
+        }
+    };
+    if (std::exchange(m_isIntervalBegun, true))
+        m_store.adjust(edit);
+    else
+        m_store.change(edit);
+}
+
 void TimePlot::mouseReleaseEvent(QMouseEvent* event) {
-    if (event->button() != Qt::LeftButton) return;
+    if (event->button() != Qt::LeftButton && event->button() != Qt::MiddleButton) return;
     const Drag drag = std::exchange(m_drag, Drag::None);
     unsetCursor();
     const Instant time = isOnPeak(m_pressed) ? m_result->peak->instant : Instant(timeAt(m_pressed.x()));
     m_hasClickMadeStep = drag == Drag::Pending && m_store.state().time != time;
     if (drag == Drag::Pending) m_store.change([&](ViewState& state) { state.time = time; });
-    if (drag == Drag::Compare && !m_isCompareBegun) m_store.change([&](ViewState& state) { state.compareTime = time; });
+    if (drag == Drag::PendingCompare) m_store.change([&](ViewState& state) { state.compareTime = time; });
 }
 
 void TimePlot::mouseDoubleClickEvent(QMouseEvent* event) {

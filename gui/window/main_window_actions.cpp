@@ -230,10 +230,10 @@ void MainWindow::pinSelectedLine() { m_store.change(togglePinOfSelectedLine); }
 void MainWindow::showShortcuts() {
     const std::pair<QString, QString> rows[] = {
         {tr("Click in the time plot"), tr("the instant that all views show")},
-        {tr("Shift and click, or Shift and drag"), tr("compare with another instant")},
-        {tr("Escape in the time plot"), tr("end the comparison")},
+        {tr("Drag in the time plot, or Shift and click"), tr("an interval; its ends can be dragged")},
+        {tr("Escape in the time plot"), tr("end the interval")},
         {tr("Wheel, plus, minus"), tr("zoom in time")},
-        {tr("Drag, Page Up, Page Down"), tr("move in time")},
+        {tr("Ctrl and drag, Page Up, Page Down"), tr("move in time")},
         {tr("Double click, 0"), tr("show all of the time")},
         {tr("Left, Right (with Ctrl: faster)"), tr("move the instant")},
         {tr("R"), tr("show or hide resident memory")},

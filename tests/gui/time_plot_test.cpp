@@ -104,8 +104,8 @@ private slots:
         QVERIFY(!m_store->state().compareTime);
     }
 
-    void shiftAndDragComparesInOneStep() {
-        drag(pointAt(Micros(20'000'000)), pointAt(Micros(70'000'000)), Qt::ShiftModifier);
+    void aDragMakesAnIntervalInOneStep() {
+        drag(pointAt(Micros(20'000'000)), pointAt(Micros(70'000'000)), Qt::NoModifier);
         QVERIFY(std::abs(m_store->state().compareTime->time.count - 20'000'000) < 300'000);
         QVERIFY(std::abs(m_store->state().time->time.count - 70'000'000) < 300'000);
         QVERIFY(!m_asked);  // it did not pan
@@ -114,7 +114,25 @@ private slots:
         QVERIFY(!m_store->state().time && !m_store->state().compareTime);
     }
 
-    void theWheelZoomsAboutTheMouse_dragPans_doubleClickFits() {
+    void theEndsOfAnIntervalCanBeDragged() {
+        drag(pointAt(Micros(20'000'000)), pointAt(Micros(70'000'000)), Qt::NoModifier);
+        drag(pointAt(m_store->state().compareTime->time), pointAt(Micros(40'000'000)), Qt::NoModifier);
+        QVERIFY(std::abs(m_store->state().compareTime->time.count - 40'000'000) < 300'000);
+        QVERIFY(std::abs(m_store->state().time->time.count - 70'000'000) < 300'000);
+        drag(pointAt(m_store->state().time->time), pointAt(Micros(10'000'000)), Qt::NoModifier);
+        QVERIFY(std::abs(m_store->state().compareTime->time.count - 40'000'000) < 300'000);
+        QVERIFY(std::abs(m_store->state().time->time.count - 10'000'000) < 300'000);
+        for (int i = 0; i < 3; ++i) m_store->back();  // a drag is one step
+        QVERIFY(!m_store->canGoBack());
+        // A click on an end is a click.
+        drag(pointAt(Micros(20'000'000)), pointAt(Micros(70'000'000)), Qt::NoModifier);
+        const Micros end = m_store->state().time->time;
+        QTest::mouseClick(m_plot.get(), Qt::LeftButton, {}, pointAt(end));
+        QVERIFY(std::abs(m_store->state().time->time.count - end.count) < 300'000);
+        QVERIFY(std::abs(m_store->state().compareTime->time.count - 20'000'000) < 300'000);
+    }
+
+    void theWheelZoomsAboutTheMouse_dragWithCtrlPans_doubleClickFits() {
         const QPoint at = pointAt(Micros(50'000'000));
         const Micros before = m_plot->timeAt(at.x());
         for (int i = 0; i < 8; ++i) wheel(at, 120);
@@ -127,7 +145,7 @@ private slots:
         QVERIFY(!m_store->canGoBack());  // zooming is no choice of a time
 
         const Micros left = m_plot->visible().begin;
-        drag(at, at + QPoint(100, 0), Qt::NoModifier);
+        drag(at, at + QPoint(100, 0), Qt::ControlModifier);
         QVERIFY(m_plot->visible().begin < left);
         QVERIFY(std::abs((m_plot->visible().end - m_plot->visible().begin).count - span.count) <= 2);
         QVERIFY(!m_store->state().time);
