@@ -57,7 +57,7 @@ QTableView, QTreeView, QListView { background: %1; border: 0; outline: 0; select
 #filterChip:hover { background: %5; }
 #paneHeader { background: %1; border-bottom: 1px solid %2; }
 #headline { background: %1; }
-#inspector, #inspector QWidget#inspectorPage { background: %1; }
+#inspector, #inspectorPage, #summaryPage { background: %1; }
 )";
 
 }  // namespace

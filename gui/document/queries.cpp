@@ -4,6 +4,7 @@
 #include <exception>
 #include <utility>
 
+#include "core/blocks/allocations.h"
 #include "core/text/text.h"
 
 namespace heapprof::gui {

@@ -53,14 +53,14 @@ QLabel* captionLabel(const QString& words) {
 
 }  // namespace
 
-Inspector::Inspector(ViewStateStore& store, QWidget* parent)
+Inspector::Inspector(ViewStateStore& store, QWidget* otherwise, QWidget* parent)
     : QWidget(parent),
       m_store(store),
       m_pages(new QStackedLayout(this)),
-      m_empty(dimLabel(tr("Click on a line of code in any view to see what is known of it."))),
       m_function(new ElidedLabel),
       m_place(new ElidedLabel),
       m_kind(dimLabel()),
+      m_back(new QToolButton),
       m_plot(new QToolButton),
       m_more(new QToolButton),
       m_curve(new LineCurve),
@@ -73,10 +73,6 @@ Inspector::Inspector(ViewStateStore& store, QWidget* parent)
     setObjectName(QStringLiteral("inspector"));
     setAccessibleName(tr("Selected line"));
     setAttribute(Qt::WA_StyledBackground);
-    m_empty->setObjectName(QStringLiteral("inspectorEmpty"));
-    m_empty->setAlignment(Qt::AlignCenter);
-    m_empty->setWordWrap(true);
-    m_empty->setMargin(6 * kGrid);
     m_function->setObjectName(QStringLiteral("inspectorFunction"));
     m_place->setObjectName(QStringLiteral("inspectorPlace"));
     QFont strong = font();
@@ -97,7 +93,12 @@ Inspector::Inspector(ViewStateStore& store, QWidget* parent)
         menu->clear();
         if (m_result) addLineActions(*menu, m_store, m_result->traces());
     });
-    for (QToolButton* button : {m_plot, m_more}) button->setAutoRaise(true);
+    m_back->setObjectName(QStringLiteral("inspectorBack"));
+    m_back->setText(tr("\u2039 Summary"));
+    m_back->setToolTip(tr("Select no line, and show the summary"));
+    connect(m_back, &QToolButton::clicked, this,
+            [this] { m_store.change([](ViewState& state) { state.selectedLine.reset(); }); });
+    for (QToolButton* button : {m_back, m_plot, m_more}) button->setAutoRaise(true);
     m_sourceNote->setObjectName(QStringLiteral("sourceNote"));
     m_sourceNote->setWordWrap(true);
     m_callers->setObjectName(QStringLiteral("inspectorCallers"));
@@ -113,6 +114,7 @@ Inspector::Inspector(ViewStateStore& store, QWidget* parent)
     auto* head = new QHBoxLayout;
     head->addWidget(m_function, 1);
     head->addWidget(m_kind);
+    head->addWidget(m_back);
     layout->addLayout(head);
     auto* placeRow = new QHBoxLayout;
     placeRow->addWidget(m_place, 1);
@@ -141,13 +143,14 @@ Inspector::Inspector(ViewStateStore& store, QWidget* parent)
     layout->addWidget(m_calleesTitle);
     layout->addWidget(m_callees);
     layout->addStretch(1);
-    auto* scroll = new QScrollArea;
-    scroll->setFrameShape(QFrame::NoFrame);
-    scroll->setWidgetResizable(true);
-    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    scroll->setWidget(page);
-    m_pages->addWidget(m_empty);
-    m_pages->addWidget(scroll);
+    for (QWidget* content : {otherwise, page}) {
+        auto* scroll = new QScrollArea;
+        scroll->setFrameShape(QFrame::NoFrame);
+        scroll->setWidgetResizable(true);
+        scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+        scroll->setWidget(content);
+        m_pages->addWidget(scroll);
+    }
 
     for (UsageList* list : {m_callers, m_callees})
         connect(list, &UsageList::picked, this,

@@ -26,7 +26,8 @@ class Inspector : public QWidget {
     Q_OBJECT
 
 public:
-    explicit Inspector(ViewStateStore& store, QWidget* parent = nullptr);
+    /// `otherwise` is shown while no line is selected.
+    Inspector(ViewStateStore& store, QWidget* otherwise, QWidget* parent = nullptr);
 
     /// Null: nothing is known yet.
     void showResult(std::shared_ptr<const InstantResult> result);
@@ -57,10 +58,9 @@ private:
     LatestTask<LineFacts> m_task;
 
     QStackedLayout* m_pages;
-    QLabel* m_empty;
     ElidedLabel *m_function, *m_place;
     QLabel* m_kind;
-    QToolButton *m_plot, *m_more;
+    QToolButton *m_back, *m_plot, *m_more;
     Figure m_cumulative, m_self, m_blocks;
     LineCurve* m_curve;
     QLabel* m_sourceNote;

@@ -1,8 +1,6 @@
 // What is asked of an interval of two instants.
 #pragma once
 
-#include "core/units.h"
-
 namespace heapprof::gui {
 
 enum class IntervalMode {
@@ -11,8 +9,5 @@ enum class IntervalMode {
     Allocated,   ///< allocated in the interval, freed since or not
     Temporary    ///< allocated in the interval, and freed before it was kTemporaryAge old
 };
-
-/// Several ticks of the recorder's clock.
-inline constexpr Micros kTemporaryAge{10'000};
 
 }  // namespace heapprof::gui

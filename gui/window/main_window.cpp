@@ -14,6 +14,7 @@
 #include <QTimer>
 #include <QVBoxLayout>
 
+#include "gui/summary/summary_page.h"
 #include "gui/timeplot/time_plot.h"
 #include "gui/window/banner.h"
 #include "gui/window/domain_bar.h"
@@ -188,6 +189,7 @@ void MainWindow::takeDocument() {
     m_hasSeenEnd = m_isPeakWanted = false;
     // Views of the capture before are emptied before the state, which may name its lines, starts over.
     m_views->showPlot(nullptr);
+    m_views->summary().showRecording(nullptr);
     showInstant(nullptr);
     m_store.reset();
     m_stack->setCurrentWidget(m_views);
@@ -210,6 +212,7 @@ void MainWindow::documentChanged() {
     showNotices();
     m_domains->showCapture(status.recording.sharedInfo().get());
     m_filters->showCapture(status.recording.sharedInfo());
+    m_views->summary().showRecording(&status.recording);
     m_status->showDocument(m_document.get());
     m_status->showSelection(m_document.get(), m_store.state());
     updateActions();

@@ -12,6 +12,7 @@
 #include "gui/flamegraph/flame_graph_view.h"
 #include "gui/flowgraph/flow_graph_view.h"
 #include "gui/inspector/inspector.h"
+#include "gui/summary/summary_page.h"
 #include "gui/timeplot/time_plot.h"
 #include "gui/traces/trace_browser.h"
 #include "gui/window/headline.h"
@@ -36,7 +37,8 @@ ViewArea::ViewArea(ViewStateStore& store, QWidget* parent)
       m_timePlot(new TimePlot(store)),
       m_pictures(new PicturePane),
       m_browser(new TraceBrowser(store)),
-      m_inspector(new Inspector(store)),
+      m_summary(new SummaryPage(store)),
+      m_inspector(new Inspector(store, m_summary)),
       m_store(store) {
     setObjectName(QStringLiteral("viewArea"));
     setWindowFlags(Qt::Widget);
@@ -57,7 +59,7 @@ ViewArea::ViewArea(ViewStateStore& store, QWidget* parent)
     m_pictures->addPicture(view(ExportView::Flow), tr("Flow"));
     addDock(Pictures, "dock-pictures", m_pictures, tr("Pictures"));
     addDock(Tables, "dock-tables", m_browser, tr("Tables"));
-    addDock(Inspection, "dock-inspector", m_inspector, tr("Selected Line"));
+    addDock(Inspection, "dock-inspector", m_inspector, tr("Inspector"));
     m_pictures->addTool(new ModeBar(store));
     m_pictures->addTool(paneMenu(Pictures));
     m_browser->setCornerWidget(paneMenu(Tables));

@@ -21,6 +21,7 @@ class Headline;
 class Inspector;
 class InstantView;
 class PicturePane;
+class SummaryPage;
 class TimePlot;
 class TraceBrowser;
 
@@ -35,6 +36,7 @@ public:
 
     TimePlot& timePlot() const { return *m_timePlot; }
     const Headline& headline() const { return *m_headline; }
+    SummaryPage& summary() const { return *m_summary; }
     const Inspector& inspector() const { return *m_inspector; }
     /// Null for ExportView::Time.
     InstantView* view(ExportView which) const;
@@ -78,6 +80,7 @@ private:
     TimePlot* m_timePlot;
     PicturePane* m_pictures;
     TraceBrowser* m_browser;
+    SummaryPage* m_summary;
     Inspector* m_inspector;
     std::array<QDockWidget*, PaneCount> m_docks{};
     std::array<bool, PaneCount> m_isPaneInSight{};

@@ -16,6 +16,8 @@
 #include "gui/common/icons.h"
 #include "gui/flowgraph/layout_process.h"
 #include "gui/inspector/inspector.h"
+#include "gui/summary/finding_card.h"
+#include "gui/summary/summary_page.h"
 #include "gui/timeplot/time_plot.h"
 #include "gui/window/headline.h"
 #include "gui/window/main_window.h"
@@ -147,7 +149,7 @@ private slots:
     void theInspectorShowsTheSelectedLine() {
         open(m_folder / "program");
         const Inspector& inspector = m_window->views().inspector();
-        QVERIFY(find<QLabel>("inspectorEmpty")->isVisible());
+        QVERIFY(find<QWidget>("summaryPage")->isVisible());
         const auto& result = m_window->views().result();
         const LineUsage usage = result->lines().lines[3];
         select(usage.line);
@@ -171,6 +173,39 @@ private slots:
         QVERIFY(m_window->store().state().pinnedLines == std::vector{usage.line});
         click("inspectorPlot");
         QVERIFY(m_window->store().state().pinnedLines.empty());
+    }
+
+    void theSummaryLeadsToWhatItNames() {
+        open(m_folder / "program");
+        const SummaryPage& summary = m_window->views().summary();
+        QTRY_VERIFY_WITH_TIMEOUT(!summary.isBusy() && !summary.findings().empty(), kPatience);
+        const Recording recording = m_window->document()->status().recording;
+        const auto known = heapprof::findings(recording);
+        const auto cards = summary.findChildren<FindingCard*>();
+        QCOMPARE(static_cast<std::size_t>(cards.size()), known.size());
+        for (std::size_t i = 0; i < known.size(); ++i) {
+            const FindingCard& card = *cards[static_cast<qsizetype>(i)];
+            if (known[i].kind != Finding::Kind::Growth)
+                QVERIFY2(card.words().title.contains(text(formatBytes(known[i].total.bytes))),
+                         qPrintable(card.words().title));
+            QTest::mouseClick(cards[static_cast<qsizetype>(i)], Qt::LeftButton);
+            QVERIFY(m_window->store().state().selectedLine == known[i].line);
+            settle();
+            // What the sentence says of the line is what all views then show of it.
+            if (known[i].kind != Finding::Kind::Growth) {
+                QCOMPARE(m_window->views().result()->snapshot().total.bytes, known[i].total.bytes);
+                const auto& lines = m_window->views().result()->lines().lines;
+                const auto line = std::find_if(lines.begin(), lines.end(),
+                                               [&](const LineUsage& usage) { return usage.line == known[i].line; });
+                QVERIFY(line != lines.end() && line->cumulative.bytes == known[i].ofLine.bytes);
+            }
+            QTRY_VERIFY(!summary.isVisible());  // the line is shown in its place
+            click("inspectorBack");
+            QTRY_VERIFY(summary.isVisible());
+        }
+        m_window->open(text((m_folder / "nothing").string()));  // cannot be opened: what was open stays
+        QTRY_VERIFY_WITH_TIMEOUT(find<QLabel>("bannerText")->isVisible(), kPatience);
+        QVERIFY(!summary.findings().empty());
     }
 
     void sourceIsReadAsItStands() {

@@ -1,0 +1,38 @@
+// What to look at first in a recording: a few facts, each with the line of code behind most of it.
+#pragma once
+
+#include <optional>
+#include <stop_token>
+#include <vector>
+
+#include "core/recording/recording.h"
+#include "core/state/estimate.h"
+
+namespace heapprof {
+
+struct Finding {
+    enum class Kind {
+        Peak,       ///< the most memory there was; `from` and `to` are its instant
+        Growth,     ///< a line that grows steadily from `from` to `to`; `total` is what it grew by
+        LeftOver,   ///< allocated after the first tenth of the time, and alive at the end
+        Churn,      ///< all that was allocated
+        Temporary,  ///< allocated and freed before it was kTemporaryAge old
+    };
+    Kind kind = Kind::Peak;
+    Instant from, to;
+    Estimate total;
+    /// The line behind most of it, and how much passed through it: the innermost of those lines of the program's own
+    /// code that half of it or more passed through, unless nearly all did; else the line that is most often the
+    /// innermost. Unset where no stack is known.
+    std::optional<LineIndex> line;
+    Estimate ofLine;
+    /// Growth only: bytes per second, and the least that it is in about 39 of 40 cases.
+    double slope = 0;
+    double slopeLowerBound = 0;
+};
+
+/// In the order in which they are worth a look; findings too small to matter are left out, as are those that the log
+/// cannot tell (version 1). Reads every event twice at the most.
+std::vector<Finding> findings(const Recording& recording, std::stop_token stop = {});
+
+}  // namespace heapprof

@@ -1,0 +1,57 @@
+#include "gui/summary/finding_texts.h"
+
+#include <QCoreApplication>
+#include <QLocale>
+
+#include "core/blocks/allocations.h"
+#include "core/text/text.h"
+
+namespace heapprof::gui {
+namespace {
+
+struct Words {
+    Q_DECLARE_TR_FUNCTIONS(FindingTexts)
+};
+
+QString text(const std::string& utf8) { return QString::fromStdString(utf8); }
+
+QString perHour(double bytesPerSecond) { return text(formatBytes(static_cast<std::int64_t>(bytesPerSecond * 3600))); }
+
+}  // namespace
+
+FindingText textOf(const Finding& finding, const TraceTable& traces, const FunctionNames& names) {
+    QString line;
+    if (finding.line) {
+        line = text(baseName(traces.file(*finding.line))) + u':' + QString::number(traces.line(*finding.line).line);
+        if (const QString function = text(names.of(traces, *finding.line)); !function.isEmpty())
+            line = function + QStringLiteral(", ") + line;
+    }
+    const QString total = text(formatBytes(finding.total.bytes)), from = text(formatTime(finding.from)),
+                  to = text(formatTime(finding.to));
+    FindingText found;
+    if (!line.isEmpty()) found.detail = Words::tr("%1 of it through %2").arg(text(formatBytes(finding.ofLine.bytes)), line);
+    switch (finding.kind) {
+        case Finding::Kind::Peak:
+            found.title = Words::tr("Peak: %1 at %2").arg(total, to);
+            break;
+        case Finding::Kind::Growth:
+            found.title = Words::tr("Grows by %1 an hour").arg(perHour(finding.slope));
+            found.detail = Words::tr("%1; at least %2 an hour (95 %)").arg(line, perHour(finding.slopeLowerBound));
+            break;
+        case Finding::Kind::LeftOver:
+            found.title = Words::tr("Left at the end: %1 allocated after %2").arg(total, from);
+            break;
+        case Finding::Kind::Churn: {
+            const AllocationRate rate = rateOf(finding.total, finding.from, finding.to);
+            found.title = Words::tr("Allocated in all: %1, %2 a second")
+                              .arg(total, text(formatBytes(static_cast<std::int64_t>(rate.bytes))));
+            break;
+        }
+        case Finding::Kind::Temporary:
+            found.title = Words::tr("Temporary: %1 freed within 10 ms").arg(total);
+            break;
+    }
+    return found;
+}
+
+}  // namespace heapprof::gui

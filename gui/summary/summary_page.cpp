@@ -1,0 +1,153 @@
+#include "gui/summary/summary_page.h"
+
+#include <QDateTime>
+#include <QLabel>
+#include <QLocale>
+#include <QVBoxLayout>
+
+#include "core/text/text.h"
+#include "gui/common/function_names.h"
+#include "gui/common/style.h"
+#include "gui/summary/finding_card.h"
+#include "gui/summary/finding_texts.h"
+
+namespace heapprof::gui {
+namespace {
+
+QString text(const std::string& utf8) { return QString::fromStdString(utf8); }
+
+QString programOf(const Metadata& metadata) {
+    if (!metadata.process || metadata.process->arguments.empty()) return {};
+    QStringList words;
+    for (const std::string& argument : metadata.process->arguments) words << text(printable(argument));
+    words.first() = text(baseName(metadata.process->arguments.front()));
+    return words.join(u' ');
+}
+
+QString factsOf(const Recording& recording) {
+    const Metadata& metadata = recording.metadata();
+    QStringList facts;
+    if (metadata.process) {
+        const ProcessInfo& process = *metadata.process;
+        if (!process.pythonVersion.empty())
+            facts << SummaryPage::tr("Python %1, process %2")
+                         .arg(text(printable(process.pythonVersion)))
+                         .arg(process.pid);
+        if (!process.host.empty()) facts << SummaryPage::tr("on %1").arg(text(printable(process.host)));
+    }
+    if (metadata.wallStart != 0)
+        facts << QLocale().toString(QDateTime::fromMSecsSinceEpoch(metadata.wallStart / 1'000'000),
+                                    QLocale::ShortFormat);
+    if (recording.hasEvents())
+        facts << SummaryPage::tr("%1, %2 events")
+                     .arg(text(formatTime(recording.end())),
+                          QLocale().toString(static_cast<qulonglong>(recording.digest().events())));
+    facts << SummaryPage::tr("Recorded: %1").arg(text(describe(metadata.sampling)));
+    return facts.join(u'\n');
+}
+
+}  // namespace
+
+SummaryPage::SummaryPage(ViewStateStore& store, QWidget* parent)
+    : QWidget(parent), m_store(store), m_program(new QLabel), m_facts(new QLabel), m_state(new QLabel) {
+    setObjectName(QStringLiteral("summaryPage"));
+    setAccessibleName(tr("Summary"));
+    setAttribute(Qt::WA_StyledBackground);
+    QFont strong = font();
+    strong.setWeight(QFont::DemiBold);
+    if (strong.pointSizeF() > 0) strong.setPointSizeF(strong.pointSizeF() * 1.15);
+    m_program->setFont(strong);
+    m_program->setObjectName(QStringLiteral("summaryProgram"));
+    m_facts->setObjectName(QStringLiteral("summaryFacts"));
+    m_state->setObjectName(QStringLiteral("summaryState"));
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(4 * kGrid, 3 * kGrid, 4 * kGrid, 3 * kGrid);
+    layout->setSpacing(kGrid);
+    for (QLabel* label : {m_program, m_facts, m_state}) {
+        label->setTextFormat(Qt::PlainText);
+        label->setWordWrap(true);
+        label->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    }
+    for (QLabel* label : {m_facts, m_state}) label->setForegroundRole(QPalette::PlaceholderText);
+    auto* title = new QLabel(tr("What to look at"));
+    title->setFont(captionFont(font()));
+    title->setForegroundRole(QPalette::PlaceholderText);
+    layout->addWidget(m_program);
+    layout->addWidget(m_facts);
+    layout->addSpacing(3 * kGrid);
+    layout->addWidget(title);
+    layout->addWidget(m_state);
+    m_list = new QVBoxLayout;
+    m_list->setSpacing(2 * kGrid);
+    layout->addLayout(m_list);
+    layout->addStretch(1);
+}
+
+void SummaryPage::showRecording(const Recording* recording) {
+    if (!recording || recording->sharedCapture() != m_recording.sharedCapture()) {
+        m_task.cancel();
+        m_recording = Recording();
+        showFindings({});
+    }
+    m_program->clear();
+    m_facts->clear();
+    m_state->clear();
+    if (!recording) return;
+    m_program->setText(programOf(recording->metadata()));
+    m_program->setVisible(!m_program->text().isEmpty());
+    m_facts->setText(factsOf(*recording));
+    const bool isRead = recording->hasDigest() && recording->digest().complete() && !recording->isBeingWritten();
+    const bool isKnown = m_recording.hasDigest() && recording->sharedDigest() == m_recording.sharedDigest();
+    m_state->setText(isRead ? QString()
+                            : tr("Once the recording has ended and been read, what to look at is said here."));
+    m_state->setVisible(!isRead);
+    if (!isRead || isKnown) return;
+    m_recording = *recording;
+    m_task.start([found = *recording](std::stop_token stop) { return heapprof::findings(found, stop); },
+                 [this](std::vector<Finding> found) { showFindings(std::move(found)); });
+}
+
+void SummaryPage::showFindings(std::vector<Finding> found) {
+    while (QLayoutItem* item = m_list->takeAt(0)) {
+        item->widget()->hide();
+        item->widget()->deleteLater();
+        delete item;
+    }
+    m_findings = std::move(found);
+    if (m_findings.empty()) return;
+    const FunctionNames names(m_recording.traces());
+    for (const Finding& finding : m_findings) {
+        auto* card = new FindingCard(textOf(finding, m_recording.traces(), names));
+        connect(card, &FindingCard::chosen, this, [this, finding] { follow(finding); });
+        m_list->addWidget(card);
+    }
+}
+
+void SummaryPage::follow(const Finding& finding) {
+    m_store.change([&](ViewState& state) {
+        state.time = finding.to;
+        state.selectedLine = finding.line;
+        state.compareTime.reset();
+        state.domains = DomainSet::all();  // findings are about everything
+        state.filters.clear();
+        if (finding.kind != Finding::Kind::Peak) state.compareTime = finding.from;
+        switch (finding.kind) {
+            case Finding::Kind::Peak:
+                break;
+            case Finding::Kind::Growth:
+                state.mode = IntervalMode::Change;
+                break;
+            case Finding::Kind::LeftOver:
+                state.mode = IntervalMode::StillAlive;
+                break;
+            case Finding::Kind::Churn:
+                state.mode = IntervalMode::Allocated;
+                break;
+            case Finding::Kind::Temporary:
+                state.mode = IntervalMode::Temporary;
+                break;
+        }
+    });
+}
+
+}  // namespace heapprof::gui
