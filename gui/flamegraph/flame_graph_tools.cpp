@@ -117,16 +117,18 @@ void FlameGraphView::makeTools() {
             [this] { store().change([](ViewState& edited) { edited.focus.clear(); }); });
     auto* find = new QShortcut(QKeySequence::Find, this);
     find->setContext(Qt::WidgetWithChildrenShortcut);
-    connect(find, &QShortcut::activated, this, [this] {
-        m_search->setFocus(Qt::ShortcutFocusReason);
-        m_search->selectAll();
-    });
+    connect(find, &QShortcut::activated, this, &FlameGraphView::find);
     connect(m_grouping, &QComboBox::activated, this, [this](int index) {
         const auto grouping = static_cast<Grouping>(m_grouping->itemData(index).toInt());
         store().change([grouping](ViewState& edited) { edited.tree.grouping = grouping; });
     });
     connect(m_direction, &QComboBox::currentIndexChanged, this,
             [this](int index) { m_canvas->setRootAtTop(index == 0); });
+}
+
+void FlameGraphView::find() {
+    m_search->setFocus(Qt::ShortcutFocusReason);
+    m_search->selectAll();
 }
 
 bool FlameGraphView::eventFilter(QObject* watched, QEvent* event) {

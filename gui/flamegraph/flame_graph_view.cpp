@@ -22,6 +22,7 @@ constexpr int kScrollSteps = 1 << 20;  // of the horizontal bar over the focused
 FlameGraphView::FlameGraphView(ViewStateStore& store, QWidget* parent) : InstantView(store, parent) {
     setObjectName(QStringLiteral("flameGraphView"));
     makeTools();
+    setFocusProxy(m_canvas);
     connect(m_canvas, &FlameCanvas::moved, this, &FlameGraphView::updateScrollBars);
     connect(m_canvas, &FlameCanvas::hoverChanged, this, &FlameGraphView::updateDetails);
     connect(m_canvas, &FlameCanvas::picked, this, &FlameGraphView::pick);

@@ -33,6 +33,7 @@ public:
     bool isBusy() const override;
     const InstantResult* outdated() const override;
     QString problem() const override { return m_problem; }
+    void find() override;
     QSizeF pageSize() const override;
     void drawPage(QPainter& painter, const QSizeF& size) override;
 

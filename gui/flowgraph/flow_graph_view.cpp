@@ -95,9 +95,11 @@ FlowGraphView::FlowGraphView(ViewStateStore& store, QWidget* parent)
     });
     connect(m_canvas, &FlowCanvas::menuRequested, this, &FlowGraphView::showMenu);
     connect(new QShortcut(QKeySequence::Find, this, nullptr, nullptr, Qt::WidgetWithChildrenShortcut),
-            &QShortcut::activated, m_controls, &FlowControls::focusSearch);
+            &QShortcut::activated, this, &FlowGraphView::find);
     showResult(nullptr);
 }
+
+void FlowGraphView::find() { m_controls->focusSearch(); }
 
 void FlowGraphView::showResult(std::shared_ptr<const InstantResult> result) {
     if (result && result == m_result) return;

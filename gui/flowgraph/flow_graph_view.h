@@ -34,6 +34,7 @@ public:
     void showResult(std::shared_ptr<const InstantResult> result) override;
     bool isBusy() const override { return m_busy; }
     QString problem() const override { return m_problem; }
+    void find() override;
     QSizeF pageSize() const override;
     void drawPage(QPainter& painter, const QSizeF& size) override;
 

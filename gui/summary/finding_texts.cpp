@@ -29,7 +29,8 @@ FindingText textOf(const Finding& finding, const TraceTable& traces, const Funct
     const QString total = text(formatBytes(finding.total.bytes)), from = text(formatTime(finding.from)),
                   to = text(formatTime(finding.to));
     FindingText found;
-    if (!line.isEmpty()) found.detail = Words::tr("%1 of it through %2").arg(text(formatBytes(finding.ofLine.bytes)), line);
+    if (!line.isEmpty())
+        found.detail = Words::tr("%1 of it through %2").arg(text(formatBytes(finding.ofLine.bytes)), line);
     switch (finding.kind) {
         case Finding::Kind::Peak:
             found.title = Words::tr("Peak: %1 at %2").arg(total, to);

@@ -140,6 +140,7 @@ void TimePlot::keyPressEvent(QKeyEvent* event) {
         case Qt::Key_0:
             return fit();
         case Qt::Key_Escape:
+            if (!m_store.state().compareTime) return QWidget::keyPressEvent(event);
             return m_store.change([](ViewState& state) { state.compareTime.reset(); });
         case Qt::Key_R:
             return toggleResident();

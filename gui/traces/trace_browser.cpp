@@ -1,6 +1,7 @@
 #include "gui/traces/trace_browser.h"
 
 #include <QAbstractItemView>
+#include <QLineEdit>
 #include <QMenu>
 #include <QTabWidget>
 #include <QVBoxLayout>
@@ -75,6 +76,10 @@ void TraceBrowser::showResult(std::shared_ptr<const InstantResult> result) {
     m_bottomUp->setResult(m_result);
     showTab();
     if (!isBusy()) emit settled();
+}
+
+void TraceBrowser::find() {
+    if (auto* field = m_tabs->currentWidget()->findChild<QLineEdit*>()) field->setFocus(Qt::ShortcutFocusReason);
 }
 
 void TraceBrowser::showTab() {

@@ -32,6 +32,7 @@ public:
     const InstantResult* outdated() const override;
     /// The page shows the greatest lines of code, whichever tab is in sight.
     QSizeF pageSize() const override;
+    void find() override;
     void drawPage(QPainter& painter, const QSizeF& size) override;
 
 private:

@@ -6,6 +6,7 @@
 #include <QDragEnterEvent>
 #include <QFileDialog>
 #include <QFileInfo>
+#include <QKeyEvent>
 #include <QMenu>
 #include <QMimeData>
 #include <QScreen>
@@ -14,6 +15,7 @@
 #include <QTimer>
 #include <QVBoxLayout>
 
+#include "gui/common/instant_view.h"
 #include "gui/summary/summary_page.h"
 #include "gui/timeplot/time_plot.h"
 #include "gui/window/banner.h"
@@ -283,6 +285,26 @@ void MainWindow::updateRecent() {
 void MainWindow::changeEvent(QEvent* event) {
     QMainWindow::changeEvent(event);
     if (event->type() == QEvent::PaletteChange) applyPalette();
+}
+
+void MainWindow::keyPressEvent(QKeyEvent* event) {
+    if (event->matches(QKeySequence::Find) && m_document) {
+        const ExportView current = m_views->current();
+        m_views->view(current == ExportView::Time ? m_views->picture() : current)->find();
+    } else if (event->key() == Qt::Key_Escape) {
+        m_store.change([](ViewState& state) {
+            if (!state.focus.empty())
+                state.focus.clear();
+            else if (state.compareTime)
+                state.compareTime.reset();
+            else
+                state.selectedLine.reset();
+        });
+    } else if (event->key() == Qt::Key_Question) {
+        showShortcuts();
+    } else {
+        QMainWindow::keyPressEvent(event);
+    }
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event) {

@@ -61,6 +61,9 @@ protected:
     void closeEvent(QCloseEvent* event) override;
     void dragEnterEvent(QDragEnterEvent* event) override;
     void dropEvent(QDropEvent* event) override;
+    /// What no view took: Ctrl+F finds in the view the user looks at, Escape leaves the focus, then the interval, then
+    /// the selection, ? shows the keys.
+    void keyPressEvent(QKeyEvent* event) override;
 
 private:
     void makeActions();

@@ -238,6 +238,13 @@ void MainWindow::showShortcuts() {
         {tr("Left, Right (with Ctrl: faster)"), tr("move the instant")},
         {tr("R"), tr("show or hide resident memory")},
         {tr("Click on a line of code in any view"), tr("show it in all views")},
+        {tr("Right click, Menu key"), tr("what can be done with the line: plot, filter, copy")},
+        {tr("Double click, Enter in a picture"), tr("focus on a frame or a line")},
+        {tr("Arrow keys in a picture"), tr("walk from frame to frame, from line to line")},
+        {tr("Wheel, Ctrl and wheel in a picture"), tr("move, zoom")},
+        {QKeySequence(QKeySequence::Find).toString(QKeySequence::NativeText), tr("find in the view; Enter: the next")},
+        {tr("Escape"), tr("leave the search, the focus, the interval, the selection")},
+        {tr("?"), tr("this list")},
         {QKeySequence(Qt::ALT | Qt::Key_Left).toString(QKeySequence::NativeText) + QStringLiteral(", ") +
              QKeySequence(Qt::ALT | Qt::Key_Right).toString(QKeySequence::NativeText),
          tr("undo and redo what the views show")},

@@ -74,8 +74,8 @@ ViewArea::ViewArea(ViewStateStore& store, QWidget* parent)
     connect(&store, &ViewStateStore::changed, this, &ViewArea::updateStale);
     connect(m_pictures, &PicturePane::currentChanged, this, [this] {
         updateSight();
-        for (const ExportView which : {ExportView::Flame, ExportView::Flow})
-            if (m_pictures->current() == view(which)) setCurrent(which);
+        setCurrent(picture());
+        view(picture())->setFocus();
     });
     connect(qApp, &QApplication::focusChanged, this, [this](QWidget*, QWidget* now) {
         if (!now) return;
@@ -157,6 +157,10 @@ void ViewArea::updateSight() {
             setCurrent(ExportView::Time);
     }
     if (m_isPaneInSight[Inspection] && std::exchange(m_isInspectorOutdated, false)) m_inspector->showResult(m_result);
+}
+
+ExportView ViewArea::picture() const {
+    return m_pictures->current() == view(ExportView::Flow) ? ExportView::Flow : ExportView::Flame;
 }
 
 void ViewArea::bringIntoSight(ExportView which) {

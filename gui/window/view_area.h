@@ -43,6 +43,8 @@ public:
     const std::array<QDockWidget*, PaneCount>& docks() const { return m_docks; }
     /// The view the user looks at: the one that had the focus last, or was brought into sight last.
     ExportView current() const { return m_current; }
+    /// The picture chosen.
+    ExportView picture() const;
     /// Brings a view into sight.
     void bringIntoSight(ExportView which);
 

@@ -2,9 +2,11 @@
 #include <QApplication>
 #include <QContextMenuEvent>
 #include <QLabel>
+#include <QLineEdit>
 #include <QMenu>
 #include <QSettings>
 #include <QStandardPaths>
+#include <QTabBar>
 #include <QTableView>
 #include <QTest>
 #include <QToolButton>
@@ -14,6 +16,7 @@
 #include "core/state/peak.h"
 #include "core/text/text.h"
 #include "gui/common/icons.h"
+#include "gui/common/instant_view.h"
 #include "gui/flowgraph/layout_process.h"
 #include "gui/inspector/inspector.h"
 #include "gui/summary/finding_card.h"
@@ -206,6 +209,41 @@ private slots:
         m_window->open(text((m_folder / "nothing").string()));  // cannot be opened: what was open stays
         QTRY_VERIFY_WITH_TIMEOUT(find<QLabel>("bannerText")->isVisible(), kPatience);
         QVERIFY(!summary.findings().empty());
+    }
+
+    void keysWorkWhereverTheFocusIs() {
+        open(m_folder / "program");
+        m_window->activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
+        auto* tabs = find<QTabBar>("pictureTabs");
+        QTest::mouseClick(tabs, Qt::LeftButton, {}, tabs->tabRect(1).center());
+        QTRY_VERIFY(m_window->views().view(ExportView::Flow)->isAncestorOf(QApplication::focusWidget()));
+        QTest::mouseClick(tabs, Qt::LeftButton, {}, tabs->tabRect(0).center());
+        QTRY_VERIFY(m_window->views().view(ExportView::Flame)->isAncestorOf(QApplication::focusWidget()));
+        tabs->setFocus();
+        QTest::keyClick(tabs, Qt::Key_F, Qt::ControlModifier);
+        auto* field = qobject_cast<QLineEdit*>(QApplication::focusWidget());
+        QVERIFY(field && m_window->views().view(ExportView::Flame)->isAncestorOf(field));
+        m_window->views().timePlot().setFocus();
+        QTest::keyClick(&m_window->views().timePlot(), Qt::Key_F, Qt::ControlModifier);
+        QVERIFY(qobject_cast<QLineEdit*>(QApplication::focusWidget()));
+
+        // Escape leaves the focus, then the interval, then the selection.
+        const InstantResult& result = *m_window->views().result();
+        m_window->store().change([&](ViewState& state) {
+            state.selectedLine = result.lines().lines[2].line;
+            state.compareTime = Instant(Micros(1'000'000));
+            state.focus = pathTo(result.tree(), 1);
+        });
+        tabs->setFocus();
+        QTest::keyClick(tabs, Qt::Key_Escape);
+        QVERIFY(m_window->store().state().focus.empty() && m_window->store().state().compareTime);
+        QTest::keyClick(tabs, Qt::Key_Escape);
+        QVERIFY(!m_window->store().state().compareTime && m_window->store().state().selectedLine);
+        QTest::keyClick(tabs, Qt::Key_Escape);
+        QVERIFY(!m_window->store().state().selectedLine);
+        QTest::keyClick(tabs, Qt::Key_Question);
+        QTRY_VERIFY(m_window->findChild<QWidget*>(QStringLiteral("shortcutsBox")));
     }
 
     void sourceIsReadAsItStands() {
