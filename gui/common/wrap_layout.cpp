@@ -11,6 +11,15 @@ constexpr int kRowGap = 4;
 
 QSize sizeOf(const QMargins& margins) { return {margins.left() + margins.right(), margins.top() + margins.bottom()}; }
 
+/// What wraps itself, as a row of segments does, does so only where it has a whole row and that is too narrow.
+int minWidthOf(const QLayoutItem& item, int width) {
+    return item.hasHeightForWidth() ? std::min(item.sizeHint().width(), width) : item.minimumSize().width();
+}
+
+int heightOf(const QLayoutItem& item, int width) {
+    return item.hasHeightForWidth() ? item.heightForWidth(width) : item.sizeHint().height();
+}
+
 }  // namespace
 
 void WrapLayout::addItem(QLayoutItem* item) {
@@ -68,14 +77,14 @@ std::vector<WrapLayout::Row> WrapLayout::rowsFor(int width) const {
     std::vector<Row> rows;
     for (const auto& item : m_items) {
         if (item->isEmpty()) continue;
-        const int min = item->minimumSize().width();
+        const int min = minWidthOf(*item, width);
         if (rows.empty() || rows.back().minWidth + spacing() + min > width)
             rows.emplace_back();
         else
             rows.back().minWidth += spacing();
         rows.back().items.push_back(item.get());
         rows.back().minWidth += min;
-        rows.back().height = std::max(rows.back().height, item->sizeHint().height());
+        rows.back().height = std::max(rows.back().height, heightOf(*item, min));
     }
     return rows;
 }
@@ -83,11 +92,11 @@ std::vector<WrapLayout::Row> WrapLayout::rowsFor(int width) const {
 void WrapLayout::place(const Row& row, const QRect& area) const {
     int spare = std::max(0, area.width() - row.minWidth), left = area.left();
     for (QLayoutItem* item : row.items) {
-        const int min = item->minimumSize().width();
+        const int min = minWidthOf(*item, area.width());
         const int more = std::clamp(item->sizeHint().width() - min, 0, spare);
         spare -= more;
-        const QRect place(left, area.top() + (row.height - item->sizeHint().height()) / 2, min + more,
-                          item->sizeHint().height());
+        const int height = heightOf(*item, min + more);
+        const QRect place(left, area.top() + (row.height - height) / 2, min + more, height);
         item->setGeometry(QStyle::visualRect(parentWidget()->layoutDirection(), area, place));
         left += min + more + spacing();
     }

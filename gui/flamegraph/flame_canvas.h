@@ -60,7 +60,7 @@ public:
     int rowHeight() const;
 
     QSize sizeHint() const override { return {800, 400}; }
-    QSize minimumSizeHint() const override { return {160, 80}; }
+    QSize minimumSizeHint() const override { return {160, 60}; }
 
 signals:
     /// A menu for the current node, which was picked just now.

@@ -62,8 +62,19 @@ void FlowCanvas::fit(const QRectF& rect) {
 }
 
 void FlowCanvas::fitAll() {
+    m_fitting = m_isWholeWanted = true;
+    fit(m_scene.graphRect());
+}
+
+void FlowCanvas::fitReadably() {
     m_fitting = true;
     fit(m_scene.graphRect());
+    const auto start = m_scene.greatestBox();
+    if (m_isWholeWanted || zoom() >= kReadableZoom || !start) return;
+    const QRectF box = m_scene.boxRect(*start);
+    // What leads on from there hangs below it.
+    const double top = std::min(viewport()->height() / 2.0, kFitMargin + box.height() * kReadableZoom / 2);
+    show(kReadableZoom, box.center(), QPointF(viewport()->width() / 2.0, top));
 }
 
 QRectF FlowCanvas::visibleRect() const { return viewportTransform().inverted().mapRect(QRectF(viewport()->rect())); }
@@ -120,7 +131,7 @@ void FlowCanvas::contextMenuEvent(QContextMenuEvent* event) {
 
 void FlowCanvas::resizeEvent(QResizeEvent* event) {
     QGraphicsView::resizeEvent(event);
-    if (m_fitting) return fitAll();
+    if (m_fitting) return fitReadably();
     const QPointF centre(event->oldSize().width() / 2.0, event->oldSize().height() / 2.0);
     show(zoom(), viewportTransform().inverted().map(centre), QRectF(viewport()->rect()).center());
 }

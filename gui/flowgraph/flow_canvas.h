@@ -11,6 +11,8 @@ class FlowCanvas : public QGraphicsView {
     Q_OBJECT
 
 public:
+    static constexpr double kReadableZoom = 0.7;  ///< below it letters have less than nine pixels
+
     static constexpr double kMinZoom = 0.02, kMaxZoom = 6;
 
     explicit FlowCanvas(FlowScene& scene, QWidget* parent = nullptr);
@@ -24,7 +26,11 @@ public:
     /// Makes `rect` visible as a whole, at most at its natural size.
     void fit(const QRectF& rect);
     /// Fits everything, now and after each resize or new picture, until the user moves the picture.
+    /// From then on also when the picture or the widget changes.
     void fitAll();
+    /// As much as is still readable, beginning with the greatest box; everything when fitAll() was called before. Again
+    /// whenever the picture or the widget changes, until the user moves it.
+    void fitReadably();
     bool isFitting() const { return m_fitting; }
     void setFitting(bool fitting) { m_fitting = fitting; }
     /// What is visible, in scene units.
@@ -51,7 +57,7 @@ protected:
 
 private:
     FlowScene& m_scene;
-    bool m_fitting = true;
+    bool m_fitting = true, m_isWholeWanted = false;
     bool m_pressed = false, m_dragging = false;
     QPointF m_pressedAt, m_draggedTo;
 };

@@ -51,13 +51,9 @@ bool FlowGraphView::moveSelection(FlowScene::Direction direction) {
     if (!m_scene.picture()) return false;
     const auto box = state().selectedLine ? m_scene.boxOf(*state().selectedLine) : std::nullopt;
     // Without a selection the first key goes to the greatest box.
-    const auto& boxes = m_scene.picture()->diagram.boxes;
-    const auto max = std::max_element(boxes.begin(), boxes.end(), [](const auto& a, const auto& b) {
-        return a.cumulative.back().bytes < b.cumulative.back().bytes;
-    });
-    const auto next =
-        box ? m_scene.neighbour(*box, direction) : std::optional(static_cast<std::size_t>(max - boxes.begin()));
+    const auto next = box ? m_scene.neighbour(*box, direction) : m_scene.greatestBox();
     if (!next) return true;
+    const auto& boxes = m_scene.picture()->diagram.boxes;
     select(boxes[*next].lines.front());
     if (!m_canvas->visibleRect().contains(m_scene.boxRect(*next))) reveal(boxes[*next].lines.front());
     return true;

@@ -14,7 +14,7 @@ namespace heapprof::gui {
 namespace {
 
 constexpr int kOverlayDelayMs = 150, kLayoutDelayMs = 1000;
-constexpr double kReadableZoom = 0.5, kRevealZoom = 0.8;
+constexpr double kRevealZoom = 0.8;
 constexpr double kPageMargin = 20;
 constexpr QSizeF kSmallestPage(560, 160);
 
@@ -175,7 +175,7 @@ void FlowGraphView::showPicture(const GraphLayout& layout, const QString& excuse
     if (!m_canvas->isFitting() && anchor)
         m_canvas->keepInPlace(was, m_scene.boxRect(*m_scene.boxOf(*anchor)).center());
     else
-        m_canvas->fitAll();
+        m_canvas->fitReadably();
     m_match = 0;
     showMatches();
     goOn(shown);
@@ -253,7 +253,7 @@ void FlowGraphView::select(std::optional<LineIndex> line) {
 void FlowGraphView::reveal(LineIndex line) {
     const auto box = m_scene.boxOf(line);
     if (!box) return;
-    const double zoom = m_canvas->zoom() < kReadableZoom ? kRevealZoom : m_canvas->zoom();
+    const double zoom = m_canvas->zoom() < FlowCanvas::kReadableZoom ? kRevealZoom : m_canvas->zoom();
     m_canvas->setFitting(false);
     m_canvas->show(zoom, m_scene.boxRect(*box).center(), QRectF(m_canvas->viewport()->rect()).center());
 }

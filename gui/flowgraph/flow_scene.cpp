@@ -44,6 +44,15 @@ void FlowScene::setAmounts(std::shared_ptr<const FlowPicture> picture, DiagramCo
     updateLooks();
 }
 
+std::optional<std::size_t> FlowScene::greatestBox() const {
+    if (!m_picture || m_picture->diagram.boxes.empty()) return std::nullopt;
+    const auto& boxes = m_picture->diagram.boxes;
+    const auto max = std::max_element(boxes.begin(), boxes.end(), [](const auto& a, const auto& b) {
+        return a.cumulative.back().bytes < b.cumulative.back().bytes;
+    });
+    return static_cast<std::size_t>(max - boxes.begin());
+}
+
 QRectF FlowScene::boxRect(std::size_t box) const { return m_boxes[box]->box().translated(m_boxes[box]->pos()); }
 
 std::optional<std::size_t> FlowScene::boxOf(LineIndex line) const {

@@ -38,6 +38,8 @@ public:
 
     std::size_t boxCount() const { return m_boxes.size(); }
     QRectF boxRect(std::size_t box) const;
+    /// That through which most flows; unset without boxes.
+    std::optional<std::size_t> greatestBox() const;
     std::optional<std::size_t> boxOf(LineIndex line) const;
     std::optional<Hit> boxAt(const QPointF& point) const;
     QString toolTipAt(const QPointF& point) const;

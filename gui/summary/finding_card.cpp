@@ -18,7 +18,7 @@ FindingCard::FindingCard(const FindingText& text, QWidget* parent) : QAbstractBu
     setAccessibleDescription(text.detail);
     setCursor(Qt::PointingHandCursor);
     setFocusPolicy(Qt::StrongFocus);
-    QSizePolicy policy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    QSizePolicy policy(QSizePolicy::Expanding, QSizePolicy::Minimum);
     policy.setHeightForWidth(true);
     setSizePolicy(policy);
     connect(this, &QAbstractButton::clicked, this, &FindingCard::chosen);

@@ -56,6 +56,7 @@ void TimePlot::mouseMoveEvent(QMouseEvent* event) {
             setCursor(Qt::ClosedHandCursor);
         } else if (m_drag != Drag::Pan) {
             m_drag = Drag::Interval;
+            hideHover();
         }
     }
     if (m_drag == Drag::Pan) {

@@ -15,7 +15,7 @@
 
 namespace heapprof::gui {
 namespace {
-constexpr int kCumulativeColumn = 3;
+constexpr int kCumulativeColumn = 3, kMinHeight = 130;
 }
 
 TraceBrowser::TraceBrowser(ViewStateStore& store, QWidget* parent) : InstantView(store, parent) {
@@ -33,6 +33,10 @@ TraceBrowser::TraceBrowser(ViewStateStore& store, QWidget* parent) : InstantView
     m_tabs->addTab(m_bottomUp, tr("Bottom-up"));
     m_tabs->addTab(m_callersCallees, tr("Callers and callees"));
     m_tabs->addTab(m_traces, tr("Traces"));
+    // The highest page does not decide how low the window can be.
+    for (int tab = 0; tab < m_tabs->count(); ++tab)
+        m_tabs->widget(tab)->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Ignored);
+    m_tabs->setMinimumHeight(kMinHeight);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(m_tabs);

@@ -16,7 +16,7 @@ ModeBar::ModeBar(ViewStateStore& store, QWidget* parent)
     add(kLive, "modeLive", tr("Live"), tr("The memory in use at the instant"));
     add(segmentOf(IntervalMode::Change), "modeChange", tr("Change"),
         tr("What the memory in use grew and shrank by between two instants"));
-    add(segmentOf(IntervalMode::StillAlive), "modeStillAlive", tr("Allocated, still alive"),
+    add(segmentOf(IntervalMode::StillAlive), "modeStillAlive", tr("Still alive"),
         tr("What was allocated in the interval and is in use at its end: what it left behind"));
     add(segmentOf(IntervalMode::Allocated), "modeAllocated", tr("Allocated"),
         tr("All that was allocated in the interval, freed since or not: churn"));

@@ -8,6 +8,9 @@
 #include "gui/common/wrap_layout.h"
 
 namespace heapprof::gui {
+namespace {
+constexpr int kMinHeight = 150;
+}
 
 PicturePane::PicturePane(QWidget* parent)
     : QWidget(parent), m_tabs(new QTabBar), m_header(new WrapLayout), m_pictures(new QStackedWidget) {
@@ -29,6 +32,7 @@ PicturePane::PicturePane(QWidget* parent)
     layout->setSpacing(0);
     layout->addWidget(header);
     layout->addWidget(m_pictures, 1);
+    m_pictures->setMinimumHeight(kMinHeight);  // and not what the highest of them needs
     connect(m_tabs, &QTabBar::currentChanged, this, [this](int index) {
         m_pictures->setCurrentIndex(index);
         emit currentChanged();
@@ -36,6 +40,7 @@ PicturePane::PicturePane(QWidget* parent)
 }
 
 void PicturePane::addPicture(QWidget* picture, const QString& title) {
+    picture->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Ignored);
     m_pictures->addWidget(picture);
     m_tabs->addTab(title);
 }

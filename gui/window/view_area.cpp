@@ -3,8 +3,10 @@
 #include <QApplication>
 #include <QDockWidget>
 #include <QMenu>
+#include <QResizeEvent>
 #include <QToolButton>
 #include <QVBoxLayout>
+#include <cmath>
 #include <utility>
 
 #include "core/text/text.h"
@@ -225,6 +227,22 @@ void ViewArea::updateOverlay(std::size_t position) {
 
 void ViewArea::updateView(std::size_t position) {
     if (std::exchange(m_isOutdated[position], false)) m_views[position]->showResult(m_result);
+}
+
+void ViewArea::resizeEvent(QResizeEvent* event) {
+    const QSize before = event->oldSize();
+    std::array<QSize, PaneCount> sizes;
+    for (std::size_t pane = 0; pane < sizes.size(); ++pane) sizes[pane] = m_docks[pane]->size();
+    QMainWindow::resizeEvent(event);
+    if (before.isEmpty() || !isVisible()) return;
+    const double wider = static_cast<double>(width()) / before.width();
+    const double higher = static_cast<double>(height()) / before.height();
+    for (std::size_t pane = 0; pane < sizes.size(); ++pane) {
+        QDockWidget* dock = m_docks[pane];
+        if (dock->isFloating() || dock->isHidden()) continue;
+        resizeDocks({dock}, {static_cast<int>(std::lround(sizes[pane].height() * higher))}, Qt::Vertical);
+        resizeDocks({dock}, {static_cast<int>(std::lround(sizes[pane].width() * wider))}, Qt::Horizontal);
+    }
 }
 
 void ViewArea::arrange() {

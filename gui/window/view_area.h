@@ -64,6 +64,8 @@ signals:
     void staleChanged(bool isStale);
 
 protected:
+    /// Plot and panes keep their shares.
+    void resizeEvent(QResizeEvent* event) override;
     QMenu* createPopupMenu() override { return nullptr; }  // the View menu has it
 
 private:

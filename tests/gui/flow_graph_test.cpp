@@ -145,6 +145,7 @@ private slots:
         QCOMPARE(settled.size(), 1);
         QVERIFY(shown.canvas.isVisible());
         QCOMPARE(shown.scene.boxCount(), std::size_t{11});
+        shown.canvas.fitAll();
         QVERIFY(shown.canvas.visibleRect().contains(shown.scene.graphRect()));
         QVERIFY(shown.middle(maker.line(kMain, 41)).y() < shown.middle(maker.line(kJoin, 93)).y());
         QVERIFY(shown.note.text().contains(QStringLiteral("At 12.345 s: 637 MiB")));
@@ -190,6 +191,7 @@ private slots:
         FlowMaker maker = tangle(190, 2500);
         shown.store.change([](ViewState& state) { state.flow.minNodeFraction = 0; });
         QVERIFY(shown.show(maker.result()));
+        shown.canvas.fitAll();
         QVERIFY(shown.canvas.zoom() < 0.5);
         const FlowDiagram& diagram = shown.scene.picture()->diagram;
         for (const std::size_t box : {diagram.boxes.size() / 3, std::size_t{0}, diagram.boxes.size() - 1}) {
@@ -261,6 +263,7 @@ private slots:
         shown.store.change([](ViewState& state) { state.flow.minNodeFraction = 0; });
         QVERIFY(shown.show(maker.result()));
         Overview& overview = *shown.view.findChild<Overview*>();
+        shown.canvas.fitAll();
         QVERIFY(!overview.isVisible());
         shown.canvas.zoomAbout(6, QPointF(200, 200));
         QVERIFY(overview.isVisible());
@@ -388,7 +391,23 @@ private slots:
         FlowMaker other = tangle(20, 100);
         QVERIFY(shown.show(other.result()));
         QCOMPARE(shown.dimmed(), std::size_t{0});
-        QVERIFY(shown.canvas.visibleRect().contains(shown.scene.graphRect()));
+        QVERIFY(shown.canvas.isFitting());
+    }
+
+    void beginsReadablyWithTheGreatestBox() {
+        Shown shown;
+        FlowMaker maker = tangle(190, 2500);
+        shown.store.change([](ViewState& state) { state.flow.minNodeFraction = 0; });
+        QVERIFY(shown.show(maker.result()));
+        QVERIFY(shown.canvas.zoom() >= FlowCanvas::kReadableZoom);
+        const QRectF greatest = shown.scene.boxRect(*shown.scene.greatestBox());
+        QVERIFY(shown.canvas.visibleRect().intersects(greatest));
+        QVERIFY(shown.view.findChild<Overview*>()->isVisible());  // for the rest
+        QVERIFY(!shown.canvas.visibleRect().contains(shown.scene.graphRect()));
+        // Who has asked for everything gets everything from then on.
+        shown.canvas.fitAll();
+        shown.view.resize(shown.view.size() * 0.8);
+        QTRY_VERIFY(shown.canvas.visibleRect().contains(shown.scene.graphRect()));
     }
 
     void hoverLightsThePathBothWays() {

@@ -259,6 +259,25 @@ private slots:
         QVERIFY(readSourceExcerpt({"<string>", 1}, 2, path.parent_path().string(), 1).lines.empty());
     }
 
+    void panesKeepTheirShares_andFitIntoASmallWindow() {
+        open(m_folder / "program");
+        const auto shareOf = [&](const QWidget& widget) {
+            return static_cast<double>(widget.height()) / m_window->views().height();
+        };
+        const QWidget& plot = m_window->views().timePlot();
+        const QWidget& pictures = *m_window->views().docks()[ViewArea::Pictures];
+        QTRY_VERIFY(shareOf(plot) < 0.35);
+        const double plotShare = shareOf(plot), pictureShare = shareOf(pictures);
+        m_window->resize(2000, 1400);
+        QTRY_VERIFY(m_window->views().height() > 1200);
+        QTRY_VERIFY2(std::abs(shareOf(plot) - plotShare) < 0.05, qPrintable(QString::number(shareOf(plot))));
+        QTRY_VERIFY(std::abs(shareOf(pictures) - pictureShare) < 0.05);
+        m_window->resize(900, 600);
+        QVERIFY2(m_window->minimumSizeHint().height() <= 600,
+                 qPrintable(QString::number(m_window->minimumSizeHint().height())));
+        QTRY_VERIFY(pictures.geometry().bottom() <= m_window->views().docks()[ViewArea::Tables]->geometry().top());
+    }
+
     void aPaneFloatsAndComesBack() {
         open(m_folder / "program");
         QDockWidget* tables = m_window->views().docks()[ViewArea::Tables];
