@@ -30,6 +30,7 @@ std::shared_ptr<const InstantResult> InstantQuery::compute(const InstantRequest&
                                     ? m_last.get()
                                     : nullptr;
     auto result = std::make_shared<InstantResult>();
+    result->recording = recording;
     result->info = recording.sharedInfo();
     const TraceTable& traces = recording.traces();
     if (before) result->compareTime = before->time;

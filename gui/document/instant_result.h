@@ -19,6 +19,7 @@
 namespace heapprof::gui {
 
 struct InstantResult {
+    Recording recording;                      ///< what was asked; empty where a view is tried without one
     std::shared_ptr<const CaptureInfo> info;  ///< whose traces the indices below refer to
     Counted counted;                          ///< whose memory the rest is about
     DomainUsages ofDomains{};                 ///< what each domain has, those that do not count as well

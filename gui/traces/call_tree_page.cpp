@@ -45,7 +45,7 @@ CallTreePage::CallTreePage(const QString& name, const QString& accessibleName, b
     m_view->setColumnHidden(CallTreeModel::Self, m_bottomUp);
     addCopyActions(m_view);
     addColumnMenu(m_view->header());
-    (new SpareWidth(m_view->header(), CallTreeModel::Name))->distribute();
+    (new SpareWidth(m_view->header()))->giveTo(CallTreeModel::Name);
     m_empty = makeEmptyLabel(m_view, name);
 
     layOutFiltered(this, m_filter, nullptr, m_view);

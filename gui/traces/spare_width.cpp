@@ -6,8 +6,13 @@
 
 namespace heapprof::gui {
 
-SpareWidth::SpareWidth(QHeaderView* header, int column) : QObject(header), m_header(header), m_column(column) {
+SpareWidth::SpareWidth(QHeaderView* header) : QObject(header), m_header(header) {
     header->viewport()->installEventFilter(this);
+}
+
+void SpareWidth::giveTo(int column) {
+    m_column = column;
+    distribute();
 }
 
 void SpareWidth::distribute() {

@@ -12,17 +12,19 @@ class SpareWidth : public QObject {
     Q_OBJECT
 
 public:
-    SpareWidth(QHeaderView* header, int column);
+    explicit SpareWidth(QHeaderView* header);
 
-    /// After widths were set by the program.
-    void distribute();
+    /// After widths were set by the program: `column` gets it, now and whenever the table changes its width.
+    void giveTo(int column);
 
 protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
+    void distribute();
+
     QHeaderView* m_header;
-    int m_column;
+    int m_column = 0;
     int m_least = 0;  // what the program set
     bool m_isByUser = false;
 };

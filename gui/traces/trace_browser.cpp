@@ -5,8 +5,10 @@
 #include <QMenu>
 #include <QTabWidget>
 #include <QVBoxLayout>
+#include <utility>
 
 #include "gui/common/line_menu.h"
+#include "gui/traces/block_rows.h"
 #include "gui/traces/call_tree_page.h"
 #include "gui/traces/callers_callees_page.h"
 #include "gui/traces/lines_sheet.h"
@@ -15,7 +17,7 @@
 
 namespace heapprof::gui {
 namespace {
-constexpr int kCumulativeColumn = 3, kMinHeight = 130;
+constexpr int kCumulativeColumn = 3, kMinHeight = 130, kAtLeastColumn = 3, kOwnOrder = -1;
 }
 
 TraceBrowser::TraceBrowser(ViewStateStore& store, QWidget* parent) : InstantView(store, parent) {
@@ -33,6 +35,11 @@ TraceBrowser::TraceBrowser(ViewStateStore& store, QWidget* parent) : InstantView
     m_tabs->addTab(m_bottomUp, tr("Bottom-up"));
     m_tabs->addTab(m_callersCallees, tr("Callers and callees"));
     m_tabs->addTab(m_traces, tr("Traces"));
+    auto* growth = new UsageTable(QStringLiteral("growthTable"), tr("Lines that grow steadily"), kAtLeastColumn);
+    auto* sizes = new UsageTable(QStringLiteral("sizesTable"), tr("Sizes of blocks"), kOwnOrder);
+    m_tabs->addTab(growth, tr("Growth"));
+    m_tabs->addTab(sizes, tr("Sizes"));
+    m_tables = {{m_lines, makeLineRows, nullptr}, {growth, makeGrowthRows, nullptr}, {sizes, makeSizeRows, nullptr}};
     // The highest page does not decide how low the window can be.
     for (int tab = 0; tab < m_tabs->count(); ++tab)
         m_tabs->widget(tab)->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Ignored);
@@ -44,14 +51,16 @@ TraceBrowser::TraceBrowser(ViewStateStore& store, QWidget* parent) : InstantView
     const auto finish = [this] {
         if (!isBusy()) emit settled();
     };
-    connect(m_lines, &UsageTable::picked, this, [this](std::uint32_t row, bool byKeyboard) {
-        if (const auto line = m_lines->lineOf(row)) select(*line, byKeyboard);
-    });
+    for (const TableTab& tab : m_tables) {
+        connect(tab.table, &UsageTable::picked, this, [this, table = tab.table](std::uint32_t row, bool byKeyboard) {
+            if (const auto line = table->lineOf(row)) select(*line, byKeyboard);
+        });
+        connect(tab.table, &UsageTable::settled, this, finish);
+    }
     connect(m_topDown, &CallTreePage::picked, this, &TraceBrowser::select);
     connect(m_bottomUp, &CallTreePage::picked, this, &TraceBrowser::select);
     connect(m_callersCallees, &CallersCalleesPage::picked, this, [this](LineIndex line) { select(line, false); });
     connect(m_traces, &TracesPage::picked, this, &TraceBrowser::select);
-    connect(m_lines, &UsageTable::settled, this, finish);
     connect(m_topDown, &CallTreePage::settled, this, finish);
     connect(m_bottomUp, &CallTreePage::settled, this, finish);
     connect(m_callersCallees, &CallersCalleesPage::settled, this, finish);
@@ -64,7 +73,7 @@ TraceBrowser::TraceBrowser(ViewStateStore& store, QWidget* parent) : InstantView
     }
     connect(&store, &ViewStateStore::changed, this, &TraceBrowser::onStateChanged);
     updateEmptyTexts();
-    m_lines->setSelectedLine(state().selectedLine);
+    for (const TableTab& tab : m_tables) tab.table->setSelectedLine(state().selectedLine);
     m_topDown->setSelectedLine(state().selectedLine);
     m_bottomUp->setSelectedLine(state().selectedLine);
 }
@@ -90,9 +99,10 @@ void TraceBrowser::showTab() {
     QWidget* current = m_tabs->currentWidget();
     m_topDown->setActive(current == m_topDown);
     m_bottomUp->setActive(current == m_bottomUp);
-    if (current == m_lines && m_linesResult != m_result) {
-        m_linesResult = m_result;
-        m_lines->setRows(m_result ? [result = m_result] { return makeLineRows(result); } : UsageTable::MakeRows());
+    if (TableTab* tab = currentTable()) {
+        if (std::exchange(tab->given, m_result) != m_result)
+            tab->table->setRows(m_result ? [result = m_result, make = tab->make] { return make(result); }
+                                         : UsageTable::MakeRows());
     } else if (current == m_traces) {
         if (m_tracesResult != m_result) {
             m_tracesResult = m_result;
@@ -108,8 +118,8 @@ void TraceBrowser::showTab() {
 const InstantResult* TraceBrowser::outdated() const {
     const QWidget* current = m_tabs->currentWidget();
     std::shared_ptr<const InstantResult> shown;
-    if (current == m_lines)
-        shown = m_lines->shownResult();
+    if (const TableTab* tab = currentTable())
+        shown = tab->table->shownResult();
     else if (current == m_callersCallees)
         shown = m_callersCallees->shownResult();
     else if (current == m_traces)
@@ -119,9 +129,15 @@ const InstantResult* TraceBrowser::outdated() const {
     return shown == m_result ? nullptr : shown.get();
 }
 
+TraceBrowser::TableTab* TraceBrowser::currentTable() {
+    for (TableTab& tab : m_tables)
+        if (tab.table == m_tabs->currentWidget()) return &tab;
+    return nullptr;
+}
+
 bool TraceBrowser::isBusy() const {
     const QWidget* current = m_tabs->currentWidget();
-    if (current == m_lines) return m_lines->isBusy();
+    if (const TableTab* tab = currentTable()) return tab->table->isBusy();
     if (current == m_callersCallees) return m_callersCallees->isBusy();
     if (current == m_traces) return m_traces->isBusy();
     return (current == m_topDown ? m_topDown : m_bottomUp)->isBusy();
@@ -132,7 +148,7 @@ void TraceBrowser::onStateChanged(const ViewState& now, const ViewState& before)
         m_movingByKeyboard = false;
         return;
     }
-    m_lines->setSelectedLine(now.selectedLine);
+    for (const TableTab& tab : m_tables) tab.table->setSelectedLine(now.selectedLine);
     m_topDown->setSelectedLine(now.selectedLine);
     m_bottomUp->setSelectedLine(now.selectedLine);
     if (m_tabs->currentWidget() == m_callersCallees) m_callersCallees->showLine(m_result, now.selectedLine);
@@ -167,7 +183,16 @@ void TraceBrowser::showMenu(QAbstractItemView& items, const QPoint& global) {
 }
 
 void TraceBrowser::updateEmptyTexts() {
-    m_lines->setEmptyText(emptyText());
+    for (const TableTab& tab : m_tables) {
+        if (!m_result || tab.table == m_lines)
+            tab.table->setEmptyText(emptyText());
+        else if (tab.make == makeGrowthRows)
+            tab.table->setEmptyText(tr("No line grows or shrinks steadily."));
+        else
+            tab.table->setEmptyText(m_result->isInterval() && m_result->mode != IntervalMode::Allocated
+                                        ? tr("The sizes of blocks are known of Live and of Allocated.")
+                                        : emptyText());
+    }
     m_topDown->setEmptyText(emptyText());
     m_bottomUp->setEmptyText(emptyText());
     m_traces->setEmptyText(emptyText());

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <vector>
 
 #include "gui/common/instant_view.h"
 
@@ -13,10 +14,12 @@ namespace heapprof::gui {
 class CallTreePage;
 class CallersCalleesPage;
 class TracesPage;
+class UsageRows;
 class UsageTable;
 struct LinesSheet;
 
-/// Tabs: Lines, Top-down, Bottom-up, Callers and callees, Traces. Only the tab in sight prepares what it shows.
+/// Tabs: Lines, Top-down, Bottom-up, Callers and callees, Traces, Growth, Sizes. Only the tab in sight prepares what it
+/// shows.
 class TraceBrowser : public InstantView {
     Q_OBJECT
 
@@ -45,14 +48,24 @@ private:
     LinesSheet sheet() const;
 
     QTabWidget* m_tabs;
+    /// A tab that is one flat table.
+    struct TableTab {
+        UsageTable* table;
+        std::shared_ptr<const UsageRows> (*make)(std::shared_ptr<const InstantResult>);
+        std::shared_ptr<const InstantResult> given;  ///< to the table
+    };
+    TableTab* currentTable();
+    const TableTab* currentTable() const { return const_cast<TraceBrowser*>(this)->currentTable(); }
+
+    std::vector<TableTab> m_tables;
     UsageTable* m_lines;
     CallTreePage* m_topDown;
     CallTreePage* m_bottomUp;
     CallersCalleesPage* m_callersCallees;
     TracesPage* m_traces;
     std::shared_ptr<const InstantResult> m_result;
-    std::shared_ptr<const InstantResult> m_linesResult, m_tracesResult;  // what the tabs have been given
-    bool m_movingByKeyboard = false;  // a run of key presses is one step of the history
+    std::shared_ptr<const InstantResult> m_tracesResult;  // what the tab has been given
+    bool m_movingByKeyboard = false;                      // a run of key presses is one step of the history
 };
 
 }  // namespace heapprof::gui

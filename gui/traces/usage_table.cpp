@@ -46,7 +46,7 @@ UsageTable::UsageTable(const QString& name, const QString& accessibleName, int s
     m_view->setSortingEnabled(true);
     addCopyActions(m_view);
     addColumnMenu(m_view->horizontalHeader());
-    m_spareWidth = new SpareWidth(m_view->horizontalHeader(), kLocationColumn);
+    m_spareWidth = new SpareWidth(m_view->horizontalHeader());
     m_empty = makeEmptyLabel(m_view, name);
 
     layOutFiltered(this, m_filter, m_count, m_view);
@@ -113,7 +113,7 @@ void UsageTable::take(Ordered ordered) {
                                 columns[static_cast<std::size_t>(i)].kind == CellKind::Share;
             m_view->setColumnWidth(i, digit * (isWide ? 19 : !isText ? 13 : i == 0 ? 24 : i == 1 ? 26 : 14));
         }
-        m_spareWidth->distribute();
+        m_spareWidth->giveTo(columns[kLocationColumn].kind == CellKind::Text ? kLocationColumn : 0);
     }
     m_view->verticalScrollBar()->setValue(scrolled);
     m_count->setText(tr("%1 of %2").arg(QLocale().toString(m_model->rowCount()), QLocale().toString(m_rows->size())));

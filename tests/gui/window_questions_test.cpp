@@ -12,6 +12,7 @@
 #include <QToolButton>
 
 #include "core/blocks/allocations.h"
+#include "core/blocks/growth.h"
 #include "core/blocks/outcomes.h"
 #include "core/state/peak.h"
 #include "core/text/text.h"
@@ -22,6 +23,7 @@
 #include "gui/summary/finding_card.h"
 #include "gui/summary/summary_page.h"
 #include "gui/timeplot/time_plot.h"
+#include "gui/traces/cells.h"
 #include "gui/window/headline.h"
 #include "gui/window/main_window.h"
 #include "gui/window/view_area.h"
@@ -209,6 +211,40 @@ private slots:
         m_window->open(text((m_folder / "nothing").string()));  // cannot be opened: what was open stays
         QTRY_VERIFY_WITH_TIMEOUT(find<QLabel>("bannerText")->isVisible(), kPatience);
         QVERIFY(!summary.findings().empty());
+    }
+
+    void growthAndSizesAreTables() {
+        open(m_folder / "program");
+        const Recording recording = m_window->document()->status().recording;
+        m_window->store().change([&](ViewState& state) { state.time = recording.end(); });
+        settle();
+        auto* tabs = find<QTabWidget>("traceTabs");
+        tabs->setCurrentIndex(5);
+        const auto& growth = *find<QTableView>("growthTable")->model();
+        const auto known = growthBetween(recording, {Micros(0), recording.end()});
+        QTRY_COMPARE_WITH_TIMEOUT(growth.rowCount(), static_cast<int>(known.size()), kPatience);
+        QVERIFY(growth.rowCount() > 10);
+        QCOMPARE(growth.index(0, 5).data().toString(), text(formatBytes(known.front().last)));
+        QCOMPARE(growth.index(0, 1).data().toString(),
+                 text(lineText(recording.traces(), LineIndex(known.front().index))));
+
+        tabs->setCurrentIndex(6);
+        const auto& sizes = *find<QTableView>("sizesTable")->model();
+        QTRY_VERIFY_WITH_TIMEOUT(sizes.rowCount() > 4, kPatience);
+        const auto sumOf = [&] {
+            std::int64_t sum = 0;
+            for (int row = 0; row < sizes.rowCount(); ++row) sum += sizes.index(row, 1).data(RawRole).toLongLong();
+            return sum;
+        };
+        QCOMPARE(sumOf(), m_window->views().result()->snapshot().total.bytes);
+        QCOMPARE(sizes.index(0, 0).data().toString(), QStringLiteral("17 B to 32 B"));
+        click("modeAllocated");
+        settle();
+        QTRY_COMPARE_WITH_TIMEOUT(sumOf(), m_window->views().result()->snapshot().total.bytes, kPatience);
+        click("modeChange");
+        settle();
+        QTRY_VERIFY_WITH_TIMEOUT(sizes.rowCount() == 0, kPatience);
+        QTRY_VERIFY(find<QLabel>("sizesTableEmpty")->text().contains(QStringLiteral("Live and of Allocated")));
     }
 
     void keysWorkWhereverTheFocusIs() {

@@ -1,0 +1,18 @@
+// The rows of tables about single blocks and their history: what grows, and how large blocks are.
+#pragma once
+
+#include <memory>
+
+#include "gui/traces/usage_rows.h"
+
+namespace heapprof::gui {
+
+/// Lines of code that grow or shrink steadily over the result's interval, or from the beginning to its instant: bytes
+/// an hour, the least that is sure, bytes at both ends. Reads the digest: not for the GUI thread.
+std::shared_ptr<const UsageRows> makeGrowthRows(std::shared_ptr<const InstantResult> result);
+
+/// How large the blocks are that the result is about, in powers of two. Known of what is alive at an instant and of all
+/// that was allocated in an interval; otherwise no rows. Reads events: not for the GUI thread.
+std::shared_ptr<const UsageRows> makeSizeRows(std::shared_ptr<const InstantResult> result);
+
+}  // namespace heapprof::gui
