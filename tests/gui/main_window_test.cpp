@@ -27,14 +27,13 @@
 #include "core/text/text.h"
 #include "gui/application/application.h"
 #include "gui/application/single_instance.h"
-#include "gui/common/icons.h"
 #include "gui/common/instant_view.h"
-#include "gui/flowgraph/layout_process.h"
 #include "gui/timeplot/time_plot.h"
 #include "gui/window/headline.h"
 #include "gui/window/view_area.h"
 #include "tests/core/temporary_folder.h"
 #include "tests/gui/recorded_capture.h"
+#include "tests/gui/window_fixture.h"
 
 namespace heapprof::gui {
 namespace {
@@ -78,18 +77,12 @@ class MainWindowTest : public QObject {
 
 private slots:
     void initTestCase() {
-        QStandardPaths::setTestModeEnabled(true);
-        QCoreApplication::setOrganizationName(QStringLiteral("heapprof-test"));
-        QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, text(m_folder / "config"));
-        initResources();
-        LayoutProcess::setProgram(QStringLiteral(HEAPPROF_WORKSTATION_PATH));
+        test::prepareWindows(m_folder);
         m_spike = text(test::copyOfV1(m_folder, "c_spike_all"));
     }
     void init() {
-        QSettings().clear();
-        m_window = std::make_unique<MainWindow>();
-        m_window->show();
-        QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
+        m_window = test::freshWindow();
+        QVERIFY(m_window);
     }
     void cleanup() { m_window.reset(); }
 

@@ -16,10 +16,8 @@
 #include "core/traces/trace_set.h"
 #include "gui/application/application.h"
 #include "gui/common/busy_overlay.h"
-#include "gui/common/icons.h"
 #include "gui/common/instant_view.h"
 #include "gui/common/latest_task.h"
-#include "gui/flowgraph/layout_process.h"
 #include "gui/inspector/inspector.h"
 #include "gui/timeplot/time_plot.h"
 #include "gui/window/headline.h"
@@ -28,6 +26,7 @@
 #include "tests/core/recorded_blocks.h"
 #include "tests/core/seeds.h"
 #include "tests/gui/recorded_capture.h"
+#include "tests/gui/window_fixture.h"
 
 namespace heapprof::gui {
 namespace {
@@ -88,18 +87,10 @@ class OneNumberTest : public QObject {
     Q_OBJECT
 
 private slots:
-    void initTestCase() {
-        QStandardPaths::setTestModeEnabled(true);
-        QCoreApplication::setOrganizationName(QStringLiteral("heapprof-test"));
-        QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, text((m_folder / "config").string()));
-        initResources();
-        LayoutProcess::setProgram(QStringLiteral(HEAPPROF_WORKSTATION_PATH));
-    }
+    void initTestCase() { test::prepareWindows(m_folder); }
     void init() {
-        QSettings().clear();
-        m_window = std::make_unique<MainWindow>();
-        m_window->show();
-        QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
+        m_window = test::freshWindow();
+        QVERIFY(m_window);
     }
     void cleanup() { m_window.reset(); }
 

@@ -16,9 +16,7 @@
 #include "core/blocks/outcomes.h"
 #include "core/state/peak.h"
 #include "core/text/text.h"
-#include "gui/common/icons.h"
 #include "gui/common/instant_view.h"
-#include "gui/flowgraph/layout_process.h"
 #include "gui/inspector/inspector.h"
 #include "gui/summary/finding_card.h"
 #include "gui/summary/summary_page.h"
@@ -28,6 +26,7 @@
 #include "gui/window/main_window.h"
 #include "gui/window/view_area.h"
 #include "tests/gui/recorded_capture.h"
+#include "tests/gui/window_fixture.h"
 
 namespace heapprof::gui {
 namespace {
@@ -45,21 +44,14 @@ class WindowQuestionsTest : public QObject {
 
 private slots:
     void initTestCase() {
-        QStandardPaths::setTestModeEnabled(true);
-        QCoreApplication::setOrganizationName(QStringLiteral("heapprof-test"));
-        QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, text((m_folder / "config").string()));
-        initResources();
-        LayoutProcess::setProgram(QStringLiteral(HEAPPROF_WORKSTATION_PATH));
+        test::prepareWindows(m_folder);
         RecordedCapture capture(m_folder / "program");
         capture.grow(20'000, Micros(20'000'000));
         capture.end();
     }
     void init() {
-        QSettings().clear();
-        m_window = std::make_unique<MainWindow>();
-        m_window->resize(1400, 900);
-        m_window->show();
-        QVERIFY(QTest::qWaitForWindowExposed(m_window.get()));
+        m_window = test::freshWindow({1400, 900});
+        QVERIFY(m_window);
     }
     void cleanup() { m_window.reset(); }
 
