@@ -27,7 +27,8 @@ def test_resident_memory(python):
     now, first, *others = map(int, out.split())
     assert others and first < others[-1] - 30_000_000
     assert abs(others[-1] - now) < 10_000_000
-    assert 2 * 60 > len(python.read().resident) >= 2.5 * 20
+    # 20 a second, while it moves five times as many, and of a jump both sides.
+    assert 2 * 3 * 100 > len(python.read().resident) >= 2.5 * 20
     assert python.read().residentPeak >= now
 
 
