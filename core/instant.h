@@ -21,6 +21,8 @@ struct Instant {
     constexpr Instant() = default;
     /// After all events of that time, which is what a time alone means.
     constexpr Instant(Micros t) : time(t) {}  // NOLINT(google-explicit-constructor)
+    /// Before the first event, those at time 0 included.
+    static constexpr Instant beginning() { return {Micros(0), 0}; }
     constexpr Instant(Micros t, std::uint64_t count) : time(t), events(count) {}
 
     constexpr bool isAllOfTime() const { return events == kAllOfTime; }

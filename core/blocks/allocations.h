@@ -28,7 +28,7 @@ struct AllocationRate {
 /// Of an amount that was allocated in (from, to]; 0 when that is no time at all.
 AllocationRate rateOf(const Estimate& allocated, Instant from, Instant to);
 
-/// An age that is usually taken: several ticks of the recorder's clock.
+/// The usual limit: several ticks of the recorder's clock.
 inline constexpr Micros kTemporaryAge{10'000};
 
 /// Of the blocks that were allocated in (from, to], all, and those that were only temporary; `time` of both is `to`.

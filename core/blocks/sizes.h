@@ -20,7 +20,7 @@ struct SizeBucket {
 };
 
 /// Without gaps, up to the bucket of the greatest size there is: 0; 1; 2; 3 to 4; 5 to 8; and so on to powers of two.
-/// Blocks too small for their sampling rule are missing, which their variances cannot tell: see mostBytesUnseen().
+/// Blocks too small for their sampling rule are missing, which their variances cannot tell: see maxBytesUnseen().
 using SizeHistogram = std::vector<SizeBucket>;
 
 /// The position of the bucket of a size.

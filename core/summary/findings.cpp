@@ -15,6 +15,7 @@ namespace heapprof {
 namespace {
 
 constexpr std::size_t kMaxGrowing = 2;
+constexpr Micros kBeforeAll{-1};
 constexpr double kMinShareOfPeak = 0.05;  // of what is left over or grows
 constexpr double kMinTemporary = 0.25;    // of all that was allocated
 
@@ -95,11 +96,12 @@ Finding findingOf(Finding::Kind kind, const Snapshot& snapshot, Instant from, co
 
 std::vector<Finding> growing(const Recording& recording, Instant end, double least, std::stop_token stop) {
     std::vector<Finding> found;
-    for (const Growth& growth : growthBetween(recording, {Micros(0), end.time, TraceGrouping::Line, false}, {}, stop)) {
+    for (const Growth& growth :
+         growthBetween(recording, {kBeforeAll, end.time, TraceGrouping::Line, false}, {}, stop)) {
         const double rise = static_cast<double>(growth.last - growth.first);
         if (found.size() == kMaxGrowing || growth.slopeLowerBound() <= 0) break;
         if (rise < least) continue;
-        Finding finding{Finding::Kind::Growth, Micros(0), end, {}, LineIndex(growth.index), {}, 0, 0};
+        Finding finding{Finding::Kind::Growth, Instant::beginning(), end, {}, LineIndex(growth.index), {}, 0, 0};
         finding.total.bytes = finding.ofLine.bytes = growth.last - growth.first;
         finding.slope = growth.slope;
         finding.slopeLowerBound = growth.slopeLowerBound();
@@ -114,7 +116,7 @@ std::vector<Finding> findings(const Recording& recording, std::stop_token stop) 
     std::vector<Finding> found;
     if (!recording.hasEvents()) return found;
     const Attribution attribution(recording.traces());
-    const Instant start, end = recording.end();
+    const Instant start = Instant::beginning(), end = recording.end();
     const Peak peak = peakOf(recording, TraceSet(), stop);
     if (stop.stop_requested() || peak.bytes <= 0) return found;
     const double least = kMinShareOfPeak * static_cast<double>(peak.bytes);

@@ -1,4 +1,4 @@
-// What flow graph, flame graph and trace browser have in common: a view of one instant, or of the difference of two.
+// What flow graph, flame graph and trace browser have in common: a view of one instant, or of an interval.
 #pragma once
 
 #include <QPainter>

@@ -19,17 +19,19 @@ struct Words {
 
 /// What a filter can be made of.
 std::vector<TraceFilter> filtersOf(const TraceTable& traces, LineIndex line) {
-    std::vector<TraceFilter> filters{{TraceFilter::By::Line, line, {}, false}};
+    std::vector<TraceFilter> filters{{TraceFilter::By::Line, line, {}, {}, false}};
+    std::vector<FunctionIndex> functions;  // a line may belong to several
     for (std::uint32_t i = 0; i < traces.frameCount(); ++i) {
         if (traces.lineOf(FrameIndex(i)) != line) continue;
-        const std::string& name = traces.string(traces.function(traces.frame(FrameIndex(i)).function).name);
-        if (!name.empty()) filters.push_back({TraceFilter::By::Function, {}, name, false});
-        break;
+        const FunctionIndex function = traces.frame(FrameIndex(i)).function;
+        const std::string& name = traces.string(traces.function(function).name);
+        if (name.empty() || std::find(functions.begin(), functions.end(), function) != functions.end()) continue;
+        functions.push_back(function);
+        filters.push_back({TraceFilter::By::Function, {}, function, name, false});
     }
-    const std::string& file = traces.file(line);
-    if (!file.empty()) {
-        filters.push_back({TraceFilter::By::File, {}, file, false});
-        filters.push_back({TraceFilter::By::Module, {}, std::string(moduleOf(file).name), false});
+    if (const std::string& file = traces.file(line); !file.empty()) {
+        filters.push_back({TraceFilter::By::File, {}, {}, file, false});
+        filters.push_back({TraceFilter::By::Module, {}, {}, std::string(moduleOf(file).name), false});
     }
     return filters;
 }

@@ -33,6 +33,4 @@ void SegmentedControl::setCurrent(int id) {
     if (QAbstractButton* button = m_group->button(id)) button->setChecked(true);
 }
 
-int SegmentedControl::current() const { return m_group->checkedId(); }
-
 }  // namespace heapprof::gui

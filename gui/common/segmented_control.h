@@ -17,7 +17,6 @@ public:
     void addSegment(int id, const QString& name, const QString& text, const QString& toolTip);
     /// Without a signal.
     void setCurrent(int id);
-    int current() const;
 
 signals:
     /// By the user.

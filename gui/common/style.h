@@ -22,7 +22,6 @@ struct Tones {
     QColor accent;  ///< what is active
     QColor cursor;  ///< the instant A
     QColor own;     ///< the hue of the program's own code; meters
-    QColor live;    ///< a program that still runs
 };
 Tones tonesOf(bool isDark);
 /// Those of the palette that a widget has.

@@ -13,7 +13,7 @@ struct TextFieldWords {
     QString toolTip = {};
 };
 
-/// With a button that clears it, and between `least` and `most` pixels wide.
+/// With a button that clears it, and between `min` and `max` pixels wide.
 QLineEdit* makeTextField(const TextFieldWords& words, int min, int max, QWidget* parent = nullptr);
 
 }  // namespace heapprof::gui

@@ -24,11 +24,12 @@ std::shared_ptr<const InstantResult> InstantQuery::compute(const InstantRequest&
     if (stop.stop_requested()) return nullptr;
 
     // What the last result already holds is taken from there.
-    const InstantResult* same = m_last && m_lastAfter == after && m_lastBefore == before &&
-                                        m_last->info == recording.sharedInfo() && m_last->counted == request.counted &&
-                                        (!before || m_last->mode == request.mode)
-                                    ? m_last.get()
-                                    : nullptr;
+    const InstantResult* same =
+        m_last && m_lastAfter == after && m_lastBefore == before && m_last->info == recording.sharedInfo() &&
+                m_last->counted == request.counted &&
+                (!before || (m_last->mode == request.mode && m_lastDigest == recording.sharedDigest()))
+            ? m_last.get()
+            : nullptr;
     auto result = std::make_shared<InstantResult>();
     result->recording = recording;
     result->info = recording.sharedInfo();
@@ -69,6 +70,7 @@ std::shared_ptr<const InstantResult> InstantQuery::compute(const InstantRequest&
     }
     if (stop.stop_requested()) return nullptr;
     m_last = result;
+    m_lastDigest = recording.sharedDigest();
     m_lastAfter = after;
     m_lastBefore = before;
     return result;

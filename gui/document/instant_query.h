@@ -44,6 +44,7 @@ private:
     std::vector<Kept> m_kept;                                   // the newest few
     std::shared_ptr<const Snapshot> m_lastAfter, m_lastBefore;  // of m_last
     std::shared_ptr<const InstantResult> m_last;
+    std::shared_ptr<const Digest> m_lastDigest;
 };
 
 }  // namespace heapprof::gui

@@ -88,7 +88,11 @@ struct InstantResult {
     bool isInterval() const { return compareTime.has_value(); }
     /// Whether amounts may be negative: growth and shrinkage.
     bool isDifference() const { return isInterval() && mode == IntervalMode::Change; }
-    Instant begin() const { return std::min(compareTime.value_or(shown->time), shown->time); }
+    /// The instant that was asked for, or that end of the interval which is not `compareTime`.
+    Instant time() const { return isInterval() && after ? after->time : shown->time; }
+    /// The earlier and the later end of the interval; of an instant both are that instant.
+    Instant begin() const { return std::min(compareTime.value_or(time()), time()); }
+    Instant end() const { return std::max(compareTime.value_or(time()), time()); }
 
 private:
     std::shared_ptr<Lazy<LineTable>> m_lines = std::make_shared<Lazy<LineTable>>();

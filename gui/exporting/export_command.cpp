@@ -144,7 +144,7 @@ int runExportCommand(const ExportCommand& command) {
         const auto instant =
             query.compute({recording, state.time, state.compareTime, state.tree, Counted::of(state), state.mode});
         const QString title = exportTitle(QString::fromStdString(printable(capture->filebase().filename().string())),
-                                          domains, recording.metadata());
+                                          Counted::of(state), recording);
         QString problem;
         if (view == ExportView::Time) {
             const PlotRange range{{},

@@ -12,6 +12,7 @@
 #include <sstream>
 
 #include "core/output/exports.h"
+#include "gui/common/filter_texts.h"
 
 namespace heapprof::gui {
 namespace {
@@ -91,9 +92,12 @@ QString saveText(const QString& path, Write&& write) {
 
 }  // namespace
 
-QString exportTitle(const QString& name, DomainSet domains, const Metadata& recorded) {
-    if (domains.includes(recorded.domains)) return name;
-    return QStringLiteral("%1 (%2)").arg(name, QString::fromStdString(namesOf(domains)));
+QString exportTitle(const QString& name, const Counted& counted, const Recording& recording) {
+    QStringList parts;
+    if (!counted.domains.includes(recording.metadata().domains))
+        parts << QString::fromStdString(namesOf(counted.domains));
+    for (const TraceFilter& filter : counted.filters) parts << textOf(filter, recording.traces());
+    return parts.isEmpty() ? name : QStringLiteral("%1 (%2)").arg(name, parts.join(QStringLiteral(", ")));
 }
 
 QString exportPicture(const QString& path, ExportFormat format, const PicturePage& page) {

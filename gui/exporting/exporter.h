@@ -17,8 +17,8 @@ namespace heapprof::gui {
 /// Each returns what went wrong, as one sentence for people; empty: the file is written. A file that was there before
 /// is replaced only when all went well.
 
-/// The title of an export of the capture `name`: with the domains, unless they are all that were recorded.
-QString exportTitle(const QString& name, DomainSet domains, const Metadata& recorded);
+/// The title of an export of the capture `name`: with what counts, unless that is everything recorded.
+QString exportTitle(const QString& name, const Counted& counted, const Recording& recording);
 
 struct PicturePage {
     QSizeF size;            ///< logical pixels, 96 to the inch

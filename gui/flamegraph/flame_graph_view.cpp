@@ -11,6 +11,7 @@
 
 #include "core/text/text.h"
 #include "gui/common/line_menu.h"
+#include "gui/common/result_texts.h"
 #include "gui/flamegraph/flame_canvas.h"
 #include "gui/flamegraph/flame_page.h"
 
@@ -209,7 +210,12 @@ void FlameGraphView::goBack() {
     if (m_canvas->isZoomed()) {
         m_canvas->showHome();
     } else if (state().focus.empty()) {
-        store().change([](ViewState& edited) { edited.selectedLine.reset(); });
+        store().change([](ViewState& edited) {
+            if (edited.compareTime)
+                edited.compareTime.reset();
+            else
+                edited.selectedLine.reset();
+        });
     } else if (m_lastChangeFocused && store().canGoBack()) {
         store().back();
     } else {  // going back would undo something else
@@ -254,10 +260,8 @@ void FlameGraphView::updateDetails() {
 void FlameGraphView::updateEmptyText() {
     if (!m_scene) {
         m_canvas->setEmptyText(m_problem.isEmpty() ? tr("Nothing to show yet.") : m_problem);
-    } else if (m_scene->result->isDifference()) {
-        m_canvas->setEmptyText(tr("The two instants do not differ."));
     } else {
-        m_canvas->setEmptyText(tr("No memory is live at this instant."));
+        m_canvas->setEmptyText(emptyTextOf(*m_scene->result));
     }
 }
 
@@ -268,7 +272,7 @@ FlamePage FlameGraphView::page() const {
     page.rootAtTop = m_canvas->rootAtTop();
     page.palette = palette();
     page.font = font();
-    page.emptyText = tr("No memory is live at this instant.");
+    page.emptyText = m_scene ? emptyTextOf(*m_scene->result) : tr("Nothing to show yet.");
     return page;
 }
 

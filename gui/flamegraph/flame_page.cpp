@@ -8,6 +8,7 @@
 
 #include "core/text/text.h"
 #include "gui/common/fitted_page.h"
+#include "gui/common/result_texts.h"
 #include "gui/flamegraph/flame_painter.h"
 
 namespace heapprof::gui {
@@ -28,13 +29,7 @@ std::uint32_t shownRows(const FlamePage& page) {
 }
 
 QString title(const FlamePage& page) {
-    const InstantResult& result = *page.scene->result;
-    const QString time = QString::fromStdString(formatTime(result.snapshot().time));
-    if (!result.isDifference()) {
-        return Text::tr("Live memory at %1: %2").arg(time, page.scene->amount(0));
-    }
-    return Text::tr("Live memory at %1 minus that at %2: %3")
-        .arg(time, QString::fromStdString(formatTime(*result.compareTime)), page.scene->amount(0));
+    return Text::tr("%1: %2").arg(subjectOf(*page.scene->result), page.scene->amount(0));
 }
 
 void drawLegend(QPainter& painter, const FlamePage& page, const FlamePalette& colours, double right, double baseline) {

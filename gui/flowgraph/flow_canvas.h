@@ -25,12 +25,17 @@ public:
     void centreOn(const QPointF& at);
     /// Makes `rect` visible as a whole, at most at its natural size.
     void fit(const QRectF& rect);
-    /// Fits everything, now and after each resize or new picture, until the user moves the picture.
-    /// From then on also when the picture or the widget changes.
+    /// Fits everything, now and after each resize or new picture, until the user moves the picture; what fits by itself
+    /// is everything from then on.
     void fitAll();
     /// As much as is still readable, beginning with the greatest box; everything when fitAll() was called before. Again
     /// whenever the picture or the widget changes, until the user moves it.
     void fitReadably();
+    /// For another capture: fits readably.
+    void startOver() {
+        m_fitting = true;
+        m_isWholeWanted = false;
+    }
     bool isFitting() const { return m_fitting; }
     void setFitting(bool fitting) { m_fitting = fitting; }
     /// What is visible, in scene units.

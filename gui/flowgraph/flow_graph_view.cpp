@@ -7,6 +7,7 @@
 
 #include "core/text/text.h"
 #include "gui/common/fitted_page.h"
+#include "gui/common/result_texts.h"
 #include "gui/flowgraph/flow_text.h"
 #include "gui/flowgraph/overview.h"
 
@@ -115,6 +116,7 @@ void FlowGraphView::prepare() {
         m_shown.reset();
         m_isWaiting = false;
         showMessage(tr("Nothing to show yet."));
+        m_canvas->startOver();
         setBusy(false);
         return;
     }
@@ -201,9 +203,8 @@ void FlowGraphView::setBusy(bool busy) {
     const bool wasBusy = std::exchange(m_busy, busy);
     if (busy) {
         QStringList lines;
-        if (m_shown && instantText(*m_shown) != instantText(*m_result))
-            lines << tr("This is %1.").arg(instantText(*m_shown));
-        m_overlay->setText((lines << tr("Laying out %1 \u2026").arg(instantText(*m_result))).join(u'\n'));
+        if (m_shown && timesOf(*m_shown) != timesOf(*m_result)) lines << tr("This is %1.").arg(timesOf(*m_shown));
+        m_overlay->setText((lines << tr("Laying out %1 \u2026").arg(timesOf(*m_result))).join(u'\n'));
         if (!wasBusy) m_overlayTimer.start();
         return;
     }
@@ -272,7 +273,7 @@ bool FlowGraphView::leaveFocus() {
     m_scene.setFocus({});
     const Place place = *std::exchange(m_beforeFocus, std::nullopt);
     if (place.fitting) {
-        m_canvas->fitAll();
+        m_canvas->fitReadably();
     } else {
         m_canvas->show(place.zoom, place.centre, QRectF(m_canvas->viewport()->rect()).center());
     }

@@ -1,6 +1,7 @@
 #include "gui/flowgraph/flow_text.h"
 
 #include "core/text/text.h"
+#include "gui/common/result_texts.h"
 #include "gui/flowgraph/flow_graph_view.h"
 
 namespace heapprof::gui {
@@ -25,18 +26,12 @@ QString titleText(const FlowPicture& picture) {
                          QString::fromStdString(formatBytes(diagram.total[t].bytes)));
     };
     if (!picture.isDifference())
-        return FlowGraphView::tr("At %1: %2. Coloured field: self / cumulative = share of the total.")
-            .arg(at(0).first, at(0).second);
+        return FlowGraphView::tr("%1: %2. Coloured field: self / cumulative = share of the total.")
+            .arg(subjectOf(*picture.result), at(0).second);
     return FlowGraphView::tr(
                "Left field: at %1 (%2). Right field: at %3 (%4). Each: self / cumulative = share of the total; below: "
                "growth.")
         .arg(at(0).first, at(0).second, at(1).first, at(1).second);
-}
-
-QString instantText(const InstantResult& result) {
-    const QString time = QString::fromStdString(formatTime(result.snapshot().time));
-    if (!result.compareTime) return time;
-    return FlowGraphView::tr("%1 compared with %2").arg(time, QString::fromStdString(formatTime(*result.compareTime)));
 }
 
 QString hiddenText(const FlowPicture& picture) {

@@ -90,6 +90,7 @@ Inspector::Inspector(ViewStateStore& store, QWidget* otherwise, QWidget* parent)
     auto* menu = new QMenu(m_more);
     m_more->setMenu(menu);
     connect(menu, &QMenu::aboutToShow, this, [this, menu] {
+        qDeleteAll(menu->findChildren<QMenu*>(QString(), Qt::FindDirectChildrenOnly));
         menu->clear();
         if (m_result) addLineActions(*menu, m_store, m_result->traces());
     });
@@ -205,6 +206,7 @@ void Inspector::takeFacts(LineFacts facts) {
     const InstantResult& result = *m_facts->result;
     const Estimate& total = result.snapshot().total;
     const auto bytes = [&](std::int64_t amount) {
+        if (!result.isAnswerable) return QStringLiteral("?");
         return text(result.isDifference() ? formatSignedBytes(amount) : formatBytes(amount));
     };
     const auto about = [&](const Estimate& amount) {
@@ -225,9 +227,9 @@ void Inspector::takeFacts(LineFacts facts) {
         m_facts->usage.cumulative.blocks != 0 && !result.isDifference()
             ? tr("%1 each").arg(text(formatBytes(m_facts->usage.cumulative.bytes / m_facts->usage.cumulative.blocks)))
             : QString());
-    m_curve->setCursor(result.snapshot().time.time);
+    m_curve->setCursor(result.time().time);
     m_source->showFacts(*m_facts);
-    m_sourceNote->setText(m_facts->source.lines.empty() ? tr("The source is not on this machine.")
+    m_sourceNote->setText(m_facts->source.lines.empty() ? tr("The source cannot be read on this machine.")
                           : m_facts->source.isNewer     ? tr("The file has been changed since the recording.")
                                                         : QString());
     m_sourceNote->setVisible(!m_sourceNote->text().isEmpty());

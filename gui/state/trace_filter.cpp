@@ -1,5 +1,7 @@
 #include "gui/state/trace_filter.h"
 
+#include "core/traces/frame_grouping.h"
+
 namespace heapprof::gui {
 namespace {
 
@@ -8,11 +10,13 @@ TraceSet tracesOf(const TraceTable& traces, const TraceFilter& filter) {
         case TraceFilter::By::Line:
             return TraceSet::throughLine(traces, filter.line);
         case TraceFilter::By::Function:
-            return TraceSet::throughFunction(traces, filter.name);
+            return TraceSet::through(traces,
+                                     [&](FrameIndex frame) { return traces.frame(frame).function == filter.function; });
         case TraceFilter::By::File:
             return TraceSet::throughFile(traces, filter.name);
         case TraceFilter::By::Module:
-            return TraceSet::throughModule(traces, filter.name);
+            return TraceSet::through(
+                traces, [&](FrameIndex frame) { return moduleOf(traces.file(frame)).name == filter.name; });
         case TraceFilter::By::Thread:
             break;
     }

@@ -13,7 +13,8 @@ struct TraceFilter {
 
     By by = By::Line;
     LineIndex line;           ///< by line
-    std::string name;         ///< otherwise: as TraceSet's makers take it
+    FunctionIndex function;   ///< by function
+    std::string name;         ///< what it is called; by file, module and thread what it is
     bool isExcluded = false;  ///< all but those
 
     bool operator==(const TraceFilter&) const = default;

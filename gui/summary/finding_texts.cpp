@@ -2,6 +2,7 @@
 
 #include <QCoreApplication>
 #include <QLocale>
+#include <cmath>
 
 #include "core/blocks/allocations.h"
 #include "core/text/text.h"
@@ -15,7 +16,7 @@ struct Words {
 
 QString text(const std::string& utf8) { return QString::fromStdString(utf8); }
 
-QString perHour(double bytesPerSecond) { return text(formatBytes(static_cast<std::int64_t>(bytesPerSecond * 3600))); }
+QString perHour(double bytesPerSecond) { return text(formatBytes(std::llround(bytesPerSecond * 3600))); }
 
 }  // namespace
 

@@ -132,6 +132,7 @@ private:
     Drag m_drag = Drag::None;
     QPointF m_pressed;
     PlotRange::Span m_pressedVisible;
+    Micros m_pressedTime;
     std::optional<Handle> m_grabbed;
     bool m_isIntervalBegun = false;
     bool m_hasClickMadeStep = false;

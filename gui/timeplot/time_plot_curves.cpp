@@ -35,7 +35,8 @@ QString TimePlot::totalTitle() const {
     const QString what =
         m_result && !m_result->counted.domains.includes(m_result->info->metadata.domains)
             ? tr("Memory: %1").arg(titleOf(m_result->counted.domains & m_result->info->metadata.domains))
-            : tr("Total memory");
+        : m_result && !m_result->counted.filters.empty() ? tr("Memory that passes the filters")
+                                                         : tr("Total memory");
     return m_result && m_result->isSampled ? tr("%1 (estimated; band: 95 % interval)").arg(what) : what;
 }
 

@@ -43,6 +43,7 @@ void TimePlot::mousePressEvent(QMouseEvent* event) {
     if (!isPan && clickLegend(event->position())) return;
     m_pressed = event->position();
     m_pressedVisible = visible();
+    m_pressedTime = timeAt(m_pressed.x());
     m_grabbed = handleAt(m_pressed);
     m_drag = isPan ? Drag::PendingPan : event->modifiers() & Qt::ShiftModifier ? Drag::PendingCompare : Drag::Pending;
     m_isIntervalBegun = false;
@@ -82,7 +83,7 @@ void TimePlot::dragTo(Micros time) {
         if (m_grabbed == Handle::CompareTime) {
             state.compareTime = time;
         } else {
-            if (!m_grabbed) state.compareTime = timeAt(m_pressed.x());
+            if (!m_grabbed) state.compareTime = m_pressedTime;
             state.time = time;
         }
     };

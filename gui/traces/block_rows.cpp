@@ -15,19 +15,15 @@ struct Words {
     Q_DECLARE_TR_FUNCTIONS(BlockRows)
 };
 
-Instant lastOf(const InstantResult& result) {
-    return std::max(result.compareTime.value_or(result.snapshot().time), result.snapshot().time);
-}
-
 class GrowthRows final : public UsageRows {
 public:
     enum { Function, Location, Slope, AtLeast, First, Last };
 
     explicit GrowthRows(std::shared_ptr<const InstantResult> result)
-        : UsageRows(std::move(result)), m_names(m_result->traces()) {
+        : UsageRows(std::move(result), CellStyle{}), m_names(m_result->traces()) {
         if (!m_result->recording.hasEvents()) return;
-        const Micros from = m_result->isInterval() ? m_result->begin().time : Micros(0);
-        m_growth = growthBetween(m_result->recording, {from, lastOf(*m_result).time, TraceGrouping::Line, false},
+        const Micros from = m_result->isInterval() ? m_result->begin().time : Micros(-1);
+        m_growth = growthBetween(m_result->recording, {from, m_result->end().time, TraceGrouping::Line, false},
                                  m_result->counted.traces(m_result->recording));
     }
 
@@ -77,7 +73,7 @@ public:
         if (!m_result->isInterval())
             m_sizes = sizesAt(recording, m_result->snapshot().time, traces);
         else if (m_result->mode == IntervalMode::Allocated)
-            m_sizes = sizesAllocated(recording, m_result->begin(), lastOf(*m_result), traces);
+            m_sizes = sizesAllocated(recording, m_result->begin(), m_result->end(), traces);
         std::erase_if(m_sizes, [](const SizeBucket& bucket) { return bucket.usage == Estimate{}; });
     }
 

@@ -85,6 +85,10 @@ std::int64_t CallTreeModel::number(std::uint32_t node, int column) const {
 
 QVariant CallTreeModel::data(const QModelIndex& index, int role) const {
     if (!m_shown.rows || !checkIndex(index, CheckIndexOption::IndexIsValid)) return {};
+    if (role == LineRole) {
+        const CallTree::Node& shown = m_shown.tree->nodes[node(index)];
+        return shown.hasFrame ? QVariant(m_shown.result->traces().lineOf(shown.frame).value) : QVariant();
+    }
     if (index.column() == Interval) return CellStyle::intervalData(m_shown.tree->cumulative[node(index)], role);
     if (index.column() != Name) {
         return m_style.data(kindOf(index.column()), number(node(index), index.column()), role, m_palette);

@@ -21,8 +21,9 @@ struct Column {
     CellKind kind = CellKind::Text;
 };
 
-/// Beyond Qt's roles: the part of the base in [-1, 1] that a heat bar shows, and the bare number for CSV.
-enum CellRole : int { HeatRole = Qt::UserRole + 1, RawRole, ChangeRole };
+/// Beyond Qt's roles: the part of the base in [-1, 1] that a heat bar shows, the bare number for CSV,
+/// whether it is growth or shrinkage, and the line of code that a row is about.
+enum CellRole : int { HeatRole = Qt::UserRole + 1, RawRole, ChangeRole, LineRole };
 
 /// What numbers mean in one table.
 struct CellStyle {

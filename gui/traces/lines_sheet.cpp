@@ -7,6 +7,7 @@
 
 #include "core/text/text.h"
 #include "gui/common/fitted_page.h"
+#include "gui/common/result_texts.h"
 #include "gui/traces/heat_delegate.h"
 
 namespace heapprof::gui {
@@ -54,13 +55,10 @@ double rowHeight(const QFont& font) { return QFontMetricsF(font).height() + 6; }
 
 QString title(const UsageRows& rows) {
     const InstantResult& result = *rows.sharedResult();
-    const QString time = QString::fromStdString(formatTime(result.snapshot().time));
-    if (!result.isDifference())
-        return Words::tr("Lines of code at %1, %2 in total")
-            .arg(time, QString::fromStdString(formatEstimate(result.snapshot().total)));
-    const QString total = rows.style().text(CellKind::Bytes, result.snapshot().total.bytes);
-    return Words::tr("Lines of code at %1 minus those at %2, %3 in total")
-        .arg(time, QString::fromStdString(formatTime(*result.compareTime)), total);
+    const Estimate& total = result.snapshot().total;
+    return Words::tr("Lines of code. %1: %2")
+        .arg(subjectOf(result), result.isDifference() ? rows.style().text(CellKind::Bytes, total.bytes)
+                                                      : QString::fromStdString(formatEstimate(total)));
 }
 
 void drawCell(QPainter& painter, const QRectF& cell, const QString& text, bool isNumber) {

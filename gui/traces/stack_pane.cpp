@@ -40,6 +40,7 @@ int StackModel::columnCount(const QModelIndex& parent) const { return parent.isV
 
 QVariant StackModel::data(const QModelIndex& index, int role) const {
     if (!checkIndex(index, CheckIndexOption::IndexIsValid)) return {};
+    if (role == LineRole) return m_result->traces().lineOf(m_frames[static_cast<std::size_t>(index.row())]).value;
     if (role == Qt::FontRole && index.column() == Source) return QFontDatabase::systemFont(QFontDatabase::FixedFont);
     if (role != Qt::DisplayRole && role != Qt::ToolTipRole && role != RawRole) return {};
     const auto row = static_cast<std::size_t>(index.row());

@@ -1,6 +1,7 @@
 #include "gui/traces/trace_browser.h"
 
 #include <QAbstractItemView>
+#include <QHeaderView>
 #include <QLineEdit>
 #include <QMenu>
 #include <QTabWidget>
@@ -8,6 +9,7 @@
 #include <utility>
 
 #include "gui/common/line_menu.h"
+#include "gui/common/result_texts.h"
 #include "gui/traces/block_rows.h"
 #include "gui/traces/call_tree_page.h"
 #include "gui/traces/callers_callees_page.h"
@@ -17,7 +19,7 @@
 
 namespace heapprof::gui {
 namespace {
-constexpr int kCumulativeColumn = 3, kMinHeight = 130, kAtLeastColumn = 3, kOwnOrder = -1;
+constexpr int kCumulativeColumn = 3, kMinHeight = 130, kOwnOrder = -1;
 }
 
 TraceBrowser::TraceBrowser(ViewStateStore& store, QWidget* parent) : InstantView(store, parent) {
@@ -35,7 +37,7 @@ TraceBrowser::TraceBrowser(ViewStateStore& store, QWidget* parent) : InstantView
     m_tabs->addTab(m_bottomUp, tr("Bottom-up"));
     m_tabs->addTab(m_callersCallees, tr("Callers and callees"));
     m_tabs->addTab(m_traces, tr("Traces"));
-    auto* growth = new UsageTable(QStringLiteral("growthTable"), tr("Lines that grow steadily"), kAtLeastColumn);
+    auto* growth = new UsageTable(QStringLiteral("growthTable"), tr("Lines that grow steadily"), kOwnOrder);
     auto* sizes = new UsageTable(QStringLiteral("sizesTable"), tr("Sizes of blocks"), kOwnOrder);
     m_tabs->addTab(growth, tr("Growth"));
     m_tabs->addTab(sizes, tr("Sizes"));
@@ -67,9 +69,10 @@ TraceBrowser::TraceBrowser(ViewStateStore& store, QWidget* parent) : InstantView
     connect(m_traces, &TracesPage::settled, this, finish);
     connect(m_tabs, &QTabWidget::currentChanged, this, &TraceBrowser::showTab);
     for (auto* items : findChildren<QAbstractItemView*>()) {
+        if (qobject_cast<QHeaderView*>(items)) continue;  // which has a menu of columns
         items->setContextMenuPolicy(Qt::CustomContextMenu);
         connect(items, &QWidget::customContextMenuRequested, this,
-                [this, items](const QPoint& at) { showMenu(*items, items->viewport()->mapToGlobal(at)); });
+                [this, items](const QPoint& at) { showMenu(*items, at); });
     }
     connect(&store, &ViewStateStore::changed, this, &TraceBrowser::onStateChanged);
     updateEmptyTexts();
@@ -168,18 +171,20 @@ void TraceBrowser::select(LineIndex line, bool byKeyboard) {
 
 QString TraceBrowser::emptyText() const {
     if (!m_result) return tr("Nothing to show yet.");
-    return m_result->isDifference() ? tr("The two instants do not differ.") : tr("No memory is live at this instant.");
+    return emptyTextOf(*m_result);
 }
 
-void TraceBrowser::showMenu(QAbstractItemView& items, const QPoint& global) {
+void TraceBrowser::showMenu(QAbstractItemView& items, const QPoint& at) {
     if (!m_result) return;
+    const QVariant line = items.indexAt(at).data(LineRole);
+    if (line.isValid()) select(LineIndex(line.toUInt()), false);
     auto* menu = new QMenu(this);
     menu->setObjectName(QStringLiteral("lineMenu"));
     menu->setAttribute(Qt::WA_DeleteOnClose);
-    addLineActions(*menu, store(), m_result->traces());
+    if (line.isValid()) addLineActions(*menu, store(), m_result->traces());
     menu->addSeparator();
     menu->addActions(items.actions());
-    menu->popup(global);
+    menu->popup(items.viewport()->mapToGlobal(at));
 }
 
 void TraceBrowser::updateEmptyTexts() {

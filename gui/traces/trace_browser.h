@@ -42,7 +42,7 @@ private:
     void onStateChanged(const ViewState& now, const ViewState& before);
     void select(LineIndex line, bool byKeyboard);
     void showTab();
-    void showMenu(QAbstractItemView& items, const QPoint& global);
+    void showMenu(QAbstractItemView& items, const QPoint& at);
     void updateEmptyTexts();
     QString emptyText() const;
     LinesSheet sheet() const;

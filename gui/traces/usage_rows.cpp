@@ -187,6 +187,9 @@ std::int64_t shareBaseOf(const InstantResult& result) {
 UsageRows::UsageRows(std::shared_ptr<const InstantResult> result)
     : m_result(std::move(result)), m_style{m_result->isDifference(), shareBaseOf(*m_result)} {}
 
+UsageRows::UsageRows(std::shared_ptr<const InstantResult> result, CellStyle style)
+    : m_result(std::move(result)), m_style(style) {}
+
 std::shared_ptr<const UsageRows> makeLineRows(std::shared_ptr<const InstantResult> result) {
     return std::make_shared<LineRows>(std::move(result));
 }

@@ -34,6 +34,7 @@ public:
 
 protected:
     explicit UsageRows(std::shared_ptr<const InstantResult> result);
+    UsageRows(std::shared_ptr<const InstantResult> result, CellStyle style);
 
     std::shared_ptr<const InstantResult> m_result;
 

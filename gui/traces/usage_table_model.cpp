@@ -42,6 +42,10 @@ QVariant UsageTableModel::data(const QModelIndex& index, int role) const {
     if (!m_rows || !checkIndex(index, CheckIndexOption::IndexIsValid)) return {};
     const Column& column = m_columns[static_cast<std::size_t>(index.column())];
     const std::uint32_t row = source(index.row());
+    if (role == LineRole) {
+        const auto line = m_rows->line(row);
+        return line ? QVariant(line->value) : QVariant();
+    }
     if (column.kind == CellKind::Interval) return CellStyle::intervalData(m_rows->estimate(row), role);
     if (column.kind != CellKind::Text) {
         return m_rows->style().data(column.kind, m_rows->number(row, index.column()), role, m_palette);

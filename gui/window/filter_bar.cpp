@@ -12,14 +12,14 @@
 
 namespace heapprof::gui {
 namespace {
-constexpr std::size_t kMaxThreads = 30;
+constexpr std::size_t kMaxThreads = 200;
 }
 
 FilterBar::FilterBar(ViewStateStore& store, QWidget* parent) : QWidget(parent), m_store(store), m_add(new QToolButton) {
     setObjectName(QStringLiteral("filterBar"));
     setAccessibleName(tr("Filters"));
     auto* layout = new WrapLayout(this);
-    layout->setContentsMargins({});
+    layout->setContentsMargins(2 * kGrid, kGrid, 2 * kGrid, kGrid);
     layout->setSpacing(kGrid);
     m_add->setObjectName(QStringLiteral("addFilter"));
     m_add->setText(tr("+ Filter"));
@@ -28,8 +28,7 @@ FilterBar::FilterBar(ViewStateStore& store, QWidget* parent) : QWidget(parent), 
     m_add->setPopupMode(QToolButton::InstantPopup);
     auto* menu = new QMenu(m_add);
     m_add->setMenu(menu);
-    connect(menu, &QMenu::aboutToShow, this, &FilterBar::offerThreads);
-    layout->addWidget(m_add);
+    connect(menu, &QMenu::aboutToShow, this, &FilterBar::offerFilters);
     connect(&store, &ViewStateStore::changed, this, &FilterBar::updateChips);
     showCapture(nullptr);
 }
@@ -42,6 +41,7 @@ void FilterBar::showCapture(std::shared_ptr<const CaptureInfo> info) {
 
 void FilterBar::updateChips() {
     const std::vector<TraceFilter> filters = m_info ? m_store.state().filters : std::vector<TraceFilter>();
+    setVisible(!filters.empty());
     if (filters == m_shown) return;
     m_shown = filters;
     for (QToolButton* chip : m_chips) {
@@ -49,7 +49,6 @@ void FilterBar::updateChips() {
         chip->deleteLater();  // its click may be what brought us here
     }
     m_chips.clear();
-    layout()->removeWidget(m_add);
     for (const TraceFilter& filter : filters) {
         auto* chip = new QToolButton;
         chip->setObjectName(QStringLiteral("filterChip"));
@@ -62,12 +61,11 @@ void FilterBar::updateChips() {
         layout()->addWidget(chip);
         m_chips.push_back(chip);
     }
-    layout()->addWidget(m_add);
-    for (QToolButton* chip : m_chips) chip->show();
 }
 
-void FilterBar::offerThreads() {
+void FilterBar::offerFilters() {
     QMenu& menu = *m_add->menu();
+    qDeleteAll(menu.findChildren<QMenu*>(QString(), Qt::FindDirectChildrenOnly));
     menu.clear();
     addLineActions(menu, m_store, *m_info->traces);
     if (menu.isEmpty()) menu.addAction(tr("Select a line of code to filter by it"))->setEnabled(false);
@@ -79,10 +77,18 @@ void FilterBar::offerThreads() {
     QMenu* threads = menu.addMenu(tr("Only &Thread"));
     threads->setEnabled(!names.empty());
     for (const std::string& name : names) {
-        const TraceFilter filter{TraceFilter::By::Thread, {}, name, false};
+        const TraceFilter filter{TraceFilter::By::Thread, {}, {}, name, false};
         QString title = QString::fromStdString(printable(name));
         connect(threads->addAction(title.replace(u'&', QStringLiteral("&&"))), &QAction::triggered, this,
-                [this, filter] { m_store.change([&](ViewState& state) { state.filters.push_back(filter); }); });
+                [this, filter] {
+                    m_store.change([&](ViewState& state) {
+                        // No stack is of two threads.
+                        std::erase_if(state.filters, [](const TraceFilter& each) {
+                            return each.by == TraceFilter::By::Thread && !each.isExcluded;
+                        });
+                        state.filters.push_back(filter);
+                    });
+                });
     }
 }
 

@@ -1,4 +1,4 @@
-// The filters that are set, as chips that can be removed one by one, and a button that adds one.
+// The filters that are set, as chips that can be removed one by one.
 #pragma once
 
 #include <QWidget>
@@ -12,6 +12,7 @@ class QToolButton;
 
 namespace heapprof::gui {
 
+/// Hidden while there are none.
 class FilterBar : public QWidget {
     Q_OBJECT
 
@@ -20,10 +21,12 @@ public:
 
     /// Null: no capture is open.
     void showCapture(std::shared_ptr<const CaptureInfo> info);
+    /// Adds a filter; for a tool bar, which takes it over.
+    QToolButton* addButton() const { return m_add; }
 
 private:
     void updateChips();
-    void offerThreads();
+    void offerFilters();
 
     ViewStateStore& m_store;
     std::shared_ptr<const CaptureInfo> m_info;

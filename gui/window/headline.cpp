@@ -8,6 +8,7 @@
 #include "core/blocks/allocations.h"
 #include "core/text/text.h"
 #include "gui/common/elided_label.h"
+#include "gui/common/result_texts.h"
 #include "gui/common/style.h"
 
 namespace heapprof::gui {
@@ -68,39 +69,24 @@ void Headline::update() {
     QStringList parts;
     if (const QString interval = text(formatInterval(shown.total)); !interval.isEmpty())
         parts << tr("95 %: %1").arg(interval);
-    const QString end = text(formatTime(shown.time));
     if (!result.isInterval()) {
-        parts << tr("live at %1").arg(end);
+        parts << tr("live at %1").arg(text(formatTime(shown.time)));
         if (const QString time = timeOfDay(*result.info, shown.time.time); !time.isEmpty()) parts << time;
         if (m_plot && m_plot->isComplete && m_plot->peak && m_plot->counted == result.counted &&
             m_plot->peak->instant == shown.time)
-            parts << tr("peak of the recording");
+            parts << (result.counted.isEverythingOf(result.recording) ? tr("peak of the recording")
+                                                                      : tr("peak of what counts"));
     } else if (!result.isAnswerable) {
         m_amount->setText(QStringLiteral("?"));
-        parts << tr("this capture does not tell which allocation a free ends: it was made by version 1");
+        parts << emptyTextOf(result);
     } else {
-        const Instant last = std::max(*result.compareTime, shown.time);
-        const QString from = text(formatTime(result.begin())), to = text(formatTime(last));
-        const double seconds = toSeconds(last.time - result.begin().time);
-        switch (result.mode) {
-            case IntervalMode::Change:
-                parts << tr("change from %1 to %2").arg(text(formatTime(*result.compareTime)), end);
-                break;
-            case IntervalMode::StillAlive:
-                parts << tr("allocated from %1 to %2, and still alive then").arg(from, to);
-                break;
-            case IntervalMode::Allocated:
-                parts << tr("allocated from %1 to %2, freed since or not").arg(from, to);
-                if (seconds > 0) {
-                    const AllocationRate rate = rateOf(shown.total, result.begin(), last);
-                    parts << tr("%1 and %2 blocks a second")
-                                 .arg(text(formatBytes(static_cast<std::int64_t>(rate.bytes))),
-                                      QLocale().toString(rate.blocks, 'f', rate.blocks < 10 ? 1 : 0));
-                }
-                break;
-            case IntervalMode::Temporary:
-                parts << tr("allocated from %1 to %2, and freed within 10 ms").arg(from, to);
-                break;
+        const QString subject = subjectOf(result);
+        parts << subject.left(1).toLower() + subject.mid(1);
+        if (result.mode == IntervalMode::Allocated && result.begin() < result.end()) {
+            const AllocationRate rate = rateOf(shown.total, result.begin(), result.end());
+            parts << tr("%1 and %2 blocks a second")
+                         .arg(text(formatBytes(static_cast<std::int64_t>(rate.bytes))),
+                              QLocale().toString(rate.blocks, 'f', rate.blocks < 10 ? 1 : 0));
         }
     }
     m_about->setText(parts.join(QStringLiteral("  \u00B7  ")));

@@ -73,6 +73,7 @@ MainWindow::MainWindow(QWidget* parent)
     m_banner = new Banner(centre);
     layout->addWidget(m_banner);
     m_domains = new DomainBar(m_store, centre);
+    layout->addWidget(m_filters);
     layout->addWidget(m_domains);
     layout->addWidget(m_stack, 1);
     m_stack->addWidget(m_startPage);
@@ -300,8 +301,6 @@ void MainWindow::keyPressEvent(QKeyEvent* event) {
             else
                 state.selectedLine.reset();
         });
-    } else if (event->key() == Qt::Key_Question) {
-        showShortcuts();
     } else {
         QMainWindow::keyPressEvent(event);
     }

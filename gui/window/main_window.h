@@ -62,7 +62,7 @@ protected:
     void dragEnterEvent(QDragEnterEvent* event) override;
     void dropEvent(QDropEvent* event) override;
     /// What no view took: Ctrl+F finds in the view the user looks at, Escape leaves the focus, then the interval, then
-    /// the selection, ? shows the keys.
+    /// the selection.
     void keyPressEvent(QKeyEvent* event) override;
 
 private:

@@ -119,9 +119,15 @@ void MainWindow::makeMenus() {
     view->addAction(m_follow);
     view->addSeparator();
     for (QDockWidget* dock : m_views->docks()) view->addAction(dock->toggleViewAction());
+    QMenu* floating = view->addMenu(tr("F&loat, or Put Back"));
+    for (QDockWidget* dock : m_views->docks())
+        connect(floating->addAction(dock->windowTitle()), &QAction::triggered, dock,
+                [dock] { dock->setFloating(!dock->isFloating()); });
     view->addAction(m_arrange);
     QMenu* help = menuBar()->addMenu(tr("&Help"));
-    connect(help->addAction(tr("&Mouse and Keys")), &QAction::triggered, this, &MainWindow::showShortcuts);
+    QAction* keys = help->addAction(tr("&Mouse and Keys"));
+    keys->setShortcut(QKeySequence(Qt::Key_Question));
+    connect(keys, &QAction::triggered, this, &MainWindow::showShortcuts);
     connect(help->addAction(tr("&About heapprof")), &QAction::triggered, this, &MainWindow::showAbout);
 
     QToolBar* bar = addToolBar(tr("Main Tools"));
@@ -134,7 +140,7 @@ void MainWindow::makeMenus() {
     bar->addSeparator();
     for (QAction* action : {m_fit, m_follow}) bar->addAction(action);
     bar->addSeparator();
-    bar->addWidget(m_filters);
+    bar->addWidget(m_filters->addButton());
 }
 
 void MainWindow::applyPalette() {
@@ -177,8 +183,8 @@ void MainWindow::exportCurrent() {
     if (const InstantView* view = m_views->view(which); view && isPicture(*format) && !view->problem().isEmpty())
         return showProblem(view->problem());
     QString problem;
-    const QString title =
-        exportTitle(m_document->name(), m_store.state().domains, m_document->status().recording.metadata());
+    const QString title = exportTitle(m_document->name(), m_views->result() ? m_views->result()->counted : Counted(),
+                                      m_document->status().recording);
     const auto& plot = m_views->timePlot().result();
     if (isPicture(*format)) {
         problem = exportPicture(path, *format, pageOf(*m_views, which, title));
@@ -241,7 +247,7 @@ void MainWindow::showShortcuts() {
         {tr("Right click, Menu key"), tr("what can be done with the line: plot, filter, copy")},
         {tr("Double click, Enter in a picture"), tr("focus on a frame or a line")},
         {tr("Arrow keys in a picture"), tr("walk from frame to frame, from line to line")},
-        {tr("Wheel, Ctrl and wheel in a picture"), tr("move, zoom")},
+        {tr("Wheel, Ctrl and wheel in the flame graph"), tr("move, zoom; in the flow graph the wheel zooms")},
         {QKeySequence(QKeySequence::Find).toString(QKeySequence::NativeText), tr("find in the view; Enter: the next")},
         {tr("Escape"), tr("leave the search, the focus, the interval, the selection")},
         {tr("?"), tr("this list")},

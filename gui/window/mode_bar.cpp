@@ -31,7 +31,7 @@ void ModeBar::choose(int segment) {
     m_store.change([&](ViewState& state) {
         if (segment == kLive) return state.compareTime.reset();
         state.mode = static_cast<IntervalMode>(segment - 1);
-        if (!state.compareTime) state.compareTime = Instant();
+        if (!state.compareTime) state.compareTime = Instant::beginning();
     });
 }
 

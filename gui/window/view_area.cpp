@@ -9,8 +9,8 @@
 #include <cmath>
 #include <utility>
 
-#include "core/text/text.h"
 #include "gui/common/busy_overlay.h"
+#include "gui/common/result_texts.h"
 #include "gui/flamegraph/flame_graph_view.h"
 #include "gui/flowgraph/flow_graph_view.h"
 #include "gui/inspector/inspector.h"
@@ -217,7 +217,7 @@ void ViewArea::updateOverlay(std::size_t position) {
     const InstantResult* shown = outdated ? outdated : m_isStale ? m_result.get() : nullptr;
     BusyOverlay& overlay = *m_overlays[position];
     if (shown) {
-        const QString time = QString::fromStdString(formatTime(shown->snapshot().time));
+        const QString time = timesOf(*shown);
         overlay.setText(outdated || m_result->isReached ? tr("Still showing %1").arg(time)
                                                         : tr("Showing %1: what follows is not read yet").arg(time));
         overlay.raise();

@@ -148,7 +148,7 @@ private slots:
         shown.canvas.fitAll();
         QVERIFY(shown.canvas.visibleRect().contains(shown.scene.graphRect()));
         QVERIFY(shown.middle(maker.line(kMain, 41)).y() < shown.middle(maker.line(kJoin, 93)).y());
-        QVERIFY(shown.note.text().contains(QStringLiteral("At 12.345 s: 637 MiB")));
+        QVERIFY(shown.note.text().contains(QStringLiteral("Live memory at 12.345 s: 637 MiB")));
         QVERIFY(!shown.note.text().contains(QStringLiteral("hidden")));
     }
 
@@ -532,8 +532,7 @@ private slots:
         QCOMPARE(overlay.text(),
                  QStringLiteral("Laying out 12.345 s \u2026"));  // the same instant, drawn in another way
         shown.view.showResult(compared.result());
-        QCOMPARE(overlay.text(),
-                 QStringLiteral("This is 12.345 s.\nLaying out 52.345 s compared with 12.345 s \u2026"));
+        QCOMPARE(overlay.text(), QStringLiteral("This is 12.345 s.\nLaying out from 12.345 s to 52.345 s \u2026"));
         QVERIFY(shown.note.text().contains(QStringLiteral("At 12.345 s")));
         QCOMPARE(shown.scene.boxCount(), std::size_t{11});
         QVERIFY(shown.canvas.isVisible());

@@ -140,6 +140,7 @@ private slots:
                     state.filters.push_back({TraceFilter::By::Line,
                                              LineIndex(static_cast<std::uint32_t>(any(engine.traces.lineCount()))),
                                              {},
+                                             {},
                                              any(2) == 0});
                 if (!hasDomains) return;
                 state.domains = DomainSet::all();
@@ -300,7 +301,11 @@ private:
                                                 : now;
         const std::int64_t shown = expected.total.bytes;
 
-        if (!isOfMode) QVERIFY(result.snapshot().time == cursor);
+        QVERIFY(result.time() == cursor);
+        if (state.compareTime) {
+            QVERIFY(result.begin() == std::min(time, *state.compareTime));
+            QVERIFY(result.end() == std::max(time, *state.compareTime));
+        }
         QCOMPARE(result.snapshot().total.bytes, shown);
         QCOMPARE(m_window->views().headline().amountText(),
                  text(result.isDifference() ? formatSignedBytes(shown) : formatBytes(shown)));

@@ -1,0 +1,49 @@
+#include "gui/common/result_texts.h"
+
+#include <QCoreApplication>
+#include <algorithm>
+
+#include "core/text/text.h"
+
+namespace heapprof::gui {
+namespace {
+
+struct Words {
+    Q_DECLARE_TR_FUNCTIONS(ResultTexts)
+};
+
+QString text(const Instant& instant) { return QString::fromStdString(formatTime(instant)); }
+
+}  // namespace
+
+QString timesOf(const InstantResult& result) {
+    if (!result.isInterval()) return text(result.time());
+    return Words::tr("from %1 to %2").arg(text(result.begin()), text(result.end()));
+}
+
+QString subjectOf(const InstantResult& result) {
+    const QString end = text(result.time());
+    if (!result.isInterval()) return Words::tr("Live memory at %1").arg(end);
+    switch (result.mode) {
+        case IntervalMode::Change:
+            break;
+        case IntervalMode::StillAlive:
+            return Words::tr("Allocated %1, and still alive then").arg(timesOf(result));
+        case IntervalMode::Allocated:
+            return Words::tr("Allocated %1, freed since or not").arg(timesOf(result));
+        case IntervalMode::Temporary:
+            return Words::tr("Allocated %1, and freed within 10 ms").arg(timesOf(result));
+    }
+    return Words::tr("Live memory at %1 minus that at %2").arg(end, text(*result.compareTime));
+}
+
+QString emptyTextOf(const InstantResult& result) {
+    if (!result.isAnswerable)
+        return Words::tr("This capture does not tell which allocation a free ends: it was made by version 1.");
+    if (result.isDifference()) return Words::tr("The two instants do not differ.");
+    if (result.isInterval()) return Words::tr("Nothing of that kind was allocated in the interval.");
+    return result.counted.filters.empty() ? Words::tr("No memory is live at this instant.")
+                                          : Words::tr("No memory that passes the filters is live at this instant.");
+}
+
+}  // namespace heapprof::gui

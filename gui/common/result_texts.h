@@ -1,0 +1,18 @@
+// What a result is about, in words: the same in headings, exported pictures and empty views.
+#pragma once
+
+#include <QString>
+
+#include "gui/document/instant_result.h"
+
+namespace heapprof::gui {
+
+/// "Live memory at 17.230 s", "Live memory at 17.230 s minus that at 1.000 s", "Allocated from 1.000 s to 17.230 s, and
+/// still alive then".
+QString subjectOf(const InstantResult& result);
+/// The times alone: "17.230 s", "from 1.000 s to 17.230 s".
+QString timesOf(const InstantResult& result);
+/// Why a view of it has nothing to show.
+QString emptyTextOf(const InstantResult& result);
+
+}  // namespace heapprof::gui
