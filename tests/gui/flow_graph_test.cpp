@@ -533,7 +533,7 @@ private slots:
                  QStringLiteral("Laying out 12.345 s \u2026"));  // the same instant, drawn in another way
         shown.view.showResult(compared.result());
         QCOMPARE(overlay.text(), QStringLiteral("This is 12.345 s.\nLaying out from 12.345 s to 52.345 s \u2026"));
-        QVERIFY(shown.note.text().contains(QStringLiteral("At 12.345 s")));
+        QVERIFY(shown.note.text().contains(QStringLiteral("Live memory at 12.345 s")));
         QCOMPARE(shown.scene.boxCount(), std::size_t{11});
         QVERIFY(shown.canvas.isVisible());
         QCOMPARE(overlay.size(), shown.canvas.size());
