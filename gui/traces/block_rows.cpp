@@ -19,12 +19,12 @@ class GrowthRows final : public UsageRows {
 public:
     enum { Function, Location, Slope, AtLeast, First, Last };
 
-    explicit GrowthRows(std::shared_ptr<const InstantResult> result)
+    GrowthRows(std::shared_ptr<const InstantResult> result, std::stop_token stop)
         : UsageRows(std::move(result), CellStyle{}), m_names(m_result->traces()) {
         if (!m_result->recording.hasEvents()) return;
         const Micros from = m_result->isInterval() ? m_result->begin().time : Micros(-1);
         m_growth = growthBetween(m_result->recording, {from, m_result->end().time, TraceGrouping::Line, false},
-                                 m_result->counted.traces(m_result->recording));
+                                 m_result->counted.traces(m_result->recording), stop);
     }
 
     std::uint32_t size() const override { return static_cast<std::uint32_t>(m_growth.size()); }
@@ -66,14 +66,14 @@ class SizeRows final : public UsageRows {
 public:
     enum { Size, Bytes, Share, Interval, Blocks };
 
-    explicit SizeRows(std::shared_ptr<const InstantResult> result) : UsageRows(std::move(result)) {
+    SizeRows(std::shared_ptr<const InstantResult> result, std::stop_token stop) : UsageRows(std::move(result)) {
         const Recording& recording = m_result->recording;
         if (!recording.hasEvents()) return;
         const TraceSet traces = m_result->counted.traces(recording);
         if (!m_result->isInterval())
-            m_sizes = sizesAt(recording, m_result->snapshot().time, traces);
+            m_sizes = sizesAt(recording, m_result->snapshot().time, traces, stop);
         else if (m_result->mode == IntervalMode::Allocated)
-            m_sizes = sizesAllocated(recording, m_result->begin(), m_result->end(), traces);
+            m_sizes = sizesAllocated(recording, m_result->begin(), m_result->end(), traces, stop);
         std::erase_if(m_sizes, [](const SizeBucket& bucket) { return bucket.usage == Estimate{}; });
     }
 
@@ -113,12 +113,12 @@ private:
 
 }  // namespace
 
-std::shared_ptr<const UsageRows> makeGrowthRows(std::shared_ptr<const InstantResult> result) {
-    return std::make_shared<GrowthRows>(std::move(result));
+std::shared_ptr<const UsageRows> makeGrowthRows(std::shared_ptr<const InstantResult> result, std::stop_token stop) {
+    return std::make_shared<GrowthRows>(std::move(result), stop);
 }
 
-std::shared_ptr<const UsageRows> makeSizeRows(std::shared_ptr<const InstantResult> result) {
-    return std::make_shared<SizeRows>(std::move(result));
+std::shared_ptr<const UsageRows> makeSizeRows(std::shared_ptr<const InstantResult> result, std::stop_token stop) {
+    return std::make_shared<SizeRows>(std::move(result), stop);
 }
 
 }  // namespace heapprof::gui

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <stop_token>
 
 #include "gui/traces/usage_rows.h"
 
@@ -9,10 +10,10 @@ namespace heapprof::gui {
 
 /// Lines of code that grow or shrink steadily over the result's interval, or from the beginning to its instant: bytes
 /// an hour, the least that is sure, bytes at both ends. Reads the digest: not for the GUI thread.
-std::shared_ptr<const UsageRows> makeGrowthRows(std::shared_ptr<const InstantResult> result);
+std::shared_ptr<const UsageRows> makeGrowthRows(std::shared_ptr<const InstantResult> result, std::stop_token stop = {});
 
 /// How large the blocks are that the result is about, in powers of two. Known of what is alive at an instant and of all
 /// that was allocated in an interval; otherwise no rows. Reads events: not for the GUI thread.
-std::shared_ptr<const UsageRows> makeSizeRows(std::shared_ptr<const InstantResult> result);
+std::shared_ptr<const UsageRows> makeSizeRows(std::shared_ptr<const InstantResult> result, std::stop_token stop = {});
 
 }  // namespace heapprof::gui

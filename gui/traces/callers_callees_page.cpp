@@ -59,8 +59,8 @@ void CallersCalleesPage::showLine(std::shared_ptr<const InstantResult> result, s
     m_calleesTitle->setText(tr("Callees of %1").arg(text));
     m_callers->setEmptyText(tr("Nothing that is live calls this line."));
     m_callees->setEmptyText(tr("This line calls nothing that is live."));
-    m_callers->setRows([result, line] { return makeCallRows(result, *line, true); });
-    m_callees->setRows([result, line] { return makeCallRows(result, *line, false); });
+    m_callers->setRows([result, line](std::stop_token) { return makeCallRows(result, *line, true); });
+    m_callees->setRows([result, line](std::stop_token) { return makeCallRows(result, *line, false); });
 }
 
 std::shared_ptr<const InstantResult> CallersCalleesPage::shownResult() const {

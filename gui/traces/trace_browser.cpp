@@ -104,8 +104,9 @@ void TraceBrowser::showTab() {
     m_bottomUp->setActive(current == m_bottomUp);
     if (TableTab* tab = currentTable()) {
         if (std::exchange(tab->given, m_result) != m_result)
-            tab->table->setRows(m_result ? [result = m_result, make = tab->make] { return make(result); }
-                                         : UsageTable::MakeRows());
+            tab->table->setRows(
+                m_result ? [result = m_result, make = tab->make](std::stop_token stop) { return make(result, stop); }
+                         : UsageTable::MakeRows());
     } else if (current == m_traces) {
         if (m_tracesResult != m_result) {
             m_tracesResult = m_result;

@@ -51,7 +51,7 @@ private:
     /// A tab that is one flat table.
     struct TableTab {
         UsageTable* table;
-        std::shared_ptr<const UsageRows> (*make)(std::shared_ptr<const InstantResult>);
+        std::shared_ptr<const UsageRows> (*make)(std::shared_ptr<const InstantResult>, std::stop_token);
         std::shared_ptr<const InstantResult> given;  ///< to the table
     };
     TableTab* currentTable();

@@ -51,7 +51,7 @@ void TracesPage::showCurrentStack() {
 
 void TracesPage::setResult(std::shared_ptr<const InstantResult> result) {
     if (result) {
-        m_table->setRows([result] { return makeTraceRows(result); });
+        m_table->setRows([result](std::stop_token) { return makeTraceRows(result); });
     } else {
         m_table->setRows(nullptr);
         showCurrentStack();

@@ -190,7 +190,7 @@ UsageRows::UsageRows(std::shared_ptr<const InstantResult> result)
 UsageRows::UsageRows(std::shared_ptr<const InstantResult> result, CellStyle style)
     : m_result(std::move(result)), m_style(style) {}
 
-std::shared_ptr<const UsageRows> makeLineRows(std::shared_ptr<const InstantResult> result) {
+std::shared_ptr<const UsageRows> makeLineRows(std::shared_ptr<const InstantResult> result, std::stop_token) {
     return std::make_shared<LineRows>(std::move(result));
 }
 

@@ -46,7 +46,7 @@ private:
 std::int64_t shareBaseOf(const InstantResult& result);
 
 /// Function, location, self, cumulative, share, interval, blocks of every line; greatest first.
-std::shared_ptr<const UsageRows> makeLineRows(std::shared_ptr<const InstantResult> result);
+std::shared_ptr<const UsageRows> makeLineRows(std::shared_ptr<const InstantResult> result, std::stop_token stop = {});
 /// Innermost function and line, bytes, share, interval, blocks, thread and number of every trace; greatest first.
 std::shared_ptr<const UsageRows> makeTraceRows(std::shared_ptr<const InstantResult> result);
 /// Function, location, bytes and share of the lines that call `line`, or that it calls; greatest first.

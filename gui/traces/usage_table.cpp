@@ -87,7 +87,7 @@ void UsageTable::reorder(MakeRows make) {
         [rows = m_rows, make = std::move(make), filter = m_filter->text().toStdString(), column = m_sortColumn,
          descending = m_descending](std::stop_token stop) {
             Ordered ordered;
-            ordered.rows = make ? make() : rows;
+            ordered.rows = make ? make(stop) : rows;
             std::vector<CellKind> kinds;
             for (const Column& each : ordered.rows->columns()) kinds.push_back(each.kind);
             ordered.order = orderRows(*ordered.rows, kinds, filter, column, descending, stop);

@@ -28,8 +28,8 @@ public:
     /// `name` is the object name of the table view; the filter field is called NAMEFilter.
     UsageTable(const QString& name, const QString& accessibleName, int sortColumn, QWidget* parent = nullptr);
 
-    using MakeRows = std::function<std::shared_ptr<const UsageRows>()>;
-    /// Null: shows nothing. `make` is called on another thread.
+    using MakeRows = std::function<std::shared_ptr<const UsageRows>(std::stop_token)>;
+    /// Null: shows nothing. `make` is called on another thread; once a stop is requested what it returns is not shown.
     void setRows(MakeRows make);
     /// What to say instead of an empty table.
     void setEmptyText(const QString& text);
