@@ -35,7 +35,7 @@ FilterBar::FilterBar(ViewStateStore& store, QWidget* parent) : QWidget(parent), 
 
 void FilterBar::showCapture(std::shared_ptr<const CaptureInfo> info) {
     m_info = std::move(info);
-    m_add->setVisible(m_info != nullptr);
+    m_add->setEnabled(m_info != nullptr);
     updateChips();
 }
 

@@ -107,6 +107,7 @@ private slots:
         open(m_folder / "program");
         const Recording recording = m_window->document()->status().recording;
         const auto all = m_window->views().result()->snapshot().total.bytes;
+        QVERIFY(find<QToolButton>("addFilter")->isVisible() && find<QToolButton>("addFilter")->isEnabled());
         auto* table = find<QTableView>("linesTable");
         QTRY_VERIFY_WITH_TIMEOUT(table->model()->rowCount() > 5, kPatience);
         const QModelIndex row = table->model()->index(4, 0);
