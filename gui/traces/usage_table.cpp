@@ -79,6 +79,7 @@ void UsageTable::setRows(MakeRows make) {
     }
     m_pending = std::move(make);
     reorder(m_pending);
+    updateEmptyLabel();
 }
 
 void UsageTable::reorder(MakeRows make) {
@@ -129,7 +130,7 @@ void UsageTable::setEmptyText(const QString& text) {
 
 void UsageTable::updateEmptyLabel() {
     const bool filteredOut = m_rows && m_rows->size() > 0 && m_model->rowCount() == 0;
-    m_empty->setText(filteredOut ? tr("The filter hides every row.") : m_emptyText);
+    m_empty->setText(m_pending ? tr("Reading\u2026") : filteredOut ? tr("The filter hides every row.") : m_emptyText);
     m_empty->setVisible(m_model->rowCount() == 0);
     if (!m_rows) m_count->clear();
 }
