@@ -12,6 +12,9 @@
 
 namespace heapprof {
 
+/// A `from` that leaves nothing out, not even what happened at time 0.
+inline constexpr Micros kBeforeStart{-1};
+
 struct GrowthRequest {
     Micros from, to;
     TraceGrouping unit = TraceGrouping::Line;  ///< what is ranked

@@ -15,7 +15,6 @@ namespace heapprof {
 namespace {
 
 constexpr std::size_t kMaxGrowing = 2;
-constexpr Micros kBeforeAll{-1};
 constexpr double kMinShareOfPeak = 0.05;  // of what is left over or grows
 constexpr double kMinTemporary = 0.25;    // of all that was allocated
 
@@ -97,7 +96,7 @@ Finding findingOf(Finding::Kind kind, const Snapshot& snapshot, Instant from, co
 std::vector<Finding> growing(const Recording& recording, Instant end, double least, std::stop_token stop) {
     std::vector<Finding> found;
     for (const Growth& growth :
-         growthBetween(recording, {kBeforeAll, end.time, TraceGrouping::Line, false}, {}, stop)) {
+         growthBetween(recording, {kBeforeStart, end.time, TraceGrouping::Line, false}, {}, stop)) {
         const double rise = static_cast<double>(growth.last - growth.first);
         if (found.size() == kMaxGrowing || growth.slopeLowerBound() <= 0) break;
         if (rise < least) continue;

@@ -3,6 +3,7 @@
 #include <QCoreApplication>
 
 #include "core/text/text.h"
+#include "gui/common/frame_labels.h"
 
 namespace heapprof::gui {
 namespace {
@@ -17,9 +18,7 @@ QString nameOf(const TraceFilter& filter, const TraceTable& traces) {
     const QString name = QString::fromStdString(printable(filter.name));
     switch (filter.by) {
         case TraceFilter::By::Line:
-            return Words::tr("line %1:%2")
-                .arg(QString::fromStdString(baseName(traces.file(filter.line))))
-                .arg(traces.line(filter.line).line);
+            return Words::tr("line %1").arg(QString::fromStdString(placeText(traces, filter.line)));
         case TraceFilter::By::Function:
             return Words::tr("function %1").arg(name);
         case TraceFilter::By::File:

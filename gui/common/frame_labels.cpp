@@ -18,11 +18,13 @@ std::string_view moduleName(const TraceTable& traces, FrameIndex frame) { return
 
 std::string functionText(const TraceTable& traces, FrameIndex frame) { return printable(traces.functionName(frame)); }
 
-std::string placeText(const TraceTable& traces, FrameIndex frame) {
-    std::string text = baseName(traces.file(frame));
-    if (const std::uint32_t line = traces.frame(frame).line) text += ":" + std::to_string(line);
+std::string placeText(const TraceTable& traces, LineIndex line) {
+    std::string text = baseName(traces.file(line));
+    if (const std::uint32_t number = traces.line(line).line) text += ":" + std::to_string(number);
     return text;
 }
+
+std::string placeText(const TraceTable& traces, FrameIndex frame) { return placeText(traces, traces.lineOf(frame)); }
 
 std::string groupText(const TraceTable& traces, FrameIndex frame, Grouping grouping) {
     switch (grouping) {

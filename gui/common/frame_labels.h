@@ -17,6 +17,7 @@ std::string groupLabel(const TraceTable& traces, FrameIndex frame, Grouping grou
 /// The function's name, or "" where the capture has none.
 std::string functionText(const TraceTable& traces, FrameIndex frame);
 /// "io.py:12".
+std::string placeText(const TraceTable& traces, LineIndex line);
 std::string placeText(const TraceTable& traces, FrameIndex frame);
 
 /// As groupText and groupLabel, with words for the nodes without a frame.

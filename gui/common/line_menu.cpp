@@ -53,6 +53,11 @@ void addFilters(QMenu& menu, ViewStateStore& store, const TraceTable& traces, Li
 
 }  // namespace
 
+void clearMenu(QMenu& menu) {
+    qDeleteAll(menu.findChildren<QMenu*>(QString(), Qt::FindDirectChildrenOnly));
+    menu.clear();
+}
+
 void addLineActions(QMenu& menu, ViewStateStore& store, const TraceTable& traces) {
     const ViewState& state = store.state();
     if (!state.selectedLine || state.selectedLine->value >= traces.lineCount()) return;

@@ -13,4 +13,7 @@ class ViewStateStore;
 /// those, copy its place. Adds nothing when no line of `traces` is selected.
 void addLineActions(QMenu& menu, ViewStateStore& store, const TraceTable& traces);
 
+/// Empties a menu that is filled anew each time it is shown, submenus included.
+void clearMenu(QMenu& menu);
+
 }  // namespace heapprof::gui

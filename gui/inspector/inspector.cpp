@@ -90,8 +90,7 @@ Inspector::Inspector(ViewStateStore& store, QWidget* otherwise, QWidget* parent)
     auto* menu = new QMenu(m_more);
     m_more->setMenu(menu);
     connect(menu, &QMenu::aboutToShow, this, [this, menu] {
-        qDeleteAll(menu->findChildren<QMenu*>(QString(), Qt::FindDirectChildrenOnly));
-        menu->clear();
+        clearMenu(*menu);
         if (m_result) addLineActions(*menu, m_store, m_result->traces());
     });
     m_back->setObjectName(QStringLiteral("inspectorBack"));

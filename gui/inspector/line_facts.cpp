@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "core/text/text.h"
+#include "gui/common/frame_labels.h"
 #include "gui/common/function_names.h"
 #include "gui/document/call_shares.h"
 
@@ -12,19 +12,13 @@ namespace {
 constexpr std::size_t kMaxCalls = 5;
 constexpr std::uint32_t kLinesAround = 3;
 
-std::string placeOf(const TraceTable& traces, LineIndex line) {
-    const std::string file = baseName(traces.file(line));
-    const std::uint32_t number = traces.line(line).line;
-    return number == 0 ? file : file + ':' + std::to_string(number);
-}
-
 std::vector<LineFacts::Call> named(const std::vector<CallShare>& calls, LineIndex self, const TraceTable& traces,
                                    const FunctionNames& names) {
     std::vector<LineFacts::Call> result;
     for (const CallShare& call : calls) {
         if (result.size() == kMaxCalls || call.bytes == 0) break;
         if (call.line == self) continue;  // a comprehension on the line, or recursion
-        result.push_back({call.line, names.of(traces, call.line), placeOf(traces, call.line), call.bytes});
+        result.push_back({call.line, names.of(traces, call.line), placeText(traces, call.line), call.bytes});
     }
     return result;
 }

@@ -6,6 +6,7 @@
 
 #include "core/blocks/allocations.h"
 #include "core/text/text.h"
+#include "gui/common/frame_labels.h"
 
 namespace heapprof::gui {
 namespace {
@@ -23,7 +24,7 @@ QString perHour(double bytesPerSecond) { return text(formatBytes(std::llround(by
 FindingText textOf(const Finding& finding, const TraceTable& traces, const FunctionNames& names) {
     QString line;
     if (finding.line) {
-        line = text(baseName(traces.file(*finding.line))) + u':' + QString::number(traces.line(*finding.line).line);
+        line = text(placeText(traces, *finding.line));
         if (const QString function = text(names.of(traces, *finding.line)); !function.isEmpty())
             line = function + QStringLiteral(", ") + line;
     }

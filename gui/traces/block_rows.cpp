@@ -22,7 +22,7 @@ public:
     GrowthRows(std::shared_ptr<const InstantResult> result, std::stop_token stop)
         : UsageRows(std::move(result), CellStyle{}), m_names(m_result->traces()) {
         if (!m_result->recording.hasEvents()) return;
-        const Micros from = m_result->isInterval() ? m_result->begin().time : Micros(-1);
+        const Micros from = m_result->isInterval() ? m_result->begin().time : kBeforeStart;
         m_growth = growthBetween(m_result->recording, {from, m_result->end().time, TraceGrouping::Line, false},
                                  m_result->counted.traces(m_result->recording), stop);
     }

@@ -65,8 +65,7 @@ void FilterBar::updateChips() {
 
 void FilterBar::offerFilters() {
     QMenu& menu = *m_add->menu();
-    qDeleteAll(menu.findChildren<QMenu*>(QString(), Qt::FindDirectChildrenOnly));
-    menu.clear();
+    clearMenu(menu);
     addLineActions(menu, m_store, *m_info->traces);
     if (menu.isEmpty()) menu.addAction(tr("Select a line of code to filter by it"))->setEnabled(false);
     menu.addSeparator();
