@@ -22,7 +22,8 @@ struct AddressFilter {
         return __atomic_load_n(&bits[bit >> 6], __ATOMIC_RELAXED) >> (bit & 63) & 1;
     }
 };
-extern constinit AddressFilter g_filter;
+// Hidden, as all that hooks read: one instruction reaches it.
+[[gnu::visibility("hidden")]] extern constinit AddressFilter g_filter;
 
 struct RecordedBlock {
     std::uintptr_t address = 0;

@@ -23,10 +23,10 @@ inline constexpr std::int64_t kNeverSamples = INT64_MAX;
 
 // Initial-exec: a fixed distance from the thread pointer, in every thread.
 extern constinit thread_local std::array<std::int64_t, countdowns::kCount> t_countdowns
-    __attribute__((tls_model("initial-exec")));
+    __attribute__((tls_model("initial-exec"), visibility("hidden")));
 
 /// The distance of the countdown in use from the thread pointer.
-extern std::ptrdiff_t g_countdownDistance;
+[[gnu::visibility("hidden")]] extern std::ptrdiff_t g_countdownDistance;
 
 inline std::ptrdiff_t distanceOf(std::size_t number) {
     return reinterpret_cast<char*>(&t_countdowns[number]) - static_cast<char*>(__builtin_thread_pointer());

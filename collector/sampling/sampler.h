@@ -27,7 +27,7 @@ struct RangeCosts {
     std::array<std::int64_t, Sampling::kMaxRanges + 1> cost{};  // the last one: beyond all bounds
     std::size_t count = 0;
 };
-extern constinit RangeCosts g_rangeCosts;
+[[gnu::visibility("hidden")]] extern constinit RangeCosts g_rangeCosts;
 
 std::int64_t costByRange(std::size_t size);
 

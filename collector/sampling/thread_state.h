@@ -56,7 +56,7 @@ struct ThreadState {
 };
 
 // Initial-exec: one instruction reaches it, and no first use allocates.
-extern constinit thread_local ThreadState t_state __attribute__((tls_model("initial-exec")));
+extern constinit thread_local ThreadState t_state __attribute__((tls_model("initial-exec"), visibility("hidden")));
 
 /// While it exists, hooks do not count the thread's requests: they belong to one that is counted, or must not count.
 class SuppressHooks {
@@ -71,7 +71,7 @@ private:
 };
 
 /// Changes whenever a recording begins or ends. A thread with another epoch must join the recording.
-extern constinit std::uint32_t g_epoch;
+[[gnu::visibility("hidden")]] extern constinit std::uint32_t g_epoch;
 
 inline std::uint32_t currentEpoch() { return __atomic_load_n(&g_epoch, __ATOMIC_RELAXED); }
 
