@@ -54,23 +54,23 @@ std::vector<SizeDistribution> distributions() {
 }
 
 /// "stated / realised error, bias, coverage", and whether all is well with them.
-std::string cell(const Result& result, const Amount& amount, Options& options) {
-    const Tally& tally = amount.tally;
+std::string cell(const Result& result, const Outcome& outcome, Options& options) {
+    const Tally& tally = outcome.tally;
     char text[96];
     std::snprintf(text, sizeof text, "%.2g / %.2g %%, %+.1f, ", 100 * tally.statedError(), 100 * tally.error(),
                   tally.bias());
     std::string line = text;
-    const bool sparse = amount.effectiveRecords >= 15 && !amount.promises();
+    const bool sparse = outcome.effectiveRecords >= 15 && !outcome.promises();
     std::snprintf(text, sizeof text,
-                  amount.promises() ? "%.1f %%"
-                  : sparse          ? "[%.1f %%]"
-                                    : "(%.1f %%)",
+                  outcome.promises() ? "%.1f %%"
+                  : sparse           ? "[%.1f %%]"
+                                     : "(%.1f %%)",
                   100 * tally.coverage());
     line += text;
-    if (result.records < 1 || amount.variance == 0) return line;
+    if (result.records < 1 || outcome.variance == 0) return line;
     bool good = std::abs(tally.bias()) < 5;
     options.sparse += sparse;
-    if (amount.promises()) {
+    if (outcome.promises()) {
         ++options.checked;
         const double slack = 3 * tally.coverageError();
         good = good && tally.coverage() > 0.93 - slack && tally.coverage() < 0.97 + slack;

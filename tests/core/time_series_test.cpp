@@ -7,6 +7,7 @@
 #include "core/state/snapshot.h"
 #include "tests/core/recorded_blocks.h"
 #include "tests/core/recorded_model.h"
+#include "tests/core/seeds.h"
 #include "tests/core/temporary_folder.h"
 
 using namespace heapprof;
@@ -155,10 +156,7 @@ private slots:
             QVERIFY(step.min <= step.last && step.last <= step.max);
         }
     }
-    void curvesAreTheSnapshotsAtTheirInstants_data() {
-        QTest::addColumn<int>("seed");
-        for (int seed = 1; seed <= 12; ++seed) QTest::addRow("%d", seed) << seed;
-    }
+    void curvesAreTheSnapshotsAtTheirInstants_data() { addSeeds(2 * HEAPPROF_TEST_SEEDS); }
     /// Whatever the sampling: also where estimates are rounded to whole bytes.
     void curvesAreTheSnapshotsAtTheirInstants() {
         QFETCH(int, seed);
