@@ -11,9 +11,6 @@
 
 namespace heapprof {
 
-/// Whether the log tells which block a free ends: that of version 1 does not.
-inline bool tellsOutcomes(const Recording& recording) { return recording.metadata().version > 1; }
-
 enum class Outcome : std::uint32_t {
     Allocated,        ///< the event allocates a block in (from, to]
     Freed,            ///< it frees one of these by `until`

@@ -9,6 +9,9 @@
 
 namespace heapprof {
 
+/// Whether the log tells which block a free ends: that of version 1 does not.
+inline bool tellsOutcomes(const Recording& recording) { return recording.metadata().version > 1; }
+
 /// Two borders and an end: what is asked for was allocated in (from, to], and fared as it did by `until`.
 struct OutcomeTimes {
     Instant from;

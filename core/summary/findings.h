@@ -21,9 +21,7 @@ struct Finding {
     Kind kind = Kind::Peak;
     Instant from, to;
     Estimate total;
-    /// The line behind most of it, and how much passed through it: the innermost of those lines of the program's own
-    /// code that half of it or more passed through, unless nearly all did; else the line that is the innermost of the
-    /// most innermost. Unset where no stack is known.
+    /// The line behind most of it, and how much passed through it: see Attribution.
     std::optional<LineIndex> line;
     Estimate ofLine;
     /// Growth only: bytes per second, and the least that it is in about 39 of 40 cases.

@@ -28,6 +28,8 @@ QString subjectOf(const InstantResult& result) {
         case IntervalMode::Change:
             break;
         case IntervalMode::StillAlive:
+            if (result.aliveAt && *result.aliveAt > result.end())
+                return Words::tr("Allocated %1, and still alive at %2").arg(timesOf(result), text(*result.aliveAt));
             return Words::tr("Allocated %1, and still alive then").arg(timesOf(result));
         case IntervalMode::Allocated:
             return Words::tr("Allocated %1, freed since or not").arg(timesOf(result));
@@ -37,9 +39,12 @@ QString subjectOf(const InstantResult& result) {
     return Words::tr("Live memory at %1 minus that at %2").arg(end, text(*result.compareTime));
 }
 
+QString outcomesUnknownText() {
+    return Words::tr("This capture does not tell which allocation a free ends: it was made by version 1.");
+}
+
 QString emptyTextOf(const InstantResult& result) {
-    if (!result.isAnswerable)
-        return Words::tr("This capture does not tell which allocation a free ends: it was made by version 1.");
+    if (!result.isAnswerable) return outcomesUnknownText();
     if (result.isDifference()) return Words::tr("The two instants do not differ.");
     if (result.isInterval()) return Words::tr("Nothing of that kind was allocated in the interval.");
     return result.counted.filters.empty() ? Words::tr("No memory is live at this instant.")

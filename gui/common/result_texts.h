@@ -12,6 +12,8 @@ namespace heapprof::gui {
 QString subjectOf(const InstantResult& result);
 /// The times alone: "17.230 s", "from 1.000 s to 17.230 s".
 QString timesOf(const InstantResult& result);
+/// Why nothing is known of what became of blocks.
+QString outcomesUnknownText();
 /// Why a view of it has nothing to show.
 QString emptyTextOf(const InstantResult& result);
 

@@ -15,19 +15,20 @@ bool isSettled(const Instant& instant, const Digest& known, const Digest& now) {
 }
 
 std::shared_ptr<const InstantResult> InstantQuery::compute(const InstantRequest& request, std::stop_token stop) {
-    const Recording& recording = request.recording;
+    const auto& [recording, question, timeline] = request;
     if (!recording.hasEvents()) return nullptr;
     const Instant end = recording.end();
-    const Instant time = std::min(request.time.value_or(end), end);
+    const Instant time = std::min(question.time.value_or(end), end);
     const auto after = snapshot(request, time, stop);
-    const auto before = request.compareTime ? snapshot(request, std::min(*request.compareTime, end), stop) : nullptr;
+    const auto before = question.compareTime ? snapshot(request, std::min(*question.compareTime, end), stop) : nullptr;
     if (stop.stop_requested()) return nullptr;
 
     // What the last result already holds is taken from there.
     const InstantResult* same =
         m_last && m_lastAfter == after && m_lastBefore == before && m_last->info == recording.sharedInfo() &&
-                m_last->counted == request.counted &&
-                (!before || (m_last->mode == request.mode && m_lastDigest == recording.sharedDigest()))
+                m_last->counted == question.counted &&
+                (!before || (m_last->mode == question.mode && m_last->aliveAt == question.aliveAt &&
+                             m_lastDigest == recording.sharedDigest()))
             ? m_last.get()
             : nullptr;
     auto result = std::make_shared<InstantResult>();
@@ -35,17 +36,19 @@ std::shared_ptr<const InstantResult> InstantQuery::compute(const InstantRequest&
     result->info = recording.sharedInfo();
     const TraceTable& traces = recording.traces();
     if (before) result->compareTime = before->time;
-    result->mode = request.mode;
-    result->askedTime = request.time;
-    result->askedCompareTime = request.compareTime;
-    result->isReached = (!request.time || recording.digest().reaches(*request.time)) &&
-                        (!request.compareTime || recording.digest().reaches(*request.compareTime));
-    result->counted = request.counted;
+    result->mode = question.mode;
+    result->aliveAt = question.aliveAt;
+    result->timeline = timeline;
+    result->askedTime = question.time;
+    result->askedCompareTime = question.compareTime;
+    result->isReached = (!question.time || recording.digest().reaches(*question.time)) &&
+                        (!question.compareTime || recording.digest().reaches(*question.compareTime));
+    result->counted = question.counted;
     const auto partOf = [](const TraceSet& part, const std::shared_ptr<const Snapshot>& whole) {
         return part.isAll() ? whole : std::make_shared<const Snapshot>(restrictedTo(part, *whole));
     };
-    const TraceSet filtered = tracesOf(traces, request.counted.filters);
-    const TraceSet counted = request.counted.traces(recording);
+    const TraceSet filtered = tracesOf(traces, question.counted.filters);
+    const TraceSet counted = question.counted.traces(recording);
     if (same) {
         result->shown = same->shown;
         result->ofDomains = same->ofDomains;
@@ -59,7 +62,7 @@ std::shared_ptr<const InstantResult> InstantQuery::compute(const InstantRequest&
         result->ofDomains = usageByDomain(*whole, traces);
         result->shown = partOf(counted, whole);
     }
-    result->treeOptions = request.tree;
+    result->treeOptions = question.tree;
     if (same) {
         result->before = same->before;
         result->after = same->after;
@@ -78,16 +81,17 @@ std::shared_ptr<const InstantResult> InstantQuery::compute(const InstantRequest&
 
 std::shared_ptr<const Snapshot> InstantQuery::ofInterval(const InstantRequest& request, const Snapshot& before,
                                                          const Snapshot& after, std::stop_token stop) {
-    const Recording& recording = request.recording;
+    const auto& [recording, question, timeline] = request;
     const auto share = [](Snapshot&& snapshot) { return std::make_shared<const Snapshot>(std::move(snapshot)); };
     const auto [from, to] = std::minmax(before.time, after.time);
-    switch (request.mode) {
+    switch (question.mode) {
         case IntervalMode::Change:
             break;
         case IntervalMode::Allocated:
             return share(allocatedBetween(recording, from, to, stop));
         case IntervalMode::StillAlive:
-            if (auto outcomes = allocationOutcomes(recording, {from, to, to}, stop))
+            if (auto outcomes =
+                    allocationOutcomes(recording, {from, to, std::max(to, question.aliveAt.value_or(to))}, stop))
                 return share(std::move(outcomes->alive));
             return nullptr;
         case IntervalMode::Temporary:

@@ -5,18 +5,31 @@
 #include <optional>
 #include <stop_token>
 
+#include "core/state/timeline.h"
 #include "gui/document/instant_result.h"
 #include "gui/state/view_state.h"
 
 namespace heapprof::gui {
 
-struct InstantRequest {
-    Recording recording;
+/// What a view state asks of a recording.
+struct InstantQuestion {
     std::optional<Instant> time;  ///< unset: the newest
     std::optional<Instant> compareTime;
+    IntervalMode mode = IntervalMode::Change;  ///< without effect when there is no interval
+    std::optional<Instant> aliveAt;            ///< of StillAlive; unset: at the interval's end
     CallTreeOptions tree;
     Counted counted;
-    IntervalMode mode = IntervalMode::Change;  ///< without effect when there is no interval
+
+    static InstantQuestion of(const ViewState& state) {
+        return {state.time, state.compareTime, state.mode, state.aliveAt, state.tree, Counted::of(state)};
+    }
+    bool operator==(const InstantQuestion&) const = default;
+};
+
+struct InstantRequest {
+    Recording recording;
+    InstantQuestion question;
+    std::shared_ptr<const Timeline> timeline;  ///< null: not known
 };
 
 /// Whether `now`, a later digest of the same capture, says of `instant` what `known` said: it was not made anew

@@ -12,6 +12,7 @@
 #include "core/stacks/line_table.h"
 #include "core/state/domains.h"
 #include "core/state/snapshot.h"
+#include "core/state/timeline.h"
 #include "gui/document/counted.h"
 #include "gui/document/lazy.h"
 #include "gui/state/view_state.h"
@@ -19,16 +20,18 @@
 namespace heapprof::gui {
 
 struct InstantResult {
-    Recording recording;                      ///< what was asked; empty where a view is tried without one
-    std::shared_ptr<const CaptureInfo> info;  ///< whose traces the indices below refer to
-    Counted counted;                          ///< whose memory the rest is about
-    DomainUsages ofDomains{};                 ///< what each domain has, those that do not count as well
+    Recording recording;                       ///< what was asked; empty where a view is tried without one
+    std::shared_ptr<const CaptureInfo> info;   ///< whose traces the indices below refer to
+    Counted counted;                           ///< whose memory the rest is about
+    std::shared_ptr<const Timeline> timeline;  ///< what the log says besides; null: not known
+    DomainUsages ofDomains{};                  ///< what each domain has, those that do not count as well
     /// What is shown: the snapshot at the time, or what `mode` says of the interval. Never null.
     std::shared_ptr<const Snapshot> shown = std::make_shared<const Snapshot>();
     /// The other end of the interval, earlier or later.
     std::optional<Instant> compareTime;
     IntervalMode mode = IntervalMode::Change;
-    bool isAnswerable = true;  ///< false: the log does not tell which block a free ends, so that nothing is shown
+    std::optional<Instant> aliveAt;  ///< of StillAlive; unset: at the interval's end
+    bool isAnswerable = true;        ///< false: the log does not tell which block a free ends, so that nothing is shown
     /// What was asked for: the view state's times. Where the digest does not reach that far yet, the last state
     /// digested is shown.
     std::optional<Instant> askedTime, askedCompareTime;
@@ -83,7 +86,8 @@ struct InstantResult {
     /// Whether it is about just what a view state shows: its instants, mode and filters.
     bool isOf(const ViewState& state) const {
         return isReached && askedTime == state.time && askedCompareTime == state.compareTime &&
-               (!state.compareTime || mode == state.mode) && counted == Counted::of(state);
+               (!state.compareTime || (mode == state.mode && aliveAt == state.aliveAt)) &&
+               counted == Counted::of(state);
     }
     bool isInterval() const { return compareTime.has_value(); }
     /// Whether amounts may be negative: growth and shrinkage.

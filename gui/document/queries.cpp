@@ -22,10 +22,8 @@ void Queries::setSource(const Recording& recording, std::shared_ptr<const std::v
     if (isOther) {
         ++m_generation;
         m_answeredDigest = nullptr;
-        m_instantRequest.time.reset();
-        m_instantRequest.compareTime.reset();
-        m_instantRequest.mode = IntervalMode::Change;
-        m_instantRequest.counted = m_plotRequest.counted = {};
+        m_instantRequest.question = {};
+        m_plotRequest.counted = {};
         m_plotRequest.lines.clear();
         m_plotRequest.selected.reset();
         m_plotRequest.range.span.reset();
@@ -39,16 +37,18 @@ void Queries::setSource(const Recording& recording, std::shared_ptr<const std::v
                                   });
     m_instantRequest.recording = m_plotRequest.recording = m_pointRequest.recording = recording;
     m_plotRequest.fromHeaders = std::move(fromHeaders);
-    m_plotRequest.timeline = std::move(timeline);
+    m_instantRequest.timeline = m_plotRequest.timeline = std::move(timeline);
 
     const auto running = isOther ? TaskThread::Running::Stop : TaskThread::Running::LetFinish;
-    const bool isOfLater = m_instantRequest.compareTime && m_instantRequest.mode == IntervalMode::Temporary;
+    const InstantQuestion& question = m_instantRequest.question;
+    const bool isOfLater = question.compareTime && question.mode == IntervalMode::Temporary;
     const auto isAnswered = [&](const Instant& instant) {
         const Instant last = isOfLater ? Instant(instant.time + kTemporaryAge) : instant;
         return m_answeredDigest && recording.hasDigest() && isSettled(last, *m_answeredDigest, recording.digest());
     };
-    const bool areAnswered = m_instantRequest.time && isAnswered(*m_instantRequest.time) &&
-                             (!m_instantRequest.compareTime || isAnswered(*m_instantRequest.compareTime));
+    const bool areAnswered = question.time && isAnswered(*question.time) &&
+                             (!question.compareTime || isAnswered(*question.compareTime)) &&
+                             (!question.aliveAt || isAnswered(*question.aliveAt));
     if (!areAnswered && (isOther || m_answeredDigest != recording.sharedDigest())) askInstant(running);
     askPlot(running);
     if (!arePointsSettled) askPoints();
@@ -56,14 +56,8 @@ void Queries::setSource(const Recording& recording, std::shared_ptr<const std::v
 
 void Queries::setView(const ViewState& state) {
     const Counted counted = Counted::of(state);
-    if (state.time != m_instantRequest.time || state.compareTime != m_instantRequest.compareTime ||
-        state.mode != m_instantRequest.mode || state.tree != m_instantRequest.tree ||
-        counted != m_instantRequest.counted) {
-        m_instantRequest.time = state.time;
-        m_instantRequest.compareTime = state.compareTime;
-        m_instantRequest.mode = state.mode;
-        m_instantRequest.tree = state.tree;
-        m_instantRequest.counted = counted;
+    if (const auto question = InstantQuestion::of(state); question != m_instantRequest.question) {
+        m_instantRequest.question = question;
         askInstant(TaskThread::Running::StopIfSlow);
     }
     if (state.selectedLine != m_plotRequest.selected) {

@@ -135,14 +135,13 @@ int runExportCommand(const ExportCommand& command) {
         ViewStateStore store;
         store.adjust([&](ViewState& state) {
             state.domains = domains;
-            state.time =
-                command.at ? instantOf(*command.at, end) : peakOf(recording, tracesOf(recording, domains)).instant;
-            if (command.compare) state.compareTime = instantOf(*command.compare, end);
+            state.showInstant(command.at ? instantOf(*command.at, end)
+                                         : peakOf(recording, tracesOf(recording, domains)).instant);
+            if (command.compare) state.showInterval(instantOf(*command.compare, end), state.time);
         });
         const ViewState& state = store.state();
         InstantQuery query;
-        const auto instant =
-            query.compute({recording, state.time, state.compareTime, state.tree, Counted::of(state), state.mode});
+        const auto instant = query.compute({recording, InstantQuestion::of(state), nullptr});
         const QString title = exportTitle(QString::fromStdString(printable(capture->filebase().filename().string())),
                                           Counted::of(state), recording);
         QString problem;

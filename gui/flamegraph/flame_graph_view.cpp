@@ -212,7 +212,7 @@ void FlameGraphView::goBack() {
     } else if (state().focus.empty()) {
         store().change([](ViewState& edited) {
             if (edited.compareTime)
-                edited.compareTime.reset();
+                edited.leaveInterval();
             else
                 edited.selectedLine.reset();
         });

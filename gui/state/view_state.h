@@ -22,6 +22,8 @@ struct ViewState {
     std::optional<Instant> compareTime;
     /// What the views show of the interval, when there is one.
     IntervalMode mode = IntervalMode::Change;
+    /// Of StillAlive: when it is to be alive; unset: at the interval's end.
+    std::optional<Instant> aliveAt;
     /// Whose memory counts, in every view; those that the capture does not have do not matter.
     DomainSet domains = DomainSet::all();
     /// Which stacks count, in every view: those that pass each of these.
@@ -39,6 +41,27 @@ struct ViewState {
     std::vector<FrameIndex> focus;
 
     bool operator==(const ViewState&) const = default;
+
+    /// The live memory of an instant; unset: the newest.
+    void showInstant(std::optional<Instant> at) {
+        time = at;
+        leaveInterval();
+    }
+    /// Of the interval that has `to` (unset: the newest instant) as its other end.
+    void showInterval(Instant from, std::optional<Instant> to) {
+        compareTime = from;
+        time = to;
+        aliveAt.reset();
+    }
+    void leaveInterval() {
+        compareTime.reset();
+        aliveAt.reset();
+    }
+    /// Another instant, or another end of the interval.
+    void moveTo(std::optional<Instant> at) {
+        time = at;
+        aliveAt.reset();
+    }
 
     bool isSelectedLinePinned() const {
         return selectedLine && std::find(pinnedLines.begin(), pinnedLines.end(), *selectedLine) != pinnedLines.end();

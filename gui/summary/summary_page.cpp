@@ -125,12 +125,11 @@ void SummaryPage::showFindings(std::vector<Finding> found) {
 
 void SummaryPage::follow(const Finding& finding) {
     m_store.change([&](ViewState& state) {
-        state.time = finding.to;
+        state.showInstant(finding.to);
         state.selectedLine = finding.line;
-        state.compareTime.reset();
         state.domains = DomainSet::all();  // findings are about everything
         state.filters.clear();
-        if (finding.kind != Finding::Kind::Peak) state.compareTime = finding.from;
+        if (finding.kind != Finding::Kind::Peak) state.showInterval(finding.from, finding.to);
         switch (finding.kind) {
             case Finding::Kind::Peak:
                 break;

@@ -80,12 +80,10 @@ void TimePlot::mouseMoveEvent(QMouseEvent* event) {
 /// of the history.
 void TimePlot::dragTo(Micros time) {
     const auto edit = [&](ViewState& state) {
-        if (m_grabbed == Handle::CompareTime) {
-            state.compareTime = time;
-        } else {
-            if (!m_grabbed) state.compareTime = m_pressedTime;
-            state.time = time;
-        }
+        if (m_grabbed == Handle::CompareTime)
+            state.showInterval(time, state.time);
+        else
+            state.showInterval(m_grabbed ? state.compareTime.value_or(m_pressedTime) : m_pressedTime, time);
     };
     if (std::exchange(m_isIntervalBegun, true))
         m_store.adjust(edit);
@@ -99,8 +97,8 @@ void TimePlot::mouseReleaseEvent(QMouseEvent* event) {
     unsetCursor();
     const Instant time = isOnPeak(m_pressed) ? m_result->peak->instant : Instant(timeAt(m_pressed.x()));
     m_hasClickMadeStep = drag == Drag::Pending && m_store.state().time != time;
-    if (drag == Drag::Pending) m_store.change([&](ViewState& state) { state.time = time; });
-    if (drag == Drag::PendingCompare) m_store.change([&](ViewState& state) { state.compareTime = time; });
+    if (drag == Drag::Pending) m_store.change([&](ViewState& state) { state.moveTo(time); });
+    if (drag == Drag::PendingCompare) m_store.change([&](ViewState& state) { state.showInterval(time, state.time); });
 }
 
 void TimePlot::mouseDoubleClickEvent(QMouseEvent* event) {
@@ -127,9 +125,9 @@ void TimePlot::keyPressEvent(QKeyEvent* event) {
         case Qt::Key_Right:
             return moveCursor(step, isCompared);
         case Qt::Key_Home:
-            return m_store.change([](ViewState& state) { state.time = Instant(Micros(0)); });
+            return m_store.change([](ViewState& state) { state.moveTo(Instant(Micros(0))); });
         case Qt::Key_End:
-            return m_store.change([](ViewState& state) { state.time.reset(); });
+            return m_store.change([](ViewState& state) { state.moveTo(std::nullopt); });
         case Qt::Key_PageUp:
             return setVisible(static_cast<double>(m_begin.count) - shift, static_cast<double>(m_end.count) - shift);
         case Qt::Key_PageDown:
@@ -143,7 +141,7 @@ void TimePlot::keyPressEvent(QKeyEvent* event) {
             return fit();
         case Qt::Key_Escape:
             if (!m_store.state().compareTime) return QWidget::keyPressEvent(event);
-            return m_store.change([](ViewState& state) { state.compareTime.reset(); });
+            return m_store.change([](ViewState& state) { state.leaveInterval(); });
         case Qt::Key_R:
             return toggleResident();
         default:
@@ -166,7 +164,12 @@ void TimePlot::moveCursor(double pixels, bool isCompared) {
     const double width = m_plot.rows.front().plotArea.width();
     const double step = std::max(1.0, static_cast<double>((m_end - m_begin).count) / width);
     const auto to = std::clamp<std::int64_t>(from.count + std::llround(pixels * step), 0, m_result->last.count);
-    m_store.change([&](ViewState& next) { (isCompared ? next.compareTime : next.time) = Instant(Micros(to)); });
+    m_store.change([&](ViewState& next) {
+        if (isCompared)
+            next.showInterval(Micros(to), next.time);
+        else
+            next.moveTo(Micros(to));
+    });
 }
 
 void TimePlot::toggleResident() {

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "core/blocks/growth.h"
+#include "core/blocks/lifetimes.h"
 #include "core/blocks/sizes.h"
 #include "core/text/text.h"
 #include "gui/common/function_names.h"
@@ -62,54 +63,78 @@ private:
     std::vector<Growth> m_growth;
 };
 
-class SizeRows final : public UsageRows {
+/// How blocks are spread over classes of them.
+class HistogramRows final : public UsageRows {
 public:
-    enum { Size, Bytes, Share, Interval, Blocks };
+    enum { Class, Bytes, Share, Interval, Blocks };
+    struct Bar {
+        std::string name;
+        Estimate usage;
+    };
 
-    SizeRows(std::shared_ptr<const InstantResult> result, std::stop_token stop) : UsageRows(std::move(result)) {
-        const Recording& recording = m_result->recording;
-        if (!recording.hasEvents()) return;
-        const TraceSet traces = m_result->counted.traces(recording);
-        if (!m_result->isInterval())
-            m_sizes = sizesAt(recording, m_result->snapshot().time, traces, stop);
-        else if (m_result->mode == IntervalMode::Allocated)
-            m_sizes = sizesAllocated(recording, m_result->begin(), m_result->end(), traces, stop);
-        std::erase_if(m_sizes, [](const SizeBucket& bucket) { return bucket.usage == Estimate{}; });
+    HistogramRows(std::shared_ptr<const InstantResult> result, Column classes, std::vector<Bar> bars)
+        : UsageRows(std::move(result), CellStyle{false, bytesOf(bars)}), m_class(std::move(classes)) {
+        for (Bar& bar : bars)
+            if (bar.usage != Estimate{}) m_bars.push_back(std::move(bar));
     }
 
-    std::uint32_t size() const override { return static_cast<std::uint32_t>(m_sizes.size()); }
+    std::uint32_t size() const override { return static_cast<std::uint32_t>(m_bars.size()); }
     std::vector<Column> columns() const override {
-        return {{Words::tr("Block size"), Words::tr("As it was asked for"), CellKind::Text},
-                {Words::tr("Bytes"), Words::tr("In blocks of these sizes"), CellKind::Bytes},
+        return {m_class,
+                {Words::tr("Bytes"), Words::tr("In such blocks"), CellKind::Bytes},
                 {Words::tr("Share"), Words::tr("Part of the total"), CellKind::Share},
                 {Words::tr("95 % interval"),
                  Words::tr("Holds the true amount in 95 of 100 recordings; empty when everything was recorded"),
                  CellKind::Interval},
-                {Words::tr("Blocks"), Words::tr("Blocks of these sizes"), CellKind::Count}};
+                {Words::tr("Blocks"), Words::tr("Such blocks"), CellKind::Count}};
     }
-    std::string text(std::uint32_t row, int) const override {
-        const SizeBucket& bucket = m_sizes[row];
-        if (bucket.min == bucket.max) return formatBytes(static_cast<std::int64_t>(bucket.min));
-        return formatBytes(static_cast<std::int64_t>(bucket.min)) + " to " +
-               formatBytes(static_cast<std::int64_t>(bucket.max));
-    }
+    std::string text(std::uint32_t row, int) const override { return m_bars[row].name; }
     std::int64_t number(std::uint32_t row, int column) const override {
-        const SizeBucket& bucket = m_sizes[row];
+        const Estimate& usage = m_bars[row].usage;
         switch (column) {
             case Interval:
-                return std::llround(bucket.usage.bytesError());
+                return std::llround(usage.bytesError());
             case Blocks:
-                return bucket.usage.blocks;
+                return usage.blocks;
             default:
-                return bucket.usage.bytes;
+                return usage.bytes;
         }
     }
-    Estimate estimate(std::uint32_t row) const override { return m_sizes[row].usage; }
+    Estimate estimate(std::uint32_t row) const override { return m_bars[row].usage; }
     std::optional<LineIndex> line(std::uint32_t) const override { return std::nullopt; }
 
 private:
-    SizeHistogram m_sizes;
+    static std::int64_t bytesOf(const std::vector<Bar>& bars) {
+        std::int64_t bytes = 0;
+        for (const Bar& bar : bars) bytes += bar.usage.bytes;
+        return bytes;
+    }
+
+    Column m_class;
+    std::vector<Bar> m_bars;
 };
+
+SizeHistogram sizesOf(const InstantResult& result, const std::stop_token& stop) {
+    const Recording& recording = result.recording;
+    if (!recording.hasEvents()) return {};
+    const TraceSet traces = result.counted.traces(recording);
+    if (!result.isInterval()) return sizesAt(recording, result.snapshot().time, traces, stop);
+    if (result.mode != IntervalMode::Allocated) return {};
+    return sizesAllocated(recording, result.begin(), result.end(), traces, stop);
+}
+
+std::string sizeText(const SizeBucket& bucket) {
+    const std::string max = formatBytes(static_cast<std::int64_t>(bucket.max));
+    return bucket.min == bucket.max ? max : formatBytes(static_cast<std::int64_t>(bucket.min)) + " to " + max;
+}
+
+/// "20 ms", of one of the bounds of Lifetimes.
+std::string durationText(Micros duration) {
+    if (duration.count < 1000) return std::to_string(duration.count) + " \u00B5s";
+    if (duration.count < 1'000'000) return std::to_string(duration.count / 1000) + " ms";
+    if (duration.count < 3600'000'000) return std::to_string(duration.count / 1'000'000) + " s";
+    return formatTime(duration);
+}
 
 }  // namespace
 
@@ -118,7 +143,28 @@ std::shared_ptr<const UsageRows> makeGrowthRows(std::shared_ptr<const InstantRes
 }
 
 std::shared_ptr<const UsageRows> makeSizeRows(std::shared_ptr<const InstantResult> result, std::stop_token stop) {
-    return std::make_shared<SizeRows>(std::move(result), stop);
+    std::vector<HistogramRows::Bar> bars;
+    for (const SizeBucket& bucket : sizesOf(*result, stop)) bars.push_back({sizeText(bucket), bucket.usage});
+    return std::make_shared<HistogramRows>(
+        std::move(result), Column{Words::tr("Block size"), Words::tr("As it was asked for"), CellKind::Text},
+        std::move(bars));
+}
+
+std::shared_ptr<const UsageRows> makeLifetimeRows(std::shared_ptr<const InstantResult> result, std::stop_token stop) {
+    std::vector<HistogramRows::Bar> bars;
+    if (const Recording& recording = result->recording; recording.hasEvents()) {
+        const Instant from = result->isInterval() ? result->begin() : Instant::beginning();
+        const auto found =
+            lifetimes(recording, {from, result->end(), recording.end()}, result->counted.traces(recording), stop);
+        if (found) {
+            for (const Lifetimes::Bucket& bucket : found->freed)
+                bars.push_back({durationText(bucket.min) + " to " + durationText(bucket.bound), bucket.usage});
+            bars.push_back({Words::tr("still alive at the end").toStdString(), found->alive});
+        }
+    }
+    return std::make_shared<HistogramRows>(
+        std::move(result), Column{Words::tr("Lived"), Words::tr("From its allocation to its free"), CellKind::Text},
+        std::move(bars));
 }
 
 }  // namespace heapprof::gui

@@ -8,11 +8,13 @@
 #include <QVBoxLayout>
 #include <utility>
 
+#include "core/blocks/outcomes.h"
 #include "gui/common/line_menu.h"
 #include "gui/common/result_texts.h"
 #include "gui/traces/block_rows.h"
 #include "gui/traces/call_tree_page.h"
 #include "gui/traces/callers_callees_page.h"
+#include "gui/traces/generation_rows.h"
 #include "gui/traces/lines_sheet.h"
 #include "gui/traces/traces_page.h"
 #include "gui/traces/usage_table.h"
@@ -20,7 +22,13 @@
 namespace heapprof::gui {
 namespace {
 constexpr int kCumulativeColumn = 3, kMinHeight = 130, kOwnOrder = -1;
+
+/// Of tables about what became of blocks.
+QString outcomesEmptyText(const InstantResult& result) {
+    if (result.recording.hasEvents() && !tellsOutcomes(result.recording)) return outcomesUnknownText();
+    return TraceBrowser::tr("Nothing was allocated in that time.");
 }
+}  // namespace
 
 TraceBrowser::TraceBrowser(ViewStateStore& store, QWidget* parent) : InstantView(store, parent) {
     setObjectName(QStringLiteral("traceBrowser"));
@@ -37,11 +45,22 @@ TraceBrowser::TraceBrowser(ViewStateStore& store, QWidget* parent) : InstantView
     m_tabs->addTab(m_bottomUp, tr("Bottom-up"));
     m_tabs->addTab(m_callersCallees, tr("Callers and callees"));
     m_tabs->addTab(m_traces, tr("Traces"));
-    auto* growth = new UsageTable(QStringLiteral("growthTable"), tr("Lines that grow steadily"), kOwnOrder);
-    auto* sizes = new UsageTable(QStringLiteral("sizesTable"), tr("Sizes of blocks"), kOwnOrder);
-    m_tabs->addTab(growth, tr("Growth"));
-    m_tabs->addTab(sizes, tr("Sizes"));
-    m_tables = {{m_lines, makeLineRows, nullptr}, {growth, makeGrowthRows, nullptr}, {sizes, makeSizeRows, nullptr}};
+    m_tables = {{m_lines, makeLineRows, emptyTextOf}};
+    const auto addTable = [this](const QString& title, const char* name, const QString& accessibleName, auto make,
+                                 auto whenEmpty) {
+        m_tables.push_back({new UsageTable(QString::fromLatin1(name), accessibleName, kOwnOrder), make, whenEmpty});
+        m_tabs->addTab(m_tables.back().table, title);
+    };
+    addTable(tr("Growth"), "growthTable", tr("Lines that grow steadily"), makeGrowthRows,
+             [](const InstantResult&) { return tr("No line grows or shrinks steadily."); });
+    addTable(tr("Generations"), "generationsTable", tr("What each interval left behind"), makeGenerationRows,
+             outcomesEmptyText);
+    addTable(tr("Sizes"), "sizesTable", tr("Sizes of blocks"), makeSizeRows, [](const InstantResult& result) {
+        return result.isInterval() && result.mode != IntervalMode::Allocated
+                   ? tr("The sizes of blocks are known of Live and of Allocated.")
+                   : emptyTextOf(result);
+    });
+    addTable(tr("Lifetimes"), "lifetimesTable", tr("How long blocks live"), makeLifetimeRows, outcomesEmptyText);
     // The highest page does not decide how low the window can be.
     for (int tab = 0; tab < m_tabs->count(); ++tab)
         m_tabs->widget(tab)->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Ignored);
@@ -56,6 +75,9 @@ TraceBrowser::TraceBrowser(ViewStateStore& store, QWidget* parent) : InstantView
     for (const TableTab& tab : m_tables) {
         connect(tab.table, &UsageTable::picked, this, [this, table = tab.table](std::uint32_t row, bool byKeyboard) {
             if (const auto line = table->lineOf(row)) select(*line, byKeyboard);
+        });
+        connect(tab.table, &UsageTable::activated, this, [this, table = tab.table](std::uint32_t row) {
+            this->store().change([&](ViewState& state) { table->rows()->open(row, state); });
         });
         connect(tab.table, &UsageTable::settled, this, finish);
     }
@@ -189,16 +211,7 @@ void TraceBrowser::showMenu(QAbstractItemView& items, const QPoint& at) {
 }
 
 void TraceBrowser::updateEmptyTexts() {
-    for (const TableTab& tab : m_tables) {
-        if (!m_result || tab.table == m_lines)
-            tab.table->setEmptyText(emptyText());
-        else if (tab.make == makeGrowthRows)
-            tab.table->setEmptyText(tr("No line grows or shrinks steadily."));
-        else
-            tab.table->setEmptyText(m_result->isInterval() && m_result->mode != IntervalMode::Allocated
-                                        ? tr("The sizes of blocks are known of Live and of Allocated.")
-                                        : emptyText());
-    }
+    for (const TableTab& tab : m_tables) tab.table->setEmptyText(m_result ? tab.emptyText(*m_result) : emptyText());
     m_topDown->setEmptyText(emptyText());
     m_bottomUp->setEmptyText(emptyText());
     m_traces->setEmptyText(emptyText());

@@ -18,8 +18,8 @@ class UsageRows;
 class UsageTable;
 struct LinesSheet;
 
-/// Tabs: Lines, Top-down, Bottom-up, Callers and callees, Traces, Growth, Sizes. Only the tab in sight prepares what it
-/// shows.
+/// Tabs: Lines, Top-down, Bottom-up, Callers and callees, Traces, Growth, Generations, Sizes, Lifetimes. Only the tab
+/// in sight prepares what it shows.
 class TraceBrowser : public InstantView {
     Q_OBJECT
 
@@ -52,7 +52,8 @@ private:
     struct TableTab {
         UsageTable* table;
         std::shared_ptr<const UsageRows> (*make)(std::shared_ptr<const InstantResult>, std::stop_token);
-        std::shared_ptr<const InstantResult> given;  ///< to the table
+        QString (*emptyText)(const InstantResult&);
+        std::shared_ptr<const InstantResult> given = nullptr;  ///< to the table
     };
     TableTab* currentTable();
     const TableTab* currentTable() const { return const_cast<TraceBrowser*>(this)->currentTable(); }

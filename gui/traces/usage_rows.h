@@ -29,6 +29,9 @@ public:
     /// The row of a single trace.
     virtual std::optional<TraceIndex> trace(std::uint32_t) const { return std::nullopt; }
 
+    /// What a double click on the row shows; false: nothing else than before.
+    virtual bool open(std::uint32_t, ViewState&) const { return false; }
+
     std::shared_ptr<const InstantResult> sharedResult() const { return m_result; }
     const CellStyle& style() const { return m_style; }
 

@@ -231,7 +231,7 @@ void MainWindow::showPlot(std::shared_ptr<const PlotResult> result) {
     const std::optional<Instant> peak = isPeakKnown ? std::optional(result->peak->instant) : std::nullopt;
     m_views->showPlot(std::move(result));
     if (!peak || !std::exchange(m_isPeakWanted, false) || m_store.state().time || m_store.canGoBack()) return;
-    m_store.adjust([&](ViewState& state) { state.time = peak; });
+    m_store.adjust([&](ViewState& state) { state.moveTo(peak); });
 }
 
 void MainWindow::showProblem(const QString& text) {
@@ -297,7 +297,7 @@ void MainWindow::keyPressEvent(QKeyEvent* event) {
             if (!state.focus.empty())
                 state.focus.clear();
             else if (state.compareTime)
-                state.compareTime.reset();
+                state.leaveInterval();
             else
                 state.selectedLine.reset();
         });

@@ -224,9 +224,9 @@ void MainWindow::followEnd(bool follow) {
     const Recording recording = m_document->status().recording;
     m_store.change([&](ViewState& state) {
         if (follow)
-            state.time.reset();
+            state.moveTo(std::nullopt);
         else if (recording.hasDigest())
-            state.time = recording.end();
+            state.moveTo(recording.end());
     });
     updateActions();
 }

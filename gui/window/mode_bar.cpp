@@ -29,9 +29,9 @@ ModeBar::ModeBar(ViewStateStore& store, QWidget* parent)
 
 void ModeBar::choose(int segment) {
     m_store.change([&](ViewState& state) {
-        if (segment == kLive) return state.compareTime.reset();
+        if (segment == kLive) return state.leaveInterval();
         state.mode = static_cast<IntervalMode>(segment - 1);
-        if (!state.compareTime) state.compareTime = Instant::beginning();
+        state.showInterval(state.compareTime.value_or(Instant::beginning()), state.time);
     });
 }
 

@@ -12,6 +12,7 @@
 #include <QToolButton>
 
 #include "core/blocks/allocations.h"
+#include "core/blocks/generations.h"
 #include "core/blocks/growth.h"
 #include "core/blocks/outcomes.h"
 #include "core/state/peak.h"
@@ -217,8 +218,7 @@ private slots:
         const Recording recording = m_window->document()->status().recording;
         m_window->store().change([&](ViewState& state) { state.time = recording.end(); });
         settle();
-        auto* tabs = find<QTabWidget>("traceTabs");
-        tabs->setCurrentIndex(5);
+        showTable("growthTable");
         const auto& growth = *find<QTableView>("growthTable")->model();
         const auto known = growthBetween(recording, {Micros(-1), recording.end()});
         QTRY_COMPARE_WITH_TIMEOUT(growth.rowCount(), static_cast<int>(known.size()), kPatience);
@@ -227,7 +227,7 @@ private slots:
         QCOMPARE(growth.index(0, 1).data().toString(),
                  text(lineText(recording.traces(), LineIndex(known.front().index))));
 
-        tabs->setCurrentIndex(6);
+        showTable("sizesTable");
         const auto& sizes = *find<QTableView>("sizesTable")->model();
         QTRY_VERIFY_WITH_TIMEOUT(sizes.rowCount() > 4, kPatience);
         const auto sumOf = [&] {
@@ -244,6 +244,68 @@ private slots:
         settle();
         QTRY_VERIFY_WITH_TIMEOUT(sizes.rowCount() == 0, kPatience);
         QTRY_VERIFY(find<QLabel>("sizesTableEmpty")->text().contains(QStringLiteral("Live and of Allocated")));
+    }
+
+    void generationsTellWhatEachEpochLeftBehind() {
+        RecordedCapture capture(m_folder / "epochs");
+        for (int epoch = 1; epoch <= 4; ++epoch) {
+            if (epoch > 1) capture.mark(records::MarkKind::Instant, "epoch " + std::to_string(epoch));
+            capture.grow(static_cast<std::size_t>(1000 * epoch), Micros(2'000'000));
+        }
+        capture.end();
+        open(m_folder / "epochs");
+        const Recording recording = m_window->document()->status().recording;
+        m_window->store().change([&](ViewState& state) { state.showInstant(recording.end()); });
+        settle();
+        auto* view = showTable("generationsTable");
+        const auto& table = *view->model();
+        QTRY_COMPARE_WITH_TIMEOUT(table.rowCount(), 4, kPatience);
+        const std::vector<Micros> borders{Micros(-1), Micros(2'000'000), Micros(4'000'000), Micros(6'000'000),
+                                          Micros(8'000'000)};
+        const auto known = generations(recording, borders, recording.end());
+        QVERIFY(known);
+        std::int64_t left = 0;
+        for (int row = 0; row < 4; ++row) {
+            const Generation& each = (*known)[static_cast<std::size_t>(row)];
+            QCOMPARE(table.index(row, 2).data(RawRole).toLongLong(), each.allocated.bytes);
+            QCOMPARE(table.index(row, 3).data(RawRole).toLongLong(), each.alive.total.bytes);
+            left += each.alive.total.bytes;
+        }
+        QCOMPARE(left, m_window->views().result()->snapshot().total.bytes);
+        QCOMPARE(table.index(2, 1).data().toString(), QStringLiteral("epoch 3"));
+        QVERIFY(table.index(2, 0).data().toString().startsWith(QStringLiteral("4.000 s to 6.000 s")));
+        // A double click shows what it left behind, in every view; the table stays.
+        const QPoint at = view->visualRect(table.index(2, 3)).center();
+        QTest::mouseClick(view->viewport(), Qt::LeftButton, {}, at);
+        QTest::mouseDClick(view->viewport(), Qt::LeftButton, {}, at);
+        settle();
+        QCOMPARE(m_window->views().result()->snapshot().total.bytes, (*known)[2].alive.total.bytes);
+        const QString about = find<Headline>("headline")->aboutText();
+        QVERIFY2(about.contains(QStringLiteral("allocated from 4.000 s to 6.000 s, and still alive at 8.000 s")),
+                 qPrintable(about));
+        QTRY_COMPARE_WITH_TIMEOUT(table.rowCount(), 4, kPatience);
+        QCOMPARE(table.index(2, 3).data(RawRole).toLongLong(), (*known)[2].alive.total.bytes);
+        click("modeLive");
+        settle();
+        QVERIFY(!m_window->store().state().aliveAt);
+
+        // Without marks the time is cut into equal parts.
+        open(m_folder / "program");
+        m_window->store().change([&](ViewState& state) { state.showInterval(Micros(3'000'000), Micros(9'000'000)); });
+        settle();
+        showTable("generationsTable");
+        QTRY_COMPARE_WITH_TIMEOUT(table.rowCount(), 12, kPatience);
+        QVERIFY(table.index(0, 0).data().toString().startsWith(QStringLiteral("3.000 s to 3.500 s")));
+        showTable("lifetimesTable");
+        const auto& lives = *find<QTableView>("lifetimesTable")->model();
+        QTRY_COMPARE_WITH_TIMEOUT(lives.rowCount(), 2,
+                                  kPatience);  // every block lives as long again as the program ran
+        QCOMPARE(lives.index(0, 0).data().toString(), QStringLiteral("2 s to 5 s"));
+        std::int64_t allocated = 0;
+        for (int row = 0; row < lives.rowCount(); ++row) allocated += lives.index(row, 1).data(RawRole).toLongLong();
+        click("modeAllocated");
+        settle();
+        QCOMPARE(allocated, m_window->views().result()->snapshot().total.bytes);
     }
 
     void keysWorkWhereverTheFocusIs() {
@@ -328,6 +390,11 @@ private slots:
     }
 
 private:
+    QTableView* showTable(const char* name) {
+        auto* table = find<QTableView>(name);
+        find<QTabWidget>("traceTabs")->setCurrentWidget(table->parentWidget());
+        return table;
+    }
     template <typename Widget>
     Widget* find(const char* name) const {
         auto* widget = m_window->findChild<Widget*>(QLatin1String(name));

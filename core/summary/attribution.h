@@ -1,0 +1,40 @@
+// The one line of code to name where memory is spoken of in a sentence.
+#pragma once
+
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+#include "core/capture/trace_table.h"
+#include "core/state/estimate.h"
+#include "core/state/snapshot.h"
+#include "core/traces/shown_frames.h"
+
+namespace heapprof {
+
+/// Made once for a table, which must outlive it.
+class Attribution {
+public:
+    struct Behind {
+        std::optional<LineIndex> line;
+        Estimate usage;  ///< what passed through it
+    };
+
+    explicit Attribution(const TraceTable& traces);
+
+    /// The line behind most of a snapshot: the innermost of those lines of the program's own code that half of it or
+    /// more passed through, unless nearly all did; else the line that is the innermost of the most bytes. Nothing where
+    /// no stack is known.
+    Behind behindMost(const Snapshot& snapshot) const;
+
+private:
+    struct Part;
+
+    void add(const TraceEstimate& entry, std::unordered_map<std::uint32_t, Part>& parts) const;
+
+    const TraceTable& m_traces;
+    ShownFrames m_shown;
+    std::vector<bool> m_isOwn;  // by frame
+};
+
+}  // namespace heapprof

@@ -1,0 +1,171 @@
+#include "gui/traces/generation_rows.h"
+
+#include <QCoreApplication>
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <utility>
+
+#include "core/blocks/generations.h"
+#include "core/blocks/growth.h"
+#include "core/summary/attribution.h"
+#include "core/text/text.h"
+#include "gui/common/frame_labels.h"
+#include "gui/common/function_names.h"
+
+namespace heapprof::gui {
+namespace {
+
+constexpr std::int64_t kEqualIntervals = 20;  // at the most
+
+struct Words {
+    Q_DECLARE_TR_FUNCTIONS(GenerationRows)
+};
+
+/// The time that generations are made of, and the instant at which what they left behind is counted.
+struct Span {
+    Micros begin;
+    Instant end;
+};
+
+/// A generation that is looked at on its own does not change the table.
+Span spanOf(const InstantResult& result) {
+    if (result.aliveAt) return {kBeforeStart, *result.aliveAt};
+    if (!result.isInterval() || result.begin() == Instant::beginning()) return {kBeforeStart, result.end()};
+    return {result.begin().time, result.end()};
+}
+
+/// The shortest of 1, 2 and 5 times powers of ten that cuts `length` into no more than kEqualIntervals.
+std::int64_t stepFor(std::int64_t length) {
+    std::int64_t step = 1;
+    for (int i = 0; step * kEqualIntervals < length; ++i) step = i % 3 == 1 ? step / 2 * 5 : step * 2;
+    return step;
+}
+
+/// Where generations begin and what the program called that, by time.
+using Borders = std::map<Micros, std::string>;
+
+Borders bordersOf(const Timeline* timeline, const Span& span) {
+    Borders borders;
+    const auto add = [&](Micros time, const std::string& what) {
+        if (time <= span.begin || time >= span.end.time) return;
+        std::string& text = borders[time];
+        if (text.empty()) text = what;
+    };
+    if (timeline) {
+        for (const Timeline::Instant& instant : timeline->instants) add(instant.time, instant.text);
+        for (const Timeline::Phase& phase : timeline->phases) {
+            add(phase.begin, phase.name);
+            if (phase.end) add(*phase.end, {});
+        }
+    }
+    if (borders.empty()) {
+        const std::int64_t first = std::max<std::int64_t>(span.begin.count, 0);
+        const std::int64_t step = stepFor(span.end.time.count - first);
+        for (std::int64_t time = (first / step + 1) * step; time < span.end.time.count; time += step)
+            borders.emplace(Micros(time), std::string());
+    }
+    borders.emplace(span.begin, std::string());
+    borders.emplace(span.end.time, std::string());
+    return borders;
+}
+
+struct Row {
+    Generation generation;
+    std::string what;  // began it
+    std::optional<LineIndex> line;
+};
+
+class GenerationRows final : public UsageRows {
+public:
+    enum { When, What, Allocated, Alive, Share, Interval, Blocks, Function, Location };
+
+    GenerationRows(std::shared_ptr<const InstantResult> result, std::vector<Row> rows, Instant end, std::int64_t left)
+        : UsageRows(std::move(result), CellStyle{false, left}),
+          m_names(m_result->traces()),
+          m_rows(std::move(rows)),
+          m_end(end) {}
+
+    std::uint32_t size() const override { return static_cast<std::uint32_t>(m_rows.size()); }
+    std::vector<Column> columns() const override {
+        return {{Words::tr("Allocated"), Words::tr("When: an interval between two marks, or a part of the time"),
+                 CellKind::Text},
+                {Words::tr("Mark"), Words::tr("What the program said when the interval began"), CellKind::Text},
+                {Words::tr("Bytes"), Words::tr("Allocated in the interval, freed since or not"), CellKind::Bytes},
+                {Words::tr("Still alive"),
+                 Words::tr("Of that, not freed by %1").arg(QString::fromStdString(formatTime(m_end))), CellKind::Bytes},
+                {Words::tr("Share"), Words::tr("Part of all that these intervals left behind"), CellKind::Share},
+                {Words::tr("95 % interval"), Words::tr("Of what is still alive"), CellKind::Interval},
+                {Words::tr("Blocks"), Words::tr("That are still alive"), CellKind::Count},
+                {Words::tr("Function"), Words::tr("Of the line"), CellKind::Text},
+                {Words::tr("Line behind most"), Words::tr("Of what is still alive"), CellKind::Text}};
+    }
+    std::string text(std::uint32_t row, int column) const override {
+        const auto& [generation, what, line] = m_rows[row];
+        switch (column) {
+            case When:
+                return formatTime(std::max(generation.begin, Micros(0))) + " to " + formatTime(generation.end);
+            case What:
+                return what;
+            case Function:
+                return line ? m_names.of(m_result->traces(), *line) : std::string();
+            default:
+                return line ? placeText(m_result->traces(), *line) : std::string();
+        }
+    }
+    std::int64_t number(std::uint32_t row, int column) const override {
+        const Generation& generation = m_rows[row].generation;
+        switch (column) {
+            case Allocated:
+                return generation.allocated.bytes;
+            case Interval:
+                return std::llround(generation.alive.total.bytesError());
+            case Blocks:
+                return generation.alive.total.blocks;
+            default:
+                return generation.alive.total.bytes;
+        }
+    }
+    Estimate estimate(std::uint32_t row) const override { return m_rows[row].generation.alive.total; }
+    std::optional<LineIndex> line(std::uint32_t row) const override { return m_rows[row].line; }
+    /// What the generation left behind.
+    bool open(std::uint32_t row, ViewState& state) const override {
+        const Generation& generation = m_rows[row].generation;
+        state.showInterval(generation.begin == kBeforeStart ? Instant::beginning() : Instant(generation.begin),
+                           generation.end);
+        state.mode = IntervalMode::StillAlive;
+        state.aliveAt = m_end;
+        return true;
+    }
+
+private:
+    FunctionNames m_names;
+    std::vector<Row> m_rows;
+    Instant m_end;
+};
+
+}  // namespace
+
+std::shared_ptr<const UsageRows> makeGenerationRows(std::shared_ptr<const InstantResult> result, std::stop_token stop) {
+    const Recording& recording = result->recording;
+    std::vector<Row> rows;
+    std::int64_t left = 0;
+    const Span span = spanOf(*result);
+    if (recording.hasEvents()) {
+        const Borders borders = bordersOf(result->timeline.get(), span);
+        std::vector<Micros> times;
+        for (const auto& [time, what] : borders) times.push_back(time);
+        const auto found = generations(recording, times, span.end, result->counted.traces(recording), stop);
+        if (found) {
+            const Attribution attribution(recording.traces());
+            for (const Generation& each : *found) {
+                if (stop.stop_requested()) break;
+                rows.push_back({each, borders.at(each.begin), attribution.behindMost(each.alive).line});
+                left += each.alive.total.bytes;
+            }
+        }
+    }
+    return std::make_shared<GenerationRows>(std::move(result), std::move(rows), span.end, left);
+}
+
+}  // namespace heapprof::gui
