@@ -14,6 +14,20 @@ struct Words {
 
 }  // namespace
 
+QString nameOf(ModuleKind code) {
+    switch (code) {
+        case ModuleKind::Own:
+            return Words::tr("own code");
+        case ModuleKind::StandardLibrary:
+            return Words::tr("standard library");
+        case ModuleKind::SitePackages:
+            return Words::tr("site-packages");
+        case ModuleKind::Internal:
+            break;
+    }
+    return Words::tr("interpreter");
+}
+
 QString nameOf(const TraceFilter& filter, const TraceTable& traces) {
     const QString name = QString::fromStdString(printable(filter.name));
     switch (filter.by) {
@@ -25,6 +39,10 @@ QString nameOf(const TraceFilter& filter, const TraceTable& traces) {
             return Words::tr("file %1").arg(QString::fromStdString(baseName(filter.name)));
         case TraceFilter::By::Module:
             return Words::tr("module %1").arg(name);
+        case TraceFilter::By::Code:
+            return nameOf(filter.code);
+        case TraceFilter::By::Pattern:
+            return QStringLiteral("/%1/").arg(name);
         case TraceFilter::By::Thread:
             break;
     }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/text/text.h"
+#include "gui/common/filter_texts.h"
 #include "gui/common/fitted_page.h"
 #include "gui/common/result_texts.h"
 #include "gui/flamegraph/flame_painter.h"
@@ -37,9 +38,8 @@ void drawLegend(QPainter& painter, const FlamePage& page, const FlamePalette& co
     if (page.scene->result->isDifference()) {
         entries = {{colours.change(1), Text::tr("growth")}, {colours.change(-1), Text::tr("shrinkage")}};
     } else {
-        entries = {{colours.kind(ModuleKind::Own), Text::tr("own code")},
-                   {colours.kind(ModuleKind::SitePackages), Text::tr("site-packages")},
-                   {colours.kind(ModuleKind::StandardLibrary), Text::tr("standard library")}};
+        for (const ModuleKind code : {ModuleKind::Own, ModuleKind::SitePackages, ModuleKind::StandardLibrary})
+            entries.emplace_back(colours.kind(code), nameOf(code));
     }
     const QFontMetricsF metrics(page.font);
     const double side = metrics.ascent();

@@ -12,6 +12,7 @@
 #include "core/state/estimate.h"
 #include "core/text/text.h"
 #include "gui/common/elided_label.h"
+#include "gui/common/filter_texts.h"
 #include "gui/common/line_menu.h"
 #include "gui/common/style.h"
 #include "gui/common/wrap_layout.h"
@@ -23,20 +24,6 @@ namespace heapprof::gui {
 namespace {
 
 QString text(const std::string& utf8) { return QString::fromStdString(utf8); }
-
-QString kindText(ModuleKind kind) {
-    switch (kind) {
-        case ModuleKind::Own:
-            return Inspector::tr("own code");
-        case ModuleKind::StandardLibrary:
-            return Inspector::tr("standard library");
-        case ModuleKind::SitePackages:
-            return Inspector::tr("site-packages");
-        case ModuleKind::Internal:
-            break;
-    }
-    return Inspector::tr("interpreter");
-}
 
 QLabel* dimLabel(const QString& words = {}) {
     auto* label = new QLabel(words);
@@ -216,7 +203,7 @@ void Inspector::takeFacts(LineFacts facts) {
     };
     m_function->setText(m_facts->function.empty() ? tr("(no function)") : text(m_facts->function));
     m_place->setText(text(lineText(result.traces(), m_facts->line)));
-    m_kind->setText(kindText(m_facts->kind));
+    m_kind->setText(nameOf(m_facts->kind));
     m_cumulative.amount->setText(bytes(m_facts->usage.cumulative.bytes));
     m_cumulative.about->setText(about(m_facts->usage.cumulative));
     m_self.amount->setText(bytes(m_facts->usage.self.bytes));

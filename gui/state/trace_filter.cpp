@@ -1,9 +1,24 @@
 #include "gui/state/trace_filter.h"
 
-#include "core/traces/frame_grouping.h"
+#include <QRegularExpression>
+
+#include "core/text/text.h"
 
 namespace heapprof::gui {
 namespace {
+
+QRegularExpression expressionOf(const std::string& pattern) {
+    return QRegularExpression(QString::fromStdString(pattern), QRegularExpression::UseUnicodePropertiesOption);
+}
+
+TraceSet throughPattern(const TraceTable& traces, const std::string& pattern) {
+    const QRegularExpression expression = expressionOf(pattern);
+    return TraceSet::through(traces, [&](FrameIndex frame) {
+        const std::string& function = traces.string(traces.function(traces.frame(frame).function).name);
+        const std::string text = function + ' ' + lineText(traces, traces.lineOf(frame));
+        return expression.match(QString::fromStdString(text)).hasMatch();
+    });
+}
 
 TraceSet tracesOf(const TraceTable& traces, const TraceFilter& filter) {
     switch (filter.by) {
@@ -17,6 +32,11 @@ TraceSet tracesOf(const TraceTable& traces, const TraceFilter& filter) {
         case TraceFilter::By::Module:
             return TraceSet::through(
                 traces, [&](FrameIndex frame) { return moduleOf(traces.file(frame)).name == filter.name; });
+        case TraceFilter::By::Code:
+            return TraceSet::through(
+                traces, [&](FrameIndex frame) { return moduleOf(traces.file(frame)).kind == filter.code; }, false);
+        case TraceFilter::By::Pattern:
+            return throughPattern(traces, filter.name);
         case TraceFilter::By::Thread:
             break;
     }
@@ -24,6 +44,11 @@ TraceSet tracesOf(const TraceTable& traces, const TraceFilter& filter) {
 }
 
 }  // namespace
+
+std::string problemOf(const std::string& pattern) {
+    const QRegularExpression expression = expressionOf(pattern);
+    return expression.isValid() ? std::string() : expression.errorString().toStdString();
+}
 
 TraceSet tracesOf(const TraceTable& traces, const std::vector<TraceFilter>& filters) {
     TraceSet result;

@@ -4,23 +4,29 @@
 #include <string>
 #include <vector>
 
+#include "core/traces/frame_grouping.h"
 #include "core/traces/trace_set.h"
 
 namespace heapprof::gui {
 
 struct TraceFilter {
-    enum class By { Line, Function, File, Module, Thread };
+    enum class By { Line, Function, File, Module, Thread, Code, Pattern };
 
     By by = By::Line;
-    LineIndex line;           ///< by line
-    FunctionIndex function;   ///< by function
-    std::string name;         ///< what it is called; by file, module and thread what it is
-    bool isExcluded = false;  ///< all but those
+    LineIndex line;                     ///< by line
+    FunctionIndex function;             ///< by function
+    std::string name;                   ///< what it is called; by file, module, thread and pattern what it is
+    bool isExcluded = false;            ///< all but those
+    ModuleKind code = ModuleKind::Own;  ///< by code: whose code allocates
 
     bool operator==(const TraceFilter&) const = default;
 };
 
-/// The traces that pass every filter.
+/// Why `pattern` is no regular expression; empty when it is one.
+std::string problemOf(const std::string& pattern);
+
+/// The traces that pass every filter. By code: those whose innermost shown frame is in it. By pattern: those with a
+/// frame whose "function file:line" has a match.
 TraceSet tracesOf(const TraceTable& traces, const std::vector<TraceFilter>& filters);
 
 }  // namespace heapprof::gui

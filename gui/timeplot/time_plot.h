@@ -17,11 +17,11 @@ namespace heapprof::gui {
 
 class PlotRow;
 
-/// Wheel: zoom about the mouse. Click: the time all views show, on the peak's dot or label the very peak. Drag: an
-/// interval, or one of the cursors to another time. Shift and click: the interval's other end. Middle button, or Ctrl,
-/// and drag: pan. Double click: everything. Arrow keys move the cursor (Ctrl: in greater
-/// steps, Shift: the compared time), Home and End go to the ends, + and - zoom, 0 fits, Escape ends the comparison, R
-/// shows or hides resident memory.
+/// Wheel: zoom about the mouse. Click: the time all views show, on the peak's dot or label the very peak, on a mark or
+/// a collection its time, on a phase the interval that it is. Drag: an interval, or one of the cursors to another time.
+/// Shift and click: the interval's other end. Middle button, or Ctrl, and drag: pan. Double click: everything. Arrow
+/// keys move the cursor (Ctrl: in greater steps, Shift: the compared time), [ and ] go to the mark before and after,
+/// Home and End to the ends, + and - zoom, 0 fits, Escape ends the comparison, R shows or hides resident memory.
 class TimePlot : public QWidget {
     Q_OBJECT
 

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <utility>
 
+#include "gui/timeplot/mark_hits.h"
 #include "gui/timeplot/time_plot.h"
 
 namespace heapprof::gui {
@@ -70,6 +71,8 @@ void TimePlot::mouseMoveEvent(QMouseEvent* event) {
     } else if (m_drag == Drag::None) {
         if (handleAt(event->position()))
             setCursor(Qt::SplitHCursor);
+        else if (markAt(m_plot, event->position()))
+            setCursor(Qt::PointingHandCursor);
         else
             unsetCursor();
         updateHover(event->position());
@@ -95,9 +98,19 @@ void TimePlot::mouseReleaseEvent(QMouseEvent* event) {
     if (event->button() != Qt::LeftButton && event->button() != Qt::MiddleButton) return;
     const Drag drag = std::exchange(m_drag, Drag::None);
     unsetCursor();
-    const Instant time = isOnPeak(m_pressed) ? m_result->peak->instant : Instant(timeAt(m_pressed.x()));
-    m_hasClickMadeStep = drag == Drag::Pending && m_store.state().time != time;
-    if (drag == Drag::Pending) m_store.change([&](ViewState& state) { state.moveTo(time); });
+    const auto hit = markAt(m_plot, m_pressed);
+    const Instant time = isOnPeak(m_pressed) ? m_result->peak->instant
+                         : hit               ? Instant(hit->begin)
+                                             : Instant(timeAt(m_pressed.x()));
+    const ViewState before = m_store.state();
+    if (drag == Drag::Pending)
+        m_store.change([&](ViewState& state) {
+            if (hit && hit->end)
+                state.showInterval(hit->begin, *hit->end);
+            else
+                state.moveTo(time);
+        });
+    m_hasClickMadeStep = drag == Drag::Pending && m_store.state() != before;
     if (drag == Drag::PendingCompare) m_store.change([&](ViewState& state) { state.showInterval(time, state.time); });
 }
 
@@ -139,6 +152,11 @@ void TimePlot::keyPressEvent(QKeyEvent* event) {
             return zoom(1 / 1.5, std::clamp(xOf(cursorTime()), area.left(), area.right()));
         case Qt::Key_0:
             return fit();
+        case Qt::Key_BracketLeft:
+        case Qt::Key_BracketRight:
+            if (const auto mark = nextMark(m_plot, cursorTime(), event->key() == Qt::Key_BracketRight))
+                m_store.change([&](ViewState& state) { state.moveTo(*mark); });
+            return;
         case Qt::Key_Escape:
             if (!m_store.state().compareTime) return QWidget::keyPressEvent(event);
             return m_store.change([](ViewState& state) { state.leaveInterval(); });

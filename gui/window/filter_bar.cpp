@@ -1,7 +1,12 @@
 #include "gui/window/filter_bar.h"
 
+#include <QLabel>
+#include <QLineEdit>
 #include <QMenu>
 #include <QToolButton>
+#include <QVBoxLayout>
+#include <QWidgetAction>
+#include <algorithm>
 #include <set>
 
 #include "core/text/text.h"
@@ -13,7 +18,8 @@
 namespace heapprof::gui {
 namespace {
 constexpr std::size_t kMaxThreads = 200;
-}
+constexpr int kPatternWidth = 42;  // letters
+}  // namespace
 
 FilterBar::FilterBar(ViewStateStore& store, QWidget* parent) : QWidget(parent), m_store(store), m_add(new QToolButton) {
     setObjectName(QStringLiteral("filterBar"));
@@ -69,6 +75,15 @@ void FilterBar::offerFilters() {
     addLineActions(menu, m_store, *m_info->traces);
     if (menu.isEmpty()) menu.addAction(tr("Select a line of code to filter by it"))->setEnabled(false);
     menu.addSeparator();
+    offerPattern(menu);
+    for (const bool areExcluded : {false, true}) {
+        QMenu* codes = menu.addMenu(areExcluded ? tr("Hide What Is Allocated &In") : tr("Only What Is &Allocated In"));
+        codes->setObjectName(areExcluded ? QStringLiteral("codeHide") : QStringLiteral("codeOnly"));
+        for (const ModuleKind code : {ModuleKind::Own, ModuleKind::SitePackages, ModuleKind::StandardLibrary}) {
+            const TraceFilter filter{TraceFilter::By::Code, {}, {}, {}, areExcluded, code};
+            connect(codes->addAction(nameOf(code)), &QAction::triggered, this, [this, filter] { add(filter); });
+        }
+    }
     std::set<std::string> names;
     for (std::uint32_t i = 1; i < m_info->traces->threadCount() && names.size() < kMaxThreads; ++i)
         names.insert(m_info->traces->thread(ThreadIndex(i)).name);
@@ -89,6 +104,43 @@ void FilterBar::offerFilters() {
                     });
                 });
     }
+}
+
+void FilterBar::offerPattern(QMenu& menu) {
+    auto* field = new QLineEdit;
+    field->setObjectName(QStringLiteral("patternField"));
+    field->setPlaceholderText(tr("Stacks that match /regex/; !regex: all others"));
+    field->setMinimumWidth(field->fontMetrics().averageCharWidth() * kPatternWidth);
+    auto* box = new QWidget;
+    auto* layout = new QVBoxLayout(box);
+    layout->setContentsMargins(2 * kGrid, kGrid, 2 * kGrid, kGrid);
+    layout->addWidget(field);
+    auto* problem = new QLabel;
+    problem->setObjectName(QStringLiteral("patternProblem"));
+    problem->setTextFormat(Qt::PlainText);
+    problem->hide();
+    layout->addWidget(problem);
+    auto* action = new QWidgetAction(&menu);
+    action->setDefaultWidget(box);
+    menu.addAction(action);
+    connect(field, &QLineEdit::returnPressed, this, [this, &menu, field, problem] {
+        QString pattern = field->text();
+        const bool isExcluded = pattern.startsWith(u'!');
+        if (isExcluded) pattern.remove(0, 1);
+        if (pattern.isEmpty()) return;
+        const std::string why = problemOf(pattern.toStdString());
+        problem->setText(QString::fromStdString(why));
+        problem->setVisible(!why.empty());
+        if (!why.empty()) return;
+        add({TraceFilter::By::Pattern, {}, {}, pattern.toStdString(), isExcluded});
+        menu.close();
+    });
+}
+
+void FilterBar::add(const TraceFilter& filter) {
+    m_store.change([&](ViewState& state) {
+        if (std::ranges::find(state.filters, filter) == state.filters.end()) state.filters.push_back(filter);
+    });
 }
 
 }  // namespace heapprof::gui

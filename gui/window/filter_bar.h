@@ -8,6 +8,7 @@
 #include "core/capture/capture.h"
 #include "gui/state/view_state_store.h"
 
+class QMenu;
 class QToolButton;
 
 namespace heapprof::gui {
@@ -27,6 +28,8 @@ public:
 private:
     void updateChips();
     void offerFilters();
+    void offerPattern(QMenu& menu);
+    void add(const TraceFilter& filter);
 
     ViewStateStore& m_store;
     std::shared_ptr<const CaptureInfo> m_info;

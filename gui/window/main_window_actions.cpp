@@ -236,12 +236,14 @@ void MainWindow::pinSelectedLine() { m_store.change(togglePinOfSelectedLine); }
 void MainWindow::showShortcuts() {
     const std::pair<QString, QString> rows[] = {
         {tr("Click in the time plot"), tr("the instant that all views show")},
+        {tr("Click on a mark, a phase, a collection"), tr("its time, or the interval that it is")},
         {tr("Drag in the time plot, or Shift and click"), tr("an interval; its ends can be dragged")},
         {tr("Escape in the time plot"), tr("end the interval")},
         {tr("Wheel, plus, minus"), tr("zoom in time")},
         {tr("Ctrl and drag, Page Up, Page Down"), tr("move in time")},
         {tr("Double click, 0"), tr("show all of the time")},
         {tr("Left, Right (with Ctrl: faster)"), tr("move the instant")},
+        {tr("[, ]"), tr("go to the mark before, after")},
         {tr("R"), tr("show or hide resident memory")},
         {tr("Click on a line of code in any view"), tr("show it in all views")},
         {tr("Right click, Menu key"), tr("what can be done with the line: plot, filter, copy")},

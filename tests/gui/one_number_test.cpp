@@ -142,6 +142,10 @@ private slots:
                                              {},
                                              {},
                                              any(2) == 0});
+                if (any(4) == 0) state.filters.push_back({TraceFilter::By::Pattern, {}, {}, "[13579]$", any(2) == 0});
+                if (any(4) == 0)
+                    state.filters.push_back(
+                        {TraceFilter::By::Code, {}, {}, {}, any(2) == 0, static_cast<ModuleKind>(any(3))});
                 if (!hasDomains) return;
                 state.domains = DomainSet::all();
                 state.domains.set(kDomains[any(3)], any(2) == 0);

@@ -323,6 +323,36 @@ private slots:
         if (says != QStringLiteral("resident")) QVERIFY(!m_plot->hoverTexts().join(u'\n').contains(says));
     }
 
+    void marksPhasesAndCollectionsCanBeClicked() {
+        m_plot->showResult(withMarks());
+        const QRectF area = m_plot->rowFrames()[0].plotArea;
+        const auto clickAt = [&](std::int64_t time, double y, Qt::KeyboardModifiers modifiers = {}) {
+            QTest::mouseClick(m_plot.get(), Qt::LeftButton, modifiers, QPoint(pointAt(Micros(time)).x(), qRound(y)));
+        };
+        const double line = QFontMetricsF(plotFont(m_plot->font())).height();
+        clickAt(50'000'000, area.top() - 0.5 * line);  // the mark's label lies right above the curve
+        QVERIFY(m_store->state().time == Instant(Micros(50'000'000)) && !m_store->state().compareTime);
+        clickAt(45'000'000, area.top() - 1.7 * line);
+        QVERIFY(m_store->state().compareTime == Instant(Micros(40'000'000)));
+        QVERIFY(m_store->state().time == Instant(Micros(60'000'000)));
+        clickAt(90'000'000, area.top() - 1.7 * line);  // goes on
+        QVERIFY(m_store->state().compareTime == Instant(Micros(80'000'000)));
+        QVERIFY(m_store->state().time == Instant(m_plot->visible().end));
+        m_store->change([](ViewState& state) { state.leaveInterval(); });
+        clickAt(30'100'000, area.bottom() - 2);
+        QVERIFY(m_store->state().time == Instant(Micros(30'000'000)));
+        clickAt(50'100'000, area.top() - 0.5 * line, Qt::ShiftModifier);
+        QVERIFY(m_store->state().compareTime == Instant(Micros(50'000'000)));
+        m_store->change([](ViewState& state) { state.leaveInterval(); });
+        m_plot->setFocus();
+        for (const std::int64_t seconds : {40, 50, 60, 80, 80}) {
+            QTest::keyClick(m_plot.get(), Qt::Key_BracketRight);
+            QVERIFY(m_store->state().time == Instant(Micros(seconds * 1'000'000)));
+        }
+        QTest::keyClick(m_plot.get(), Qt::Key_BracketLeft);
+        QVERIFY(m_store->state().time == Instant(Micros(60'000'000)));
+    }
+
     void aPageNamesMarksAndPhases() {
         m_plot->showResult(withMarks());
         QByteArray content;

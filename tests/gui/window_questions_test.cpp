@@ -151,6 +151,47 @@ private slots:
         QTRY_VERIFY(m_window->findChildren<QToolButton*>(QStringLiteral("filterChip")).isEmpty());
     }
 
+    void filtersAreByWhoseCode_andByPattern() {
+        open(m_folder / "program");
+        const Recording recording = m_window->document()->status().recording;
+        const std::int64_t all = m_window->views().result()->snapshot().total.bytes;
+        auto* button = find<QToolButton>("addFilter");
+        const auto showMenu = [&] {
+            emit button->menu()->aboutToShow();
+            return button->menu();
+        };
+        showMenu()->findChild<QMenu*>(QStringLiteral("codeOnly"))->actions().front()->trigger();
+        settle();
+        QCOMPARE(m_window->views().result()->snapshot().total.bytes, all);  // the program has no other code
+        QVERIFY(find<QToolButton>("filterChip")->text().startsWith(QStringLiteral("only own code")));
+        showMenu()->findChild<QMenu*>(QStringLiteral("codeHide"))->actions().front()->trigger();
+        settle();
+        QCOMPARE(m_window->views().result()->snapshot().total.bytes, 0);
+        m_window->store().change([](ViewState& state) { state.filters.clear(); });
+
+        const auto enter = [&](const QString& pattern) {
+            auto* field = showMenu()->findChild<QLineEdit*>(QStringLiteral("patternField"));
+            field->setText(pattern);
+            QTest::keyClick(field, Qt::Key_Return);
+        };
+        enter(QStringLiteral("py:(21|22)$"));
+        settle();
+        const TraceTable& traces = recording.traces();
+        const TraceSet matching = TraceSet::through(
+            traces, [&](FrameIndex frame) { return traces.frame(frame).line == 21 || traces.frame(frame).line == 22; });
+        const Snapshot live = snapshotAt(recording, m_window->views().result()->snapshot().time);
+        QVERIFY(totalOf(matching, live).bytes > 0 && totalOf(matching, live).bytes < all);
+        QCOMPARE(m_window->views().result()->snapshot().total.bytes, totalOf(matching, live).bytes);
+        QVERIFY(find<QToolButton>("filterChip")->text().startsWith(QStringLiteral("only /py:(21|22)$/")));
+        m_window->store().change([](ViewState& state) { state.filters.clear(); });
+        enter(QStringLiteral("!py:(21|22)$"));
+        settle();
+        QCOMPARE(m_window->views().result()->snapshot().total.bytes, totalOf(~matching, live).bytes);
+        enter(QStringLiteral("("));  // says why, and changes nothing
+        QVERIFY(!button->menu()->findChild<QLabel*>(QStringLiteral("patternProblem"))->text().isEmpty());
+        QCOMPARE(m_window->store().state().filters.size(), std::size_t{1});
+    }
+
     void theInspectorShowsTheSelectedLine() {
         open(m_folder / "program");
         const Inspector& inspector = m_window->views().inspector();

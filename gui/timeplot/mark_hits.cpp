@@ -1,0 +1,79 @@
+#include "gui/timeplot/mark_hits.h"
+
+#include <cmath>
+
+namespace heapprof::gui {
+namespace {
+
+constexpr double kReach = 3;  // pixels
+constexpr double kTickHeight = 14;
+
+/// The nearest of `all`, whose times `timeOf` tells, no farther than kReach from `x`.
+template <typename All, typename TimeOf>
+std::optional<Micros> nearest(const PlotDecoration& plot, const All& all, double x, TimeOf timeOf) {
+    std::optional<Micros> found;
+    double distance = kReach;
+    for (const auto& each : all) {
+        const double away = std::abs(plot.xOf(timeOf(each)) - x);
+        if (away > distance) continue;
+        distance = away;
+        found = timeOf(each);
+    }
+    return found;
+}
+
+std::optional<MarkHit> momentAt(std::optional<Micros> time) {
+    if (!time) return std::nullopt;
+    return MarkHit{*time, std::nullopt};
+}
+
+/// The label of a mark stands to the right of its line, up to the next one.
+std::optional<Micros> labelAt(const PlotDecoration& plot, double x) {
+    std::optional<Micros> found;
+    for (const Timeline::Instant& instant : plot.marks->instants)
+        if (plot.xOf(instant.time) <= x + kReach &&
+            plot.xOf(instant.time) >= plot.rows.front().plotArea.left() - kReach)
+            found = instant.time;
+    return found;
+}
+
+}  // namespace
+
+std::optional<MarkHit> markAt(const PlotDecoration& plot, const QPointF& position) {
+    if (!plot.marks || plot.rows.empty()) return std::nullopt;
+    const PlotHeader& header = plot.header;
+    const QRectF& area = plot.rows.front().plotArea;
+    const double x = position.x(), y = position.y();
+    if (x < area.left() - kReach || x > area.right() + kReach) return std::nullopt;
+    if (const double lane = (y - header.phaseTop) / std::max(1.0, header.lineHeight);
+        lane >= 0 && lane < header.lanes) {
+        for (const Timeline::Phase& phase : plot.marks->phases) {
+            const double from = plot.xOf(phase.begin), to = phase.end ? plot.xOf(*phase.end) : area.right();
+            if (phase.lane == static_cast<std::uint32_t>(lane) && x >= from - 1 && x <= to + 1)
+                return MarkHit{phase.begin, phase.end.value_or(plot.end)};
+        }
+        return std::nullopt;
+    }
+    if (header.hasMarks && y >= header.markTop && y < header.markTop + header.lineHeight)
+        return momentAt(labelAt(plot, x));
+    if (y >= area.bottom() - kTickHeight && y <= area.bottom())
+        return momentAt(nearest(plot, plot.marks->collections, x, [](const auto& group) { return group.time; }));
+    return std::nullopt;
+}
+
+std::optional<Micros> nextMark(const PlotDecoration& plot, Micros time, bool isForward) {
+    if (!plot.marks) return std::nullopt;
+    std::optional<Micros> found;
+    const auto consider = [&](Micros mark) {
+        const bool isFurther = isForward ? mark > time : mark < time;
+        if (isFurther && (!found || (isForward ? mark < *found : mark > *found))) found = mark;
+    };
+    for (const Timeline::Instant& instant : plot.marks->instants) consider(instant.time);
+    for (const Timeline::Phase& phase : plot.marks->phases) {
+        consider(phase.begin);
+        if (phase.end) consider(*phase.end);
+    }
+    return found;
+}
+
+}  // namespace heapprof::gui
