@@ -64,7 +64,7 @@ int Application::run(int argc, char** argv) {
     QApplication application(argc, argv);
     QGuiApplication::setDesktopFileName(QStringLiteral("heapprof-workstation"));
     initResources();
-    applyTheme(application, options.theme);
+    applyTheme(options.theme.value_or(options.exporting ? Theme::System : chosenTheme()));
     if (options.exporting) return runExportCommand(*options.exporting);
 
     const QStringList files = absolute(options.files);

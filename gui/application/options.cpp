@@ -53,7 +53,7 @@ ApplicationOptions parseCommandLine(const QStringList& arguments) {
     const QCommandLineOption newWindow(QStringLiteral("new-window"),
                                        tr("Open in a process of its own, even when a workstation is running."));
     const QCommandLineOption theme(QStringLiteral("theme"), tr("Colours: light, dark or system."),
-                                   QStringLiteral("theme"), QStringLiteral("system"));
+                                   QStringLiteral("theme"));
     const QCommandLineOption exporting(
         QStringLiteral("export"),
         tr("Write one view of the capture to a file and end; needs no display. Its extension says what: %1.")
@@ -92,9 +92,10 @@ ApplicationOptions parseCommandLine(const QStringList& arguments) {
     }
     options.files = parser.positionalArguments();
     options.newWindow = parser.isSet(newWindow);
-    const auto chosenTheme = themeOf(parser.value(theme));
-    if (!chosenTheme) return refuse(tr("--theme %1: not one of light, dark, system").arg(parser.value(theme)));
-    options.theme = *chosenTheme;
+    if (parser.isSet(theme)) {
+        options.theme = themeOf(parser.value(theme));
+        if (!options.theme) return refuse(tr("--theme %1: not one of light, dark, system").arg(parser.value(theme)));
+    }
 
     if (!parser.isSet(exporting)) {
         for (const QCommandLineOption& option : {view, at, compare, domain, size})

@@ -5,7 +5,7 @@
 #include <QStringList>
 #include <optional>
 
-#include "gui/application/theme.h"
+#include "gui/common/theme.h"
 #include "gui/exporting/export_command.h"
 
 namespace heapprof::gui {
@@ -13,7 +13,7 @@ namespace heapprof::gui {
 struct ApplicationOptions {
     QStringList files;  ///< as given
     bool newWindow = false;
-    Theme theme = Theme::System;
+    std::optional<Theme> theme;  ///< unset: what the user chose in the window
     std::optional<ExportCommand> exporting;
 
     /// What to print instead of starting: the help or the version (exitCode 0), or an error (exitCode 2).

@@ -2,12 +2,16 @@
 
 #include <QClipboard>
 #include <QCoreApplication>
+#include <QFileInfo>
 #include <QGuiApplication>
 #include <QMenu>
+#include <QStatusTipEvent>
+#include <filesystem>
 
 #include "core/text/text.h"
 #include "core/traces/frame_grouping.h"
 #include "gui/common/filter_texts.h"
+#include "gui/source/editor.h"
 #include "gui/state/view_state_store.h"
 
 namespace heapprof::gui {
@@ -36,6 +40,14 @@ std::vector<TraceFilter> filtersOf(const TraceTable& traces, LineIndex line) {
     return filters;
 }
 
+/// As it can be opened here, if it is the same machine.
+QString fileOf(const CaptureInfo& info, LineIndex line) {
+    const std::string& file = info.traces->file(line);
+    if (file.empty() || file.front() == '<') return {};
+    const auto& process = info.metadata.process;
+    return QString::fromStdString(std::filesystem::path(process ? process->workingDirectory : std::string()) / file);
+}
+
 void addFilters(QMenu& menu, ViewStateStore& store, const TraceTable& traces, LineIndex line, bool areExcluded) {
     for (TraceFilter filter : filtersOf(traces, line)) {
         filter.isExcluded = areExcluded;
@@ -58,7 +70,8 @@ void clearMenu(QMenu& menu) {
     menu.clear();
 }
 
-void addLineActions(QMenu& menu, ViewStateStore& store, const TraceTable& traces) {
+void addLineActions(QMenu& menu, ViewStateStore& store, const CaptureInfo& info) {
+    const TraceTable& traces = *info.traces;
     const ViewState& state = store.state();
     if (!state.selectedLine || state.selectedLine->value >= traces.lineCount()) return;
     const LineIndex line = *state.selectedLine;
@@ -78,6 +91,14 @@ void addLineActions(QMenu& menu, ViewStateStore& store, const TraceTable& traces
     copy->setObjectName(QStringLiteral("lineCopy"));
     QObject::connect(copy, &QAction::triggered, &store, [text = lineText(traces, line)] {
         QGuiApplication::clipboard()->setText(QString::fromStdString(text));
+    });
+    const QString file = fileOf(info, line);
+    QAction* edit = menu.addAction(Words::tr("Open in &Editor"));
+    edit->setObjectName(QStringLiteral("lineEdit"));
+    edit->setEnabled(QFileInfo::exists(file));
+    QObject::connect(edit, &QAction::triggered, &menu, [&menu, file, number = traces.line(line).line] {
+        if (QStatusTipEvent problem(openInEditor(file, number)); !problem.tip().isEmpty())
+            QCoreApplication::sendEvent(menu.parentWidget(), &problem);  // to the window's status bar
     });
 }
 

@@ -1,7 +1,7 @@
 // What can be done with the selected line, the same wherever it was clicked.
 #pragma once
 
-#include "core/capture/trace_table.h"
+#include "core/capture/capture.h"
 
 class QMenu;
 
@@ -10,8 +10,8 @@ namespace heapprof::gui {
 class ViewStateStore;
 
 /// Adds to `menu`: plot the line, show only the stacks through the line, its function, file or module, or all but
-/// those, copy its place. Adds nothing when no line of `traces` is selected.
-void addLineActions(QMenu& menu, ViewStateStore& store, const TraceTable& traces);
+/// those, copy its place, open it in the user's editor. Adds nothing when no line of the capture is selected.
+void addLineActions(QMenu& menu, ViewStateStore& store, const CaptureInfo& info);
 
 /// Empties a menu that is filled anew each time it is shown, submenus included.
 void clearMenu(QMenu& menu);

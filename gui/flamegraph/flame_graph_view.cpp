@@ -247,7 +247,7 @@ void FlameGraphView::showMenu(std::uint32_t node, const QPoint& global) {
     menu->addAction(tr("&Focus on This Frame"), this, [this, node, scene = m_scene] {
         if (scene == m_scene) focusOn(node);
     });
-    if (m_scene->tree().nodes[node].hasFrame) addLineActions(*menu, store(), m_scene->traces());
+    if (m_scene->tree().nodes[node].hasFrame) addLineActions(*menu, store(), *m_scene->result->info);
     menu->popup(global);
 }
 

@@ -68,7 +68,7 @@ void FlowGraphView::showMenu(const QPointF& at, const QPoint& global) {
     menu->setObjectName(QStringLiteral("lineMenu"));
     menu->setAttribute(Qt::WA_DeleteOnClose);
     menu->addAction(tr("&Focus on Callers and Callees"), this, [this, line] { focusOn(line); });
-    addLineActions(*menu, store(), m_scene.picture()->traces());
+    addLineActions(*menu, store(), *m_scene.picture()->result->info);
     menu->popup(global);
 }
 

@@ -11,6 +11,7 @@
 
 #include "core/state/estimate.h"
 #include "core/text/text.h"
+#include "gui/common/busy_overlay.h"
 #include "gui/common/elided_label.h"
 #include "gui/common/filter_texts.h"
 #include "gui/common/line_menu.h"
@@ -24,6 +25,8 @@ namespace heapprof::gui {
 namespace {
 
 QString text(const std::string& utf8) { return QString::fromStdString(utf8); }
+
+constexpr int kOverlayDelayMs = 150;
 
 QLabel* dimLabel(const QString& words = {}) {
     auto* label = new QLabel(words);
@@ -78,7 +81,7 @@ Inspector::Inspector(ViewStateStore& store, QWidget* otherwise, QWidget* parent)
     m_more->setMenu(menu);
     connect(menu, &QMenu::aboutToShow, this, [this, menu] {
         clearMenu(*menu);
-        if (m_result) addLineActions(*menu, m_store, m_result->traces());
+        if (m_result) addLineActions(*menu, m_store, *m_result->info);
     });
     m_back->setObjectName(QStringLiteral("inspectorBack"));
     m_back->setText(tr("\u2039 Summary"));
@@ -130,6 +133,16 @@ Inspector::Inspector(ViewStateStore& store, QWidget* otherwise, QWidget* parent)
     layout->addWidget(m_calleesTitle);
     layout->addWidget(m_callees);
     layout->addStretch(1);
+    m_overlay = new BusyOverlay(page);
+    m_overlay->setObjectName(QStringLiteral("inspectorOverlay"));
+    m_overlay->setText(tr("Finding out\u2026"));
+    m_overlay->hide();
+    m_slow.setSingleShot(true);
+    m_slow.setInterval(kOverlayDelayMs);
+    connect(&m_slow, &QTimer::timeout, this, [this] {
+        m_overlay->raise();
+        m_overlay->show();
+    });
     for (QWidget* content : {otherwise, page}) {
         auto* scroll = new QScrollArea;
         scroll->setFrameShape(QFrame::NoFrame);
@@ -178,16 +191,20 @@ void Inspector::askForFacts() {
     const auto line = m_store.state().selectedLine;
     if (!m_result || !line || line->value >= m_result->traces().lineCount()) {
         m_task.cancel();
+        m_slow.stop();
         m_facts = nullptr;
         m_pages->setCurrentIndex(0);
         emit settled();
         return;
     }
+    if (m_facts && !m_slow.isActive() && !m_overlay->isVisible()) m_slow.start();
     m_task.start([result = m_result, line = *line](std::stop_token stop) { return factsOf(result, line, stop); },
                  [this](LineFacts facts) { takeFacts(std::move(facts)); });
 }
 
 void Inspector::takeFacts(LineFacts facts) {
+    m_slow.stop();
+    m_overlay->hide();
     m_facts = std::make_unique<LineFacts>(std::move(facts));
     const InstantResult& result = *m_facts->result;
     const Estimate& total = result.snapshot().total;

@@ -1,6 +1,7 @@
 // What is known of the selected line: place, amounts, curve, source, callers and callees.
 #pragma once
 
+#include <QTimer>
 #include <QWidget>
 #include <memory>
 
@@ -15,13 +16,14 @@ class QToolButton;
 
 namespace heapprof::gui {
 
+class BusyOverlay;
 class ElidedLabel;
 class LineCurve;
 class SourceExcerptView;
 class UsageList;
 
 /// Reads the view state's selected line, and changes it when a caller or a callee is picked. While facts about another
-/// line, instant or interval are found out, those before stay.
+/// line, instant or interval are found out, those before stay, covered when that takes a while.
 class Inspector : public QWidget {
     Q_OBJECT
 
@@ -56,6 +58,8 @@ private:
     std::shared_ptr<const InstantResult> m_result;
     std::unique_ptr<LineFacts> m_facts;
     LatestTask<LineFacts> m_task;
+    BusyOverlay* m_overlay;  // over facts that others are about to replace
+    QTimer m_slow;
 
     QStackedLayout* m_pages;
     ElidedLabel *m_function, *m_place;

@@ -52,8 +52,9 @@ Borders bordersOf(const Timeline* timeline, const Span& span) {
         std::string& text = borders[time];
         if (text.empty()) text = what;
     };
-    if (timeline) {
+    if (timeline)
         for (const Timeline::Instant& instant : timeline->instants) add(instant.time, instant.text);
+    if (timeline && borders.empty()) {
         for (const Timeline::Phase& phase : timeline->phases) {
             add(phase.begin, phase.name);
             if (phase.end) add(*phase.end, {});
@@ -78,7 +79,7 @@ struct Row {
 
 class GenerationRows final : public UsageRows {
 public:
-    enum { When, What, Allocated, Alive, Share, Interval, Blocks, Function, Location };
+    enum { When, What, Line, Allocated, Alive, Share, Interval, Blocks };
 
     GenerationRows(std::shared_ptr<const InstantResult> result, std::vector<Row> rows, Instant end, std::int64_t left)
         : UsageRows(std::move(result), CellStyle{false, left}),
@@ -91,14 +92,13 @@ public:
         return {{Words::tr("Allocated"), Words::tr("When: an interval between two marks, or a part of the time"),
                  CellKind::Text},
                 {Words::tr("Mark"), Words::tr("What the program said when the interval began"), CellKind::Text},
+                {Words::tr("Line behind most"), Words::tr("Of what is still alive"), CellKind::Text},
                 {Words::tr("Bytes"), Words::tr("Allocated in the interval, freed since or not"), CellKind::Bytes},
                 {Words::tr("Still alive"),
                  Words::tr("Of that, not freed by %1").arg(QString::fromStdString(formatTime(m_end))), CellKind::Bytes},
                 {Words::tr("Share"), Words::tr("Part of all that these intervals left behind"), CellKind::Share},
                 {Words::tr("95 % interval"), Words::tr("Of what is still alive"), CellKind::Interval},
-                {Words::tr("Blocks"), Words::tr("That are still alive"), CellKind::Count},
-                {Words::tr("Function"), Words::tr("Of the line"), CellKind::Text},
-                {Words::tr("Line behind most"), Words::tr("Of what is still alive"), CellKind::Text}};
+                {Words::tr("Blocks"), Words::tr("That are still alive"), CellKind::Count}};
     }
     std::string text(std::uint32_t row, int column) const override {
         const auto& [generation, what, line] = m_rows[row];
@@ -107,10 +107,9 @@ public:
                 return formatTime(std::max(generation.begin, Micros(0))) + " to " + formatTime(generation.end);
             case What:
                 return what;
-            case Function:
-                return line ? m_names.of(m_result->traces(), *line) : std::string();
             default:
-                return line ? placeText(m_result->traces(), *line) : std::string();
+                return line ? m_names.of(m_result->traces(), *line) + "  " + placeText(m_result->traces(), *line)
+                            : std::string();
         }
     }
     std::int64_t number(std::uint32_t row, int column) const override {
@@ -128,6 +127,9 @@ public:
     }
     Estimate estimate(std::uint32_t row) const override { return m_rows[row].generation.alive.total; }
     std::optional<LineIndex> line(std::uint32_t row) const override { return m_rows[row].line; }
+    std::optional<std::int64_t> identity(std::uint32_t row) const override {
+        return m_rows[row].generation.begin.count;
+    }
     /// What the generation left behind.
     bool open(std::uint32_t row, ViewState& state) const override {
         const Generation& generation = m_rows[row].generation;

@@ -9,8 +9,9 @@
 namespace heapprof::gui {
 
 /// Of the result's interval, or of the time from the beginning to its instant: what was allocated between each two of
-/// the program's marks and borders of its phases - where there are none, in equal intervals -, what of it is alive at
-/// the end, and the line behind most of that. No rows where the log cannot tell. Reads events: not for the GUI thread.
+/// the program's marks - where there are none, of the borders of its phases, and without these in equal intervals -,
+/// what of it is alive at the end, and the line behind most of that. No rows where the log cannot tell. Reads events:
+/// not for the GUI thread.
 std::shared_ptr<const UsageRows> makeGenerationRows(std::shared_ptr<const InstantResult> result,
                                                     std::stop_token stop = {});
 

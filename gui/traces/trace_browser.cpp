@@ -39,7 +39,8 @@ TraceBrowser::TraceBrowser(ViewStateStore& store, QWidget* parent) : InstantView
     m_traces = new TracesPage;
     m_tabs = new QTabWidget;
     m_tabs->setObjectName(QStringLiteral("traceTabs"));
-    m_tabs->setDocumentMode(true);
+    m_tabs->setBackgroundRole(QPalette::Base);  // also right of the tabs
+    m_tabs->setAutoFillBackground(true);
     m_tabs->addTab(m_lines, tr("Lines"));
     m_tabs->addTab(m_topDown, tr("Top-down"));
     m_tabs->addTab(m_bottomUp, tr("Bottom-up"));
@@ -204,7 +205,7 @@ void TraceBrowser::showMenu(QAbstractItemView& items, const QPoint& at) {
     auto* menu = new QMenu(this);
     menu->setObjectName(QStringLiteral("lineMenu"));
     menu->setAttribute(Qt::WA_DeleteOnClose);
-    if (line.isValid()) addLineActions(*menu, store(), m_result->traces());
+    if (line.isValid()) addLineActions(*menu, store(), *m_result->info);
     menu->addSeparator();
     menu->addActions(items.actions());
     menu->popup(items.viewport()->mapToGlobal(at));

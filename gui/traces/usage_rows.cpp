@@ -134,6 +134,7 @@ public:
         return traces.lineOf(traces.node(leaf).frame);
     }
     std::optional<TraceIndex> trace(std::uint32_t row) const override { return usage(row).trace; }
+    std::optional<std::int64_t> identity(std::uint32_t row) const override { return usage(row).trace.value; }
 
 private:
     const TraceEstimate& usage(std::uint32_t row) const { return m_result->snapshot().traces[m_order[row]]; }

@@ -29,6 +29,8 @@ public:
     /// The row of a single trace.
     virtual std::optional<TraceIndex> trace(std::uint32_t) const { return std::nullopt; }
 
+    /// Tells rows on one line apart, also in a later result's rows; nothing where there are none.
+    virtual std::optional<std::int64_t> identity(std::uint32_t) const { return std::nullopt; }
     /// What a double click on the row shows; false: nothing else than before.
     virtual bool open(std::uint32_t, ViewState&) const { return false; }
 

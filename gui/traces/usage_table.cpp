@@ -17,7 +17,7 @@
 
 namespace heapprof::gui {
 namespace {
-constexpr int kLocationColumn = 1, kRowPadding = 10;
+constexpr int kRowPadding = 10;
 }
 
 UsageTable::UsageTable(const QString& name, const QString& accessibleName, int sortColumn, QWidget* parent)
@@ -60,7 +60,7 @@ UsageTable::UsageTable(const QString& name, const QString& accessibleName, int s
     connect(m_view->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& now) {
         if (m_isMarking || !now.isValid()) return;
         const std::uint32_t row = m_model->source(now.row());
-        m_selectedTrace = m_rows->trace(row);
+        m_selectedIdentity = m_rows->identity(row);
         m_selectedLine = m_rows->line(row);
         emit picked(row, QGuiApplication::mouseButtons() == Qt::NoButton);
     });
@@ -112,9 +112,11 @@ void UsageTable::take(Ordered ordered) {
             const bool isText = columns[static_cast<std::size_t>(i)].kind == CellKind::Text;
             const bool isWide = columns[static_cast<std::size_t>(i)].kind == CellKind::Interval ||
                                 columns[static_cast<std::size_t>(i)].kind == CellKind::Share;
-            m_view->setColumnWidth(i, digit * (isWide ? 19 : !isText ? 13 : i == 0 ? 24 : i == 1 ? 26 : 14));
+            m_view->setColumnWidth(i, digit * (isWide ? 19 : !isText ? 13 : i < 3 ? 24 : 14));
         }
-        m_spareWidth->giveTo(columns[kLocationColumn].kind == CellKind::Text ? kLocationColumn : 0);
+        // The last of the texts says where: it is the longest.
+        const auto lastText = std::ranges::find(columns.rbegin(), columns.rend(), CellKind::Text, &Column::kind);
+        m_spareWidth->giveTo(static_cast<int>(columns.rend() - lastText) - 1);
     }
     m_view->verticalScrollBar()->setValue(scrolled);
     m_count->setText(tr("%1 of %2").arg(QLocale().toString(m_model->rowCount()), QLocale().toString(m_rows->size())));
@@ -144,7 +146,7 @@ void UsageTable::markSelected() {
     if (!m_rows) return;
     const QModelIndex current = m_view->currentIndex();
     if (m_selectedLine && current.isValid() && m_rows->line(m_model->source(current.row())) == m_selectedLine) return;
-    int row = m_selectedTrace ? m_model->rowOf(*m_selectedTrace) : -1;
+    int row = m_selectedIdentity ? m_model->rowOfIdentity(*m_selectedIdentity) : -1;
     if (row >= 0 && m_selectedLine != m_rows->line(m_model->source(row))) row = -1;
     if (row < 0 && m_selectedLine) row = m_model->rowOf(*m_selectedLine);
     m_isMarking = true;

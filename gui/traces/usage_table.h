@@ -82,7 +82,7 @@ private:
     bool m_isMarking = false;  // the view follows, nobody picks
     bool m_hasSizedColumns = false;
     std::optional<LineIndex> m_selectedLine;
-    std::optional<TraceIndex> m_selectedTrace;  // tells traces on one line apart
+    std::optional<std::int64_t> m_selectedIdentity;  // of the row that was picked
     LatestTask<Ordered> m_task;
 };
 

@@ -24,9 +24,9 @@ int UsageTableModel::rowOf(LineIndex line) const {
     return found == m_order.end() ? -1 : static_cast<int>(found - m_order.begin());
 }
 
-int UsageTableModel::rowOf(TraceIndex trace) const {
-    const auto found =
-        std::find_if(m_order.begin(), m_order.end(), [&](std::uint32_t row) { return m_rows->trace(row) == trace; });
+int UsageTableModel::rowOfIdentity(std::int64_t identity) const {
+    const auto found = std::find_if(m_order.begin(), m_order.end(),
+                                    [&](std::uint32_t row) { return m_rows->identity(row) == identity; });
     return found == m_order.end() ? -1 : static_cast<int>(found - m_order.begin());
 }
 

@@ -24,9 +24,9 @@ public:
     const UsageRows* rows() const { return m_rows.get(); }
     /// The row of UsageRows that is shown in table row `row`.
     std::uint32_t source(int row) const { return m_order[static_cast<std::size_t>(row)]; }
-    /// The first table row on `line`, or of `trace`; -1 when there is none.
+    /// The first table row on `line`, or with that UsageRows::identity(); -1 when there is none.
     int rowOf(LineIndex line) const;
-    int rowOf(TraceIndex trace) const;
+    int rowOfIdentity(std::int64_t identity) const;
 
     int rowCount(const QModelIndex& parent = {}) const override;
     int columnCount(const QModelIndex& parent = {}) const override;

@@ -32,7 +32,7 @@ FilterBar::FilterBar(ViewStateStore& store, QWidget* parent) : QWidget(parent), 
     m_add->setToolTip(tr("Count only some stacks, or leave some out"));
     m_add->setAutoRaise(true);
     m_add->setPopupMode(QToolButton::InstantPopup);
-    auto* menu = new QMenu(m_add);
+    auto* menu = new QMenu(tr("&Line and Filters"), m_add);
     m_add->setMenu(menu);
     connect(menu, &QMenu::aboutToShow, this, &FilterBar::offerFilters);
     connect(&store, &ViewStateStore::changed, this, &FilterBar::updateChips);
@@ -72,7 +72,7 @@ void FilterBar::updateChips() {
 void FilterBar::offerFilters() {
     QMenu& menu = *m_add->menu();
     clearMenu(menu);
-    addLineActions(menu, m_store, *m_info->traces);
+    addLineActions(menu, m_store, *m_info);
     if (menu.isEmpty()) menu.addAction(tr("Select a line of code to filter by it"))->setEnabled(false);
     menu.addSeparator();
     offerPattern(menu);

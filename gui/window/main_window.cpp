@@ -19,6 +19,7 @@
 #include "gui/summary/summary_page.h"
 #include "gui/timeplot/time_plot.h"
 #include "gui/window/banner.h"
+#include "gui/window/command_palette.h"
 #include "gui/window/domain_bar.h"
 #include "gui/window/filter_bar.h"
 #include "gui/window/start_page.h"
@@ -59,6 +60,7 @@ MainWindow::MainWindow(QWidget* parent)
     : QMainWindow(parent),
       m_banner(nullptr),
       m_domains(nullptr),
+      m_palette(new CommandPalette(this)),
       m_filters(new FilterBar(m_store)),
       m_stack(new QStackedWidget),
       m_startPage(new StartPage),

@@ -17,6 +17,7 @@ class QStackedWidget;
 namespace heapprof::gui {
 
 class Banner;
+class CommandPalette;
 class DomainBar;
 class FilterBar;
 class StartPage;
@@ -102,6 +103,7 @@ private:
 
     Banner* m_banner;
     DomainBar* m_domains;
+    CommandPalette* m_palette;
     FilterBar* m_filters;
     QStackedWidget* m_stack;
     StartPage* m_startPage;
@@ -109,7 +111,7 @@ private:
     StatusArea* m_status;
     QMenu* m_recentMenu = nullptr;
     QAction *m_open, *m_export, *m_reload, *m_quit, *m_copyPicture, *m_copyLine, *m_back, *m_forward, *m_follow, *m_fit,
-        *m_arrange;
+        *m_arrange, *m_commands;
 
     // After what their signals reach, so that they end first.
     Queries m_queries;

@@ -1,24 +1,30 @@
 // What the menus and the toolbar of a window do.
 #include <QAction>
+#include <QActionGroup>
 #include <QApplication>
 #include <QClipboard>
 #include <QDir>
 #include <QDockWidget>
 #include <QFileInfo>
 #include <QImage>
+#include <QLineEdit>
 #include <QMenuBar>
 #include <QMessageBox>
 #include <QPainter>
 #include <QSettings>
 #include <QStatusBar>
 #include <QToolBar>
+#include <QWidgetAction>
 #include <algorithm>
 
 #include "core/text/text.h"
 #include "gui/common/icons.h"
 #include "gui/common/instant_view.h"
+#include "gui/common/theme.h"
 #include "gui/exporting/exporter.h"
+#include "gui/source/editor.h"
 #include "gui/timeplot/time_plot.h"
+#include "gui/window/command_palette.h"
 #include "gui/window/filter_bar.h"
 #include "gui/window/main_window.h"
 #include "gui/window/view_area.h"
@@ -63,6 +69,46 @@ void showBox(QWidget* parent, const char* name, const QString& title, const QStr
     box->show();
 }
 
+QMenu* makeThemeMenu(QWidget* parent) {
+    auto* menu = new QMenu(MainWindow::tr("&Colours"), parent);
+    auto* group = new QActionGroup(menu);
+    for (const auto& [theme, name] : {std::pair(Theme::System, MainWindow::tr("As the &Desktop")),
+                                      {Theme::Light, MainWindow::tr("&Light")},
+                                      {Theme::Dark, MainWindow::tr("&Dark")}}) {
+        QAction* action = menu->addAction(name);
+        action->setObjectName(QStringLiteral("theme-") + nameOf(theme));
+        action->setCheckable(true);
+        group->addAction(action);
+        QObject::connect(action, &QAction::triggered, [theme = theme] { chooseTheme(theme); });
+        QObject::connect(menu, &QMenu::aboutToShow, action,
+                         [action, theme = theme] { action->setChecked(chosenTheme() == theme); });
+    }
+    return menu;
+}
+
+/// Presets, and the command in use to be changed.
+QMenu* makeEditorMenu(QWidget* parent) {
+    auto* menu = new QMenu(MainWindow::tr("&Editor"), parent);
+    menu->setObjectName(QStringLiteral("editorMenu"));
+    auto* field = new QLineEdit;
+    field->setObjectName(QStringLiteral("editorCommand"));
+    field->setAccessibleName(MainWindow::tr("Editor command"));
+    field->setPlaceholderText(MainWindow::tr("A command, as in: editor {file} {line}"));
+    field->setMinimumWidth(field->fontMetrics().averageCharWidth() * 46);
+    for (const EditorPreset& preset : editorPresets())
+        QObject::connect(menu->addAction(preset.name), &QAction::triggered, field,
+                         [&preset] { setEditorCommand(preset.command); });
+    auto* action = new QWidgetAction(menu);
+    action->setDefaultWidget(field);
+    menu->addAction(action);
+    QObject::connect(menu, &QMenu::aboutToShow, field, [field] { field->setText(editorCommand()); });
+    QObject::connect(field, &QLineEdit::returnPressed, menu, [menu, field] {
+        setEditorCommand(field->text());
+        menu->close();
+    });
+    return menu;
+}
+
 }  // namespace
 
 void MainWindow::makeActions() {
@@ -95,6 +141,9 @@ void MainWindow::makeActions() {
     m_follow->setCheckable(true);
     m_fit = make("actionFit", tr("Show &All of the Time"), QKeySequence(Qt::CTRL | Qt::Key_0),
                  [this] { m_views->timePlot().fit(); });
+    m_commands = make("actionCommands", tr("&Commands\u2026"), QKeySequence(Qt::CTRL | Qt::Key_K), [this] {
+        m_palette->offer(commandsOf(menuBar()->actions() << m_filters->addButton()->menu()->menuAction()));
+    });
     m_arrange = make("actionArrange", tr("&Reset the Arrangement"), QKeySequence(), [this] { m_views->arrange(); });
 }
 
@@ -124,7 +173,10 @@ void MainWindow::makeMenus() {
         connect(floating->addAction(dock->windowTitle()), &QAction::triggered, dock,
                 [dock] { dock->setFloating(!dock->isFloating()); });
     view->addAction(m_arrange);
+    view->addMenu(makeThemeMenu(this));
+    view->addMenu(makeEditorMenu(this));
     QMenu* help = menuBar()->addMenu(tr("&Help"));
+    help->addAction(m_commands);
     QAction* keys = help->addAction(tr("&Mouse and Keys"));
     keys->setShortcut(QKeySequence(Qt::Key_Question));
     connect(keys, &QAction::triggered, this, &MainWindow::showShortcuts);
@@ -252,6 +304,7 @@ void MainWindow::showShortcuts() {
         {tr("Wheel, Ctrl and wheel in the flame graph"), tr("move, zoom; in the flow graph the wheel zooms")},
         {QKeySequence(QKeySequence::Find).toString(QKeySequence::NativeText), tr("find in the view; Enter: the next")},
         {tr("Escape"), tr("leave the search, the focus, the interval, the selection")},
+        {QKeySequence(Qt::CTRL | Qt::Key_K).toString(QKeySequence::NativeText), tr("every command, by its name")},
         {tr("?"), tr("this list")},
         {QKeySequence(Qt::ALT | Qt::Key_Left).toString(QKeySequence::NativeText) + QStringLiteral(", ") +
              QKeySequence(Qt::ALT | Qt::Key_Right).toString(QKeySequence::NativeText),

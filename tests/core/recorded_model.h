@@ -66,6 +66,14 @@ public:
         m_traces.push_back(trace);
         return trace;
     }
+    /// Of one frame.
+    TraceIndex addTraceOf(const std::string& file, std::uint32_t line) {
+        const FunctionIndex function = m_metadata.function(m_metadata.string(file), m_metadata.string("run"), 1);
+        const std::vector<MetadataWriter::Frame> frames{{function, line}};
+        m_traces.push_back(m_metadata.trace(ThreadIndex(1), Domain::Python, NodeIndex(0), frames));
+        m_lastLeaf = NodeIndex(0);
+        return m_traces.back();
+    }
 
     void recordsDomains(std::initializer_list<Domain> domains) { m_metadata.domains(domains); }
     void addThread(std::uint32_t number) {

@@ -3,9 +3,11 @@
 #include <QContextMenuEvent>
 #include <QLabel>
 #include <QLineEdit>
+#include <QListWidget>
 #include <QMenu>
 #include <QSettings>
 #include <QStandardPaths>
+#include <QStatusBar>
 #include <QTabBar>
 #include <QTableView>
 #include <QTest>
@@ -18,7 +20,9 @@
 #include "core/state/peak.h"
 #include "core/text/text.h"
 #include "gui/common/instant_view.h"
+#include "gui/common/theme.h"
 #include "gui/inspector/inspector.h"
+#include "gui/source/editor.h"
 #include "gui/summary/finding_card.h"
 #include "gui/summary/summary_page.h"
 #include "gui/timeplot/time_plot.h"
@@ -26,6 +30,7 @@
 #include "gui/window/headline.h"
 #include "gui/window/main_window.h"
 #include "gui/window/view_area.h"
+#include "tests/core/recorded_model.h"
 #include "tests/gui/recorded_capture.h"
 #include "tests/gui/window_fixture.h"
 
@@ -33,6 +38,7 @@ namespace heapprof::gui {
 namespace {
 
 using test::RecordedCapture;
+using test::RecordedModel;
 using test::TemporaryFolder;
 constexpr int kPatience = 30000;
 
@@ -308,15 +314,15 @@ private slots:
         std::int64_t left = 0;
         for (int row = 0; row < 4; ++row) {
             const Generation& each = (*known)[static_cast<std::size_t>(row)];
-            QCOMPARE(table.index(row, 2).data(RawRole).toLongLong(), each.allocated.bytes);
-            QCOMPARE(table.index(row, 3).data(RawRole).toLongLong(), each.alive.total.bytes);
+            QCOMPARE(table.index(row, 3).data(RawRole).toLongLong(), each.allocated.bytes);
+            QCOMPARE(table.index(row, 4).data(RawRole).toLongLong(), each.alive.total.bytes);
             left += each.alive.total.bytes;
         }
         QCOMPARE(left, m_window->views().result()->snapshot().total.bytes);
         QCOMPARE(table.index(2, 1).data().toString(), QStringLiteral("epoch 3"));
         QVERIFY(table.index(2, 0).data().toString().startsWith(QStringLiteral("4.000 s to 6.000 s")));
         // A double click shows what it left behind, in every view; the table stays.
-        const QPoint at = view->visualRect(table.index(2, 3)).center();
+        const QPoint at = view->visualRect(table.index(2, 4)).center();
         QTest::mouseClick(view->viewport(), Qt::LeftButton, {}, at);
         QTest::mouseDClick(view->viewport(), Qt::LeftButton, {}, at);
         settle();
@@ -325,7 +331,8 @@ private slots:
         QVERIFY2(about.contains(QStringLiteral("allocated from 4.000 s to 6.000 s, and still alive at 8.000 s")),
                  qPrintable(about));
         QTRY_COMPARE_WITH_TIMEOUT(table.rowCount(), 4, kPatience);
-        QCOMPARE(table.index(2, 3).data(RawRole).toLongLong(), (*known)[2].alive.total.bytes);
+        QCOMPARE(table.index(2, 4).data(RawRole).toLongLong(), (*known)[2].alive.total.bytes);
+        QTRY_COMPARE(view->currentIndex().row(), 2);
         click("modeLive");
         settle();
         QVERIFY(!m_window->store().state().aliveAt);
@@ -347,6 +354,74 @@ private slots:
         click("modeAllocated");
         settle();
         QCOMPARE(allocated, m_window->views().result()->snapshot().total.bytes);
+    }
+
+    void commandsAreFoundByTheirNames() {
+        open(m_folder / "program");
+        m_window->activateWindow();
+        QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
+        auto* palette = find<QWidget>("commandPalette");
+        const auto type = [&](const QString& words) {
+            QTest::keyClick(QApplication::focusWidget(), Qt::Key_K, Qt::ControlModifier);
+            QTRY_VERIFY(palette->isVisible() && find<QLineEdit>("commandField")->hasFocus());
+            QTest::keyClicks(find<QLineEdit>("commandField"), words);
+        };
+        select(LineIndex(1));
+        type(QStringLiteral("plot line"));
+        QCOMPARE(find<QListWidget>("commandList")->count(), 1);
+        QTest::keyClick(find<QLineEdit>("commandField"), Qt::Key_Return);
+        QVERIFY(!palette->isVisible());
+        QCOMPARE(m_window->store().state().pinnedLines, std::vector<LineIndex>{LineIndex(1)});
+        type(QStringLiteral("colours dark"));
+        QTest::keyClick(find<QLineEdit>("commandField"), Qt::Key_Return);
+        QVERIFY(m_window->palette().color(QPalette::Window).lightness() < 100);
+        QCOMPARE(chosenTheme(), Theme::Dark);
+        type(QStringLiteral("colours light"));
+        QTest::keyClick(find<QLineEdit>("commandField"), Qt::Key_Return);
+        QVERIFY(m_window->palette().color(QPalette::Window).lightness() > 200);
+        type(QStringLiteral("there is no such thing"));
+        QCOMPARE(find<QListWidget>("commandList")->count(), 0);
+        QTest::keyClick(find<QLineEdit>("commandField"), Qt::Key_Return);  // runs nothing
+        QVERIFY(!palette->isVisible());
+        type({});
+        QVERIFY(find<QListWidget>("commandList")->count() > 20);
+        QTest::keyClick(find<QLineEdit>("commandField"), Qt::Key_Escape);
+        QVERIFY(!palette->isVisible());
+    }
+
+    void aLineOpensInTheEditor() {
+        QCOMPARE(editorArguments(QStringLiteral("edit --at {line} \"{file}\" x:{line}"),
+                                 QStringLiteral("/a b/{line}.py"), 7),
+                 (QStringList{QStringLiteral("edit"), QStringLiteral("--at"), QStringLiteral("7"),
+                              QStringLiteral("/a b/{line}.py"), QStringLiteral("x:7")}));
+        const std::filesystem::path source = m_folder / "source.py", noted = m_folder / "noted";
+        std::ofstream(source) << "first\nsecond\n";
+        RecordedModel model(m_folder / "edited", Sampling::everything());
+        model.allocate(model.addTraceOf(source.string(), 2), 100'000);
+        model.finish();
+        open(m_folder / "edited");
+        setEditorCommand(QStringLiteral("sh -c \"echo $0:$1 > %1\" {file} {line}").arg(text(noted.string())));
+        m_window->store().change([](ViewState& state) { state.selectedLine = LineIndex(0); });
+        auto* menu = find<QToolButton>("addFilter")->menu();
+        emit menu->aboutToShow();
+        auto* action = menu->findChild<QAction*>(QStringLiteral("lineEdit"));
+        QVERIFY(action->isEnabled());
+        action->trigger();
+        const auto read = [&] {
+            std::ifstream in(noted);
+            std::string line;
+            std::getline(in, line);
+            return line;
+        };
+        QTRY_COMPARE(read(), source.string() + ":2");
+        setEditorCommand(QStringLiteral("there-is-no-such-editor {file}"));
+        action->trigger();
+        QVERIFY(m_window->statusBar()->currentMessage().contains(QStringLiteral("there-is-no-such-editor")));
+        setEditorCommand({});
+        open(m_folder / "program");  // whose files are elsewhere
+        m_window->store().change([](ViewState& state) { state.selectedLine = LineIndex(0); });
+        emit menu->aboutToShow();
+        QVERIFY(!menu->findChild<QAction*>(QStringLiteral("lineEdit"))->isEnabled());
     }
 
     void keysWorkWhereverTheFocusIs() {
