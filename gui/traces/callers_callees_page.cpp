@@ -12,7 +12,7 @@ namespace {
 constexpr int kBytesColumn = 2;
 }
 
-CallersCalleesPage::CallersCalleesPage(QWidget* parent) : QWidget(parent) {
+CallersCalleesPage::CallersCalleesPage(QWidget* parent) : LinePage(parent) {
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 4, 0, 0);
     m_callers = addTable(layout, m_callersTitle, QStringLiteral("callersTable"), tr("Callers of the selected line"));

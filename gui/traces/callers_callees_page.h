@@ -1,11 +1,7 @@
 // Who calls the selected line, and what it calls.
 #pragma once
 
-#include <QWidget>
-#include <memory>
-#include <optional>
-
-#include "gui/document/instant_result.h"
+#include "gui/traces/line_page.h"
 
 class QLabel;
 
@@ -14,20 +10,15 @@ namespace heapprof::gui {
 class UsageTable;
 
 /// A double click or Enter on a row goes on to that line; merely moving through the rows does not.
-class CallersCalleesPage : public QWidget {
+class CallersCalleesPage : public LinePage {
     Q_OBJECT
 
 public:
     explicit CallersCalleesPage(QWidget* parent = nullptr);
 
-    void showLine(std::shared_ptr<const InstantResult> result, std::optional<LineIndex> line);
-    bool isBusy() const;
-    /// What the tables are of, the older one when they differ; null while they are empty.
-    std::shared_ptr<const InstantResult> shownResult() const;
-
-signals:
-    void picked(heapprof::LineIndex line);
-    void settled();
+    void showLine(std::shared_ptr<const InstantResult> result, std::optional<LineIndex> line) override;
+    bool isBusy() const override;
+    std::shared_ptr<const InstantResult> shownResult() const override;
 
 private:
     UsageTable* addTable(QLayout* layout, QLabel*& title, const QString& name, const QString& accessibleName);

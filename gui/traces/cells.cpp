@@ -21,6 +21,7 @@ QString grouped(std::int64_t number) { return QLocale().toString(static_cast<qlo
 }  // namespace
 
 QString CellStyle::text(CellKind kind, std::int64_t number) const {
+    if (number == 0 && hidesZero) return {};
     switch (kind) {
         case CellKind::Bytes:
             return QString::fromStdString(isDifference ? formatSignedBytes(number) : formatBytes(number));
@@ -32,6 +33,7 @@ QString CellStyle::text(CellKind kind, std::int64_t number) const {
         case CellKind::Identifier:
             return QString::number(number);
         case CellKind::Text:
+        case CellKind::Code:
         case CellKind::Interval:
             break;
     }
@@ -51,6 +53,7 @@ QString CellStyle::toolTip(CellKind kind, std::int64_t number) const {
         case CellKind::Identifier:
             return QString::number(number);
         case CellKind::Text:
+        case CellKind::Code:
         case CellKind::Interval:
             break;
     }
@@ -99,7 +102,7 @@ QVariant CellStyle::data(CellKind kind, std::int64_t number, int role, const QPa
         case ChangeRole:
             return isDifference;
         case HeatRole:
-            return kind == CellKind::Share ? QVariant(heat(number)) : QVariant();
+            return kind == CellKind::Share && !(hidesZero && number == 0) ? QVariant(heat(number)) : QVariant();
         case RawRole:
             return static_cast<qlonglong>(number);
         default:

@@ -11,9 +11,9 @@
 
 namespace heapprof::gui {
 
-/// What a column holds. All but Text and Interval are signed numbers; Share is bytes too, shown as a part of a base. An
-/// Interval is that of an estimate, sorted by its width. An Identifier is a number without a size.
-enum class CellKind { Text, Bytes, Share, Interval, Count, Identifier };
+/// What a column holds. All but Text, Code and Interval are signed numbers; Share is bytes too, shown as a part of a
+/// base. An Interval is that of an estimate, sorted by its width. An Identifier is a number without a size.
+enum class CellKind { Text, Code, Bytes, Share, Interval, Count, Identifier };
 
 struct Column {
     QString title;
@@ -25,10 +25,14 @@ struct Column {
 /// whether it is growth or shrinkage, and the line of code that a row is about.
 enum CellRole : int { HeatRole = Qt::UserRole + 1, RawRole, ChangeRole, LineRole };
 
+/// Whether cells of a column are texts.
+constexpr bool isText(CellKind kind) { return kind == CellKind::Text || kind == CellKind::Code; }
+
 /// What numbers mean in one table.
 struct CellStyle {
     bool isDifference = false;
     std::int64_t shareBase = 0;  ///< what Share cells are parts of
+    bool hidesZero = false;      ///< of amounts
 
     QString text(CellKind kind, std::int64_t number) const;
     QString toolTip(CellKind kind, std::int64_t number) const;

@@ -25,6 +25,7 @@ struct Words {
 double widthOf(const Column& column, bool isFirst) {
     switch (column.kind) {
         case CellKind::Text:
+        case CellKind::Code:
             return isFirst ? 200 : 470;
         case CellKind::Interval:
             return 160;
@@ -96,7 +97,7 @@ void LinesSheet::draw(QPainter& painter, const QSizeF& pageSize) const {
     const std::vector<double> widths = widthsOf(columns);
     double x = 0;
     for (std::size_t i = 0; i < columns.size(); x += widths[i++]) {
-        drawCell(painter, QRectF(x, 0, widths[i], height), columns[i].title, columns[i].kind != CellKind::Text);
+        drawCell(painter, QRectF(x, 0, widths[i], height), columns[i].title, !isText(columns[i].kind));
     }
     painter.setFont(font);
     painter.fillRect(QRectF(0, height, sheetWidth, 1), ink);
@@ -107,7 +108,7 @@ void LinesSheet::draw(QPainter& painter, const QSizeF& pageSize) const {
         for (std::size_t i = 0; i < columns.size(); x += widths[i++]) {
             const QRectF cell(x, y, widths[i], height);
             const int column = static_cast<int>(i);
-            if (columns[i].kind == CellKind::Text) {
+            if (isText(columns[i].kind)) {
                 painter.setPen(ink);
                 drawCell(painter, cell, QString::fromStdString(rows->text(row, column)), false);
                 continue;

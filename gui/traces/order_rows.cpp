@@ -28,15 +28,14 @@ std::vector<std::uint32_t> orderRows(const UsageRows& rows, const std::vector<Ce
     } else {
         for (std::uint32_t row = 0; row < count && !stop.stop_requested(); ++row) {
             for (std::size_t each = 0; each < kinds.size(); ++each) {
-                if (kinds[each] != CellKind::Text || !containsText(rows.text(row, static_cast<int>(each)), filter))
-                    continue;
+                if (!isText(kinds[each]) || !containsText(rows.text(row, static_cast<int>(each)), filter)) continue;
                 order.push_back(row);
                 break;
             }
         }
     }
     if (column < 0 || static_cast<std::size_t>(column) >= kinds.size() || stop.stop_requested()) return order;
-    if (kinds[static_cast<std::size_t>(column)] == CellKind::Text) {
+    if (isText(kinds[static_cast<std::size_t>(column)])) {
         std::vector<std::string> keys(count);
         for (const std::uint32_t row : order) keys[row] = rows.text(row, column);
         sortBy(order, keys, descending);

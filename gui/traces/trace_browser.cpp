@@ -16,6 +16,7 @@
 #include "gui/traces/callers_callees_page.h"
 #include "gui/traces/generation_rows.h"
 #include "gui/traces/lines_sheet.h"
+#include "gui/traces/source_page.h"
 #include "gui/traces/traces_page.h"
 #include "gui/traces/usage_table.h"
 
@@ -35,7 +36,7 @@ TraceBrowser::TraceBrowser(ViewStateStore& store, QWidget* parent) : InstantView
     m_lines = new UsageTable(QStringLiteral("linesTable"), tr("Lines of code"), kCumulativeColumn);
     m_topDown = new CallTreePage(QStringLiteral("topDownTree"), tr("Call tree from the outermost frame"), false);
     m_bottomUp = new CallTreePage(QStringLiteral("bottomUpTree"), tr("Call tree from the allocating frame"), true);
-    m_callersCallees = new CallersCalleesPage;
+    m_linePages = {new CallersCalleesPage, new SourcePage};
     m_traces = new TracesPage;
     m_tabs = new QTabWidget;
     m_tabs->setObjectName(QStringLiteral("traceTabs"));
@@ -44,7 +45,7 @@ TraceBrowser::TraceBrowser(ViewStateStore& store, QWidget* parent) : InstantView
     m_tabs->addTab(m_lines, tr("Lines"));
     m_tabs->addTab(m_topDown, tr("Top-down"));
     m_tabs->addTab(m_bottomUp, tr("Bottom-up"));
-    m_tabs->addTab(m_callersCallees, tr("Callers and callees"));
+    m_tabs->addTab(m_linePages.front(), tr("Callers and callees"));
     m_tabs->addTab(m_traces, tr("Traces"));
     m_tables = {{m_lines, makeLineRows, emptyTextOf}};
     const auto addTable = [this](const QString& title, const char* name, const QString& accessibleName, auto make,
@@ -62,6 +63,7 @@ TraceBrowser::TraceBrowser(ViewStateStore& store, QWidget* parent) : InstantView
                    : emptyTextOf(result);
     });
     addTable(tr("Lifetimes"), "lifetimesTable", tr("How long blocks live"), makeLifetimeRows, outcomesEmptyText);
+    m_tabs->addTab(m_linePages.back(), tr("Source"));
     // The highest page does not decide how low the window can be.
     for (int tab = 0; tab < m_tabs->count(); ++tab)
         m_tabs->widget(tab)->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Ignored);
@@ -84,11 +86,13 @@ TraceBrowser::TraceBrowser(ViewStateStore& store, QWidget* parent) : InstantView
     }
     connect(m_topDown, &CallTreePage::picked, this, &TraceBrowser::select);
     connect(m_bottomUp, &CallTreePage::picked, this, &TraceBrowser::select);
-    connect(m_callersCallees, &CallersCalleesPage::picked, this, [this](LineIndex line) { select(line, false); });
+    for (LinePage* page : m_linePages) {
+        connect(page, &LinePage::picked, this, [this](LineIndex line) { select(line, false); });
+        connect(page, &LinePage::settled, this, finish);
+    }
     connect(m_traces, &TracesPage::picked, this, &TraceBrowser::select);
     connect(m_topDown, &CallTreePage::settled, this, finish);
     connect(m_bottomUp, &CallTreePage::settled, this, finish);
-    connect(m_callersCallees, &CallersCalleesPage::settled, this, finish);
     connect(m_traces, &TracesPage::settled, this, finish);
     connect(m_tabs, &QTabWidget::currentChanged, this, &TraceBrowser::showTab);
     for (auto* items : findChildren<QAbstractItemView*>()) {
@@ -136,8 +140,8 @@ void TraceBrowser::showTab() {
             m_traces->setResult(m_result);
         }
         m_traces->setSelectedLine(state().selectedLine);
-    } else if (current == m_callersCallees) {
-        m_callersCallees->showLine(m_result, state().selectedLine);
+    } else if (LinePage* page = currentLinePage()) {
+        page->showLine(m_result, state().selectedLine);
     }
     if (isBusy()) emit preparing();
 }
@@ -147,13 +151,18 @@ const InstantResult* TraceBrowser::outdated() const {
     std::shared_ptr<const InstantResult> shown;
     if (const TableTab* tab = currentTable())
         shown = tab->table->shownResult();
-    else if (current == m_callersCallees)
-        shown = m_callersCallees->shownResult();
+    else if (const LinePage* page = currentLinePage())
+        shown = page->shownResult();
     else if (current == m_traces)
         shown = m_traces->shownResult();
     else
         shown = (current == m_topDown ? m_topDown : m_bottomUp)->model()->shown().result;
     return shown == m_result ? nullptr : shown.get();
+}
+
+LinePage* TraceBrowser::currentLinePage() const {
+    const auto found = std::ranges::find(m_linePages, m_tabs->currentWidget());
+    return found == m_linePages.end() ? nullptr : *found;
 }
 
 TraceBrowser::TableTab* TraceBrowser::currentTable() {
@@ -165,7 +174,7 @@ TraceBrowser::TableTab* TraceBrowser::currentTable() {
 bool TraceBrowser::isBusy() const {
     const QWidget* current = m_tabs->currentWidget();
     if (const TableTab* tab = currentTable()) return tab->table->isBusy();
-    if (current == m_callersCallees) return m_callersCallees->isBusy();
+    if (const LinePage* page = currentLinePage()) return page->isBusy();
     if (current == m_traces) return m_traces->isBusy();
     return (current == m_topDown ? m_topDown : m_bottomUp)->isBusy();
 }
@@ -178,7 +187,7 @@ void TraceBrowser::onStateChanged(const ViewState& now, const ViewState& before)
     for (const TableTab& tab : m_tables) tab.table->setSelectedLine(now.selectedLine);
     m_topDown->setSelectedLine(now.selectedLine);
     m_bottomUp->setSelectedLine(now.selectedLine);
-    if (m_tabs->currentWidget() == m_callersCallees) m_callersCallees->showLine(m_result, now.selectedLine);
+    if (LinePage* page = currentLinePage()) page->showLine(m_result, now.selectedLine);
     if (m_tabs->currentWidget() == m_traces) m_traces->setSelectedLine(now.selectedLine);
 }
 

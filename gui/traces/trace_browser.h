@@ -12,14 +12,14 @@ class QTabWidget;
 namespace heapprof::gui {
 
 class CallTreePage;
-class CallersCalleesPage;
+class LinePage;
 class TracesPage;
 class UsageRows;
 class UsageTable;
 struct LinesSheet;
 
-/// Tabs: Lines, Top-down, Bottom-up, Callers and callees, Traces, Growth, Generations, Sizes, Lifetimes. Only the tab
-/// in sight prepares what it shows.
+/// Tabs: Lines, Top-down, Bottom-up, Callers and callees, Traces, Growth, Generations, Sizes, Lifetimes, Source.
+/// Only the tab in sight prepares what it shows.
 class TraceBrowser : public InstantView {
     Q_OBJECT
 
@@ -56,13 +56,15 @@ private:
         std::shared_ptr<const InstantResult> given = nullptr;  ///< to the table
     };
     TableTab* currentTable();
+    /// Null: another kind of tab is in sight.
+    LinePage* currentLinePage() const;
     const TableTab* currentTable() const { return const_cast<TraceBrowser*>(this)->currentTable(); }
 
     std::vector<TableTab> m_tables;
     UsageTable* m_lines;
     CallTreePage* m_topDown;
     CallTreePage* m_bottomUp;
-    CallersCalleesPage* m_callersCallees;
+    std::vector<LinePage*> m_linePages;
     TracesPage* m_traces;
     std::shared_ptr<const InstantResult> m_result;
     std::shared_ptr<const InstantResult> m_tracesResult;  // what the tab has been given

@@ -29,7 +29,7 @@ UsageTable::UsageTable(const QString& name, const QString& accessibleName, int s
     m_view->setObjectName(name);
     m_view->setAccessibleName(accessibleName);
     m_model = new UsageTableModel(this);
-    m_model->setPalette(palette());
+    m_model->setLook(palette(), font());
     m_view->setModel(m_model);
     m_view->setItemDelegate(new HeatDelegate(m_view));
     m_view->setSelectionBehavior(QAbstractItemView::SelectRows);
@@ -109,13 +109,13 @@ void UsageTable::take(Ordered ordered) {
         const int digit = fontMetrics().horizontalAdvance(QLatin1Char('0'));
         const auto columns = m_rows->columns();
         for (int i = 0; i < m_model->columnCount(); ++i) {
-            const bool isText = columns[static_cast<std::size_t>(i)].kind == CellKind::Text;
-            const bool isWide = columns[static_cast<std::size_t>(i)].kind == CellKind::Interval ||
-                                columns[static_cast<std::size_t>(i)].kind == CellKind::Share;
-            m_view->setColumnWidth(i, digit * (isWide ? 19 : !isText ? 13 : i < 3 ? 24 : 14));
+            const CellKind kind = columns[static_cast<std::size_t>(i)].kind;
+            const bool isWide = kind == CellKind::Interval || kind == CellKind::Share;
+            m_view->setColumnWidth(i, digit * (isWide ? 19 : !isText(kind) ? 13 : i < 3 ? 24 : 14));
         }
         // The last of the texts says where: it is the longest.
-        const auto lastText = std::ranges::find(columns.rbegin(), columns.rend(), CellKind::Text, &Column::kind);
+        const auto lastText =
+            std::find_if(columns.rbegin(), columns.rend(), [](const Column& each) { return isText(each.kind); });
         m_spareWidth->giveTo(static_cast<int>(columns.rend() - lastText) - 1);
     }
     m_view->verticalScrollBar()->setValue(scrolled);
@@ -156,16 +156,17 @@ void UsageTable::markSelected() {
         const QModelIndex index = m_model->index(row, 0);
         m_view->selectionModel()->setCurrentIndex(index,
                                                   QItemSelectionModel::ClearAndSelect | QItemSelectionModel::Rows);
-        m_view->scrollTo(index);
+        const bool isInSight = m_view->viewport()->rect().intersects(m_view->visualRect(index));
+        m_view->scrollTo(index, isInSight ? QAbstractItemView::EnsureVisible : QAbstractItemView::PositionAtCenter);
     }
     m_isMarking = false;
 }
 
 void UsageTable::changeEvent(QEvent* event) {
-    if (event->type() == QEvent::PaletteChange) m_model->setPalette(palette());
-    if (event->type() == QEvent::FontChange) {
+    if (event->type() == QEvent::PaletteChange || event->type() == QEvent::FontChange)
+        m_model->setLook(palette(), font());
+    if (event->type() == QEvent::FontChange)
         m_view->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + kRowPadding);
-    }
     QWidget::changeEvent(event);
 }
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "gui/common/style.h"
+
 namespace heapprof::gui {
 
 void UsageTableModel::setRows(std::shared_ptr<const UsageRows> rows, std::vector<std::uint32_t> order) {
@@ -13,9 +15,10 @@ void UsageTableModel::setRows(std::shared_ptr<const UsageRows> rows, std::vector
     endResetModel();
 }
 
-void UsageTableModel::setPalette(const QPalette& palette) {
+void UsageTableModel::setLook(const QPalette& palette, const QFont& font) {
     m_palette = palette;
-    if (!m_order.empty()) emit dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1), {Qt::ForegroundRole});
+    m_codeFont = codeFont(font);
+    if (!m_order.empty()) emit dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1));
 }
 
 int UsageTableModel::rowOf(LineIndex line) const {
@@ -47,9 +50,10 @@ QVariant UsageTableModel::data(const QModelIndex& index, int role) const {
         return line ? QVariant(line->value) : QVariant();
     }
     if (column.kind == CellKind::Interval) return CellStyle::intervalData(m_rows->estimate(row), role);
-    if (column.kind != CellKind::Text) {
+    if (!isText(column.kind)) {
         return m_rows->style().data(column.kind, m_rows->number(row, index.column()), role, m_palette);
     }
+    if (role == Qt::FontRole && column.kind == CellKind::Code) return m_codeFont;
     if (role != Qt::DisplayRole && role != Qt::ToolTipRole && role != RawRole) return {};
     const QString text = QString::fromStdString(m_rows->text(row, index.column()));
     // A tool tip takes what looks like markup for markup.
@@ -62,8 +66,8 @@ QVariant UsageTableModel::headerData(int section, Qt::Orientation orientation, i
     if (role == Qt::DisplayRole) return column.title;
     if (role == Qt::ToolTipRole) return column.hint;
     if (role == Qt::TextAlignmentRole) {
-        const bool isText = column.kind == CellKind::Text;
-        return QVariant::fromValue(Qt::Alignment((isText ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter));
+        return QVariant::fromValue(
+            Qt::Alignment((isText(column.kind) ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter));
     }
     return {};
 }

@@ -19,7 +19,7 @@ public:
 
     /// Shows rows order[0], order[1], ... of `rows` (null: nothing).
     void setRows(std::shared_ptr<const UsageRows> rows, std::vector<std::uint32_t> order);
-    void setPalette(const QPalette& palette);
+    void setLook(const QPalette& palette, const QFont& font);
 
     const UsageRows* rows() const { return m_rows.get(); }
     /// The row of UsageRows that is shown in table row `row`.
@@ -42,6 +42,7 @@ private:
     std::vector<Column> m_columns;
     std::vector<std::uint32_t> m_order;
     QPalette m_palette;
+    QFont m_codeFont;
 };
 
 }  // namespace heapprof::gui

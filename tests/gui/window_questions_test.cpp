@@ -424,6 +424,39 @@ private slots:
         QVERIFY(!menu->findChild<QAction*>(QStringLiteral("lineEdit"))->isEnabled());
     }
 
+    void theSourceTabShowsTheWholeFile() {
+        const std::filesystem::path source = m_folder / "whole.py";
+        std::ofstream(source) << "import this\n\tkeep(load())\n\nmore()\n";
+        RecordedModel model(m_folder / "whole", Sampling::everything());
+        model.allocate(model.addTraceOf(source.string(), 2), 100'000);
+        model.allocate(model.addTraceOf(source.string(), 4), 50'000);
+        model.allocate(model.addTraceOf("/there/is/no/such/file.py", 7), 1000);
+        model.finish();
+        open(m_folder / "whole");
+        auto* view = showTable("sourceTable");
+        QVERIFY(find<QLabel>("sourceTableEmpty")->text().startsWith(QStringLiteral("Select a line")));
+        select(LineIndex(0));
+        const auto& table = *view->model();
+        QTRY_COMPARE_WITH_TIMEOUT(table.rowCount(), 4, kPatience);
+        const auto cell = [&](int row, int column) { return table.index(row, column).data().toString(); };
+        QCOMPARE(cell(0, 4), QStringLiteral("import this"));
+        QCOMPARE(cell(1, 4), QStringLiteral("    keep(load())"));
+        QCOMPARE(cell(1, 0), QStringLiteral("2"));
+        QCOMPARE(cell(1, 1), text(formatBytes(100'000)));
+        QVERIFY(cell(0, 1).isEmpty() && cell(0, 2).isEmpty());
+        QCOMPARE(table.index(3, 3).data(RawRole).toLongLong(), 50'000);
+        QCOMPARE(view->currentIndex().row(), 1);
+        QVERIFY(find<QLabel>("sourceTitle")->text().startsWith(text(source.string())));
+        QVERIFY(find<QLabel>("sourceTitle")->text().contains(QStringLiteral("changed since")));
+        const QPoint at = view->visualRect(table.index(3, 4)).center();
+        QTest::mouseClick(view->viewport(), Qt::LeftButton, {}, at);
+        QTest::mouseDClick(view->viewport(), Qt::LeftButton, {}, at);
+        QTRY_VERIFY(m_window->store().state().selectedLine == LineIndex(1));
+        select(LineIndex(2));
+        QTRY_COMPARE_WITH_TIMEOUT(table.rowCount(), 0, kPatience);
+        QTRY_VERIFY(find<QLabel>("sourceTableEmpty")->text().contains(QStringLiteral("cannot be read")));
+    }
+
     void keysWorkWhereverTheFocusIs() {
         open(m_folder / "program");
         m_window->activateWindow();
@@ -508,7 +541,9 @@ private slots:
 private:
     QTableView* showTable(const char* name) {
         auto* table = find<QTableView>(name);
-        find<QTabWidget>("traceTabs")->setCurrentWidget(table->parentWidget());
+        auto* tabs = find<QTabWidget>("traceTabs");
+        for (int tab = 0; tab < tabs->count(); ++tab)
+            if (tabs->widget(tab)->isAncestorOf(table)) tabs->setCurrentIndex(tab);
         return table;
     }
     template <typename Widget>
