@@ -1,14 +1,16 @@
-// Single allocations: how many, how long they live, how big they are, and what grows.
+// Single allocations: how many, how long they live, how big they are, what grows and what is left; what to look at.
 #include <pybind11/stl.h>
 
 #include <optional>
 #include <tuple>
 
 #include "core/blocks/allocations.h"
+#include "core/blocks/generations.h"
 #include "core/blocks/growth.h"
 #include "core/blocks/lifetimes.h"
 #include "core/blocks/sizes.h"
 #include "core/recording/recording.h"
+#include "core/summary/findings.h"
 #include "core/traces/trace_set.h"
 #include "python/bindings.h"
 #include "python/conversions.h"
@@ -84,6 +86,23 @@ std::vector<SizeTuple> allocatedSizes(const Recording& recording, const When& be
     }));
 }
 
+using GenerationTuple = std::tuple<double, double, AmountTuple, Allocated>;  // begin, end, allocated, alive
+
+std::optional<std::vector<GenerationTuple>> generationTuples(const Recording& recording,
+                                                             const std::vector<double>& borders, const When& until,
+                                                             const TraceSet& traces) {
+    std::vector<Micros> times;
+    for (const double border : borders) times.push_back(microsOf(border));
+    const auto found = interruptibly(
+        [&](std::stop_token stop) { return generations(recording, times, instantOf(until), traces, stop); });
+    if (!found) return std::nullopt;
+    std::vector<GenerationTuple> rows;
+    for (const Generation& each : *found)
+        rows.emplace_back(toSeconds(each.begin), toSeconds(each.end), amountOf(each.allocated),
+                          allocatedOf({}, each.alive));
+    return rows;
+}
+
 /// A trace's number, (file, line), or (file, function, its first line).
 py::object nameOf(const TraceTable& traces, TraceGrouping unit, std::uint32_t index) {
     if (unit == TraceGrouping::Trace) return py::int_(index);
@@ -105,6 +124,20 @@ py::list growth(const Recording& recording, const When& begin, const When& end, 
     return list;
 }
 
+/// (kind, begin, end, total, line or None, what passed through it, slope, the slope assured) of each.
+py::list findingTuples(const Recording& recording) {
+    constexpr const char* kNames[] = {"peak", "growth", "left over", "churn", "temporary"};
+    const auto found = interruptibly([&](std::stop_token stop) { return findings(recording, stop); });
+    py::list list;
+    for (const Finding& each : found) {
+        const py::object line = each.line ? lineName(recording.traces(), *each.line) : py::object(py::none());
+        list.append(py::make_tuple(kNames[static_cast<std::size_t>(each.kind)], toSeconds(each.from.time),
+                                   toSeconds(each.to.time), amountOf(each.total), line, amountOf(each.ofLine),
+                                   each.slope, each.slopeLowerBound));
+    }
+    return list;
+}
+
 }  // namespace
 
 void bindBlocks(py::module_& module) {
@@ -113,6 +146,7 @@ void bindBlocks(py::module_& module) {
         .value("line", TraceGrouping::Line)
         .value("function", TraceGrouping::Function);
     module.def("lifetimes", &lifetimeTuples);
+    module.def("generations", &generationTuples);
     module.def("allocations", &allocations);
     module.def("temporaryByAge",
                [](const Recording& recording, const When& begin, const When& end, double shorterThan,
@@ -124,6 +158,7 @@ void bindBlocks(py::module_& module) {
     module.def("sizesAt", &liveSizes);
     module.def("sizesAllocated", &allocatedSizes);
     module.def("growth", &growth);
+    module.def("findings", &findingTuples);
 }
 
 }  // namespace heapprof

@@ -8,6 +8,7 @@
 #include "gui/application/options.h"
 #include "gui/application/single_instance.h"
 #include "gui/common/icons.h"
+#include "gui/exporting/summary_command.h"
 #include "gui/window/main_window.h"
 
 namespace heapprof::gui {
@@ -59,13 +60,15 @@ int Application::run(int argc, char** argv) {
         return options.exitCode;
     }
     // An export paints into files: it must work, and look the same, wherever there is no display.
-    if (options.exporting && !qEnvironmentVariableIsSet("QT_QPA_PLATFORM")) qputenv("QT_QPA_PLATFORM", "offscreen");
+    const bool hasWindow = !options.exporting && !options.printsSummary;
+    if (!hasWindow && !qEnvironmentVariableIsSet("QT_QPA_PLATFORM")) qputenv("QT_QPA_PLATFORM", "offscreen");
 
     QApplication application(argc, argv);
     QGuiApplication::setDesktopFileName(QStringLiteral("heapprof-workstation"));
     initResources();
-    applyTheme(options.theme.value_or(options.exporting ? Theme::System : chosenTheme()));
+    applyTheme(options.theme.value_or(hasWindow ? chosenTheme() : Theme::System));
     if (options.exporting) return runExportCommand(*options.exporting);
+    if (options.printsSummary) return runSummaryCommand(options.files.constFirst());
 
     const QStringList files = absolute(options.files);
     SingleInstance instance(SingleInstance::defaultName());

@@ -76,7 +76,9 @@ ApplicationOptions parseCommandLine(const QStringList& arguments) {
         QStringLiteral("size"),
         tr("With --export: width and height of a picture, as in 1200x700; what the view needs when not given."),
         QStringLiteral("size"));
-    parser.addOptions({newWindow, theme, exporting, view, at, compare, domain, size});
+    const QCommandLineOption summary(QStringLiteral("summary"),
+                                     tr("Print what to look at in the capture, without a window."));
+    parser.addOptions({newWindow, theme, summary, exporting, view, at, compare, domain, size});
     parser.addPositionalArgument(QStringLiteral("captures"), tr("FILEBASE.hpm, .hpd, .hpc, or FILEBASE."),
                                  QStringLiteral("[captures...]"));
     if (!parser.parse(arguments)) return refuse(parser.errorText());
@@ -97,6 +99,10 @@ ApplicationOptions parseCommandLine(const QStringList& arguments) {
         if (!options.theme) return refuse(tr("--theme %1: not one of light, dark, system").arg(parser.value(theme)));
     }
 
+    options.printsSummary = parser.isSet(summary);
+    if (options.printsSummary && options.files.size() != 1) return refuse(tr("--summary needs exactly one capture"));
+    if (options.printsSummary && parser.isSet(exporting))
+        return refuse(tr("--summary and --export exclude each other"));
     if (!parser.isSet(exporting)) {
         for (const QCommandLineOption& option : {view, at, compare, domain, size})
             if (parser.isSet(option))

@@ -15,6 +15,7 @@ struct ApplicationOptions {
     bool newWindow = false;
     std::optional<Theme> theme;  ///< unset: what the user chose in the window
     std::optional<ExportCommand> exporting;
+    bool printsSummary = false;  ///< of the one file
 
     /// What to print instead of starting: the help or the version (exitCode 0), or an error (exitCode 2).
     QString message;

@@ -4,16 +4,15 @@
 #include <QEventLoop>
 #include <QFile>
 #include <algorithm>
-#include <cstdio>
 #include <exception>
 #include <filesystem>
 
-#include "core/digest/digest_builder.h"
 #include "core/state/domains.h"
 #include "core/text/text.h"
 #include "gui/document/instant_query.h"
 #include "gui/document/plot_query.h"
 #include "gui/document/timeline_reader.h"
+#include "gui/exporting/digesting.h"
 #include "gui/exporting/exporter.h"
 #include "gui/flamegraph/flame_graph_view.h"
 #include "gui/flowgraph/flow_graph_view.h"
@@ -27,26 +26,6 @@ constexpr std::size_t kCsvSteps = 2000;
 constexpr QSize kPlotSize(1200, 700);
 
 QString tr(const char* text) { return QCoreApplication::translate("ExportCommand", text); }
-
-int fail(const QString& reason, int code = 1) {
-    std::fprintf(stderr, "heapprof-workstation: %s\n", reason.toLocal8Bit().constData());
-    return code;
-}
-
-Recording digested(const std::shared_ptr<Capture>& capture) {
-    DigestBuilder builder(capture);
-    int shown = -1;
-    builder.run({}, [&](const DigestProgress& progress) {
-        const int percent = progress.bytesTotal ? static_cast<int>(progress.bytesDone * 100 / progress.bytesTotal) : 0;
-        if (percent == shown) return;
-        shown = percent;
-        std::fprintf(stderr, "\rReading %d %%", percent);
-    });
-    if (shown >= 0) std::fprintf(stderr, "\rReading 100 %%\n");
-    for (const Damage& damage : builder.damage()) std::fprintf(stderr, "warning: %s\n", describe(damage).c_str());
-    capture->refresh();
-    return Recording(capture, capture->info(), builder.digest());
-}
 
 std::shared_ptr<const Timeline> timelineOf(const std::shared_ptr<Capture>& capture) {
     TimelineReader reader(capture);
@@ -129,8 +108,6 @@ int runExportCommand(const ExportCommand& command) {
                                  QString::fromStdString(namesOf(recorded))),
                         2);
         const Recording recording = digested(capture);
-        for (const std::string& warning : recording.metadata().warnings)
-            std::fprintf(stderr, "warning: %s\n", printable(warning).c_str());
         const Micros end = recording.end();
         ViewStateStore store;
         store.adjust([&](ViewState& state) {

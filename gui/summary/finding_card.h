@@ -3,7 +3,7 @@
 
 #include <QAbstractButton>
 
-#include "gui/summary/finding_texts.h"
+#include "gui/summary/summary_texts.h"
 
 namespace heapprof::gui {
 

@@ -1,53 +1,14 @@
 #include "gui/summary/summary_page.h"
 
-#include <QDateTime>
 #include <QLabel>
-#include <QLocale>
 #include <QVBoxLayout>
 
-#include "core/text/text.h"
 #include "gui/common/function_names.h"
 #include "gui/common/style.h"
 #include "gui/summary/finding_card.h"
-#include "gui/summary/finding_texts.h"
+#include "gui/summary/summary_texts.h"
 
 namespace heapprof::gui {
-namespace {
-
-QString text(const std::string& utf8) { return QString::fromStdString(utf8); }
-
-QString programOf(const Metadata& metadata) {
-    if (!metadata.process || metadata.process->arguments.empty()) return {};
-    QStringList words;
-    for (const std::string& argument : metadata.process->arguments) words << text(printable(argument));
-    words.first() = text(baseName(metadata.process->arguments.front()));
-    return words.join(u' ');
-}
-
-QString factsOf(const Recording& recording) {
-    const Metadata& metadata = recording.metadata();
-    QStringList facts;
-    if (metadata.process) {
-        const ProcessInfo& process = *metadata.process;
-        if (!process.pythonVersion.empty())
-            facts << SummaryPage::tr("Python %1, process %2")
-                         .arg(text(printable(process.pythonVersion)))
-                         .arg(process.pid);
-        if (!process.host.empty()) facts << SummaryPage::tr("on %1").arg(text(printable(process.host)));
-    }
-    if (metadata.wallStart != 0)
-        facts << QLocale().toString(QDateTime::fromMSecsSinceEpoch(metadata.wallStart / 1'000'000),
-                                    QLocale::ShortFormat);
-    if (recording.hasEvents())
-        facts << SummaryPage::tr("%1, %2 events")
-                     .arg(text(formatTime(recording.end())),
-                          QLocale().toString(static_cast<qulonglong>(recording.digest().events())));
-    facts << SummaryPage::tr("Recorded: %1").arg(text(describe(metadata.sampling)));
-    return facts.join(u'\n');
-}
-
-}  // namespace
-
 SummaryPage::SummaryPage(ViewStateStore& store, QWidget* parent)
     : QWidget(parent), m_store(store), m_program(new QLabel), m_facts(new QLabel), m_state(new QLabel) {
     setObjectName(QStringLiteral("summaryPage"));
@@ -93,9 +54,9 @@ void SummaryPage::showRecording(const Recording* recording) {
     m_facts->clear();
     m_state->clear();
     if (!recording) return;
-    m_program->setText(programOf(recording->metadata()));
+    m_program->setText(programText(recording->metadata()));
     m_program->setVisible(!m_program->text().isEmpty());
-    m_facts->setText(factsOf(*recording));
+    m_facts->setText(factsText(*recording));
     const bool isRead = recording->hasDigest() && recording->digest().complete() && !recording->isBeingWritten();
     const bool isKnown = m_recording.hasDigest() && recording->sharedDigest() == m_recording.sharedDigest();
     m_state->setText(isRead ? QString()

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
-from typing import Any, Dict, List, Optional, Tuple, Union
+from typing import Any, Dict, List, Optional, Sequence, Tuple, Union
 
 from . import _heapprof
 from ._opened import OpenedCapture
 from .types import (
     Allocations,
     Amount,
+    Finding,
     FunctionName,
+    Generation,
     Growth,
     LifetimeBucket,
     Lifetimes,
@@ -53,6 +55,50 @@ class BlockQuestions(OpenedCapture):
         freed, alive, allocated = _known(found)
         buckets = [LifetimeBucket(least, bound, Amount(*amount)) for least, bound, amount in freed]
         return Lifetimes(buckets, Amount(*alive), Amount(*allocated))
+
+    def generations(
+        self,
+        borders: Sequence[float],
+        until: Optional[Moment] = None,
+        line: Union[str, RawTraceLine, None] = None,
+    ) -> List[Generation]:
+        """What requests, epochs or batches leave behind: of each interval between two of ``borders``, which ascend,
+        what was allocated in it and what of that is still alive at ``until``; None: at the end. The borders of what a
+        program marked are the times of `Reader.marks()`.
+
+        Raises ValueError for captures of heapprof 1.0.2, which do not tell which block a free ends.
+        """
+        times = [float(border) for border in borders]
+        if any(not math.isfinite(time) for time in times) or times != sorted(times):
+            raise ValueError("borders are times in seconds that ascend")
+        when = self._interval(None, until)[1]
+        found = _known(_heapprof.generations(self._requireRecording(), times, when, self._traces(line)))
+        at = min(when[0], self.elapsedTime())
+        generations = []
+        for begin, end, allocated, (usage, _, total) in found:
+            used = {self._traceIndex(trace): value for trace, value in usage.items()}
+            alive = Snapshot._of(at, used, self._traceIndex.recording)
+            generations.append(Generation(begin, end, Amount(*allocated), Amount(*total), alive))
+        return generations
+
+    def findings(self) -> List[Finding]:
+        """What to look at first, as the workstation's summary has it: the peak, what grows steadily, what is left at
+        the end, how much was allocated, and how much only for a moment; each with the line of code behind most of it.
+        Of all memory, whatever useDomains() chose. Reads every event twice at the most.
+        """
+        return [
+            Finding(
+                kind,
+                begin,
+                end,
+                Amount(*total),
+                None if line is None else RawTraceLine(*line),
+                Amount(*ofLine),
+                slope,
+                assured,
+            )
+            for kind, begin, end, total, line, ofLine, slope, assured in _heapprof.findings(self._requireRecording())
+        ]
 
     def allocations(self, begin: Optional[Moment] = None, end: Optional[Moment] = None) -> Allocations:
         """What was allocated in an interval, freed since or not, and how fast."""

@@ -168,6 +168,9 @@ class GrowthUnit(Enum):
 def lifetimes(
     recording: Recording, begin: When, end: When, until: When, traces: TraceSet, /
 ) -> tuple[list[tuple[float, float, Amount]], Amount, Amount] | None: ...
+def generations(
+    recording: Recording, borders: list[float], until: When, traces: TraceSet, /
+) -> list[tuple[float, float, Amount, Allocated]] | None: ...
 def allocations(recording: Recording, begin: When, end: When, traces: TraceSet, /) -> Allocated: ...
 def temporaryByAge(
     recording: Recording, begin: When, end: When, shorterThan: float, traces: TraceSet, /
@@ -182,6 +185,7 @@ def sizesAllocated(
 def growth(
     recording: Recording, begin: When, end: When, unit: GrowthUnit, cumulative: bool, traces: TraceSet, /
 ) -> list[tuple[Any, ...]]: ...
+def findings(recording: Recording, /) -> list[tuple[Any, ...]]: ...
 
 Part = tuple[Recording, float]
 

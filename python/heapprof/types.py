@@ -223,6 +223,29 @@ class Growth(NamedTuple):
     floors: List[int]  # the least it was in each of 16 equal parts of the time, bytes
 
 
+class Generation(NamedTuple):
+    """What was allocated in one of many intervals in a row, and what it left behind."""
+
+    begin: float  # seconds since the start of the recording
+    end: float
+    allocated: Amount
+    alive: Amount  # of that, not freed at the time that was asked for
+    snapshot: Snapshot  # bytes that are alive, by trace: for flowGraph() and all that takes a snapshot
+
+
+class Finding(NamedTuple):
+    """Something to look at first in a recording."""
+
+    kind: str  # "peak", "growth", "left over", "churn" or "temporary"
+    begin: float  # of a peak both are its time; seconds since the start of the recording
+    end: float
+    total: Amount  # of growth: what it grew by, without an error
+    line: Optional[RawTraceLine]  # the line behind most of it; None where no stack is known
+    ofLine: Amount  # what passed through that line
+    slope: float  # of growth: bytes per second
+    assured: float  # what slope is beyond in about 39 of 40 cases
+
+
 class Resident(NamedTuple):
     """Memory in RAM at one instant."""
 

@@ -8,7 +8,9 @@
 
 #include "core/digest/digest_builder.h"
 #include "core/state/time_series.h"
+#include "core/summary/findings.h"
 #include "gui/exporting/export_format.h"
+#include "gui/summary/summary_texts.h"
 #include "tests/core/digested.h"
 #include "tests/core/temporary_folder.h"
 #include "tests/gui/recorded_capture.h"
@@ -42,6 +44,25 @@ class ExportTest : public QObject {
 
 private slots:
     void initTestCase() { m_capture = text(test::copyOfV1(m_folder, "c_spike_all")); }
+
+    void theSummaryIsPrinted() {
+        const Ran ran = run({"--summary"_s, m_capture});
+        QCOMPARE(ran.code, 0);
+        const Recording recording = test::digested(Capture::open(m_capture.toStdString()));
+        const FunctionNames names(recording.traces());
+        const auto found = findings(recording);
+        QVERIFY(!found.empty());
+        for (const Finding& finding : found) {
+            const FindingText words = textOf(finding, recording.traces(), names);
+            QVERIFY2(ran.out.contains(words.title) && ran.out.contains(words.detail), qPrintable(ran.out));
+        }
+        QVERIFY(ran.out.contains(factsText(recording)));
+        QCOMPARE(run({"--summary"_s}).code, 2);
+        QCOMPARE(run({"--summary"_s, "--export"_s, "x.png"_s, m_capture}).code, 2);
+        const Ran missing = run({"--summary"_s, "/there/is/no/such.hpm"_s});
+        QCOMPARE(missing.code, 1);
+        QVERIFY(missing.error.contains("/there/is/no/such.hpm"_s));
+    }
 
     void everyViewGivesEveryFormatItHas_data() {
         QTest::addColumn<int>("view");
@@ -214,7 +235,7 @@ private slots:
         const Ran help = run({"--help"_s});
         QCOMPARE(help.code, 0);
         for (const char* option :
-             {"--export", "--view", "--at", "--compare", "--domain", "--size", "--theme", "--new-window"})
+             {"--export", "--view", "--at", "--compare", "--domain", "--size", "--summary", "--theme", "--new-window"})
             QVERIFY(help.out.contains(QLatin1String(option)));
         QVERIFY(run({"--version"_s}).out.startsWith("heapprof-workstation "_s));
     }

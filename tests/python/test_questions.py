@@ -205,6 +205,51 @@ def test_sampled_answers_have_errors(python):
     """)
 
 
+def test_generations_and_findings(python):
+    python.run("""
+        import time
+        heapprof.start(BASE, {})
+        left = []
+        for epoch in range(3):
+            heapprof.mark(f"epoch {epoch}")
+            time.sleep(0.03)
+            left.append(bytearray(100_000 * (epoch + 1))); line = f"{__file__}:{sys._getframe().f_lineno}"
+            scratch = bytearray(5_000_000)
+            del scratch
+            time.sleep(0.03)
+        heapprof.stop()
+        r = heapprof.read(BASE)
+        marks = [mark.time for mark in r.marks() if mark.kind == "mark"]
+        found = r.generations([*marks, r.elapsedTime()])
+        assert [(each.begin, each.end) for each in found] == list(zip(marks, [*marks[1:], r.elapsedTime()]))
+        for epoch, each in enumerate(found):
+            size = 100_000 * (epoch + 1)
+            assert size <= each.alive.bytes < size + 30_000, each
+            assert each.allocated.bytes >= size + 5_000_000
+            assert each.snapshot.totalUsage() == each.alive.bytes
+        onTheLine = r.generations(marks, line=line)
+        assert [each.alive.bytes // 10_000 for each in onTheLine] == [10, 20]
+        early = r.generations(marks, until=marks[1])  # the second had not begun
+        assert early[0].alive.bytes >= 100_000 and early[1].allocated.bytes == 0
+        for wrong in ([2.0, 1.0], [0.0, float("nan")]):
+            try:
+                r.generations(wrong)
+            except ValueError as error:
+                assert "ascend" in str(error)
+            else:
+                raise AssertionError
+        assert r.generations([]) == r.generations([1.0]) == []
+
+        peak, *others = r.findings()
+        assert peak.kind == "peak" and peak.begin == peak.end and peak.total.bytes == r.peak().totalUsage()
+        churn = next(each for each in others if each.kind == "churn")
+        assert churn.total == r.allocations().total and churn.line.filename == __file__
+        leftOver = next(each for each in others if each.kind == "left over")
+        assert f"{leftOver.line.filename}:{leftOver.line.lineno}" == line
+        assert 500_000 <= leftOver.ofLine.bytes <= leftOver.total.bytes
+    """)
+
+
 def test_questions_count_the_domains_chosen(python):
     python.run(
         PRELUDE
@@ -254,7 +299,7 @@ def test_old_captures_answer_what_they_can(python):
         shutil.copy(CAPTURES / ("c_spike_all" + ending), python.folder)
     python.run("""
         r = heapprof.read("c_spike_all")
-        for ask in (r.lifetimes, lambda: r.temporaryAllocations(0.1), lambda: r.temporaryAllocations(atMost=1)):
+        for ask in (r.lifetimes, lambda: r.generations([0, 1]), lambda: r.temporaryAllocations(0.1), lambda: r.temporaryAllocations(atMost=1)):
             try:
                 ask()
             except ValueError as error:

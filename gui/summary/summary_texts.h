@@ -1,4 +1,4 @@
-// Findings as sentences.
+// The summary in words: the same in the window and on the command line.
 #pragma once
 
 #include <QString>
@@ -7,6 +7,11 @@
 #include "gui/common/function_names.h"
 
 namespace heapprof::gui {
+
+/// "run_sales.py --days 30"; empty where it is not known.
+QString programText(const Metadata& metadata);
+/// What was recorded, when, how: one fact per line.
+QString factsText(const Recording& recording);
 
 struct FindingText {
     QString title;   ///< "Peak: 66.2 MiB at 17.230 s"

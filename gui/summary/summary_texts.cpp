@@ -1,6 +1,7 @@
-#include "gui/summary/finding_texts.h"
+#include "gui/summary/summary_texts.h"
 
 #include <QCoreApplication>
+#include <QDateTime>
 #include <QLocale>
 #include <cmath>
 
@@ -12,7 +13,7 @@ namespace heapprof::gui {
 namespace {
 
 struct Words {
-    Q_DECLARE_TR_FUNCTIONS(FindingTexts)
+    Q_DECLARE_TR_FUNCTIONS(SummaryTexts)
 };
 
 QString text(const std::string& utf8) { return QString::fromStdString(utf8); }
@@ -20,6 +21,34 @@ QString text(const std::string& utf8) { return QString::fromStdString(utf8); }
 QString perHour(double bytesPerSecond) { return text(formatBytes(std::llround(bytesPerSecond * 3600))); }
 
 }  // namespace
+
+QString programText(const Metadata& metadata) {
+    if (!metadata.process || metadata.process->arguments.empty()) return {};
+    QStringList words;
+    for (const std::string& argument : metadata.process->arguments) words << text(printable(argument));
+    words.first() = text(baseName(metadata.process->arguments.front()));
+    return words.join(u' ');
+}
+
+QString factsText(const Recording& recording) {
+    const Metadata& metadata = recording.metadata();
+    QStringList facts;
+    if (metadata.process) {
+        const ProcessInfo& process = *metadata.process;
+        if (!process.pythonVersion.empty())
+            facts << Words::tr("Python %1, process %2").arg(text(printable(process.pythonVersion))).arg(process.pid);
+        if (!process.host.empty()) facts << Words::tr("on %1").arg(text(printable(process.host)));
+    }
+    if (metadata.wallStart != 0)
+        facts << QLocale().toString(QDateTime::fromMSecsSinceEpoch(metadata.wallStart / 1'000'000),
+                                    QLocale::ShortFormat);
+    if (recording.hasEvents())
+        facts << Words::tr("%1, %2 events")
+                     .arg(text(formatTime(recording.end())),
+                          QLocale().toString(static_cast<qulonglong>(recording.digest().events())));
+    facts << Words::tr("Recorded: %1").arg(text(describe(metadata.sampling)));
+    return facts.join(u'\n');
+}
 
 FindingText textOf(const Finding& finding, const TraceTable& traces, const FunctionNames& names) {
     QString line;

@@ -1,0 +1,34 @@
+#include "gui/exporting/summary_command.h"
+
+#include <QFile>
+#include <cstdio>
+#include <exception>
+#include <filesystem>
+
+#include "core/summary/findings.h"
+#include "core/text/text.h"
+#include "gui/exporting/digesting.h"
+#include "gui/summary/summary_texts.h"
+
+namespace heapprof::gui {
+
+int runSummaryCommand(const QString& capture) {
+    try {
+        const Recording recording =
+            digested(Capture::open(std::filesystem::path(QFile::encodeName(capture).toStdString())));
+        QStringList lines{programText(recording.metadata()), factsText(recording), {}};
+        if (lines.first().isEmpty()) lines.removeFirst();
+        const FunctionNames names(recording.traces());
+        for (const Finding& finding : findings(recording)) {
+            const FindingText text = textOf(finding, recording.traces(), names);
+            lines << text.title;
+            if (!text.detail.isEmpty()) lines << QStringLiteral("    ") + text.detail;
+        }
+        std::printf("%s\n", lines.join(u'\n').toLocal8Bit().constData());
+        return 0;
+    } catch (const std::exception& error) {
+        return fail(QString::fromStdString(printable(error.what())));
+    }
+}
+
+}  // namespace heapprof::gui
