@@ -127,7 +127,17 @@ void DigestBuilder::Work::openFile(Start start) {
                 } catch (const FileError&) {
                     startAnew();  // damaged: it is replaced below
                 }
-            } else if (!file && DigestFile::open(path, identity, false)) {
+            } else if (auto held = file ? nullptr : DigestFile::open(path, identity, false)) {
+                if (held->extent().complete && held->extent().logLength == m_logLength &&
+                    holds(*m_capture, held->extent())) {
+                    try {
+                        goOnFrom(*held);  // there is nothing to append
+                        m_whyNoFile.clear();
+                        return;
+                    } catch (const FileError&) {
+                        startAnew();
+                    }
+                }
                 m_whyNoFile = path.string() + ": is being written by another process, or cannot be written";
                 continue;
             }

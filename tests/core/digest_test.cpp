@@ -315,6 +315,20 @@ private slots:
         compareWithModel(recordingOf(capture, second), model, 5);
         QVERIFY(openDigest(*capture)->complete());
     }
+    void aCompleteDigestServesThoseWhoCannotAppendToIt() {
+        const TemporaryFolder folder;
+        RecordedProgram model(folder / "x", 50'000);
+        model.finish();
+        const auto capture = Capture::open(folder / "x");
+        DigestBuilder first(capture);
+        first.run();
+        const auto again = Capture::open(folder / "x");
+        DigestBuilder second(again);
+        QVERIFY(!second.file() && second.whyNoFile().empty());
+        QVERIFY(second.digest()->complete());  // before anything is read
+        second.run();
+        compareWithModel(recordingOf(again, second), model, 5);
+    }
     void queriesWhileBuildingSeeConsistentStates() {
         const TemporaryFolder folder;
         RecordedProgram model(folder / "x", 600'000);
