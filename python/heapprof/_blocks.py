@@ -76,7 +76,7 @@ class BlockQuestions(OpenedCapture):
         at = min(when[0], self.elapsedTime())
         generations = []
         for begin, end, allocated, (usage, _, total) in found:
-            used = {self._traceIndex(trace): value for trace, value in usage.items()}
+            used: Dict[int, int] = {self._traceIndex(trace): value for trace, value in usage.items()}
             alive = Snapshot._of(at, used, self._traceIndex.recording)
             generations.append(Generation(begin, end, Amount(*allocated), Amount(*total), alive))
         return generations
