@@ -10,7 +10,7 @@ namespace heapprof {
 namespace {
 
 /// What one generation adds up to.
-struct Sums {
+struct OneGeneration {
     std::uint64_t firstOrdinal;  // of its allocations; later generations have greater ones
     Amount allocated;
     std::unordered_map<std::uint32_t, Amount> alive;  // by trace
@@ -29,7 +29,7 @@ public:
         m_sums.back().alive[event.trace.value] += amount;
     }
     void free(const Event& event, std::uint64_t ordinal) {
-        const auto after = std::ranges::upper_bound(m_sums, ordinal, {}, &Sums::firstOrdinal);
+        const auto after = std::ranges::upper_bound(m_sums, ordinal, {}, &OneGeneration::firstOrdinal);
         if (after != m_sums.begin()) (after - 1)->alive[event.trace.value] -= m_weights.of(event.size);
     }
 
@@ -52,7 +52,7 @@ public:
 private:
     std::span<const Micros> m_borders;
     const Weights& m_weights;
-    std::vector<Sums> m_sums;  // of the intervals that have begun
+    std::vector<OneGeneration> m_sums;  // of the intervals that have begun
 };
 
 }  // namespace

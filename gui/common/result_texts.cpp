@@ -45,6 +45,7 @@ QString outcomesUnknownText() {
 
 QString emptyTextOf(const InstantResult& result) {
     if (!result.isAnswerable) return outcomesUnknownText();
+    if (result.snapshot().total != Estimate{}) return Words::tr("No stacks are known of this memory.");
     if (result.isDifference()) return Words::tr("The two instants do not differ.");
     if (result.isInterval()) return Words::tr("Nothing of that kind was allocated in the interval.");
     return result.counted.filters.empty() ? Words::tr("No memory is live at this instant.")

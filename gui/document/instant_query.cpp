@@ -54,7 +54,7 @@ std::shared_ptr<const InstantResult> InstantQuery::compute(const InstantRequest&
         result->ofDomains = same->ofDomains;
         result->isAnswerable = same->isAnswerable;
     } else {
-        auto whole = before ? ofInterval(request, *before, *after, stop) : after;
+        auto whole = before ? ofInterval(request, before, after, stop) : after;
         if (stop.stop_requested()) return nullptr;
         result->isAnswerable = whole != nullptr;
         if (!whole) whole = std::make_shared<const Snapshot>(Snapshot{after->time, {}, {}});
@@ -79,8 +79,22 @@ std::shared_ptr<const InstantResult> InstantQuery::compute(const InstantRequest&
     return result;
 }
 
-std::shared_ptr<const Snapshot> InstantQuery::ofInterval(const InstantRequest& request, const Snapshot& before,
-                                                         const Snapshot& after, std::stop_token stop) {
+std::shared_ptr<const Snapshot> InstantQuery::ofInterval(const InstantRequest& request,
+                                                         const std::shared_ptr<const Snapshot>& before,
+                                                         const std::shared_ptr<const Snapshot>& after,
+                                                         std::stop_token stop) {
+    const InstantQuestion& question = request.question;
+    const std::tuple asked(request.recording.sharedDigest(), before, after, question.mode, question.aliveAt);
+    if (m_intervalAsked != asked) {
+        m_intervalAsked.reset();
+        m_interval = readInterval(request, *before, *after, stop);
+        if (!stop.stop_requested()) m_intervalAsked = asked;
+    }
+    return m_interval;
+}
+
+std::shared_ptr<const Snapshot> InstantQuery::readInterval(const InstantRequest& request, const Snapshot& before,
+                                                           const Snapshot& after, const std::stop_token& stop) {
     const auto& [recording, question, timeline] = request;
     const auto share = [](Snapshot&& snapshot) { return std::make_shared<const Snapshot>(std::move(snapshot)); };
     const auto [from, to] = std::minmax(before.time, after.time);

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <stop_token>
+#include <tuple>
 
 #include "core/state/timeline.h"
 #include "gui/document/instant_result.h"
@@ -50,11 +51,19 @@ private:
         std::shared_ptr<const Snapshot> snapshot;
     };
     std::shared_ptr<const Snapshot> snapshot(const InstantRequest& request, Instant time, std::stop_token stop);
-    /// What the request asks, of everything; null when the log cannot tell.
-    static std::shared_ptr<const Snapshot> ofInterval(const InstantRequest& request, const Snapshot& before,
-                                                      const Snapshot& after, std::stop_token stop);
+    /// What the request asks, of everything; null when the log cannot tell. Another filter does not read it again.
+    std::shared_ptr<const Snapshot> ofInterval(const InstantRequest& request,
+                                               const std::shared_ptr<const Snapshot>& before,
+                                               const std::shared_ptr<const Snapshot>& after, std::stop_token stop);
+    static std::shared_ptr<const Snapshot> readInterval(const InstantRequest& request, const Snapshot& before,
+                                                        const Snapshot& after, const std::stop_token& stop);
 
-    std::vector<Kept> m_kept;                                   // the newest few
+    std::vector<Kept> m_kept;  // the newest few
+    // What ofInterval() read last, and of what.
+    std::optional<std::tuple<std::shared_ptr<const Digest>, std::shared_ptr<const Snapshot>,
+                             std::shared_ptr<const Snapshot>, IntervalMode, std::optional<Instant>>>
+        m_intervalAsked;
+    std::shared_ptr<const Snapshot> m_interval;
     std::shared_ptr<const Snapshot> m_lastAfter, m_lastBefore;  // of m_last
     std::shared_ptr<const InstantResult> m_last;
     std::shared_ptr<const Digest> m_lastDigest;

@@ -32,8 +32,9 @@ QFont FindingCard::titleFont() const {
 
 int FindingCard::heightForWidth(int width) const {
     const QRect room(0, 0, width - 2 * kMargin, 10'000);
-    return QFontMetrics(titleFont()).boundingRect(room, Qt::TextWordWrap, m_text.title).height() + kGrid +
-           fontMetrics().boundingRect(room, Qt::TextWordWrap, m_text.detail).height() + 2 * kMargin;
+    const int title = QFontMetrics(titleFont()).boundingRect(room, Qt::TextWordWrap, m_text.title).height();
+    if (m_text.detail.isEmpty()) return title + 2 * kMargin;
+    return title + kGrid + fontMetrics().boundingRect(room, Qt::TextWordWrap, m_text.detail).height() + 2 * kMargin;
 }
 
 QSize FindingCard::sizeHint() const { return {280, heightForWidth(280)}; }

@@ -30,6 +30,18 @@ QString programText(const Metadata& metadata) {
     return words.join(u' ');
 }
 
+QString aboutText(const Metadata& metadata) {
+    QStringList parts;
+    if (const QString program = programText(metadata); !program.isEmpty()) parts << program;
+    if (metadata.process) {
+        parts << Words::tr("process %1").arg(metadata.process->pid);
+        if (!metadata.process->pythonVersion.empty())
+            parts << Words::tr("Python %1").arg(text(printable(metadata.process->pythonVersion)));
+    }
+    parts << text(describe(metadata.sampling));
+    return parts.join(QStringLiteral("  \u00B7  "));
+}
+
 QString factsText(const Recording& recording) {
     const Metadata& metadata = recording.metadata();
     QStringList facts;

@@ -108,7 +108,6 @@ void MainWindow::connectAll() {
     connect(m_views, &ViewArea::staleChanged, m_domains, &DomainBar::setStale);
     connect(&m_store, &ViewStateStore::changed, this, [this](const ViewState& now) {
         m_queries.setView(now);
-        m_status->showSelection(m_document.get(), now);
         updateActions();
     });
     connect(m_startPage, &StartPage::openWanted, this, &MainWindow::askAndOpen);
@@ -124,7 +123,6 @@ void MainWindow::connectAll() {
     connect(m_status, &StatusArea::continueWanted, this, [this] {
         if (m_document) m_document->resume();
     });
-    connect(m_status, &StatusArea::pinWanted, this, &MainWindow::pinSelectedLine);
 }
 
 void MainWindow::restoreArrangement() {
@@ -219,7 +217,6 @@ void MainWindow::documentChanged() {
     m_filters->showCapture(status.recording.sharedInfo());
     m_views->summary().showRecording(&status.recording);
     m_status->showDocument(m_document.get());
-    m_status->showSelection(m_document.get(), m_store.state());
     updateActions();
 }
 

@@ -90,7 +90,6 @@ private:
     void copyPicture();
     void copySelectedLine();
     void followEnd(bool follow);
-    void pinSelectedLine();
     void showShortcuts();
     void showAbout();
 

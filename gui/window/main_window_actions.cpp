@@ -283,8 +283,6 @@ void MainWindow::followEnd(bool follow) {
     updateActions();
 }
 
-void MainWindow::pinSelectedLine() { m_store.change(togglePinOfSelectedLine); }
-
 void MainWindow::showShortcuts() {
     const std::pair<QString, QString> rows[] = {
         {tr("Click in the time plot"), tr("the instant that all views show")},

@@ -1,18 +1,19 @@
 #include "gui/window/start_page.h"
 
-#include <QDir>
-#include <QFileInfo>
 #include <QLabel>
-#include <QListWidget>
 #include <QPushButton>
 #include <QVBoxLayout>
 
 #include "gui/common/icons.h"
+#include "gui/window/recent_captures.h"
 
 namespace heapprof::gui {
 
 StartPage::StartPage(QWidget* parent)
-    : QWidget(parent), m_hint(new QLabel), m_recentTitle(new QLabel(tr("Recent captures"))), m_recent(new QListWidget) {
+    : QWidget(parent),
+      m_hint(new QLabel),
+      m_recentTitle(new QLabel(tr("Recent captures"))),
+      m_recent(new RecentCaptures) {
     setObjectName(QStringLiteral("startPage"));
     auto* icon = new QLabel;
     icon->setPixmap(applicationIcon().pixmap(QSize(72, 72), devicePixelRatioF()));
@@ -30,10 +31,7 @@ StartPage::StartPage(QWidget* parent)
     open->setDefault(true);
     m_recent->setObjectName(QStringLiteral("startRecent"));
     m_recent->setAccessibleName(tr("Recent captures"));
-    m_recent->setMaximumWidth(560);
-    m_recent->setSizeAdjustPolicy(QAbstractScrollArea::AdjustToContents);
-    m_recent->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Maximum);
-    m_recent->setTextElideMode(Qt::ElideMiddle);
+    m_recent->setMaximumWidth(680);
     m_recentTitle->setBuddy(m_recent);
 
     auto* layout = new QVBoxLayout(this);
@@ -52,23 +50,12 @@ StartPage::StartPage(QWidget* parent)
     layout->addLayout(row);
     layout->addStretch(2);
     connect(open, &QPushButton::clicked, this, &StartPage::openWanted);
-    connect(m_recent, &QListWidget::itemActivated, this,
-            [this](const QListWidgetItem* item) { emit recentWanted(item->data(Qt::UserRole).toString()); });
-    connect(m_recent, &QListWidget::itemClicked, this,
-            [this](const QListWidgetItem* item) { emit recentWanted(item->data(Qt::UserRole).toString()); });
+    connect(m_recent, &RecentCaptures::wanted, this, &StartPage::recentWanted);
     setOpening({});
 }
 
 void StartPage::setRecentFiles(const QStringList& files) {
-    m_recent->clear();
-    for (const QString& file : files) {
-        const QFileInfo info(file);
-        auto* item = new QListWidgetItem(
-            QStringLiteral("%1   \u2014   %2").arg(info.fileName(), QDir::toNativeSeparators(info.absolutePath())),
-            m_recent);
-        item->setData(Qt::UserRole, file);
-        item->setToolTip(QDir::toNativeSeparators(file).toHtmlEscaped());
-    }
+    m_recent->setFiles(files);
     m_recent->setVisible(!files.isEmpty());
     m_recentTitle->setVisible(!files.isEmpty());
 }

@@ -4,10 +4,11 @@
 #include <QStringList>
 #include <QWidget>
 
-class QListWidget;
 class QLabel;
 
 namespace heapprof::gui {
+
+class RecentCaptures;
 
 class StartPage : public QWidget {
     Q_OBJECT
@@ -26,7 +27,7 @@ signals:
 private:
     QLabel* m_hint;
     QLabel* m_recentTitle;
-    QListWidget* m_recent;
+    RecentCaptures* m_recent;
 };
 
 }  // namespace heapprof::gui

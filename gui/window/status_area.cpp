@@ -5,15 +5,13 @@
 #include <QLocale>
 #include <QProgressBar>
 #include <QPushButton>
-#include <QToolButton>
 #include <algorithm>
 #include <cmath>
 
-#include "core/text/text.h"
 #include "gui/common/elided_label.h"
 #include "gui/common/icons.h"
 #include "gui/document/document.h"
-#include "gui/state/view_state.h"
+#include "gui/summary/summary_texts.h"
 
 namespace heapprof::gui {
 namespace {
@@ -37,8 +35,7 @@ QString secondsText(double seconds) {
 
 StatusArea::StatusArea(QWidget* parent)
     : QStatusBar(parent),
-      m_selection(new ElidedLabel),
-      m_pin(new QToolButton),
+      m_about(new ElidedLabel),
       m_text(new ElidedLabel),
       m_progress(new QProgressBar),
       m_cancel(new QPushButton(tr("Cancel"))),
@@ -46,11 +43,9 @@ StatusArea::StatusArea(QWidget* parent)
       m_live(new QLabel(tr("LIVE"))),
       m_events(new QLabel) {
     setObjectName(QStringLiteral("statusArea"));
-    m_selection->setObjectName(QStringLiteral("selectedLine"));
-    m_selection->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
-    m_pin->setObjectName(QStringLiteral("pinSelectedLine"));
-    m_pin->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-    m_pin->setAutoRaise(true);
+    m_about->setObjectName(QStringLiteral("aboutCapture"));
+    m_about->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
+    m_about->setForegroundRole(QPalette::PlaceholderText);
     m_text->setObjectName(QStringLiteral("progressText"));
     m_text->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Fixed);
     m_progress->setObjectName(QStringLiteral("progressBar"));
@@ -66,17 +61,13 @@ StatusArea::StatusArea(QWidget* parent)
     m_live->setStyleSheet(
         QStringLiteral("background:#c92a2a; color:white; border-radius:3px; padding:1px 7px; font-weight:bold;"));
     m_events->setObjectName(QStringLiteral("eventCount"));
-    addWidget(m_selection);
-    addWidget(m_pin);
+    addWidget(m_about);
     for (QWidget* widget : std::initializer_list<QWidget*>{m_text, m_progress, m_cancel, m_continue, m_live, m_events})
         addPermanentWidget(widget);
-    connect(m_pin, &QToolButton::clicked, this, &StatusArea::pinWanted);
     connect(m_cancel, &QPushButton::clicked, this, &StatusArea::cancelWanted);
     connect(m_continue, &QPushButton::clicked, this, &StatusArea::continueWanted);
     applyPalette();
     showDocument(nullptr);
-    m_selection->hide();
-    m_pin->hide();
 }
 
 void StatusArea::showDocument(const Document* document) {
@@ -91,6 +82,9 @@ void StatusArea::showDocument(const Document* document) {
     m_live->setVisible(document && document->isLive());
     m_events->setVisible(document != nullptr && document->isOpen());
     m_text->setVisible(isBuilding || isStopped);
+    const bool isOpen = document && document->isOpen();
+    m_about->setVisible(isOpen);
+    if (isOpen) m_about->setText(aboutText(document->status().recording.metadata()));
     if (!document) return;
 
     const double fraction = document->fractionDone();
@@ -107,23 +101,12 @@ void StatusArea::showDocument(const Document* document) {
     m_events->setText(tr("%1 events").arg(QLocale().toString(static_cast<qulonglong>(events))));
 }
 
-void StatusArea::showSelection(const Document* document, const ViewState& state) {
-    const bool hasLine = document && document->isOpen() && state.selectedLine &&
-                         state.selectedLine->value < document->status().recording.traces().lineCount();
-    m_selection->setVisible(hasLine);
-    m_pin->setVisible(hasLine);
-    if (!hasLine) return;
-    m_selection->setText(QString::fromStdString(lineText(document->status().recording.traces(), *state.selectedLine)));
-    m_pin->setText(state.isSelectedLinePinned() ? tr("Remove from Plot") : tr("Plot This Line"));
-}
-
 void StatusArea::changeEvent(QEvent* event) {
     QStatusBar::changeEvent(event);
     if (event->type() == QEvent::PaletteChange) applyPalette();
 }
 
 void StatusArea::applyPalette() {
-    m_pin->setIcon(themedIcon(QStringLiteral("pin"), palette()));
     m_cancel->setIcon(themedIcon(QStringLiteral("cancel"), palette()));
     m_continue->setIcon(themedIcon(QStringLiteral("continue"), palette()));
 }

@@ -1,4 +1,4 @@
-// The strip at the window's foot: the selected line, progress, LIVE.
+// The strip at the window's foot: what was recorded, progress, LIVE.
 #pragma once
 
 #include <QStatusBar>
@@ -6,13 +6,11 @@
 class QLabel;
 class QProgressBar;
 class QPushButton;
-class QToolButton;
 
 namespace heapprof::gui {
 
 class Document;
 class ElidedLabel;
-struct ViewState;
 
 class StatusArea : public QStatusBar {
     Q_OBJECT
@@ -22,13 +20,10 @@ public:
 
     /// Null: no capture is open.
     void showDocument(const Document* document);
-    void showSelection(const Document* document, const ViewState& state);
 
 signals:
     void cancelWanted();
     void continueWanted();
-    /// Plot the selected line, or stop plotting it.
-    void pinWanted();
 
 protected:
     void changeEvent(QEvent* event) override;
@@ -36,8 +31,7 @@ protected:
 private:
     void applyPalette();
 
-    ElidedLabel* m_selection;
-    QToolButton* m_pin;
+    ElidedLabel* m_about;
     ElidedLabel* m_text;
     QProgressBar* m_progress;
     QPushButton* m_cancel;

@@ -24,12 +24,14 @@
 #include <QTreeView>
 #include <fstream>
 
+#include "core/state/peak.h"
 #include "core/text/text.h"
 #include "gui/application/application.h"
 #include "gui/application/single_instance.h"
 #include "gui/common/instant_view.h"
 #include "gui/timeplot/time_plot.h"
 #include "gui/window/headline.h"
+#include "gui/window/recent_captures.h"
 #include "gui/window/view_area.h"
 #include "tests/core/temporary_folder.h"
 #include "tests/gui/recorded_capture.h"
@@ -259,11 +261,12 @@ private slots:
 
     void aSelectedLineCanBePlotted() {
         open(m_spike);
-        auto* pin = find<QToolButton>(*m_window, "pinSelectedLine");
+        QVERIFY(find<QWidget>(*m_window, "aboutCapture")->isVisible());
+        auto* pin = find<QToolButton>(*m_window, "inspectorPlot");
         QVERIFY(!pin->isVisible());
         const LineIndex line = m_window->views().result()->lines().lines.front().line;
         m_window->store().change([&](ViewState& state) { state.selectedLine = line; });
-        QVERIFY(pin->isVisible());
+        QTRY_VERIFY_WITH_TIMEOUT(pin->isVisible(), kPatience);
         QTest::mouseClick(pin, Qt::LeftButton);
         QTRY_COMPARE_WITH_TIMEOUT(m_window->views().timePlot().rowFrames().size(), std::size_t(3), kPatience);
         find<QAction>(*m_window, "actionCopyLine")->trigger();
@@ -463,6 +466,11 @@ private slots:
         auto* recent = second.findChild<QListWidget*>(QStringLiteral("startRecent"));
         QVERIFY(recent->isVisible());
         QCOMPARE(recent->count(), 1);
+        const auto& list = *qobject_cast<RecentCaptures*>(recent);
+        const auto status = m_window->document()->status();
+        const QString peak = QString::fromStdString(formatBytes(peakBytes(status.recording)));
+        QTRY_VERIFY_WITH_TIMEOUT(list.aboutOf(0).contains(peak), kPatience);
+        QVERIFY(list.aboutOf(0).contains(QString::fromStdString(formatTime(status.recording.end()))));
         emit recent->itemActivated(recent->item(0));
         QTRY_VERIFY_WITH_TIMEOUT(second.document() && second.document()->state() == State::Complete, kPatience);
     }
