@@ -17,7 +17,8 @@ struct Step {
 std::vector<Step> stepsOf(Capture& capture) {
     std::vector<Step> steps;
     if (const auto digest = openDigest(capture)) {
-        for (const Bucket& bucket : digest->buckets()) steps.push_back({Micros(bucket.end.time), bucket.max});
+        for (const Bucket& bucket : digest->buckets())
+            steps.push_back({Micros(bucket.end.time), digest->weights().whole(bucket.max)});
     } else {
         for (const Capture::Chunk& chunk : capture.chunks()) steps.push_back({chunk.lastTime, chunk.max.count});
     }

@@ -6,7 +6,9 @@
 #include "core/state/peak.h"
 #include "core/state/snapshot.h"
 #include "tests/core/digested.h"
+#include "tests/core/recorded_blocks.h"
 #include "tests/core/recorded_model.h"
+#include "tests/core/seeds.h"
 #include "tests/core/temporary_folder.h"
 
 using namespace heapprof;
@@ -18,11 +20,12 @@ class OverviewTest : public QObject {
 private slots:
     void initTestCase() { qputenv("XDG_CACHE_HOME", QByteArray::fromStdString((m_cache / "cache").string())); }
 
+    void saysWhatTheDigestSays_data() { addSeeds(); }
     void saysWhatTheDigestSays() {
+        QFETCH(int, seed);
         const TemporaryFolder folder;
-        RecordedProgram model(folder / "x", 60'000);
-        model.finish();
-        const Recording recording = digested(Capture::open(folder / "x"));
+        const Recorded recorded(folder, someSampling(seed), static_cast<std::uint32_t>(seed));
+        const Recording& recording = recorded.recording;
         const Overview overview = overviewOf(folder / "x.hpm", 50);
         QVERIFY(overview.end == recording.end());
         QCOMPARE(overview.peakBytes, peakBytes(recording));
@@ -35,9 +38,13 @@ private slots:
         }
         QVERIFY(!overview.isBeingWritten);
     }
+    void withoutADigestSaysWhatChunksSay_data() { addSeeds(); }
     void withoutADigestSaysWhatChunksSay() {
+        QFETCH(int, seed);
         const TemporaryFolder folder;
-        RecordedProgram model(folder / "x", 400'000);
+        RecordedModel model(folder / "x", someSampling(seed), static_cast<std::uint32_t>(seed));
+        for (int i = 0; i < 20; ++i) model.addTrace(i % 5);
+        model.run(100'000);
         model.finish();
         const Overview overview = overviewOf(folder / "x", 20);
         QCOMPARE(overview.curve.size(), std::size_t{20});
