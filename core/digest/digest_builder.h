@@ -29,7 +29,8 @@ public:
     };
 
     /// Opens or creates the .hpc file: FILEBASE.hpc, or a file in the user's cache folder when that folder cannot be
-    /// written; when neither can, or another builder holds it, the digest stays in memory. What lies in a version 2 log
+    /// written; when neither can, or another builder holds it, the digest stays in memory, unless the other's is
+    /// complete, which then serves both. What lies in a version 2 log
     /// already is digested by that many threads; the digest does not depend on how many there are.
     explicit DigestBuilder(std::shared_ptr<Capture> capture, Start start = Start::Continue,
                            unsigned threads = usualThreads());
@@ -52,7 +53,8 @@ public:
     /// Damage met in the event log.
     std::vector<Damage> damage() const;
 
-    /// Where the digest is kept; empty: in memory only, and then `whyNoFile` says why.
+    /// Where the digest is kept by this builder; empty: in memory only, and then `whyNoFile` says why, or in the file
+    /// of another one, and then that is empty, too.
     std::optional<std::filesystem::path> file() const;
     const std::string& whyNoFile() const;
 

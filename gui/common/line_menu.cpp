@@ -48,6 +48,13 @@ QString fileOf(const CaptureInfo& info, LineIndex line) {
     return QString::fromStdString(std::filesystem::path(process ? process->workingDirectory : std::string()) / file);
 }
 
+/// Also of a pane that floats.
+QWidget* mainWindowOf(QMenu& menu) {
+    QWidget* widget = menu.parentWidget();
+    while (widget->parentWidget()) widget = widget->parentWidget();
+    return widget;
+}
+
 void addFilters(QMenu& menu, ViewStateStore& store, const TraceTable& traces, LineIndex line, bool areExcluded) {
     for (TraceFilter filter : filtersOf(traces, line)) {
         filter.isExcluded = areExcluded;
@@ -98,7 +105,7 @@ void addLineActions(QMenu& menu, ViewStateStore& store, const CaptureInfo& info)
     edit->setEnabled(QFileInfo::exists(file));
     QObject::connect(edit, &QAction::triggered, &menu, [&menu, file, number = traces.line(line).line] {
         if (QStatusTipEvent problem(openInEditor(file, number)); !problem.tip().isEmpty())
-            QCoreApplication::sendEvent(menu.parentWidget(), &problem);  // to the window's status bar
+            QCoreApplication::sendEvent(mainWindowOf(menu), &problem);  // which has a status bar
     });
 }
 

@@ -28,8 +28,9 @@ QString subjectOf(const InstantResult& result) {
         case IntervalMode::Change:
             break;
         case IntervalMode::StillAlive:
-            if (result.aliveAt && *result.aliveAt > result.end())
-                return Words::tr("Allocated %1, and still alive at %2").arg(timesOf(result), text(*result.aliveAt));
+            if (result.generationOf && result.generationOf->until > result.end())
+                return Words::tr("Allocated %1, and still alive at %2")
+                    .arg(timesOf(result), text(result.generationOf->until));
             return Words::tr("Allocated %1, and still alive then").arg(timesOf(result));
         case IntervalMode::Allocated:
             return Words::tr("Allocated %1, freed since or not").arg(timesOf(result));

@@ -1,5 +1,7 @@
 #include "gui/common/text_field.h"
 
+#include <QKeyEvent>
+
 namespace heapprof::gui {
 
 QLineEdit* makeTextField(const TextFieldWords& words, int min, int max, QWidget* parent) {
@@ -12,6 +14,11 @@ QLineEdit* makeTextField(const TextFieldWords& words, int min, int max, QWidget*
     field->setMinimumWidth(min);
     field->setMaximumWidth(max);
     return field;
+}
+
+void MenuField::keyPressEvent(QKeyEvent* event) {
+    QLineEdit::keyPressEvent(event);
+    if (event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter) event->accept();
 }
 
 }  // namespace heapprof::gui

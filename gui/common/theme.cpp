@@ -15,6 +15,7 @@ namespace {
 
 const QString kSetting = QStringLiteral("theme");
 bool s_isStyled = false;
+Theme s_applied = Theme::System;
 QMetaObject::Connection s_following;  // of the system's changes
 
 void apply(bool isDark) {
@@ -67,9 +68,12 @@ void applyTheme(Theme theme) {
         QApplication::setFont(textFont());
     }
     QObject::disconnect(s_following);
+    s_applied = theme;
     if (theme == Theme::System) return followSystem();
     apply(theme == Theme::Dark);
 }
+
+Theme appliedTheme() { return s_applied; }
 
 Theme chosenTheme() { return themeOf(QSettings().value(kSetting).toString()).value_or(Theme::System); }
 

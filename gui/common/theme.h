@@ -15,6 +15,8 @@ std::optional<Theme> themeOf(const QString& name);
 /// Sets style and palette of the application, at any time; System follows later changes, too.
 void applyTheme(Theme theme);
 
+/// What applyTheme() was given last; System at first.
+Theme appliedTheme();
 /// What the user chose last; System at first.
 Theme chosenTheme();
 /// Applies it and remembers it.

@@ -25,11 +25,14 @@ Document::Document(const std::filesystem::path& path, QObject* parent)
     m_speedTimer.start();
 }
 
+std::filesystem::path withoutExtension(std::filesystem::path path) {
+    const auto extension = path.extension();
+    if (extension == ".hpm" || extension == ".hpd" || extension == ".hpc") path.replace_extension();
+    return path;
+}
+
 QString Document::name() const {
-    std::filesystem::path name = m_path.filename();
-    const auto extension = name.extension();
-    if (extension == ".hpm" || extension == ".hpd" || extension == ".hpc") name.replace_extension();
-    return QString::fromStdString(printable(name.string()));
+    return QString::fromStdString(printable(withoutExtension(m_path.filename()).string()));
 }
 
 double Document::fractionDone() const {

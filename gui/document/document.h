@@ -12,6 +12,9 @@
 
 namespace heapprof::gui {
 
+/// `path` without the extension of one of a capture's files.
+std::filesystem::path withoutExtension(std::filesystem::path path);
+
 /// Owns a capture and the work on it. Everything it publishes is immutable and shared; its members belong to the GUI
 /// thread. Destroying it, at any moment, stops the work and waits for it.
 class Document : public QObject {

@@ -27,7 +27,7 @@ std::shared_ptr<const InstantResult> InstantQuery::compute(const InstantRequest&
     const InstantResult* same =
         m_last && m_lastAfter == after && m_lastBefore == before && m_last->info == recording.sharedInfo() &&
                 m_last->counted == question.counted &&
-                (!before || (m_last->mode == question.mode && m_last->aliveAt == question.aliveAt &&
+                (!before || (m_last->mode == question.mode && m_last->generationOf == question.generationOf &&
                              m_lastDigest == recording.sharedDigest()))
             ? m_last.get()
             : nullptr;
@@ -37,7 +37,7 @@ std::shared_ptr<const InstantResult> InstantQuery::compute(const InstantRequest&
     const TraceTable& traces = recording.traces();
     if (before) result->compareTime = before->time;
     result->mode = question.mode;
-    result->aliveAt = question.aliveAt;
+    result->generationOf = question.generationOf;
     result->timeline = timeline;
     result->askedTime = question.time;
     result->askedCompareTime = question.compareTime;
@@ -84,7 +84,7 @@ std::shared_ptr<const Snapshot> InstantQuery::ofInterval(const InstantRequest& r
                                                          const std::shared_ptr<const Snapshot>& after,
                                                          std::stop_token stop) {
     const InstantQuestion& question = request.question;
-    const std::tuple asked(request.recording.sharedDigest(), before, after, question.mode, question.aliveAt);
+    const std::tuple asked(request.recording.sharedDigest(), before, after, question.mode, question.generationOf);
     if (m_intervalAsked != asked) {
         m_intervalAsked.reset();
         m_interval = readInterval(request, *before, *after, stop);
@@ -104,8 +104,9 @@ std::shared_ptr<const Snapshot> InstantQuery::readInterval(const InstantRequest&
         case IntervalMode::Allocated:
             return share(allocatedBetween(recording, from, to, stop));
         case IntervalMode::StillAlive:
-            if (auto outcomes =
-                    allocationOutcomes(recording, {from, to, std::max(to, question.aliveAt.value_or(to))}, stop))
+            if (auto outcomes = allocationOutcomes(
+                    recording, {from, to, question.generationOf ? std::max(to, question.generationOf->until) : to},
+                    stop))
                 return share(std::move(outcomes->alive));
             return nullptr;
         case IntervalMode::Temporary:

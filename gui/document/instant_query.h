@@ -16,13 +16,13 @@ namespace heapprof::gui {
 struct InstantQuestion {
     std::optional<Instant> time;  ///< unset: the newest
     std::optional<Instant> compareTime;
-    IntervalMode mode = IntervalMode::Change;  ///< without effect when there is no interval
-    std::optional<Instant> aliveAt;            ///< of StillAlive; unset: at the interval's end
+    IntervalMode mode = IntervalMode::Change;    ///< without effect when there is no interval
+    std::optional<GenerationSpan> generationOf;  ///< of StillAlive
     CallTreeOptions tree;
     Counted counted;
 
     static InstantQuestion of(const ViewState& state) {
-        return {state.time, state.compareTime, state.mode, state.aliveAt, state.tree, Counted::of(state)};
+        return {state.time, state.compareTime, state.mode, state.generationOf, state.tree, Counted::of(state)};
     }
     bool operator==(const InstantQuestion&) const = default;
 };
@@ -61,7 +61,7 @@ private:
     std::vector<Kept> m_kept;  // the newest few
     // What ofInterval() read last, and of what.
     std::optional<std::tuple<std::shared_ptr<const Digest>, std::shared_ptr<const Snapshot>,
-                             std::shared_ptr<const Snapshot>, IntervalMode, std::optional<Instant>>>
+                             std::shared_ptr<const Snapshot>, IntervalMode, std::optional<GenerationSpan>>>
         m_intervalAsked;
     std::shared_ptr<const Snapshot> m_interval;
     std::shared_ptr<const Snapshot> m_lastAfter, m_lastBefore;  // of m_last

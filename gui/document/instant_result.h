@@ -30,8 +30,8 @@ struct InstantResult {
     /// The other end of the interval, earlier or later.
     std::optional<Instant> compareTime;
     IntervalMode mode = IntervalMode::Change;
-    std::optional<Instant> aliveAt;  ///< of StillAlive; unset: at the interval's end
-    bool isAnswerable = true;        ///< false: the log does not tell which block a free ends, so that nothing is shown
+    std::optional<GenerationSpan> generationOf;  ///< of StillAlive, as ViewState has it
+    bool isAnswerable = true;  ///< false: the log does not tell which block a free ends, so that nothing is shown
     /// What was asked for: the view state's times. Where the digest does not reach that far yet, the last state
     /// digested is shown.
     std::optional<Instant> askedTime, askedCompareTime;
@@ -86,7 +86,7 @@ struct InstantResult {
     /// Whether it is about just what a view state shows: its instants, mode and filters.
     bool isOf(const ViewState& state) const {
         return isReached && askedTime == state.time && askedCompareTime == state.compareTime &&
-               (!state.compareTime || (mode == state.mode && aliveAt == state.aliveAt)) &&
+               (!state.compareTime || (mode == state.mode && generationOf == state.generationOf)) &&
                counted == Counted::of(state);
     }
     bool isInterval() const { return compareTime.has_value(); }

@@ -37,6 +37,7 @@ void Queries::setSource(const Recording& recording, std::shared_ptr<const std::v
                                   });
     m_instantRequest.recording = m_plotRequest.recording = m_pointRequest.recording = recording;
     m_plotRequest.fromHeaders = std::move(fromHeaders);
+    const bool isMarkNew = m_instantRequest.timeline != timeline;
     m_instantRequest.timeline = m_plotRequest.timeline = std::move(timeline);
 
     const auto running = isOther ? TaskThread::Running::Stop : TaskThread::Running::LetFinish;
@@ -48,8 +49,10 @@ void Queries::setSource(const Recording& recording, std::shared_ptr<const std::v
     };
     const bool areAnswered = question.time && isAnswered(*question.time) &&
                              (!question.compareTime || isAnswered(*question.compareTime)) &&
-                             (!question.aliveAt || isAnswered(*question.aliveAt));
-    if (!areAnswered && (isOther || m_answeredDigest != recording.sharedDigest())) askInstant(running);
+                             (!question.generationOf || isAnswered(question.generationOf->until));
+    const bool isSameDigest = m_answeredDigest == recording.sharedDigest();
+    // Marks are read after the events of their time, so they may come alone.
+    if (isSameDigest ? isMarkNew || isOther : !areAnswered) askInstant(running);
     askPlot(running);
     if (!arePointsSettled) askPoints();
 }

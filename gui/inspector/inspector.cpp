@@ -139,10 +139,7 @@ Inspector::Inspector(ViewStateStore& store, QWidget* otherwise, QWidget* parent)
     m_overlay->hide();
     m_slow.setSingleShot(true);
     m_slow.setInterval(kOverlayDelayMs);
-    connect(&m_slow, &QTimer::timeout, this, [this] {
-        m_overlay->raise();
-        m_overlay->show();
-    });
+    connect(&m_slow, &QTimer::timeout, this, &Inspector::updateOverlay);
     for (QWidget* content : {otherwise, page}) {
         auto* scroll = new QScrollArea;
         scroll->setFrameShape(QFrame::NoFrame);
@@ -197,14 +194,13 @@ void Inspector::askForFacts() {
         emit settled();
         return;
     }
-    if (m_facts && !m_slow.isActive() && !m_overlay->isVisible()) m_slow.start();
+    if (m_facts && !m_slow.isActive()) m_slow.start();
     m_task.start([result = m_result, line = *line](std::stop_token stop) { return factsOf(result, line, stop); },
                  [this](LineFacts facts) { takeFacts(std::move(facts)); });
 }
 
 void Inspector::takeFacts(LineFacts facts) {
     m_slow.stop();
-    m_overlay->hide();
     m_facts = std::make_unique<LineFacts>(std::move(facts));
     const InstantResult& result = *m_facts->result;
     const Estimate& total = result.snapshot().total;
@@ -243,7 +239,18 @@ void Inspector::takeFacts(LineFacts facts) {
     m_calleesTitle->setVisible(!m_facts->callees.empty());
     updateActions(m_store.state());
     m_pages->setCurrentIndex(1);
+    updateOverlay();
     emit settled();
+}
+
+void Inspector::setStale(bool isStale) {
+    m_isStale = isStale;
+    updateOverlay();
+}
+
+void Inspector::updateOverlay() {
+    m_overlay->setVisible(m_isStale || (m_task.isRunning() && !m_slow.isActive()));
+    m_overlay->raise();
 }
 
 void Inspector::updateActions(const ViewState& state) {

@@ -34,6 +34,8 @@ public:
     /// Null: nothing is known yet.
     void showResult(std::shared_ptr<const InstantResult> result);
     void showPlot(std::shared_ptr<const PlotResult> plot);
+    /// What is shown is of another question than the views are asked now.
+    void setStale(bool isStale);
     bool isBusy() const { return m_task.isRunning(); }
     /// The newest found out; null: none.
     const LineFacts* facts() const { return m_facts.get(); }
@@ -52,6 +54,7 @@ private:
     Figure addFigure(QLayout* row, const char* name, const QString& caption);
     void askForFacts();
     void takeFacts(LineFacts facts);
+    void updateOverlay();
     void updateActions(const ViewState& state);
 
     ViewStateStore& m_store;
@@ -60,6 +63,7 @@ private:
     LatestTask<LineFacts> m_task;
     BusyOverlay* m_overlay;  // over facts that others are about to replace
     QTimer m_slow;
+    bool m_isStale = false;
 
     QStackedLayout* m_pages;
     ElidedLabel *m_function, *m_place;

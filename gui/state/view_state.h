@@ -14,6 +14,13 @@
 
 namespace heapprof::gui {
 
+/// A time that is cut into generations, each an interval.
+struct GenerationSpan {
+    Instant from, until;
+
+    bool operator==(const GenerationSpan&) const = default;
+};
+
 /// Everything a user can set and undo. Views read it and change it through ViewStateStore, never through each other.
 struct ViewState {
     /// The instant shown; unset: the newest (a live capture is followed to its end).
@@ -22,8 +29,9 @@ struct ViewState {
     std::optional<Instant> compareTime;
     /// What the views show of the interval, when there is one.
     IntervalMode mode = IntervalMode::Change;
-    /// Of StillAlive: when it is to be alive; unset: at the interval's end.
-    std::optional<Instant> aliveAt;
+    /// Of StillAlive: the interval is one generation of that span, and what is alive at the span's end is shown; unset:
+    /// what is alive at the interval's own end.
+    std::optional<GenerationSpan> generationOf;
     /// Whose memory counts, in every view; those that the capture does not have do not matter.
     DomainSet domains = DomainSet::all();
     /// Which stacks count, in every view: those that pass each of these.
@@ -51,16 +59,16 @@ struct ViewState {
     void showInterval(Instant from, std::optional<Instant> to) {
         compareTime = from;
         time = to;
-        aliveAt.reset();
+        generationOf.reset();
     }
     void leaveInterval() {
         compareTime.reset();
-        aliveAt.reset();
+        generationOf.reset();
     }
     /// Another instant, or another end of the interval.
     void moveTo(std::optional<Instant> at) {
         time = at;
-        aliveAt.reset();
+        generationOf.reset();
     }
 
     bool isSelectedLinePinned() const {

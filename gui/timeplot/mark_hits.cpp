@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include "gui/timeplot/mark_painter.h"
+
 namespace heapprof::gui {
 namespace {
 
@@ -27,19 +29,19 @@ std::optional<MarkHit> momentAt(std::optional<Micros> time) {
     return MarkHit{*time, std::nullopt};
 }
 
-/// The label of a mark stands to the right of its line, up to the next one.
-std::optional<Micros> labelAt(const PlotDecoration& plot, double x) {
+std::optional<Micros> labelAt(const PlotDecoration& plot, const QPointF& position, const QFont& font) {
     std::optional<Micros> found;
-    for (const Timeline::Instant& instant : plot.marks->instants)
-        if (plot.xOf(instant.time) <= x + kReach &&
-            plot.xOf(instant.time) >= plot.rows.front().plotArea.left() - kReach)
-            found = instant.time;
+    for (const MarkLabel& label : markLabels(plot, font)) {
+        if (label.isLoss) continue;
+        if (label.area.contains(position)) return label.time;
+        if (std::abs(label.x - position.x()) <= kReach) found = label.time;
+    }
     return found;
 }
 
 }  // namespace
 
-std::optional<MarkHit> markAt(const PlotDecoration& plot, const QPointF& position) {
+std::optional<MarkHit> markAt(const PlotDecoration& plot, const QPointF& position, const QFont& font) {
     if (!plot.marks || plot.rows.empty()) return std::nullopt;
     const PlotHeader& header = plot.header;
     const QRectF& area = plot.rows.front().plotArea;
@@ -55,7 +57,7 @@ std::optional<MarkHit> markAt(const PlotDecoration& plot, const QPointF& positio
         return std::nullopt;
     }
     if (header.hasMarks && y >= header.markTop && y < header.markTop + header.lineHeight)
-        return momentAt(labelAt(plot, x));
+        return momentAt(labelAt(plot, position, font));
     if (y >= area.bottom() - kTickHeight && y <= area.bottom())
         return momentAt(nearest(plot, plot.marks->collections, x, [](const auto& group) { return group.time; }));
     return std::nullopt;

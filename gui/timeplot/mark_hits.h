@@ -15,7 +15,7 @@ struct MarkHit {
 
 /// The phase whose band lies at `position`, the mark whose label or line, in the header, or the collection whose tick
 /// lies there. `plot.marks` may be null.
-std::optional<MarkHit> markAt(const PlotDecoration& plot, const QPointF& position);
+std::optional<MarkHit> markAt(const PlotDecoration& plot, const QPointF& position, const QFont& font);
 
 /// The nearest mark, begin or end of a phase after `time`, or before it; nothing where there is no further one in
 /// sight.

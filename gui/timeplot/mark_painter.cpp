@@ -85,51 +85,25 @@ void paintPhases(QPainter& painter, const PlotDecoration& plot, const QPalette& 
     }
 }
 
-struct Label {
-    double x;
-    QString text;
-    QColor colour;
-};
-
 /// Vertical lines through all rows, and as many labels as there is room for.
 void paintInstants(QPainter& painter, const PlotDecoration& plot, const QPalette& palette, const QFont& font) {
-    const QRectF top = plot.rows.front().plotArea, bottom = plot.rows.back().plotArea;
-    std::vector<Label> labels;
-    const auto add = [&](Micros time, const QString& text, const QColor& colour) {
-        const double x = plot.xOf(time);
-        if (x >= top.left() - 0.5 && x <= top.right() + 0.5) labels.push_back({x, text, colour});
-    };
-    for (const Timeline::Instant& instant : plot.marks->instants)
-        add(instant.time, readable(instant.text), palette.color(QPalette::Text));
-    for (const Timeline::Loss& loss : plot.marks->losses)
-        add(loss.time, tr("events lost from here"), QColor::fromRgb(kLossColour));
-    std::ranges::sort(labels, {}, &Label::x);
     const QFontMetricsF metrics(font);
-    double lineAt = -1e9, textEnd = -1e9;
-    for (std::size_t i = 0; i < labels.size(); ++i) {
-        const auto& [x, text, colour] = labels[i];
-        QColor line = colour;
-        line.setAlphaF(0.55f);
-        if (x - lineAt >= 1) {
+    double lineAt = -1e9;
+    for (const MarkLabel& label : markLabels(plot, font)) {
+        const QColor colour = label.isLoss ? QColor::fromRgb(kLossColour) : palette.color(QPalette::Text);
+        if (label.x - lineAt >= 1) {
+            QColor line = colour;
+            line.setAlphaF(0.55f);
             painter.setPen(QPen(line, 1, Qt::DotLine));
-            painter.drawLine(QPointF(x, plot.header.hasMarks ? plot.header.markTop + 2 : top.top()),
-                             QPointF(x, bottom.bottom()));
-            lineAt = x;
+            painter.drawLine(
+                QPointF(label.x, plot.header.hasMarks ? plot.header.markTop + 2 : plot.rows.front().plotArea.top()),
+                QPointF(label.x, plot.rows.back().plotArea.bottom()));
+            lineAt = label.x;
         }
-        if (!plot.header.hasMarks) continue;
-        // To the right of its line, up to the next one; at the right edge to its left.
-        const double wanted = metrics.horizontalAdvance(text);
-        double left = x + 3, room = (i + 1 < labels.size() ? labels[i + 1].x : top.right()) - left - 2;
-        if (i + 1 == labels.size() && room < wanted &&
-            x - 3 - wanted > std::max(textEnd, i > 0 ? labels[i - 1].x : top.left())) {
-            left = x - 3 - wanted;
-            room = wanted;
-        }
-        if (room < std::min(wanted, kMinLabel) || left < textEnd) continue;
+        if (label.area.isEmpty()) continue;
         painter.setPen(colour);
-        painter.drawText(QRectF(left, plot.header.markTop, std::min(room, wanted) + 1, plot.header.lineHeight),
-                         Qt::AlignLeft | Qt::AlignVCenter, metrics.elidedText(text, Qt::ElideRight, room + 0.5));
-        textEnd = left + std::min(room, wanted);
+        painter.drawText(label.area, Qt::AlignLeft | Qt::AlignVCenter,
+                         metrics.elidedText(label.text, Qt::ElideRight, label.area.width() - 0.5));
     }
 }
 
@@ -145,6 +119,35 @@ void paintCollections(QPainter& painter, const PlotDecoration& plot) {
 }
 
 }  // namespace
+
+std::vector<MarkLabel> markLabels(const PlotDecoration& plot, const QFont& font) {
+    const QRectF& top = plot.rows.front().plotArea;
+    std::vector<MarkLabel> labels;
+    const auto add = [&](Micros time, const QString& text, bool isLoss) {
+        const double x = plot.xOf(time);
+        if (x >= top.left() - 0.5 && x <= top.right() + 0.5) labels.push_back({time, isLoss, text, x, {}});
+    };
+    for (const Timeline::Instant& instant : plot.marks->instants) add(instant.time, readable(instant.text), false);
+    for (const Timeline::Loss& loss : plot.marks->losses) add(loss.time, tr("events lost from here"), true);
+    std::ranges::sort(labels, {}, &MarkLabel::x);
+    if (!plot.header.hasMarks) return labels;
+    const QFontMetricsF metrics(font);
+    double textEnd = -1e9;
+    for (std::size_t i = 0; i < labels.size(); ++i) {
+        // To the right of its line, up to the next one; at the right edge to its left.
+        const double x = labels[i].x, wanted = metrics.horizontalAdvance(labels[i].text);
+        double left = x + 3, room = (i + 1 < labels.size() ? labels[i + 1].x : top.right()) - left - 2;
+        if (i + 1 == labels.size() && room < wanted &&
+            x - 3 - wanted > std::max(textEnd, i > 0 ? labels[i - 1].x : top.left())) {
+            left = x - 3 - wanted;
+            room = wanted;
+        }
+        if (room < std::min(wanted, kMinLabel) || left < textEnd) continue;
+        textEnd = left + std::min(room, wanted);
+        labels[i].area = {left, plot.header.markTop, textEnd - left + 1, plot.header.lineHeight};
+    }
+    return labels;
+}
 
 QColor phaseColour(const QString& name) {
     static constexpr std::array kHues{32, 145, 280, 200, 345, 95, 245, 175};

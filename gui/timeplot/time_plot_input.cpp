@@ -71,7 +71,7 @@ void TimePlot::mouseMoveEvent(QMouseEvent* event) {
     } else if (m_drag == Drag::None) {
         if (handleAt(event->position()))
             setCursor(Qt::SplitHCursor);
-        else if (markAt(m_plot, event->position()))
+        else if (markAt(m_plot, event->position(), plotFont(font())))
             setCursor(Qt::PointingHandCursor);
         else
             unsetCursor();
@@ -85,8 +85,10 @@ void TimePlot::dragTo(Micros time) {
     const auto edit = [&](ViewState& state) {
         if (m_grabbed == Handle::CompareTime)
             state.showInterval(time, state.time);
+        else if (m_grabbed)
+            state.moveTo(time);
         else
-            state.showInterval(m_grabbed ? state.compareTime.value_or(m_pressedTime) : m_pressedTime, time);
+            state.showInterval(m_pressedTime, time);
     };
     if (std::exchange(m_isIntervalBegun, true))
         m_store.adjust(edit);
@@ -98,7 +100,7 @@ void TimePlot::mouseReleaseEvent(QMouseEvent* event) {
     if (event->button() != Qt::LeftButton && event->button() != Qt::MiddleButton) return;
     const Drag drag = std::exchange(m_drag, Drag::None);
     unsetCursor();
-    const auto hit = markAt(m_plot, m_pressed);
+    const auto hit = markAt(m_plot, m_pressed, plotFont(font()));
     const Instant time = isOnPeak(m_pressed) ? m_result->peak->instant
                          : hit               ? Instant(hit->begin)
                                              : Instant(timeAt(m_pressed.x()));

@@ -159,7 +159,8 @@ std::shared_ptr<const UsageRows> makeLifetimeRows(std::shared_ptr<const InstantR
         if (found) {
             for (const Lifetimes::Bucket& bucket : found->freed)
                 bars.push_back({durationText(bucket.min) + " to " + durationText(bucket.bound), bucket.usage});
-            bars.push_back({Words::tr("still alive at the end").toStdString(), found->alive});
+            const QString end = QString::fromStdString(formatTime(recording.end()));
+            bars.push_back({Words::tr("still alive at %1").arg(end).toStdString(), found->alive});
         }
     }
     return std::make_shared<HistogramRows>(

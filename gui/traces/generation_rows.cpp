@@ -22,18 +22,14 @@ struct Words {
     Q_DECLARE_TR_FUNCTIONS(GenerationRows)
 };
 
-/// The time that generations are made of, and the instant at which what they left behind is counted.
-struct Span {
-    Micros begin;
-    Instant end;
-};
-
-/// A generation that is looked at on its own does not change the table.
-Span spanOf(const InstantResult& result) {
-    if (result.aliveAt) return {kBeforeStart, *result.aliveAt};
-    if (!result.isInterval() || result.begin() == Instant::beginning()) return {kBeforeStart, result.end()};
-    return {result.begin().time, result.end()};
+/// The time that is cut. A generation that is looked at on its own does not change the table.
+GenerationSpan spanOf(const InstantResult& result) {
+    if (result.generationOf) return *result.generationOf;
+    return {result.isInterval() ? result.begin() : Instant::beginning(), result.end()};
 }
+
+/// As a border of generations.
+Micros beginOf(const GenerationSpan& span) { return span.from == Instant::beginning() ? kBeforeStart : span.from.time; }
 
 /// The shortest of 1, 2 and 5 times powers of ten that cuts `length` into no more than kEqualIntervals.
 std::int64_t stepFor(std::int64_t length) {
@@ -45,10 +41,10 @@ std::int64_t stepFor(std::int64_t length) {
 /// Where generations begin and what the program called that, by time.
 using Borders = std::map<Micros, std::string>;
 
-Borders bordersOf(const Timeline* timeline, const Span& span) {
+Borders bordersOf(const Timeline* timeline, const GenerationSpan& span) {
     Borders borders;
     const auto add = [&](Micros time, const std::string& what) {
-        if (time <= span.begin || time >= span.end.time) return;
+        if (time <= beginOf(span) || time >= span.until.time) return;
         std::string& text = borders[time];
         if (text.empty()) text = what;
     };
@@ -61,13 +57,13 @@ Borders bordersOf(const Timeline* timeline, const Span& span) {
         }
     }
     if (borders.empty()) {
-        const std::int64_t first = std::max<std::int64_t>(span.begin.count, 0);
-        const std::int64_t step = stepFor(span.end.time.count - first);
-        for (std::int64_t time = (first / step + 1) * step; time < span.end.time.count; time += step)
+        const std::int64_t first = std::max<std::int64_t>(beginOf(span).count, 0);
+        const std::int64_t step = stepFor(span.until.time.count - first);
+        for (std::int64_t time = (first / step + 1) * step; time < span.until.time.count; time += step)
             borders.emplace(Micros(time), std::string());
     }
-    borders.emplace(span.begin, std::string());
-    borders.emplace(span.end.time, std::string());
+    borders.emplace(beginOf(span), std::string());
+    borders.emplace(span.until.time, std::string());
     return borders;
 }
 
@@ -81,11 +77,12 @@ class GenerationRows final : public UsageRows {
 public:
     enum { When, What, Line, Allocated, Alive, Share, Interval, Blocks };
 
-    GenerationRows(std::shared_ptr<const InstantResult> result, std::vector<Row> rows, Instant end, std::int64_t left)
+    GenerationRows(std::shared_ptr<const InstantResult> result, std::vector<Row> rows, GenerationSpan span,
+                   std::int64_t left)
         : UsageRows(std::move(result), CellStyle{false, left}),
           m_names(m_result->traces()),
           m_rows(std::move(rows)),
-          m_end(end) {}
+          m_span(span) {}
 
     std::uint32_t size() const override { return static_cast<std::uint32_t>(m_rows.size()); }
     std::vector<Column> columns() const override {
@@ -95,7 +92,8 @@ public:
                 {Words::tr("Line behind most"), Words::tr("Of what is still alive"), CellKind::Text},
                 {Words::tr("Bytes"), Words::tr("Allocated in the interval, freed since or not"), CellKind::Bytes},
                 {Words::tr("Still alive"),
-                 Words::tr("Of that, not freed by %1").arg(QString::fromStdString(formatTime(m_end))), CellKind::Bytes},
+                 Words::tr("Of that, not freed by %1").arg(QString::fromStdString(formatTime(m_span.until))),
+                 CellKind::Bytes},
                 {Words::tr("Share"), Words::tr("Part of all that these intervals left behind"), CellKind::Share},
                 {Words::tr("95 % interval"), Words::tr("Of what is still alive"), CellKind::Interval},
                 {Words::tr("Blocks"), Words::tr("That are still alive"), CellKind::Count}};
@@ -134,16 +132,16 @@ public:
     bool open(std::uint32_t row, ViewState& state) const override {
         const Generation& generation = m_rows[row].generation;
         state.showInterval(generation.begin == kBeforeStart ? Instant::beginning() : Instant(generation.begin),
-                           generation.end);
+                           std::min(Instant(generation.end), m_span.until));
         state.mode = IntervalMode::StillAlive;
-        state.aliveAt = m_end;
+        state.generationOf = m_span;
         return true;
     }
 
 private:
     FunctionNames m_names;
     std::vector<Row> m_rows;
-    Instant m_end;
+    GenerationSpan m_span;
 };
 
 }  // namespace
@@ -152,12 +150,12 @@ std::shared_ptr<const UsageRows> makeGenerationRows(std::shared_ptr<const Instan
     const Recording& recording = result->recording;
     std::vector<Row> rows;
     std::int64_t left = 0;
-    const Span span = spanOf(*result);
+    const GenerationSpan span = spanOf(*result);
     if (recording.hasEvents()) {
         const Borders borders = bordersOf(result->timeline.get(), span);
         std::vector<Micros> times;
         for (const auto& [time, what] : borders) times.push_back(time);
-        const auto found = generations(recording, times, span.end, result->counted.traces(recording), stop);
+        const auto found = generations(recording, times, span.until, result->counted.traces(recording), stop);
         if (found) {
             const Attribution attribution(recording.traces());
             for (const Generation& each : *found) {
@@ -167,7 +165,7 @@ std::shared_ptr<const UsageRows> makeGenerationRows(std::shared_ptr<const Instan
             }
         }
     }
-    return std::make_shared<GenerationRows>(std::move(result), std::move(rows), span.end, left);
+    return std::make_shared<GenerationRows>(std::move(result), std::move(rows), span, left);
 }
 
 }  // namespace heapprof::gui

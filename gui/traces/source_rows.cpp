@@ -22,7 +22,7 @@ public:
         : UsageRows(result, CellStyle{result->isDifference(), shareBaseOf(*result), true}) {
         const TraceTable& traces = m_result->traces();
         const Metadata& metadata = m_result->info->metadata;
-        m_source = readSourceExcerpt({traces.file(line), traces.line(line).line}, kWholeFile,
+        m_source = readSourceExcerpt({traces.file(line), 1}, kWholeFile,
                                      metadata.process ? metadata.process->workingDirectory : std::string(),
                                      metadata.wallStart);
         for (const LineUsage& usage : m_result->lines().lines)

@@ -55,7 +55,6 @@ CommandPalette::CommandPalette(QWidget* parent) : QFrame(parent), m_field(new QL
     layout->setContentsMargins(2 * kGrid, 2 * kGrid, 2 * kGrid, 2 * kGrid);
     layout->addWidget(m_field);
     layout->addWidget(m_list);
-    m_field->installEventFilter(this);
     connect(m_field, &QLineEdit::textChanged, this, &CommandPalette::filter);
     connect(m_list, &QListWidget::itemClicked, this, &CommandPalette::run);
     hide();
@@ -69,9 +68,17 @@ void CommandPalette::offer(const QList<Command>& commands) {
     const QSize room = parentWidget()->size();
     const QSize size(std::min(kWidth, room.width() - 4 * kGrid), std::min(height, room.height() - 20 * kGrid));
     setGeometry(QRect(QPoint((room.width() - size.width()) / 2, 12 * kGrid), size));
+    m_before = QApplication::focusWidget();
     show();
     raise();
     m_field->setFocus(Qt::ShortcutFocusReason);
+    qApp->installEventFilter(this);
+}
+
+void CommandPalette::leave() {
+    qApp->removeEventFilter(this);
+    hide();
+    if (m_before) m_before->setFocus();
 }
 
 int CommandPalette::rowHeight() const { return fontMetrics().height() + 2 * kGrid; }
@@ -98,19 +105,19 @@ void CommandPalette::filter() {
 
 void CommandPalette::run() {
     const QListWidgetItem* item = m_list->currentItem();
-    hide();
-    parentWidget()->setFocus();
+    leave();
     if (!item) return;
     if (QAction* action = m_commands[item->data(Qt::UserRole).toLongLong()].action) action->trigger();
 }
 
 bool CommandPalette::eventFilter(QObject* watched, QEvent* event) {
-    if (event->type() == QEvent::FocusOut) hide();
-    if (event->type() != QEvent::KeyPress) return QFrame::eventFilter(watched, event);
+    if (event->type() == QEvent::MouseButtonPress && watched->isWidgetType() && watched != this &&
+        !isAncestorOf(static_cast<QWidget*>(watched)))
+        leave();
+    if (event->type() != QEvent::KeyPress || watched != m_field) return QFrame::eventFilter(watched, event);
     switch (static_cast<QKeyEvent*>(event)->key()) {
         case Qt::Key_Escape:
-            hide();
-            parentWidget()->setFocus();
+            leave();
             return true;
         case Qt::Key_Return:
         case Qt::Key_Enter:

@@ -35,7 +35,10 @@ private:
     void filter();
     void run();
 
+    void leave();
+
     QList<Command> m_commands;
+    QPointer<QWidget> m_before;  // had the keyboard
     QLineEdit* m_field;
     QListWidget* m_list;
 };

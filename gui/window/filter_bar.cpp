@@ -13,6 +13,7 @@
 #include "gui/common/filter_texts.h"
 #include "gui/common/line_menu.h"
 #include "gui/common/style.h"
+#include "gui/common/text_field.h"
 #include "gui/common/wrap_layout.h"
 
 namespace heapprof::gui {
@@ -72,6 +73,7 @@ void FilterBar::updateChips() {
 void FilterBar::offerFilters() {
     QMenu& menu = *m_add->menu();
     clearMenu(menu);
+    if (!m_info) return;
     addLineActions(menu, m_store, *m_info);
     if (menu.isEmpty()) menu.addAction(tr("Select a line of code to filter by it"))->setEnabled(false);
     menu.addSeparator();
@@ -94,20 +96,12 @@ void FilterBar::offerFilters() {
         const TraceFilter filter{TraceFilter::By::Thread, {}, {}, name, false};
         QString title = QString::fromStdString(printable(name));
         connect(threads->addAction(title.replace(u'&', QStringLiteral("&&"))), &QAction::triggered, this,
-                [this, filter] {
-                    m_store.change([&](ViewState& state) {
-                        // No stack is of two threads.
-                        std::erase_if(state.filters, [](const TraceFilter& each) {
-                            return each.by == TraceFilter::By::Thread && !each.isExcluded;
-                        });
-                        state.filters.push_back(filter);
-                    });
-                });
+                [this, filter] { add(filter); });
     }
 }
 
 void FilterBar::offerPattern(QMenu& menu) {
-    auto* field = new QLineEdit;
+    auto* field = new MenuField;
     field->setObjectName(QStringLiteral("patternField"));
     field->setPlaceholderText(tr("Stacks that match /regex/; !regex: all others"));
     field->setMinimumWidth(field->fontMetrics().averageCharWidth() * kPatternWidth);
@@ -139,6 +133,11 @@ void FilterBar::offerPattern(QMenu& menu) {
 
 void FilterBar::add(const TraceFilter& filter) {
     m_store.change([&](ViewState& state) {
+        // No stack is of two threads, nor allocated by two kinds of code.
+        if (filter.by == TraceFilter::By::Thread || filter.by == TraceFilter::By::Code)
+            std::erase_if(state.filters, [&](const TraceFilter& each) {
+                return each.by == filter.by && !each.isExcluded && !filter.isExcluded;
+            });
         if (std::ranges::find(state.filters, filter) == state.filters.end()) state.filters.push_back(filter);
     });
 }

@@ -7,7 +7,6 @@
 #include <QDockWidget>
 #include <QFileInfo>
 #include <QImage>
-#include <QLineEdit>
 #include <QMenuBar>
 #include <QMessageBox>
 #include <QPainter>
@@ -20,6 +19,7 @@
 #include "core/text/text.h"
 #include "gui/common/icons.h"
 #include "gui/common/instant_view.h"
+#include "gui/common/text_field.h"
 #include "gui/common/theme.h"
 #include "gui/exporting/exporter.h"
 #include "gui/source/editor.h"
@@ -81,7 +81,7 @@ QMenu* makeThemeMenu(QWidget* parent) {
         group->addAction(action);
         QObject::connect(action, &QAction::triggered, [theme = theme] { chooseTheme(theme); });
         QObject::connect(menu, &QMenu::aboutToShow, action,
-                         [action, theme = theme] { action->setChecked(chosenTheme() == theme); });
+                         [action, theme = theme] { action->setChecked(appliedTheme() == theme); });
     }
     return menu;
 }
@@ -90,7 +90,7 @@ QMenu* makeThemeMenu(QWidget* parent) {
 QMenu* makeEditorMenu(QWidget* parent) {
     auto* menu = new QMenu(MainWindow::tr("&Editor"), parent);
     menu->setObjectName(QStringLiteral("editorMenu"));
-    auto* field = new QLineEdit;
+    auto* field = new MenuField;
     field->setObjectName(QStringLiteral("editorCommand"));
     field->setAccessibleName(MainWindow::tr("Editor command"));
     field->setPlaceholderText(MainWindow::tr("A command, as in: editor {file} {line}"));

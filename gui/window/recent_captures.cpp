@@ -13,6 +13,7 @@
 
 #include "core/text/text.h"
 #include "gui/common/style.h"
+#include "gui/document/document.h"
 #include "gui/summary/summary_texts.h"
 
 namespace heapprof::gui {
@@ -21,7 +22,15 @@ namespace {
 constexpr int kFileRole = Qt::UserRole;
 constexpr std::size_t kCurveSteps = 96;
 constexpr int kCurveWidth = 96, kCurveHeight = 30;
-constexpr qint64 kLargestMetadata = 64 << 20;  // more would take seconds and much memory, for a list
+constexpr std::uintmax_t kLargestMetadata = 64 << 20;  // more would take seconds and much memory, for a list
+
+std::filesystem::path pathOf(const QString& file) {
+    return std::filesystem::path(QFile::encodeName(file).toStdString());
+}
+
+QString nameOf(const QString& file) {
+    return QString::fromStdString(printable(withoutExtension(pathOf(file).filename()).string()));
+}
 
 QString text(const std::string& utf8) { return QString::fromStdString(utf8); }
 
@@ -79,7 +88,7 @@ public:
         painter->setFont(strong);
         painter->setPen(option.palette.color(QPalette::Text));
         const QFileInfo info(file);
-        const QString name = info.completeBaseName();
+        const QString name = nameOf(file);
         painter->drawText(upper, Qt::AlignLeft | Qt::AlignVCenter, name);
         const double used = QFontMetricsF(strong).horizontalAdvance(name) + 3 * kGrid;
         painter->setFont(option.font);
@@ -113,7 +122,7 @@ RecentCaptures::RecentCaptures(QWidget* parent) : QListWidget(parent) {
 void RecentCaptures::setFiles(const QStringList& files) {
     clear();
     for (const QString& file : files) {
-        auto* item = new QListWidgetItem(QFileInfo(file).completeBaseName(), this);
+        auto* item = new QListWidgetItem(nameOf(file), this);
         item->setData(kFileRole, file);
         item->setToolTip(QDir::toNativeSeparators(file).toHtmlEscaped());
     }
@@ -144,11 +153,11 @@ RecentCaptures::KnownByFile RecentCaptures::read(const QStringList& files, const
     for (const QString& file : files) {
         if (stop.stop_requested()) break;
         Known& each = known[file];
-        const QFileInfo metadata(QFileInfo(file).path() + QLatin1Char('/') + QFileInfo(file).completeBaseName() +
-                                 QStringLiteral(".hpm"));
-        if (metadata.size() > kLargestMetadata) continue;
+        std::error_code unknown;
+        const auto size = std::filesystem::file_size(withoutExtension(pathOf(file)) += ".hpm", unknown);
+        if (!unknown && size > kLargestMetadata) continue;
         try {
-            each.overview = overviewOf(std::filesystem::path(QFile::encodeName(file).toStdString()), kCurveSteps);
+            each.overview = overviewOf(pathOf(file), kCurveSteps);
         } catch (const std::exception&) {
             each.problem = QFileInfo::exists(file) ? tr("cannot be read") : tr("is not there any more");
         }

@@ -209,6 +209,7 @@ void ViewArea::setStale(bool isStale) {
     const bool was = std::exchange(m_isStale, isStale);
     for (std::size_t position = 0; position < m_overlays.size(); ++position) updateOverlay(position);
     m_headline->setStale(isStale);
+    m_inspector->setStale(isStale);
     if (was != isStale) emit staleChanged(isStale);
 }
 

@@ -63,8 +63,9 @@ class BlockQuestions(OpenedCapture):
         line: Union[str, RawTraceLine, None] = None,
     ) -> List[Generation]:
         """What requests, epochs or batches leave behind: of each interval between two of ``borders``, which ascend,
-        what was allocated in it and what of that is still alive at ``until``; None: at the end. The borders of what a
-        program marked are the times of `Reader.marks()`.
+        what was allocated in it and what of that is still alive at ``until``; None: at the end. An interval
+        leaves out what happened exactly at its first border, so one below 0 takes in all there is. What a program
+        marked is in `Reader.marks()`.
 
         Raises ValueError for captures of heapprof 1.0.2, which do not tell which block a free ends.
         """

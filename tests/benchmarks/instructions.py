@@ -13,10 +13,10 @@ import sys
 import tempfile
 
 PROGRAM = """
-import sys, heapprof
+import itertools, sys, heapprof
 heapprof.start(sys.argv[1], eval(sys.argv[2]))
 def make(count):
-    for _ in range(count): object()
+    for _ in itertools.repeat(None, count): object()
 make(int(sys.argv[3]))
 """
 SAMPLING = {"by bytes": "10**9", "by ranges": "{128: 1e-9, 8192: 1e-9}", "everything recorded": "1"}
@@ -41,8 +41,7 @@ def main() -> None:
     python = sys.argv[1] if len(sys.argv) > 1 else sys.executable
     for name, sampling in SAMPLING.items():
         few, many = (instructions(python, sampling, count) for count in COUNTS)
-        # Each round of the loop makes two objects, the number and the object.
-        print(f"{name}: {(many - few) / (COUNTS[1] - COUNTS[0]) / 2:.1f}")
+        print(f"{name}: {(many - few) / (COUNTS[1] - COUNTS[0]):.1f}")
 
 
 if __name__ == "__main__":

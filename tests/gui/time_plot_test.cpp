@@ -114,6 +114,12 @@ private slots:
         QVERIFY(!m_store->state().time && !m_store->state().compareTime);
     }
 
+    void theCursorCanBeDragged() {
+        m_store->change([](ViewState& state) { state.showInstant(Micros(20'000'000)); });
+        drag(pointAt(Micros(20'000'000)), pointAt(Micros(70'000'000)), Qt::NoModifier);
+        QVERIFY(std::abs(m_store->state().time->time.count - 70'000'000) < 300'000);
+        QVERIFY(!m_store->state().compareTime);
+    }
     void theEndsOfAnIntervalCanBeDragged() {
         drag(pointAt(Micros(20'000'000)), pointAt(Micros(70'000'000)), Qt::NoModifier);
         drag(pointAt(m_store->state().compareTime->time), pointAt(Micros(40'000'000)), Qt::NoModifier);
@@ -332,6 +338,9 @@ private slots:
         const double line = QFontMetricsF(plotFont(m_plot->font())).height();
         clickAt(50'000'000, area.top() - 0.5 * line);  // the mark's label lies right above the curve
         QVERIFY(m_store->state().time == Instant(Micros(50'000'000)) && !m_store->state().compareTime);
+        // Beside the label, and not on its line, there is nothing to click on.
+        clickAt(85'000'000, area.top() - 0.5 * line);
+        QVERIFY(std::abs(m_store->state().time->time.count - 85'000'000) < 1'000'000);
         clickAt(45'000'000, area.top() - 1.7 * line);
         QVERIFY(m_store->state().compareTime == Instant(Micros(40'000'000)));
         QVERIFY(m_store->state().time == Instant(Micros(60'000'000)));

@@ -174,6 +174,10 @@ private slots:
         settle();
         QCOMPARE(m_window->views().result()->snapshot().total.bytes, 0);
         m_window->store().change([](ViewState& state) { state.filters.clear(); });
+        for (const int code : {0, 1})
+            showMenu()->findChild<QMenu*>(QStringLiteral("codeOnly"))->actions()[code]->trigger();
+        QCOMPARE(m_window->store().state().filters.size(), std::size_t{1});  // the later one: nothing is of two kinds
+        m_window->store().change([](ViewState& state) { state.filters.clear(); });
 
         const auto enter = [&](const QString& pattern) {
             auto* field = showMenu()->findChild<QLineEdit*>(QStringLiteral("patternField"));
@@ -335,7 +339,23 @@ private slots:
         QTRY_COMPARE(view->currentIndex().row(), 2);
         click("modeLive");
         settle();
-        QVERIFY(!m_window->store().state().aliveAt);
+        QVERIFY(!m_window->store().state().generationOf);
+        // Also where the span does not begin with the recording, and ends in the middle of a tick of the clock.
+        const Instant until(Micros(7'000'000), 11'000);
+        m_window->store().change([&](ViewState& state) { state.showInterval(Micros(3'000'000), until); });
+        settle();
+        QTRY_COMPARE_WITH_TIMEOUT(table.rowCount(), 3, kPatience);  // to 4 s, to 6 s, to 7 s
+        for (const int row : {2, 0}) {
+            const auto bytes = table.index(row, 4).data(RawRole).toLongLong();
+            const QPoint place = view->visualRect(table.index(row, 4)).center();
+            QTest::mouseClick(view->viewport(), Qt::LeftButton, {}, place);
+            QTest::mouseDClick(view->viewport(), Qt::LeftButton, {}, place);
+            settle();
+            QCOMPARE(m_window->views().result()->snapshot().total.bytes, bytes);
+            const InstantView& tables = *m_window->views().view(ExportView::Traces);
+            QTRY_VERIFY_WITH_TIMEOUT(!tables.isBusy() && !tables.outdated(), kPatience);
+            QCOMPARE(table.rowCount(), 3);
+        }
 
         // Without marks the time is cut into equal parts.
         open(m_folder / "program");
@@ -357,10 +377,21 @@ private slots:
     }
 
     void commandsAreFoundByTheirNames() {
-        open(m_folder / "program");
         m_window->activateWindow();
         QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
         auto* palette = find<QWidget>("commandPalette");
+        find<QAction>("actionCommands")->trigger();  // nothing is open yet
+        QVERIFY(palette->isVisible());
+        QTest::keyClick(find<QLineEdit>("commandField"), Qt::Key_Escape);
+        open(m_folder / "program");
+        m_window->views().timePlot().setFocus();
+        QTest::keyClick(QApplication::focusWidget(), Qt::Key_K, Qt::ControlModifier);
+        QTRY_VERIFY(palette->isVisible());
+        QTest::keyClick(find<QLineEdit>("commandField"), Qt::Key_Escape);
+        QTRY_VERIFY(m_window->views().timePlot().hasFocus());  // as before
+        QTest::keyClick(QApplication::focusWidget(), Qt::Key_K, Qt::ControlModifier);
+        QTest::mouseClick(find<QToolButton>("addFilter")->parentWidget(), Qt::RightButton);
+        QVERIFY(!palette->isVisible());
         const auto type = [&](const QString& words) {
             QTest::keyClick(QApplication::focusWidget(), Qt::Key_K, Qt::ControlModifier);
             QTRY_VERIFY(palette->isVisible() && find<QLineEdit>("commandField")->hasFocus());
