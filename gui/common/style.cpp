@@ -27,6 +27,7 @@ QTabBar::tab { background: transparent; color: %6; padding: 9px 2px 8px 2px; mar
     border: 0; border-bottom: 2px solid transparent; }
 QTabBar::tab:selected { color: %8; border-bottom-color: %7; }
 QTabBar::tab:hover:!selected { color: %8; }
+QTabBar QToolButton { background: %1; border: 0; padding: 0; }
 QHeaderView { background: %1; border: 0; }
 QHeaderView::section { background: %1; color: %6; border: 0; border-bottom: 1px solid %2; padding: 5px 8px; }
 QToolButton { border: 1px solid transparent; border-radius: 6px; padding: 3px 8px; }

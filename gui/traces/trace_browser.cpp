@@ -40,6 +40,7 @@ TraceBrowser::TraceBrowser(ViewStateStore& store, QWidget* parent) : InstantView
     m_traces = new TracesPage;
     m_tabs = new QTabWidget;
     m_tabs->setObjectName(QStringLiteral("traceTabs"));
+    m_tabs->setUsesScrollButtons(true);
     m_tabs->setBackgroundRole(QPalette::Base);  // also right of the tabs
     m_tabs->setAutoFillBackground(true);
     m_tabs->addTab(m_lines, tr("Lines"));

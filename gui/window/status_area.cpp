@@ -61,7 +61,7 @@ StatusArea::StatusArea(QWidget* parent)
     m_live->setStyleSheet(
         QStringLiteral("background:#c92a2a; color:white; border-radius:3px; padding:1px 7px; font-weight:bold;"));
     m_events->setObjectName(QStringLiteral("eventCount"));
-    addWidget(m_about);
+    addWidget(m_about, 1);
     for (QWidget* widget : std::initializer_list<QWidget*>{m_text, m_progress, m_cancel, m_continue, m_live, m_events})
         addPermanentWidget(widget);
     connect(m_cancel, &QPushButton::clicked, this, &StatusArea::cancelWanted);
