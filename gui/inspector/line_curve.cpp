@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/text/text.h"
+#include "gui/common/small_curve.h"
 #include "gui/common/style.h"
 
 namespace heapprof::gui {
@@ -44,16 +45,7 @@ void LineCurve::paintEvent(QPaintEvent*) {
         const double y = area.bottom() - (area.height() - 2) * std::max(0.0, static_cast<double>(bytes[i]) / top);
         curve << QPointF(x(m_plot->total[i].begin), y) << QPointF(x(m_plot->total[i].end), y);
     }
-    QPolygonF filled = curve;
-    filled << QPointF(curve.last().x(), area.bottom()) << QPointF(curve.first().x(), area.bottom());
-    QColor fill = tones.own;
-    fill.setAlphaF(0.3f);
-    painter.setPen(Qt::NoPen);
-    painter.setBrush(fill);
-    painter.drawPolygon(filled);
-    painter.setBrush(Qt::NoBrush);
-    painter.setPen(QPen(tones.own, 1.5));
-    painter.drawPolyline(curve);
+    paintSmallCurve(painter, curve, area.bottom(), tones.own);
     if (m_time && *m_time >= m_plot->begin && *m_time <= m_plot->end) {
         painter.setPen(QPen(tones.cursor, 1));
         painter.drawLine(QPointF(x(*m_time), rect().top()), QPointF(x(*m_time), rect().bottom()));

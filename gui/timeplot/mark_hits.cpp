@@ -10,16 +10,14 @@ namespace {
 constexpr double kReach = 3;  // pixels
 constexpr double kTickHeight = 14;
 
-/// The nearest of `all`, whose times `timeOf` tells, no farther than kReach from `x`.
-template <typename All, typename TimeOf>
-std::optional<Micros> nearest(const PlotDecoration& plot, const All& all, double x, TimeOf timeOf) {
+std::optional<Micros> collectionAt(const PlotDecoration& plot, double x) {
     std::optional<Micros> found;
     double distance = kReach;
-    for (const auto& each : all) {
-        const double away = std::abs(plot.xOf(timeOf(each)) - x);
+    for (const PlotMarks::Collections& group : plot.marks->collections) {
+        const double away = std::abs(plot.xOf(group.time) - x);
         if (away > distance) continue;
         distance = away;
-        found = timeOf(each);
+        found = group.time;
     }
     return found;
 }
@@ -58,8 +56,7 @@ std::optional<MarkHit> markAt(const PlotDecoration& plot, const QPointF& positio
     }
     if (header.hasMarks && y >= header.markTop && y < header.markTop + header.lineHeight)
         return momentAt(labelAt(plot, position, font));
-    if (y >= area.bottom() - kTickHeight && y <= area.bottom())
-        return momentAt(nearest(plot, plot.marks->collections, x, [](const auto& group) { return group.time; }));
+    if (y >= area.bottom() - kTickHeight && y <= area.bottom()) return momentAt(collectionAt(plot, x));
     return std::nullopt;
 }
 

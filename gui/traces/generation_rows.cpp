@@ -129,13 +129,12 @@ public:
         return m_rows[row].generation.begin.count;
     }
     /// What the generation left behind.
-    bool open(std::uint32_t row, ViewState& state) const override {
+    void open(std::uint32_t row, ViewState& state) const override {
         const Generation& generation = m_rows[row].generation;
         state.showInterval(generation.begin == kBeforeStart ? Instant::beginning() : Instant(generation.begin),
                            std::min(Instant(generation.end), m_span.until));
         state.mode = IntervalMode::StillAlive;
         state.generationOf = m_span;
-        return true;
     }
 
 private:

@@ -55,8 +55,9 @@ void SourcePage::showLine(std::shared_ptr<const InstantResult> result, std::opti
 void SourcePage::updateTitle() {
     QString title;
     if (m_result && m_file) title = QString::fromStdString(printable(m_result->traces().string(*m_file)));
-    if (const auto rows = m_table->rows(); rows && !title.isEmpty() && isNewerSource(*rows))
-        title += tr("  \u00B7  changed since the recording");
+    const auto rows = m_table->rows();
+    if (const std::string note = rows ? rows->note() : std::string(); !title.isEmpty() && !note.empty())
+        title += QStringLiteral("  \u00B7  ") + QString::fromStdString(note);
     m_title->setText(title);
     m_title->setVisible(!title.isEmpty());
 }

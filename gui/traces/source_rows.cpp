@@ -30,7 +30,9 @@ public:
                 m_usages.emplace(traces.line(usage.line).line, usage);
     }
 
-    bool isNewer() const { return m_source.isNewer; }
+    std::string note() const override {
+        return m_source.isNewer ? Words::tr("changed since the recording").toStdString() : std::string();
+    }
     std::uint32_t size() const override { return static_cast<std::uint32_t>(m_source.lines.size()); }
     std::vector<Column> columns() const override {
         return {{Words::tr("Line"), Words::tr("Its number in the file"), CellKind::Identifier},
@@ -72,7 +74,5 @@ private:
 std::shared_ptr<const UsageRows> makeSourceRows(std::shared_ptr<const InstantResult> result, LineIndex line) {
     return std::make_shared<SourceRows>(std::move(result), line);
 }
-
-bool isNewerSource(const UsageRows& rows) { return static_cast<const SourceRows&>(rows).isNewer(); }
 
 }  // namespace heapprof::gui

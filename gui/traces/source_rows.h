@@ -8,10 +8,7 @@
 namespace heapprof::gui {
 
 /// Number, cumulative, share, self and text of every line of the file that `line` lies in; no rows where it cannot be
-/// read. Reads the file: not for the GUI thread.
+/// read. Their note says when it was changed after the recording. Reads the file: not for the GUI thread.
 std::shared_ptr<const UsageRows> makeSourceRows(std::shared_ptr<const InstantResult> result, LineIndex line);
-
-/// Of rows made by that: whether the file was changed after the recording.
-bool isNewerSource(const UsageRows& rows);
 
 }  // namespace heapprof::gui

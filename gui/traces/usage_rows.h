@@ -31,8 +31,10 @@ public:
 
     /// Tells rows on one line apart, also in a later result's rows; nothing where there are none.
     virtual std::optional<std::int64_t> identity(std::uint32_t) const { return std::nullopt; }
-    /// What a double click on the row shows; false: nothing else than before.
-    virtual bool open(std::uint32_t, ViewState&) const { return false; }
+    /// Makes `state` show what a double click on the row asks for.
+    virtual void open(std::uint32_t, ViewState&) const {}
+    /// What is to be said of all of them, if anything.
+    virtual std::string note() const { return {}; }
 
     std::shared_ptr<const InstantResult> sharedResult() const { return m_result; }
     const CellStyle& style() const { return m_style; }

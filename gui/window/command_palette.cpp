@@ -68,7 +68,7 @@ void CommandPalette::offer(const QList<Command>& commands) {
     const QSize room = parentWidget()->size();
     const QSize size(std::min(kWidth, room.width() - 4 * kGrid), std::min(height, room.height() - 20 * kGrid));
     setGeometry(QRect(QPoint((room.width() - size.width()) / 2, 12 * kGrid), size));
-    m_before = QApplication::focusWidget();
+    if (!isVisible()) m_before = QApplication::focusWidget();
     show();
     raise();
     m_field->setFocus(Qt::ShortcutFocusReason);

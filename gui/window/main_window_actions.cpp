@@ -1,6 +1,5 @@
 // What the menus and the toolbar of a window do.
 #include <QAction>
-#include <QActionGroup>
 #include <QApplication>
 #include <QClipboard>
 #include <QDir>
@@ -13,20 +12,17 @@
 #include <QSettings>
 #include <QStatusBar>
 #include <QToolBar>
-#include <QWidgetAction>
 #include <algorithm>
 
 #include "core/text/text.h"
 #include "gui/common/icons.h"
 #include "gui/common/instant_view.h"
-#include "gui/common/text_field.h"
-#include "gui/common/theme.h"
 #include "gui/exporting/exporter.h"
-#include "gui/source/editor.h"
 #include "gui/timeplot/time_plot.h"
 #include "gui/window/command_palette.h"
 #include "gui/window/filter_bar.h"
 #include "gui/window/main_window.h"
+#include "gui/window/preference_menus.h"
 #include "gui/window/view_area.h"
 
 namespace heapprof::gui {
@@ -67,46 +63,6 @@ void showBox(QWidget* parent, const char* name, const QString& title, const QStr
     box->setAttribute(Qt::WA_DeleteOnClose);
     box->setModal(false);
     box->show();
-}
-
-QMenu* makeThemeMenu(QWidget* parent) {
-    auto* menu = new QMenu(MainWindow::tr("&Colours"), parent);
-    auto* group = new QActionGroup(menu);
-    for (const auto& [theme, name] : {std::pair(Theme::System, MainWindow::tr("As the &Desktop")),
-                                      {Theme::Light, MainWindow::tr("&Light")},
-                                      {Theme::Dark, MainWindow::tr("&Dark")}}) {
-        QAction* action = menu->addAction(name);
-        action->setObjectName(QStringLiteral("theme-") + nameOf(theme));
-        action->setCheckable(true);
-        group->addAction(action);
-        QObject::connect(action, &QAction::triggered, [theme = theme] { chooseTheme(theme); });
-        QObject::connect(menu, &QMenu::aboutToShow, action,
-                         [action, theme = theme] { action->setChecked(appliedTheme() == theme); });
-    }
-    return menu;
-}
-
-/// Presets, and the command in use to be changed.
-QMenu* makeEditorMenu(QWidget* parent) {
-    auto* menu = new QMenu(MainWindow::tr("&Editor"), parent);
-    menu->setObjectName(QStringLiteral("editorMenu"));
-    auto* field = new MenuField;
-    field->setObjectName(QStringLiteral("editorCommand"));
-    field->setAccessibleName(MainWindow::tr("Editor command"));
-    field->setPlaceholderText(MainWindow::tr("A command, as in: editor {file} {line}"));
-    field->setMinimumWidth(field->fontMetrics().averageCharWidth() * 46);
-    for (const EditorPreset& preset : editorPresets())
-        QObject::connect(menu->addAction(preset.name), &QAction::triggered, field,
-                         [&preset] { setEditorCommand(preset.command); });
-    auto* action = new QWidgetAction(menu);
-    action->setDefaultWidget(field);
-    menu->addAction(action);
-    QObject::connect(menu, &QMenu::aboutToShow, field, [field] { field->setText(editorCommand()); });
-    QObject::connect(field, &QLineEdit::returnPressed, menu, [menu, field] {
-        setEditorCommand(field->text());
-        menu->close();
-    });
-    return menu;
 }
 
 }  // namespace

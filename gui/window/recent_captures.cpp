@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "core/text/text.h"
+#include "gui/common/small_curve.h"
 #include "gui/common/style.h"
 #include "gui/document/document.h"
 #include "gui/summary/summary_texts.h"
@@ -44,16 +45,7 @@ void paintCurve(QPainter& painter, const QRectF& area, const std::vector<std::in
         const double y = area.bottom() - area.height() * std::max(0.0, static_cast<double>(curve[i]) / top);
         line << QPointF(x, y) << QPointF(x + step, y);
     }
-    QPolygonF filled = line;
-    filled << area.bottomRight() << area.bottomLeft();
-    QColor fill = tones.accent;
-    fill.setAlphaF(0.2f);
-    painter.setPen(Qt::NoPen);
-    painter.setBrush(fill);
-    painter.drawPolygon(filled);
-    painter.setBrush(Qt::NoBrush);
-    painter.setPen(QPen(tones.accent, 1.2));
-    painter.drawPolyline(line);
+    paintSmallCurve(painter, line, area.bottom(), tones.accent);
 }
 
 }  // namespace
