@@ -59,8 +59,10 @@ ApplicationOptions parseCommandLine(const QStringList& arguments) {
         tr("Write one view of the capture to a file and end; needs no display. Its extension says what: %1.")
             .arg(allExtensions().join(QLatin1Char(' '))),
         QStringLiteral("file"));
-    const QCommandLineOption view(QStringLiteral("view"), tr("With --export: time, flow, flame or traces."),
-                                  QStringLiteral("view"));
+    const QCommandLineOption view(
+        QStringLiteral("view"),
+        tr("With --export: time, flow, flame, traces or parts (memory over time by what allocated it)."),
+        QStringLiteral("view"));
     const QCommandLineOption at(QStringLiteral("at"),
                                 tr("With --export: the time shown, in seconds; the peak when not given."),
                                 QStringLiteral("seconds"));
@@ -114,7 +116,7 @@ ApplicationOptions parseCommandLine(const QStringList& arguments) {
     command.capture = options.files.constFirst();
     command.output = parser.value(exporting);
     if (parser.isSet(view) && !(command.view = exportViewOf(parser.value(view))))
-        return refuse(tr("--view %1: not one of time, flow, flame, traces").arg(parser.value(view)));
+        return refuse(tr("--view %1: not one of time, flow, flame, traces, parts").arg(parser.value(view)));
     if (parser.isSet(at) && !(command.at = seconds(parser.value(at))))
         return refuse(tr("--at %1: not a number of seconds").arg(parser.value(at)));
     if (parser.isSet(compare) && !(command.compare = seconds(parser.value(compare))))

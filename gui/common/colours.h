@@ -10,5 +10,8 @@ namespace heapprof::gui {
 bool isDark(const QPalette& palette);
 /// Red for growth (`sign` above 0), blue for shrinkage, the text's own for neither; readable on the palette's base.
 QColor changeColour(int sign, const QPalette& palette);
+/// Of curve number `position` in a plot: told apart on light and on dark ground, and by people who confuse red and
+/// green.
+QColor seriesColour(std::size_t position);
 
 }  // namespace heapprof::gui

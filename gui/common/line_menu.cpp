@@ -55,19 +55,16 @@ QWidget* mainWindowOf(QMenu& menu) {
     return widget;
 }
 
-void addFilters(QMenu& menu, ViewStateStore& store, const TraceTable& traces, LineIndex line, bool areExcluded) {
-    for (TraceFilter filter : filtersOf(traces, line)) {
-        filter.isExcluded = areExcluded;
-        QString title = nameOf(filter, traces);
-        QAction* action = menu.addAction(title.replace(u'&', QStringLiteral("&&")));
-        action->setObjectName(QStringLiteral("%1-%2").arg(menu.objectName()).arg(static_cast<int>(filter.by)));
-        QObject::connect(action, &QAction::triggered, &store, [&store, filter] {
-            store.change([&filter](ViewState& state) {
-                if (std::find(state.filters.begin(), state.filters.end(), filter) == state.filters.end())
-                    state.filters.push_back(filter);
-            });
+QAction* addFilter(QMenu& menu, ViewStateStore& store, TraceFilter filter, bool isExcluded, QString title) {
+    filter.isExcluded = isExcluded;
+    QAction* action = menu.addAction(title.replace(u'&', QStringLiteral("&&")));
+    QObject::connect(action, &QAction::triggered, &store, [&store, filter] {
+        store.change([&filter](ViewState& state) {
+            if (std::find(state.filters.begin(), state.filters.end(), filter) == state.filters.end())
+                state.filters.push_back(filter);
         });
-    }
+    });
+    return action;
 }
 
 }  // namespace
@@ -91,7 +88,9 @@ void addLineActions(QMenu& menu, ViewStateStore& store, const CaptureInfo& info)
         QMenu* filters =
             menu.addMenu(areExcluded ? Words::tr("&Hide Stacks Through") : Words::tr("&Only Stacks Through"));
         filters->setObjectName(areExcluded ? QStringLiteral("lineHide") : QStringLiteral("lineOnly"));
-        addFilters(*filters, store, traces, line, areExcluded);
+        for (const TraceFilter& filter : filtersOf(traces, line))
+            addFilter(*filters, store, filter, areExcluded, nameOf(filter, traces))
+                ->setObjectName(QStringLiteral("%1-%2").arg(filters->objectName()).arg(static_cast<int>(filter.by)));
     }
     menu.addSeparator();
     QAction* copy = menu.addAction(Words::tr("&Copy Place"));
@@ -107,6 +106,14 @@ void addLineActions(QMenu& menu, ViewStateStore& store, const CaptureInfo& info)
         if (QStatusTipEvent problem(openInEditor(file, number)); !problem.tip().isEmpty())
             QCoreApplication::sendEvent(mainWindowOf(menu), &problem);  // which has a status bar
     });
+}
+
+void addFilterActions(QMenu& menu, ViewStateStore& store, TraceFilter filter, const TraceTable& traces) {
+    for (const bool isExcluded : {false, true}) {
+        filter.isExcluded = isExcluded;
+        addFilter(menu, store, filter, isExcluded, textOf(filter, traces))
+            ->setObjectName(isExcluded ? QStringLiteral("filterHide") : QStringLiteral("filterOnly"));
+    }
 }
 
 }  // namespace heapprof::gui

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <cstdlib>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -41,6 +42,13 @@ struct InstantResult {
     CallTreeOptions treeOptions;
 
     const Snapshot& snapshot() const { return *shown; }
+    /// What shares are parts of: the total, or in a difference all that grew or shrank.
+    std::int64_t shareBase() const {
+        if (!isDifference()) return snapshot().total.bytes;
+        std::int64_t sum = 0;
+        for (const TraceEstimate& each : snapshot().traces) sum += std::abs(each.usage.bytes);
+        return sum;
+    }
 
     /// What a view needs is made when the first view asks, in its thread, which should not be the GUI thread: with very
     /// many stacks each takes a second.

@@ -16,6 +16,7 @@
 #include "gui/exporting/exporter.h"
 #include "gui/flamegraph/flame_graph_view.h"
 #include "gui/flowgraph/flow_graph_view.h"
+#include "gui/timeplot/parts_view.h"
 #include "gui/timeplot/time_plot.h"
 #include "gui/traces/trace_browser.h"
 
@@ -45,6 +46,8 @@ std::unique_ptr<InstantView> makeView(ExportView view, ViewStateStore& store) {
             return std::make_unique<FlameGraphView>(store);
         case ExportView::Traces:
             return std::make_unique<TraceBrowser>(store);
+        case ExportView::Parts:
+            return std::make_unique<PartsView>(store);
         case ExportView::Time:
             break;
     }

@@ -10,6 +10,7 @@
 #include "core/stacks/call_tree.h"
 #include "core/stacks/flow_graph.h"
 #include "gui/state/interval_mode.h"
+#include "gui/state/parts_options.h"
 #include "gui/state/trace_filter.h"
 
 namespace heapprof::gui {
@@ -45,6 +46,8 @@ struct ViewState {
     /// How stacks are merged in the flame graph and the trees.
     CallTreeOptions tree;
     FlowGraphOptions flow;
+    /// How memory over time is divided.
+    PartsOptions parts;
     /// The node the flame graph is focused on: its frames from the outermost one; empty: everything.
     std::vector<FrameIndex> focus;
 

@@ -54,8 +54,9 @@ void PlotRow::setCurves(const std::vector<Curve>& curves) {
         const Curve& curve = curves[i];
         const Drawn& drawn = m_drawn[i];
         if (drawn.fillTop) {
-            QList<QPointF> floor;
-            if (!curve.points.isEmpty()) floor = {{curve.points.first().x(), 0}, {curve.points.last().x(), 0}};
+            QList<QPointF> floor = curve.floor;
+            if (floor.isEmpty() && !curve.points.isEmpty())
+                floor = {{curve.points.first().x(), 0}, {curve.points.last().x(), 0}};
             drawn.fillTop->replace(curve.points);
             drawn.fillBottom->replace(floor);
         }
@@ -93,7 +94,7 @@ void PlotRow::makeSeries(const std::vector<Curve>& curves) {
         drawn.isPale = curve.isPale;
         drawn.isThin = curve.isThin;
         drawn.hasBand = !curve.band.isEmpty();
-        if (curve.isFilled) addArea(drawn.fillTop, drawn.fillBottom, curve.colour, curve.isPale ? 0.12f : 0.30f);
+        if (curve.isFilled) addArea(drawn.fillTop, drawn.fillBottom, curve.colour, curve.isPale ? 0.12f : curve.fill);
         if (drawn.hasBand) addArea(drawn.bandTop, drawn.bandBottom, curve.colour, 0.28f);
         drawn.line = new QLineSeries;
         QColor colour = curve.colour;

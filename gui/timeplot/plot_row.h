@@ -27,9 +27,11 @@ public:
         QList<QPointF> points;  ///< microseconds, value
         QList<QPointF> band;    ///< upper edge of a pale band; empty: none
         QList<QPointF> bandLower;
-        bool isFilled = false;  ///< down to zero
-        bool isPale = false;    ///< provisional
-        bool isThin = false;    ///< of second rank
+        bool isFilled = false;   ///< down to `floor`
+        bool isPale = false;     ///< provisional
+        bool isThin = false;     ///< of second rank
+        float fill = 0.30f;      ///< how opaque the fill is
+        QList<QPointF> floor{};  ///< lower edge of the fill; empty: zero
     };
     void setCurves(const std::vector<Curve>& curves);
     /// Both axes begin and end where told; ticks are grid lines.

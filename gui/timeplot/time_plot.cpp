@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "core/text/text.h"
+#include "gui/common/colours.h"
 #include "gui/timeplot/mark_painter.h"
 #include "gui/timeplot/plot_row.h"
 
@@ -258,7 +259,7 @@ void TimePlot::addTotals(std::vector<std::pair<QColor, QString>>& texts, Micros 
         texts.emplace_back(QColor(), tr("up to %1 within this pixel").arg(text(formatBytes(step->max))));
     for (std::size_t i = 0; i < m_plot.legend.size() && i < point->lines.size(); ++i)
         if (m_points->lines[i] == m_result->lines[i].line)
-            texts.emplace_back(lineColour(i),
+            texts.emplace_back(seriesColour(i),
                                tr("%1, %2 %3")
                                    .arg(text(formatEstimate(point->lines[i])),
                                         text(formatShare(point->lines[i], point->total)), m_plot.legend[i].text));

@@ -105,7 +105,6 @@ private:
     /// What the curve draws at `time`; null: nothing.
     const TotalStep* stepAt(Micros time) const;
     void addTotals(std::vector<std::pair<QColor, QString>>& texts, Micros time) const;
-    QColor lineColour(std::size_t position) const;
     QColor residentColour() const;
     QString residentText(const PlotMarks::Resident& reading, Micros time) const;
     Micros cursorTime() const;

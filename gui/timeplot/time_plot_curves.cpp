@@ -1,9 +1,9 @@
 // From a result to the curves, axes and legends of the time plot.
 #include <algorithm>
-#include <array>
 
 #include "core/state/estimate.h"
 #include "core/text/text.h"
+#include "gui/common/colours.h"
 #include "gui/common/domain_titles.h"
 #include "gui/timeplot/plot_row.h"
 #include "gui/timeplot/time_plot.h"
@@ -22,13 +22,6 @@ QColor TimePlot::residentColour() const {
     QColor colour = palette().color(QPalette::Text);
     colour.setAlphaF(0.6f);
     return colour;
-}
-
-QColor TimePlot::lineColour(std::size_t position) const {
-    // Told apart on light and on dark ground, and by people who confuse red and green.
-    static constexpr std::array kColours{0xE8793A, 0x3BA55D, 0xB45BCF, 0xC9A227,
-                                         0x20A4B5, 0xD9486E, 0x8C6D4F, 0x7F8CE6};
-    return QColor::fromRgb(static_cast<QRgb>(kColours[position % kColours.size()]) | 0xFF000000u);
 }
 
 QString TimePlot::totalTitle() const {
@@ -108,7 +101,7 @@ void TimePlot::feedRows() {
     std::vector<PlotRow::Curve> bytes, shares;
     for (std::size_t i = 0; i < m_result->lines.size(); ++i) {
         const PlotResult::Line& line = m_result->lines[i];
-        PlotRow::Curve byteCurve{lineColour(i), {}, {}, {}, false, false, false};
+        PlotRow::Curve byteCurve{seriesColour(i), {}, {}, {}, false, false, false};
         PlotRow::Curve shareCurve = byteCurve;
         for (std::size_t step = 0; step < m_result->total.size() && step < line.bytes.size(); ++step) {
             if (!inside(m_result->total[step])) continue;
@@ -148,7 +141,7 @@ void TimePlot::updateDecoration() {
         for (std::size_t i = 0; i < m_result->lines.size(); ++i) {
             const LineIndex line = m_result->lines[i].line;
             m_plot.legend.push_back({text(lineText(*m_result->info->traces, line)),
-                                     lineColour(i),
+                                     seriesColour(i),
                                      {},
                                      {},
                                      m_store.state().selectedLine == line});

@@ -29,7 +29,7 @@ CellKind kindOf(int column) {
 void CallTreeModel::setTree(ShownTree shown) {
     beginResetModel();
     m_shown = std::move(shown);
-    if (m_shown.result) m_style = {m_shown.result->isDifference(), shareBaseOf(*m_shown.result)};
+    if (m_shown.result) m_style = {m_shown.result->isDifference(), m_shown.result->shareBase()};
     endResetModel();
 }
 

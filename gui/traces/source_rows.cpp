@@ -19,7 +19,7 @@ public:
     enum { Number, Cumulative, Share, Self, Code };
 
     SourceRows(std::shared_ptr<const InstantResult> result, LineIndex line)
-        : UsageRows(result, CellStyle{result->isDifference(), shareBaseOf(*result), true}) {
+        : UsageRows(result, CellStyle{result->isDifference(), result->shareBase(), true}) {
         const TraceTable& traces = m_result->traces();
         const Metadata& metadata = m_result->info->metadata;
         m_source = readSourceExcerpt({traces.file(line), 1}, kWholeFile,

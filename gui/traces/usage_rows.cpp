@@ -178,15 +178,8 @@ private:
 
 }  // namespace
 
-std::int64_t shareBaseOf(const InstantResult& result) {
-    if (!result.isDifference()) return result.snapshot().total.bytes;
-    return std::accumulate(
-        result.snapshot().traces.begin(), result.snapshot().traces.end(), std::int64_t{0},
-        [](std::int64_t sum, const TraceEstimate& each) { return sum + std::abs(each.usage.bytes); });
-}
-
 UsageRows::UsageRows(std::shared_ptr<const InstantResult> result)
-    : m_result(std::move(result)), m_style{m_result->isDifference(), shareBaseOf(*m_result)} {}
+    : m_result(std::move(result)), m_style{m_result->isDifference(), m_result->shareBase()} {}
 
 UsageRows::UsageRows(std::shared_ptr<const InstantResult> result, CellStyle style)
     : m_result(std::move(result)), m_style(style) {}

@@ -49,9 +49,6 @@ private:
     CellStyle m_style;
 };
 
-/// What shares are parts of: the total, or in a difference all that grew or shrank.
-std::int64_t shareBaseOf(const InstantResult& result);
-
 /// Function, location, self, cumulative, share, interval, blocks of every line; greatest first.
 std::shared_ptr<const UsageRows> makeLineRows(std::shared_ptr<const InstantResult> result, std::stop_token stop = {});
 /// Innermost function and line, bytes, share, interval, blocks, thread and number of every trace; greatest first.

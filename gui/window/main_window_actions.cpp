@@ -38,6 +38,8 @@ QString titleOf(ExportView view) {
             return MainWindow::tr("Flow Graph");
         case ExportView::Flame:
             return MainWindow::tr("Flame Graph");
+        case ExportView::Parts:
+            return MainWindow::tr("Memory over Time");
         case ExportView::Traces:
             break;
     }

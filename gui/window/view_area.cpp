@@ -15,6 +15,7 @@
 #include "gui/flowgraph/flow_graph_view.h"
 #include "gui/inspector/inspector.h"
 #include "gui/summary/summary_page.h"
+#include "gui/timeplot/parts_view.h"
 #include "gui/timeplot/time_plot.h"
 #include "gui/traces/trace_browser.h"
 #include "gui/window/headline.h"
@@ -24,7 +25,7 @@
 namespace heapprof::gui {
 namespace {
 
-constexpr std::array kViewsBelow{ExportView::Flow, ExportView::Flame, ExportView::Traces};
+constexpr std::array kViewsBelow{ExportView::Flow, ExportView::Flame, ExportView::Parts, ExportView::Traces};
 
 /// Views that follow a drag are not covered in between.
 constexpr int kOverlayDelayMs = 150;
@@ -38,6 +39,7 @@ ViewArea::ViewArea(ViewStateStore& store, QWidget* parent)
       m_headline(new Headline),
       m_timePlot(new TimePlot(store)),
       m_pictures(new PicturePane),
+      m_parts(new PartsView(store)),
       m_browser(new TraceBrowser(store)),
       m_summary(new SummaryPage(store)),
       m_inspector(new Inspector(store, m_summary)),
@@ -56,9 +58,11 @@ ViewArea::ViewArea(ViewStateStore& store, QWidget* parent)
 
     addView(ExportView::Flame, new FlameGraphView(store));
     addView(ExportView::Flow, new FlowGraphView(store));
+    addView(ExportView::Parts, m_parts);
     addView(ExportView::Traces, m_browser);
     m_pictures->addPicture(view(ExportView::Flame), tr("Flame"));
     m_pictures->addPicture(view(ExportView::Flow), tr("Flow"));
+    m_pictures->addPicture(m_parts, tr("Over time"));
     addDock(Pictures, "dock-pictures", m_pictures, tr("Pictures"));
     addDock(Tables, "dock-tables", m_browser, tr("Tables"));
     addDock(Inspection, "dock-inspector", m_inspector, tr("Inspector"));
@@ -162,7 +166,9 @@ void ViewArea::updateSight() {
 }
 
 ExportView ViewArea::picture() const {
-    return m_pictures->current() == view(ExportView::Flow) ? ExportView::Flow : ExportView::Flame;
+    for (const ExportView which : {ExportView::Flow, ExportView::Parts})
+        if (m_pictures->current() == view(which)) return which;
+    return ExportView::Flame;
 }
 
 void ViewArea::bringIntoSight(ExportView which) {
@@ -191,6 +197,7 @@ void ViewArea::showInstant(std::shared_ptr<const InstantResult> result) {
 void ViewArea::showPlot(std::shared_ptr<const PlotResult> result) {
     m_headline->showPlot(result);
     m_inspector->showPlot(result);
+    m_parts->showPlot(result.get());
     m_timePlot->showResult(std::move(result));
 }
 

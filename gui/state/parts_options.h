@@ -1,0 +1,15 @@
+// How memory over time is divided.
+#pragma once
+
+#include "core/traces/trace_parts.h"
+
+namespace heapprof::gui {
+
+struct PartsOptions {
+    PartsBy by = PartsBy::Line;
+    bool isShare = false;  ///< parts of the total at each instant instead of bytes
+
+    bool operator==(const PartsOptions&) const = default;
+};
+
+}  // namespace heapprof::gui

@@ -1,0 +1,209 @@
+#include "gui/timeplot/parts_chart.h"
+
+#include <QContextMenuEvent>
+#include <QEvent>
+#include <QMouseEvent>
+#include <algorithm>
+
+#include "core/text/text.h"
+#include "gui/common/style.h"
+#include "gui/timeplot/plot_row.h"
+
+namespace heapprof::gui {
+namespace {
+
+constexpr double kHeadroom = 1.06;
+constexpr float kFill = 0.62f, kCurrentFill = 0.95f;
+
+QString text(const std::string& utf8) { return QString::fromStdString(utf8); }
+
+}  // namespace
+
+/// Lies over the areas and draws what is not one.
+class PartsChart::Overlay : public QWidget {
+public:
+    explicit Overlay(PartsChart* chart) : QWidget(chart), m_chart(*chart) {
+        setAttribute(Qt::WA_TransparentForMouseEvents);
+    }
+
+protected:
+    void paintEvent(QPaintEvent*) override {
+        QPainter painter(this);
+        paintDecoration(painter, m_chart.m_plot, m_chart.palette(), m_chart.font());
+        paintHover(painter, m_chart.m_plot, m_chart.palette(), m_chart.font());
+    }
+
+private:
+    PartsChart& m_chart;
+};
+
+PartsChart::PartsChart(QWidget* parent) : QWidget(parent), m_row(new PlotRow(this)), m_overlay(new Overlay(this)) {
+    setObjectName(QStringLiteral("partsChart"));
+    setAccessibleName(tr("Memory over time, by part"));
+    setMouseTracking(true);
+    setAutoFillBackground(true);
+    setBackgroundRole(QPalette::Base);
+    rebuild(size());
+}
+
+void PartsChart::setScene(std::shared_ptr<const PartsScene> scene, bool isShare, const QString& emptyText) {
+    m_scene = std::move(scene);
+    m_isShare = isShare;
+    m_emptyText = emptyText;
+    m_plot.hover.reset();
+    rebuild(size());
+}
+
+void PartsChart::setCurrent(std::optional<std::size_t> entry) {
+    if (entry == m_current) return;
+    m_current = entry;
+    rebuild(size());
+}
+
+double PartsChart::scaleAt(std::size_t instant) const {
+    if (!m_isShare) return 1;
+    const std::int64_t total = m_scene->series->total[instant];
+    return total > 0 ? 1 / static_cast<double>(total) : 0;
+}
+
+void PartsChart::rebuild(const QSizeF& size) {
+    const bool isEmpty = !m_scene || m_scene->entries.empty();
+    m_plot.message = isEmpty ? m_emptyText : QString();
+    m_plot.begin = isEmpty ? Micros(0) : m_scene->series->instants.front().time;
+    m_plot.end = isEmpty ? Micros(1) : std::max(m_plot.begin + Micros(1), m_scene->series->instants.back().time);
+    m_plot.header = plotHeader(size.height(), font(), 0, false);
+    const QRectF area = plotAreas(size, font(), m_plot.header, 0).front();
+    m_plot.rows.resize(1);
+    m_plot.rows[0].plotArea = area;
+    m_row->place(area.adjusted(-2, -2, 2, 2), area);
+    m_overlay->setGeometry(QRectF(QPointF(), size).toAlignedRect());
+    m_plot.timeTicks = timeTicks(m_plot.begin, m_plot.end, std::max(2, static_cast<int>(area.width() / 110)));
+    feedRow();
+    m_plot.cursors.clear();
+    if (!isEmpty) {
+        const InstantResult& result = *m_scene->result;
+        const QColor colour = tonesOf(palette()).cursor;
+        m_plot.cursors.push_back({result.time().time, text(formatTime(result.time())), colour, false});
+        if (result.isInterval())
+            m_plot.cursors.push_back({result.compareTime->time, text(formatTime(*result.compareTime)), colour, true});
+    }
+    m_overlay->update();
+}
+
+void PartsChart::feedRow() {
+    std::vector<PlotRow::Curve> curves;
+    double top = 0;
+    if (m_scene) {
+        const std::vector<Instant>& instants = m_scene->series->instants;
+        std::vector<double> sums(instants.size());
+        QList<QPointF> floor;
+        for (std::size_t entry = 0; entry < m_scene->entries.size(); ++entry) {
+            PlotRow::Curve curve{m_scene->entries[entry].colour, {}, {}, {}, true, false, true};
+            curve.fill = m_current == entry ? kCurrentFill : kFill;
+            curve.floor = floor;
+            for (std::size_t i = 0; i < instants.size(); ++i) {
+                sums[i] += static_cast<double>(m_scene->bytes(entry, i)) * scaleAt(i);
+                curve.points << QPointF(static_cast<double>(instants[i].time.count), sums[i]);
+                top = std::max(top, sums[i]);
+            }
+            floor = curve.points;
+            curves.push_back(std::move(curve));
+        }
+    }
+    PlotRowFrame& frame = m_plot.rows[0];
+    frame.title = m_isShare ? tr("Share of the total, by what allocated it") : tr("Memory, by what allocated it");
+    frame.top = m_isShare ? 1 : std::max(1.0, top * kHeadroom);
+    const int most = std::max(3, static_cast<int>(frame.plotArea.height() / (QFontMetricsF(font()).height() * 2.8)));
+    frame.ticks = m_isShare ? shareTicks(frame.top, most) : byteTicks(frame.top, most);
+    m_row->setAxes(m_plot.begin, m_plot.end, m_plot.timeTicks, frame.top, frame.ticks);
+    m_row->setCurves(curves);
+}
+
+std::size_t PartsChart::instantNear(double x) const {
+    const std::vector<Instant>& instants = m_scene->series->instants;
+    const auto after =
+        std::ranges::lower_bound(instants, x, {}, [&](const Instant& instant) { return m_plot.xOf(instant.time); });
+    if (after == instants.begin()) return 0;
+    const bool isBeforeNearer = after == instants.end() || x - m_plot.xOf(after[-1].time) < m_plot.xOf(after->time) - x;
+    return static_cast<std::size_t>(after - instants.begin()) - (isBeforeNearer ? 1 : 0);
+}
+
+std::optional<std::size_t> PartsChart::entryAt(const QPointF& position) const {
+    if (!m_scene || m_scene->entries.empty() || !m_plot.rows[0].plotArea.contains(position)) return std::nullopt;
+    const std::size_t instant = instantNear(position.x());
+    double sum = 0;
+    for (std::size_t entry = 0; entry < m_scene->entries.size(); ++entry) {
+        sum += static_cast<double>(m_scene->bytes(entry, instant)) * scaleAt(instant);
+        if (m_plot.yOf(0, sum) <= position.y()) return entry;
+    }
+    return std::nullopt;
+}
+
+QPointF PartsChart::positionOf(std::size_t entry, const Instant& instant) const {
+    const double x = m_plot.xOf(instant.time);
+    const std::size_t at = instantNear(x);
+    double sum = 0;
+    for (std::size_t below = 0; below < entry; ++below) sum += static_cast<double>(m_scene->bytes(below, at));
+    const double middle = (sum + static_cast<double>(m_scene->bytes(entry, at)) / 2) * scaleAt(at);
+    return {x, m_plot.yOf(0, middle)};
+}
+
+QStringList PartsChart::hoverTexts() const {
+    QStringList texts;
+    if (m_plot.hover)
+        for (const auto& [colour, line] : m_plot.hover->texts) texts << line;
+    return texts;
+}
+
+void PartsChart::drawPage(QPainter& painter, const QSizeF& size) {
+    const auto hover = std::exchange(m_plot.hover, std::nullopt);
+    rebuild(size);
+    m_row->setSmooth(true);
+    painter.setRenderHint(QPainter::Antialiasing);
+    m_row->paintTo(painter);
+    paintDecoration(painter, m_plot, palette(), font());
+    m_plot.hover = hover;
+    rebuild(this->size());
+}
+
+void PartsChart::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    rebuild(size());
+}
+
+void PartsChart::changeEvent(QEvent* event) {
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange || event->type() == QEvent::FontChange) rebuild(size());
+}
+
+void PartsChart::mousePressEvent(QMouseEvent* event) {
+    if (event->button() != Qt::LeftButton) return QWidget::mousePressEvent(event);
+    if (const auto entry = entryAt(event->position())) emit picked(*entry);
+}
+
+void PartsChart::mouseMoveEvent(QMouseEvent* event) {
+    m_plot.hover.reset();
+    if (const auto entry = entryAt(event->position())) {
+        const std::size_t instant = instantNear(event->position().x());
+        const std::int64_t bytes = m_scene->bytes(*entry, instant), total = m_scene->series->total[instant];
+        m_plot.hover = PlotDecoration::Hover{event->position(), {}};
+        m_plot.hover->texts = {
+            {m_scene->entries[*entry].colour, m_scene->entries[*entry].name},
+            {QColor(), tr("%1, %2 of %3 at %4")
+                           .arg(text(formatBytes(bytes)), text(formatShare(bytes, total)), text(formatBytes(total)),
+                                text(formatTime(m_scene->series->instants[instant])))}};
+    }
+    m_overlay->update();
+}
+
+void PartsChart::leaveEvent(QEvent* event) {
+    QWidget::leaveEvent(event);
+    m_plot.hover.reset();
+    m_overlay->update();
+}
+
+void PartsChart::contextMenuEvent(QContextMenuEvent* event) {
+    if (const auto entry = entryAt(event->pos())) emit menuWanted(*entry, event->globalPos());
+}
+
+}  // namespace heapprof::gui
