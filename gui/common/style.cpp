@@ -29,13 +29,17 @@ QTabBar::tab:selected { color: %8; border-bottom-color: %7; }
 QTabBar::tab:hover:!selected { color: %8; }
 QTabBar QToolButton { background: %1; border: 0; padding: 0; }
 QHeaderView { background: %1; border: 0; }
-QHeaderView::section { background: %1; color: %6; border: 0; border-bottom: 1px solid %2; padding: 5px 8px; }
+QHeaderView::section { background: %1; color: %6; border: 0; border-bottom: 1px solid %2; padding: 5px 1px 5px 8px; }
+QHeaderView::down-arrow, QHeaderView::up-arrow { subcontrol-origin: border; subcontrol-position: top center;
+    top: 1px; width: 8px; height: 8px; image: url(:/heapprof/icons/chevron-down.svg); }
+QHeaderView::up-arrow { image: url(:/heapprof/icons/chevron-up.svg); }
 QToolButton { border: 1px solid transparent; border-radius: 6px; padding: 3px 8px; }
 QToolButton:hover { background: %4; }
 QToolButton:checked { background: %5; color: %7; }
 QToolButton::menu-indicator { image: none; }
-QComboBox { background: %1; border: 1px solid %2; border-radius: 6px; padding: 3px 8px; }
-QComboBox::drop-down { border: 0; width: 18px; }
+QComboBox { background: %1; border: 1px solid %2; border-radius: 6px; padding: 3px 4px 3px 8px; }
+QComboBox::drop-down { border: 0; width: 20px; }
+QComboBox::down-arrow { width: 10px; height: 10px; image: url(:/heapprof/icons/chevron-down.svg); }
 QPushButton { background: %1; border: 1px solid %2; border-radius: 6px; padding: 4px 12px; }
 QPushButton:hover { background: %4; }
 QPushButton:default { border-color: %7; }
@@ -49,6 +53,10 @@ QLineEdit { background: %1; border: 1px solid %2; border-radius: 6px; padding: 3
 QLineEdit:focus { border-color: %7; }
 QTableView, QTreeView, QListView { background: %1; border: 0; outline: 0; selection-background-color: %5;
     selection-color: %8; }
+QTableView::item { padding: 0 5px; border: 0; }
+QTreeView::item { padding: 2px 5px 2px 0; border: 0; }
+QTreeView::item:selected { background: %5; color: %8; }
+QTableView::item:selected { background: %5; color: %8; }
 #segments { background: %3; border-radius: 7px; }
 #segments QToolButton { border: 0; border-radius: 5px; padding: 3px 11px; color: %6; }
 #segments QToolButton:hover { color: %8; }

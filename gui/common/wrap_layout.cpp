@@ -91,14 +91,22 @@ std::vector<WrapLayout::Row> WrapLayout::rowsFor(int width) const {
 
 void WrapLayout::place(const Row& row, const QRect& area) const {
     int spare = std::max(0, area.width() - row.minWidth), left = area.left();
+    std::vector<int> more;
     for (QLayoutItem* item : row.items) {
-        const int min = minWidthOf(*item, area.width());
-        const int more = std::clamp(item->sizeHint().width() - min, 0, spare);
-        spare -= more;
-        const int height = heightOf(*item, min + more);
-        const QRect place(left, area.top() + (row.height - height) / 2, min + more, height);
+        more.push_back(std::clamp(item->sizeHint().width() - minWidthOf(*item, area.width()), 0, spare));
+        spare -= more.back();
+    }
+    const auto expanding = std::ranges::find_if(row.items, [&](QLayoutItem* item) {
+        return item->expandingDirections().testFlag(Qt::Horizontal) && item->maximumSize().width() >= area.width();
+    });
+    if (expanding != row.items.end()) more[static_cast<std::size_t>(expanding - row.items.begin())] += spare;
+    for (std::size_t i = 0; i < row.items.size(); ++i) {
+        QLayoutItem* item = row.items[i];
+        const int width = minWidthOf(*item, area.width()) + more[i];
+        const int height = heightOf(*item, width);
+        const QRect place(left, area.top() + (row.height - height) / 2, width, height);
         item->setGeometry(QStyle::visualRect(parentWidget()->layoutDirection(), area, place));
-        left += min + more + spacing();
+        left += width + spacing();
     }
 }
 

@@ -7,7 +7,8 @@
 
 namespace heapprof::gui {
 
-/// Every widget gets at least its smallest width and, as far as the row has room, the one it would like.
+/// Every widget gets at least its smallest width and, as far as the row has room, the one it would like; what is left
+/// then goes to the first that can have all of it and is Expanding.
 class WrapLayout : public QLayout {
 public:
     using QLayout::QLayout;

@@ -79,8 +79,10 @@ void PartsView::make() {
     m_legend->headerItem()->setTextAlignment(Share, Qt::AlignRight | Qt::AlignVCenter);
     m_legend->header()->setStretchLastSection(false);
     m_legend->header()->setSectionResizeMode(Name, QHeaderView::Stretch);
-    m_legend->header()->setSectionResizeMode(Bytes, QHeaderView::ResizeToContents);
-    m_legend->header()->setSectionResizeMode(Share, QHeaderView::ResizeToContents);
+    for (const auto& [column, widest] : {std::pair(Bytes, "+1000 MiB"), std::pair(Share, "-100.0 %")}) {
+        m_legend->header()->setSectionResizeMode(column, QHeaderView::Fixed);
+        m_legend->header()->resizeSection(column, fontMetrics().horizontalAdvance(QLatin1String(widest)) + 5 * kGrid);
+    }
     m_legend->setContextMenuPolicy(Qt::CustomContextMenu);
     auto* middle = new QSplitter;
     middle->setChildrenCollapsible(false);

@@ -32,7 +32,7 @@ public:
     std::vector<Column> columns() const override {
         return {
             {Words::tr("Function"), Words::tr("The function that the line belongs to"), CellKind::Text},
-            {Words::tr("Location"), Words::tr("File and line"), CellKind::Text},
+            {Words::tr("Location"), Words::tr("File and line"), CellKind::Code},
             {Words::tr("An hour"), Words::tr("What the line's own memory grows by, as a steady trend"),
              CellKind::Bytes},
             {Words::tr("At least"), Words::tr("In 39 of 40 cases; 0 where the trend may be chance"), CellKind::Bytes},

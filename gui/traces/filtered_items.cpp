@@ -3,6 +3,7 @@
 #include <QCoreApplication>
 #include <QVBoxLayout>
 
+#include "gui/common/style.h"
 #include "gui/common/text_field.h"
 
 namespace heapprof::gui {
@@ -34,7 +35,8 @@ void layOutFiltered(QWidget* page, QLineEdit* filter, QWidget* besides, QAbstrac
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(2);
     auto* top = new QHBoxLayout;
-    top->setContentsMargins(4, 4, 4, 2);
+    top->setContentsMargins(2 * kGrid, kGrid, 2 * kGrid, kGrid);
+    top->setSpacing(2 * kGrid);
     top->addWidget(filter, 1);
     if (besides) top->addWidget(besides);
     top->addStretch(1);

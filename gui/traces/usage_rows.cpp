@@ -22,7 +22,7 @@ struct Words {
 Column functionColumn() {
     return {Words::tr("Function"), Words::tr("The function that the line belongs to"), CellKind::Text};
 }
-Column locationColumn() { return {Words::tr("Location"), Words::tr("File and line"), CellKind::Text}; }
+Column locationColumn() { return {Words::tr("Location"), Words::tr("File and line"), CellKind::Code}; }
 Column shareColumn() { return {Words::tr("Share"), Words::tr("Part of the total"), CellKind::Share}; }
 Column intervalColumn() {
     return {Words::tr("95 % interval"),
@@ -91,7 +91,7 @@ public:
     std::uint32_t size() const override { return static_cast<std::uint32_t>(m_order.size()); }
     std::vector<Column> columns() const override {
         return {functionColumn(),
-                {Words::tr("Innermost line"), Words::tr("Where the memory was allocated"), CellKind::Text},
+                {Words::tr("Innermost line"), Words::tr("Where the memory was allocated"), CellKind::Code},
                 {Words::tr("Bytes"), Words::tr("Live bytes of the trace"), CellKind::Bytes},
                 shareColumn(),
                 intervalColumn(),
