@@ -41,8 +41,10 @@ struct ViewState {
     std::optional<LineIndex> selectedLine;
     /// Whether the time plot shows the process's resident memory, where it was recorded.
     bool showsResident = true;
-    /// Lines plotted below the total.
+    /// Lines plotted with the total.
     std::vector<LineIndex> pinnedLines;
+    /// Pinned lines are plotted as shares of the total, alone, instead of as bytes.
+    bool plotsShares = false;
     /// How stacks are merged in the flame graph and the trees.
     CallTreeOptions tree;
     FlowGraphOptions flow;

@@ -40,9 +40,9 @@ std::optional<Micros> labelAt(const PlotDecoration& plot, const QPointF& positio
 }  // namespace
 
 std::optional<MarkHit> markAt(const PlotDecoration& plot, const QPointF& position, const QFont& font) {
-    if (!plot.marks || plot.rows.empty()) return std::nullopt;
+    if (!plot.marks) return std::nullopt;
     const PlotHeader& header = plot.header;
-    const QRectF& area = plot.rows.front().plotArea;
+    const QRectF& area = plot.frame.plotArea;
     const double x = position.x(), y = position.y();
     if (x < area.left() - kReach || x > area.right() + kReach) return std::nullopt;
     if (const double lane = (y - header.phaseTop) / std::max(1.0, header.lineHeight);

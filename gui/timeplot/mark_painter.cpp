@@ -21,7 +21,7 @@ QString readable(const std::string& untrusted) { return QString::fromStdString(p
 
 /// The part of an interval in sight, in pixels; nothing when it is elsewhere.
 std::optional<std::pair<double, double>> sightOf(const PlotDecoration& plot, Micros begin, std::optional<Micros> end) {
-    const QRectF& area = plot.rows.front().plotArea;
+    const QRectF& area = plot.frame.plotArea;
     const double from = plot.xOf(begin), to = end ? plot.xOf(*end) : area.right();
     if (to < area.left() || from > area.right()) return std::nullopt;
     return std::pair(std::max(from, area.left()), std::min(to, area.right()));
@@ -44,13 +44,11 @@ void paintPauses(QPainter& painter, const PlotDecoration& plot, const QPalette& 
     for (const Timeline::Pause& pause : plot.marks->pauses) {
         const auto sight = sightOf(plot, pause.begin, pause.end);
         if (!sight) continue;
-        for (const PlotRowFrame& row : plot.rows) {
-            const QRectF area(sight->first, row.plotArea.top(), std::max(1.0, sight->second - sight->first),
-                              row.plotArea.height());
-            painter.fillRect(area, ground);
-            painter.setPen(QPen(ink, 1));
-            hatch(painter, area);
-        }
+        const QRectF area(sight->first, plot.frame.plotArea.top(), std::max(1.0, sight->second - sight->first),
+                          plot.frame.plotArea.height());
+        painter.fillRect(area, ground);
+        painter.setPen(QPen(ink, 1));
+        hatch(painter, area);
     }
 }
 
@@ -85,7 +83,7 @@ void paintPhases(QPainter& painter, const PlotDecoration& plot, const QPalette& 
     }
 }
 
-/// Vertical lines through all rows, and as many labels as there is room for.
+/// Vertical lines, and as many labels as there is room for.
 void paintInstants(QPainter& painter, const PlotDecoration& plot, const QPalette& palette, const QFont& font) {
     const QFontMetricsF metrics(font);
     double lineAt = -1e9;
@@ -96,8 +94,8 @@ void paintInstants(QPainter& painter, const PlotDecoration& plot, const QPalette
             line.setAlphaF(0.55f);
             painter.setPen(QPen(line, 1, Qt::DotLine));
             painter.drawLine(
-                QPointF(label.x, plot.header.hasMarks ? plot.header.markTop + 2 : plot.rows.front().plotArea.top()),
-                QPointF(label.x, plot.rows.back().plotArea.bottom()));
+                QPointF(label.x, plot.header.hasMarks ? plot.header.markTop + 2 : plot.frame.plotArea.top()),
+                QPointF(label.x, plot.frame.plotArea.bottom()));
             lineAt = label.x;
         }
         if (label.area.isEmpty()) continue;
@@ -108,7 +106,7 @@ void paintInstants(QPainter& painter, const PlotDecoration& plot, const QPalette
 }
 
 void paintCollections(QPainter& painter, const PlotDecoration& plot) {
-    const QRectF area = plot.rows.front().plotArea;
+    const QRectF area = plot.frame.plotArea;
     painter.setPen(QPen(QColor::fromRgb(kCollectionColour), 1));
     for (const PlotMarks::Collections& group : plot.marks->collections) {
         const double x = plot.xOf(group.time);
@@ -121,7 +119,7 @@ void paintCollections(QPainter& painter, const PlotDecoration& plot) {
 }  // namespace
 
 std::vector<MarkLabel> markLabels(const PlotDecoration& plot, const QFont& font) {
-    const QRectF& top = plot.rows.front().plotArea;
+    const QRectF& top = plot.frame.plotArea;
     std::vector<MarkLabel> labels;
     const auto add = [&](Micros time, const QString& text, bool isLoss) {
         const double x = plot.xOf(time);

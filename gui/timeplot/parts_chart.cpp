@@ -7,7 +7,7 @@
 
 #include "core/text/text.h"
 #include "gui/common/style.h"
-#include "gui/timeplot/plot_row.h"
+#include "gui/timeplot/curve_chart.h"
 
 namespace heapprof::gui {
 namespace {
@@ -37,7 +37,8 @@ private:
     PartsChart& m_chart;
 };
 
-PartsChart::PartsChart(QWidget* parent) : QWidget(parent), m_row(new PlotRow(this)), m_overlay(new Overlay(this)) {
+PartsChart::PartsChart(QWidget* parent)
+    : QWidget(parent), m_curves(new CurveChart(this)), m_overlay(new Overlay(this)) {
     setObjectName(QStringLiteral("partsChart"));
     setAccessibleName(tr("Memory over time, by part"));
     setMouseTracking(true);
@@ -72,13 +73,12 @@ void PartsChart::rebuild(const QSizeF& size) {
     m_plot.begin = isEmpty ? Micros(0) : m_scene->series->instants.front().time;
     m_plot.end = isEmpty ? Micros(1) : std::max(m_plot.begin + Micros(1), m_scene->series->instants.back().time);
     m_plot.header = plotHeader(size.height(), font(), 0, false);
-    const QRectF area = plotAreas(size, font(), m_plot.header, 0).front();
-    m_plot.rows.resize(1);
-    m_plot.rows[0].plotArea = area;
-    m_row->place(area.adjusted(-2, -2, 2, 2), area);
+    const QRectF area = plotArea(size, font(), m_plot.header);
+    m_plot.frame.plotArea = area;
+    m_curves->place(area.adjusted(-2, -2, 2, 2), area);
     m_overlay->setGeometry(QRectF(QPointF(), size).toAlignedRect());
     m_plot.timeTicks = timeTicks(m_plot.begin, m_plot.end, std::max(2, static_cast<int>(area.width() / 110)));
-    feedRow();
+    feedCurves();
     m_plot.cursors.clear();
     if (!isEmpty) {
         const InstantResult& result = *m_scene->result;
@@ -90,15 +90,15 @@ void PartsChart::rebuild(const QSizeF& size) {
     m_overlay->update();
 }
 
-void PartsChart::feedRow() {
-    std::vector<PlotRow::Curve> curves;
+void PartsChart::feedCurves() {
+    std::vector<CurveChart::Curve> curves;
     double top = 0;
     if (m_scene) {
         const std::vector<Instant>& instants = m_scene->series->instants;
         std::vector<double> sums(instants.size());
         QList<QPointF> floor;
         for (std::size_t entry = 0; entry < m_scene->entries.size(); ++entry) {
-            PlotRow::Curve curve{m_scene->entries[entry].colour, {}, {}, {}, true, false, true};
+            CurveChart::Curve curve{m_scene->entries[entry].colour, {}, {}, {}, true, false, true};
             curve.fill = m_current == entry ? kCurrentFill : kFill;
             curve.floor = floor;
             for (std::size_t i = 0; i < instants.size(); ++i) {
@@ -110,13 +110,13 @@ void PartsChart::feedRow() {
             curves.push_back(std::move(curve));
         }
     }
-    PlotRowFrame& frame = m_plot.rows[0];
+    PlotFrame& frame = m_plot.frame;
     frame.title = m_isShare ? tr("Share of the total, by what allocated it") : tr("Memory, by what allocated it");
     frame.top = m_isShare ? 1 : std::max(1.0, top * kHeadroom);
     const int most = std::max(3, static_cast<int>(frame.plotArea.height() / (QFontMetricsF(font()).height() * 2.8)));
     frame.ticks = m_isShare ? shareTicks(frame.top, most) : byteTicks(frame.top, most);
-    m_row->setAxes(m_plot.begin, m_plot.end, m_plot.timeTicks, frame.top, frame.ticks);
-    m_row->setCurves(curves);
+    m_curves->setAxes(m_plot.begin, m_plot.end, m_plot.timeTicks, frame.top, frame.ticks);
+    m_curves->setCurves(curves);
 }
 
 std::size_t PartsChart::instantNear(double x) const {
@@ -129,12 +129,12 @@ std::size_t PartsChart::instantNear(double x) const {
 }
 
 std::optional<std::size_t> PartsChart::entryAt(const QPointF& position) const {
-    if (!m_scene || m_scene->entries.empty() || !m_plot.rows[0].plotArea.contains(position)) return std::nullopt;
+    if (!m_scene || m_scene->entries.empty() || !m_plot.frame.plotArea.contains(position)) return std::nullopt;
     const std::size_t instant = instantNear(position.x());
     double sum = 0;
     for (std::size_t entry = 0; entry < m_scene->entries.size(); ++entry) {
         sum += static_cast<double>(m_scene->bytes(entry, instant)) * scaleAt(instant);
-        if (m_plot.yOf(0, sum) <= position.y()) return entry;
+        if (m_plot.yOf(sum) <= position.y()) return entry;
     }
     return std::nullopt;
 }
@@ -145,7 +145,7 @@ QPointF PartsChart::positionOf(std::size_t entry, const Instant& instant) const 
     double sum = 0;
     for (std::size_t below = 0; below < entry; ++below) sum += static_cast<double>(m_scene->bytes(below, at));
     const double middle = (sum + static_cast<double>(m_scene->bytes(entry, at)) / 2) * scaleAt(at);
-    return {x, m_plot.yOf(0, middle)};
+    return {x, m_plot.yOf(middle)};
 }
 
 QStringList PartsChart::hoverTexts() const {
@@ -158,9 +158,9 @@ QStringList PartsChart::hoverTexts() const {
 void PartsChart::drawPage(QPainter& painter, const QSizeF& size) {
     const auto hover = std::exchange(m_plot.hover, std::nullopt);
     rebuild(size);
-    m_row->setSmooth(true);
+    m_curves->setSmooth(true);
     painter.setRenderHint(QPainter::Antialiasing);
-    m_row->paintTo(painter);
+    m_curves->paintTo(painter);
     paintDecoration(painter, m_plot, palette(), font());
     m_plot.hover = hover;
     rebuild(this->size());

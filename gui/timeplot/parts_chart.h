@@ -10,7 +10,7 @@
 
 namespace heapprof::gui {
 
-class PlotRow;
+class CurveChart;
 
 /// Knows nothing of the view state. Entries are those of the scene.
 class PartsChart : public QWidget {
@@ -53,7 +53,7 @@ private:
     class Overlay;
 
     void rebuild(const QSizeF& size);
-    void feedRow();
+    void feedCurves();
     /// Of the total at an instant: what its height stands for.
     double scaleAt(std::size_t instant) const;
     std::size_t instantNear(double x) const;
@@ -62,7 +62,7 @@ private:
     QString m_emptyText;
     bool m_isShare = false;
     std::optional<std::size_t> m_current;
-    PlotRow* m_row;
+    CurveChart* m_curves;
     Overlay* m_overlay;
     PlotDecoration m_plot;
 };

@@ -43,12 +43,11 @@ QFont plotFont(QFont font);
 /// The header of a plot of `height` for a timeline with that many lanes of phases: what would take too much of the plot
 /// is left out.
 PlotHeader plotHeader(double height, const QFont& font, std::uint32_t lanes, bool hasMarks);
-/// Where the curves lie when the widget has `size`: room for labels at the left and below, and for a legend when there
-/// are `lines` pinned lines (then there are three rows).
-std::vector<QRectF> plotAreas(const QSizeF& size, const QFont& font, const PlotHeader& header, std::size_t lines);
-/// Fills in the areas of the entries between the first two rows, and elides their texts.
-void placeLegend(std::vector<PlotLegendEntry>& legend, const std::vector<QRectF>& areas, const QFont& font);
-/// At the right end of the title's line.
-void placeSwitch(PlotSwitch& entry, const PlotHeader& header, const QRectF& area, const QFont& font);
+/// Where the curves lie when the widget has `size`: room for labels at the left, above and below.
+QRectF plotArea(const QSizeF& size, const QFont& font, const PlotHeader& header);
+/// Fills in where the entries stand: at the right end of the title's line, `resident`, which may be null, at last.
+/// Entries share what a title leaves, and their texts are elided.
+void placeLegend(std::vector<PlotLegendEntry>& legend, PlotSwitch* resident, const PlotHeader& header,
+                 const QRectF& area, const QFont& font);
 
 }  // namespace heapprof::gui

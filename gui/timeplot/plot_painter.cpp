@@ -37,50 +37,44 @@ QColor inkOn(const QColor& ground) { return ground.lightnessF() > 0.6f ? QColor(
 void paintLabels(QPainter& painter, const PlotDecoration& plot, const QPalette& palette, const QFont& font) {
     const QFontMetricsF metrics(font);
     painter.setPen(faded(palette));
-    for (std::size_t row = 0; row < plot.rows.size(); ++row) {
-        const PlotRowFrame& frame = plot.rows[row];
-        for (const Tick& tick : frame.ticks.ticks) {
-            const double y = plot.yOf(row, tick.value);
-            const QRectF box(0, y - metrics.height() / 2, frame.plotArea.left() - kPadding, metrics.height());
-            if (box.bottom() > frame.plotArea.bottom() + metrics.height() ||
-                box.top() < frame.plotArea.top() - metrics.height())
-                continue;
-            painter.drawText(box, Qt::AlignRight | Qt::AlignVCenter, tick.label);
-        }
+    const QRectF area = plot.frame.plotArea;
+    for (const Tick& tick : plot.frame.ticks.ticks) {
+        const double y = plot.yOf(tick.value);
+        const QRectF box(0, y - metrics.height() / 2, area.left() - kPadding, metrics.height());
+        if (box.bottom() > area.bottom() + metrics.height() || box.top() < area.top() - metrics.height()) continue;
+        painter.drawText(box, Qt::AlignRight | Qt::AlignVCenter, tick.label);
     }
-    const QRectF bottom = plot.rows.back().plotArea;
     double taken = -1e9;
     for (const Tick& tick : plot.timeTicks.ticks) {
         const double x = plot.xOf(Micros(static_cast<std::int64_t>(tick.value)));
         const double width = metrics.horizontalAdvance(tick.label);
         // A label that would run out of the page moves in; one that would touch its neighbour is left out.
-        const double left = std::min(x - width / 2, bottom.right() + kPadding - width);
+        const double left = std::min(x - width / 2, area.right() + kPadding - width);
         if (left < taken + kPadding) continue;
-        painter.drawText(QRectF(left, bottom.bottom() + 3, width + 1, metrics.height()),
-                         Qt::AlignLeft | Qt::AlignVCenter, tick.label);
+        painter.drawText(QRectF(left, area.bottom() + 3, width + 1, metrics.height()), Qt::AlignLeft | Qt::AlignVCenter,
+                         tick.label);
         taken = left + width;
     }
 }
 
-void paintTitles(QPainter& painter, const PlotDecoration& plot, const QPalette& palette, const QFont& font) {
+void paintTitle(QPainter& painter, const PlotDecoration& plot, const QPalette& palette, const QFont& font) {
     QFont bold = font;
     bold.setBold(true);
     const QFontMetricsF metrics(bold);
     painter.setFont(bold);
     painter.setPen(faded(palette));
-    for (const PlotRowFrame& row : plot.rows) {
-        const bool isFirst = &row == &plot.rows.front();
-        const double top = isFirst ? plot.header.titleTop : row.plotArea.top() - metrics.height() - 2;
-        const double width =
-            row.plotArea.width() - (isFirst && plot.resident ? plot.resident->area.width() + 2 * kPadding : 0);
-        painter.drawText(QRectF(row.plotArea.left(), top, width, metrics.height()), Qt::AlignLeft | Qt::AlignVCenter,
-                         metrics.elidedText(row.title, Qt::ElideRight, width));
-    }
+    const QRectF area = plot.frame.plotArea;
+    const double right = !plot.legend.empty() ? plot.legend.front().area.left() - 2 * kPadding
+                         : plot.resident      ? plot.resident->area.left() - 2 * kPadding
+                                              : area.right();
+    const double width = std::max(0.0, right - area.left());
+    painter.drawText(QRectF(area.left(), plot.header.titleTop, width, metrics.height()),
+                     Qt::AlignLeft | Qt::AlignVCenter, metrics.elidedText(plot.frame.title, Qt::ElideRight, width));
     painter.setFont(font);
 }
 
 bool isPeakInSight(const PlotDecoration& plot) {
-    const QRectF area = plot.rows.front().plotArea;
+    const QRectF area = plot.frame.plotArea;
     const QPointF at = peakDot(plot).center();
     return at.x() >= area.left() && at.x() <= area.right() && at.y() >= area.top() - 1;
 }
@@ -94,11 +88,11 @@ void paintPeak(QPainter& painter, const PlotDecoration& plot, const QPalette& pa
     ground.setAlphaF(0.85f);
     const QRectF label = peakLabel(plot, font);
     paintPlate(painter, label.center().x(), label.top(), plot.peak->label, ground, palette.color(QPalette::Text),
-               plot.rows.front().plotArea, font);
+               plot.frame.plotArea, font);
 }
 
 void paintCursors(QPainter& painter, const PlotDecoration& plot, const QFont& font) {
-    const QRectF top = plot.rows.front().plotArea, bottom = plot.rows.back().plotArea;
+    const QRectF top = plot.frame.plotArea;
     const QFontMetricsF metrics(font);
     const double labelTop = plot.header.cursorTop;
     if (plot.shaded) {
@@ -106,8 +100,7 @@ void paintCursors(QPainter& painter, const PlotDecoration& plot, const QFont& fo
         const double b = std::clamp(plot.xOf(plot.shaded->second), top.left(), top.right());
         QColor shade = plot.cursors.empty() ? QColor(Qt::gray) : plot.cursors.front().colour;
         shade.setAlphaF(0.10f);
-        for (const PlotRowFrame& row : plot.rows)
-            painter.fillRect(QRectF(std::min(a, b), row.plotArea.top(), std::abs(b - a), row.plotArea.height()), shade);
+        painter.fillRect(QRectF(std::min(a, b), top.top(), std::abs(b - a), top.height()), shade);
     }
     // Labels that would overlap share the space: the one further left goes left of its line, the other right.
     for (const PlotCursor& cursor : plot.cursors) {
@@ -115,7 +108,7 @@ void paintCursors(QPainter& painter, const PlotDecoration& plot, const QFont& fo
         const bool isOutside = x < top.left() - 0.5 || x > top.right() + 0.5;
         if (!isOutside) {
             painter.setPen(QPen(cursor.colour, 1.5, cursor.isDashed ? Qt::DashLine : Qt::SolidLine));
-            painter.drawLine(QPointF(x, labelTop + metrics.height()), QPointF(x, bottom.bottom()));
+            painter.drawLine(QPointF(x, labelTop + metrics.height()), QPointF(x, top.bottom()));
         }
         const QString label = x < top.left() - 0.5    ? QStringLiteral("\u25C0 ") + cursor.label
                               : x > top.right() + 0.5 ? cursor.label + QStringLiteral(" \u25B6")
@@ -184,24 +177,23 @@ void paintLegend(QPainter& painter, const PlotDecoration& plot, const QPalette& 
 }  // namespace
 
 double PlotDecoration::xOf(Micros time) const {
-    const QRectF& area = rows.front().plotArea;
+    const QRectF& area = frame.plotArea;
     return area.left() +
            static_cast<double>((time - begin).count) / static_cast<double>((end - begin).count) * area.width();
 }
 
-double PlotDecoration::yOf(std::size_t row, double value) const {
-    const QRectF& area = rows[row].plotArea;
-    return area.bottom() - value / rows[row].top * area.height();
+double PlotDecoration::yOf(double value) const {
+    return frame.plotArea.bottom() - value / frame.top * frame.plotArea.height();
 }
 
 QRectF peakDot(const PlotDecoration& plot) {
-    const QPointF at(plot.xOf(plot.peak->time), plot.yOf(0, plot.peak->bytes));
+    const QPointF at(plot.xOf(plot.peak->time), plot.yOf(plot.peak->bytes));
     return QRectF(at - QPointF(kPadding, kPadding), at + QPointF(kPadding, kPadding));
 }
 
 QRectF peakLabel(const PlotDecoration& plot, const QFont& font) {
     if (!isPeakInSight(plot)) return {};
-    const QRectF area = plot.rows.front().plotArea, dot = peakDot(plot);
+    const QRectF area = plot.frame.plotArea, dot = peakDot(plot);
     const QFontMetricsF metrics(font);
     const double width = metrics.horizontalAdvance(plot.peak->label) + 2 * kPadding;
     // Above the curve, on the side of the dot that has room.
@@ -216,10 +208,10 @@ void paintDecoration(QPainter& painter, const PlotDecoration& plot, const QPalet
     painter.setFont(small);
     if (!plot.message.isEmpty()) {
         painter.setPen(faded(palette));
-        painter.drawText(plot.rows.front().plotArea, Qt::AlignCenter | Qt::TextWordWrap, plot.message);
+        painter.drawText(plot.frame.plotArea, Qt::AlignCenter | Qt::TextWordWrap, plot.message);
     } else {
         paintLabels(painter, plot, palette, small);
-        paintTitles(painter, plot, palette, small);
+        paintTitle(painter, plot, palette, small);
         paintLegend(painter, plot, palette, small);
         if (plot.marks) paintMarks(painter, plot, palette, small);
         if (plot.resident) paintSwitch(painter, *plot.resident, palette, small);
@@ -233,24 +225,24 @@ void paintHover(QPainter& painter, const PlotDecoration& plot, const QPalette& p
     if (!plot.hover || plot.hover->texts.empty()) return;
     const QFont small = plotFont(font);
     const QFontMetricsF metrics(small);
-    const QRectF top = plot.rows.front().plotArea, bottom = plot.rows.back().plotArea;
+    const QRectF area = plot.frame.plotArea;
     painter.save();
     painter.setRenderHint(QPainter::Antialiasing);
     painter.setFont(small);
     QColor hair = palette.color(QPalette::Text);
     hair.setAlphaF(0.35f);
     painter.setPen(QPen(hair, 1));
-    painter.drawLine(QPointF(plot.hover->position.x(), top.top()), QPointF(plot.hover->position.x(), bottom.bottom()));
+    painter.drawLine(QPointF(plot.hover->position.x(), area.top()), QPointF(plot.hover->position.x(), area.bottom()));
 
     double width = 0;
     for (const auto& [colour, text] : plot.hover->texts) width = std::max(width, metrics.horizontalAdvance(text));
-    width = std::min(width + 2 * kPadding + 14, top.width());
+    width = std::min(width + 2 * kPadding + 14, area.width());
     const double height = metrics.height() * static_cast<double>(plot.hover->texts.size()) + kPadding;
-    const double right = bottom.right();
+    const double right = area.right();
     const double x = plot.hover->position.x() + 14 + width <= right
                          ? plot.hover->position.x() + 14
-                         : std::max(top.left(), plot.hover->position.x() - 14 - width);
-    const double y = std::clamp(plot.hover->position.y() - height / 2, 2.0, std::max(2.0, bottom.bottom() - height));
+                         : std::max(area.left(), plot.hover->position.x() - 14 - width);
+    const double y = std::clamp(plot.hover->position.y() - height / 2, 2.0, std::max(2.0, area.bottom() - height));
     const QRectF bubble(x, y, width, height);
     painter.setPen(QPen(hair, 1));
     painter.setBrush(palette.color(QPalette::ToolTipBase));

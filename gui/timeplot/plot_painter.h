@@ -16,15 +16,15 @@
 
 namespace heapprof::gui {
 
-/// One row of the plot, in the widget's coordinates.
-struct PlotRowFrame {
+/// The plot's axes, in the widget's coordinates.
+struct PlotFrame {
     QString title;
     QRectF plotArea;
     double top = 1;  ///< value at the upper edge
     AxisTicks ticks;
 };
 
-/// A vertical line through all rows, with a label.
+/// A vertical line with a label.
 struct PlotCursor {
     Micros time;
     QString label;
@@ -34,7 +34,7 @@ struct PlotCursor {
 
 struct PlotDecoration {
     Micros begin, end;
-    std::vector<PlotRowFrame> rows;
+    PlotFrame frame;
     AxisTicks timeTicks;
     std::vector<PlotCursor> cursors;
     std::optional<std::pair<Micros, Micros>> shaded;  ///< between two compared times
@@ -56,7 +56,7 @@ struct PlotDecoration {
     QString message;  ///< instead of curves
 
     double xOf(Micros time) const;
-    double yOf(std::size_t row, double value) const;
+    double yOf(double value) const;
 };
 
 /// Where the peak's dot lies, with some room around it for the mouse, and its label. `plot` has a peak; the label is

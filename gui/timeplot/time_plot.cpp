@@ -8,8 +8,8 @@
 
 #include "core/text/text.h"
 #include "gui/common/colours.h"
+#include "gui/timeplot/curve_chart.h"
 #include "gui/timeplot/mark_painter.h"
-#include "gui/timeplot/plot_row.h"
 
 namespace heapprof::gui {
 namespace {
@@ -29,7 +29,7 @@ const TotalStep* stepIn(const std::vector<TotalStep>& steps, Micros time) {
 
 }  // namespace
 
-/// Lies over the rows and draws what is not a curve.
+/// Lies over the curves and draws what is not a curve.
 class TimePlot::Overlay : public QWidget {
 public:
     explicit Overlay(TimePlot* plot) : QWidget(plot), m_plot(*plot) { setAttribute(Qt::WA_TransparentForMouseEvents); }
@@ -51,7 +51,7 @@ private:
 };
 
 TimePlot::TimePlot(ViewStateStore& store, QWidget* parent)
-    : QWidget(parent), m_store(store), m_overlay(new Overlay(this)), m_end(1000000) {
+    : QWidget(parent), m_store(store), m_curves(new CurveChart(this)), m_overlay(new Overlay(this)), m_end(1000000) {
     setObjectName(QStringLiteral("timePlot"));
     setAccessibleName(tr("Memory over time"));
     setAccessibleDescription(tr("Arrow keys move the time that all views show; plus and minus zoom."));
@@ -61,12 +61,10 @@ TimePlot::TimePlot(ViewStateStore& store, QWidget* parent)
     setBackgroundRole(QPalette::Base);
     m_settle.setSingleShot(true);
     m_settle.setInterval(kSettleTime);
-    connect(&m_settle, &QTimer::timeout, this, [this] {
-        for (PlotRow* row : m_rows) row->setSmooth(true);
-    });
+    connect(&m_settle, &QTimer::timeout, this, [this] { m_curves->setSmooth(true); });
     connect(&store, &ViewStateStore::changed, this, [this](const ViewState& now, const ViewState& before) {
         if (now.selectedLine != before.selectedLine || now.pinnedLines != before.pinnedLines ||
-            now.showsResident != before.showsResident)
+            now.showsResident != before.showsResident || now.plotsShares != before.plotsShares)
             rebuild(size());
         else
             updateCursors();
@@ -137,7 +135,7 @@ void TimePlot::setVisible(double begin, double end) {
     m_fits = begin <= 0 && span >= last;
     m_begin = Micros(static_cast<std::int64_t>(std::floor(begin)));
     m_end = std::max(m_begin + Micros(1), Micros(static_cast<std::int64_t>(std::ceil(begin + span))));
-    for (PlotRow* row : m_rows) row->setSmooth(false);
+    m_curves->setSmooth(false);
     m_settle.start();
     hideHover();
     rebuild(size());
@@ -147,45 +145,30 @@ void TimePlot::setVisible(double begin, double end) {
 void TimePlot::askForRange() {
     PlotRange range;
     if (!m_fits) range.span = visible();
-    range.steps = static_cast<std::size_t>(std::max(16.0, m_plot.rows.front().plotArea.width()));
+    range.steps = static_cast<std::size_t>(std::max(16.0, m_plot.frame.plotArea.width()));
     if (range == m_asked) return;
     m_asked = range;
     emit rangeWanted(range);
 }
 
 Micros TimePlot::timeAt(double x) const {
-    const QRectF& area = m_plot.rows.front().plotArea;
+    const QRectF& area = m_plot.frame.plotArea;
     const double share = std::clamp((x - area.left()) / area.width(), 0.0, 1.0);
     return m_begin + Micros(std::llround(share * static_cast<double>((m_end - m_begin).count)));
 }
 
 void TimePlot::rebuild(const QSizeF& size) {
-    const std::size_t lines = m_result ? m_result->lines.size() : 0;
     const PlotMarks* marks = m_result ? &m_result->marks : nullptr;
     m_plot.marks = marks;
     m_plot.header = plotHeader(size.height(), font(), marks ? marks->lanes : 0, marks && marks->hasInstants);
-    const std::vector<QRectF> areas = plotAreas(size, font(), m_plot.header, lines);
-    while (m_rows.size() > areas.size()) {
-        delete m_rows.back();
-        m_rows.pop_back();
-    }
-    while (m_rows.size() < areas.size()) {
-        auto* row = new PlotRow(this);
-        row->show();
-        m_rows.push_back(row);
-        m_overlay->raise();
-    }
+    const QRectF area = plotArea(size, font(), m_plot.header);
     m_overlay->setGeometry(QRectF(QPointF(), size).toAlignedRect());
-
     m_plot.begin = m_begin;
     m_plot.end = m_end;
-    m_plot.rows.resize(areas.size());
-    for (std::size_t row = 0; row < areas.size(); ++row) {
-        m_plot.rows[row].plotArea = areas[row];
-        m_rows[row]->place(areas[row].adjusted(-2, -2, 2, 2), areas[row]);
-    }
-    m_plot.timeTicks = timeTicks(m_begin, m_end, std::max(2, static_cast<int>(areas.front().width() / 110)));
-    feedRows();
+    m_plot.frame.plotArea = area;
+    m_curves->place(area.adjusted(-2, -2, 2, 2), area);
+    m_plot.timeTicks = timeTicks(m_begin, m_end, std::max(2, static_cast<int>(area.width() / 110)));
+    feedCurves();
     updateDecoration();
     m_overlay->update();
 }
@@ -278,13 +261,13 @@ QString TimePlot::residentText(const PlotMarks::Resident& reading, Micros time) 
 }
 
 void TimePlot::updateHover(const QPointF& position) {
-    const QRectF top = m_plot.rows.front().plotArea, bottom = m_plot.rows.back().plotArea;
-    if (!m_result || !QRectF(top.topLeft(), bottom.bottomRight()).contains(position)) return hideHover();
+    const QRectF area = m_plot.frame.plotArea;
+    if (!m_result || !area.contains(position)) return hideHover();
     const Micros time = timeAt(position.x());
     PlotDecoration::Hover hover{position, {}};
     hover.texts.emplace_back(QColor(), text(formatTime(time)));
     addTotals(hover.texts, time);
-    const double perPixel = static_cast<double>((m_end - m_begin).count) / top.width();
+    const double perPixel = static_cast<double>((m_end - m_begin).count) / area.width();
     if (m_store.state().showsResident && !m_result->marks.resident.empty()) {
         const auto& samples = m_result->marks.resident;
         const auto after = std::ranges::upper_bound(samples, time, {}, &PlotMarks::Resident::from);
@@ -327,11 +310,9 @@ void TimePlot::drawPage(QPainter& painter, const QSizeF& size) {
     const auto hover = std::exchange(m_plot.hover, std::nullopt);
     rebuild(size);
     painter.fillRect(QRectF(QPointF(), size), palette().color(QPalette::Base));
-    for (PlotRow* row : m_rows) {
-        row->setSmooth(true);
-        painter.setRenderHint(QPainter::Antialiasing);
-        row->paintTo(painter);
-    }
+    m_curves->setSmooth(true);
+    painter.setRenderHint(QPainter::Antialiasing);
+    m_curves->paintTo(painter);
     paintDecoration(painter, m_plot, palette(), font());
     m_plot.hover = hover;
     rebuild(this->size());

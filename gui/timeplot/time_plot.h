@@ -1,4 +1,4 @@
-// Total memory over time, with the two time cursors and the pinned lines of code.
+// Total memory over time, with the pinned lines of code and the two time cursors.
 #pragma once
 
 #include <QStringList>
@@ -11,11 +11,10 @@
 #include "gui/document/plot_result.h"
 #include "gui/document/point_query.h"
 #include "gui/state/view_state_store.h"
+#include "gui/timeplot/curve_chart.h"
 #include "gui/timeplot/plot_painter.h"
 
 namespace heapprof::gui {
-
-class PlotRow;
 
 /// Wheel: zoom about the mouse. Click: the time all views show, on the peak's dot or label the very peak, on a mark or
 /// a collection its time, on a phase the interval that it is. Drag: an interval, or one of the cursors to another time.
@@ -43,9 +42,8 @@ public:
     PlotRange::Span visible() const { return {m_begin, m_end}; }
     Micros timeAt(double x) const;
     double xOf(Micros time) const { return m_plot.xOf(time); }
-    /// Where the curves of row 0 (total), 1 (bytes per line) and 2 (share per line) lie; without pinned lines there is
-    /// only row 0.
-    const std::vector<PlotRowFrame>& rowFrames() const { return m_plot.rows; }
+    /// Where the curves lie, and what the axis of values means.
+    const PlotFrame& frame() const { return m_plot.frame; }
     const std::vector<PlotLegendEntry>& legend() const { return m_plot.legend; }
     /// What shows or hides resident memory; unset where none was recorded.
     const std::optional<PlotSwitch>& residentSwitch() const { return m_plot.resident; }
@@ -91,7 +89,15 @@ private:
     /// From result and state to curves, axes and decoration, for a widget of `size`.
     void rebuild(const QSizeF& size);
     QString totalTitle() const;
-    void feedRows();
+    void feedCurves();
+    /// Whether pinned lines are drawn as shares of the total.
+    bool showsShares() const;
+    bool isInSight(const TotalStep& step) const;
+    double xValue(Micros time) const;
+    /// Each returns the greatest value it has added.
+    double addTotal(std::vector<CurveChart::Curve>& curves) const;
+    double addResident(std::vector<CurveChart::Curve>& curves) const;
+    double addLines(std::vector<CurveChart::Curve>& curves) const;
     void updateDecoration();
     void updateCursors();
     void updateHover(const QPointF& position);
@@ -120,7 +126,7 @@ private:
     std::shared_ptr<const InstantResult> m_instant;
     std::shared_ptr<const PointResult> m_points;
     std::vector<Instant> m_pointsAsked;
-    std::vector<PlotRow*> m_rows;
+    CurveChart* m_curves;
     Overlay* m_overlay;
     PlotDecoration m_plot;
     Micros m_begin, m_end;

@@ -31,7 +31,7 @@ std::optional<TimePlot::Handle> TimePlot::handleAt(const QPointF& position) cons
     const auto isNear = [&](const std::optional<Instant>& instant) {
         return instant && std::abs(xOf(instant->time) - position.x()) <= kHandleReach;
     };
-    if (!m_plot.rows.front().plotArea.contains(position)) return std::nullopt;
+    if (!m_plot.frame.plotArea.contains(position)) return std::nullopt;
     if (isNear(state.time)) return Handle::Time;
     if (isNear(state.compareTime)) return Handle::CompareTime;
     return std::nullopt;
@@ -64,7 +64,7 @@ void TimePlot::mouseMoveEvent(QMouseEvent* event) {
     if (m_drag == Drag::Pan) {
         const auto span = static_cast<double>((m_pressedVisible.end - m_pressedVisible.begin).count);
         const double begin =
-            static_cast<double>(m_pressedVisible.begin.count) - delta.x() / m_plot.rows.front().plotArea.width() * span;
+            static_cast<double>(m_pressedVisible.begin.count) - delta.x() / m_plot.frame.plotArea.width() * span;
         setVisible(begin, begin + span);
     } else if (m_drag == Drag::Interval) {
         dragTo(timeAt(event->position().x()));
@@ -132,7 +132,7 @@ void TimePlot::keyPressEvent(QKeyEvent* event) {
     if (!m_result) return QWidget::keyPressEvent(event);
     const bool isCompared = event->modifiers() & Qt::ShiftModifier;
     const double step = event->modifiers() & Qt::ControlModifier ? kBigKeyStep : kKeyStep;
-    const QRectF& area = m_plot.rows.front().plotArea;
+    const QRectF& area = m_plot.frame.plotArea;
     const double shift = static_cast<double>((m_end - m_begin).count) / 2;
     switch (event->key()) {
         case Qt::Key_Left:
@@ -181,7 +181,7 @@ Micros TimePlot::cursorTime() const {
 void TimePlot::moveCursor(double pixels, bool isCompared) {
     const ViewState& state = m_store.state();
     const Micros from = isCompared && state.compareTime ? state.compareTime->time : cursorTime();
-    const double width = m_plot.rows.front().plotArea.width();
+    const double width = m_plot.frame.plotArea.width();
     const double step = std::max(1.0, static_cast<double>((m_end - m_begin).count) / width);
     const auto to = std::clamp<std::int64_t>(from.count + std::llround(pixels * step), 0, m_result->last.count);
     m_store.change([&](ViewState& next) {

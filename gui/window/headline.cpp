@@ -41,6 +41,8 @@ Headline::Headline(QWidget* parent) : QWidget(parent), m_amount(new QLabel), m_a
     update();
 }
 
+void Headline::addTool(QWidget* tool) { layout()->addWidget(tool); }
+
 void Headline::showInstant(std::shared_ptr<const InstantResult> result) {
     m_instant = std::move(result);
     update();

@@ -19,6 +19,8 @@ class Headline : public QWidget {
 public:
     explicit Headline(QWidget* parent = nullptr);
 
+    /// At the right end.
+    void addTool(QWidget* tool);
     /// Null: nothing is known yet.
     void showInstant(std::shared_ptr<const InstantResult> result);
     void showPlot(std::shared_ptr<const PlotResult> result);

@@ -21,6 +21,7 @@
 #include "gui/window/headline.h"
 #include "gui/window/mode_bar.h"
 #include "gui/window/picture_pane.h"
+#include "gui/window/plot_unit_bar.h"
 
 namespace heapprof::gui {
 namespace {
@@ -66,6 +67,7 @@ ViewArea::ViewArea(ViewStateStore& store, QWidget* parent)
     addDock(Pictures, "dock-pictures", m_pictures, tr("Pictures"));
     addDock(Tables, "dock-tables", m_browser, tr("Tables"));
     addDock(Inspection, "dock-inspector", m_inspector, tr("Inspector"));
+    m_headline->addTool(new PlotUnitBar(store));
     m_pictures->addTool(new ModeBar(store));
     m_pictures->addTool(paneMenu(Pictures));
     m_browser->setCornerWidget(paneMenu(Tables));

@@ -177,7 +177,7 @@ private slots:
         QCOMPARE(total(), all - of[0].bytes);
         const PlotResult& plot = *m_window->views().timePlot().result();
         QVERIFY(plot.peak->bytes < all);
-        QVERIFY(m_window->views().timePlot().rowFrames()[0].title.contains(QStringLiteral("native and mapped")));
+        QVERIFY(m_window->views().timePlot().frame().title.contains(QStringLiteral("native and mapped")));
         QTest::mouseClick(native, Qt::LeftButton, {}, QPoint(8, native->height() / 2));
         QTRY_VERIFY_WITH_TIMEOUT(settled(), kPatience);
         QCOMPARE(total(), of[2].bytes);
@@ -240,7 +240,7 @@ private slots:
         open(m_spike);
         const auto peak = m_window->store().state().time;
         TimePlot& plot = m_window->views().timePlot();
-        const QPoint at(qRound(plot.xOf(Micros(2'000'000))), qRound(plot.rowFrames()[0].plotArea.center().y()));
+        const QPoint at(qRound(plot.xOf(Micros(2'000'000))), qRound(plot.frame().plotArea.center().y()));
         QTest::mouseClick(&plot, Qt::LeftButton, {}, at);
         const Micros chosen = m_window->store().state().time->time;
         QVERIFY(std::abs(chosen.count - 2'000'000) < 100'000);
@@ -268,11 +268,17 @@ private slots:
         m_window->store().change([&](ViewState& state) { state.selectedLine = line; });
         QTRY_VERIFY_WITH_TIMEOUT(pin->isVisible(), kPatience);
         QTest::mouseClick(pin, Qt::LeftButton);
-        QTRY_COMPARE_WITH_TIMEOUT(m_window->views().timePlot().rowFrames().size(), std::size_t(3), kPatience);
+        const TimePlot& plot = m_window->views().timePlot();
+        QTRY_COMPARE_WITH_TIMEOUT(plot.legend().size(), std::size_t(1), kPatience);
+        auto* shares = find<QToolButton>(*m_window, "plotShares");
+        QVERIFY(shares->isVisible());
+        QTest::mouseClick(shares, Qt::LeftButton);
+        QVERIFY(m_window->store().state().plotsShares && plot.frame().top < 2);
         find<QAction>(*m_window, "actionCopyLine")->trigger();
         QVERIFY(QApplication::clipboard()->text().contains(QStringLiteral(".py:")));
         QTest::mouseClick(pin, Qt::LeftButton);
-        QTRY_COMPARE_WITH_TIMEOUT(m_window->views().timePlot().rowFrames().size(), std::size_t(1), kPatience);
+        QTRY_VERIFY_WITH_TIMEOUT(plot.legend().empty(), kPatience);
+        QVERIFY(!shares->isVisible());
     }
 
     void readingCanBeCancelledAndContinued() {

@@ -118,7 +118,7 @@ private slots:
         for (int round = 0; round < 8; ++round) {
             m_window->resize(700 + static_cast<int>(any(900)), 500 + static_cast<int>(any(500)));
             QCoreApplication::processEvents();
-            const QRectF area = plot().rowFrames().front().plotArea;
+            const QRectF area = plot().frame().plotArea;
             const auto within = [&] {
                 return QPoint(static_cast<int>(area.left() + static_cast<double>(any(1000)) / 1000 * area.width()),
                               static_cast<int>(area.top() + area.height() / 2));
@@ -213,7 +213,7 @@ private slots:
         m_window->store().change([&](ViewState& state) { state.time = Micros(1'000'000); });
         compareAll();
         QCOMPARE(m_window->views().result()->snapshot().total.bytes, 100'000);
-        const PlotRowFrame& frame = plot().rowFrames().front();
+        const PlotFrame& frame = plot().frame();
         const double height = frame.plotArea.height() * 1'000'000 / frame.top;
         QTest::mouseClick(&plot(), Qt::LeftButton, {},
                           QPointF(plot().xOf(Micros(1'000'000)), frame.plotArea.bottom() - height).toPoint());

@@ -191,26 +191,32 @@ private slots:
         QVERIFY(m_plot->visible().end - m_plot->visible().begin == kEnd);
     }
 
-    void pinnedLinesGiveThreeRowsAndOneLegend() {
-        QCOMPARE(m_plot->rowFrames().size(), std::size_t(1));
+    void pinnedLinesAreDrawnWithTheTotal_andHaveALegend() {
+        const QRectF before = m_plot->frame().plotArea;
+        const double top = m_plot->frame().top;
         m_store->adjust([](ViewState& state) { state.pinnedLines = {LineIndex(0), LineIndex(1)}; });
         m_plot->showResult(made({}, 2));
-        QCOMPARE(m_plot->rowFrames().size(), std::size_t(3));
-        // One shared time axis.
-        for (const PlotRowFrame& row : m_plot->rowFrames()) {
-            QCOMPARE(row.plotArea.left(), m_plot->rowFrames()[0].plotArea.left());
-            QCOMPARE(row.plotArea.right(), m_plot->rowFrames()[0].plotArea.right());
-        }
+        QCOMPARE(m_plot->frame().plotArea, before);  // the plot is as high as without them
+        QCOMPARE(m_plot->frame().top, top);
         QCOMPARE(m_plot->legend().size(), std::size_t(2));
         QCOMPARE(m_plot->legend()[0].text, QStringLiteral("/srv/<b>app</b>.py:1"));
+        QVERIFY(m_plot->legend()[0].area.right() < m_plot->legend()[1].area.left());
         QTest::mouseClick(m_plot.get(), Qt::LeftButton, {},
                           m_plot->legend()[1].area.topLeft().toPoint() + QPoint(4, 4));
         QVERIFY(m_store->state().selectedLine == LineIndex(1));
         QVERIFY(m_plot->legend()[1].isSelected);
+        // As shares of the total they stand alone.
+        m_store->change([](ViewState& state) { state.plotsShares = true; });
+        QVERIFY(m_plot->frame().top < 2);
+        QVERIFY(m_plot->frame().ticks.ticks.back().label.endsWith(u'%'));
+        m_store->back();
+        QCOMPARE(m_plot->frame().top, top);
         QTest::mouseClick(m_plot.get(), Qt::LeftButton, {}, m_plot->legend()[0].remove.center().toPoint());
         QCOMPARE(m_store->state().pinnedLines.size(), std::size_t(1));
+        m_store->change([](ViewState& state) { state.plotsShares = true; });
         m_plot->showResult(made({}, 0));
-        QCOMPARE(m_plot->rowFrames().size(), std::size_t(1));
+        QVERIFY(m_plot->legend().empty());
+        QCOMPARE(m_plot->frame().top, top);  // without lines there are no shares to show
     }
 
     void theTitleAndTheCursorsHaveLinesOfTheirOwn() {
@@ -228,11 +234,11 @@ private slots:
         QVERIFY(!m_plot->residentSwitch());
         m_plot->showResult(withMarks());
         QVERIFY(m_plot->residentSwitch() && m_plot->residentSwitch()->isOn);
-        QVERIFY(m_plot->rowFrames()[0].top >= 9'000'000);  // it fits
+        QVERIFY(m_plot->frame().top >= 9'000'000);  // it fits
         const QImage shown = m_plot->grab().toImage();
         QTest::mouseClick(m_plot.get(), Qt::LeftButton, {}, m_plot->residentSwitch()->area.center().toPoint());
         QVERIFY(!m_plot->residentSwitch()->isOn && !m_store->state().time);
-        QVERIFY(m_plot->rowFrames()[0].top < 5'000'000);
+        QVERIFY(m_plot->frame().top < 5'000'000);
         QVERIFY(m_plot->grab().toImage() != shown);
         QTest::keyClick(m_plot.get(), Qt::Key_R);
         QVERIFY(m_plot->residentSwitch()->isOn);
@@ -267,7 +273,7 @@ private slots:
         hover(QPoint(1, 1));  // beside the plot
         const auto inkAt = [this](std::int64_t time, double bytes) {
             const QImage image = m_plot->grab().toImage();
-            const PlotRowFrame& row = m_plot->rowFrames()[0];
+            const PlotFrame& row = m_plot->frame();
             const int x = pointAt(Micros(time)).x();
             const auto y = static_cast<int>(row.plotArea.bottom() - bytes / row.top * row.plotArea.height());
             const auto isInk = [&](int at) { return image.pixelColor(x, at).lightness() < 200; };
@@ -289,20 +295,20 @@ private slots:
     }
 
     void marksAndPhasesTakeRoomOnlyWhereThereAreSome() {
-        const double before = m_plot->rowFrames()[0].plotArea.top();
+        const double before = m_plot->frame().plotArea.top();
         m_plot->showResult(withMarks());
-        const double with = m_plot->rowFrames()[0].plotArea.top();
+        const double with = m_plot->frame().plotArea.top();
         QVERIFY(with > before + 20);
         auto deep = std::make_shared<PlotResult>(*withMarks());
         deep->marks.lanes = 100;
         m_plot->showResult(deep);
-        QVERIFY(m_plot->rowFrames()[0].plotArea.height() > 100);
+        QVERIFY(m_plot->frame().plotArea.height() > 100);
         m_plot->showResult(made());
-        QCOMPARE(m_plot->rowFrames()[0].plotArea.top(), before);
+        QCOMPARE(m_plot->frame().plotArea.top(), before);
         // A low plot keeps its room for the curve.
         m_plot->resize(800, 80);
         m_plot->showResult(withMarks());
-        QCOMPARE(m_plot->rowFrames()[0].plotArea.top(), before);
+        QCOMPARE(m_plot->frame().plotArea.top(), before);
     }
 
     void hoveringNamesWhatHappened_data() {
@@ -331,7 +337,7 @@ private slots:
 
     void marksPhasesAndCollectionsCanBeClicked() {
         m_plot->showResult(withMarks());
-        const QRectF area = m_plot->rowFrames()[0].plotArea;
+        const QRectF area = m_plot->frame().plotArea;
         const auto clickAt = [&](std::int64_t time, double y, Qt::KeyboardModifiers modifiers = {}) {
             QTest::mouseClick(m_plot.get(), Qt::LeftButton, modifiers, QPoint(pointAt(Micros(time)).x(), qRound(y)));
         };
@@ -440,7 +446,7 @@ private slots:
 
     /// A picture that some other program scales or clips otherwise must hold the curve inside the axes.
     void aZoomedPageStaysWithinItsAxes() {
-        m_plot->zoom(6, m_plot->rowFrames()[0].plotArea.center().x());
+        m_plot->zoom(6, m_plot->frame().plotArea.center().x());
         // The answer to an older, wider question is still shown.
         QByteArray content;
         QBuffer buffer(&content);
@@ -453,7 +459,7 @@ private slots:
         QPainter painter(&generator);
         m_plot->drawPage(painter, {800, 300});
         painter.end();
-        const QRectF area = m_plot->rowFrames()[0].plotArea;
+        const QRectF area = m_plot->frame().plotArea;
         QVERIFY(content.contains("polyline") || content.contains("path"));
         QVERIFY(content.contains("Total memory"));
         QVERIFY(m_plot->visible().end - m_plot->visible().begin < Micros(20'000'000));
@@ -475,7 +481,7 @@ private slots:
             QCoreApplication::processEvents();
             m_plot->showResult(nullptr);  // without curves only axes and grid are left
             const QImage image = m_plot->grab().toImage();
-            const QRectF area = m_plot->rowFrames()[0].plotArea;
+            const QRectF area = m_plot->frame().plotArea;
             const auto isLine = [&](double y) {
                 int dark = 0;
                 for (int x = static_cast<int>(area.left()) + 3; x < area.right() - 3; ++x)
@@ -489,7 +495,7 @@ private slots:
     }
 
     void aPageMayHaveAnotherSize() {
-        const auto before = m_plot->rowFrames()[0].plotArea;
+        const auto before = m_plot->frame().plotArea;
         QImage image(1600, 900, QImage::Format_ARGB32);
         image.fill(Qt::transparent);
         QPainter painter(&image);
@@ -497,7 +503,7 @@ private slots:
         painter.end();
         QVERIFY(image.pixelColor(1500, 850).alpha() == 255);
         QVERIFY(image.pixelColor(1400, 840) != image.pixelColor(1400, 30));  // the fill reaches the far end
-        QCOMPARE(m_plot->rowFrames()[0].plotArea, before);
+        QCOMPARE(m_plot->frame().plotArea, before);
     }
 
     void hoveringSaysWhatWasThere() {
@@ -511,7 +517,7 @@ private slots:
 
 private:
     QPoint pointAt(Micros time) const {
-        return QPoint(qRound(m_plot->xOf(time)), qRound(m_plot->rowFrames()[0].plotArea.center().y()));
+        return QPoint(qRound(m_plot->xOf(time)), qRound(m_plot->frame().plotArea.center().y()));
     }
     void hover(QPoint at) {
         QMouseEvent move(QEvent::MouseMove, at, m_plot->mapToGlobal(at), Qt::NoButton, Qt::NoButton, Qt::NoModifier);

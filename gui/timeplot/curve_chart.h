@@ -1,4 +1,4 @@
-// One chart of the time plot: a Qt Charts view whose axes and plot area its owner sets.
+// The curves of a plot over time: a Qt Charts view whose axes and plot area its owner sets.
 #pragma once
 
 #include <QChart>
@@ -14,13 +14,13 @@
 
 namespace heapprof::gui {
 
-/// Draws grid, fills and curves; labels, cursors and call-outs are drawn over all rows by PlotPainter. Points must lie
+/// Draws grid, fills and curves; labels, cursors and call-outs are drawn over it by paintDecoration(). Points must lie
 /// within the axes: some painters do not clip.
-class PlotRow : public QChartView {
+class CurveChart : public QChartView {
     Q_OBJECT
 
 public:
-    explicit PlotRow(QWidget* parent);
+    explicit CurveChart(QWidget* parent);
 
     struct Curve {
         QColor colour;

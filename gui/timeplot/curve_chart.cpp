@@ -1,4 +1,4 @@
-#include "gui/timeplot/plot_row.h"
+#include "gui/timeplot/curve_chart.h"
 
 #include <QAreaSeries>
 #include <QEvent>
@@ -18,7 +18,7 @@ void setAxis(QValueAxis& axis, double begin, double end, double interval) {
 
 }  // namespace
 
-PlotRow::PlotRow(QWidget* parent)
+CurveChart::CurveChart(QWidget* parent)
     : QChartView(parent), m_chart(new QChart), m_timeAxis(new QValueAxis(this)), m_valueAxis(new QValueAxis(this)) {
     m_chart->legend()->hide();
     m_chart->setMargins({});
@@ -43,7 +43,7 @@ PlotRow::PlotRow(QWidget* parent)
     applyPalette();
 }
 
-void PlotRow::setCurves(const std::vector<Curve>& curves) {
+void CurveChart::setCurves(const std::vector<Curve>& curves) {
     const bool isSameShape = std::equal(
         curves.begin(), curves.end(), m_drawn.begin(), m_drawn.end(), [](const Curve& curve, const Drawn& drawn) {
             return curve.colour == drawn.colour && curve.isFilled == drawn.isFilled && curve.isPale == drawn.isPale &&
@@ -68,7 +68,7 @@ void PlotRow::setCurves(const std::vector<Curve>& curves) {
     }
 }
 
-void PlotRow::makeSeries(const std::vector<Curve>& curves) {
+void CurveChart::makeSeries(const std::vector<Curve>& curves) {
     m_chart->removeAllSeries();
     m_drawn.clear();
     const auto add = [this](QAbstractSeries* series) {
@@ -105,12 +105,12 @@ void PlotRow::makeSeries(const std::vector<Curve>& curves) {
     }
 }
 
-void PlotRow::setAxes(Micros begin, Micros end, const AxisTicks& time, double top, const AxisTicks& values) {
+void CurveChart::setAxes(Micros begin, Micros end, const AxisTicks& time, double top, const AxisTicks& values) {
     setAxis(*m_timeAxis, static_cast<double>(begin.count), static_cast<double>(end.count), time.interval);
     setAxis(*m_valueAxis, 0, top, values.interval);
 }
 
-void PlotRow::place(const QRectF& area, const QRectF& plotArea) {
+void CurveChart::place(const QRectF& area, const QRectF& plotArea) {
     m_area = area;
     setGeometry(area.toAlignedRect());
     // By hand, as a hidden view gets no resize event. Qt Charts moves its axes only when its layout runs, and with the
@@ -122,19 +122,19 @@ void PlotRow::place(const QRectF& area, const QRectF& plotArea) {
     m_chart->layout()->activate();
 }
 
-void PlotRow::paintTo(QPainter& painter) {
+void CurveChart::paintTo(QPainter& painter) {
     m_chart->layout()->activate();
     scene()->render(&painter, m_area, QRectF(QPointF(), m_area.size()), Qt::IgnoreAspectRatio);
 }
 
-void PlotRow::setSmooth(bool smooth) { setRenderHint(QPainter::Antialiasing, smooth); }
+void CurveChart::setSmooth(bool smooth) { setRenderHint(QPainter::Antialiasing, smooth); }
 
-void PlotRow::changeEvent(QEvent* event) {
+void CurveChart::changeEvent(QEvent* event) {
     QChartView::changeEvent(event);
     if (event->type() == QEvent::PaletteChange) applyPalette();
 }
 
-void PlotRow::applyPalette() {
+void CurveChart::applyPalette() {
     setBackgroundBrush(Qt::NoBrush);
     viewport()->setAutoFillBackground(false);
     QColor grid = palette().color(QPalette::Text), frame = grid;
