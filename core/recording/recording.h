@@ -22,11 +22,7 @@ public:
     /// `digest`, which is of `capture`, is null as long as nothing has been digested: then only what the capture says
     /// can be asked. `isBeingWritten` was asked before the digest was read or made.
     Recording(std::shared_ptr<const Capture> capture, std::shared_ptr<const CaptureInfo> info,
-              std::shared_ptr<const Digest> digest, bool isBeingWritten = false)
-        : m_capture(std::move(capture)),
-          m_info(std::move(info)),
-          m_digest(std::move(digest)),
-          m_isBeingWritten(isBeingWritten) {}
+              std::shared_ptr<const Digest> digest, bool isBeingWritten = false);
 
     const Capture& capture() const { return *m_capture; }
     const Digest& digest() const { return *m_digest; }
@@ -35,8 +31,9 @@ public:
     const TraceTable& traces() const { return *m_info->traces; }
     const Weights& weights() const { return m_digest->weights(); }
 
-    /// The time of the last event.
-    Micros end() const { return m_digest->lastTime(); }
+    /// Up to when the program is known to have run: after its last event nothing was allocated or freed. While not all
+    /// has been digested, the time of the last event that was.
+    Micros end() const { return m_end; }
     /// Whether the program was running: there may be a later state.
     bool isBeingWritten() const { return m_isBeingWritten; }
     /// Whether anything has been digested.
@@ -55,6 +52,7 @@ private:
     std::shared_ptr<const Capture> m_capture;
     std::shared_ptr<const CaptureInfo> m_info;
     std::shared_ptr<const Digest> m_digest;
+    Micros m_end;
     bool m_isBeingWritten = false;
 };
 

@@ -94,7 +94,7 @@ struct Recorded {
     explicit Recorded(const TemporaryFolder& folder) { open(folder, readAll(*Capture::open(folder / "x")->events())); }
 
     Micros at(double share) const {
-        return Micros(static_cast<std::int64_t>(static_cast<double>(recording.end().count) * share));
+        return Micros(static_cast<std::int64_t>(static_cast<double>(recording.digest().lastTime().count) * share));
     }
     const Digest& digest() const { return recording.digest(); }
     const Weights& weights() const { return recording.weights(); }
