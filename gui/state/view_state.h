@@ -45,8 +45,8 @@ struct ViewState {
     /// How stacks are merged in the flame graph and the trees.
     CallTreeOptions tree;
     FlowGraphOptions flow;
-    /// The node the flame graph is focused on: its frames from the outermost one; empty: everything.
-    std::vector<FrameIndex> focus;
+    /// The node the flame graph is focused on; empty: everything.
+    CallPath focus;
 
     bool operator==(const ViewState&) const = default;
 
