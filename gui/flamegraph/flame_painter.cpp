@@ -2,6 +2,7 @@
 
 #include <QFontMetricsF>
 #include <cstring>
+#include <optional>
 
 namespace heapprof::gui {
 namespace {
@@ -29,18 +30,20 @@ QRgb FlamePainter::fill(std::uint32_t node) {
         const auto magnitude = static_cast<double>(std::max<std::int64_t>(1, tree.magnitude[node]));
         return m_palette.change(static_cast<double>(tree.cumulative[node].bytes) / magnitude);
     }
-    if (!tree.nodes[node].hasFrame) return m_palette.withoutStack();
+    if (tree.threadAt(node)) return m_palette.total();
+    if (!tree.nodes[node].hasFrame) return tree.nodes[node].isNative ? m_palette.native(0) : m_palette.withoutStack();
     const FrameIndex frame = tree.nodes[node].frame;
+    if (tree.nodes[node].isNative) return m_palette.native(variation(frame));
     QRgb& colour = m_frameColours[frame.value];
-    if (colour == 0) {
-        const TraceTable& traces = m_scene->traces();
-        std::uint32_t variation = 0;
-        if (m_scene->grouping() == Grouping::Line) variation = traces.frame(frame).line;
-        if (m_scene->grouping() == Grouping::Function)
-            variation = traces.function(traces.frame(frame).function).firstLine;
-        colour = m_palette.module(moduleOf(traces.file(frame)), variation);
-    }
+    if (colour == 0) colour = m_palette.module(moduleOf(m_scene->traces().file(frame)), variation(frame));
     return colour;
+}
+
+std::uint32_t FlamePainter::variation(FrameIndex frame) const {
+    const TraceTable& traces = m_scene->traces();
+    if (m_scene->grouping() == Grouping::Line) return traces.frame(frame).line;
+    if (m_scene->grouping() == Grouping::Function) return traces.function(traces.frame(frame).function).firstLine;
+    return 0;
 }
 
 const FlamePainter::Label& FlamePainter::label(std::uint32_t node) {
@@ -76,6 +79,40 @@ void FlamePainter::drawLabel(QPainter& painter, const FlameWindow& window, const
     }
 }
 
+void FlamePainter::paintRow(std::uint32_t depth, const FlameViewport& x, int between) {
+    m_scene->layout.visibleSpans(depth, x, m_spans);
+    m_scanLine.assign(static_cast<std::size_t>(x.pixels), m_palette.background());
+    for (const FlameSpan& span : m_spans) {
+        // The space is taken from their right end.
+        const int end = span.end - span.begin > 3 * between ? span.end - between : span.end;
+        std::fill(m_scanLine.begin() + span.begin, m_scanLine.begin() + end, fill(span.node));
+    }
+}
+
+void FlamePainter::paintStrip(QImage& image, const FlameViewport& x, const FlameStrip& strip,
+                              std::initializer_list<std::pair<std::span<const std::uint32_t>, QRgb>> marked) {
+    image.fill(m_palette.background());
+    std::optional<std::uint32_t> painted;  // the row in m_scanLine
+    for (int y = 0; y < strip.contentHeight(); ++y) {
+        const std::uint32_t depth = strip.depthAt(y);
+        if (painted != depth) paintRow(depth, x, 0);
+        painted = depth;
+        std::memcpy(image.scanLine(y), m_scanLine.data(), m_scanLine.size() * sizeof(QRgb));
+    }
+    for (const auto& [nodes, colour] : marked) {
+        for (std::uint32_t depth = 0; !nodes.empty() && depth < strip.rows; ++depth) {
+            m_scene->layout.markedSpans(nodes, depth, x, m_spans);
+            const auto [top, bottom] = strip.pixelsOf(depth);
+            for (const FlameSpan& span : m_spans) {
+                for (int y = top; y < bottom; ++y) {
+                    auto* line = reinterpret_cast<QRgb*>(image.scanLine(y));
+                    std::fill(line + span.begin, line + span.end, colour);
+                }
+            }
+        }
+    }
+}
+
 void FlamePainter::paintImage(QImage& image, const FlameWindow& window) {
     image.fill(m_palette.background());
     const auto [firstRow, endRow] = window.visibleRows();
@@ -84,13 +121,7 @@ void FlamePainter::paintImage(QImage& image, const FlameWindow& window) {
     const int between = gap(window);
     for (std::uint32_t depth = firstRow; depth < endRow; ++depth) {
         const std::int64_t top = window.rowTop(depth);
-        m_scene->layout.visibleSpans(depth, window.x, m_spans);
-        m_scanLine.assign(static_cast<std::size_t>(image.width()), m_palette.background());
-        for (const FlameSpan& span : m_spans) {
-            // Frames of some width stand apart; the space is taken from their right end.
-            const int end = span.end - span.begin > 3 * between ? span.end - between : span.end;
-            std::fill(m_scanLine.begin() + span.begin, m_scanLine.begin() + end, fill(span.node));
-        }
+        paintRow(depth, window.x, between);
         const int y0 = static_cast<int>(std::max<std::int64_t>(0, top));
         const int y1 = static_cast<int>(std::min<std::int64_t>(image.height(), top + window.rowHeight - between));
         for (int y = y0; y < y1; ++y) {
