@@ -8,6 +8,7 @@ namespace heapprof::gui {
 namespace {
 constexpr double kPadding = 4;         // logical pixels left and right of a label
 constexpr double kSmallestLabel = 22;  // logical pixels of a frame that gets one
+constexpr std::size_t kFetchedAhead = 12;
 constexpr qsizetype kMaxLabels = 50000;
 
 bool hasLabel(const FlameWindow& window, const FlameSpan& span) {
@@ -82,7 +83,11 @@ void FlamePainter::drawLabel(QPainter& painter, const FlameWindow& window, const
 void FlamePainter::paintRow(std::uint32_t depth, const FlameViewport& x, int between) {
     m_scene->layout.visibleSpans(depth, x, m_spans);
     m_scanLine.assign(static_cast<std::size_t>(x.pixels), m_palette.background());
-    for (const FlameSpan& span : m_spans) {
+    const auto& nodes = m_scene->tree().nodes;
+    for (std::size_t i = 0; i < m_spans.size(); ++i) {
+        // Neighbours in the picture are not neighbours in memory; what comes is fetched while this one is painted.
+        if (i + kFetchedAhead < m_spans.size()) __builtin_prefetch(&nodes[m_spans[i + kFetchedAhead].node]);
+        const FlameSpan& span = m_spans[i];
         // The space is taken from their right end.
         const int end = span.end - span.begin > 3 * between ? span.end - between : span.end;
         std::fill(m_scanLine.begin() + span.begin, m_scanLine.begin() + end, fill(span.node));
@@ -114,8 +119,17 @@ void FlamePainter::paintStrip(QImage& image, const FlameViewport& x, const Flame
 }
 
 void FlamePainter::paintImage(QImage& image, const FlameWindow& window) {
-    image.fill(m_palette.background());
     const auto [firstRow, endRow] = window.visibleRows();
+    // Each pixel is written once: at 4K a second time costs as much as looking for the frames does.
+    const auto clear = [&](std::int64_t from, std::int64_t to) {
+        for (std::int64_t y = std::max<std::int64_t>(0, from); y < std::min<std::int64_t>(image.height(), to); ++y)
+            std::fill_n(reinterpret_cast<QRgb*>(image.scanLine(static_cast<int>(y))), image.width(),
+                        m_palette.background());
+    };
+    if (firstRow == endRow) return clear(0, image.height());
+    const std::int64_t oneEnd = window.rowTop(firstRow), otherEnd = window.rowTop(endRow - 1);
+    clear(0, std::min(oneEnd, otherEnd));
+    clear(std::max(oneEnd, otherEnd) + window.rowHeight, image.height());
     QPainter painter(&image);
     painter.setFont(m_text.font());
     const int between = gap(window);
@@ -127,6 +141,7 @@ void FlamePainter::paintImage(QImage& image, const FlameWindow& window) {
         for (int y = y0; y < y1; ++y) {
             std::memcpy(image.scanLine(y), m_scanLine.data(), m_scanLine.size() * sizeof(QRgb));
         }
+        clear(top + window.rowHeight - between, top + window.rowHeight);
         for (const FlameSpan& span : m_spans) {
             if (hasLabel(window, span)) drawLabel(painter, window, span, top, fill(span.node), false);
         }

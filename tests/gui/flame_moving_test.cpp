@@ -150,6 +150,33 @@ private slots:
         minimap->grab();
     }
 
+    void nothingOfAnEarlierPictureIsLeft() {
+        const auto scene = std::make_shared<const FlameScene>(makeSampleCapture().result());
+        FlamePainter painter(scene, QPalette(), QFont());
+        FlameWindow window;
+        window.x = {0, static_cast<double>(scene->layout.total()), 120};
+        window.rows = scene->layout.rowCount();
+        for (const int rowHeight : {1, 7, 20})
+            for (const double ratio : {1.0, 2.0})
+                for (const bool rootAtTop : {true, false})
+                    for (const int height : {1, 40, 400}) {
+                        window.rowHeight = rowHeight;
+                        window.ratio = ratio;
+                        window.rootAtTop = rootAtTop;
+                        window.height = height;
+                        for (const std::int64_t scroll :
+                             {std::int64_t{0}, window.maxScroll() / 2, window.maxScroll()}) {
+                            window.scroll = static_cast<int>(scroll);
+                            QImage one(120, height, QImage::Format_RGB32), other = one;
+                            one.fill(Qt::black);
+                            other.fill(Qt::white);
+                            painter.paintImage(one, window);
+                            painter.paintImage(other, window);
+                            QCOMPARE(one, other);
+                        }
+                    }
+    }
+
     void pinchesZoomAboutTheFingers() {
         Stage stage(makeSampleCapture(), {800, 300});
         const QPointF at(500, 60);
