@@ -9,6 +9,8 @@
 namespace heapprof {
 namespace {
 
+/// Groups of nodes without a frame: threads have the numbers from kFirstThread on.
+constexpr std::uint32_t kFirstThread = std::uint32_t{1} << 31;
 constexpr std::uint32_t kNoStack = ~std::uint32_t{0};
 
 /// A tree that grows by paths, in order of discovery.
@@ -20,10 +22,11 @@ public:
         FrameIndex frame;
         std::uint32_t depth;
         std::int64_t magnitude = 0;
+        std::int64_t native = 0;  // of its own magnitude, what native code took
         Estimate self;
     };
 
-    GrowingTree() : m_nodes{{0, kNoStack, {}, 0, 0, {}}}, m_slots(std::size_t{1} << kFirstBits) {}
+    GrowingTree() : m_nodes{{0, kNoStack, {}, 0, 0, 0, {}}}, m_slots(std::size_t{1} << kFirstBits) {}
 
     std::uint32_t child(std::uint32_t parent, std::uint32_t group, FrameIndex frame) {
         std::size_t slot = slotOf(parent, group);
@@ -32,7 +35,7 @@ public:
                 return m_slots[slot];
         const auto index = static_cast<std::uint32_t>(m_nodes.size());
         m_slots[slot] = index;
-        m_nodes.push_back({parent, group, frame, m_nodes[parent].depth + 1, 0, {}});
+        m_nodes.push_back({parent, group, frame, m_nodes[parent].depth + 1, 0, 0, {}});
         if (m_nodes.size() * 2 > m_slots.size()) grow();
         return index;
     }
@@ -88,7 +91,10 @@ CallTree inLevels(std::vector<GrowingTree::Node> grown) {
         tree.nodes[at].childCount = static_cast<std::uint32_t>(order.size()) - begin;
         for (std::size_t i = begin; i < order.size(); ++i) {
             const GrowingTree::Node& child = grown[order[i]];
-            tree.nodes.push_back({at, 0, 0, child.frame, child.depth, child.group != kNoStack});
+            const bool isNative = child.native > 0 && child.native >= child.magnitude - child.native;
+            tree.nodes.push_back({at, 0, 0, child.frame, child.depth, child.group < kFirstThread, isNative});
+            if (at == 0 && child.group >= kFirstThread && child.group != kNoStack)
+                tree.threads.emplace_back(child.group - kFirstThread);
         }
     }
     first = next = {};
@@ -119,27 +125,43 @@ CallTree makeCallTree(const Snapshot& snapshot, const TraceTable& traces, const 
         return growing.child(at, group, frame);
     };
     // From the root down, where a stack leads depends on its outer frames alone: each node of the table is walked once,
-    // however many traces pass through it.
+    // however many traces pass through it. With the threads first, once for each thread: those are taken one after the
+    // other, and what is known of a stack counts only when it lies behind the thread's own node.
     std::vector<std::uint32_t> known(options.bottomUp ? 0 : traces.nodeCount() + 1);  // a position + 1; 0: not yet
     std::vector<NodeIndex> path;
-    for (const auto& [trace, usage] : snapshot.traces) {
-        std::uint32_t at = 0;
-        NodeIndex node = traces.trace(trace).leaf;
+    const auto add = [&](const TraceEstimate& entry) {
+        const Trace& trace = traces.trace(entry.trace);
+        const std::uint32_t top =
+            options.threadsFirst ? growing.child(0, kFirstThread + trace.thread.value, {}) : std::uint32_t{0};
+        std::uint32_t at = top, allocating = top;
+        NodeIndex node = trace.leaf;
         if (options.bottomUp) {
-            for (; node.value != 0; node = traces.node(node).parent) at = step(at, traces.node(node).frame);
+            for (; node.value != 0; node = traces.node(node).parent) {
+                at = step(at, traces.node(node).frame);
+                if (allocating == top) allocating = at;
+            }
         } else {
             path.clear();
-            for (; node.value != 0 && known[node.value] == 0; node = traces.node(node).parent) path.push_back(node);
+            for (; node.value != 0 && known[node.value] <= top; node = traces.node(node).parent) path.push_back(node);
             if (node.value != 0) at = known[node.value] - 1;
             for (auto below = path.rbegin(); below != path.rend(); ++below) {
                 at = step(at, traces.node(*below).frame);
                 known[below->value] = at + 1;
             }
+            allocating = at;
         }
-        if (at == 0) at = growing.child(0, kNoStack, {});
+        if (at == top) allocating = at = growing.child(top, kNoStack, {});
         GrowingTree::Node& leaf = growing.nodes()[at];
-        leaf.self += usage;
-        leaf.magnitude += std::abs(usage.bytes);
+        leaf.self += entry.usage;
+        leaf.magnitude += std::abs(entry.usage.bytes);
+        if (trace.domain != Domain::Python) growing.nodes()[allocating].native += std::abs(entry.usage.bytes);
+    };
+    if (options.threadsFirst) {
+        std::vector<TraceEstimate> byThread = snapshot.traces;
+        std::ranges::stable_sort(byThread, {}, [&](const auto& entry) { return traces.trace(entry.trace).thread; });
+        std::ranges::for_each(byThread, add);
+    } else {
+        std::ranges::for_each(snapshot.traces, add);
     }
     known = {};
     auto& nodes = growing.nodes();
@@ -150,18 +172,24 @@ CallTree makeCallTree(const Snapshot& snapshot, const TraceTable& traces, const 
     return tree;
 }
 
-std::vector<FrameIndex> pathTo(const CallTree& tree, std::uint32_t node) {
-    std::vector<FrameIndex> path;
-    for (; node != 0 && tree.nodes[node].hasFrame; node = tree.nodes[node].parent)
-        path.push_back(tree.nodes[node].frame);
-    std::ranges::reverse(path);
+CallPath pathTo(const CallTree& tree, std::uint32_t node) {
+    CallPath path;
+    if (node != 0 && !tree.nodes[node].hasFrame && !tree.threadAt(node)) node = tree.nodes[node].parent;
+    for (; tree.nodes[node].hasFrame; node = tree.nodes[node].parent) path.frames.push_back(tree.nodes[node].frame);
+    path.thread = tree.threadAt(node);
+    std::ranges::reverse(path.frames);
     return path;
 }
 
-std::uint32_t findPath(const CallTree& tree, std::span<const FrameIndex> path) {
+std::uint32_t findPath(const CallTree& tree, const CallPath& path) {
     if (tree.nodes.empty()) return 0;
     std::uint32_t node = 0;
-    for (const FrameIndex frame : path) {
+    if (!tree.threads.empty()) {
+        const auto thread = path.thread ? std::ranges::find(tree.threads, *path.thread) : tree.threads.end();
+        if (thread == tree.threads.end()) return 0;
+        node = 1 + static_cast<std::uint32_t>(thread - tree.threads.begin());
+    }
+    for (const FrameIndex frame : path.frames) {
         if (frame.value >= tree.grouping.frameCount()) break;
         const auto children = tree.children(node);
         const auto found = std::ranges::find_if(children, [&](const CallTree::Node& child) {

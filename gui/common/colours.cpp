@@ -8,8 +8,8 @@ bool isDark(const QPalette& palette) { return palette.color(QPalette::Base).ligh
 
 QColor changeColour(int sign, const QPalette& palette) {
     if (sign == 0) return palette.color(QPalette::Text);
-    if (isDark(palette)) return sign > 0 ? QColor(0xff, 0x8a, 0x80) : QColor(0x82, 0xb1, 0xff);
-    return sign > 0 ? QColor(0xb7, 0x1c, 0x1c) : QColor(0x0d, 0x47, 0xa1);
+    if (isDark(palette)) return sign > 0 ? QColor(0xff, 0xab, 0x6b) : QColor(0x82, 0xb1, 0xff);
+    return sign > 0 ? QColor(0xa8, 0x42, 0x00) : QColor(0x0d, 0x47, 0xa1);
 }
 
 QColor seriesColour(std::size_t position) {

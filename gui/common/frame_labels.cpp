@@ -7,9 +7,19 @@
 namespace heapprof::gui {
 namespace {
 
-QString textWithoutFrame(std::uint32_t node) {
-    return node == 0 ? QCoreApplication::translate("FrameLabels", "total")
-                     : QCoreApplication::translate("FrameLabels", "(no Python stack)");
+struct Words {
+    Q_DECLARE_TR_FUNCTIONS(FrameLabels)
+};
+
+/// With what tells threads of one name apart, where that is wanted.
+QString textWithoutFrame(const CallTree& tree, std::uint32_t node, const TraceTable& traces, bool isFull) {
+    if (node == 0) return Words::tr("total");
+    const auto thread = tree.threadAt(node);
+    if (!thread) return Words::tr("(no Python stack)");
+    const std::string name = threadText(traces, *thread);
+    if (name.empty()) return Words::tr("(thread not known)");
+    const QString text = Words::tr("thread %1").arg(QString::fromStdString(name));
+    return isFull ? Words::tr("%1, number %2").arg(text).arg(traces.thread(*thread).nativeId) : text;
 }
 
 std::string_view moduleName(const TraceTable& traces, FrameIndex frame) { return moduleOf(traces.file(frame)).name; }
@@ -62,13 +72,19 @@ std::string groupLabel(const TraceTable& traces, FrameIndex frame, Grouping grou
     return {};
 }
 
+std::string threadText(const TraceTable& traces, ThreadIndex thread) {
+    if (thread.value == 0) return {};
+    const ThreadInfo& known = traces.thread(thread);
+    return known.name.empty() ? std::to_string(known.nativeId) : printable(known.name);
+}
+
 QString nodeText(const CallTree& tree, std::uint32_t node, const TraceTable& traces) {
-    if (!tree.nodes[node].hasFrame) return textWithoutFrame(node);
+    if (!tree.nodes[node].hasFrame) return textWithoutFrame(tree, node, traces, true);
     return QString::fromStdString(groupText(traces, tree.nodes[node].frame, tree.grouping.by()));
 }
 
 QString nodeLabel(const CallTree& tree, std::uint32_t node, const TraceTable& traces) {
-    if (!tree.nodes[node].hasFrame) return textWithoutFrame(node);
+    if (!tree.nodes[node].hasFrame) return textWithoutFrame(tree, node, traces, false);
     return QString::fromStdString(groupLabel(traces, tree.nodes[node].frame, tree.grouping.by()));
 }
 

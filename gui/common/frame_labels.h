@@ -20,6 +20,9 @@ std::string functionText(const TraceTable& traces, FrameIndex frame);
 std::string placeText(const TraceTable& traces, LineIndex line);
 std::string placeText(const TraceTable& traces, FrameIndex frame);
 
+/// A thread's name, or the number the system gives it where it has none; "" when it is not known.
+std::string threadText(const TraceTable& traces, ThreadIndex thread);
+
 /// As groupText and groupLabel, with words for the nodes without a frame.
 QString nodeText(const CallTree& tree, std::uint32_t node, const TraceTable& traces);
 QString nodeLabel(const CallTree& tree, std::uint32_t node, const TraceTable& traces);

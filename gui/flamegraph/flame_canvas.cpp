@@ -9,6 +9,7 @@
 namespace heapprof::gui {
 namespace {
 constexpr double kNarrowest = 16;  // bytes in sight at the deepest zoom
+constexpr double kZoomIntoBand = 8;
 constexpr int kAnimationMs = 160;
 }  // namespace
 
@@ -18,6 +19,7 @@ FlameCanvas::FlameCanvas(QWidget* parent) : QWidget(parent) {
     setFocusPolicy(Qt::StrongFocus);
     setMouseTracking(true);
     setAttribute(Qt::WA_OpaquePaintEvent);
+    grabGesture(Qt::PinchGesture);
     m_animation.setStartValue(0.0);
     m_animation.setEndValue(1.0);
     m_animation.setEasingCurve(QEasingCurve::OutCubic);
@@ -49,6 +51,7 @@ void FlameCanvas::setScene(std::shared_ptr<const FlameScene> scene, std::uint32_
     }
     setScroll(m_rootAtTop ? m_scroll : maxScroll() - belowSight);
     invalidate();
+    emit contentChanged();
     emit moved();
 }
 
@@ -62,11 +65,13 @@ void FlameCanvas::setFocusNode(std::uint32_t focus) {
 void FlameCanvas::setMatches(std::vector<std::uint32_t> nodes) {
     m_matches = std::move(nodes);
     update();
+    emit contentChanged();
 }
 
 void FlameCanvas::setSelected(std::vector<std::uint32_t> nodes) {
     m_selected = std::move(nodes);
     update();
+    emit contentChanged();
 }
 
 void FlameCanvas::setRootAtTop(bool rootAtTop) {
@@ -74,6 +79,7 @@ void FlameCanvas::setRootAtTop(bool rootAtTop) {
     m_rootAtTop = rootAtTop;
     setScroll(maxScroll() - m_scroll);
     invalidate();
+    emit contentChanged();
     emit moved();
 }
 
@@ -129,6 +135,15 @@ void FlameCanvas::zoom(double factor, double x) {
     const double width = std::clamp(m_width / factor, narrowest, homeWidth());
     const double share = x / std::max(1, QWidget::width());
     moveTo(m_left + share * (m_width - width), width, false);
+}
+
+void FlameCanvas::open(const FlameBand& band, double x) {
+    const auto start = static_cast<double>(m_scene->layout.start(band.first));
+    const double width = static_cast<double>(m_scene->layout.end(band.end - 1)) - start;
+    if (width > m_width / 2)
+        zoom(kZoomIntoBand, x);
+    else
+        moveTo(start, std::max(width, std::min(kNarrowest, homeWidth())), true);
 }
 
 void FlameCanvas::moveTo(double left, double width, bool animated) {
@@ -190,6 +205,10 @@ std::optional<std::uint32_t> FlameCanvas::nodeAt(QPointF position) const {
     // The pixel's centre decides, as it does in painting.
     const double pixel = std::floor(position.x() * shown.ratio) + 0.5;
     return m_scene->layout.nodeAt(*depth, shown.x.toPosition(pixel));
+}
+
+std::optional<FlameBand> FlameCanvas::bandAt(std::uint32_t node) const {
+    return m_scene ? bandOf(*m_scene, node, window().x) : std::nullopt;
 }
 
 QRectF FlameCanvas::nodeRectangle(std::uint32_t node) const {
@@ -279,7 +298,10 @@ void FlameCanvas::resizeEvent(QResizeEvent* event) {
 }
 
 void FlameCanvas::changeEvent(QEvent* event) {
-    if (event->type() == QEvent::PaletteChange || event->type() == QEvent::FontChange) makePainter();
+    if (event->type() == QEvent::PaletteChange || event->type() == QEvent::FontChange) {
+        makePainter();
+        emit contentChanged();
+    }
     QWidget::changeEvent(event);
 }
 

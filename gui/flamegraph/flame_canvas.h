@@ -8,7 +8,10 @@
 #include <optional>
 #include <vector>
 
+#include "gui/flamegraph/flame_band.h"
 #include "gui/flamegraph/flame_painter.h"
+
+class QGestureEvent;
 
 namespace heapprof::gui {
 
@@ -31,15 +34,23 @@ public:
     void setEmptyText(const QString& text);
 
     const FlameScene* scene() const { return m_scene.get(); }
+    /// Null without a scene.
+    FlamePainter* painter() const { return m_painter.get(); }
+    const std::vector<std::uint32_t>& matches() const { return m_matches; }
+    const std::vector<std::uint32_t>& selected() const { return m_selected; }
     std::uint32_t focusNode() const { return m_focus; }
     std::optional<std::uint32_t> currentNode() const { return m_current; }
     std::optional<std::uint32_t> hoveredNode() const { return m_hovered; }
+    /// What the hovered node is part of, when it is too narrow to be told from its neighbours.
+    std::optional<FlameBand> hoveredBand() const { return m_hovered ? bandAt(*m_hovered) : std::nullopt; }
     bool rootAtTop() const { return m_rootAtTop; }
     bool isZoomed() const;
 
     /// Makes `node` current and brings it into sight, zooming in when it is too narrow to be seen.
     void goTo(std::uint32_t node);
     void showHome();
+    /// Zooms to the band's frames; where they are all there is in sight already, about `x` (logical pixels).
+    void open(const FlameBand& band, double x);
     /// `factor` > 1 zooms in; the position under `x` (logical pixels) stays where it is.
     void zoom(double factor, double x);
 
@@ -67,6 +78,8 @@ signals:
     void menuWanted(std::uint32_t node, const QPoint& global);
     /// The range or the rows in sight have changed.
     void moved();
+    /// Other frames, other marks or other colours, in sight or not.
+    void contentChanged();
     void hoverChanged();
     /// By the mouse or the keyboard.
     void picked(std::uint32_t node, bool byKeyboard);
@@ -89,6 +102,8 @@ protected:
 
 private:
     FlameWindow window() const;
+    std::optional<FlameBand> bandAt(std::uint32_t node) const;
+    bool pinch(QGestureEvent& event);
     void paintOverlay(QPainter& painter, const FlameWindow& window);
     void makePainter();
     void invalidate();
@@ -115,7 +130,7 @@ private:
     QVariantAnimation m_animation;
     double m_fromLeft = 0, m_fromWidth = 1, m_toLeft = 0, m_toWidth = 1;
 
-    enum class Press { None, Button, Drag };
+    enum class Press { None, Button, Drag, Opened };  // the last: a click that has opened a band
     Press m_press = Press::None;
     QPointF m_pressedAt, m_draggedTo;
     double m_wheelRemainder = 0;

@@ -1,5 +1,6 @@
 // The mouse and the keyboard on the flame graph.
 #include <QApplication>
+#include <QGestureEvent>
 #include <QHelpEvent>
 #include <QMouseEvent>
 #include <QNativeGestureEvent>
@@ -20,7 +21,10 @@ bool FlameCanvas::event(QEvent* event) {
         const auto* help = static_cast<QHelpEvent*>(event);
         if (const auto node = nodeAt(help->pos())) {
             // Escaped, as a tool tip takes what looks like markup for markup.
-            const QString text = m_scene->details(*node, QStringLiteral("\n")).toHtmlEscaped();
+            const auto band = bandAt(*node);
+            const QString text =
+                (band ? m_scene->details(*band, QStringLiteral("\n")) : m_scene->details(*node, QStringLiteral("\n")))
+                    .toHtmlEscaped();
             QToolTip::showText(help->globalPos(), QStringLiteral("<p style='white-space:pre-wrap'>%1</p>").arg(text),
                                this, nodeRectangle(*node).toAlignedRect());
         } else {
@@ -35,7 +39,20 @@ bool FlameCanvas::event(QEvent* event) {
             return true;
         }
     }
+    if (event->type() == QEvent::Gesture && pinch(*static_cast<QGestureEvent*>(event))) return true;
     return QWidget::event(event);
+}
+
+bool FlameCanvas::pinch(QGestureEvent& event) {
+    const auto* gesture = static_cast<QPinchGesture*>(event.gesture(Qt::PinchGesture));
+    if (!gesture || !m_scene) return false;
+    const double x = mapFromGlobal(gesture->centerPoint()).x();
+    // Between the fingers stays what was between them.
+    const double before = gesture->state() == Qt::GestureStarted ? x : mapFromGlobal(gesture->lastCenterPoint()).x();
+    setLeft(m_left - (x - before) * m_width / std::max(1, QWidget::width()));
+    zoom(std::clamp(gesture->scaleFactor(), 0.1, 10.0), x);
+    m_press = Press::None;  // what the first finger had begun
+    return true;
 }
 
 void FlameCanvas::wheelEvent(QWheelEvent* event) {
@@ -92,6 +109,11 @@ void FlameCanvas::mouseReleaseEvent(QMouseEvent* event) {
     unsetCursor();
     if (press != Press::Button) return;
     if (const auto node = nodeAt(event->position())) {
+        if (const auto band = bandAt(*node)) {
+            m_press = Press::Opened;
+            open(*band, event->position().x());
+            return;
+        }
         setCurrent(node);
         emit picked(*node, false);
     }
@@ -99,8 +121,14 @@ void FlameCanvas::mouseReleaseEvent(QMouseEvent* event) {
 
 void FlameCanvas::mouseDoubleClickEvent(QMouseEvent* event) {
     if (event->button() != Qt::LeftButton) return;
-    m_press = Press::None;  // the release that follows would pick whatever has moved under the cursor
-    if (const auto node = nodeAt(event->position())) emit activated(*node);
+    // What the first click has moved under the cursor was not meant, neither now nor when the button is released.
+    if (std::exchange(m_press, Press::None) == Press::Opened) return;
+    const auto node = nodeAt(event->position());
+    if (!node) return;
+    if (const auto band = bandAt(*node))
+        open(*band, event->position().x());
+    else
+        emit activated(*node);
 }
 
 void FlameCanvas::leaveEvent(QEvent*) { setHovered(std::nullopt); }

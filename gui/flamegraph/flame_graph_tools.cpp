@@ -9,13 +9,18 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include "gui/common/style.h"
 #include "gui/common/text_field.h"
 #include "gui/common/wrap_layout.h"
 #include "gui/flamegraph/flame_canvas.h"
 #include "gui/flamegraph/flame_graph_view.h"
+#include "gui/flamegraph/flame_legend.h"
+#include "gui/flamegraph/flame_minimap.h"
 
 namespace heapprof::gui {
 namespace {
+
+constexpr int kRowsOfRoom = 8;  // so many leave some for more than frames
 
 /// One line that gives way when the window is narrow.
 class DetailsLabel : public QLabel {
@@ -82,33 +87,17 @@ void FlameGraphView::makeTools() {
               &CallTreeOptions::bottomUp);
     addSwitch("flameMergeRecursion", tr("Merge recursion"), tr("A frame that is already on the stack is left out"),
               &CallTreeOptions::mergeRecursion);
+    addSwitch("flameThreadsFirst", tr("Threads first"),
+              tr("The threads stand below the root, each over its own stacks"), &CallTreeOptions::threadsFirst);
     addSwitch("flameHideInternal", tr("Hide internal"),
               tr("Leave out the interpreter's own frames, such as the import system"), &CallTreeOptions::hideInternal);
     m_showAll = addButton("flameShowAll", tr("Show all"), tr("Leave the focused frame"));
 
-    m_canvas = new FlameCanvas;
-    m_vertical = new QScrollBar(Qt::Vertical);
-    m_vertical->setObjectName(QStringLiteral("flameVertical"));
-    m_horizontal = new QScrollBar(Qt::Horizontal);
-    m_horizontal->setObjectName(QStringLiteral("flameHorizontal"));
-    m_details = new DetailsLabel;
-    m_details->setObjectName(QStringLiteral("flameDetails"));
-    m_details->setAccessibleName(tr("Frame under the cursor"));
-    m_details->setTextFormat(Qt::PlainText);
-    m_details->setContentsMargins(6, 2, 6, 2);
+    makeParts(tools);
+    connectParts();
+}
 
-    auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins(0, 0, 0, 0);
-    layout->setSpacing(0);
-    layout->addLayout(tools);
-    auto* middle = new QHBoxLayout;
-    middle->setSpacing(0);
-    middle->addWidget(m_canvas, 1);
-    middle->addWidget(m_vertical);
-    layout->addLayout(middle, 1);
-    layout->addWidget(m_horizontal);
-    layout->addWidget(m_details);
-
+void FlameGraphView::connectParts() {
     connect(m_search, &QLineEdit::textChanged, this, &FlameGraphView::updateSearch);
     m_search->installEventFilter(this);
     connect(m_previousMatch, &QToolButton::clicked, this, [this] { showMatch(-1); });
@@ -124,6 +113,51 @@ void FlameGraphView::makeTools() {
     });
     connect(m_direction, &QComboBox::currentIndexChanged, this,
             [this](int index) { m_canvas->setRootAtTop(index == 0); });
+}
+
+void FlameGraphView::makeParts(QLayout* tools) {
+    m_canvas = new FlameCanvas;
+    m_vertical = new QScrollBar(Qt::Vertical);
+    m_vertical->setObjectName(QStringLiteral("flameVertical"));
+    m_horizontal = new QScrollBar(Qt::Horizontal);
+    m_horizontal->setObjectName(QStringLiteral("flameHorizontal"));
+    m_minimap = new FlameMinimap(*m_canvas);
+    m_about = new QWidget;
+    auto* about = new QHBoxLayout(m_about);
+    about->setContentsMargins(6, 2, 6, 2);
+    about->setSpacing(4 * kGrid);
+    m_legend = new FlameLegend;
+    m_instances = new DetailsLabel;
+    m_instances->setObjectName(QStringLiteral("flameInstances"));
+    m_instances->setAccessibleName(tr("Instances of the selected line"));
+    m_instances->setTextFormat(Qt::PlainText);
+    m_instances->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    about->addWidget(m_legend);
+    about->addWidget(m_instances, 1);
+    m_details = new DetailsLabel;
+    m_details->setObjectName(QStringLiteral("flameDetails"));
+    m_details->setAccessibleName(tr("Frame under the cursor"));
+    m_details->setTextFormat(Qt::PlainText);
+    m_details->setContentsMargins(6, 2, 6, 2);
+
+    m_picture = new QWidget;
+    auto* picture = new QVBoxLayout(m_picture);
+    auto* middle = new QHBoxLayout;
+    middle->addWidget(m_canvas, 1);
+    middle->addWidget(m_vertical);
+    picture->addWidget(m_minimap);
+    picture->addLayout(middle, 1);
+    picture->addWidget(m_horizontal);
+    picture->addWidget(m_about);
+    auto* layout = new QVBoxLayout(this);
+    layout->addLayout(tools);
+    layout->addWidget(m_picture, 1);
+    layout->addWidget(m_details);
+    for (QLayout* each :
+         {static_cast<QLayout*>(picture), static_cast<QLayout*>(middle), static_cast<QLayout*>(layout)}) {
+        each->setContentsMargins({});
+        each->setSpacing(0);
+    }
 }
 
 void FlameGraphView::find() {
@@ -151,8 +185,8 @@ bool FlameGraphView::eventFilter(QObject* watched, QEvent* event) {
 void FlameGraphView::setOption(bool CallTreeOptions::* option, bool on) {
     store().change([option, on](ViewState& edited) {
         edited.tree.*option = on;
-        // A path from the root means nothing in the tree that stands on its head.
-        if (option == &CallTreeOptions::bottomUp) edited.focus.clear();
+        // A path from the root means nothing in the tree that stands on its head, or begins with threads.
+        if (option == &CallTreeOptions::bottomUp || option == &CallTreeOptions::threadsFirst) edited.focus.clear();
     });
 }
 
@@ -161,6 +195,18 @@ void FlameGraphView::syncTools() {
     m_grouping->setCurrentIndex(m_grouping->findData(static_cast<int>(state().tree.grouping)));
     for (const Switch& each : m_switches) each.button->setChecked(state().tree.*each.option);
     m_showAll->setVisible(!state().focus.empty());
+}
+
+void FlameGraphView::updateParts() {
+    // Of the room that they share, so that what stands here or not does not change what is decided.
+    const int room = m_picture->height();
+    const bool isRoomy = room >= kRowsOfRoom * m_canvas->rowHeight();
+    m_about->setVisible(isRoomy);
+    const int content = m_canvas->height() + m_canvas->maxScroll();  // or less, where everything fits
+    const bool isCut = m_canvas->isZoomed() || m_canvas->focusNode() != 0 ||
+                       content > room - (isRoomy ? m_about->sizeHint().height() : 0);
+    m_minimap->setVisible(isRoomy && isCut);
+    m_horizontal->setVisible(!isRoomy && m_canvas->isZoomed());
 }
 
 }  // namespace heapprof::gui

@@ -13,6 +13,7 @@
 #include "gui/common/line_menu.h"
 #include "gui/common/result_texts.h"
 #include "gui/flamegraph/flame_canvas.h"
+#include "gui/flamegraph/flame_legend.h"
 #include "gui/flamegraph/flame_page.h"
 
 namespace heapprof::gui {
@@ -24,7 +25,11 @@ FlameGraphView::FlameGraphView(ViewStateStore& store, QWidget* parent) : Instant
     setObjectName(QStringLiteral("flameGraphView"));
     makeTools();
     setFocusProxy(m_canvas);
-    connect(m_canvas, &FlameCanvas::moved, this, &FlameGraphView::updateScrollBars);
+    connect(m_canvas, &FlameCanvas::moved, this, [this] {
+        updateScrollBars();
+        updateParts();
+        updateDetails();  // what is too narrow to be told apart
+    });
     connect(m_canvas, &FlameCanvas::hoverChanged, this, &FlameGraphView::updateDetails);
     connect(m_canvas, &FlameCanvas::picked, this, &FlameGraphView::pick);
     connect(m_canvas, &FlameCanvas::activated, this, &FlameGraphView::focusOn);
@@ -80,6 +85,7 @@ void FlameGraphView::takeScene(std::shared_ptr<const FlameScene> scene) {
     m_matches = {};
     m_match.reset();
     m_canvas->setScene(m_scene, m_scene ? focusNode(*m_scene) : 0, current);
+    m_legend->setScene(m_scene);
     updateEmptyText();
     updateDetails();
     updateSearch();
@@ -120,15 +126,17 @@ std::uint32_t FlameGraphView::focusNode(const FlameScene& scene) const {
 }
 
 void FlameGraphView::updateSelected() {
-    if (!m_scene || !state().selectedLine) {
+    const auto line = state().selectedLine;
+    if (!m_scene || !m_scene->result->isAnswerable || !line || line->value >= m_scene->traces().lineCount()) {
         m_selectTask.cancel();
+        m_instances->clear();
         m_canvas->setSelected({});
         return;
     }
-    m_selectTask.start([scene = m_scene, line = *state().selectedLine](
-                           std::stop_token) { return nodesOnLine(scene->tree(), scene->traces(), line); },
-                       [this](std::vector<std::uint32_t> nodes) {
-                           m_canvas->setSelected(std::move(nodes));
+    m_selectTask.start([scene = m_scene, line = *line](std::stop_token) { return instancesOf(*scene, line); },
+                       [this, scene = m_scene](FlameInstances instances) {
+                           m_instances->setText(scene->details(instances, QStringLiteral("  ·  ")));
+                           m_canvas->setSelected(std::move(instances.nodes));
                            finishTask();
                        });
 }
@@ -200,10 +208,11 @@ void FlameGraphView::pick(std::uint32_t node, bool byKeyboard) {
 }
 
 void FlameGraphView::focusOn(std::uint32_t node) {
-    if (node != 0 && !m_scene->tree().nodes[node].hasFrame) return;
+    const CallTree& tree = m_scene->tree();
+    if (node != 0 && !tree.nodes[node].hasFrame && !tree.threadAt(node)) return;
     m_movingByKeyboard = false;
     if (node == m_canvas->focusNode()) m_canvas->showHome();
-    store().change([path = pathTo(m_scene->tree(), node)](ViewState& edited) { edited.focus = path; });
+    store().change([path = pathTo(tree, node)](ViewState& edited) { edited.focus = path; });
 }
 
 void FlameGraphView::goBack() {
@@ -237,7 +246,6 @@ void FlameGraphView::updateScrollBars() {
     m_horizontal->setSingleStep(std::max(1, page / 10));
     m_horizontal->setValue(
         static_cast<int>(kScrollSteps * (m_canvas->left() - m_canvas->homeLeft()) / m_canvas->homeWidth()));
-    m_horizontal->setEnabled(page < kScrollSteps);
 }
 
 void FlameGraphView::showMenu(std::uint32_t node, const QPoint& global) {
@@ -252,9 +260,16 @@ void FlameGraphView::showMenu(std::uint32_t node, const QPoint& global) {
 }
 
 void FlameGraphView::updateDetails() {
+    const QString separator = QStringLiteral("  ·  ");
     const auto node = m_canvas->hoveredNode() ? m_canvas->hoveredNode() : m_canvas->currentNode();
-    m_details->setText(node && m_scene ? m_scene->details(*node, QStringLiteral("  ·  "))
-                                       : tr("Click selects a line, double click or Enter focuses on a frame."));
+    if (!node || !m_scene)
+        m_details->setText(
+            tr("Click selects a line, double click or Enter focuses on a frame, Escape goes back; the wheel "
+               "moves, Ctrl+wheel zooms."));
+    else if (const auto band = m_canvas->hoveredBand())
+        m_details->setText(m_scene->details(*band, separator));
+    else
+        m_details->setText(m_scene->details(*node, separator));
 }
 
 void FlameGraphView::updateEmptyText() {

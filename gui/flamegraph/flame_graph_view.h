@@ -8,6 +8,7 @@
 
 #include "gui/common/instant_view.h"
 #include "gui/common/latest_task.h"
+#include "gui/flamegraph/flame_instances.h"
 #include "gui/flamegraph/flame_search.h"
 
 class QComboBox;
@@ -19,8 +20,9 @@ class QToolButton;
 namespace heapprof::gui {
 
 class FlameCanvas;
+class FlameLegend;
+class FlameMinimap;
 struct FlamePage;
-struct FlameScene;
 
 class FlameGraphView : public InstantView {
     Q_OBJECT
@@ -42,6 +44,8 @@ protected:
 
 private:
     void makeTools();
+    void makeParts(QLayout* tools);
+    void connectParts();
     void setOption(bool CallTreeOptions::* option, bool on);
     void syncTools();
     void onStateChanged(const ViewState& now, const ViewState& before);
@@ -50,6 +54,8 @@ private:
     void updateSearch();
     void updateSelected();
     void updateScrollBars();
+    /// What stands around the canvas, as far as it is needed and there is room.
+    void updateParts();
     void showMenu(std::uint32_t node, const QPoint& global);
     void updateDetails();
     void updateEmptyText();
@@ -77,6 +83,11 @@ private:
     FlameCanvas* m_canvas;
     QScrollBar* m_vertical;
     QScrollBar* m_horizontal;
+    QWidget* m_picture;  // all but the tools and the details
+    FlameMinimap* m_minimap;
+    QWidget* m_about;  // the row of the two below
+    FlameLegend* m_legend;
+    QLabel* m_instances;
     QLabel* m_details;
 
     std::shared_ptr<const InstantResult> m_result;
@@ -90,7 +101,7 @@ private:
 
     LatestTask<std::shared_ptr<const FlameScene>> m_layoutTask;
     LatestTask<FlameMatches> m_searchTask;
-    LatestTask<std::vector<std::uint32_t>> m_selectTask;
+    LatestTask<FlameInstances> m_selectTask;
 };
 
 }  // namespace heapprof::gui

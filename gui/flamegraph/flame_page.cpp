@@ -3,13 +3,11 @@
 #include <QCoreApplication>
 #include <QFontMetricsF>
 #include <algorithm>
-#include <utility>
-#include <vector>
 
 #include "core/text/text.h"
-#include "gui/common/filter_texts.h"
 #include "gui/common/fitted_page.h"
 #include "gui/common/result_texts.h"
+#include "gui/flamegraph/flame_legend.h"
 #include "gui/flamegraph/flame_painter.h"
 
 namespace heapprof::gui {
@@ -31,26 +29,6 @@ std::uint32_t shownRows(const FlamePage& page) {
 
 QString title(const FlamePage& page) {
     return Text::tr("%1: %2").arg(subjectOf(*page.scene->result), page.scene->amount(0));
-}
-
-void drawLegend(QPainter& painter, const FlamePage& page, const FlamePalette& colours, double right, double baseline) {
-    std::vector<std::pair<QRgb, QString>> entries;
-    if (page.scene->result->isDifference()) {
-        entries = {{colours.change(1), Text::tr("growth")}, {colours.change(-1), Text::tr("shrinkage")}};
-    } else {
-        for (const ModuleKind code : {ModuleKind::Own, ModuleKind::SitePackages, ModuleKind::StandardLibrary})
-            entries.emplace_back(colours.kind(code), nameOf(code));
-    }
-    const QFontMetricsF metrics(page.font);
-    const double side = metrics.ascent();
-    for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry) {
-        right -= metrics.horizontalAdvance(entry->second);
-        painter.setPen(page.palette.color(QPalette::Text));
-        painter.drawText(QPointF(right, baseline), entry->second);
-        right -= side + 6;
-        painter.fillRect(QRectF(right, baseline - side + 2, side, side), QColor(entry->first));
-        right -= 18;
-    }
 }
 
 }  // namespace
@@ -76,7 +54,8 @@ void FlamePage::draw(QPainter& painter, const QSizeF& pageSize) const {
     FlamePainter frames(scene, palette, font);
     painter.setPen(ink);
     painter.drawText(QPointF(0, metrics.ascent()), title(*this));
-    drawLegend(painter, *this, frames.palette(), width, metrics.ascent());
+    const auto legend = legendOf(*scene, frames.palette());
+    drawLegend(painter, legend, QPointF(width - legendWidth(legend, metrics), metrics.ascent()));
     painter.translate(0, headHeight(font));
 
     const std::uint32_t rows = shownRows(*this);

@@ -2,11 +2,13 @@
 
 #include <QFontMetricsF>
 #include <cstring>
+#include <optional>
 
 namespace heapprof::gui {
 namespace {
 constexpr double kPadding = 4;         // logical pixels left and right of a label
 constexpr double kSmallestLabel = 22;  // logical pixels of a frame that gets one
+constexpr std::size_t kFetchedAhead = 12;
 constexpr qsizetype kMaxLabels = 50000;
 
 bool hasLabel(const FlameWindow& window, const FlameSpan& span) {
@@ -29,18 +31,20 @@ QRgb FlamePainter::fill(std::uint32_t node) {
         const auto magnitude = static_cast<double>(std::max<std::int64_t>(1, tree.magnitude[node]));
         return m_palette.change(static_cast<double>(tree.cumulative[node].bytes) / magnitude);
     }
-    if (!tree.nodes[node].hasFrame) return m_palette.withoutStack();
+    if (tree.threadAt(node)) return m_palette.total();
+    if (!tree.nodes[node].hasFrame) return tree.nodes[node].isNative ? m_palette.native(0) : m_palette.withoutStack();
     const FrameIndex frame = tree.nodes[node].frame;
+    if (tree.nodes[node].isNative) return m_palette.native(variation(frame));
     QRgb& colour = m_frameColours[frame.value];
-    if (colour == 0) {
-        const TraceTable& traces = m_scene->traces();
-        std::uint32_t variation = 0;
-        if (m_scene->grouping() == Grouping::Line) variation = traces.frame(frame).line;
-        if (m_scene->grouping() == Grouping::Function)
-            variation = traces.function(traces.frame(frame).function).firstLine;
-        colour = m_palette.module(moduleOf(traces.file(frame)), variation);
-    }
+    if (colour == 0) colour = m_palette.module(moduleOf(m_scene->traces().file(frame)), variation(frame));
     return colour;
+}
+
+std::uint32_t FlamePainter::variation(FrameIndex frame) const {
+    const TraceTable& traces = m_scene->traces();
+    if (m_scene->grouping() == Grouping::Line) return traces.frame(frame).line;
+    if (m_scene->grouping() == Grouping::Function) return traces.function(traces.frame(frame).function).firstLine;
+    return 0;
 }
 
 const FlamePainter::Label& FlamePainter::label(std::uint32_t node) {
@@ -76,26 +80,68 @@ void FlamePainter::drawLabel(QPainter& painter, const FlameWindow& window, const
     }
 }
 
-void FlamePainter::paintImage(QImage& image, const FlameWindow& window) {
+void FlamePainter::paintRow(std::uint32_t depth, const FlameViewport& x, int between) {
+    m_scene->layout.visibleSpans(depth, x, m_spans);
+    m_scanLine.assign(static_cast<std::size_t>(x.pixels), m_palette.background());
+    const auto& nodes = m_scene->tree().nodes;
+    for (std::size_t i = 0; i < m_spans.size(); ++i) {
+        // Neighbours in the picture are not neighbours in memory; what comes is fetched while this one is painted.
+        if (i + kFetchedAhead < m_spans.size()) __builtin_prefetch(&nodes[m_spans[i + kFetchedAhead].node]);
+        const FlameSpan& span = m_spans[i];
+        // The space is taken from their right end.
+        const int end = span.end - span.begin > 3 * between ? span.end - between : span.end;
+        std::fill(m_scanLine.begin() + span.begin, m_scanLine.begin() + end, fill(span.node));
+    }
+}
+
+void FlamePainter::paintStrip(QImage& image, const FlameViewport& x, const FlameStrip& strip,
+                              std::initializer_list<std::pair<std::span<const std::uint32_t>, QRgb>> marked) {
     image.fill(m_palette.background());
+    std::optional<std::uint32_t> painted;  // the row in m_scanLine
+    for (int y = 0; y < strip.contentHeight(); ++y) {
+        const std::uint32_t depth = strip.depthAt(y);
+        if (painted != depth) paintRow(depth, x, 0);
+        painted = depth;
+        std::memcpy(image.scanLine(y), m_scanLine.data(), m_scanLine.size() * sizeof(QRgb));
+    }
+    for (const auto& [nodes, colour] : marked) {
+        for (std::uint32_t depth = 0; !nodes.empty() && depth < strip.rows; ++depth) {
+            m_scene->layout.markedSpans(nodes, depth, x, m_spans);
+            const auto [top, bottom] = strip.pixelsOf(depth);
+            for (const FlameSpan& span : m_spans) {
+                for (int y = top; y < bottom; ++y) {
+                    auto* line = reinterpret_cast<QRgb*>(image.scanLine(y));
+                    std::fill(line + span.begin, line + span.end, colour);
+                }
+            }
+        }
+    }
+}
+
+void FlamePainter::paintImage(QImage& image, const FlameWindow& window) {
     const auto [firstRow, endRow] = window.visibleRows();
+    // Each pixel is written once: at 4K a second time costs as much as looking for the frames does.
+    const auto clear = [&](std::int64_t from, std::int64_t to) {
+        for (std::int64_t y = std::max<std::int64_t>(0, from); y < std::min<std::int64_t>(image.height(), to); ++y)
+            std::fill_n(reinterpret_cast<QRgb*>(image.scanLine(static_cast<int>(y))), image.width(),
+                        m_palette.background());
+    };
+    if (firstRow == endRow) return clear(0, image.height());
+    const std::int64_t oneEnd = window.rowTop(firstRow), otherEnd = window.rowTop(endRow - 1);
+    clear(0, std::min(oneEnd, otherEnd));
+    clear(std::max(oneEnd, otherEnd) + window.rowHeight, image.height());
     QPainter painter(&image);
     painter.setFont(m_text.font());
     const int between = gap(window);
     for (std::uint32_t depth = firstRow; depth < endRow; ++depth) {
         const std::int64_t top = window.rowTop(depth);
-        m_scene->layout.visibleSpans(depth, window.x, m_spans);
-        m_scanLine.assign(static_cast<std::size_t>(image.width()), m_palette.background());
-        for (const FlameSpan& span : m_spans) {
-            // Frames of some width stand apart; the space is taken from their right end.
-            const int end = span.end - span.begin > 3 * between ? span.end - between : span.end;
-            std::fill(m_scanLine.begin() + span.begin, m_scanLine.begin() + end, fill(span.node));
-        }
+        paintRow(depth, window.x, between);
         const int y0 = static_cast<int>(std::max<std::int64_t>(0, top));
         const int y1 = static_cast<int>(std::min<std::int64_t>(image.height(), top + window.rowHeight - between));
         for (int y = y0; y < y1; ++y) {
             std::memcpy(image.scanLine(y), m_scanLine.data(), m_scanLine.size() * sizeof(QRgb));
         }
+        clear(top + window.rowHeight - between, top + window.rowHeight);
         for (const FlameSpan& span : m_spans) {
             if (hasLabel(window, span)) drawLabel(painter, window, span, top, fill(span.node), false);
         }

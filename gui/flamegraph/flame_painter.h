@@ -4,7 +4,10 @@
 #include <QHash>
 #include <QImage>
 #include <QPainter>
+#include <initializer_list>
 #include <memory>
+#include <span>
+#include <utility>
 #include <vector>
 
 #include "gui/flamegraph/flame_palette.h"
@@ -28,6 +31,10 @@ public:
     /// Outlines of the marked nodes.
     void outlineMarked(QPainter& painter, const FlameWindow& window, std::span<const std::uint32_t> nodes,
                        const QPen& pen) const;
+    /// Every row small, without labels, and the nodes of each of the lists (ascending) in its colour, none of them too
+    /// narrow to be seen. `image` as above, as high as the strip; what no frame needs has the background's colour.
+    void paintStrip(QImage& image, const FlameViewport& x, const FlameStrip& strip,
+                    std::initializer_list<std::pair<std::span<const std::uint32_t>, QRgb>> marked);
     /// All frames in sight as rectangles and text.
     void paintShapes(QPainter& painter, const FlameWindow& window);
 
@@ -42,6 +49,9 @@ private:
     };
 
     QRgb fill(std::uint32_t node);
+    std::uint32_t variation(FrameIndex frame) const;
+    /// A row's frames into m_spans and their colours into m_scanLine; those of some width stand `between` pixels apart.
+    void paintRow(std::uint32_t depth, const FlameViewport& x, int between);
     const Label& label(std::uint32_t node);
     void drawLabel(QPainter& painter, const FlameWindow& window, const FlameSpan& span, std::int64_t top, QRgb fill,
                    bool asText);

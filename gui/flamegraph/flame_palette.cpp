@@ -7,14 +7,15 @@
 #include "gui/common/colours.h"
 
 namespace heapprof::gui {
-namespace {
 
-struct Hues {
+struct FlamePalette::Hues {
     double first, last, saturation;
     double darkLightness;  ///< of fills in a dark window; yellow and green look lighter than blue does
 };
 
-Hues huesOf(ModuleKind kind) {
+const FlamePalette::Hues FlamePalette::kNative{278, 278, 0.46, 0.38};
+
+FlamePalette::Hues FlamePalette::huesOf(ModuleKind kind) {
     switch (kind) {
         case ModuleKind::Own:
             return {26, 44, 0.82, 0.29};
@@ -27,6 +28,8 @@ Hues huesOf(ModuleKind kind) {
     }
     return {220, 220, 0.06, 0.33};
 }
+
+namespace {
 
 /// FNV-1a: the same in every run and on every machine, which std::hash does not promise.
 std::uint32_t stableHash(std::string_view text) {
@@ -63,7 +66,12 @@ QRgb FlamePalette::match() const { return m_dark ? qRgb(0xf0, 0xd0, 0x30) : qRgb
 
 QRgb FlamePalette::module(const ModuleName& module, std::uint32_t variation) const {
     const Hues hues = huesOf(module.kind);
-    const double place = stableHash(module.name) % 1024 / 1023.0;
+    return shade(hues, stableHash(module.name) % 1024 / 1023.0, variation);
+}
+
+QRgb FlamePalette::native(std::uint32_t variation) const { return shade(kNative, 0, variation); }
+
+QRgb FlamePalette::shade(const Hues& hues, double place, std::uint32_t variation) const {
     // Multiplying spreads neighbouring numbers; the top bits are the well-mixed ones.
     const double shift = ((variation * 2654435761u) >> 24) / 255.0 - 0.5;
     const double lightness = m_dark ? hues.darkLightness + 0.06 * shift : 0.77 + 0.09 * shift;
@@ -79,9 +87,9 @@ QRgb FlamePalette::kind(ModuleKind kind) const {
 
 QRgb FlamePalette::change(double ratio) const {
     const double strength = std::min(1.0, std::abs(ratio));
-    const double hue = ratio >= 0 ? 4 : 214;
-    if (m_dark) return hsl(hue, 0.08 + 0.50 * strength, 0.26 + 0.12 * strength);
-    return hsl(hue, 0.10 + 0.68 * strength, 0.90 - 0.17 * strength);
+    const double hue = ratio >= 0 ? 28 : 214;
+    if (m_dark) return hsl(hue, 0.08 + (ratio >= 0 ? 0.68 : 0.50) * strength, 0.26 + 0.10 * strength);
+    return hsl(hue, 0.10 + 0.78 * strength, 0.90 - 0.20 * strength);
 }
 
 QRgb FlamePalette::textOn(QRgb fill) {

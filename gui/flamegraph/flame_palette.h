@@ -9,8 +9,9 @@
 
 namespace heapprof::gui {
 
-/// Warm: own code; blue: the standard library; green: site-packages; grey: the interpreter's own frames. A module has
-/// the same hue in every picture. Text in textOn(fill) is readable on every fill (contrast of at least 4.5 : 1).
+/// Warm: own code; blue: the standard library; green: site-packages; violet: native code; grey: the interpreter's own
+/// frames. A module has the same hue in every picture. Text in textOn(fill) is readable on every fill (contrast of at
+/// least 4.5 : 1).
 class FlamePalette {
 public:
     explicit FlamePalette(const QPalette& palette);
@@ -21,9 +22,12 @@ public:
     QRgb match() const;
     /// `variation` tells neighbours of one module apart, by a little lightness.
     QRgb module(const ModuleName& module, std::uint32_t variation) const;
+    /// A frame whose memory native code took.
+    QRgb native(std::uint32_t variation) const;
     /// The middle of a kind's hues, for legends.
     QRgb kind(ModuleKind kind) const;
-    /// A node of a difference: `ratio` is its growth (red) or shrinkage (blue) over its magnitude, in [-1, 1].
+    /// A node of a difference: `ratio` is its growth (orange) or shrinkage (blue) over its magnitude, in [-1,
+    /// 1]. People who cannot tell red from green tell these two apart.
     QRgb change(double ratio) const;
     /// Outlines of the selected line.
     QRgb selection() const { return m_selection; }
@@ -31,6 +35,10 @@ public:
     static QRgb textOn(QRgb fill);
 
 private:
+    struct Hues;
+    static const Hues kNative;
+    static Hues huesOf(ModuleKind kind);
+    QRgb shade(const Hues& hues, double place, std::uint32_t variation) const;
     QRgb hsl(double hue, double saturation, double lightness) const;
 
     QRgb m_background;

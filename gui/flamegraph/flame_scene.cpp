@@ -1,36 +1,55 @@
 #include "gui/flamegraph/flame_scene.h"
 
 #include <QLocale>
-#include <QStringList>
-#include <cmath>
 
 #include "core/text/text.h"
+#include "gui/common/filter_texts.h"
 #include "gui/common/frame_labels.h"
+#include "gui/flamegraph/flame_band.h"
+#include "gui/flamegraph/flame_instances.h"
 
 namespace heapprof::gui {
 
-QString FlameScene::amount(std::uint32_t node) const {
-    const std::int64_t bytes = tree().cumulative[node].bytes;
+QString FlameScene::text(std::int64_t bytes) const {
     return QString::fromStdString(result->isDifference() ? formatSignedBytes(bytes) : formatBytes(bytes));
 }
+
+QStringList FlameScene::amounts(const Estimate& cumulative) const {
+    QString amount = tr("cumulative %1").arg(text(cumulative.bytes));
+    if (const std::string interval = formatInterval(cumulative); !interval.empty())
+        amount += tr(" (95 %: %1)").arg(QString::fromStdString(interval));
+    QStringList parts{amount};
+    if (!result->isDifference())
+        parts << tr("%1 of total").arg(QString::fromStdString(formatShare(cumulative, tree().cumulative[0])));
+    return parts;
+}
+
+QString FlameScene::amount(std::uint32_t node) const { return text(tree().cumulative[node].bytes); }
 
 QString FlameScene::label(std::uint32_t node) const { return nodeLabel(tree(), node, traces()); }
 
 QString FlameScene::details(std::uint32_t node, const QString& separator) const {
-    const Estimate& cumulative = tree().cumulative[node];
-    const Estimate& self = tree().self[node];
-    const auto bytes = [this](std::int64_t count) {
-        return QString::fromStdString(result->isDifference() ? formatSignedBytes(count) : formatBytes(count));
-    };
-    QString amounts = tr("%1 with what it calls").arg(bytes(cumulative.bytes));
-    if (const std::string interval = formatInterval(cumulative); !interval.empty())
-        amounts += tr(" (95 %: %1)").arg(QString::fromStdString(interval));
-    QStringList parts{nodeText(tree(), node, traces()), amounts};
-    if (!result->isDifference()) {
-        parts << tr("%1 of total").arg(QString::fromStdString(formatShare(cumulative, tree().cumulative[0])));
-    }
-    parts << tr("%1 itself").arg(bytes(self.bytes));
-    parts << tr("blocks: %1").arg(QLocale().toString(static_cast<qlonglong>(cumulative.blocks)));
+    const CallTree::Node& shown = tree().nodes[node];
+    QStringList parts{nodeText(tree(), node, traces())};
+    parts << amounts(tree().cumulative[node]);
+    parts << tr("self %1").arg(text(tree().self[node].bytes));
+    parts << tr("blocks: %1").arg(QLocale().toString(static_cast<qlonglong>(tree().cumulative[node].blocks)));
+    if (shown.hasFrame) parts << nameOf(moduleOf(traces().file(shown.frame)).kind);
+    if (shown.isNative) parts << tr("allocated by native code");
+    return parts.join(separator);
+}
+
+QString FlameScene::details(const FlameBand& band, const QString& separator) const {
+    QStringList parts{tr("frames narrower than a pixel: %1").arg(QLocale().toString(band.count()))};
+    parts << amounts(usageOf(band, tree()));
+    parts << tr("below %1").arg(label(tree().nodes[band.first].parent)) << tr("a click zooms to them");
+    return parts.join(separator);
+}
+
+QString FlameScene::details(const FlameInstances& instances, const QString& separator) const {
+    QStringList parts{QString::fromStdString(placeText(traces(), instances.line))};
+    parts << tr("instances: %1").arg(QLocale().toString(static_cast<qulonglong>(instances.nodes.size())));
+    parts << amounts(instances.cumulative);
     return parts.join(separator);
 }
 

@@ -3,6 +3,8 @@
 
 #include <QCoreApplication>
 #include <QString>
+#include <QStringList>
+#include <algorithm>
 #include <memory>
 
 #include "gui/document/instant_result.h"
@@ -10,13 +12,18 @@
 
 namespace heapprof::gui {
 
+struct FlameBand;
+struct FlameInstances;
+
 /// Immutable, and safe to build and read on any thread.
 struct FlameScene {
     Q_DECLARE_TR_FUNCTIONS(FlameScene)
 
 public:
     explicit FlameScene(std::shared_ptr<const InstantResult> shown)
-        : result(std::move(shown)), layout(result->tree()) {}
+        : result(std::move(shown)),
+          layout(result->tree()),
+          hasNative(std::ranges::any_of(tree().nodes, &CallTree::Node::isNative)) {}
 
     const CallTree& tree() const { return result->tree(); }
     const TraceTable& traces() const { return result->traces(); }
@@ -29,8 +36,18 @@ public:
     /// All that is known of a node: plain text, one line, or several when `separator` is a line break.
     QString details(std::uint32_t node, const QString& separator) const;
 
+    /// The same of several frames together.
+    QString details(const FlameBand& band, const QString& separator) const;
+    /// What is known of the selected line here: "reconcile.py:27 · instances: 2 · cumulative 49.5 MiB".
+    QString details(const FlameInstances& instances, const QString& separator) const;
+
     const std::shared_ptr<const InstantResult> result;
     const FlameLayout layout;
+    const bool hasNative;  ///< whether there is a node that is native
+
+private:
+    QString text(std::int64_t bytes) const;
+    QStringList amounts(const Estimate& cumulative) const;
 };
 
 }  // namespace heapprof::gui

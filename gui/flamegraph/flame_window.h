@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <optional>
+#include <utility>
 
 #include "gui/flamegraph/flame_layout.h"
 
@@ -40,6 +41,28 @@ struct FlameWindow {
         const std::uint32_t a = top.value_or(rootAtTop ? 0 : rows - 1);
         const std::uint32_t b = bottom.value_or(rootAtTop ? rows - 1 : 0);
         return {std::min(a, b), std::max(a, b) + 1};
+    }
+};
+
+/// All rows of a graph in a strip of few pixels: up to `tallest` each, and less than one where there are too many.
+struct FlameStrip {
+    int height = 0;  ///< of the strip
+    std::uint32_t rows = 0;
+    int tallest = 1;
+    bool rootAtTop = true;
+
+    /// What the rows need of the height, from the strip's top on.
+    int contentHeight() const { return static_cast<int>(std::min<std::int64_t>(height, std::int64_t{rows} * tallest)); }
+    /// The row that pixel y shows, 0 <= y < contentHeight().
+    std::uint32_t depthAt(int y) const {
+        const auto place = static_cast<std::uint32_t>(std::int64_t{y} * rows / contentHeight());
+        return rootAtTop ? place : rows - 1 - place;
+    }
+    /// The row's pixels: one at least, which it may share.
+    std::pair<int, int> pixelsOf(std::uint32_t depth) const {
+        const std::int64_t place = rootAtTop ? depth : rows - 1 - depth;
+        const auto top = static_cast<int>(place * contentHeight() / rows);
+        return {top, std::max(top + 1, static_cast<int>((place + 1) * contentHeight() / rows))};
     }
 };
 

@@ -50,8 +50,8 @@ struct ViewState {
     FlowGraphOptions flow;
     /// How memory over time is divided.
     PartsOptions parts;
-    /// The node the flame graph is focused on: its frames from the outermost one; empty: everything.
-    std::vector<FrameIndex> focus;
+    /// The node the flame graph is focused on; empty: everything.
+    CallPath focus;
 
     bool operator==(const ViewState&) const = default;
 

@@ -102,11 +102,7 @@ public:
     std::string text(std::uint32_t row, int column) const override {
         const TraceTable& traces = m_result->traces();
         const Trace& shown = traces.trace(usage(row).trace);
-        if (column == Thread) {
-            if (shown.thread.value == 0) return {};
-            const ThreadInfo& thread = traces.thread(shown.thread);
-            return thread.name.empty() ? std::to_string(thread.nativeId) : printable(thread.name);
-        }
+        if (column == Thread) return threadText(traces, shown.thread);
         const NodeIndex leaf = m_shown.innermost(shown.leaf);
         if (leaf.value == 0) {
             return column == Function ? Words::tr("(no Python stack)").toStdString() : std::string();

@@ -10,6 +10,7 @@
 #include <random>
 #include <vector>
 
+#include "gui/flamegraph/flame_band.h"
 #include "gui/flamegraph/flame_painter.h"
 #include "gui/flamegraph/flame_search.h"
 #include "tests/gui/made_results.h"
@@ -47,8 +48,8 @@ int main(int argc, char** argv) {
     qputenv("QT_QPA_PLATFORM", qgetenv("QT_QPA_PLATFORM").isEmpty() ? "offscreen" : qgetenv("QT_QPA_PLATFORM"));
     QApplication application(argc, argv);
     const std::size_t frames = argc > 1 ? std::strtoull(argv[1], nullptr, 10) : 1'000'000;
-    const int width = argc > 3 ? std::atoi(argv[2]) : 1600;
-    const int height = argc > 3 ? std::atoi(argv[3]) : 900;
+    const int width = argc > 3 ? std::atoi(argv[2]) : 1920;
+    const int height = argc > 3 ? std::atoi(argv[3]) : 1080;
 
     const auto result = makeBigCapture(frames).result();
     CpuTimer timer;
@@ -92,6 +93,16 @@ int main(int argc, char** argv) {
         hits.push_back(timer.milliseconds());
     }
     report("100 hit tests", hits);
+    hits.clear();
+    for (int i = 0; i < 1000; ++i) {
+        timer.restart();
+        for (int k = 0; k < 100; ++k) {
+            const auto node = scene->layout.nodeAt(random() % window.rows, total * (random() % 100000) / 1e5);
+            found += node && bandOf(*scene, *node, window.x);
+        }
+        hits.push_back(timer.milliseconds());
+    }
+    report("100 hit tests, with their bands", hits);
 
     timer.restart();
     const auto matches =
@@ -106,5 +117,18 @@ int main(int argc, char** argv) {
         overlays.push_back(timer.milliseconds());
     }
     report("paint the matches", overlays);
+
+    std::vector<double> strips;
+    FlameStrip strip;
+    strip.height = 36;
+    strip.rows = window.rows;
+    strip.tallest = 4;
+    QImage small(width, strip.height, QImage::Format_RGB32);
+    for (int i = 0; i < 100; ++i) {
+        timer.restart();
+        painter.paintStrip(small, {0, total, width}, strip, {{matches.nodes, painter.palette().match()}});
+        strips.push_back(timer.milliseconds());
+    }
+    report("paint the overview and the matches", strips);
     return found == 0;
 }

@@ -178,6 +178,73 @@ private slots:
             }
         }
     }
+    void threadsStandFirst() {
+        RandomStacks stacks(5);
+        // The same stacks in threads that alternate, as traces do; some of native code.
+        Snapshot snapshot;
+        std::map<ThreadIndex, Snapshot> ofThread;
+        for (std::uint32_t i = 0; i < stacks.snapshot.traces.size(); ++i) {
+            const auto& [trace, usage] = stacks.snapshot.traces[i];
+            for (const std::uint32_t thread : {i % 3, (i + 1) % 3}) {
+                const Domain domain = thread == 0 ? Domain::Native : Domain::Python;
+                const TraceEstimate entry{
+                    stacks.traces.addTrace({stacks.traces.trace(trace).leaf, ThreadIndex(thread), domain}), usage};
+                snapshot.traces.push_back(entry);
+                snapshot.total += usage;
+                ofThread[ThreadIndex(thread)].traces.push_back(entry);
+            }
+        }
+        for (const bool bottomUp : {false, true}) {
+            for (const bool mergeRecursion : {false, true}) {
+                CallTreeOptions options{Grouping::Line, bottomUp, mergeRecursion, true, true};
+                const CallTree tree = makeCallTree(snapshot, stacks.traces, options);
+                QCOMPARE(tree.cumulative[0].bytes, snapshot.total.bytes);
+                QCOMPARE(tree.threads.size(), ofThread.size());
+                QCOMPARE(std::size_t{tree.nodes[0].childCount}, ofThread.size());
+                options.threadsFirst = false;
+                for (std::uint32_t top = 1; top <= tree.threads.size(); ++top) {
+                    // Below a thread is what a tree of its traces alone is, node by node.
+                    QVERIFY(!tree.nodes[top].hasFrame && tree.threadAt(top));
+                    const CallTree alone = makeCallTree(ofThread.at(*tree.threadAt(top)), stacks.traces, options);
+                    std::map<std::uint32_t, std::uint32_t> same{{top, 0}};
+                    for (std::uint32_t i = top; i < tree.nodes.size(); ++i) {
+                        if (i != top && !same.contains(tree.nodes[i].parent)) continue;
+                        if (i != top)
+                            same[i] = alone.nodes[same[tree.nodes[i].parent]].firstChild + i -
+                                      tree.nodes[tree.nodes[i].parent].firstChild;
+                        QCOMPARE(tree.cumulative[i].bytes, alone.cumulative[same[i]].bytes);
+                        QCOMPARE(tree.nodes[i].isNative, alone.nodes[same[i]].isNative);
+                        QCOMPARE(tree.nodes[i].depth, alone.nodes[same[i]].depth + 1);
+                        const bool isKnown = i == top || tree.nodes[i].hasFrame;
+                        QCOMPARE(findPath(tree, pathTo(tree, i)), isKnown ? i : tree.nodes[i].parent);
+                    }
+                    QCOMPARE(same.size(), alone.nodes.size());
+                }
+            }
+        }
+    }
+    void nativeNodesAllocateMostOfTheirsThemselves() {
+        SmallGraph graph;
+        const auto add = [&](std::initializer_list<int> stack, std::int64_t bytes, Domain domain) {
+            graph.add(stack, bytes);
+            const NodeIndex leaf = graph.traces.trace(graph.snapshot.traces.back().trace).leaf;
+            graph.snapshot.traces.back().trace = graph.traces.addTrace({leaf, {}, domain});
+        };
+        add({0, 1}, 50, Domain::Native);
+        add({0, 1}, 30, Domain::Mapped);
+        add({0, 1}, 80, Domain::Python);
+        add({0, 2}, 10, Domain::Native);
+        add({0, 2}, 11, Domain::Python);
+        add({0, 3, 1}, 5, Domain::Native);
+        const CallTree tree = makeCallTree(graph.snapshot, graph.traces);
+        const auto isNative = [&](std::initializer_list<int> stack) {
+            CallPath path;
+            for (const int i : stack) path.frames.push_back(graph.frame[static_cast<std::size_t>(i)]);
+            return tree.nodes[findPath(tree, path)].isNative;
+        };
+        QVERIFY(isNative({0, 1}) && isNative({0, 3, 1}));
+        QVERIFY(!isNative({0}) && !isNative({0, 2}) && !isNative({0, 3}));
+    }
     void differencesHaveSignsAndWidths() {
         const RandomStacks stacks(4);
         Snapshot before = stacks.snapshot;

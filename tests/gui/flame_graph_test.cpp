@@ -3,65 +3,17 @@
 #include <QComboBox>
 #include <QElapsedTimer>
 #include <QImage>
-#include <QLabel>
-#include <QLineEdit>
 #include <QPainter>
 #include <QSignalSpy>
 #include <QSvgGenerator>
-#include <QTest>
-#include <QToolButton>
-#include <QWheelEvent>
 #include <cmath>
 
 #include "gui/common/frame_labels.h"
-#include "gui/flamegraph/flame_canvas.h"
-#include "gui/flamegraph/flame_graph_view.h"
 #include "gui/flamegraph/flame_search.h"
-#include "tests/gui/made_results.h"
+#include "tests/gui/flame_stage.h"
 
 namespace heapprof::gui {
 namespace {
-
-/// Drives a view over results as the document would: another result for other tree options.
-struct Stage {
-    explicit Stage(const MadeCapture& capture, QSize size = {1000, 420}) : made(capture) {
-        QObject::connect(&store, &ViewStateStore::changed, &view,
-                         [this](const ViewState& now, const ViewState& before) {
-                             if (now.tree != before.tree) view.showResult(made.result(now.tree));
-                         });
-        view.resize(size);
-        view.show();
-        canvas = view.findChild<FlameCanvas*>();
-        search = view.findChild<QLineEdit*>(QStringLiteral("flameSearch"));
-        status = view.findChild<QLabel*>(QStringLiteral("flameSearchStatus"));
-        view.showResult(made.result());
-        settle();
-    }
-    void settle() {
-        QTRY_VERIFY_WITH_TIMEOUT(!view.isBusy(), 20000);
-        QCoreApplication::processEvents();
-    }
-    const CallTree& tree() const { return canvas->scene()->tree(); }
-    QPoint middleOf(std::uint32_t node) const { return canvas->nodeRectangle(node).center().toPoint(); }
-    LineIndex lineOf(std::uint32_t node) const { return canvas->scene()->traces().lineOf(tree().nodes[node].frame); }
-    void click(std::uint32_t node) { QTest::mouseClick(canvas, Qt::LeftButton, {}, middleOf(node)); }
-    void doubleClick(std::uint32_t node) { QTest::mouseDClick(canvas, Qt::LeftButton, {}, middleOf(node)); }
-    void wheel(QPoint angle, Qt::KeyboardModifiers modifiers, QPointF at) {
-        QWheelEvent event(at, canvas->mapToGlobal(at), {}, angle, Qt::NoButton, modifiers, Qt::NoScrollPhase, false);
-        QCoreApplication::sendEvent(canvas, &event);
-    }
-    void press(const QString& button) {
-        QTest::mouseClick(view.findChild<QToolButton*>(button), Qt::LeftButton);
-        settle();
-    }
-
-    MadeCapture made;
-    ViewStateStore store;
-    FlameGraphView view{store};
-    FlameCanvas* canvas = nullptr;
-    QLineEdit* search = nullptr;
-    QLabel* status = nullptr;
-};
 
 /// A tree whose magnitudes are small and uneven, with own bytes, empty nodes and all.
 CallTree makeRandomTree(std::mt19937& random, std::size_t nodes) {
@@ -111,7 +63,6 @@ private slots:
     void edgesAgreeAtAnyZoom();
     void costDependsOnPixels();
     void searchCountsCoveredBytesOnce();
-    void coloursAreReadableAndTellKindsApart();
     void clickSelectsTheLine();
     void selectionFromElsewhereIsOutlined();
     void doubleClickFocusesAndEscapeGoesBack();
@@ -266,43 +217,6 @@ void FlameGraphTest::searchCountsCoveredBytesOnce() {
     QCOMPARE(part.nodes.size(), std::size_t{1});
     QCOMPARE(part.matched, std::int64_t{30});
     QVERIFY(findMatches(result->tree(), result->traces(), layout, "", 0, 137).nodes.empty());
-}
-
-void FlameGraphTest::coloursAreReadableAndTellKindsApart() {
-    const auto luminance = [](QRgb colour) {
-        const auto linear = [](int channel) {
-            const double value = channel / 255.0;
-            return value <= 0.03928 ? value / 12.92 : std::pow((value + 0.055) / 1.055, 2.4);
-        };
-        return 0.2126 * linear(qRed(colour)) + 0.7152 * linear(qGreen(colour)) + 0.0722 * linear(qBlue(colour));
-    };
-    const auto isReadable = [&](QRgb fill) {
-        const double a = luminance(fill) + 0.05, b = luminance(FlamePalette::textOn(fill)) + 0.05;
-        return std::max(a, b) / std::min(a, b) >= 4.5;
-    };
-    QPalette light, dark;
-    light.setColor(QPalette::Base, Qt::white);
-    dark.setColor(QPalette::Base, QColor(30, 31, 34));
-    for (const QPalette& each : {light, dark}) {
-        const FlamePalette colours(each);
-        for (const ModuleKind kind :
-             {ModuleKind::Own, ModuleKind::StandardLibrary, ModuleKind::SitePackages, ModuleKind::Internal}) {
-            for (std::uint32_t i = 0; i < 500; ++i) {
-                const std::string name = "module" + std::to_string(i);
-                const QRgb fill = colours.module({name, kind}, i);
-                QVERIFY(isReadable(fill));
-                QCOMPARE(fill, FlamePalette(each).module({name, kind}, i));
-                const int hue = QColor(fill).hslHue();
-                if (kind == ModuleKind::Own) QVERIFY(hue >= 8 && hue <= 50);
-                if (kind == ModuleKind::StandardLibrary) QVERIFY(hue >= 195 && hue <= 232);
-                if (kind == ModuleKind::SitePackages) QVERIFY(hue >= 128 && hue <= 180);
-            }
-        }
-        for (int i = -20; i <= 20; ++i) QVERIFY(isReadable(colours.change(i / 20.0)));
-        for (const QRgb fill : {colours.total(), colours.withoutStack(), colours.match()}) QVERIFY(isReadable(fill));
-        QVERIFY(qRed(colours.change(1)) > qBlue(colours.change(1)));
-        QVERIFY(qBlue(colours.change(-1)) > qRed(colours.change(-1)));
-    }
 }
 
 void FlameGraphTest::clickSelectsTheLine() {

@@ -356,7 +356,13 @@ private:
         const bool isDifference = m_window->views().result()->isDifference();
         const auto* amount = inspector.findChild<QLabel*>(QStringLiteral("inspectorCumulative"));
         const std::int64_t bytes = engine.ofLine(expected, *line).bytes;
-        QCOMPARE(amount->text(), text(isDifference ? formatSignedBytes(bytes) : formatBytes(bytes)));
+        const QString expectedText = text(isDifference ? formatSignedBytes(bytes) : formatBytes(bytes));
+        QCOMPARE(amount->text(), expectedText);
+        const InstantView& flame = *m_window->views().view(ExportView::Flame);
+        QTRY_VERIFY_WITH_TIMEOUT(!flame.isVisible() || (!flame.isBusy() && !flame.outdated()), kPatience);
+        const QString instances = flame.findChild<QLabel*>(QStringLiteral("flameInstances"))->text();
+        if (flame.isVisible())
+            QVERIFY2(instances.contains(QStringLiteral("cumulative ") + expectedText), qPrintable(instances));
     }
 
     void compareHover(const QPoint& mouse) const {
