@@ -255,6 +255,7 @@ void MainWindow::showShortcuts() {
         {tr("Right click, Menu key"), tr("what can be done with the line: plot, filter, copy")},
         {tr("Double click, Enter in a picture"), tr("focus on a frame or a line")},
         {tr("Arrow keys in a picture"), tr("walk from frame to frame, from line to line")},
+        {tr("H in the flow graph"), tr("the heaviest path")},
         {tr("Wheel, Ctrl and wheel in the flame graph"), tr("move, zoom; in the flow graph the wheel zooms")},
         {QKeySequence(QKeySequence::Find).toString(QKeySequence::NativeText), tr("find in the view; Enter: the next")},
         {tr("Escape"), tr("leave the search, the focus, the interval, the selection")},
