@@ -63,11 +63,11 @@ void writeBox(std::ostream& out, std::size_t number, const FlowDiagram& diagram,
               bool sizeBySelfUsage) {
     const FlowDiagram::Box& box = diagram.boxes[number];
     const std::size_t instants = diagram.total.size();
+    const bool isOfLines = box.kind == FlowDiagram::Kind::Lines;
     double selfShare = 0;
-    for (std::size_t t = 0; t < instants; ++t)
+    for (std::size_t t = 0; isOfLines && t < instants; ++t)
         selfShare = std::max(selfShare, fraction(box.self[t].bytes, diagram.total[t].bytes));
     const int fontSize = sizeBySelfUsage ? static_cast<int>(std::lround(12 + 36 * std::sqrt(selfShare))) : 14;
-    const bool isOfLines = box.kind == FlowDiagram::Kind::Lines;
     out << "  n" << number << " [fontsize=" << fontSize
         << ", label=<<TABLE BORDER=\"1\" CELLBORDER=\"0\" CELLSPACING=\"0\" CELLPADDING=\"4\">";
     for (const std::string& row : rowsOf(box, diagram, traces))
