@@ -206,8 +206,10 @@ private slots:
         }
         shown.click(shown.row(line));
         QCOMPARE(shown.store.state().selectedLine, std::optional(line));
-        shown.store.change([](ViewState& state) { state.flow.minNodeFraction = 0.001; });
+        const QPointF place = shown.middle(line);
+        shown.store.change([](ViewState& state) { state.flow.collapse = state.flow.sizeBySelfUsage = false; });
         QVERIFY(shown.settle());
+        QVERIFY((shown.middle(line) - place).manhattanLength() > 50);
         const QPoint drift = shown.onScreen(shown.middle(line)) - before;
         QVERIFY2(drift.manhattanLength() <= 3, qPrintable(QString::number(drift.manhattanLength())));
     }
