@@ -12,6 +12,7 @@
 #include "core/digest/digest_builder.h"
 #include "core/output/exports.h"
 #include "core/recording/recording.h"
+#include "core/stacks/flow_diagram.h"
 #include "core/stacks/merged_flow_graph.h"
 #include "core/state/domains.h"
 #include "core/state/estimate.h"

@@ -2,6 +2,8 @@
 #include <cmath>
 #include <cstdio>
 #include <ostream>
+#include <string>
+#include <vector>
 
 #include "core/output/exports.h"
 #include "core/text/text.h"
@@ -43,23 +45,39 @@ std::string edgeLabel(std::span<const std::int64_t> bytes) {
     return text;
 }
 
+std::vector<std::string> rowsOf(const FlowDiagram::Box& box, const FlowDiagram& diagram, const TraceTable& traces) {
+    std::vector<std::string> rows;
+    for (const LineIndex line : box.lines) rows.push_back(lineText(traces, line));
+    if (box.kind == FlowDiagram::Kind::Total) rows.emplace_back("total");
+    if (box.kind != FlowDiagram::Kind::Other) return rows;
+    if (diagram.hiddenNodes > 0)
+        rows.push_back("other: " + std::to_string(diagram.hiddenNodes) + " smaller line" +
+                       (diagram.hiddenNodes > 1 ? "s" : ""));
+    if (std::any_of(diagram.withoutStack.begin(), diagram.withoutStack.end(),
+                    [](const Estimate& usage) { return usage.bytes != 0; }))
+        rows.emplace_back("no Python stack");
+    return rows;
+}
+
 void writeBox(std::ostream& out, std::size_t number, const FlowDiagram& diagram, const TraceTable& traces,
               bool sizeBySelfUsage) {
     const FlowDiagram::Box& box = diagram.boxes[number];
     const std::size_t instants = diagram.total.size();
+    const bool isOfLines = box.kind == FlowDiagram::Kind::Lines;
     double selfShare = 0;
-    for (std::size_t t = 0; t < instants; ++t)
+    for (std::size_t t = 0; isOfLines && t < instants; ++t)
         selfShare = std::max(selfShare, fraction(box.self[t].bytes, diagram.total[t].bytes));
     const int fontSize = sizeBySelfUsage ? static_cast<int>(std::lround(12 + 36 * std::sqrt(selfShare))) : 14;
     out << "  n" << number << " [fontsize=" << fontSize
         << ", label=<<TABLE BORDER=\"1\" CELLBORDER=\"0\" CELLSPACING=\"0\" CELLPADDING=\"4\">";
-    for (const LineIndex line : box.lines)
-        out << "<TR><TD COLSPAN=\"" << instants << "\">" << html(lineText(traces, line)) << "</TD></TR>";
+    for (const std::string& row : rowsOf(box, diagram, traces))
+        out << "<TR><TD COLSPAN=\"" << instants << "\">" << html(row) << "</TD></TR>";
     out << "<TR>";
     for (std::size_t t = 0; t < instants; ++t) {
         const double share = fraction(box.cumulative[t].bytes, diagram.total[t].bytes);
-        out << "<TD BGCOLOR=\"" << shareColour(share) << "\"><FONT COLOR=\"white\">" << formatBytes(box.self[t].bytes)
-            << " / " << formatBytes(box.cumulative[t].bytes) << " = " << std::lround(100 * share) << "%</FONT></TD>";
+        out << "<TD BGCOLOR=\"" << shareColour(share) << "\"><FONT COLOR=\"white\">"
+            << (isOfLines ? formatBytes(box.self[t].bytes) + " / " : std::string())
+            << formatBytes(box.cumulative[t].bytes) << " = " << std::lround(100 * share) << "%</FONT></TD>";
     }
     out << "</TR></TABLE>>];\n";
 }
@@ -85,11 +103,16 @@ std::string shareColour(double share) {
 void writeDot(std::ostream& out, const FlowDiagram& diagram, const TraceTable& traces, bool sizeBySelfUsage) {
     out << "digraph heapprof {\n  node [shape=plain, fontname=\"Helvetica\"];\n  edge [fontname=\"Helvetica\", "
            "fontsize=11];\n";
-    if (diagram.hiddenNodes > 0)
+    // Without a box of lines there is none that could say it.
+    if (diagram.boxes.empty() && diagram.hiddenNodes > 0)
         out << "  label=\"" << diagram.hiddenNodes
             << " smaller lines are not shown\"; labelloc=b; fontname=\"Helvetica\";\n";
     for (std::size_t i = 0; i < diagram.boxes.size(); ++i) writeBox(out, i, diagram, traces, sizeBySelfUsage);
     for (const FlowDiagram::Edge& edge : diagram.edges) {
+        if (edge.isFaint) {
+            out << "  n" << edge.from << " -> n" << edge.to << " [style=dotted, penwidth=0.8];\n";
+            continue;
+        }
         double share = 0;
         for (std::size_t t = 0; t < diagram.total.size(); ++t)
             share = std::max(share, fraction(edge.bytes[t], diagram.total[t].bytes));

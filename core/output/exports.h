@@ -6,7 +6,7 @@
 #include <span>
 #include <string>
 
-#include "core/stacks/flow_graph.h"
+#include "core/stacks/flow_diagram.h"
 #include "core/stacks/line_table.h"
 #include "core/state/time_series.h"
 

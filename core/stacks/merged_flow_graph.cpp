@@ -4,11 +4,18 @@ namespace heapprof {
 
 MergedFlowGraph::MergedFlowGraph(std::size_t columns) {
     m_graph.total.resize(columns);
+    m_graph.withoutStack.resize(columns);
     m_graph.times.resize(columns);
+}
+
+void MergedFlowGraph::setTotal(std::size_t column, std::int64_t bytes) {
+    m_graph.total[column].bytes = bytes;
+    m_graph.withoutStack[column].bytes = wrappingAdd(m_graph.withoutStack[column].bytes, bytes);
 }
 
 void MergedFlowGraph::setSelf(std::size_t column, const NamedLine& line, std::int64_t bytes) {
     m_graph.nodes[nodeOf(line)].self[column].bytes = bytes;
+    m_graph.withoutStack[column].bytes = wrappingSubtract(m_graph.withoutStack[column].bytes, bytes);
 }
 
 void MergedFlowGraph::setCumulative(std::size_t column, const NamedLine& line, std::int64_t bytes) {
@@ -29,7 +36,7 @@ std::uint32_t MergedFlowGraph::nodeOf(const NamedLine& line) {
     const auto [entry, isNew] = m_nodes.try_emplace(index, static_cast<std::uint32_t>(m_graph.nodes.size()));
     if (isNew) {
         const std::vector<Estimate> nothing(m_graph.total.size());
-        m_graph.nodes.push_back({index, nothing, nothing});
+        m_graph.nodes.push_back({index, nothing, nothing, {}});
     }
     return entry->second;
 }

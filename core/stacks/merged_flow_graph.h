@@ -14,12 +14,13 @@ namespace heapprof {
 /// A line of code by its name: file and number.
 using NamedLine = std::pair<std::string_view, std::uint32_t>;
 
-/// Made from plain numbers, column by column; what a column does not name has nothing there. Owns its table of lines.
+/// Made from plain numbers, column by column; what a column does not name has nothing there, and each is set once. Owns
+/// its table of lines.
 class MergedFlowGraph {
 public:
     explicit MergedFlowGraph(std::size_t columns);
 
-    void setTotal(std::size_t column, std::int64_t bytes) { m_graph.total[column].bytes = bytes; }
+    void setTotal(std::size_t column, std::int64_t bytes);
     void setSelf(std::size_t column, const NamedLine& line, std::int64_t bytes);
     void setCumulative(std::size_t column, const NamedLine& line, std::int64_t bytes);
     void setEdge(std::size_t column, const NamedLine& caller, const NamedLine& callee, std::int64_t bytes);

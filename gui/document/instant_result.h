@@ -9,7 +9,7 @@
 
 #include "core/capture/capture.h"
 #include "core/stacks/call_tree.h"
-#include "core/stacks/flow_graph.h"
+#include "core/stacks/flow_diagram.h"
 #include "core/stacks/line_table.h"
 #include "core/state/domains.h"
 #include "core/state/snapshot.h"

@@ -8,6 +8,7 @@
 
 #include "core/output/exports.h"
 #include "core/text/text.h"
+#include "gui/flowgraph/flow_text.h"
 
 namespace heapprof::gui {
 namespace {
@@ -19,7 +20,7 @@ constexpr std::size_t kMaxPlacedLabels = 250;
 constexpr double kMuchLarger = 1.25;  // a font that should be this times as large, or as small
 // Room for any amounts that may come, so that a box need not grow with its numbers.
 constexpr QStringView kWidestBytes = u"88.8 MiB", kWidestField = u"88.8 MiB / 88.8 MiB = 100.0 %",
-                      kWidestGrowth = u"+88.8 MiB (+1000.0 %)";
+                      kWidestTotal = u"88.8 MiB = 100.0 %", kWidestGrowth = u"+88.8 MiB (+1000.0 %)";
 constexpr QStringView kFromTo = u" \u2192 ";
 constexpr double kSelfGrowth = 1.0;  // a box that allocates everything itself has a font 1 + this times as large
 
@@ -40,14 +41,6 @@ double maxShare(const FlowDiagram& diagram, const Bytes& bytes) {
 }
 
 int signOf(std::int64_t value) { return (value > 0) - (value < 0); }
-
-/// "+1.50 KiB (+12.0 %)"; without a percentage when there was nothing before.
-QString growthText(std::int64_t before, std::int64_t after) {
-    const QString bytes = text(formatSignedBytes(after - before));
-    if (before <= 0 || after == before) return bytes;
-    const QString share = text(formatShare(std::abs(after - before), before));
-    return QStringLiteral("%1 (%2%3)").arg(bytes, after > before ? QStringLiteral("+") : QStringLiteral("-"), share);
-}
 
 /// Splits lineText(): the directory, and what follows the last '/'.
 std::pair<QString, QString> splitPlace(const QString& place) {
@@ -77,28 +70,54 @@ void fitColumns(BoxContent& box, double scale) {
     }
 }
 
+std::vector<BoxContent::Row> rowsOf(const FlowPicture& picture, const FlowDiagram::Box& box) {
+    const auto title = [](const QString& words) { return BoxContent::Row{{}, words, {}, {}, true}; };
+    if (box.kind == FlowDiagram::Kind::Total) return {title(translated("total"))};
+    if (box.kind == FlowDiagram::Kind::Other) return {title(translated("other")), {{}, othersText(picture), {}, {}}};
+    std::vector<BoxContent::Row> rows;
+    const std::size_t count = box.lines.size();
+    const std::size_t head = count > kMaxRows ? kMaxRows / 2 : count, tail = count > kMaxRows ? kMaxRows - 1 - head : 0;
+    for (std::size_t i = 0; i < head; ++i) rows.push_back(rowOf(picture, box.lines[i]));
+    if (tail > 0) rows.push_back({{}, translated("\u2026 %1 more lines \u2026").arg(count - head - tail), {}, {}});
+    for (std::size_t i = count - tail; i < count; ++i) rows.push_back(rowOf(picture, box.lines[i]));
+    return rows;
+}
+
+QString fieldText(const FlowDiagram::Box& box, std::size_t t, const Estimate& total) {
+    const QString amount = QStringLiteral("%1 = %2").arg(text(formatBytes(box.cumulative[t].bytes)),
+                                                         text(formatShare(box.cumulative[t].bytes, total.bytes)));
+    if (box.kind != FlowDiagram::Kind::Lines) return amount;
+    return QStringLiteral("%1 / %2").arg(text(formatBytes(box.self[t].bytes)), amount);
+}
+
+/// Of the place and its columns, or of the words that stand in the row alone.
+double rowWidthOf(const BoxContent& box) {
+    double width = box.placeWidth;
+    for (const double column : {box.functionWidth, box.directoryWidth})
+        if (column > 0) width += BoxContent::kColumnGap + column;
+    const QFontMetricsF metrics(placeFont(box.font));
+    for (const BoxContent::Row& row : box.rows)
+        if (!row.line) width = std::max(width, metrics.horizontalAdvance(row.place));
+    return width;
+}
+
 BoxContent makeBox(const FlowPicture& picture, std::size_t index, const QFont& font) {
     const FlowDiagram& diagram = picture.diagram;
     const FlowDiagram::Box& source = diagram.boxes[index];
+    const bool isOfLines = source.kind == FlowDiagram::Kind::Lines;
     const double selfShare = maxShare(diagram, [&](std::size_t t) { return source.self[t].bytes; });
-    const double scale = picture.options.sizeBySelfUsage ? 1 + kSelfGrowth * std::sqrt(selfShare) : 1;
+    const double scale = picture.options.sizeBySelfUsage && isOfLines ? 1 + kSelfGrowth * std::sqrt(selfShare) : 1;
 
     BoxContent box;
+    box.kind = source.kind;
     box.font = font;
     box.font.setPixelSize(std::max(1, static_cast<int>(std::lround(font.pixelSize() * scale))));
-    const std::size_t count = source.lines.size();
-    const std::size_t head = count > kMaxRows ? kMaxRows / 2 : count, tail = count > kMaxRows ? kMaxRows - 1 - head : 0;
-    for (std::size_t i = 0; i < head; ++i) box.rows.push_back(rowOf(picture, source.lines[i]));
-    if (tail > 0) box.rows.push_back({{}, translated("\u2026 %1 more lines \u2026").arg(count - head - tail), {}, {}});
-    for (std::size_t i = count - tail; i < count; ++i) box.rows.push_back(rowOf(picture, source.lines[i]));
+    box.rows = rowsOf(picture, source);
 
     for (std::size_t t = 0; t < diagram.total.size(); ++t) {
         const double share = shareOf(source.cumulative[t].bytes, diagram.total[t].bytes);
         box.fields.push_back(
-            {QStringLiteral("%1 / %2 = %3")
-                 .arg(text(formatBytes(source.self[t].bytes)), text(formatBytes(source.cumulative[t].bytes)),
-                      text(formatShare(source.cumulative[t].bytes, diagram.total[t].bytes))),
-             QColor(QString::fromStdString(shareColour(share)))});
+            {fieldText(source, t, diagram.total[t]), QColor(QString::fromStdString(shareColour(share)))});
     }
     if (picture.isDifference()) {
         box.growth = growthText(source.cumulative[0].bytes, source.cumulative[1].bytes);
@@ -108,10 +127,9 @@ BoxContent makeBox(const FlowPicture& picture, std::size_t index, const QFont& f
     fitColumns(box, scale);
     const QFontMetricsF metrics(box.font);
     box.rowHeight = std::ceil(metrics.height() * 1.2);
-    double rowWidth = box.placeWidth;
-    for (const double column : {box.functionWidth, box.directoryWidth})
-        if (column > 0) rowWidth += BoxContent::kColumnGap + column;
-    double fieldWidth = metrics.horizontalAdvance(kWidestField.toString()) + 2 * BoxContent::kMargin;
+    const double rowWidth = rowWidthOf(box);
+    double fieldWidth =
+        metrics.horizontalAdvance((isOfLines ? kWidestField : kWidestTotal).toString()) + 2 * BoxContent::kMargin;
     for (const BoxContent::Field& field : box.fields)
         fieldWidth = std::max(fieldWidth, metrics.horizontalAdvance(field.text) + 2 * BoxContent::kMargin);
     const double growthWidth = picture.isDifference() ? std::max(metrics.horizontalAdvance(kWidestGrowth.toString()),
@@ -128,16 +146,14 @@ BoxContent makeBox(const FlowPicture& picture, std::size_t index, const QFont& f
 
 EdgeContent makeEdge(const FlowPicture& picture, const FlowDiagram::Edge& source) {
     EdgeContent edge;
+    edge.isFaint = source.isFaint;
     for (const std::int64_t bytes : source.bytes)
-        edge.label += (edge.label.isEmpty() ? QString() : kFromTo.toString()) + text(formatBytes(bytes));
+        if (!source.isFaint)
+            edge.label += (edge.label.isEmpty() ? QString() : kFromTo.toString()) + text(formatBytes(bytes));
     const double share = maxShare(picture.diagram, [&](std::size_t t) { return source.bytes[t]; });
-    edge.width = 1 + (kMaxLineWidth - 1) * share;
+    if (!source.isFaint) edge.width = 1 + (kMaxLineWidth - 1) * share;
     if (picture.isDifference()) edge.growthSign = signOf(source.bytes[1] - source.bytes[0]);
     return edge;
-}
-
-QString usageText(const Estimate& usage, const Estimate& total) {
-    return translated("%1, %2 of all").arg(text(formatEstimate(usage)), text(formatShare(usage, total)));
 }
 
 }  // namespace
@@ -161,41 +177,33 @@ LayoutRequest DiagramContent::request(const FlowDiagram& diagram) const {
                            kWidestBytes.toString();
     for (std::size_t e = 0; e < edges.size(); ++e) {
         const QSizeF label = labelSize(edges[e].label).expandedTo(labelSize(widest)) + QSizeF(edges[e].width, 0);
-        request.edges.push_back({diagram.edges[e].from, diagram.edges[e].to, edges[e].width,
-                                 edges.size() > kMaxPlacedLabels ? QSizeF() : label});
+        const bool hasRoom = edges.size() <= kMaxPlacedLabels && !edges[e].label.isEmpty();
+        request.edges.push_back(
+            {diagram.edges[e].from, diagram.edges[e].to, edges[e].width, hasRoom ? label : QSizeF()});
     }
     return request;
 }
 
-bool DiagramContent::keepGeometry(const DiagramContent& before) {
-    bool differMuch = false;
-    for (std::size_t b = 0; b < boxes.size(); ++b) {
-        const double growth = static_cast<double>(boxes[b].font.pixelSize()) / before.boxes[b].font.pixelSize();
-        differMuch = differMuch || growth > kMuchLarger || growth < 1 / kMuchLarger;
-        BoxContent kept = before.boxes[b];
-        kept.fields = std::move(boxes[b].fields);
-        kept.growth = std::move(boxes[b].growth);
-        kept.growthSign = boxes[b].growthSign;
-        boxes[b] = std::move(kept);
-    }
-    return differMuch;
-}
-
-bool haveSameStructure(const FlowPicture& a, const FlowPicture& b) {
-    const auto& boxes = a.diagram.boxes;
-    const auto& edges = a.diagram.edges;
-    return a.result->info->metadata.uuid == b.result->info->metadata.uuid &&
-           a.options.sizeBySelfUsage == b.options.sizeBySelfUsage && a.isDifference() == b.isDifference() &&
-           a.functions == b.functions &&
-           std::equal(boxes.begin(), boxes.end(), b.diagram.boxes.begin(), b.diagram.boxes.end(),
-                      [](const auto& x, const auto& y) { return x.lines == y.lines; }) &&
-           std::equal(edges.begin(), edges.end(), b.diagram.edges.begin(), b.diagram.edges.end(),
-                      [](const auto& x, const auto& y) { return x.from == y.from && x.to == y.to; });
+bool BoxContent::keepGeometry(const BoxContent& before) {
+    const double factor = static_cast<double>(font.pixelSize()) / before.font.pixelSize();
+    BoxContent kept = before;
+    kept.fields = std::move(fields);
+    kept.growth = std::move(growth);
+    kept.growthSign = growthSign;
+    if (kind != FlowDiagram::Kind::Lines) kept.rows = std::move(rows);
+    *this = std::move(kept);
+    return factor > kMuchLarger || factor < 1 / kMuchLarger;
 }
 
 QSizeF DiagramContent::labelSize(const QString& label) const {
     const QFontMetricsF metrics(labelFont);
     return {std::ceil(metrics.horizontalAdvance(label)) + 8, std::ceil(metrics.height()) + 2};
+}
+
+int DiagramContent::smallestLetters() const {
+    int pixels = labelFont.pixelSize();
+    for (const BoxContent& box : boxes) pixels = std::min(pixels, directoryFont(box.font).pixelSize());
+    return pixels;
 }
 
 DiagramContent makeContent(const FlowPicture& picture, const QFont& font) {
@@ -208,48 +216,6 @@ DiagramContent makeContent(const FlowPicture& picture, const QFont& font) {
     for (std::size_t i = 0; i < picture.diagram.boxes.size(); ++i) content.boxes.push_back(makeBox(picture, i, base));
     for (const FlowDiagram::Edge& edge : picture.diagram.edges) content.edges.push_back(makeEdge(picture, edge));
     return content;
-}
-
-QString boxToolTip(const FlowPicture& picture, std::size_t box, std::optional<LineIndex> line) {
-    const FlowDiagram::Box& source = picture.diagram.boxes[box];
-    QString result;
-    if (line) {
-        result = text(lineText(picture.traces(), *line));
-        if (const auto function = picture.functions.find(*line); function != picture.functions.end())
-            result += QStringLiteral(" (%1)").arg(text(function->second));
-    } else {
-        result = translated("%1 lines that only lead to each other").arg(source.lines.size());
-    }
-    for (std::size_t t = 0; t < picture.diagram.total.size(); ++t) {
-        const Estimate& total = picture.diagram.total[t];
-        result += u'\n';
-        if (picture.isDifference())
-            result += translated("At %1:").arg(text(formatTime(picture.diagram.times[t]))) + u'\n';
-        result += translated("Self: %1").arg(usageText(source.self[t], total)) + u'\n';
-        result += translated("Cumulative: %1, %2 blocks")
-                      .arg(usageText(source.cumulative[t], total))
-                      .arg(source.cumulative[t].blocks);
-    }
-    return result;
-}
-
-QString edgeToolTip(const FlowPicture& picture, std::size_t edge) {
-    const FlowDiagram::Edge& source = picture.diagram.edges[edge];
-    const FlowDiagram::Box& caller = picture.diagram.boxes[source.from];
-    const FlowDiagram::Box& callee = picture.diagram.boxes[source.to];
-    QString result = QStringLiteral("%1 \u2192 %2")
-                         .arg(text(lineText(picture.traces(), caller.lines.back())),
-                              text(lineText(picture.traces(), callee.lines.front())));
-    for (std::size_t t = 0; t < source.bytes.size(); ++t) {
-        result += u'\n';
-        if (picture.isDifference())
-            result += translated("At %1:").arg(text(formatTime(picture.diagram.times[t]))) + u' ';
-        result += translated("%1, %2 of the total")
-                      .arg(text(formatBytes(source.bytes[t])),
-                           text(formatShare(source.bytes[t], picture.diagram.total[t].bytes)));
-    }
-    if (picture.isDifference()) result += u'\n' + growthText(source.bytes[0], source.bytes[1]);
-    return result;
 }
 
 bool boxMatches(const FlowPicture& picture, std::size_t box, const QString& needle) {

@@ -20,11 +20,13 @@ struct BoxContent {
         QString place;                  ///< "file.py:12"
         QString function;
         QString directory;
+        bool isTitle = false;  ///< of a box without lines
     };
     struct Field {
-        QString text;  ///< "self / cumulative = share"
+        QString text;  ///< "self / cumulative = share"; without self in a box without lines
         QColor colour;
     };
+    FlowDiagram::Kind kind = FlowDiagram::Kind::Lines;
     std::vector<Row> rows;
     std::vector<Field> fields;  ///< one per instant
     QString growth;             ///< of a difference
@@ -36,12 +38,17 @@ struct BoxContent {
 
     static constexpr double kMargin = 7;
     static constexpr double kColumnGap = 9;
+
+    /// Takes fonts, sizes and, where it has lines, rows from `before`, which is of the same lines, and keeps the
+    /// amounts. Returns whether it should be far larger or smaller by now.
+    bool keepGeometry(const BoxContent& before);
 };
 
 struct EdgeContent {
-    QString label;
+    QString label;     ///< empty: none
     double width = 1;  ///< of the line
     int growthSign = 0;
+    bool isFaint = false;  ///< as in FlowDiagram
 };
 
 struct DiagramContent {
@@ -54,16 +61,9 @@ struct DiagramContent {
     /// enough for other amounts, too.
     LayoutRequest request(const FlowDiagram& diagram) const;
     QSizeF labelSize(const QString& label) const;
-
-    /// Takes rows, fonts and sizes of the boxes from `before`, and keeps the amounts. Requires pictures of the same
-    /// structure and fonts.
-    /// Returns whether some box should be far larger or smaller by now.
-    bool keepGeometry(const DiagramContent& before);
+    /// The pixels of the smallest letters in the picture, at zoom 1.
+    int smallestLetters() const;
 };
-
-/// Whether both draw the same lines in the same boxes, of the same capture, and the same calls among them, sized in the
-/// same way; amounts and instants may differ.
-bool haveSameStructure(const FlowPicture& a, const FlowPicture& b);
 
 /// `font` is the widget's. GUI thread (font metrics).
 DiagramContent makeContent(const FlowPicture& picture, const QFont& font);
@@ -71,9 +71,6 @@ DiagramContent makeContent(const FlowPicture& picture, const QFont& font);
 QFont placeFont(const QFont& font);
 QFont directoryFont(const QFont& font);
 
-/// Full path, function and amounts of one line of a box; plain text.
-QString boxToolTip(const FlowPicture& picture, std::size_t box, std::optional<LineIndex> line);
-QString edgeToolTip(const FlowPicture& picture, std::size_t edge);
 /// Whether the path or the function of one of the box's lines contains `text`, whatever the case.
 bool boxMatches(const FlowPicture& picture, std::size_t box, const QString& text);
 

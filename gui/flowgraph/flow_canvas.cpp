@@ -11,8 +11,11 @@
 #include <QWheelEvent>
 #include <cmath>
 
+#include "gui/flowgraph/flow_paths.h"
+
 namespace heapprof::gui {
 namespace {
+constexpr double kReadablePixels = 9;
 constexpr double kFitMargin = 18;      // pixels around a fitted picture
 constexpr double kAlwaysVisible = 40;  // pixels of the picture that cannot be dragged out of sight
 }  // namespace
@@ -28,6 +31,10 @@ FlowCanvas::FlowCanvas(FlowScene& scene, QWidget* parent) : QGraphicsView(&scene
     setResizeAnchor(NoAnchor);
     setMouseTracking(true);
     setMinimumSize(160, 120);
+}
+
+double FlowCanvas::readableZoom() const {
+    return m_scene.picture() ? std::min(1.0, kReadablePixels / m_scene.content().smallestLetters()) : 1;
 }
 
 void FlowCanvas::show(double zoom, const QPointF& at, const QPointF& where) {
@@ -69,17 +76,41 @@ void FlowCanvas::fitAll() {
 void FlowCanvas::fitReadably() {
     m_fitting = true;
     fit(m_scene.graphRect());
-    const auto start = m_scene.greatestBox();
-    if (m_isWholeWanted || zoom() >= kReadableZoom || !start) return;
-    const QRectF box = m_scene.boxRect(*start);
-    // What leads on from there hangs below it.
-    const double top = std::min(viewport()->height() / 2.0, kFitMargin + box.height() * kReadableZoom / 2);
-    show(kReadableZoom, box.center(), QPointF(viewport()->width() / 2.0, top));
+    const auto path = m_scene.picture() ? heaviestPath(m_scene.picture()->diagram) : std::vector<std::size_t>();
+    if (m_isWholeWanted || zoom() >= readableZoom() || path.empty()) return;
+    showFrom(rectOf(path), m_scene.boxRect(path.front()).center().x());
+}
+
+void FlowCanvas::showFrom(const QRectF& rect, double x) {
+    const double scale = readableZoom(), margin = kFitMargin / scale;
+    const QSizeF room = QSizeF(viewport()->size()) / scale;
+    const QRectF all = m_scene.graphRect().adjusted(-margin, -margin, margin, margin);
+    // What is seen beyond the picture's edge would be wasted, but on the right, where the overview lies over it.
+    const auto within = [](double wanted, double size, double min, double max, double spare) {
+        return size >= max - min ? (min + max - size) / 2 : std::clamp(wanted, min, max - size + spare);
+    };
+    const double middle = rect.width() + 2 * margin <= room.width() ? rect.center().x() : x;
+    const QPointF corner(within(middle - room.width() / 2, room.width(), all.left(), all.right(), room.width() / 2),
+                         within(rect.top() - margin, room.height(), all.top(), all.bottom(), 0));
+    show(scale, corner, QPointF());
+}
+
+QRectF FlowCanvas::rectOf(const std::vector<std::size_t>& boxes) const {
+    QRectF rect;
+    for (const std::size_t box : boxes) rect |= m_scene.boxRect(box);
+    return rect;
+}
+
+void FlowCanvas::showPath(const std::vector<std::size_t>& path) {
+    m_fitting = false;
+    fit(rectOf(path));
+    if (zoom() >= readableZoom()) return;
+    const QRectF end = m_scene.boxRect(path.back());
+    show(readableZoom(), QPointF(end.center().x(), end.bottom()),
+         QPointF(viewport()->width() / 2.0, viewport()->height() - kFitMargin));
 }
 
 QRectF FlowCanvas::visibleRect() const { return viewportTransform().inverted().mapRect(QRectF(viewport()->rect())); }
-
-void FlowCanvas::keepInPlace(const QPointF& was, const QPointF& is) { show(zoom(), is, viewportTransform().map(was)); }
 
 void FlowCanvas::wheelEvent(QWheelEvent* event) {
     zoomAbout(std::pow(2.0, event->angleDelta().y() / 360.0), event->position());

@@ -11,12 +11,12 @@ class FlowCanvas : public QGraphicsView {
     Q_OBJECT
 
 public:
-    static constexpr double kReadableZoom = 0.7;  ///< below it letters have less than nine pixels
-
     static constexpr double kMinZoom = 0.02, kMaxZoom = 6;
 
     explicit FlowCanvas(FlowScene& scene, QWidget* parent = nullptr);
 
+    /// Below it the smallest letters of the picture have less than nine pixels.
+    double readableZoom() const;
     double zoom() const { return transform().m11(); }
     /// Shows the scene's point `at` at the viewport's point `where`.
     void show(double zoom, const QPointF& at, const QPointF& where);
@@ -28,8 +28,8 @@ public:
     /// Fits everything, now and after each resize or new picture, until the user moves the picture; what fits by itself
     /// is everything from then on.
     void fitAll();
-    /// As much as is still readable, beginning with the greatest box; everything when fitAll() was called before. Again
-    /// whenever the picture or the widget changes, until the user moves it.
+    /// As much as is still readable, beginning with the heaviest path; everything when fitAll() was called before.
+    /// Again whenever the picture or the widget changes, until the user moves it.
     void fitReadably();
     /// For another capture: fits readably.
     void startOver() {
@@ -38,10 +38,11 @@ public:
     }
     bool isFitting() const { return m_fitting; }
     void setFitting(bool fitting) { m_fitting = fitting; }
+    /// Shows `path`, boxes that follow each other, as a whole where it can be read so; else its end, with as much as
+    /// fits of what leads there.
+    void showPath(const std::vector<std::size_t>& path);
     /// What is visible, in scene units.
     QRectF visibleRect() const;
-    /// After the scene has got another picture: keeps the point `was` of the old one, now at `is`, where it stood.
-    void keepInPlace(const QPointF& was, const QPointF& is);
 
 signals:
     void clicked(const QPointF& at);
@@ -61,6 +62,10 @@ protected:
     void drawBackground(QPainter* painter, const QRectF& rect) override;
 
 private:
+    /// Shows `rect` from its top on, as large as can just be read: as a whole where it fits, else what is around `x`.
+    void showFrom(const QRectF& rect, double x);
+    QRectF rectOf(const std::vector<std::size_t>& boxes) const;
+
     FlowScene& m_scene;
     bool m_fitting = true, m_isWholeWanted = false;
     bool m_pressed = false, m_dragging = false;

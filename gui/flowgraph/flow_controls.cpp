@@ -88,11 +88,19 @@ FlowControls::FlowControls(QWidget* parent)
     m_search->installEventFilter(this);
     m_matches->setObjectName(QStringLiteral("flowMatches"));
     m_matches->setMinimumWidth(m_matches->fontMetrics().horizontalAdvance(tr("no match")));
-    auto* fit = new QToolButton(this);
-    fit->setObjectName(QStringLiteral("flowFit"));
-    fit->setText(tr("Fit"));
-    fit->setToolTip(tr("Show the whole graph (double click on the background)"));
-    fit->setAutoRaise(true);
+    const auto makeButton = [this](const QString& name, const QString& text, const QString& explanation) {
+        auto* button = new QToolButton(this);
+        button->setObjectName(name);
+        button->setText(text);
+        button->setToolTip(explanation);
+        button->setAutoRaise(true);
+        return button;
+    };
+    auto* fit = makeButton(QStringLiteral("flowFit"), tr("Fit"),
+                           tr("Show the whole graph (0, or double click on the background)"));
+    auto* heaviest =
+        makeButton(QStringLiteral("flowHeaviest"), tr("Heaviest path"),
+                   tr("Follow the calls that carry most, to the line that holds more than it passes on (H)"));
     m_collapse->setObjectName(QStringLiteral("flowCollapse"));
     m_collapse->setToolTip(tr("Draw lines that only lead to each other as one box"));
     m_sizeBySelf->setObjectName(QStringLiteral("flowSizeBySelf"));
@@ -101,14 +109,15 @@ FlowControls::FlowControls(QWidget* parent)
     auto* rows = new WrapLayout(this);
     rows->setContentsMargins(6, 4, 6, 4);
     rows->setSpacing(12);
-    for (QWidget* widget :
-         std::initializer_list<QWidget*>{m_search, m_matches, fit, m_minNode, m_minEdge, m_collapse, m_sizeBySelf})
+    for (QWidget* widget : std::initializer_list<QWidget*>{m_search, m_matches, fit, heaviest, m_minNode, m_minEdge,
+                                                           m_collapse, m_sizeBySelf})
         rows->addWidget(widget);
     setOptions({});
     setMatches(false, 0, 0);
 
     connect(m_search, &QLineEdit::textChanged, this, &FlowControls::searchChanged);
     connect(fit, &QToolButton::clicked, this, &FlowControls::fitRequested);
+    connect(heaviest, &QToolButton::clicked, this, &FlowControls::heaviestPathRequested);
     connect(m_minNode, &ShareControl::shareChanged, this, [this](double share, bool continues) {
         emit edited([share](FlowGraphOptions& options) { options.minNodeFraction = share; }, continues);
     });

@@ -10,7 +10,7 @@
 #include <QWidget>
 #include <functional>
 
-#include "core/stacks/flow_graph.h"
+#include "core/stacks/flow_diagram.h"
 
 namespace heapprof::gui {
 
@@ -53,6 +53,7 @@ signals:
     void searchChanged(const QString& text);
     void searchNext(bool backwards);
     void fitRequested();
+    void heaviestPathRequested();
 
 protected:
     bool eventFilter(QObject* watched, QEvent* event) override;

@@ -1,4 +1,4 @@
-// What the keyboard and the context menu do in the flow graph.
+// What mouse, keyboard, context menu and search do in the flow graph.
 #include <QApplication>
 #include <QKeyEvent>
 #include <QMenu>
@@ -6,6 +6,7 @@
 
 #include "gui/common/line_menu.h"
 #include "gui/flowgraph/flow_graph_view.h"
+#include "gui/flowgraph/flow_paths.h"
 
 namespace heapprof::gui {
 
@@ -32,6 +33,10 @@ bool FlowGraphView::eventFilter(QObject* watched, QEvent* event) {
         case Qt::Key_0:
             m_canvas->fitAll();
             return true;
+        case Qt::Key_H:
+            if (key->modifiers() != Qt::NoModifier) return false;
+            showHeaviestPath();
+            return true;
         case Qt::Key_Return:
         case Qt::Key_Enter:
             if (!state().selectedLine || !m_scene.boxOf(*state().selectedLine)) return false;
@@ -44,6 +49,10 @@ bool FlowGraphView::eventFilter(QObject* watched, QEvent* event) {
 
 void FlowGraphView::keyPressEvent(QKeyEvent* event) {
     if (event->key() == Qt::Key_Escape && leaveFocus()) return;
+    if (event->key() == Qt::Key_Escape && m_scene.isPathLit()) {
+        m_scene.setPathLit(false);
+        return updateNote();
+    }
     InstantView::keyPressEvent(event);
 }
 
@@ -51,7 +60,7 @@ bool FlowGraphView::moveSelection(FlowScene::Direction direction) {
     if (!m_scene.picture()) return false;
     const auto box = state().selectedLine ? m_scene.boxOf(*state().selectedLine) : std::nullopt;
     // Without a selection the first key goes to the greatest box.
-    const auto next = box ? m_scene.neighbour(*box, direction) : m_scene.greatestBox();
+    const auto next = box ? m_scene.neighbour(*box, direction) : greatestBox(m_scene.picture()->diagram);
     if (!next) return true;
     const auto& boxes = m_scene.picture()->diagram.boxes;
     select(boxes[*next].lines.front());
@@ -60,16 +69,114 @@ bool FlowGraphView::moveSelection(FlowScene::Direction direction) {
 }
 
 void FlowGraphView::showMenu(const QPointF& at, const QPoint& global) {
+    if (!m_scene.picture()) return;
     const auto hit = m_scene.boxAt(at);
-    if (!hit || !hit->line) return;
-    const LineIndex line = *hit->line;
-    select(line);
     auto* menu = new QMenu(this);
     menu->setObjectName(QStringLiteral("lineMenu"));
     menu->setAttribute(Qt::WA_DeleteOnClose);
-    menu->addAction(tr("&Focus on Callers and Callees"), this, [this, line] { focusOn(line); });
-    addLineActions(*menu, store(), *m_scene.picture()->result->info);
+    if (hit && hit->line) {
+        const LineIndex line = *hit->line;
+        select(line);
+        menu->addAction(tr("&Focus on Callers and Callees"), this, [this, line] { focusOn(line); });
+        addLineActions(*menu, store(), *m_scene.picture()->result->info);
+        menu->addSeparator();
+    }
+    if (m_scene.picture()->lowerMinNodeFraction())
+        menu->addAction(tr("Show S&maller Lines"), this, &FlowGraphView::showMore);
+    menu->addAction(tr("&Heaviest Path"), this, &FlowGraphView::showHeaviestPath);
+    menu->addAction(tr("Show the &Whole Graph"), m_canvas, &FlowCanvas::fitAll);
     menu->popup(global);
+}
+
+void FlowGraphView::click(const QPointF& at) {
+    const auto hit = m_scene.boxAt(at);
+    if (!hit) return;
+    if (hit->line) select(hit->line);
+    if (m_scene.picture()->diagram.boxes[hit->box].kind == FlowDiagram::Kind::Other) showMore();
+}
+
+void FlowGraphView::doubleClick(const QPointF& at) {
+    const auto hit = m_scene.boxAt(at);
+    if (!hit) return m_canvas->fitAll();
+    const FlowDiagram::Box& box = m_scene.picture()->diagram.boxes[hit->box];
+    if (!box.lines.empty()) focusOn(hit->line.value_or(box.lines.front()));
+    if (box.kind == FlowDiagram::Kind::Total) m_canvas->fitAll();
+}
+
+void FlowGraphView::showMore() {
+    const auto lower = m_scene.picture()->lowerMinNodeFraction();
+    if (lower) store().change([&](ViewState& next) { next.flow.minNodeFraction = *lower; });
+}
+
+void FlowGraphView::showHeaviestPath() {
+    if (!isPictureShown()) return;
+    leaveFocus();
+    const std::vector<std::size_t> path = heaviestPath(m_scene.picture()->diagram);
+    if (path.empty()) return;
+    const FlowPicture& picture = *m_scene.picture();
+    select(heaviestLine(picture.result->flow(), picture.diagram.boxes[path.back()].lines));
+    m_scene.setPathLit(true);
+    m_canvas->showPath(path);
+    updateNote();
+}
+
+void FlowGraphView::select(std::optional<LineIndex> line) {
+    m_selecting = true;
+    store().change([&](ViewState& next) { next.selectedLine = line; });
+    m_selecting = false;
+}
+
+void FlowGraphView::reveal(LineIndex line) {
+    const auto box = m_scene.boxOf(line);
+    if (!box) return;
+    const double zoom = std::max(m_canvas->zoom(), m_canvas->readableZoom());
+    m_canvas->setFitting(false);
+    m_canvas->show(zoom, m_scene.boxRect(*box).center(), QRectF(m_canvas->viewport()->rect()).center());
+}
+
+void FlowGraphView::focusOn(LineIndex line) {
+    if (!m_beforeFocus)
+        m_beforeFocus = Place{m_canvas->zoom(), m_canvas->visibleRect().center(), m_canvas->isFitting()};
+    m_scene.setFocus(line);
+    m_canvas->setFitting(false);
+    m_canvas->fit(m_scene.focusRect());
+    updateNote();
+}
+
+bool FlowGraphView::leaveFocus() {
+    if (!m_beforeFocus) return false;
+    m_scene.setFocus({});
+    const Place place = *std::exchange(m_beforeFocus, std::nullopt);
+    if (place.fitting) {
+        m_canvas->fitReadably();
+    } else {
+        m_canvas->show(place.zoom, place.centre, QRectF(m_canvas->viewport()->rect()).center());
+    }
+    updateNote();
+    return true;
+}
+
+void FlowGraphView::search(const QString& text) {
+    m_scene.setSearch(text.trimmed());
+    m_match = 0;
+    showMatches();
+}
+
+void FlowGraphView::nextMatch(bool backwards) {
+    const auto& matches = m_scene.matches();
+    if (matches.empty()) return;
+    if (backwards)
+        m_match = m_match <= 1 ? matches.size() : m_match - 1;
+    else
+        m_match = m_match % matches.size() + 1;
+    const std::size_t box = matches[m_match - 1];
+    m_scene.setCurrentMatch(box);
+    reveal(m_scene.picture()->diagram.boxes[box].lines.front());
+    showMatches();
+}
+
+void FlowGraphView::showMatches() {
+    m_controls->setMatches(!m_controls->search()->text().trimmed().isEmpty(), m_match, m_scene.matches().size());
 }
 
 }  // namespace heapprof::gui

@@ -15,7 +15,6 @@ namespace heapprof::gui {
 namespace {
 
 constexpr int kOverlayDelayMs = 150, kLayoutDelayMs = 1000;
-constexpr double kRevealZoom = 0.8;
 constexpr double kPageMargin = 20;
 constexpr QSizeF kSmallestPage(560, 160);
 
@@ -85,15 +84,9 @@ FlowGraphView::FlowGraphView(ViewStateStore& store, QWidget* parent)
     connect(m_controls, &FlowControls::searchChanged, this, &FlowGraphView::search);
     connect(m_controls, &FlowControls::searchNext, this, &FlowGraphView::nextMatch);
     connect(m_controls, &FlowControls::fitRequested, m_canvas, &FlowCanvas::fitAll);
-    connect(m_canvas, &FlowCanvas::clicked, this, [this](const QPointF& at) {
-        if (const auto hit = m_scene.boxAt(at); hit && hit->line) select(hit->line);
-    });
-    connect(m_canvas, &FlowCanvas::doubleClicked, this, [this](const QPointF& at) {
-        if (const auto hit = m_scene.boxAt(at))
-            focusOn(hit->line.value_or(m_scene.picture()->diagram.boxes[hit->box].lines.front()));
-        else
-            m_canvas->fitAll();
-    });
+    connect(m_controls, &FlowControls::heaviestPathRequested, this, &FlowGraphView::showHeaviestPath);
+    connect(m_canvas, &FlowCanvas::clicked, this, &FlowGraphView::click);
+    connect(m_canvas, &FlowCanvas::doubleClicked, this, &FlowGraphView::doubleClick);
     connect(m_canvas, &FlowCanvas::menuRequested, this, &FlowGraphView::showMenu);
     connect(new QShortcut(QKeySequence::Find, this, nullptr, nullptr, Qt::WidgetWithChildrenShortcut),
             &QShortcut::activated, this, &FlowGraphView::find);
@@ -140,9 +133,9 @@ void FlowGraphView::layOut(FlowPicture picture) {
         return goOn(picture.result);
     }
     DiagramContent content = makeContent(picture, font());
-    if (isPictureShown() && !m_isLayoutDue && content.labelFont == m_scene.content().labelFont &&
-        haveSameStructure(*m_scene.picture(), picture))
-        return showAmounts(std::move(picture), std::move(content));
+    if (!m_isLayoutDue)
+        if (const auto known = m_kept.of(picture, content))
+            return showAmounts(std::move(picture), std::move(content), *known);
     m_isLayoutDue = false;
     m_layoutTimer.stop();
     m_pendingContent = std::move(content);
@@ -150,13 +143,15 @@ void FlowGraphView::layOut(FlowPicture picture) {
     m_layouter.start(m_pendingContent.request(m_pending->diagram));
 }
 
-void FlowGraphView::showAmounts(FlowPicture picture, DiagramContent content) {
-    if (!content.keepGeometry(m_scene.content()) && m_excuse.isEmpty())
+void FlowGraphView::showAmounts(FlowPicture picture, DiagramContent content, const KeptLayout::Known& known) {
+    if (known.isWorn || !m_excuse.isEmpty())
+        m_layoutTimer.start();  // again: not as long as instants keep changing
+    else
         m_layoutTimer.stop();
-    else if (!m_layoutTimer.isActive())
-        m_layoutTimer.start();
     const auto shown = picture.result;
-    m_scene.setAmounts(std::make_shared<const FlowPicture>(std::move(picture)), std::move(content));
+    m_scene.setAmounts(std::make_shared<const FlowPicture>(std::move(picture)), std::move(content), known.layout);
+    m_pages->setCurrentWidget(m_canvas);
+    afterPicture();
     goOn(shown);
 }
 
@@ -164,23 +159,35 @@ void FlowGraphView::showPicture(const GraphLayout& layout, const QString& excuse
     if (m_scene.picture() && m_scene.picture()->result->info->metadata.uuid != m_pending->result->info->metadata.uuid) {
         // Another capture: lines have other numbers there.
         m_scene.setFocus({});
+        m_scene.setPathLit(false);
         m_beforeFocus.reset();
         m_canvas->setFitting(true);
     }
     const std::optional<LineIndex> anchor = anchorLine(*m_pending);
     const QPointF was = anchor ? m_scene.boxRect(*m_scene.boxOf(*anchor)).center() : QPointF();
+    const QPointF where = m_canvas->viewportTransform().map(was);
+    const double zoom = m_canvas->zoom();
     const auto shown = m_pending->result;
+    m_kept.keep(m_pending, m_pendingContent, layout);
     m_scene.setPicture(std::move(m_pending), std::move(m_pendingContent), layout);
     m_excuse = excuse.isEmpty() ? QString() : tr("A simpler layout than usual: %1").arg(excuse);
     m_pages->setCurrentWidget(m_canvas);
-    if (m_beforeFocus && !m_scene.isFocused()) leaveFocus();
-    if (!m_canvas->isFitting() && anchor)
-        m_canvas->keepInPlace(was, m_scene.boxRect(*m_scene.boxOf(*anchor)).center());
-    else
-        m_canvas->fitReadably();
-    m_match = 0;
-    showMatches();
+    const bool isMoved = !m_canvas->isFitting();
+    if (!isMoved || !anchor) m_canvas->fitReadably();
+    // What the user has selected stays under their eyes, unless all of the picture can be seen anyway.
+    const bool isInSight = anchor && anchor == state().selectedLine && m_canvas->zoom() == zoom &&
+                           QRectF(m_canvas->viewport()->rect()).contains(where) &&
+                           !m_canvas->visibleRect().contains(m_scene.graphRect());
+    if (anchor && (isMoved || isInSight))
+        m_canvas->show(zoom, m_scene.boxRect(*m_scene.boxOf(*anchor)).center(), where);
+    afterPicture();
     goOn(shown);
+}
+
+void FlowGraphView::afterPicture() {
+    if (m_beforeFocus && !m_scene.isFocused()) leaveFocus();
+    m_match = std::min(m_match, m_scene.matches().size());
+    showMatches();
 }
 
 void FlowGraphView::showMessage(const QString& text, bool canRetry) {
@@ -226,6 +233,7 @@ std::optional<LineIndex> FlowGraphView::anchorLine(const FlowPicture& next) cons
     const QPointF centre = m_canvas->visibleRect().center();
     for (std::size_t b = 0; b < m_scene.boxCount(); ++b) {
         const double distance = (m_scene.boxRect(b).center() - centre).manhattanLength();
+        if (!m_scene.isOfLines(b)) continue;
         const LineIndex line = m_scene.picture()->diagram.boxes[b].lines.front();
         if ((nearest && distance >= min) || !usable(line)) continue;
         nearest = line;
@@ -240,68 +248,10 @@ void FlowGraphView::follow(const ViewState& now, const ViewState& before) {
         if (m_result) prepare();
     }
     if (now.selectedLine == before.selectedLine) return;
+    m_scene.setPathLit(false);
     m_scene.setSelectedLine(now.selectedLine);
     updateNote();
     if (!m_selecting && now.selectedLine) reveal(*now.selectedLine);
-}
-
-void FlowGraphView::select(std::optional<LineIndex> line) {
-    m_selecting = true;
-    store().change([&](ViewState& next) { next.selectedLine = line; });
-    m_selecting = false;
-}
-
-void FlowGraphView::reveal(LineIndex line) {
-    const auto box = m_scene.boxOf(line);
-    if (!box) return;
-    const double zoom = m_canvas->zoom() < FlowCanvas::kReadableZoom ? kRevealZoom : m_canvas->zoom();
-    m_canvas->setFitting(false);
-    m_canvas->show(zoom, m_scene.boxRect(*box).center(), QRectF(m_canvas->viewport()->rect()).center());
-}
-
-void FlowGraphView::focusOn(LineIndex line) {
-    if (!m_beforeFocus)
-        m_beforeFocus = Place{m_canvas->zoom(), m_canvas->visibleRect().center(), m_canvas->isFitting()};
-    m_scene.setFocus(line);
-    m_canvas->setFitting(false);
-    m_canvas->fit(m_scene.focusRect());
-    updateNote();
-}
-
-bool FlowGraphView::leaveFocus() {
-    if (!m_beforeFocus) return false;
-    m_scene.setFocus({});
-    const Place place = *std::exchange(m_beforeFocus, std::nullopt);
-    if (place.fitting) {
-        m_canvas->fitReadably();
-    } else {
-        m_canvas->show(place.zoom, place.centre, QRectF(m_canvas->viewport()->rect()).center());
-    }
-    updateNote();
-    return true;
-}
-
-void FlowGraphView::search(const QString& text) {
-    m_scene.setSearch(text.trimmed());
-    m_match = 0;
-    showMatches();
-}
-
-void FlowGraphView::nextMatch(bool backwards) {
-    const auto& matches = m_scene.matches();
-    if (matches.empty()) return;
-    if (backwards)
-        m_match = m_match <= 1 ? matches.size() : m_match - 1;
-    else
-        m_match = m_match % matches.size() + 1;
-    const std::size_t box = matches[m_match - 1];
-    m_scene.setCurrentMatch(box);
-    reveal(m_scene.picture()->diagram.boxes[box].lines.front());
-    showMatches();
-}
-
-void FlowGraphView::showMatches() {
-    m_controls->setMatches(!m_controls->search()->text().trimmed().isEmpty(), m_match, m_scene.matches().size());
 }
 
 void FlowGraphView::changeEvent(QEvent* event) {
@@ -330,6 +280,7 @@ void FlowGraphView::updateNote() {
     if (state().selectedLine && !m_scene.boxOf(*state().selectedLine))
         parts << tr("The selected line is not among those shown.");
     if (m_scene.isFocused()) parts << tr("Escape ends the focus.");
+    if (m_scene.isPathLit()) parts << tr("The heaviest path is lit.");
     m_note->setText(parts.join(QStringLiteral("  ")));
 }
 

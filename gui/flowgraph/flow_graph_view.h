@@ -16,14 +16,16 @@
 #include "gui/flowgraph/flow_controls.h"
 #include "gui/flowgraph/flow_scene.h"
 #include "gui/flowgraph/graph_layouter.h"
+#include "gui/flowgraph/kept_layout.h"
 
 namespace heapprof::gui {
 
 /// Draws InstantResult::flow by ViewState::flow. The diagram is made in another thread, its layout in another process.
 /// What has begun is finished and shown, however many results come meanwhile; then it is the newest one's turn. As long
 /// as the picture is not the newest one's it is covered, after a moment, and the overlay says of which instant it is. A
-/// picture of the same boxes and calls keeps its layout; when boxes should have another size by now, or Graphviz failed
-/// last time, a new one is made a second later. Escape, or the focused line's leaving the picture, ends a
+/// picture of the same boxes and calls, or of some of them, keeps the last layout; when boxes should have another size
+/// by now, most of them are gone, or Graphviz failed last time, a new one is made after a second in which no other
+/// picture came. Escape, or the focused line's leaving the picture, ends a
 /// focus; zoom, focus and search are this view's own and no part of the view state.
 class FlowGraphView : public InstantView {
     Q_OBJECT
@@ -48,8 +50,10 @@ private:
     /// Begins to draw the newest result, or lets it wait for the end of what is under way.
     void prepare();
     void layOut(FlowPicture picture);
-    void showAmounts(FlowPicture picture, DiagramContent content);
+    void showAmounts(FlowPicture picture, DiagramContent content, const KeptLayout::Known& known);
     void showPicture(const GraphLayout& layout, const QString& excuse);
+    /// What is found and focused in a picture that has just come.
+    void afterPicture();
     void showMessage(const QString& text, bool canRetry = false);
     /// What was under way is shown, or its `problem`: is that the newest?
     void goOn(std::shared_ptr<const InstantResult> shown, const QString& problem = {});
@@ -57,6 +61,11 @@ private:
     bool isPictureShown() const { return m_scene.picture() && m_pages->currentWidget() == m_canvas; }
 
     void follow(const ViewState& now, const ViewState& before);
+    void click(const QPointF& at);
+    void doubleClick(const QPointF& at);
+    /// Leaves out fewer lines, where that would show any.
+    void showMore();
+    void showHeaviestPath();
     void select(std::optional<LineIndex> line);
     void reveal(LineIndex line);
     void focusOn(LineIndex line);
@@ -88,6 +97,7 @@ private:
     QString m_problem, m_excuse;                    // of what is shown
     LatestTask<FlowPicture> m_task;
     GraphLayouter m_layouter;
+    KeptLayout m_kept;
     bool m_isWaiting = false;  // the newest result is not the one under way
     QTimer m_layoutTimer;      // the layout should be made anew, but not ten times a second
     bool m_isLayoutDue = false;

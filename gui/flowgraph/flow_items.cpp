@@ -74,7 +74,8 @@ void BoxItem::draw(QPainter& painter, const QPalette& palette, double detail) co
         if (texts) {
             drawRow(painter, palette, m_content.rows[i], rect);
         } else {
-            const double width = m_content.placeWidth + m_content.functionWidth;
+            const double width =
+                m_content.rows[i].line ? m_content.placeWidth + m_content.functionWidth : frame.width() / 2;
             painter.fillRect(QRectF(rect.left() + BoxContent::kMargin, rect.center().y() - rect.height() / 6, width,
                                     rect.height() / 3),
                              mixed(palette.color(QPalette::Base), palette.color(QPalette::Text), 0.25));
@@ -84,13 +85,14 @@ void BoxItem::draw(QPainter& painter, const QPalette& palette, double detail) co
     drawFields(painter, palette, QRectF(QPointF(frame.left(), rect.top()), frame.bottomRight()), texts);
 
     painter.setBrush(Qt::NoBrush);
-    const auto outline = [&](const QColor& colour, double width, double distance) {
-        QPen pen(colour, width / std::min(detail, 1.0));  // seen from afar too
+    const auto outline = [&](const QColor& colour, double width, double distance, Qt::PenStyle style = Qt::SolidLine) {
+        QPen pen(colour, width / std::min(detail, 1.0), style);  // seen from afar too
         pen.setJoinStyle(Qt::MiterJoin);
         painter.setPen(pen);
         painter.drawRect(frame.adjusted(-distance, -distance, distance, distance));
     };
-    outline(mixed(palette.color(QPalette::Base), palette.color(QPalette::Text), 0.5), detail < 1 ? detail : 1, 0);
+    outline(mixed(palette.color(QPalette::Base), palette.color(QPalette::Text), 0.5), detail < 1 ? detail : 1, 0,
+            m_content.kind == FlowDiagram::Kind::Other ? Qt::DashLine : Qt::SolidLine);
     if (m_look.match) outline(kMatch, m_look.current ? 4 : 2, m_look.current ? 2 : 1);
     if (m_look.lit) outline(palette.color(QPalette::Highlight), 2, 0.5);
     if (m_look.selected) outline(palette.color(QPalette::Highlight), 3.5, 1.5);
@@ -101,12 +103,7 @@ void BoxItem::drawRow(QPainter& painter, const QPalette& palette, const BoxConte
     constexpr int kFlags = Qt::AlignVCenter | Qt::TextSingleLine | Qt::TextDontClip;
     const QColor foreground = palette.color(QPalette::Text), base = palette.color(QPalette::Base);
     double x = rect.left() + BoxContent::kMargin;
-    if (!row.line) {
-        painter.setFont(m_content.font);
-        painter.setPen(mixed(base, foreground, 0.65));
-        painter.drawText(rect, kFlags | Qt::AlignHCenter, row.place);
-        return;
-    }
+    if (!row.line) return drawWords(painter, palette, row, rect);
     painter.setFont(placeFont(m_content.font));
     painter.setPen(foreground);
     painter.drawText(QRectF(x, rect.top(), m_content.placeWidth, rect.height()), kFlags | Qt::AlignLeft, row.place);
@@ -123,6 +120,13 @@ void BoxItem::drawRow(QPainter& painter, const QPalette& palette, const BoxConte
         painter.drawText(QRectF(rect.left(), rect.top(), rect.width() - BoxContent::kMargin, rect.height()),
                          kFlags | Qt::AlignRight, row.directory);
     }
+}
+
+void BoxItem::drawWords(QPainter& painter, const QPalette& palette, const BoxContent::Row& row,
+                        const QRectF& rect) const {
+    painter.setFont(row.isTitle ? placeFont(m_content.font) : m_content.font);
+    painter.setPen(mixed(palette.color(QPalette::Base), palette.color(QPalette::Text), row.isTitle ? 1 : 0.65));
+    painter.drawText(rect, Qt::AlignCenter | Qt::TextSingleLine | Qt::TextDontClip, row.place);
 }
 
 void BoxItem::drawFields(QPainter& painter, const QPalette& palette, QRectF rect, bool texts) const {
@@ -169,9 +173,10 @@ EdgeItem::EdgeItem(const EdgeContent& content, const GraphLayout::Edge& layout, 
         m_path.lineTo(end + along * 0.3);  // under the arrowhead, without a gap
     }
     const QPointF corner(labelSize.width() / 2, labelSize.height() / 2);
-    m_label =
-        QRectF((layout.label ? *layout.label + QPointF(content.width / 2, 0) : m_path.pointAtPercent(0.5)) - corner,
-               labelSize);
+    if (!content.label.isEmpty())
+        m_label =
+            QRectF((layout.label ? *layout.label + QPointF(content.width / 2, 0) : m_path.pointAtPercent(0.5)) - corner,
+                   labelSize);
     const double room = content.width / 2 + 3;
     m_bounds = m_path.boundingRect().united(m_arrow.boundingRect()).united(m_label).adjusted(-room, -room, room, room);
 }
@@ -203,6 +208,7 @@ void EdgeItem::draw(QPainter& painter, const QPalette& palette, double detail) c
     if (m_content.growthSign != 0) colour = mixed(window, changeColour(m_content.growthSign, palette), 0.75);
     if (m_look.lit) colour = palette.color(QPalette::Highlight);
     QPen pen(colour, std::max(m_content.width + (m_look.lit ? 1 : 0), 0.7 / std::max(detail, 0.01)));
+    if (m_content.isFaint) pen.setDashPattern({1, 3});
     pen.setCapStyle(Qt::FlatCap);
     pen.setJoinStyle(Qt::RoundJoin);
     painter.setPen(pen);
@@ -211,7 +217,7 @@ void EdgeItem::draw(QPainter& painter, const QPalette& palette, double detail) c
     painter.setPen(Qt::NoPen);
     painter.setBrush(colour);
     painter.drawPolygon(m_arrow);
-    if (m_label.height() * detail < kReadablePixels) return;
+    if (m_label.height() * detail < kReadablePixels) return;  // an edge without a label included
     QColor plate = window;
     plate.setAlphaF(0.85F);
     painter.fillRect(m_label.adjusted(1, 0, -1, 0), plate);

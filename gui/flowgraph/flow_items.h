@@ -46,6 +46,7 @@ public:
 
 private:
     void drawRow(QPainter& painter, const QPalette& palette, const BoxContent::Row& row, const QRectF& rect) const;
+    void drawWords(QPainter& painter, const QPalette& palette, const BoxContent::Row& row, const QRectF& rect) const;
     void drawFields(QPainter& painter, const QPalette& palette, QRectF rect, bool texts) const;
 
     const BoxContent& m_content;

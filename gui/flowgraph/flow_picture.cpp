@@ -1,6 +1,7 @@
 #include "gui/flowgraph/flow_picture.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "core/text/text.h"
 
@@ -9,6 +10,7 @@ namespace {
 
 // Lambdas and comprehensions share a line with the function around them; two names tell enough.
 constexpr std::size_t kMaxNames = 2;
+constexpr double kShareStep = 0.001;  // as the controls have it
 
 std::unordered_map<LineIndex, std::string> functionsOn(const FlowDiagram& diagram, const TraceTable& traces) {
     std::unordered_map<LineIndex, std::vector<std::string_view>> names;
@@ -33,6 +35,13 @@ std::unordered_map<LineIndex, std::string> functionsOn(const FlowDiagram& diagra
 }
 
 }  // namespace
+
+std::optional<double> FlowPicture::lowerMinNodeFraction() const {
+    const std::size_t shown = knownLines - diagram.hiddenNodes;
+    if (diagram.hiddenNodes == 0 || options.minNodeFraction == 0 || shown >= options.maxNodes) return {};
+    const double wanted = std::min(options.minNodeFraction / 2, diagram.greatestHidden);
+    return std::floor(wanted / kShareStep) * kShareStep;
+}
 
 FlowPicture makeFlowPicture(std::shared_ptr<const InstantResult> result, const FlowGraphOptions& options) {
     FlowPicture picture;

@@ -2,10 +2,11 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 
-#include "core/stacks/flow_graph.h"
+#include "core/stacks/flow_diagram.h"
 #include "gui/document/instant_result.h"
 
 namespace heapprof::gui {
@@ -18,6 +19,9 @@ struct FlowPicture {
     std::size_t knownLines = 0;  ///< lines with memory at all, before the options left some out
     /// The functions on the lines of the boxes, `printable`; a line without a known one is missing.
     std::unordered_map<LineIndex, std::string> functions;
+
+    /// To show more lines of those left out: the next lower share to leave out; none when it would show none.
+    std::optional<double> lowerMinNodeFraction() const;
 
     const TraceTable& traces() const { return result->traces(); }
     bool isDifference() const { return diagram.times.size() == 2; }

@@ -4,6 +4,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "gui/flowgraph/flow_paths.h"
+#include "gui/flowgraph/flow_tips.h"
+
 namespace heapprof::gui {
 
 FlowScene::FlowScene(QObject* parent) : QGraphicsScene(parent) {}
@@ -17,7 +20,6 @@ void FlowScene::setPicture(std::shared_ptr<const FlowPicture> picture, DiagramCo
     m_currentMatch.reset();
     m_picture = std::move(picture);
     m_content = std::move(content);
-    m_layout = layout;
     m_graphRect = QRectF(QPointF(), layout.size);
     for (std::size_t e = 0; e < m_content.edges.size(); ++e) {
         const EdgeContent& edge = m_content.edges[e];
@@ -36,21 +38,34 @@ void FlowScene::setPicture(std::shared_ptr<const FlowPicture> picture, DiagramCo
     updateLooks();
 }
 
-void FlowScene::setAmounts(std::shared_ptr<const FlowPicture> picture, DiagramContent content) {
-    const auto hovered = m_hovered, currentMatch = m_currentMatch;
-    setPicture(std::move(picture), std::move(content), GraphLayout(m_layout));
+void FlowScene::setAmounts(std::shared_ptr<const FlowPicture> picture, DiagramContent content,
+                           const GraphLayout& layout) {
+    const auto now = [&](std::optional<std::size_t> box) -> std::optional<std::size_t> {
+        if (!box) return {};
+        const FlowDiagram::Box& was = m_picture->diagram.boxes[*box];
+        const auto& boxes = picture->diagram.boxes;
+        const auto found = std::ranges::find_if(
+            boxes, [&](const FlowDiagram::Box& is) { return is.kind == was.kind && is.lines == was.lines; });
+        return found == boxes.end() ? std::nullopt : std::optional(static_cast<std::size_t>(found - boxes.begin()));
+    };
+    const auto hovered = now(m_hovered), currentMatch = now(m_currentMatch);
+    setPicture(std::move(picture), std::move(content), layout);
     m_hovered = hovered;
     m_currentMatch = currentMatch;
     updateLooks();
 }
 
-std::optional<std::size_t> FlowScene::greatestBox() const {
-    if (!m_picture || m_picture->diagram.boxes.empty()) return std::nullopt;
-    const auto& boxes = m_picture->diagram.boxes;
-    const auto max = std::max_element(boxes.begin(), boxes.end(), [](const auto& a, const auto& b) {
-        return a.cumulative.back().bytes < b.cumulative.back().bytes;
-    });
-    return static_cast<std::size_t>(max - boxes.begin());
+bool FlowScene::isOfLines(std::size_t box) const {
+    return m_picture->diagram.boxes[box].kind == FlowDiagram::Kind::Lines;
+}
+
+std::vector<std::size_t> FlowScene::litPath() const {
+    return m_isPathLit && m_picture ? heaviestPath(m_picture->diagram) : std::vector<std::size_t>();
+}
+
+void FlowScene::setPathLit(bool lit) {
+    m_isPathLit = lit;
+    updateLooks();
 }
 
 QRectF FlowScene::boxRect(std::size_t box) const { return m_boxes[box]->box().translated(m_boxes[box]->pos()); }
@@ -68,6 +83,7 @@ std::optional<FlowScene::Hit> FlowScene::boxAt(const QPointF& point) const {
         if (!boxRect(b).contains(point)) continue;
         const int row = m_boxes[b]->rowAt(point - m_boxes[b]->pos());
         if (row >= 0) return Hit{b, m_content.boxes[b].rows[static_cast<std::size_t>(row)].line};
+        if (!isOfLines(b)) return Hit{b, {}};
         return Hit{b, m_picture->diagram.boxes[b].lines.back()};
     }
     return {};
@@ -130,24 +146,16 @@ void FlowScene::setCurrentMatch(std::optional<std::size_t> box) {
 }
 
 std::optional<std::size_t> FlowScene::neighbour(std::size_t box, Direction direction) const {
+    if (direction == Direction::Up) return greatestCaller(m_picture->diagram, box);
+    if (direction == Direction::Down) return greatestCallee(m_picture->diagram, box);
     std::optional<std::size_t> best;
-    if (direction == Direction::Up || direction == Direction::Down) {
-        std::int64_t most = -1;
-        for (const FlowDiagram::Edge& edge : m_picture->diagram.edges) {
-            const std::size_t here = direction == Direction::Up ? edge.to : edge.from;
-            const std::size_t there = direction == Direction::Up ? edge.from : edge.to;
-            if (here != box || there == box || edge.bytes.back() <= most) continue;
-            most = edge.bytes.back();
-            best = there;
-        }
-        return best;
-    }
     const QRectF row = boxRect(box);
     double min = 0;
     for (std::size_t b = 0; b < m_boxes.size(); ++b) {
         const double distance = (m_boxes[b]->pos().x() - row.center().x()) * (direction == Direction::Left ? -1 : 1);
         const QRectF other = boxRect(b);
-        if (distance <= 0 || other.bottom() < row.top() || other.top() > row.bottom() || (best && distance >= min))
+        if (!isOfLines(b) || distance <= 0 || other.bottom() < row.top() || other.top() > row.bottom() ||
+            (best && distance >= min))
             continue;
         min = distance;
         best = b;
@@ -155,34 +163,15 @@ std::optional<std::size_t> FlowScene::neighbour(std::size_t box, Direction direc
     return best;
 }
 
-std::vector<bool> FlowScene::related(std::size_t box) const {
-    const auto& edges = m_picture->diagram.edges;
-    std::vector<bool> result(m_boxes.size(), false);
-    for (const bool upwards : {true, false}) {
-        std::vector<bool> seen(m_boxes.size(), false);
-        std::vector<std::size_t> pending{box};
-        seen[box] = true;
-        while (!pending.empty()) {
-            const std::size_t at = pending.back();
-            pending.pop_back();
-            result[at] = true;
-            for (const FlowDiagram::Edge& edge : edges) {
-                const std::size_t here = upwards ? edge.to : edge.from, there = upwards ? edge.from : edge.to;
-                if (here != at || seen[there]) continue;
-                seen[there] = true;
-                pending.push_back(there);
-            }
-        }
-    }
-    return result;
-}
-
 void FlowScene::updateLooks() {
     if (!m_picture) return;
     const FlowDiagram& diagram = m_picture->diagram;
     const std::optional<std::size_t> focus = m_focus ? boxOf(*m_focus) : std::nullopt;
-    const std::vector<bool> bright = focus ? related(*focus) : std::vector<bool>(m_boxes.size(), true);
-    const std::vector<bool> lit = m_hovered ? related(*m_hovered) : std::vector<bool>(m_boxes.size(), false);
+    const std::vector<bool> bright = focus ? related(diagram, *focus) : std::vector<bool>(m_boxes.size(), true);
+    std::vector<bool> lit(m_boxes.size(), false);
+    if (m_hovered) lit = related(diagram, *m_hovered);
+    const std::vector<std::size_t> path = m_hovered ? std::vector<std::size_t>() : litPath();
+    for (const std::size_t box : path) lit[box] = true;
     for (std::size_t b = 0; b < m_boxes.size(); ++b) {
         ItemLook look;
         look.lit = lit[b];
@@ -198,7 +187,9 @@ void FlowScene::updateLooks() {
     }
     for (std::size_t e = 0; e < m_edges.size(); ++e) {
         ItemLook look;
-        look.lit = lit[diagram.edges[e].from] && lit[diagram.edges[e].to];
+        const std::size_t from = diagram.edges[e].from, to = diagram.edges[e].to;
+        look.lit = lit[from] && lit[to];
+        if (look.lit && !path.empty()) look.lit = std::ranges::find(path, from) + 1 == std::ranges::find(path, to);
         look.dimmed = !bright[diagram.edges[e].from] || !bright[diagram.edges[e].to];
         m_edges[e]->setLook(look);
     }

@@ -18,7 +18,7 @@ class FlowScene : public QGraphicsScene {
 public:
     struct Hit {
         std::size_t box = 0;
-        std::optional<LineIndex> line;  ///< under the point; below the rows, the box's last line
+        std::optional<LineIndex> line;  ///< under the point; below the rows, the box's last line, if it has any
     };
 
     explicit FlowScene(QObject* parent = nullptr);
@@ -26,9 +26,9 @@ public:
     /// Replaces everything. `layout` belongs to `content.request(picture->diagram)`. What was highlighted stays so
     /// where the new picture has it.
     void setPicture(std::shared_ptr<const FlowPicture> picture, DiagramContent content, const GraphLayout& layout);
-    /// Replaces the amounts, and leaves everything where it is, the mouse's path and the search's match included.
-    /// Requires haveSameStructure() with picture(), and content.keepGeometry() of content().
-    void setAmounts(std::shared_ptr<const FlowPicture> picture, DiagramContent content);
+    /// Leaves what there was where it was, the mouse's path and the search's match included: `layout` is of the same
+    /// boxes as that of picture(), or of some of them.
+    void setAmounts(std::shared_ptr<const FlowPicture> picture, DiagramContent content, const GraphLayout& layout);
     /// What picture() is drawn with.
     const DiagramContent& content() const { return m_content; }
     /// Null before the first picture.
@@ -38,8 +38,8 @@ public:
 
     std::size_t boxCount() const { return m_boxes.size(); }
     QRectF boxRect(std::size_t box) const;
-    /// That through which most flows; unset without boxes.
-    std::optional<std::size_t> greatestBox() const;
+    /// Whether it can be selected; else it is the root or the others'.
+    bool isOfLines(std::size_t box) const;
     std::optional<std::size_t> boxOf(LineIndex line) const;
     std::optional<Hit> boxAt(const QPointF& point) const;
     QString toolTipAt(const QPointF& point) const;
@@ -59,8 +59,14 @@ public:
     const std::vector<std::size_t>& matches() const { return m_matches; }
     void setCurrentMatch(std::optional<std::size_t> box);
 
+    /// Lights the heaviest path of this picture and those to come, while the mouse lights no other.
+    void setPathLit(bool lit);
+    bool isPathLit() const { return m_isPathLit; }
+    /// The boxes of the path that is lit, from its beginning.
+    std::vector<std::size_t> litPath() const;
+
     enum class Direction { Up, Down, Left, Right };
-    /// Where an arrow key leads to: the caller or callee that shares most bytes, or the next box beside this one.
+    /// Where an arrow key leads to: the caller or callee that shares most bytes, or the next box of lines beside it.
     std::optional<std::size_t> neighbour(std::size_t box, Direction direction) const;
 
     /// The whole picture in scene units, without what is only lit by the mouse.
@@ -69,18 +75,16 @@ public:
 private:
     void updateLooks();
     void findMatches();
-    /// Which boxes lead to `box` or are reached from it, itself included.
-    std::vector<bool> related(std::size_t box) const;
 
     std::shared_ptr<const FlowPicture> m_picture;
-    DiagramContent m_content;  // the items refer to it
-    GraphLayout m_layout;
+    DiagramContent m_content;       // the items refer to it
     std::vector<BoxItem*> m_boxes;  // parallel to the diagram's; the scene owns them
     std::vector<EdgeItem*> m_edges;
     QRectF m_graphRect;
     std::optional<LineIndex> m_selected;
     std::optional<std::size_t> m_hovered;
     std::optional<LineIndex> m_focus;
+    bool m_isPathLit = false;
     QString m_search;
     std::vector<std::size_t> m_matches;
     std::optional<std::size_t> m_currentMatch;

@@ -1,10 +1,21 @@
 #include "gui/flowgraph/flow_text.h"
 
+#include <algorithm>
+#include <cstdlib>
+
 #include "core/text/text.h"
 #include "gui/common/result_texts.h"
 #include "gui/flowgraph/flow_graph_view.h"
 
 namespace heapprof::gui {
+
+namespace {
+
+QString smallerLines(std::size_t count) {
+    return count == 1 ? FlowGraphView::tr("1 smaller line") : FlowGraphView::tr("%L1 smaller lines").arg(count);
+}
+
+}  // namespace
 
 QString emptyText(const FlowPicture& picture) {
     const bool noMemory = std::all_of(picture.diagram.total.begin(), picture.diagram.total.end(),
@@ -37,11 +48,25 @@ QString titleText(const FlowPicture& picture) {
 QString hiddenText(const FlowPicture& picture) {
     const FlowDiagram& diagram = picture.diagram;
     QStringList parts;
-    if (diagram.hiddenNodes == 1) parts << FlowGraphView::tr("1 smaller line hidden");
-    if (diagram.hiddenNodes > 1) parts << FlowGraphView::tr("%L1 smaller lines hidden").arg(diagram.hiddenNodes);
+    if (diagram.hiddenNodes > 0) parts << FlowGraphView::tr("%1 hidden").arg(smallerLines(diagram.hiddenNodes));
     if (diagram.hiddenEdges == 1) parts << FlowGraphView::tr("1 smaller call hidden");
     if (diagram.hiddenEdges > 1) parts << FlowGraphView::tr("%L1 smaller calls hidden").arg(diagram.hiddenEdges);
     return parts.join(FlowGraphView::tr(", "));
+}
+
+QString othersText(const FlowPicture& picture) {
+    const FlowDiagram& diagram = picture.diagram;
+    const bool isAllOnLines = std::ranges::all_of(diagram.withoutStack, [](auto& usage) { return usage.bytes == 0; });
+    if (isAllOnLines) return smallerLines(diagram.hiddenNodes);
+    if (diagram.hiddenNodes == 0) return FlowGraphView::tr("without a Python stack");
+    return FlowGraphView::tr("%1; without a stack").arg(smallerLines(diagram.hiddenNodes));
+}
+
+QString growthText(std::int64_t before, std::int64_t after) {
+    const QString bytes = QString::fromStdString(formatSignedBytes(after - before));
+    if (before <= 0 || after == before) return bytes;
+    const QString share = QString::fromStdString(formatShare(std::abs(after - before), before));
+    return QStringLiteral("%1 (%2%3)").arg(bytes, after > before ? QStringLiteral("+") : QStringLiteral("-"), share);
 }
 
 }  // namespace heapprof::gui

@@ -13,5 +13,9 @@ QString emptyText(const FlowPicture& picture);
 QString titleText(const FlowPicture& picture);
 /// How much it leaves out; empty: nothing.
 QString hiddenText(const FlowPicture& picture);
+/// What the box of the others stands for.
+QString othersText(const FlowPicture& picture);
+/// "+1.50 KiB (+12.0 %)"; without a percentage when there was nothing before.
+QString growthText(std::int64_t before, std::int64_t after);
 
 }  // namespace heapprof::gui

@@ -8,7 +8,7 @@
 #include "core/capture/domain_set.h"
 #include "core/instant.h"
 #include "core/stacks/call_tree.h"
-#include "core/stacks/flow_graph.h"
+#include "core/stacks/flow_diagram.h"
 #include "gui/state/interval_mode.h"
 #include "gui/state/parts_options.h"
 #include "gui/state/trace_filter.h"

@@ -257,6 +257,7 @@ void MainWindow::showShortcuts() {
         {tr("Right click, Menu key"), tr("what can be done with the line: plot, filter, copy")},
         {tr("Double click, Enter in a picture"), tr("focus on a frame or a line")},
         {tr("Arrow keys in a picture"), tr("walk from frame to frame, from line to line")},
+        {tr("H in the flow graph"), tr("the heaviest path")},
         {tr("Wheel, Ctrl and wheel in the flame graph"), tr("move, zoom; in the flow graph the wheel zooms")},
         {tr("Shift and wheel, drag in the flame graph"), tr("move sideways, anywhere; two fingers zoom")},
         {tr("Click on frames narrower than a pixel"), tr("zoom to them")},

@@ -6,7 +6,7 @@
 #include <set>
 
 #include "core/stacks/call_tree.h"
-#include "core/stacks/flow_graph.h"
+#include "core/stacks/flow_diagram.h"
 #include "core/stacks/line_table.h"
 #include "core/traces/shown_frames.h"
 
@@ -288,6 +288,9 @@ private slots:
                 std::size_t lines = diagram.hiddenNodes;
                 for (const auto& box : diagram.boxes) lines += box.lines.size();
                 QCOMPARE(lines, graph.nodes.size());
+                Estimate sum;
+                for (const auto& box : diagram.boxes) sum += box.self[0];
+                if (!diagram.boxes.empty()) QCOMPARE(sum.bytes, graph.total[0].bytes);
                 for (const auto& edge : diagram.edges)
                     QVERIFY(edge.from < diagram.boxes.size() && edge.to < diagram.boxes.size());
             }
@@ -301,9 +304,93 @@ private slots:
         small.add({0, 1}, 7);  // a line inside the run allocates too
         QCOMPARE(small.diagram().boxes.size(), std::size_t{1});
         QCOMPARE(small.diagram().boxes[0].self[0].bytes, std::int64_t{107});
-        small.add({3, 2}, 50);  // line 3 now has two callers, and starts its own box
-        QCOMPARE(small.diagram().boxes.size(), std::size_t{3});
-        QCOMPARE(small.diagram().edges.size(), std::size_t{2});
+        small.add({3, 2}, 50);  // line 3 now has two callers, and starts its own box; there are two ways in
+        QCOMPARE(small.diagram().boxes.size(), std::size_t{4});
+        QCOMPARE(small.diagram().edges.size(), std::size_t{4});
+    }
+    void whatIsHiddenIsOneBox() {
+        SmallGraph small;
+        small.add({0, 1}, 1000);
+        small.add({0, 2}, 6);
+        small.add({0, 3}, 3);
+        small.add({}, 50);  // as native code may have
+        const FlowDiagram diagram = small.diagram();
+        QCOMPARE(diagram.boxes.size(), std::size_t{2});
+        const FlowDiagram::Box& others = diagram.boxes.back();
+        QVERIFY(others.kind == FlowDiagram::Kind::Other);
+        QVERIFY(others.lines.empty());
+        QCOMPARE(diagram.hiddenNodes, std::size_t{2});
+        QCOMPARE(others.self[0].bytes, std::int64_t{59});
+        QCOMPARE(diagram.withoutStack[0].bytes, std::int64_t{50});
+        QCOMPARE(diagram.greatestHidden, 6.0 / 1059);
+        QVERIFY(diagram.edges.empty());  // there is one way in, so no root; and nobody calls the others
+        // When all is hidden there is no box for it.
+        QVERIFY(small.diagram({1, 0}).boxes.empty());
+        // A call that the options hide takes nothing from what is shown.
+        const FlowDiagram all = small.diagram({0, 0.5, false});
+        QVERIFY(all.boxes.back().kind == FlowDiagram::Kind::Other);
+        QCOMPARE(all.boxes.back().self[0].bytes, std::int64_t{50});
+    }
+    void severalEntriesHaveARoot() {
+        SmallGraph small;
+        small.add({0, 1}, 700);
+        QCOMPARE(small.diagram({0.01, 0.05, false}).boxes.size(), std::size_t{2});
+        small.add({2, 1}, 300);
+        const FlowDiagram diagram = small.diagram({0.01, 0.05, false});
+        QCOMPARE(diagram.boxes.size(), std::size_t{4});
+        const FlowDiagram::Box& root = diagram.boxes.back();
+        QVERIFY(root.kind == FlowDiagram::Kind::Total);
+        QCOMPARE(root.cumulative[0].bytes, std::int64_t{1000});
+        QCOMPARE(root.self[0].bytes, std::int64_t{0});
+        std::map<std::uint32_t, std::int64_t> leaving;
+        for (const auto& edge : diagram.edges)
+            if (edge.from == 3) {
+                QVERIFY(!edge.isFaint);
+                leaving[edge.to] = edge.bytes[0];
+            }
+        QCOMPARE(leaving, (std::map<std::uint32_t, std::int64_t>{{0, 700}, {2, 300}}));
+        // What has no box of its own is reached from the root, too.
+        small.add({3}, 5);
+        const FlowDiagram more = small.diagram({0.01, 0.05, false});
+        QVERIFY(more.boxes.back().kind == FlowDiagram::Kind::Other);
+        QVERIFY(more.edges.back().isFaint);
+        QCOMPARE(more.edges.back().to, std::uint32_t{4});
+        QCOMPARE(more.edges.back().bytes[0], std::int64_t{5});
+    }
+    void anEntryBeginsABox() {
+        SmallGraph small;
+        small.add({0, 1, 2}, 500);
+        small.add({1, 2}, 500);  // begins in the middle of what would be a run
+        const FlowDiagram diagram = small.diagram();
+        QCOMPARE(diagram.boxes.size(), std::size_t{3});
+        QCOMPARE(diagram.boxes[1].lines.size(), std::size_t{2});
+        QCOMPARE(diagram.edges.size(), std::size_t{3});
+    }
+    void aBoxThatWouldStandAloneIsReachedFaintly() {
+        SmallGraph small;
+        small.add({0, 1}, 970);
+        small.add({0, 2}, 20);
+        small.add({1, 2}, 10);  // both are small calls, and line 1 is no entry to speak of
+        const FlowDiagram diagram = small.diagram();
+        QCOMPARE(diagram.boxes.size(), std::size_t{2});  // lines 0 and 1 are joined
+        QCOMPARE(diagram.edges.size(), std::size_t{1});
+        QVERIFY(diagram.edges[0].isFaint);
+        QCOMPARE(diagram.edges[0].from, std::uint32_t{0});
+        QCOMPARE(diagram.edges[0].to, std::uint32_t{1});
+        QCOMPARE(diagram.edges[0].bytes[0], std::int64_t{20});  // the greatest of them
+        QCOMPARE(diagram.hiddenEdges, std::size_t{1});
+        // By way of lines that are hidden: from the root, with all that flows there.
+        SmallGraph hidden;
+        hidden.add({0}, 1000);
+        for (const int caller : {1, 2}) hidden.add({caller, 3}, 8);
+        const FlowDiagram indirect = hidden.diagram();
+        QCOMPARE(indirect.boxes.size(), std::size_t{4});  // two, the root and the others
+        QCOMPARE(indirect.edges.size(), std::size_t{3});
+        QVERIFY(!indirect.edges[0].isFaint);
+        QVERIFY(indirect.edges[1].isFaint);
+        QCOMPARE(indirect.edges[1].from, std::uint32_t{2});
+        QCOMPARE(indirect.edges[1].to, std::uint32_t{1});
+        QCOMPARE(indirect.edges[1].bytes[0], std::int64_t{16});
     }
     void aRingOfLinesIsOpened() {
         SmallGraph small;
@@ -320,7 +407,7 @@ private slots:
         graph.total.push_back({1'000'000, 1, 0, 0});
         graph.times.push_back({});
         for (std::uint32_t i = 0; i < kLines; ++i)
-            graph.nodes.push_back({LineIndex(i), {{0, 0, 0, 0}}, {{1'000'000 - i, 1, 0, 0}}});
+            graph.nodes.push_back({LineIndex(i), {{0, 0, 0, 0}}, {{1'000'000 - i, 1, 0, 0}}, {}});
         // Each calls all others but line 0; the last three only call each other, in a ring that nobody enters.
         constexpr std::uint32_t kRing = kLines - 3;
         std::int64_t max = 0;

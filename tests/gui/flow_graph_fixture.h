@@ -19,7 +19,7 @@ public:
         std::string function;
     };
 
-    /// Outermost call first; `bytes` per instant.
+    /// Outermost call first; `bytes` per instant, without any where the trace has none then.
     void add(const std::vector<Call>& stack, const std::vector<std::int64_t>& bytes) {
         NodeIndex node;
         for (const Call& call : stack) {
@@ -30,6 +30,7 @@ public:
         const TraceIndex trace = m_table->addTrace({node, ThreadIndex(), Domain::Python});
         m_snapshots.resize(bytes.size());
         for (std::size_t t = 0; t < bytes.size(); ++t) {
+            if (bytes[t] == 0) continue;
             const Estimate usage{bytes[t], bytes[t] / 100 + 1, 0.01 * static_cast<double>(bytes[t]) * 4096, 1};
             m_snapshots[t].traces.push_back({trace, usage});
             m_snapshots[t].total += usage;

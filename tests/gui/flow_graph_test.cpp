@@ -15,10 +15,10 @@
 #include <utility>
 
 #include "gui/common/busy_overlay.h"
-#include "gui/flowgraph/flow_graph_view.h"
+#include "gui/flowgraph/flow_tips.h"
 #include "gui/flowgraph/layout_helper.h"
 #include "gui/flowgraph/overview.h"
-#include "tests/gui/flow_graph_fixture.h"
+#include "tests/gui/shown_flow_graph.h"
 
 using namespace heapprof;
 using namespace heapprof::gui;
@@ -30,103 +30,12 @@ const std::string kJoin = "/home/ada/src/aquarium/pipeline/join.py";
 const std::string kParse = "/home/ada/src/aquarium/pipeline/parse.py";
 const std::string kMain = "/home/ada/src/aquarium/main.py";
 
-/// A view that is shown, with what tests need to get at.
-struct Shown {
-    ViewStateStore store;
-    FlowGraphView view{store};
-    FlowCanvas& canvas = *view.findChild<FlowCanvas*>(QStringLiteral("flowCanvas"));
-    FlowScene& scene = *static_cast<FlowScene*>(canvas.scene());
-    QLabel& note = *view.findChild<QLabel*>(QStringLiteral("flowNote"));
-    QLabel& message = *view.findChild<QLabel*>(QStringLiteral("flowMessage"));
-
-    Shown() {
-        view.resize(1000, 700);
-        view.show();
-    }
-    bool settle() {
-        const bool settled = QTest::qWaitFor([this] { return !view.isBusy(); }, 30'000);
-        QApplication::processEvents();  // the widgets' own layout
-        return settled;
-    }
-    bool show(const std::shared_ptr<const InstantResult>& result) {
-        view.showResult(result);
-        return settle();
-    }
-    template <typename Widget>
-    Widget& child(const char* name) {
-        return *view.findChild<Widget*>(QString::fromLatin1(name));
-    }
-
-    QPoint onScreen(const QPointF& at) const { return canvas.viewportTransform().map(at).toPoint(); }
-    QPointF middle(LineIndex line) const { return scene.boxRect(scene.boxOf(line).value()).center(); }
-    /// A point on the row of `line` in its box.
-    QPoint row(LineIndex line) const {
-        const QRectF box = scene.boxRect(scene.boxOf(line).value());
-        for (double y = box.top() + 1; y < box.bottom(); ++y)
-            if (const auto hit = scene.boxAt(QPointF(box.left() + 12, y)); hit && hit->line == line)
-                return onScreen(QPointF(box.left() + 12, y + 4));
-        return {};
-    }
-    void click(const QPoint& at) { QTest::mouseClick(canvas.viewport(), Qt::LeftButton, {}, at); }
-    void doubleClick(const QPoint& at) {
-        click(at);
-        QTest::mouseDClick(canvas.viewport(), Qt::LeftButton, {}, at);
-    }
-    void hover(const QPoint& at) {
-        QMouseEvent event(QEvent::MouseMove, at, canvas.viewport()->mapToGlobal(at), Qt::NoButton, Qt::NoButton, {});
-        QApplication::sendEvent(canvas.viewport(), &event);
-    }
-    void wheel(const QPoint& at, int delta) {
-        QWheelEvent event(at, canvas.viewport()->mapToGlobal(at), {}, {0, delta}, Qt::NoButton, {}, Qt::NoScrollPhase,
-                          false);
-        QApplication::sendEvent(canvas.viewport(), &event);
-    }
-    bool isMiddle(LineIndex line) const {
-        const QPointF distance = onScreen(middle(line)) - canvas.viewport()->rect().center();
-        return std::abs(distance.x()) <= 2 && std::abs(distance.y()) <= 2;
-    }
-    std::size_t dimmed() const {
-        std::size_t count = 0;
-        for (std::size_t b = 0; b < scene.boxCount(); ++b) count += scene.boxLook(b).dimmed ? 1 : 0;
-        return count;
-    }
-};
-
-QImage page(FlowGraphView& view, double scale) {
-    QImage image((view.pageSize() * scale).toSize(), QImage::Format_ARGB32);
-    image.fill(Qt::transparent);
-    QPainter painter(&image);
-    view.drawPage(painter, QSizeF(image.size()));
-    return image;
-}
-
-/// The layout helper, but its process starts late by `seconds`.
-QString slowHelper(const QTemporaryDir& dir, const char* seconds) {
-    QFile file(dir.filePath(QStringLiteral("slow.sh")));
-    if (!file.open(QIODevice::WriteOnly)) return {};
-    file.write(QByteArray("#!/bin/sh\nsleep ") + seconds + "\nexec \"" +
-               QFile::encodeName(QCoreApplication::applicationFilePath()) + "\" --layout\n");
-    file.setPermissions(QFile::ReadOwner | QFile::ExeOwner);
-    return file.fileName();
-}
-
-/// A line that calls two others, which hold so many KiB.
-FlowMaker twoBranches(std::int64_t left, std::int64_t right) {
-    const FlowMaker::Call main{"main.py", 1, "main"};
-    FlowMaker maker;
-    maker.add({main, {"left.py", 2, "left"}}, {left << 10});
-    maker.add({main, {"right.py", 3, "right"}}, {right << 10});
-    return maker;
-}
-
 }  // namespace
 
 class FlowGraphTest : public QObject {
     Q_OBJECT
 
 private slots:
-    void cleanup() { LayoutProcess::setProgram(QString()); }
-
     void startsEmpty() {
         Shown shown;
         QVERIFY(!shown.view.isBusy());
@@ -322,7 +231,7 @@ private slots:
         QCOMPARE(shown.store.state().flow.minNodeFraction, 0.1);
         QVERIFY(shown.view.isBusy());
         QVERIFY(shown.settle());
-        QCOMPARE(shown.scene.boxCount(), std::size_t{6});
+        QCOMPARE(shown.scene.boxCount(), std::size_t{7});  // one for the others
         QVERIFY(shown.note.text().contains(QStringLiteral("4 smaller lines hidden")));
         shown.store.back();
         QCOMPARE(number.value(), 1.0);
@@ -369,98 +278,6 @@ private slots:
         QCOMPARE(height("c.py", 3), height("b.py", 2));
     }
 
-    void doubleClickFocusesAndEscapeReturns() {
-        Shown shown;
-        FlowMaker maker = pipeline();
-        QVERIFY(shown.show(maker.result()));
-        shown.canvas.zoomAbout(1.3, QPointF(500, 300));
-        const QRectF visible = shown.canvas.visibleRect();
-        const LineIndex join = maker.line(kJoin, 93);
-        shown.doubleClick(shown.row(join));
-        QVERIFY(shown.scene.isFocused());
-        QCOMPARE(shown.dimmed(), std::size_t{7});  // main, run, join:88 and join:93 stay bright
-        QVERIFY(shown.canvas.visibleRect().contains(shown.scene.focusRect()));
-        QVERIFY(shown.note.text().contains(QStringLiteral("Escape")));
-        QTest::keyClick(&shown.canvas, Qt::Key_Escape);
-        QVERIFY(!shown.scene.isFocused());
-        QCOMPARE(shown.dimmed(), std::size_t{0});
-        const QPointF drift = shown.canvas.visibleRect().center() - visible.center();
-        QVERIFY(std::hypot(drift.x(), drift.y()) < 3);
-        // The focused line may leave the picture.
-        shown.doubleClick(shown.row(join));
-        FlowMaker other = tangle(20, 100);
-        QVERIFY(shown.show(other.result()));
-        QCOMPARE(shown.dimmed(), std::size_t{0});
-        QVERIFY(shown.canvas.isFitting());
-    }
-
-    void beginsReadablyWithTheGreatestBox() {
-        Shown shown;
-        FlowMaker maker = tangle(190, 2500);
-        shown.store.change([](ViewState& state) { state.flow.minNodeFraction = 0; });
-        QVERIFY(shown.show(maker.result()));
-        QVERIFY(shown.canvas.zoom() >= FlowCanvas::kReadableZoom);
-        const QRectF greatest = shown.scene.boxRect(*shown.scene.greatestBox());
-        QVERIFY(shown.canvas.visibleRect().intersects(greatest));
-        QVERIFY(shown.view.findChild<Overview*>()->isVisible());  // for the rest
-        QVERIFY(!shown.canvas.visibleRect().contains(shown.scene.graphRect()));
-        // Who has asked for everything gets everything from then on.
-        shown.canvas.fitAll();
-        shown.view.resize(shown.view.size() * 0.8);
-        QTRY_VERIFY(shown.canvas.visibleRect().contains(shown.scene.graphRect()));
-    }
-
-    void hoverLightsThePathBothWays() {
-        Shown shown;
-        FlowMaker maker = pipeline();
-        QVERIFY(shown.show(maker.result()));
-        shown.hover(shown.onScreen(shown.middle(maker.line(kParse, 58))));
-        const auto lit = [&](const std::string& file, std::uint32_t line) {
-            return shown.scene.boxLook(shown.scene.boxOf(maker.line(file, line)).value()).lit;
-        };
-        QVERIFY(lit(kMain, 41) && lit(kJoin, 88) && lit(kParse, 58) && lit(kParse, 61));
-        QVERIFY(!lit(kJoin, 93));
-        QVERIFY(!lit("/home/ada/src/aquarium/report.py", 17));
-        shown.hover(QPoint(2, 2));
-        QVERIFY(!lit(kMain, 41));
-    }
-
-    void arrowKeysWalkTheGraph() {
-        Shown shown;
-        FlowMaker maker = pipeline();
-        QVERIFY(shown.show(maker.result()));
-        shown.canvas.setFocus();
-        const auto press = [&](Qt::Key key) {
-            QTest::keyClick(&shown.canvas, key);
-            return shown.store.state().selectedLine;
-        };
-        QCOMPARE(press(Qt::Key_Down), std::optional(maker.line(kMain, 41)));
-        press(Qt::Key_Down);
-        QCOMPARE(press(Qt::Key_Down), std::optional(maker.line(kJoin, 88)));
-        QCOMPARE(press(Qt::Key_Down), std::optional(maker.line(kJoin, 93)));
-        QCOMPARE(press(Qt::Key_Down), std::optional(maker.line(kJoin, 93)));
-        QCOMPARE(press(Qt::Key_Up), std::optional(maker.line(kJoin, 88)));
-        QTest::keyClick(&shown.canvas, Qt::Key_Return);
-        QVERIFY(shown.scene.isFocused());
-    }
-
-    void menuPinsALine() {
-        Shown shown;
-        FlowMaker maker = pipeline();
-        QVERIFY(shown.show(maker.result()));
-        const QPoint at = shown.row(maker.line(kJoin, 93));
-        for (const std::size_t pinned : {std::size_t{1}, std::size_t{0}}) {
-            QContextMenuEvent event(QContextMenuEvent::Mouse, at, shown.canvas.viewport()->mapToGlobal(at));
-            QApplication::sendEvent(shown.canvas.viewport(), &event);
-            auto* menu = shown.view.findChild<QMenu*>(QStringLiteral("lineMenu"));
-            QVERIFY(menu);
-            menu->findChild<QAction*>(QStringLiteral("linePlot"))->trigger();
-            menu->close();
-            QTest::qWait(1);
-            QCOMPARE(shown.store.state().pinnedLines.size(), pinned);
-        }
-    }
-
     void aDifferenceShowsBothInstantsAndTheGrowth() {
         Shown shown;
         FlowMaker maker = pipeline(2);
@@ -480,146 +297,6 @@ private slots:
         const QString tip =
             boxToolTip(*shown.scene.picture(), shown.scene.boxOf(maker.line(kJoin, 93)).value(), maker.line(kJoin, 93));
         QVERIFY(tip.contains(QString::fromStdString(kJoin + ":93 (join_orders)")));
-    }
-
-    void theBoxStaysWhereItWasAcrossInstants() {
-        Shown shown;
-        FlowMaker maker = pipeline(), later = pipeline(2);
-        QVERIFY(shown.show(maker.result()));
-        const LineIndex join = maker.line(kJoin, 93);
-        shown.click(shown.row(join));
-        shown.wheel(shown.onScreen(shown.middle(join)), 480);
-        const QPoint before = shown.onScreen(shown.middle(join));
-        const double zoom = shown.canvas.zoom();
-        QVERIFY(shown.show(later.result()));
-        QCOMPARE(shown.canvas.zoom(), zoom);
-        const QPoint drift = shown.onScreen(shown.middle(join)) - before;
-        QVERIFY2(drift.manhattanLength() <= 3, qPrintable(QString::number(drift.manhattanLength())));
-    }
-
-    void aNewerResultReplacesALayoutUnderWay() {
-        Shown shown;
-        FlowMaker small = pipeline(), large = tangle(200, 2000);
-        shown.store.change([](ViewState& state) { state.flow.minNodeFraction = 0; });
-        QVERIFY(shown.show(small.result()));
-        QSignalSpy settled(&shown.view, &InstantView::settled);
-        for (int round = 0; round < 5; ++round) {
-            shown.view.showResult(large.result());
-            QTest::qWait(12 * round);  // while it is prepared, then while it is laid out
-            shown.view.showResult(small.result());
-        }
-        QVERIFY(shown.settle());
-        QCOMPARE(shown.scene.boxCount(), std::size_t{11});
-        QTest::qWait(200);
-        QCOMPARE(shown.scene.boxCount(), std::size_t{11});
-        QVERIFY(settled.size() >= 1);
-        shown.view.showResult(large.result());
-        shown.view.showResult(nullptr);
-        QVERIFY(!shown.view.isBusy());
-        QVERIFY(shown.message.isVisible());
-    }
-
-    void theOldPictureStaysCoveredUntilTheNewOneComes() {
-        QTemporaryDir dir;
-        const QString slow = slowHelper(dir, "0.6");
-        Shown shown;
-        FlowMaker maker = pipeline(), next = tangle(20, 100), compared = pipeline(2);
-        QVERIFY(shown.show(maker.result()));
-        LayoutProcess::setProgram(slow);
-        shown.view.showResult(next.result());
-        auto& overlay = shown.child<BusyOverlay>("flowOverlay");
-        QTRY_VERIFY(overlay.isVisible());
-        QCOMPARE(overlay.text(),
-                 QStringLiteral("Laying out 12.345 s \u2026"));  // the same instant, drawn in another way
-        shown.view.showResult(compared.result());
-        QCOMPARE(overlay.text(), QStringLiteral("This is 12.345 s.\nLaying out from 12.345 s to 52.345 s \u2026"));
-        QVERIFY(shown.note.text().contains(QStringLiteral("Live memory at 12.345 s")));
-        QCOMPARE(shown.scene.boxCount(), std::size_t{11});
-        QVERIFY(shown.canvas.isVisible());
-        QCOMPARE(overlay.size(), shown.canvas.size());
-        QVERIFY(shown.settle());
-        QVERIFY(!overlay.isVisible());
-        QVERIFY(shown.scene.picture()->isDifference());
-        QVERIFY(shown.note.text().contains(QStringLiteral("52.345 s")));
-    }
-
-    void picturesComeWhileResultsKeepComing() {
-        QTemporaryDir dir;
-        LayoutProcess::setProgram(slowHelper(dir, "0.3"));
-        Shown shown;
-        FlowMaker small = pipeline(), other = tangle(20, 100);
-        QTimer results;  // faster than the layouts, which are all needed
-        int given = 0;
-        connect(&results, &QTimer::timeout, this,
-                [&] { shown.view.showResult(++given % 2 ? small.result() : other.result()); });
-        results.start(30);
-        const FlowPicture* last = nullptr;
-        int pictures = 0;
-        connect(&results, &QTimer::timeout, this,
-                [&] { pictures += std::exchange(last, shown.scene.picture()) != shown.scene.picture() ? 1 : 0; });
-        QTRY_VERIFY_WITH_TIMEOUT(pictures > 3, 20'000);
-        results.stop();
-        shown.view.showResult(small.result());
-        QVERIFY(shown.settle());
-        QCOMPARE(shown.scene.boxCount(), std::size_t{11});
-    }
-
-    void otherAmountsOfTheSameBoxesNeedNoLayout() {
-        Shown shown;
-        FlowMaker before = twoBranches(500, 400), after = twoBranches(520, 700);
-        const LineIndex left = before.line("left.py", 2), right = before.line("right.py", 3);
-        QVERIFY(shown.show(before.result()));
-        const QRectF leftBox = shown.scene.boxRect(shown.scene.boxOf(left).value());
-        shown.hover(shown.onScreen(shown.middle(left)));
-        QVERIFY(shown.scene.boxLook(shown.scene.boxOf(left).value()).lit);
-        const QImage picture = page(shown.view, 1);
-        const QRectF visible = shown.canvas.visibleRect();
-
-        LayoutProcess::setProgram(QStringLiteral("/no such program"));  // would be seen
-        QVERIFY(shown.show(after.result()));
-        QVERIFY(!shown.note.text().contains(QStringLiteral("layout")));
-        QVERIFY(shown.note.text().contains(QStringLiteral("1.19 MiB")));
-        QVERIFY(page(shown.view, 1) != picture);
-        QCOMPARE(shown.scene.content().boxes[shown.scene.boxOf(right).value()].fields[0].text,
-                 QStringLiteral("700 KiB / 700 KiB = 57.4 %"));
-        QCOMPARE(shown.scene.boxRect(shown.scene.boxOf(left).value()), leftBox);
-        QCOMPARE(shown.canvas.visibleRect(), visible);
-        QVERIFY(shown.scene.boxLook(shown.scene.boxOf(left).value()).lit);  // as the mouse is still there
-
-        shown.store.change([](ViewState& state) { state.flow.sizeBySelfUsage = false; });
-        QVERIFY(shown.settle());
-        QVERIFY(shown.note.text().contains(QStringLiteral("A simpler layout than usual")));
-    }
-
-    void boxesGetTheirNewSizeLater() {
-        Shown shown;
-        FlowMaker before = twoBranches(990, 60), after = twoBranches(60, 990);
-        const auto height = [&](const char* file, std::uint32_t line) {
-            return shown.scene.boxRect(shown.scene.boxOf(before.line(file, line)).value()).height();
-        };
-        QVERIFY(shown.show(before.result()));
-        const double large = height("left.py", 2), small = height("right.py", 3);
-        QVERIFY(large > small);
-        QVERIFY(shown.show(after.result()));
-        QCOMPARE(height("left.py", 2), large);
-        QTRY_COMPARE(height("right.py", 3), large);
-        QCOMPARE(height("left.py", 2), small);
-        QVERIFY(shown.settle());
-    }
-
-    void drawsSimplyWithoutTheHelper() {
-        Shown shown;
-        FlowMaker maker = pipeline();
-        LayoutProcess::setProgram(QStringLiteral("/no such program"));
-        QVERIFY(shown.show(maker.result()));
-        QVERIFY(shown.canvas.isVisible());
-        QCOMPARE(shown.scene.boxCount(), std::size_t{11});
-        QVERIFY(shown.note.text().contains(QStringLiteral("A simpler layout than usual")));
-        QVERIFY(shown.note.text().contains(QStringLiteral("cannot be started")));
-        QVERIFY(shown.view.problem().isEmpty());
-        LayoutProcess::setProgram(QString());
-        QVERIFY(shown.show(maker.result()));  // the same again: its layout is made better a little later
-        QTRY_VERIFY(!shown.note.text().contains(QStringLiteral("layout")));
     }
 
     void saysWhatFailedAndTriesAgain() {
@@ -673,7 +350,7 @@ private slots:
         });
         QVERIFY(shown.show(maker.result()));
         QVERIFY2(shown.canvas.isVisible(), qPrintable(shown.message.text()));
-        QCOMPARE(shown.scene.boxCount(), std::size_t{200});
+        QCOMPARE(shown.scene.boxCount(), std::size_t{201});  // and the others
         QVERIFY(shown.note.text().contains(QStringLiteral("400 smaller lines hidden")));
     }
 

@@ -1,0 +1,87 @@
+#include "gui/flowgraph/flow_tips.h"
+
+#include <QCoreApplication>
+
+#include "core/text/text.h"
+#include "gui/flowgraph/flow_text.h"
+
+namespace heapprof::gui {
+namespace {
+
+QString text(const std::string& utf8) { return QString::fromStdString(utf8); }
+QString translated(const char* source) { return QCoreApplication::translate("heapprof::gui::FlowGraphView", source); }
+
+QString usageText(const Estimate& usage, const Estimate& total) {
+    return translated("%1, %2 of all").arg(text(formatEstimate(usage)), text(formatShare(usage, total)));
+}
+
+QString headOf(const FlowPicture& picture, const FlowDiagram::Box& box, std::optional<LineIndex> line) {
+    if (box.kind == FlowDiagram::Kind::Total) return translated("All memory that is shown");
+    if (box.kind == FlowDiagram::Kind::Other) return translated("In no other box: %1").arg(othersText(picture));
+    if (!line) return translated("%1 lines that only lead to each other").arg(box.lines.size());
+    const auto function = picture.functions.find(*line);
+    const QString place = text(lineText(picture.traces(), *line));
+    return function == picture.functions.end() ? place : QStringLiteral("%1 (%2)").arg(place, text(function->second));
+}
+
+/// What one box has at one instant, line by line.
+QStringList amountsOf(const FlowPicture& picture, const FlowDiagram::Box& box, std::size_t t) {
+    const Estimate& total = picture.diagram.total[t];
+    const auto withBlocks = [&](const QString& words, const Estimate& usage) {
+        return words.arg(usageText(usage, total)).arg(usage.blocks);
+    };
+    if (box.kind == FlowDiagram::Kind::Total) return {withBlocks(translated("%1, %2 blocks"), box.cumulative[t])};
+    if (box.kind == FlowDiagram::Kind::Lines)
+        return {translated("Self: %1").arg(usageText(box.self[t], total)),
+                withBlocks(translated("Cumulative: %1, %2 blocks"), box.cumulative[t])};
+    QStringList amounts{withBlocks(translated("Self: %1, %2 blocks"), box.self[t])};
+    if (const Estimate& bare = picture.diagram.withoutStack[t]; bare.bytes != 0)
+        amounts << translated("Without a Python stack: %1").arg(usageText(bare, total));
+    return amounts;
+}
+
+QString invitation(const FlowPicture& picture) {
+    if (const auto lower = picture.lowerMinNodeFraction())
+        return u'\n' + translated("Click: show the greatest of them, from %1 of the total")
+                           .arg(text(formatShare(static_cast<std::int64_t>(*lower * 1e6), 1'000'000)));
+    return {};
+}
+
+QString nameOf(const FlowPicture& picture, const FlowDiagram::Box& box, bool isCaller) {
+    if (box.kind == FlowDiagram::Kind::Total) return translated("total");
+    if (box.kind == FlowDiagram::Kind::Other) return translated("other");
+    return text(lineText(picture.traces(), isCaller ? box.lines.back() : box.lines.front()));
+}
+
+}  // namespace
+
+QString boxToolTip(const FlowPicture& picture, std::size_t box, std::optional<LineIndex> line) {
+    const FlowDiagram::Box& source = picture.diagram.boxes[box];
+    QStringList rows{headOf(picture, source, line)};
+    for (std::size_t t = 0; t < picture.diagram.total.size(); ++t) {
+        if (picture.isDifference()) rows << translated("At %1:").arg(text(formatTime(picture.diagram.times[t])));
+        rows << amountsOf(picture, source, t);
+    }
+    const QString tip = rows.join(u'\n');
+    return source.kind == FlowDiagram::Kind::Other ? tip + invitation(picture) : tip;
+}
+
+QString edgeToolTip(const FlowPicture& picture, std::size_t edge) {
+    const FlowDiagram::Edge& source = picture.diagram.edges[edge];
+    QStringList rows{QStringLiteral("%1 \u2192 %2")
+                         .arg(nameOf(picture, picture.diagram.boxes[source.from], true),
+                              nameOf(picture, picture.diagram.boxes[source.to], false))};
+    for (std::size_t t = 0; t < source.bytes.size(); ++t) {
+        const QString at = picture.isDifference()
+                               ? translated("At %1:").arg(text(formatTime(picture.diagram.times[t]))) + u' '
+                               : QString();
+        rows << at + translated("%1, %2 of the total")
+                         .arg(text(formatBytes(source.bytes[t])),
+                              text(formatShare(source.bytes[t], picture.diagram.total[t].bytes)));
+    }
+    if (picture.isDifference()) rows << growthText(source.bytes[0], source.bytes[1]);
+    if (source.isFaint) rows << translated("Dotted: a smaller call, or by way of lines that are hidden");
+    return rows.join(u'\n');
+}
+
+}  // namespace heapprof::gui
