@@ -18,8 +18,8 @@ inline constexpr Micros kBeforeStart{-1};
 struct GrowthRequest {
     Micros from, to;
     TraceGrouping unit = TraceGrouping::Line;  ///< what is ranked
-    /// Of lines and functions: all that was allocated by them or below them; otherwise by themselves. The callers of
-    /// what leaks then grow as it does.
+    /// Of lines (also OwnLine) and functions: all that was allocated by them or below them; otherwise by themselves.
+    /// The callers of what leaks then grow as it does.
     bool cumulative = false;
 };
 

@@ -18,10 +18,7 @@ struct Attribution::Part {
     double meanDepth() const { return depthTimesBytes / std::max(1.0, static_cast<double>(cumulative.bytes)); }
 };
 
-Attribution::Attribution(const TraceTable& traces) : m_traces(traces), m_shown(traces), m_isOwn(traces.frameCount()) {
-    for (std::uint32_t i = 0; i < traces.frameCount(); ++i)
-        m_isOwn[i] = moduleOf(traces.file(FrameIndex(i))).kind == ModuleKind::Own;
-}
+Attribution::Attribution(const TraceTable& traces) : m_traces(traces), m_shown(traces), m_isOwn(ownFrames(traces)) {}
 
 Attribution::Behind Attribution::behindMost(const Snapshot& snapshot) const {
     std::unordered_map<std::uint32_t, Part> parts;
@@ -43,6 +40,24 @@ Attribution::Behind Attribution::behindMost(const Snapshot& snapshot) const {
     if (!best) best = greatest;
     if (!best) return {};
     return {LineIndex(best->line), best->cumulative};
+}
+
+Attribution::Behind Attribution::libraryBehind(const Snapshot& snapshot, LineIndex line) const {
+    Estimate through;
+    std::unordered_map<std::uint32_t, Estimate> byLine;
+    for (const TraceEstimate& entry : snapshot.traces) {
+        const NodeIndex innermost = m_shown.innermost(m_traces.trace(entry.trace).leaf);
+        NodeIndex node = innermost;
+        while (node.value != 0 && m_traces.lineOf(m_traces.node(node).frame) != line) node = m_shown.callerOf(node);
+        if (node.value == 0) continue;
+        through += entry.usage;
+        if (const FrameIndex frame = m_traces.node(innermost).frame; !m_isOwn[frame.value])
+            byLine[m_traces.lineOf(frame).value] += entry.usage;
+    }
+    for (const auto& [library, usage] : byLine)
+        if (LineIndex(library) != line && static_cast<double>(usage.bytes) > kMost * static_cast<double>(through.bytes))
+            return {LineIndex(library), usage};
+    return {};
 }
 
 void Attribution::add(const TraceEstimate& entry, std::unordered_map<std::uint32_t, Part>& parts) const {

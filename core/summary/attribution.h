@@ -26,6 +26,9 @@ public:
     /// more passed through, unless nearly all did; else the line that is the innermost of the most bytes. Nothing where
     /// no stack is known.
     Behind behindMost(const Snapshot& snapshot) const;
+    /// Of what passed through `line`: the one line of code that is not the program's own that allocated half of it or
+    /// more itself. Nothing where there is none.
+    Behind libraryBehind(const Snapshot& snapshot, LineIndex line) const;
 
 private:
     struct Part;

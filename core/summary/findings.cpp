@@ -11,22 +11,31 @@ namespace heapprof {
 namespace {
 
 constexpr std::size_t kMaxGrowing = 2;
-constexpr double kMinShareOfPeak = 0.05;  // of what is left over or grows
-constexpr double kMinTemporary = 0.25;    // of all that was allocated
+constexpr double kMinShareOfPeak = 0.05;      // of what is left over or grows
+constexpr Micros kMinGrowthTime(10'000'000);  // what a program does at its start is no trend
+constexpr double kMinTemporary = 0.25;        // of all that was allocated
 
 Finding findingOf(Finding::Kind kind, const Snapshot& snapshot, Instant from, const Attribution& attribution) {
-    const auto [line, ofLine] = attribution.behindMost(snapshot);
-    return {kind, from, snapshot.time, snapshot.total, line, ofLine, 0, 0};
+    const Attribution::Behind behind = attribution.behindMost(snapshot);
+    Finding finding{kind, from, snapshot.time, snapshot.total, behind.line, behind.usage, {}, {}, 0, 0};
+    if (behind.line)
+        if (const auto [library, usage] = attribution.libraryBehind(snapshot, *behind.line); library) {
+            finding.library = library;
+            finding.ofLibrary = usage;
+        }
+    return finding;
 }
 
 std::vector<Finding> growing(const Recording& recording, Instant end, double least, std::stop_token stop) {
     std::vector<Finding> found;
+    if (end.time < kMinGrowthTime) return found;
     for (const Growth& growth :
-         growthBetween(recording, {kBeforeStart, end.time, TraceGrouping::Line, false}, {}, stop)) {
+         growthBetween(recording, {kBeforeStart, end.time, TraceGrouping::OwnLine, false}, {}, stop)) {
         const double rise = static_cast<double>(growth.last - growth.first);
         if (found.size() == kMaxGrowing || growth.slopeLowerBound() <= 0) break;
         if (rise < least) continue;
-        Finding finding{Finding::Kind::Growth, Instant::beginning(), end, {}, LineIndex(growth.index), {}, 0, 0};
+        Finding finding{
+            Finding::Kind::Growth, Instant::beginning(), end, {}, LineIndex(growth.index), {}, {}, {}, 0, 0};
         finding.total.bytes = finding.ofLine.bytes = growth.last - growth.first;
         finding.slope = growth.slope;
         finding.slopeLowerBound = growth.slopeLowerBound();

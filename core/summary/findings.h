@@ -13,7 +13,8 @@ namespace heapprof {
 struct Finding {
     enum class Kind {
         Peak,       ///< the most memory there was; `from` and `to` are its instant
-        Growth,     ///< a line that grows steadily from `from` to `to`; `total` is what it grew by
+        Growth,     ///< a line whose memory (TraceGrouping::OwnLine) grows steadily from `from` to `to`, 10 s at least;
+                    ///< `total` is what it grew by
         LeftOver,   ///< allocated after the first tenth of the time, and alive at the end
         Churn,      ///< all that was allocated
         Temporary,  ///< allocated and freed before it was kTemporaryAge old
@@ -24,6 +25,9 @@ struct Finding {
     /// The line behind most of it, and how much passed through it: see Attribution.
     std::optional<LineIndex> line;
     Estimate ofLine;
+    /// The line of a library that allocated most of that, and how much: see Attribution.
+    std::optional<LineIndex> library;
+    Estimate ofLibrary;
     /// Growth only: bytes per second, and the least that it is in about 39 of 40 cases.
     double slope = 0;
     double slopeLowerBound = 0;

@@ -42,6 +42,13 @@ std::vector<bool> FrameGrouping::framesOnLine(const TraceTable& traces, LineInde
     return result;
 }
 
+std::vector<bool> ownFrames(const TraceTable& traces) {
+    std::vector<bool> isOwn(traces.frameCount());
+    for (std::uint32_t i = 0; i < isOwn.size(); ++i)
+        isOwn[i] = moduleOf(traces.file(FrameIndex(i))).kind == ModuleKind::Own;
+    return isOwn;
+}
+
 ModuleName moduleOf(std::string_view file) {
     if (isInternal(file)) return {file, ModuleKind::Internal};
     ModuleKind kind = ModuleKind::Own;

@@ -41,5 +41,7 @@ struct ModuleName {
 /// The module a file belongs to, as far as its path tells: the package directory or file stem after the last
 /// "site-packages/", "dist-packages/" or "lib/pythonX.Y/", else the stem.
 ModuleName moduleOf(std::string_view file);
+/// By frame: whether it is the program's own code.
+std::vector<bool> ownFrames(const TraceTable& traces);
 
 }  // namespace heapprof

@@ -9,8 +9,9 @@
 
 namespace heapprof {
 
-/// By what traces are grouped. Traces without a stack belong to no line and no function.
-enum class TraceGrouping { Trace, Line, Function };
+/// By what traces are grouped. Traces without a stack belong to no line and no function. OwnLine: by the innermost line
+/// of the program's own code, whatever it called; where there is none by the innermost line.
+enum class TraceGrouping { Trace, Line, Function, OwnLine };
 
 class TraceGroups {
 public:

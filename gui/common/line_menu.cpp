@@ -55,6 +55,12 @@ QWidget* mainWindowOf(QMenu& menu) {
     return widget;
 }
 
+/// The selected line, if it is one of the capture.
+std::optional<LineIndex> lineIn(const ViewState& state, const TraceTable& traces) {
+    if (!state.selectedLine || state.selectedLine->value >= traces.lineCount()) return std::nullopt;
+    return state.selectedLine;
+}
+
 QAction* addFilter(QMenu& menu, ViewStateStore& store, TraceFilter filter, bool isExcluded, QString title) {
     filter.isExcluded = isExcluded;
     QAction* action = menu.addAction(title.replace(u'&', QStringLiteral("&&")));
@@ -67,6 +73,30 @@ QAction* addFilter(QMenu& menu, ViewStateStore& store, TraceFilter filter, bool 
     return action;
 }
 
+void addPlot(QMenu& menu, ViewStateStore& store) {
+    QAction* plot = menu.addAction(store.state().isSelectedLinePinned() ? Words::tr("Remove from &Plot")
+                                                                        : Words::tr("&Plot This Line"));
+    plot->setObjectName(QStringLiteral("linePlot"));
+    QObject::connect(plot, &QAction::triggered, &store, [&store] { store.change(togglePinOfSelectedLine); });
+}
+
+/// What can be done with the place in the source.
+void addPlace(QMenu& menu, const CaptureInfo& info, LineIndex line) {
+    QAction* copy = menu.addAction(Words::tr("&Copy Place"));
+    copy->setObjectName(QStringLiteral("lineCopy"));
+    QObject::connect(copy, &QAction::triggered, &menu, [text = lineText(*info.traces, line)] {
+        QGuiApplication::clipboard()->setText(QString::fromStdString(text));
+    });
+    const QString file = fileOf(info, line);
+    QAction* edit = menu.addAction(Words::tr("Open in &Editor"));
+    edit->setObjectName(QStringLiteral("lineEdit"));
+    edit->setEnabled(QFileInfo::exists(file));
+    QObject::connect(edit, &QAction::triggered, &menu, [&menu, file, number = info.traces->line(line).line] {
+        if (QStatusTipEvent problem(openInEditor(file, number)); !problem.tip().isEmpty())
+            QCoreApplication::sendEvent(mainWindowOf(menu), &problem);  // which has a status bar
+    });
+}
+
 }  // namespace
 
 void clearMenu(QMenu& menu) {
@@ -74,38 +104,35 @@ void clearMenu(QMenu& menu) {
     menu.clear();
 }
 
-void addLineActions(QMenu& menu, ViewStateStore& store, const CaptureInfo& info) {
+void addLineFilters(QMenu& menu, ViewStateStore& store, const CaptureInfo& info) {
     const TraceTable& traces = *info.traces;
-    const ViewState& state = store.state();
-    if (!state.selectedLine || state.selectedLine->value >= traces.lineCount()) return;
-    const LineIndex line = *state.selectedLine;
-    QAction* plot =
-        menu.addAction(state.isSelectedLinePinned() ? Words::tr("Remove from &Plot") : Words::tr("&Plot This Line"));
-    plot->setObjectName(QStringLiteral("linePlot"));
-    QObject::connect(plot, &QAction::triggered, &store, [&store] { store.change(togglePinOfSelectedLine); });
-    menu.addSeparator();
+    const auto line = lineIn(store.state(), traces);
+    if (!line) return;
     for (const bool areExcluded : {false, true}) {
         QMenu* filters =
             menu.addMenu(areExcluded ? Words::tr("&Hide Stacks Through") : Words::tr("&Only Stacks Through"));
         filters->setObjectName(areExcluded ? QStringLiteral("lineHide") : QStringLiteral("lineOnly"));
-        for (const TraceFilter& filter : filtersOf(traces, line))
+        for (const TraceFilter& filter : filtersOf(traces, *line))
             addFilter(*filters, store, filter, areExcluded, nameOf(filter, traces))
                 ->setObjectName(QStringLiteral("%1-%2").arg(filters->objectName()).arg(static_cast<int>(filter.by)));
     }
+}
+
+void addLineCommands(QMenu& menu, ViewStateStore& store, const CaptureInfo& info) {
+    const auto line = lineIn(store.state(), *info.traces);
+    if (!line) return;
+    addPlot(menu, store);
+    addPlace(menu, info, *line);
+}
+
+void addLineActions(QMenu& menu, ViewStateStore& store, const CaptureInfo& info) {
+    const auto line = lineIn(store.state(), *info.traces);
+    if (!line) return;
+    addPlot(menu, store);
     menu.addSeparator();
-    QAction* copy = menu.addAction(Words::tr("&Copy Place"));
-    copy->setObjectName(QStringLiteral("lineCopy"));
-    QObject::connect(copy, &QAction::triggered, &store, [text = lineText(traces, line)] {
-        QGuiApplication::clipboard()->setText(QString::fromStdString(text));
-    });
-    const QString file = fileOf(info, line);
-    QAction* edit = menu.addAction(Words::tr("Open in &Editor"));
-    edit->setObjectName(QStringLiteral("lineEdit"));
-    edit->setEnabled(QFileInfo::exists(file));
-    QObject::connect(edit, &QAction::triggered, &menu, [&menu, file, number = traces.line(line).line] {
-        if (QStatusTipEvent problem(openInEditor(file, number)); !problem.tip().isEmpty())
-            QCoreApplication::sendEvent(mainWindowOf(menu), &problem);  // which has a status bar
-    });
+    addLineFilters(menu, store, info);
+    menu.addSeparator();
+    addPlace(menu, info, *line);
 }
 
 void addFilterActions(QMenu& menu, ViewStateStore& store, TraceFilter filter, const TraceTable& traces) {

@@ -14,6 +14,10 @@ class ViewStateStore;
 /// those, copy its place, open it in the user's editor. Adds nothing when no line of the capture is selected.
 void addLineActions(QMenu& menu, ViewStateStore& store, const CaptureInfo& info);
 
+/// Of these all but the filters.
+void addLineCommands(QMenu& menu, ViewStateStore& store, const CaptureInfo& info);
+/// Of these the filters alone.
+void addLineFilters(QMenu& menu, ViewStateStore& store, const CaptureInfo& info);
 /// Adds to `menu`: only what `filter` leaves, or all but that.
 void addFilterActions(QMenu& menu, ViewStateStore& store, TraceFilter filter, const TraceTable& traces);
 

@@ -141,8 +141,13 @@ QFont headlineFont(QFont text) {
     return text;
 }
 
-QFont captionFont(QFont text) {
+QFont smallFont(QFont text) {
     if (text.pointSizeF() > 0) text.setPointSizeF(text.pointSizeF() * 0.85);
+    return text;
+}
+
+QFont captionFont(QFont text) {
+    text = smallFont(std::move(text));
     text.setWeight(QFont::DemiBold);
     text.setCapitalization(QFont::AllUppercase);
     text.setLetterSpacing(QFont::PercentageSpacing, 104);

@@ -37,6 +37,8 @@ QFont textFont();
 QFont codeFont(const QFont& text);
 /// Larger than `text`, for the one number that matters.
 QFont headlineFont(QFont text);
+/// Smaller, for what explains a picture.
+QFont smallFont(QFont text);
 /// Smaller, bold and wide, for the titles of parts.
 QFont captionFont(QFont text);
 

@@ -187,6 +187,21 @@ void FlameCanvas::goTo(std::uint32_t node) {
     moveTo((start + end - width) / 2, width, true);
 }
 
+void FlameCanvas::reveal(const std::vector<std::uint32_t>& nodes) {
+    const auto isSeen = [&](std::uint32_t node) {
+        const QRectF rectangle = nodeRectangle(node);
+        return rectangle.width() >= 1 && rectangle.top() >= 0 && rectangle.bottom() <= height();
+    };
+    if (std::ranges::any_of(nodes, isSeen)) return;
+    const auto widthOf = [&](std::uint32_t node) { return m_scene->layout.end(node) - m_scene->layout.start(node); };
+    const std::uint32_t widest = *std::ranges::max_element(nodes, {}, widthOf);
+    if (!isInHome(widest)) return;
+    showRow(m_scene->tree().nodes[widest].depth);
+    const auto start = static_cast<double>(m_scene->layout.start(widest));
+    const auto end = static_cast<double>(m_scene->layout.end(widest));
+    if (start >= m_left + m_width || end <= m_left) moveTo((start + end - m_width) / 2, m_width, true);
+}
+
 void FlameCanvas::showRow(std::uint32_t depth) {
     const FlameWindow shown = window();
     const auto top = static_cast<int>(static_cast<double>(shown.rowTop(depth)) / shown.ratio);

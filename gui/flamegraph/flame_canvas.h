@@ -48,6 +48,8 @@ public:
 
     /// Makes `node` current and brings it into sight, zooming in when it is too narrow to be seen.
     void goTo(std::uint32_t node);
+    /// Brings the widest of `nodes`, which is not empty, into sight, unless one of them is: scrolls, but does not zoom.
+    void reveal(const std::vector<std::uint32_t>& nodes);
     void showHome();
     /// Zooms to the band's frames; where they are all there is in sight already, about `x` (logical pixels).
     void open(const FlameBand& band, double x);

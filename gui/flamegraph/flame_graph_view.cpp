@@ -109,6 +109,7 @@ void FlameGraphView::finishTask() {
 void FlameGraphView::onStateChanged(const ViewState& now, const ViewState& before) {
     m_lastChangeFocused = now.focus != before.focus && !now.focus.empty();
     if (now.selectedLine != before.selectedLine) {
+        m_isToReveal = true;
         updateSelected();
     } else {
         m_movingByKeyboard = false;
@@ -136,6 +137,8 @@ void FlameGraphView::updateSelected() {
     m_selectTask.start([scene = m_scene, line = *line](std::stop_token) { return instancesOf(*scene, line); },
                        [this, scene = m_scene](FlameInstances instances) {
                            m_instances->setText(scene->details(instances, QStringLiteral("  ·  ")));
+                           if (std::exchange(m_isToReveal, false) && !instances.nodes.empty())
+                               m_canvas->reveal(instances.nodes);
                            m_canvas->setSelected(std::move(instances.nodes));
                            finishTask();
                        });

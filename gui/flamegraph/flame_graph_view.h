@@ -97,6 +97,7 @@ private:
     FlameMatches m_matches;
     std::optional<std::size_t> m_match;  // in m_matches.nodes
     bool m_lastChangeFocused = false;    // the newest step of the history is a focus
+    bool m_isToReveal = false;           // the selected line, once its instances are known
     bool m_movingByKeyboard = false;     // a run of key presses is one step of the history
 
     LatestTask<std::shared_ptr<const FlameScene>> m_layoutTask;

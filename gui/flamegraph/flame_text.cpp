@@ -72,7 +72,8 @@ void FlameText::drawAsText(QPainter& painter, QPointF baseline, const QString& t
     const QString shown = QFontMetricsF(m_font).elidedText(text, Qt::ElideRight, width);
     if (shown.size() < 3 && shown != text) return;
     painter.setFont(m_font);
-    painter.drawText(baseline, shown);
+    // Names written from right to left do not turn the label round.
+    painter.drawText(baseline, QChar(0x202A) + shown + QChar(0x202C));
 }
 
 }  // namespace heapprof::gui

@@ -74,7 +74,7 @@ Inspector::Inspector(ViewStateStore& store, QWidget* otherwise, QWidget* parent)
     for (ElidedLabel* label : {m_function, m_place}) label->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
     m_plot->setObjectName(QStringLiteral("inspectorPlot"));
     m_more->setObjectName(QStringLiteral("inspectorMore"));
-    m_more->setText(tr("Filter\u2026"));
+    m_more->setText(tr("More\u2026"));
     m_more->setToolTip(tr("What else can be done with this line"));
     m_more->setPopupMode(QToolButton::InstantPopup);
     auto* menu = new QMenu(m_more);

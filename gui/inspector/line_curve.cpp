@@ -46,6 +46,12 @@ void LineCurve::paintEvent(QPaintEvent*) {
         curve << QPointF(x(m_plot->total[i].begin), y) << QPointF(x(m_plot->total[i].end), y);
     }
     paintSmallCurve(painter, curve, area.bottom(), tones.own);
+    const QString most = tr("up to %1").arg(QString::fromStdString(formatBytes(static_cast<std::int64_t>(top))));
+    painter.setFont(smallFont(font()));
+    painter.setPen(tones.dim);
+    // Where the curve is low.
+    const bool isLowAtLeft = bytes.front() <= bytes[count - 1];
+    painter.drawText(area, (isLowAtLeft ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignTop, most);
     if (m_time && *m_time >= m_plot->begin && *m_time <= m_plot->end) {
         painter.setPen(QPen(tones.cursor, 1));
         painter.drawLine(QPointF(x(*m_time), rect().top()), QPointF(x(*m_time), rect().bottom()));

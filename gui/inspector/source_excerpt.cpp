@@ -87,7 +87,8 @@ void SourceExcerptView::paintEvent(QPaintEvent*) {
                          Qt::AlignRight | Qt::AlignVCenter, row.number);
         const double left = area.left() + amountWidth + numberWidth + 16;
         painter.setPen(palette().color(QPalette::Text));
-        painter.drawText(QRectF(left, area.top(), area.right() - left, area.height()), Qt::AlignLeft | Qt::AlignVCenter,
+        painter.drawText(QRectF(left, area.top(), area.right() - left, area.height()),
+                         Qt::AlignLeft | Qt::AlignVCenter | Qt::TextForceLeftToRight,
                          metrics.elidedText(row.text, Qt::ElideRight, area.right() - left));
     }
     painter.setPen(QPen(tones.line, 1));

@@ -2,15 +2,27 @@
 
 #include <QLabel>
 #include <QVBoxLayout>
+#include <algorithm>
 
+#include "core/text/text.h"
 #include "gui/common/function_names.h"
 #include "gui/common/style.h"
 #include "gui/summary/finding_card.h"
 #include "gui/summary/summary_texts.h"
 
 namespace heapprof::gui {
+namespace {
+// While a program runs what to look at is found anew after a pause, which is long where that takes long.
+constexpr qint64 kMinPauseMs = 10'000, kPauseShare = 20;
+}  // namespace
+
 SummaryPage::SummaryPage(ViewStateStore& store, QWidget* parent)
-    : QWidget(parent), m_store(store), m_program(new QLabel), m_facts(new QLabel), m_state(new QLabel) {
+    : QWidget(parent),
+      m_store(store),
+      m_program(new QLabel),
+      m_facts(new QLabel),
+      m_title(new QLabel),
+      m_state(new QLabel) {
     setObjectName(QStringLiteral("summaryPage"));
     setAccessibleName(tr("Summary"));
     setAttribute(Qt::WA_StyledBackground);
@@ -30,42 +42,71 @@ SummaryPage::SummaryPage(ViewStateStore& store, QWidget* parent)
         label->setTextInteractionFlags(Qt::TextSelectableByMouse);
     }
     for (QLabel* label : {m_facts, m_state}) label->setForegroundRole(QPalette::PlaceholderText);
-    auto* title = new QLabel(tr("What to look at"));
-    title->setFont(captionFont(font()));
-    title->setForegroundRole(QPalette::PlaceholderText);
+    m_title->setObjectName(QStringLiteral("summaryTitle"));
+    m_title->setFont(captionFont(font()));
+    m_title->setForegroundRole(QPalette::PlaceholderText);
     layout->addWidget(m_program);
     layout->addWidget(m_facts);
     layout->addSpacing(3 * kGrid);
-    layout->addWidget(title);
+    layout->addWidget(m_title);
     layout->addWidget(m_state);
     m_list = new QVBoxLayout;
     m_list->setSpacing(2 * kGrid);
     layout->addLayout(m_list);
     layout->addStretch(1);
+    connect(&store, &ViewStateStore::changed, this, &SummaryPage::updateTitle);
+    updateTitle();
 }
 
-void SummaryPage::showRecording(const Recording* recording) {
-    if (!recording || recording->sharedCapture() != m_recording.sharedCapture()) {
+void SummaryPage::showRecording(const Recording* recording, bool isFollowed) {
+    m_isOpen = recording != nullptr;
+    m_isFollowed = isFollowed;
+    if (!recording || recording->sharedCapture() != m_askedRecording.sharedCapture()) {
         m_task.cancel();
-        m_recording = Recording();
+        m_recording = m_askedRecording = Recording();
         showFindings({});
     }
-    m_program->clear();
-    m_facts->clear();
-    m_state->clear();
-    if (!recording) return;
-    m_program->setText(programText(recording->metadata()));
+    m_program->setText(recording ? programText(recording->metadata()) : QString());
     m_program->setVisible(!m_program->text().isEmpty());
-    m_facts->setText(factsText(*recording));
-    const bool isRead = recording->hasDigest() && recording->digest().complete() && !recording->isBeingWritten();
-    const bool isKnown = m_recording.hasDigest() && recording->sharedDigest() == m_recording.sharedDigest();
-    m_state->setText(isRead ? QString()
-                            : tr("Once the recording has ended and been read, what to look at is said here."));
-    m_state->setVisible(!isRead);
-    if (!isRead || isKnown) return;
-    m_recording = *recording;
-    m_task.start([found = *recording](std::stop_token stop) { return heapprof::findings(found, stop); },
-                 [this](std::vector<Finding> found) { showFindings(std::move(found)); });
+    m_facts->setText(recording ? factsText(*recording) : QString());
+    if (recording) find(*recording, isFollowed);
+    updateState();
+}
+
+void SummaryPage::find(const Recording& recording, bool isFollowed) {
+    const bool isRead = recording.hasDigest() && (recording.digest().complete() || isFollowed);
+    if (!isRead || recording.sharedDigest() == m_askedRecording.sharedDigest()) return;
+    if (isFollowed) {
+        const qint64 pause = std::max(kMinPauseMs, m_lastTookMs * kPauseShare);
+        if (m_task.isRunning() || (m_sinceFound.isValid() && m_sinceFound.elapsed() < pause)) return;
+    }
+    m_askedRecording = recording;
+    m_sinceAsked.start();
+    m_task.start([recording](std::stop_token stop) { return heapprof::findings(recording, stop); },
+                 [this](std::vector<Finding> found) {
+                     m_recording = m_askedRecording;
+                     m_lastTookMs = m_sinceAsked.elapsed();
+                     m_sinceFound.start();
+                     showFindings(std::move(found));
+                     updateState();
+                 });
+}
+
+void SummaryPage::updateState() {
+    QString text;
+    if (m_isOpen && !m_askedRecording.hasCapture())
+        text = tr("Once the recording has been read, what to look at is said here.");
+    else if (m_isFollowed && m_recording.hasCapture())
+        text = tr("Up to %1; the program is still running.").arg(QString::fromStdString(formatTime(m_recording.end())));
+    m_state->setText(text);
+    m_state->setVisible(!text.isEmpty());
+}
+
+void SummaryPage::updateTitle() {
+    const ViewState& state = m_store.state();
+    const bool isEverything =
+        state.filters.empty() && (!m_recording.hasCapture() || state.domains.includes(m_recording.metadata().domains));
+    m_title->setText(isEverything ? tr("What to look at") : tr("What to look at, without the filters"));
 }
 
 void SummaryPage::showFindings(std::vector<Finding> found) {

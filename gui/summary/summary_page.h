@@ -1,6 +1,7 @@
 // The page one sees first: what was recorded, and what to look at.
 #pragma once
 
+#include <QElapsedTimer>
 #include <QWidget>
 #include <memory>
 #include <vector>
@@ -21,20 +22,28 @@ class SummaryPage : public QWidget {
 public:
     explicit SummaryPage(ViewStateStore& store, QWidget* parent = nullptr);
 
-    /// Null: no capture is open. Findings are made once the recording has been read to its end.
-    void showRecording(const Recording* recording);
+    /// Null: no capture is open. Findings are made once the recording has been read as far as it goes; while the
+    /// program runs again and again, but not all the time.
+    void showRecording(const Recording* recording, bool isFollowed = false);
     bool isBusy() const { return m_task.isRunning(); }
     const std::vector<Finding>& findings() const { return m_findings; }
 
 private:
+    void updateState();
+    void find(const Recording& recording, bool isFollowed);
     void showFindings(std::vector<Finding> found);
+    void updateTitle();
     void follow(const Finding& finding);
 
     ViewStateStore& m_store;
-    Recording m_recording;
+    Recording m_recording;       // of the findings
+    Recording m_askedRecording;  // of those under way
     std::vector<Finding> m_findings;
+    QElapsedTimer m_sinceAsked, m_sinceFound;
+    qint64 m_lastTookMs = 0;
+    bool m_isOpen = false, m_isFollowed = false;
     LatestTask<std::vector<Finding>> m_task;
-    QLabel *m_program, *m_facts, *m_state;
+    QLabel *m_program, *m_facts, *m_title, *m_state;
     QVBoxLayout* m_list;
 };
 

@@ -63,17 +63,19 @@ QString factsText(const Recording& recording) {
 }
 
 FindingText textOf(const Finding& finding, const TraceTable& traces, const FunctionNames& names) {
-    QString line;
-    if (finding.line) {
-        line = text(placeText(traces, *finding.line));
-        if (const QString function = text(names.of(traces, *finding.line)); !function.isEmpty())
-            line = function + QStringLiteral(", ") + line;
-    }
+    const auto nameOf = [&](LineIndex line) {
+        const QString place = text(placeText(traces, line)), function = text(names.of(traces, line));
+        return function.isEmpty() ? place : function + QStringLiteral(", ") + place;
+    };
+    const QString line = finding.line ? nameOf(*finding.line) : QString();
     const QString total = text(formatBytes(finding.total.bytes)), from = text(formatTime(finding.from)),
                   to = text(formatTime(finding.to));
     FindingText found;
     if (!line.isEmpty())
         found.detail = Words::tr("%1 of it through %2").arg(text(formatBytes(finding.ofLine.bytes)), line);
+    if (finding.library)
+        found.detail +=
+            Words::tr("; most in %1: %2").arg(nameOf(*finding.library), text(formatBytes(finding.ofLibrary.bytes)));
     switch (finding.kind) {
         case Finding::Kind::Peak:
             found.title = Words::tr("Peak: %1 at %2").arg(total, to);

@@ -181,15 +181,21 @@ std::vector<std::pair<QColor, QString>> markTexts(const PlotMarks& marks, Micros
         return std::pair(phaseColour(name), tr("Phase: %1").arg(name));
     });
     if (std::ranges::any_of(marks.pauses, isIn)) texts.emplace_back(QColor(), tr("Allocations were not recorded"));
+    PlotMarks::Collections near{};
     for (const PlotMarks::Collections& group : marks.collections) {
         if (!isNear(group.time)) continue;
-        const QString duration = QString::fromStdString(formatTime(group.duration));
+        near.count += group.count;
+        near.generation = std::max(near.generation, group.generation);
+        near.duration = near.duration + group.duration;
+    }
+    if (near.count > 0) {
+        const QString duration = tr("%1 ms").arg(static_cast<double>(near.duration.count) / 1000, 0, 'f', 1);
         texts.emplace_back(QColor::fromRgb(kCollectionColour),
-                           group.count == 1
-                               ? tr("Garbage collection, generation %1: %2").arg(group.generation).arg(duration)
+                           near.count == 1
+                               ? tr("Garbage collection, generation %1: %2").arg(near.generation).arg(duration)
                                : tr("%1 garbage collections up to generation %2: %3 together")
-                                     .arg(group.count)
-                                     .arg(group.generation)
+                                     .arg(near.count)
+                                     .arg(near.generation)
                                      .arg(duration));
     }
     return texts;

@@ -16,6 +16,13 @@ struct Words {
     Q_DECLARE_TR_FUNCTIONS(BlockRows)
 };
 
+/// The time that a table covers.
+std::string spanText(Micros from, Micros to) {
+    return Words::tr("from %1 to %2")
+        .arg(QString::fromStdString(formatTime(from)), QString::fromStdString(formatTime(to)))
+        .toStdString();
+}
+
 class GrowthRows final : public UsageRows {
 public:
     enum { Function, Location, Slope, AtLeast, First, Last };
@@ -23,8 +30,13 @@ public:
     GrowthRows(std::shared_ptr<const InstantResult> result, std::stop_token stop)
         : UsageRows(std::move(result), CellStyle{}), m_names(m_result->traces()) {
         if (!m_result->recording.hasEvents()) return;
-        const Micros from = m_result->isInterval() ? m_result->begin().time : kBeforeStart;
-        m_growth = growthBetween(m_result->recording, {from, m_result->end().time, TraceGrouping::Line, false},
+        if (m_result->isInterval()) {
+            m_from = m_result->begin().time;
+            m_to = m_result->end().time;
+        } else {
+            m_to = m_result->recording.end();
+        }
+        m_growth = growthBetween(m_result->recording, {m_from, m_to, TraceGrouping::OwnLine, false},
                                  m_result->counted.traces(m_result->recording), stop);
     }
 
@@ -33,7 +45,8 @@ public:
         return {
             {Words::tr("Function"), Words::tr("The function that the line belongs to"), CellKind::Text},
             {Words::tr("Location"), Words::tr("File and line"), CellKind::Code},
-            {Words::tr("An hour"), Words::tr("What the line's own memory grows by, as a steady trend"),
+            {Words::tr("An hour"),
+             Words::tr("What the line allocates, also by library code that it calls, grows by, as a steady trend"),
              CellKind::Bytes},
             {Words::tr("At least"), Words::tr("In 39 of 40 cases; 0 where the trend may be chance"), CellKind::Bytes},
             {Words::tr("First"), Words::tr("Bytes at the beginning"), CellKind::Bytes},
@@ -57,9 +70,11 @@ public:
         }
     }
     std::optional<LineIndex> line(std::uint32_t row) const override { return LineIndex(m_growth[row].index); }
+    std::string note() const override { return spanText(std::max(m_from, Micros(0)), m_to); }
 
 private:
     FunctionNames m_names;
+    Micros m_from = kBeforeStart, m_to;
     std::vector<Growth> m_growth;
 };
 

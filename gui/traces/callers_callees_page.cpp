@@ -10,19 +10,18 @@
 namespace heapprof::gui {
 namespace {
 constexpr int kBytesColumn = 2;
-}
+constexpr int kMinRows = 16;  // of both tables with their headers, below each other
+}  // namespace
 
 CallersCalleesPage::CallersCalleesPage(QWidget* parent) : LinePage(parent) {
-    auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins(0, 4, 0, 0);
-    m_callers = addTable(layout, m_callersTitle, QStringLiteral("callersTable"), tr("Callers of the selected line"));
-    m_callees =
-        addTable(layout, m_calleesTitle, QStringLiteral("calleesTable"), tr("Lines called by the selected line"));
+    m_sides = new QBoxLayout(QBoxLayout::TopToBottom, this);
+    m_sides->setContentsMargins(0, 4, 0, 0);
+    m_callers = addTable(m_callersTitle, QStringLiteral("callersTable"), tr("Callers of the selected line"));
+    m_callees = addTable(m_calleesTitle, QStringLiteral("calleesTable"), tr("Lines called by the selected line"));
     showLine(nullptr, std::nullopt);
 }
 
-UsageTable* CallersCalleesPage::addTable(QLayout* layout, QLabel*& title, const QString& name,
-                                         const QString& accessibleName) {
+UsageTable* CallersCalleesPage::addTable(QLabel*& title, const QString& name, const QString& accessibleName) {
     title = new QLabel;
     title->setObjectName(name + QStringLiteral("Title"));
     title->setTextFormat(Qt::PlainText);
@@ -32,8 +31,10 @@ UsageTable* CallersCalleesPage::addTable(QLayout* layout, QLabel*& title, const 
     bold.setBold(true);
     title->setFont(bold);
     auto* table = new UsageTable(name, accessibleName, kBytesColumn);
-    layout->addWidget(title);
-    layout->addWidget(table);
+    auto* side = new QVBoxLayout;
+    side->addWidget(title);
+    side->addWidget(table);
+    m_sides->addLayout(side, 1);
     connect(table, &UsageTable::activated, this, [this, table](std::uint32_t row) {
         if (const auto line = table->lineOf(row)) emit picked(*line);
     });
@@ -41,6 +42,13 @@ UsageTable* CallersCalleesPage::addTable(QLayout* layout, QLabel*& title, const 
         if (!isBusy()) emit settled();
     });
     return table;
+}
+
+void CallersCalleesPage::resizeEvent(QResizeEvent* event) {
+    LinePage::resizeEvent(event);
+    const int lowest = kMinRows * (fontMetrics().height() + 10);
+    const bool isBeside = height() < lowest && width() > 2 * height();
+    m_sides->setDirection(isBeside ? QBoxLayout::LeftToRight : QBoxLayout::TopToBottom);
 }
 
 void CallersCalleesPage::showLine(std::shared_ptr<const InstantResult> result, std::optional<LineIndex> line) {

@@ -3,6 +3,7 @@
 
 #include "gui/traces/line_page.h"
 
+class QBoxLayout;
 class QLabel;
 
 namespace heapprof::gui {
@@ -20,9 +21,14 @@ public:
     bool isBusy() const override;
     std::shared_ptr<const InstantResult> shownResult() const override;
 
-private:
-    UsageTable* addTable(QLayout* layout, QLabel*& title, const QString& name, const QString& accessibleName);
+protected:
+    /// Where there is no room below each other they stand beside each other.
+    void resizeEvent(QResizeEvent* event) override;
 
+private:
+    UsageTable* addTable(QLabel*& title, const QString& name, const QString& accessibleName);
+
+    QBoxLayout* m_sides;
     QLabel* m_callersTitle;
     QLabel* m_calleesTitle;
     UsageTable* m_callers;

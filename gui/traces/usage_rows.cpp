@@ -23,7 +23,11 @@ Column functionColumn() {
     return {Words::tr("Function"), Words::tr("The function that the line belongs to"), CellKind::Text};
 }
 Column locationColumn() { return {Words::tr("Location"), Words::tr("File and line"), CellKind::Code}; }
-Column shareColumn() { return {Words::tr("Share"), Words::tr("Part of the total"), CellKind::Share}; }
+Column shareColumn(bool isDifference) {
+    return isDifference
+               ? Column{Words::tr("Of all change"), Words::tr("Part of all that grew or shrank"), CellKind::Share}
+               : Column{Words::tr("Share"), Words::tr("Part of the total"), CellKind::Share};
+}
 Column intervalColumn() {
     return {Words::tr("95 % interval"),
             Words::tr("Holds the true amount in 95 of 100 recordings; empty when everything was recorded"),
@@ -44,7 +48,7 @@ public:
                 locationColumn(),
                 {Words::tr("Self"), Words::tr("Allocated by the line itself"), CellKind::Bytes},
                 {Words::tr("Cumulative"), Words::tr("Allocated by the line and what it calls"), CellKind::Bytes},
-                shareColumn(),
+                shareColumn(m_result->isDifference()),
                 intervalColumn(),
                 blocksColumn()};
     }
@@ -93,7 +97,7 @@ public:
         return {functionColumn(),
                 {Words::tr("Innermost line"), Words::tr("Where the memory was allocated"), CellKind::Code},
                 {Words::tr("Bytes"), Words::tr("Live bytes of the trace"), CellKind::Bytes},
-                shareColumn(),
+                shareColumn(m_result->isDifference()),
                 intervalColumn(),
                 blocksColumn(),
                 {Words::tr("Thread"), Words::tr("The thread that allocated"), CellKind::Text},
@@ -157,7 +161,7 @@ public:
                  m_callers ? Words::tr("Live bytes of the traces in which it calls the selected line")
                            : Words::tr("Live bytes of the traces in which the selected line calls it"),
                  CellKind::Bytes},
-                shareColumn()};
+                shareColumn(m_result->isDifference())};
     }
     std::string text(std::uint32_t row, int column) const override {
         const LineIndex line = m_rows[row].line;
@@ -179,6 +183,14 @@ UsageRows::UsageRows(std::shared_ptr<const InstantResult> result)
 
 UsageRows::UsageRows(std::shared_ptr<const InstantResult> result, CellStyle style)
     : m_result(std::move(result)), m_style(style) {}
+
+bool UsageRows::isEmpty(int column) const {
+    const CellKind kind = columns()[static_cast<std::size_t>(column)].kind;
+    if (!isText(kind) && kind != CellKind::Interval) return false;
+    for (std::uint32_t row = 0; row < size(); ++row)
+        if (kind == CellKind::Interval ? estimate(row).bytesVariance > 0 : !text(row, column).empty()) return false;
+    return size() > 0;
+}
 
 std::shared_ptr<const UsageRows> makeLineRows(std::shared_ptr<const InstantResult> result, std::stop_token) {
     return std::make_shared<LineRows>(std::move(result));

@@ -33,6 +33,8 @@ public:
     virtual std::optional<std::int64_t> identity(std::uint32_t) const { return std::nullopt; }
     /// Makes `state` show what a double click on the row asks for.
     virtual void open(std::uint32_t, ViewState&) const {}
+    /// Whether the cells of a column say nothing: none of its texts or intervals has anything in it.
+    bool isEmpty(int column) const;
     /// What is to be said of all of them, if anything.
     virtual std::string note() const { return {}; }
 

@@ -92,6 +92,8 @@ void UsageTable::reorder(MakeRows make) {
             std::vector<CellKind> kinds;
             for (const Column& each : ordered.rows->columns()) kinds.push_back(each.kind);
             ordered.order = orderRows(*ordered.rows, kinds, filter, column, descending, stop);
+            for (int i = 0; i < static_cast<int>(kinds.size()); ++i)
+                if (ordered.rows->isEmpty(i)) ordered.emptyColumns.push_back(i);
             return ordered;
         },
         [this](Ordered ordered) { take(std::move(ordered)); });
@@ -118,11 +120,25 @@ void UsageTable::take(Ordered ordered) {
             std::find_if(columns.rbegin(), columns.rend(), [](const Column& each) { return isText(each.kind); });
         m_spareWidth->giveTo(static_cast<int>(columns.rend() - lastText) - 1);
     }
+    hideEmpty(std::move(ordered.emptyColumns));
     m_view->verticalScrollBar()->setValue(scrolled);
-    m_count->setText(tr("%1 of %2").arg(QLocale().toString(m_model->rowCount()), QLocale().toString(m_rows->size())));
+    QString count = tr("%1 of %2").arg(QLocale().toString(m_model->rowCount()), QLocale().toString(m_rows->size()));
+    if (const std::string note = m_rows->note(); !note.empty())
+        count += QStringLiteral("  \u00B7  ") + QString::fromStdString(note);
+    m_count->setText(count);
     updateEmptyLabel();
     markSelected();
     emit settled();
+}
+
+/// Only where that changes: what the user shows or hides stays.
+void UsageTable::hideEmpty(std::vector<int> columns) {
+    for (int column = 0; column < m_model->columnCount(); ++column) {
+        const bool isEmpty = std::ranges::find(columns, column) != columns.end();
+        const bool wasEmpty = std::ranges::find(m_emptyColumns, column) != m_emptyColumns.end();
+        if (isEmpty != wasEmpty) m_view->setColumnHidden(column, isEmpty);
+    }
+    m_emptyColumns = std::move(columns);
 }
 
 void UsageTable::setEmptyText(const QString& text) {

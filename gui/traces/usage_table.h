@@ -61,10 +61,12 @@ private:
     struct Ordered {
         std::shared_ptr<const UsageRows> rows;
         std::vector<std::uint32_t> order;
+        std::vector<int> emptyColumns;
     };
 
     void reorder(MakeRows make);
     void take(Ordered ordered);
+    void hideEmpty(std::vector<int> columns);
     void markSelected();
     void updateEmptyLabel();
 
@@ -81,6 +83,7 @@ private:
     bool m_descending = true;
     bool m_isMarking = false;  // the view follows, nobody picks
     bool m_hasSizedColumns = false;
+    std::vector<int> m_emptyColumns;  // hidden, unless the user has them shown
     std::optional<LineIndex> m_selectedLine;
     std::optional<std::int64_t> m_selectedIdentity;  // of the row that was picked
     LatestTask<Ordered> m_task;

@@ -74,7 +74,7 @@ void FilterBar::offerFilters() {
     QMenu& menu = *m_add->menu();
     clearMenu(menu);
     if (!m_info) return;
-    addLineActions(menu, m_store, *m_info);
+    addLineFilters(menu, m_store, *m_info);
     if (menu.isEmpty()) menu.addAction(tr("Select a line of code to filter by it"))->setEnabled(false);
     menu.addSeparator();
     offerPattern(menu);

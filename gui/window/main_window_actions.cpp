@@ -17,6 +17,7 @@
 #include "core/text/text.h"
 #include "gui/common/icons.h"
 #include "gui/common/instant_view.h"
+#include "gui/common/line_menu.h"
 #include "gui/exporting/exporter.h"
 #include "gui/timeplot/time_plot.h"
 #include "gui/window/command_palette.h"
@@ -118,6 +119,14 @@ void MainWindow::makeMenus() {
     QMenu* edit = menuBar()->addMenu(tr("&Edit"));
     edit->addAction(m_copyPicture);
     edit->addAction(m_copyLine);
+    edit->addSeparator();
+    QMenu* line = edit->addMenu(tr("Selected &Line"));
+    line->setObjectName(QStringLiteral("selectedLineMenu"));
+    connect(line, &QMenu::aboutToShow, this, [this, line] {
+        clearMenu(*line);
+        if (const auto& result = m_views->result()) addLineCommands(*line, m_store, *result->info);
+        if (line->isEmpty()) line->addAction(tr("No line is selected"))->setEnabled(false);
+    });
     QMenu* view = menuBar()->addMenu(tr("&View"));
     view->addAction(m_back);
     view->addAction(m_forward);
@@ -173,7 +182,10 @@ void MainWindow::exportCurrent() {
     QStringList filters;
     for (const ExportFormat format : formats) filters << filterOf(format);
     QSettings settings;
-    const QString folder = settings.value(QStringLiteral("folder/export"), QDir::homePath()).toString();
+    const QString folder = settings
+                               .value(QStringLiteral("folder/export"),
+                                      QFileInfo(QFile::decodeName(m_document->path().c_str())).absolutePath())
+                               .toString();
     QString filter = filters.first();
     QString path = m_dialogs.save(
         this, tr("Export %1").arg(titleOf(which)),

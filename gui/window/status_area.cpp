@@ -77,7 +77,7 @@ void StatusArea::showDocument(const Document* document) {
     const bool isStopped = document && state == State::Stopped;
     m_progress->setVisible(isBuilding || isStopped);
     m_cancel->setVisible(isBuilding || (document && state == State::Following));
-    m_cancel->setText(document && state == State::Following ? tr("Stop Following") : tr("Cancel"));
+    m_cancel->setText(document && state == State::Following ? tr("Stop Reading") : tr("Cancel"));
     m_continue->setVisible(isStopped);
     m_live->setVisible(document && document->isLive());
     m_events->setVisible(document != nullptr && document->isOpen());

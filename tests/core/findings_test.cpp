@@ -144,21 +144,50 @@ private slots:
         QCOMPARE(lineOf(recording, *temporary), 20u);
     }
 
+    /// Own code, whichever libraries it called; also the library where that allocated most.
+    void tellsWhatGrows_data() {
+        QTest::addColumn<bool>("isInLibrary");
+        QTest::newRow("allocated by own code") << false;
+        QTest::newRow("allocated by a library") << true;
+    }
     void tellsWhatGrows() {
+        QFETCH(bool, isInLibrary);
         const TemporaryFolder folder;
         Program program(folder / "x");
         for (int second = 1; second <= 400; ++second) {
             program.at(1000 * second);
-            program.allocate(program.served, 1000);
+            program.allocate(isInLibrary ? program.loaded : program.served, 1000);
         }
         program.end(400'001);
         const Recording recording = digested(Capture::open(folder / "x"));
         const auto found = findings(recording);
         const Finding* growth = find(found, Finding::Kind::Growth);
         QVERIFY(growth);
-        QCOMPARE(lineOf(recording, *growth), 30u);
+        QCOMPARE(lineOf(recording, *growth), isInLibrary ? 10u : 30u);
+        const Finding* churn = find(found, Finding::Kind::Churn);
+        QCOMPARE(churn->library.has_value(), isInLibrary);
+        if (isInLibrary) {
+            QCOMPARE(recording.traces().line(*churn->library).line, 98u);
+            QCOMPARE(churn->ofLibrary.bytes, 400'000);
+        }
         QVERIFY2(std::abs(growth->slope - 1000) < 50, qPrintable(QString::number(growth->slope)));
         QVERIFY(growth->slopeLowerBound > 0 && growth->slopeLowerBound <= growth->slope);
+    }
+
+    void whatAProgramDoesAtItsStartIsNoTrend() {
+        const TemporaryFolder folder;
+        for (const bool staysThere : {false, true}) {
+            const std::filesystem::path filebase = folder / (staysThere ? "long" : "short");
+            Program program(filebase);
+            for (int step = 1; step <= 400; ++step) {
+                program.at(10 * step);
+                program.allocate(program.served, 1000);
+            }
+            program.end(staysThere ? 100'000 : 4'010);
+            const Recording recording = digested(Capture::open(filebase));
+            QVERIFY(recording.end() == Micros(staysThere ? 100'000'000 : 4'010'000));
+            QVERIFY(!find(findings(recording), Finding::Kind::Growth));
+        }
     }
 
     void ofACaptureThatDoesNotTellWhichBlockAFreeEnds() {

@@ -39,6 +39,27 @@ class FlameMovingTest : public QObject {
     }
 
 private slots:
+    void whatIsSelectedElsewhereComesIntoSight() {
+        MadeCapture deep;
+        std::vector<FrameIndex> frames;
+        for (std::uint32_t line = 1; line <= 200; ++line) frames.push_back(deep.frame({"/a/deep.py", "f", line}));
+        deep.setUsage(deep.trace(frames), 1000);
+        Stage stage(deep);
+        const std::uint32_t node = 150;  // of the only stack: so far down
+        QVERIFY(stage.canvas->nodeRectangle(node).top() > stage.canvas->height());
+        const LineIndex line = stage.lineOf(node);
+        stage.store.change([&](ViewState& state) { state.selectedLine = line; });
+        stage.settle();
+        const QRectF there = stage.canvas->nodeRectangle(node);
+        QVERIFY(there.top() >= 0 && there.bottom() <= stage.canvas->height());
+        QVERIFY(!stage.canvas->isZoomed());
+        // Where one instance is in sight nothing moves.
+        const int scroll = stage.canvas->scroll();
+        stage.store.change([&](ViewState& state) { state.selectedLine = stage.lineOf(node - 1); });
+        stage.settle();
+        QCOMPARE(stage.canvas->scroll(), scroll);
+    }
+
     void theOverviewIsThereWhenSomethingIsNotInSight() {
         Stage stage(makeSampleCapture(), {1000, 700});
         auto* minimap = stage.view.findChild<FlameMinimap*>();

@@ -242,6 +242,27 @@ private slots:
         QVERIFY(!summary.findings().empty());
     }
 
+    void aRunningProgramHasASummaryToo() {
+        RecordedCapture capture(m_folder / "running");
+        capture.grow(50'000, Micros(15'000'000));
+        m_window->open(text((m_folder / "running").string()));
+        const SummaryPage& summary = m_window->views().summary();
+        QTRY_VERIFY_WITH_TIMEOUT(!summary.findings().empty(), kPatience);
+        QVERIFY(m_window->document()->isLive());
+        QTRY_VERIFY(find<QLabel>("summaryState")->text().contains(QStringLiteral("still running")));
+        // What is filtered out is part of it, and that is said.
+        const QString title = find<QLabel>("summaryTitle")->text();
+        m_window->store().change(
+            [](ViewState& state) { state.filters = {{TraceFilter::By::Line, LineIndex(0), {}, {}, false}}; });
+        QVERIFY(find<QLabel>("summaryTitle")->text().startsWith(title + QStringLiteral(", without")));
+        capture.grow(50'000, Micros(15'000'000));
+        capture.end();
+        QTRY_VERIFY_WITH_TIMEOUT(!m_window->document()->isLive() && !summary.isBusy(), kPatience);
+        QTRY_VERIFY(find<QLabel>("summaryState")->text().isEmpty());
+        const Recording recording = m_window->document()->status().recording;
+        QTRY_COMPARE_WITH_TIMEOUT(summary.findings().front().total.bytes, peakOf(recording).bytes, kPatience);
+    }
+
     void commandsAreFoundByTheirNames() {
         m_window->activateWindow();
         QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
@@ -299,7 +320,8 @@ private slots:
         open(m_folder / "edited");
         setEditorCommand(QStringLiteral("sh -c \"echo $0:$1 > %1\" {file} {line}").arg(text(noted.string())));
         m_window->store().change([](ViewState& state) { state.selectedLine = LineIndex(0); });
-        auto* menu = find<QToolButton>("addFilter")->menu();
+        settle();
+        auto* menu = find<QToolButton>("inspectorMore")->menu();
         emit menu->aboutToShow();
         auto* action = menu->findChild<QAction*>(QStringLiteral("lineEdit"));
         QVERIFY(action->isEnabled());
@@ -317,8 +339,14 @@ private slots:
         setEditorCommand({});
         open(m_folder / "program");  // whose files are elsewhere
         m_window->store().change([](ViewState& state) { state.selectedLine = LineIndex(0); });
+        settle();
         emit menu->aboutToShow();
         QVERIFY(!menu->findChild<QAction*>(QStringLiteral("lineEdit"))->isEnabled());
+        // What filters can be made of the line is offered with the other filters, and that alone.
+        auto* filters = find<QToolButton>("addFilter")->menu();
+        emit filters->aboutToShow();
+        QVERIFY(filters->findChild<QMenu*>(QStringLiteral("lineOnly")));
+        QVERIFY(!filters->findChild<QAction*>(QStringLiteral("lineEdit")));
     }
 
     void keysWorkWhereverTheFocusIs() {

@@ -26,6 +26,16 @@ private slots:
     void init() { makeWindow(); }
     void cleanup() { m_window.reset(); }
 
+    void columnsThatSayNothingAreHidden() {
+        open(m_folder / "program");
+        const QTableView& lines = *find<QTableView>("linesTable");
+        QTRY_VERIFY_WITH_TIMEOUT(lines.model()->rowCount() > 0, kPatience);
+        const bool isExact = m_window->document()->status().recording.weights().exact();
+        QVERIFY(isExact);
+        QVERIFY(lines.isColumnHidden(5));  // intervals
+        for (const int column : {0, 1, 2, 3, 4, 6}) QVERIFY(!lines.isColumnHidden(column));
+    }
+
     void growthAndSizesAreTables() {
         open(m_folder / "program");
         const Recording recording = m_window->document()->status().recording;
@@ -33,12 +43,23 @@ private slots:
         settle();
         showTable("growthTable");
         const auto& growth = *find<QTableView>("growthTable")->model();
-        const auto known = growthBetween(recording, {Micros(-1), recording.end()});
+        const auto known = growthBetween(recording, {Micros(-1), recording.end(), TraceGrouping::OwnLine});
         QTRY_COMPARE_WITH_TIMEOUT(growth.rowCount(), static_cast<int>(known.size()), kPatience);
         QVERIFY(growth.rowCount() > 10);
         QCOMPARE(growth.index(0, 5).data().toString(), text(formatBytes(known.front().last)));
         QCOMPARE(growth.index(0, 1).data().toString(),
                  text(lineText(recording.traces(), LineIndex(known.front().index))));
+
+        // Of one instant there is no growth: the whole recording's is shown, and said to be.
+        const QString most = growth.index(0, 2).data().toString();
+        m_window->store().change([&](ViewState& state) { state.time = Micros(recording.end().count / 3); });
+        settle();
+        QCOMPARE(growth.index(0, 2).data().toString(), most);
+        const QString whole = QStringLiteral("from 0.000 s to %1").arg(text(formatTime(recording.end())));
+        QVERIFY2(find<QLabel>("growthTableCount")->text().endsWith(whole),
+                 qPrintable(find<QLabel>("growthTableCount")->text()));
+        m_window->store().back();
+        settle();
 
         showTable("sizesTable");
         const auto& sizes = *find<QTableView>("sizesTable")->model();
