@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdio>
 #include <ostream>
@@ -77,7 +78,8 @@ void writeBox(std::ostream& out, std::size_t number, const FlowDiagram& diagram,
         const double share = fraction(box.cumulative[t].bytes, diagram.total[t].bytes);
         out << "<TD BGCOLOR=\"" << shareColour(share) << "\"><FONT COLOR=\"white\">"
             << (isOfLines ? formatBytes(box.self[t].bytes) + " / " : std::string())
-            << formatBytes(box.cumulative[t].bytes) << " = " << std::lround(100 * share) << "%</FONT></TD>";
+            << formatBytes(box.cumulative[t].bytes) << " = "
+            << formatShare(box.cumulative[t].bytes, diagram.total[t].bytes) << "</FONT></TD>";
     }
     out << "</TR></TABLE>>];\n";
 }
@@ -85,18 +87,14 @@ void writeBox(std::ostream& out, std::size_t number, const FlowDiagram& diagram,
 }  // namespace
 
 std::string shareColour(double share) {
-    // From blue over violet to red by hue, dark enough for white text.
-    const double hue = 220 + 140 * std::sqrt(std::clamp(share, 0.0, 1.0));  // degrees; 360 = red
-    const auto channel = [&](double offset) {
-        const double k = std::fmod(offset + hue / 30, 12);
-        const double lightness = 0.42, saturation = 0.65;
-        const double value =
-            lightness - saturation * std::min(lightness, 1 - lightness) * std::max(-1.0, std::min({k - 3, 9 - k, 1.0}));
-        return static_cast<int>(std::lround(255 * value));
+    // From slate to rust, all dark enough for white text.
+    constexpr std::array kLittle{0x5E, 0x6A, 0x7A}, kMuch{0xB0, 0x3A, 0x0E};
+    const double much = std::sqrt(std::clamp(share, 0.0, 1.0));
+    const auto channel = [&](std::size_t i) {
+        return static_cast<unsigned>(std::lround(kLittle[i] + much * (kMuch[i] - kLittle[i]))) & 0xff;
     };
     char text[8];
-    std::snprintf(text, sizeof text, "#%02x%02x%02x", static_cast<unsigned>(channel(0)) & 0xff,
-                  static_cast<unsigned>(channel(8)) & 0xff, static_cast<unsigned>(channel(4)) & 0xff);
+    std::snprintf(text, sizeof text, "#%02x%02x%02x", channel(0), channel(1), channel(2));
     return text;
 }
 

@@ -30,7 +30,8 @@ void writeCsv(std::ostream& out, const LineTable& lines, const TraceTable& trace
 /// CSV, a row per step: begin, end (seconds), least, greatest, last (bytes), standard error of the last.
 void writeCsv(std::ostream& out, std::span<const TotalStep> steps);
 
-/// The colour of a share of the total, from blue (small) to red (all), as "#rrggbb"; shared by DOT and the flow graph.
+/// The colour of a share of the total, from slate (small) to rust (all), as "#rrggbb", dark enough for
+/// white text; shared by DOT and the flow graph.
 std::string shareColour(double share);
 
 }  // namespace heapprof

@@ -189,7 +189,11 @@ std::optional<PlotCursor> TimePlot::cursorAt(std::optional<Instant> instant, boo
     const QString label =
         tr("%1 \u00B7 %2")
             .arg(text(formatTime(at)), total ? text(formatBytes(total->bytes)) : QStringLiteral("\u2026"));
-    return PlotCursor{at.time, isCompared ? tr("compared with %1").arg(label) : label,
+    const bool isChange = m_store.state().mode == IntervalMode::Change;
+    return PlotCursor{at.time,
+                      !isCompared ? label
+                      : isChange  ? tr("compared with %1").arg(label)
+                                  : tr("from %1").arg(label),
                       isCompared ? QColor(0xB8, 0x5C, 0x00) : QColor(0xC2, 0x25, 0x5C), isCompared};
 }
 
