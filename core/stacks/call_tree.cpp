@@ -114,7 +114,7 @@ CallTree inLevels(std::vector<GrowingTree::Node> grown) {
 }  // namespace
 
 CallTree makeCallTree(const Snapshot& snapshot, const TraceTable& traces, const CallTreeOptions& options) {
-    const ShownFrames shown(traces, options.hideInternal);
+    const ShownFrames shown(traces, options.hidden);
     FrameGrouping grouping(traces, options.grouping);
     GrowingTree growing;
     const auto step = [&](std::uint32_t at, FrameIndex frame) {

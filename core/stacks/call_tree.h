@@ -7,6 +7,7 @@
 
 #include "core/state/snapshot.h"
 #include "core/traces/frame_grouping.h"
+#include "core/traces/shown_frames.h"
 
 namespace heapprof {
 
@@ -15,7 +16,7 @@ struct CallTreeOptions {
     bool bottomUp = false;               ///< callees first: the innermost frame is below the root
     bool mergeRecursion = false;         ///< a frame equal to one above it is left out
     bool threadsFirst = false;           ///< the threads stand below the root, the stacks of each below it
-    bool hideInternal = true;            ///< leave out frames that ShownFrames hides
+    HiddenFrames hidden{};               ///< left out, see ShownFrames
 
     bool operator==(const CallTreeOptions&) const = default;
 };

@@ -13,8 +13,8 @@ namespace {
 /// Collects nodes and edges while traces are walked.
 class GraphMaker {
 public:
-    GraphMaker(const TraceTable& traces, std::size_t instants, bool hideInternal)
-        : m_traces(traces), m_instants(instants), m_shown(traces, hideInternal) {
+    GraphMaker(const TraceTable& traces, std::size_t instants, const HiddenFrames& hidden)
+        : m_traces(traces), m_instants(instants), m_shown(traces, hidden) {
         m_graph.withoutStack.resize(instants);
     }
 
@@ -108,8 +108,8 @@ private:
 
 }  // namespace
 
-FlowGraph makeFlowGraph(std::span<const Snapshot> instants, const TraceTable& traces, bool hideInternal) {
-    GraphMaker maker(traces, instants.size(), hideInternal);
+FlowGraph makeFlowGraph(std::span<const Snapshot> instants, const TraceTable& traces, const HiddenFrames& hidden) {
+    GraphMaker maker(traces, instants.size(), hidden);
     for (std::size_t i = 0; i < instants.size(); ++i) {
         for (const auto& entry : instants[i].traces) maker.add(entry, i);
         maker.m_graph.total.push_back(instants[i].total);

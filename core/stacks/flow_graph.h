@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/state/snapshot.h"
+#include "core/traces/shown_frames.h"
 
 namespace heapprof {
 
@@ -28,6 +29,6 @@ struct FlowGraph {
     std::vector<Instant> times;          ///< one per instant
 };
 
-FlowGraph makeFlowGraph(std::span<const Snapshot> instants, const TraceTable& traces, bool hideInternal = true);
+FlowGraph makeFlowGraph(std::span<const Snapshot> instants, const TraceTable& traces, const HiddenFrames& hidden = {});
 
 }  // namespace heapprof

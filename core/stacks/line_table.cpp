@@ -8,9 +8,9 @@
 
 namespace heapprof {
 
-LineTable makeLineTable(const Snapshot& snapshot, const TraceTable& traces, bool hideInternal) {
+LineTable makeLineTable(const Snapshot& snapshot, const TraceTable& traces, const HiddenFrames& hidden) {
     constexpr std::uint32_t kNone = ~std::uint32_t{0};
-    const ShownFrames shown(traces, hideInternal);
+    const ShownFrames shown(traces, hidden);
     LineTable table;
     table.total = snapshot.total;
     std::vector<std::uint32_t> rowOfLine(traces.lineCount(), kNone);

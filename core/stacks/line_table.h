@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "core/state/snapshot.h"
+#include "core/traces/shown_frames.h"
 
 namespace heapprof {
 
@@ -19,7 +20,7 @@ struct LineTable {
     Estimate withoutStack;         ///< of traces that have no frames to show
 };
 
-/// `hideInternal` as in CallTreeOptions.
-LineTable makeLineTable(const Snapshot& snapshot, const TraceTable& traces, bool hideInternal = true);
+/// Without the frames that are `hidden`.
+LineTable makeLineTable(const Snapshot& snapshot, const TraceTable& traces, const HiddenFrames& hidden = {});
 
 }  // namespace heapprof

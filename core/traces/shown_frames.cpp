@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "core/traces/frame_grouping.h"
+
 namespace heapprof {
 namespace {
 
@@ -23,10 +25,19 @@ bool isOurs(std::string_view file) {
 
 bool isInternal(std::string_view file) { return file.starts_with("<frozen ") || isOurs(file); }
 
-ShownFrames::ShownFrames(const TraceTable& traces, bool hideInternal)
+bool HiddenFrames::hides(std::string_view file) const {
+    if (isInternal(file)) return internal;
+    if (!standardLibrary && !sitePackages && modules.empty()) return false;
+    const ModuleName module = moduleOf(file);
+    return (standardLibrary && module.kind == ModuleKind::StandardLibrary) ||
+           (sitePackages && module.kind == ModuleKind::SitePackages) ||
+           std::ranges::find(modules, module.name) != modules.end();
+}
+
+ShownFrames::ShownFrames(const TraceTable& traces, const HiddenFrames& hidden)
     : m_traces(traces), m_isShown(traces.frameCount(), true) {
-    if (!hideInternal) return;
-    for (std::uint32_t i = 0; i < m_isShown.size(); ++i) m_isShown[i] = !isInternal(traces.file(FrameIndex(i)));
+    if (hidden == HiddenFrames::none()) return;
+    for (std::uint32_t i = 0; i < m_isShown.size(); ++i) m_isShown[i] = !hidden.hides(traces.file(FrameIndex(i)));
 }
 
 NodeIndex ShownFrames::innermost(NodeIndex node) const {

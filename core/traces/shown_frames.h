@@ -1,6 +1,7 @@
 // Which frames of a stack people see: all but the interpreter's machinery and heapprof itself.
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -13,12 +14,23 @@ namespace heapprof {
 /// the program's: "<stdin>", "<string>", cells of a notebook, templates.
 bool isInternal(std::string_view file);
 
+/// Code whose frames are cut out of the stacks.
+struct HiddenFrames {
+    bool internal = true;  ///< isInternal() files
+    bool standardLibrary = false;
+    bool sitePackages = false;
+    std::vector<std::string> modules{};  ///< as moduleOf() names them
+
+    static HiddenFrames none() { return {false, false, false, {}}; }
+    bool hides(std::string_view file) const;
+    bool operator==(const HiddenFrames&) const = default;
+};
+
 /// The frames of a capture that are shown. What a hidden frame allocated counts for the innermost shown one that called
 /// it. Refers to `traces`.
 class ShownFrames {
 public:
-    /// With `hideInternal` all frames but those of isInternal() files, else every frame.
-    explicit ShownFrames(const TraceTable& traces, bool hideInternal = true);
+    explicit ShownFrames(const TraceTable& traces, const HiddenFrames& hidden = {});
 
     bool isShown(FrameIndex frame) const { return m_isShown[frame.value]; }
     /// The node itself or the nearest one above it whose frame is shown; the root when there is none.

@@ -97,6 +97,21 @@ void addPlace(QMenu& menu, const CaptureInfo& info, LineIndex line) {
     });
 }
 
+/// Cuts the line's module out of the stacks.
+void addHidingOfModule(QMenu& menu, ViewStateStore& store, const std::string& file) {
+    if (file.empty()) return;
+    const std::string module(moduleOf(file).name);
+    QString title = Words::tr("Hide &Frames of module %1").arg(QString::fromStdString(printable(module)));
+    QAction* action = menu.addAction(title);
+    action->setObjectName(QStringLiteral("lineHideFrames"));
+    QObject::connect(action, &QAction::triggered, &store, [&store, module] {
+        store.change([&](ViewState& state) {
+            std::vector<std::string>& modules = state.tree.hidden.modules;
+            if (std::ranges::find(modules, module) == modules.end()) modules.push_back(module);
+        });
+    });
+}
+
 }  // namespace
 
 void clearMenu(QMenu& menu) {
@@ -116,6 +131,7 @@ void addLineFilters(QMenu& menu, ViewStateStore& store, const CaptureInfo& info)
             addFilter(*filters, store, filter, areExcluded, nameOf(filter, traces))
                 ->setObjectName(QStringLiteral("%1-%2").arg(filters->objectName()).arg(static_cast<int>(filter.by)));
     }
+    addHidingOfModule(menu, store, traces.file(*line));
 }
 
 void addLineCommands(QMenu& menu, ViewStateStore& store, const CaptureInfo& info) {

@@ -53,7 +53,7 @@ struct InstantResult {
     /// What a view needs is made when the first view asks, in its thread, which should not be the GUI thread: with very
     /// many stacks each takes a second.
     const LineTable& lines() const {
-        return m_lines->get([this] { return makeLineTable(snapshot(), traces(), treeOptions.hideInternal); });
+        return m_lines->get([this] { return makeLineTable(snapshot(), traces(), treeOptions.hidden); });
     }
     /// By treeOptions.
     const CallTree& tree() const { return tree(treeOptions.bottomUp); }
@@ -68,8 +68,8 @@ struct InstantResult {
     /// With two instants in a difference, in the order compareTime, time.
     const FlowGraph& flow() const {
         return m_flow->get([this] {
-            if (!isDifference()) return makeFlowGraph({shown.get(), 1}, traces(), treeOptions.hideInternal);
-            return makeFlowGraph(std::array{*before, *after}, traces(), treeOptions.hideInternal);
+            if (!isDifference()) return makeFlowGraph({shown.get(), 1}, traces(), treeOptions.hidden);
+            return makeFlowGraph(std::array{*before, *after}, traces(), treeOptions.hidden);
         });
     }
     FlowDiagram diagram(const FlowGraphOptions& options) const { return makeFlowDiagram(flow(), options); }
@@ -78,7 +78,7 @@ struct InstantResult {
         CallTreeOptions alike = other.treeOptions;
         alike.bottomUp = treeOptions.bottomUp;
         if (treeOptions == alike) m_trees = other.m_trees;
-        if (treeOptions.hideInternal != other.treeOptions.hideInternal) return;
+        if (treeOptions.hidden != other.treeOptions.hidden) return;
         m_lines = other.m_lines;
         m_flow = other.m_flow;
     }

@@ -3,12 +3,15 @@
 #include <QKeyEvent>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMenu>
 #include <QScrollBar>
 #include <QShortcut>
 #include <QSignalBlocker>
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include "gui/common/hidden_frames_menu.h"
+#include "gui/common/line_menu.h"
 #include "gui/common/style.h"
 #include "gui/common/text_field.h"
 #include "gui/common/wrap_layout.h"
@@ -89,8 +92,15 @@ void FlameGraphView::makeTools() {
               &CallTreeOptions::mergeRecursion);
     addSwitch("flameThreadsFirst", tr("Threads first"),
               tr("The threads stand below the root, each over its own stacks"), &CallTreeOptions::threadsFirst);
-    addSwitch("flameHideInternal", tr("Hide internal"),
-              tr("Leave out the interpreter's own frames, such as the import system"), &CallTreeOptions::hideInternal);
+    m_hidden = addButton("flameHidden", tr("Hide frames"), tr("Cut code out of the stacks, in every view"));
+    m_hidden->setPopupMode(QToolButton::InstantPopup);
+    m_hidden->setCheckable(true);  // looks pressed while anything but the interpreter's own frames is hidden
+    auto* hidden = new QMenu(m_hidden);
+    m_hidden->setMenu(hidden);
+    connect(hidden, &QMenu::aboutToShow, this, [this, hidden] {
+        clearMenu(*hidden);
+        addHiddenFrames(*hidden, store());
+    });
     m_showAll = addButton("flameShowAll", tr("Show all"), tr("Leave the focused frame"));
 
     makeParts(tools);
@@ -194,6 +204,7 @@ void FlameGraphView::syncTools() {
     const QSignalBlocker block(m_grouping);
     m_grouping->setCurrentIndex(m_grouping->findData(static_cast<int>(state().tree.grouping)));
     for (const Switch& each : m_switches) each.button->setChecked(state().tree.*each.option);
+    m_hidden->setChecked(!textOf(state().tree.hidden).isEmpty());
     m_showAll->setVisible(!state().focus.empty());
 }
 

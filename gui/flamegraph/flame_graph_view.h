@@ -79,6 +79,7 @@ private:
         bool CallTreeOptions::* option;
     };
     std::vector<Switch> m_switches;
+    QToolButton* m_hidden;
     QToolButton* m_showAll;
     FlameCanvas* m_canvas;
     QScrollBar* m_vertical;

@@ -21,7 +21,7 @@ std::vector<FlameLegendEntry> legendOf(const FlameScene& scene, const FlamePalet
     for (const ModuleKind code : {ModuleKind::Own, ModuleKind::SitePackages, ModuleKind::StandardLibrary})
         entries.push_back({palette.kind(code), nameOf(code)});
     if (scene.hasNative) entries.push_back({palette.native(0), FlameLegend::tr("native")});
-    if (!scene.result->treeOptions.hideInternal)
+    if (!scene.result->treeOptions.hidden.internal)
         entries.push_back({palette.kind(ModuleKind::Internal), nameOf(ModuleKind::Internal)});
     return entries;
 }

@@ -53,7 +53,7 @@ bool KeptLayout::isOfSameQuestion(const FlowPicture& picture, const DiagramConte
     };
     return known.info->metadata.uuid == now.info->metadata.uuid && known.counted == now.counted &&
            known.isInterval() == now.isInterval() && known.mode == now.mode &&
-           known.treeOptions.hideInternal == now.treeOptions.hideInternal && m_picture->options == picture.options &&
+           known.treeOptions.hidden == now.treeOptions.hidden && m_picture->options == picture.options &&
            m_content.labelFont == content.labelFont && std::ranges::all_of(picture.functions, isNamedAlike);
 }
 

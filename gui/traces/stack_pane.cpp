@@ -111,7 +111,7 @@ StackPane::StackPane(QWidget* parent) : QWidget(parent) {
 void StackPane::showTrace(std::shared_ptr<const InstantResult> result, std::optional<TraceIndex> trace) {
     m_result = std::move(result);
     std::vector<FrameIndex> frames;
-    if (m_result && trace) frames = ShownFrames(m_result->traces(), m_result->treeOptions.hideInternal).of(*trace);
+    if (m_result && trace) frames = ShownFrames(m_result->traces(), m_result->treeOptions.hidden).of(*trace);
     std::reverse(frames.begin(), frames.end());
     m_title->setText(!trace           ? tr("Select a trace to see its stack.")
                      : frames.empty() ? tr("This memory was allocated without a Python stack.")

@@ -83,7 +83,7 @@ public:
     enum { Function, Location, Size, Share, Interval, Blocks, Thread, Number };
 
     explicit TraceRows(std::shared_ptr<const InstantResult> result)
-        : UsageRows(std::move(result)), m_shown(m_result->traces(), m_result->treeOptions.hideInternal) {
+        : UsageRows(std::move(result)), m_shown(m_result->traces(), m_result->treeOptions.hidden) {
         const auto& traces = m_result->snapshot().traces;
         m_order.resize(traces.size());
         std::iota(m_order.begin(), m_order.end(), 0u);

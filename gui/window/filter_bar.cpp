@@ -11,6 +11,7 @@
 
 #include "core/text/text.h"
 #include "gui/common/filter_texts.h"
+#include "gui/common/hidden_frames_menu.h"
 #include "gui/common/line_menu.h"
 #include "gui/common/style.h"
 #include "gui/common/text_field.h"
@@ -48,26 +49,31 @@ void FilterBar::showCapture(std::shared_ptr<const CaptureInfo> info) {
 
 void FilterBar::updateChips() {
     const std::vector<TraceFilter> filters = m_info ? m_store.state().filters : std::vector<TraceFilter>();
-    setVisible(!filters.empty());
-    if (filters == m_shown) return;
+    const QString hidden = m_info ? textOf(m_store.state().tree.hidden) : QString();
+    setVisible(!filters.empty() || !hidden.isEmpty());
+    if (filters == m_shown && hidden == m_shownHidden) return;
     m_shown = filters;
+    m_shownHidden = hidden;
     for (QToolButton* chip : m_chips) {
         chip->hide();
         chip->deleteLater();  // its click may be what brought us here
     }
     m_chips.clear();
-    for (const TraceFilter& filter : filters) {
-        auto* chip = new QToolButton;
-        chip->setObjectName(QStringLiteral("filterChip"));
-        const QString words = textOf(filter, *m_info->traces);
-        chip->setText(words + QStringLiteral("  \u00D7"));
-        chip->setToolTip(tr("Remove this filter"));
-        chip->setAccessibleName(tr("Remove the filter: %1").arg(words));
-        connect(chip, &QToolButton::clicked, this,
-                [this, filter] { m_store.change([&](ViewState& state) { std::erase(state.filters, filter); }); });
-        layout()->addWidget(chip);
-        m_chips.push_back(chip);
-    }
+    if (!hidden.isEmpty())
+        addChip(tr("hidden frames: %1").arg(hidden), [](ViewState& state) { state.tree.hidden = HiddenFrames(); });
+    for (const TraceFilter& filter : filters)
+        addChip(textOf(filter, *m_info->traces), [filter](ViewState& state) { std::erase(state.filters, filter); });
+}
+
+void FilterBar::addChip(const QString& words, std::function<void(ViewState&)> remove) {
+    auto* chip = new QToolButton;
+    chip->setObjectName(QStringLiteral("filterChip"));
+    chip->setText(words + QStringLiteral("  \u00D7"));
+    chip->setToolTip(tr("Remove this filter"));
+    chip->setAccessibleName(tr("Remove the filter: %1").arg(words));
+    connect(chip, &QToolButton::clicked, this, [this, remove = std::move(remove)] { m_store.change(remove); });
+    layout()->addWidget(chip);
+    m_chips.push_back(chip);
 }
 
 void FilterBar::offerFilters() {
@@ -86,6 +92,9 @@ void FilterBar::offerFilters() {
             connect(codes->addAction(nameOf(code)), &QAction::triggered, this, [this, filter] { add(filter); });
         }
     }
+    QMenu* hidden = menu.addMenu(tr("Hide &Frames Of"));
+    hidden->setObjectName(QStringLiteral("hiddenFrames"));
+    addHiddenFrames(*hidden, m_store);
     std::set<std::string> names;
     for (std::uint32_t i = 1; i < m_info->traces->threadCount() && names.size() < kMaxThreads; ++i)
         names.insert(m_info->traces->thread(ThreadIndex(i)).name);

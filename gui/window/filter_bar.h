@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QWidget>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -27,6 +28,7 @@ public:
 
 private:
     void updateChips();
+    void addChip(const QString& words, std::function<void(ViewState&)> remove);
     void offerFilters();
     void offerPattern(QMenu& menu);
     void add(const TraceFilter& filter);
@@ -34,6 +36,7 @@ private:
     ViewStateStore& m_store;
     std::shared_ptr<const CaptureInfo> m_info;
     std::vector<TraceFilter> m_shown;
+    QString m_shownHidden;
     std::vector<QToolButton*> m_chips;
     QToolButton* m_add;
 };

@@ -37,10 +37,15 @@ struct RandomStacks {
             snapshot.total += usage.usage;
         }
     }
-    std::vector<LineIndex> lines(TraceIndex trace, bool hideInternal = false) const {
+    std::vector<LineIndex> lines(TraceIndex trace, const HiddenFrames& hidden = HiddenFrames::none()) const {
         std::vector<LineIndex> result;
-        for (const FrameIndex frame : traces.frames(trace))
-            if (!hideInternal || !isInternal(traces.file(frame))) result.push_back(traces.lineOf(frame));
+        for (const FrameIndex frame : traces.frames(trace)) {
+            const std::string& file = traces.file(frame);
+            const bool isHidden = isInternal(file)
+                                      ? hidden.internal
+                                      : !hidden.modules.empty() && file == "/app/" + hidden.modules[0] + ".py";
+            if (!isHidden) result.push_back(traces.lineOf(frame));
+        }
         return result;
     }
 
@@ -84,16 +89,17 @@ private slots:
     void linesCountOncePerTrace() {
         QFETCH(int, seed);
         const RandomStacks stacks(static_cast<std::uint32_t>(seed));
-        for (const bool hideInternal : {false, true}) {
+        for (const HiddenFrames& hidden :
+             {HiddenFrames::none(), HiddenFrames(), HiddenFrames{true, false, false, {"f1"}}}) {
             std::map<LineIndex, std::int64_t> self, cumulative;
             for (const auto& [trace, usage] : stacks.snapshot.traces) {
-                const auto lines = stacks.lines(trace, hideInternal);
+                const auto lines = stacks.lines(trace, hidden);
                 if (lines.empty()) continue;
                 self[lines.back()] += usage.bytes;
                 for (const LineIndex line : std::set<LineIndex>(lines.begin(), lines.end()))
                     cumulative[line] += usage.bytes;
             }
-            const LineTable table = makeLineTable(stacks.snapshot, stacks.traces, hideInternal);
+            const LineTable table = makeLineTable(stacks.snapshot, stacks.traces, hidden);
             QCOMPARE(table.lines.size(), cumulative.size());
             std::int64_t sum = table.withoutStack.bytes, before = INT64_MAX;
             for (const LineUsage& row : table.lines) {
@@ -106,6 +112,17 @@ private slots:
             QCOMPARE(sum, stacks.snapshot.total.bytes);
             QVERIFY(table.total == stacks.snapshot.total);
         }
+    }
+    void kindsOfCodeAreHidden() {
+        const HiddenFrames library{true, true, false, {}}, packages{false, false, true, {}};
+        const char* const csv = "/usr/lib/python3.11/csv.py";
+        const char* const numpy = "/usr/lib/python3.11/site-packages/numpy/core.py";
+        QVERIFY(library.hides(csv) && !packages.hides(csv) && !HiddenFrames().hides(csv));
+        QVERIFY(packages.hides(numpy) && !library.hides(numpy));
+        QVERIFY(library.hides("<frozen importlib._bootstrap>") && !packages.hides("<frozen importlib._bootstrap>"));
+        QVERIFY(!library.hides("/app/csv.py") && !packages.hides("<string>"));
+        const HiddenFrames module{false, false, false, {"numpy"}};
+        QVERIFY(module.hides(numpy) && !module.hides(csv));
     }
     void onlyTheMachineryIsInternal() {
         for (const char* file : {"<frozen importlib._bootstrap>", "/usr/lib/python3/dist-packages/heapprof/__main__.py",
@@ -122,7 +139,7 @@ private slots:
         for (const bool bottomUp : {false, true}) {
             CallTreeOptions options;
             options.bottomUp = bottomUp;
-            options.hideInternal = false;
+            options.hidden = HiddenFrames::none();
             const CallTree tree = makeCallTree(stacks.snapshot, stacks.traces, options);
             std::map<std::vector<std::uint32_t>, std::int64_t> prefixes;
             for (const auto& [trace, usage] : stacks.snapshot.traces) {
@@ -268,7 +285,7 @@ private slots:
         std::map<std::pair<LineIndex, LineIndex>, std::int64_t> edges;
         std::map<LineIndex, std::int64_t> cumulative;
         for (const auto& [trace, usage] : stacks.snapshot.traces) {
-            const auto lines = stacks.lines(trace, true);
+            const auto lines = stacks.lines(trace, HiddenFrames());
             std::set<std::pair<LineIndex, LineIndex>> pairs;
             for (std::size_t i = 1; i < lines.size(); ++i) pairs.insert({lines[i - 1], lines[i]});
             for (const auto& pair : pairs) edges[pair] += usage.bytes;

@@ -429,8 +429,17 @@ void FlameGraphTest::toolsChangeTheState() {
     QVERIFY(!stage.store.state().focus.empty());
     stage.press(QStringLiteral("flameShowAll"));
     QVERIFY(stage.store.state().focus.empty());
-    stage.press(QStringLiteral("flameHideInternal"));
-    QVERIFY(!stage.store.state().tree.hideInternal);
+    auto* hide = stage.view.findChild<QToolButton*>(QStringLiteral("flameHidden"));
+    const auto hidden = [&](const char* name) {
+        emit hide->menu()->aboutToShow();
+        return hide->menu()->findChild<QAction*>(QLatin1String(name));
+    };
+    QVERIFY(hidden("hideInternal")->isChecked() && !hidden("hideStandardLibrary")->isChecked());
+    hidden("hideInternal")->trigger();
+    QVERIFY(!stage.store.state().tree.hidden.internal && !hide->isChecked());
+    hidden("hideStandardLibrary")->trigger();
+    QVERIFY(stage.store.state().tree.hidden.standardLibrary && hide->isChecked());
+    stage.settle();
     stage.press(QStringLiteral("flameMergeRecursion"));
     QVERIFY(stage.store.state().tree.mergeRecursion);
     stage.doubleClick(1);
@@ -442,7 +451,7 @@ void FlameGraphTest::toolsChangeTheState() {
     while (stage.store.canGoBack()) stage.store.back();
     QCOMPARE(grouping->currentIndex(), 0);
     QVERIFY(!stage.view.findChild<QToolButton*>(QStringLiteral("flameBottomUp"))->isChecked());
-    QVERIFY(stage.view.findChild<QToolButton*>(QStringLiteral("flameHideInternal"))->isChecked());
+    QVERIFY(!hide->isChecked() && hidden("hideInternal")->isChecked());
 }
 
 void FlameGraphTest::detailsAndToolTipsAreFullText() {

@@ -134,7 +134,8 @@ private slots:
                     state.pinnedLines = {LineIndex(static_cast<std::uint32_t>(any(engine.traces.lineCount())))};
                 state.mode = static_cast<IntervalMode>(any(4));
                 state.selectedLine = LineIndex(static_cast<std::uint32_t>(any(engine.traces.lineCount())));
-                state.tree.hideInternal = any(2) == 0;
+                state.tree.hidden.internal = any(2) == 0;
+                state.tree.hidden.standardLibrary = any(3) == 0;
                 if (any(3) == 0) state.filters.clear();
                 if (any(2) == 0)
                     state.filters.push_back({TraceFilter::By::Line,

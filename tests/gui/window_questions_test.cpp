@@ -242,6 +242,34 @@ private slots:
         QVERIFY(!summary.findings().empty());
     }
 
+    /// Hidden frames are cut out of the stacks: their memory stays, and counts for who called them.
+    void framesCanBeHidden() {
+        open(m_folder / "program");
+        settle();
+        const Snapshot shown = m_window->views().result()->snapshot();
+        const TraceTable& traces = m_window->views().result()->traces();
+        const LineUsage line = m_window->views().result()->lines().lines.front();
+        const std::string module(moduleOf(traces.file(line.line)).name);
+        m_window->store().change([&](ViewState& state) { state.selectedLine = line.line; });
+        auto* menu = find<QToolButton>("addFilter")->menu();
+        emit menu->aboutToShow();
+        menu->findChild<QAction*>(QStringLiteral("lineHideFrames"))->trigger();
+        settle();
+        QVERIFY(m_window->views().result()->snapshot().traces == shown.traces);
+        for (const LineUsage& each : m_window->views().result()->lines().lines)
+            QVERIFY(moduleOf(traces.file(each.line)).name != module);
+        const auto chips = m_window->findChildren<QToolButton*>(QStringLiteral("filterChip"));
+        QCOMPARE(chips.size(), 1);
+        QVERIFY(chips.front()->text().startsWith(QStringLiteral("hidden frames: ") + text(module)));
+        QTest::mouseClick(chips.front(), Qt::LeftButton);
+        settle();
+        QVERIFY(m_window->store().state().tree.hidden == HiddenFrames());
+        QVERIFY(m_window->views().result()->lines().lines.front().line == line.line);
+        emit menu->aboutToShow();
+        menu->findChild<QAction*>(QStringLiteral("hideSitePackages"))->trigger();
+        QVERIFY(m_window->store().state().tree.hidden.sitePackages);
+    }
+
     void aRunningProgramHasASummaryToo() {
         RecordedCapture capture(m_folder / "running");
         capture.grow(50'000, Micros(15'000'000));
