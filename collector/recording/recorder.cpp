@@ -286,7 +286,9 @@ bool freed(void* address, RecordedBlock& block) noexcept {
 
 void largeGivenBack(std::uint64_t size) noexcept {
     const RecordingScope scope;
-    if (scope) s_session->blockChanges(size);
+    if (!scope) return;
+    s_session->passTime();
+    s_session->blockChanges(size);
 }
 
 void restored(const RecordedBlock& block) noexcept {

@@ -46,7 +46,7 @@ void Session::readResident() {
     if (!ranges.isEmpty()) lookAround(nanoseconds(CLOCK_MONOTONIC) + kPatience);
     const Micros now = elapsed(CLOCK_MONOTONIC);
     resident.drain(now, events, logBytes(), m_found, [this] { writeFound(); });
-    resident.atMark(now, events, logBytes());
+    resident.atMark(events, logBytes());
     writeFound();
     tellReserved(true);
 }

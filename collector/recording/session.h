@@ -40,7 +40,7 @@ struct Session {
     /// To be called before an event is written: sets the log's time by the coarse clock, which is read from memory. In
     /// a new tick, reads resident memory first.
     [[gnu::always_inline]] void passTime() {
-        const std::uint64_t now = nanoseconds(CLOCK_MONOTONIC_COARSE);
+        const std::uint64_t now = nanoseconds(kEventClock);
         if (now == tick) [[likely]]
             return;
         tick = now;

@@ -19,27 +19,29 @@ void ResidentReadings::begin(EventsV2Writer& events, std::uint64_t start, Watche
     m_start = static_cast<std::int64_t>(start);
     m_watched = watched;
     m_memory.open();
-    take(events.time(), events, 0, true);
+    take(events, 0, true);
 }
 
 void ResidentReadings::atLargeBlock(EventsV2Writer& events, std::uint64_t logBytes) noexcept {
-    if (m_extra++ < kExtraPerTick) take(events.time(), events, logBytes, false);
+    if (m_extra++ < kExtraPerTick) take(events, logBytes, false);
 }
 
-void ResidentReadings::atMark(Micros now, EventsV2Writer& events, std::uint64_t logBytes) noexcept {
-    take(now, events, logBytes, true);
+void ResidentReadings::atMark(EventsV2Writer& events, std::uint64_t logBytes) noexcept {
+    m_extra = 0;
+    take(events, logBytes, true);
     writePeak(events);
 }
 
-[[gnu::noinline]] void ResidentReadings::take(Micros now, EventsV2Writer& events, std::uint64_t logBytes,
-                                              bool isCertain) noexcept {
+[[gnu::noinline]] void ResidentReadings::take(EventsV2Writer& events, std::uint64_t logBytes, bool isCertain) noexcept {
     if (events.lost() > 0) return;
     const std::uint64_t bytes = m_memory.resident();
     if (bytes == 0) return;
-    if (now > m_latest) m_extra = 0;
-    m_latest = now;
+    // Not the log's time, which is a tick behind or more: the watcher may have read in between. The clock is asked
+    // after the reading, so that whatever the watcher reads from this time on is newer.
+    m_latest = std::max<std::int64_t>(static_cast<std::int64_t>(nanoseconds(CLOCK_MONOTONIC)) - m_start, 0);
+    const Micros now(m_latest / 1000);
     countOwn(now, logBytes);
-    note({now.count * 1000, bytes}, m_own, events, isCertain);
+    note({m_latest, bytes}, m_own, events, isCertain);
     if (now >= m_nextPeak) writePeak(events);
 }
 

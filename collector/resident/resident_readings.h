@@ -13,7 +13,8 @@ namespace heapprof {
 
 /// Reads at every tick of the coarse clock in which something is recorded (every few milliseconds, at one microsecond
 /// each), and when a large block is allocated or freed. Adds the watcher's readings. Writes those that a ReadingFilter
-/// selects. The owner locks. Nothing allocates or throws.
+/// selects, in the order in which they were read and each with the time at which it was; the log's time, which is a
+/// tick behind, moves on to it. The owner locks. Nothing allocates or throws.
 class ResidentReadings {
 public:
     /// The process's memory and what was recorded of it, the maximum of each: an allocator may keep freed memory.
@@ -54,22 +55,25 @@ public:
                 events.setTime(Micros(reading.time / 1000));
                 write();
             }
-            if (reading.time < m_latest.count * 1000) return;  // older than the last one
+            // Our own readings are not stored between the watcher's. One that was read before the last of ours comes
+            // too late: the filter has gone on.
+            if (reading.time < m_latest) return;
             // How much was ours at that time is not known: assume that the program's part has not changed.
             const std::uint64_t rest = std::min(m_excess.latest, reading.bytes);
             note(reading, std::clamp(reading.bytes - rest, own.min, own.max), events, false);
         });
     }
 
-    /// Sets the log's time to `now`, after a reading.
+    /// To be called in a new tick, which began at `now`: reads, and sets the log's time to `now` unless it is later.
     void passTime(Micros now, EventsV2Writer& events, std::uint64_t logBytes) noexcept {
-        take(now, events, logBytes, false);
+        m_extra = 0;
+        take(events, logBytes, false);
         events.setTime(now);
     }
-    /// Reads because of a large block that is allocated or freed at the log's time.
+    /// Reads because of a large block that is allocated or freed: some times in every tick.
     void atLargeBlock(EventsV2Writer& events, std::uint64_t logBytes) noexcept;
     /// Writes a reading in any case, and the kernel's high-water mark.
-    void atMark(Micros now, EventsV2Writer& events, std::uint64_t logBytes) noexcept;
+    void atMark(EventsV2Writer& events, std::uint64_t logBytes) noexcept;
 
     const Excess& excess() const { return m_excess; }
 
@@ -77,7 +81,7 @@ public:
     static constexpr std::uint64_t kLarge = std::uint64_t{1} << 20;
 
 private:
-    void take(Micros now, EventsV2Writer& events, std::uint64_t logBytes, bool isCertain) noexcept;
+    void take(EventsV2Writer& events, std::uint64_t logBytes, bool isCertain) noexcept;
     /// How much may have been the profiler's own since the last count.
     struct OwnRange {
         std::uint64_t min, max;
@@ -90,7 +94,7 @@ private:
     WatchedProcess* m_watched = nullptr;
     std::int64_t m_start = 0;  // ns of CLOCK_MONOTONIC
     ReadingFilter m_filter;
-    Micros m_latest;
+    std::int64_t m_latest = 0;  // time of our own last reading, ns since the start
     Excess m_excess;
     std::uint64_t m_ownTables = 0, m_own = 0;  // the second with the log
     std::uint64_t m_notedOwn = 0;              // of the reading noted last
@@ -98,7 +102,7 @@ private:
     std::uint32_t m_changes = 0;               // own_memory::changes() then
     Micros m_nextPeak;
     std::uint64_t m_peak = 0;
-    unsigned m_extra = 0;  // readings within this tick
+    unsigned m_extra = 0;  // readings within this tick, because of large blocks
 };
 
 }  // namespace heapprof

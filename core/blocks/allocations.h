@@ -28,7 +28,8 @@ struct AllocationRate {
 /// Of an amount that was allocated in (from, to]; 0 when that is no time at all.
 AllocationRate rateOf(const Estimate& allocated, Instant from, Instant to);
 
-/// The usual limit: several ticks of the recorder's clock.
+/// The usual limit. It is a few ticks of the recorder's clock: a block that lived up to about one tick (4 ms on most
+/// machines) longer may count, and one that lived that much shorter may not.
 inline constexpr Micros kTemporaryAge{10'000};
 
 /// Of the blocks that were allocated in (from, to], all, and those that were only temporary; `time` of both is `to`.
@@ -38,7 +39,8 @@ struct TemporaryBlocks {
 };
 
 /// Temporary: freed before they were `shorterThan` old, be it after `to`. Ages are differences of a clock that ticks
-/// every few milliseconds: a limit of some 10 ms or more says what it says, a limit of 1 us means "in the same tick".
+/// every few milliseconds (Metadata::resolution), and true ones are up to one tick shorter or longer: a limit of some
+/// 10 ms or more says about what it says, a limit of 1 us means "in the same tick".
 ///
 /// Reads the events of (from, to + shorterThan]; unset when the log does not tell which block a free ends (version 1),
 /// so that the question cannot be answered.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <limits>
 
 #include "core/blocks/allocation_times.h"
@@ -10,8 +11,8 @@
 namespace heapprof {
 namespace {
 
-/// Where buckets end: 1, 2, 5, 10, ... microseconds, and the last one where numbers do.
-constexpr auto kBounds = [] {
+/// 1, 2, 5, 10, ... microseconds, and last where numbers end.
+constexpr auto kSteps = [] {
     std::array<std::int64_t, 58> bounds{};
     std::int64_t power = 1;
     for (std::size_t i = 0; i + 1 < bounds.size(); i += 3) {
@@ -23,23 +24,36 @@ constexpr auto kBounds = [] {
     bounds.back() = std::numeric_limits<std::int64_t>::max();
     return bounds;
 }();
-static_assert(kBounds[0] == 1 && kBounds[5] == 50 && kBounds[56] == 5'000'000'000'000'000'000);
+static_assert(kSteps[0] == 1 && kSteps[5] == 50 && kSteps[56] == 5'000'000'000'000'000'000);
 
-std::size_t bucketOf(Micros lifetime) {
-    const auto bound = std::upper_bound(kBounds.begin(), kBounds.end() - 1, lifetime.count);
-    return static_cast<std::size_t>(bound - kBounds.begin());
-}
+/// The buckets while they are filled.
+class Buckets {
+public:
+    explicit Buckets(Micros resolution) : m_bounds{resolution.count} {
+        const auto isFarEnough = [&](std::int64_t step) { return step / 2 >= resolution.count; };
+        std::copy_if(kSteps.begin(), kSteps.end(), std::back_inserter(m_bounds), isFarEnough);
+        m_amounts.resize(m_bounds.size());
+    }
 
-using Buckets = std::array<Amount, kBounds.size()>;
+    void add(Micros lifetime, const Amount& amount) {
+        const auto bound = std::upper_bound(m_bounds.begin(), m_bounds.end() - 1, lifetime.count);
+        m_amounts[static_cast<std::size_t>(bound - m_bounds.begin())] += amount;
+    }
 
-std::vector<Lifetimes::Bucket> filled(const Buckets& values, const Weights& weights) {
-    std::size_t count = values.size();
-    while (count > 0 && values[count - 1].isZero()) --count;
-    std::vector<Lifetimes::Bucket> buckets;
-    for (std::size_t i = 0; i < count; ++i)
-        buckets.push_back({Micros(i > 0 ? kBounds[i - 1] : 0), Micros(kBounds[i]), estimateOf(values[i], weights)});
-    return buckets;
-}
+    std::vector<Lifetimes::Bucket> filled(const Weights& weights) const {
+        std::size_t count = m_amounts.size();
+        while (count > 0 && m_amounts[count - 1].isZero()) --count;
+        std::vector<Lifetimes::Bucket> buckets;
+        for (std::size_t i = 0; i < count; ++i)
+            buckets.push_back(
+                {Micros(i > 0 ? m_bounds[i - 1] : 0), Micros(m_bounds[i]), estimateOf(m_amounts[i], weights)});
+        return buckets;
+    }
+
+private:
+    std::vector<std::int64_t> m_bounds;  // where each ends
+    std::vector<Amount> m_amounts;
+};
 
 }  // namespace
 
@@ -47,7 +61,7 @@ std::optional<Lifetimes> lifetimes(const Recording& recording, const OutcomeTime
                                    std::stop_token stop) {
     const Weights& weights = recording.weights();
     AllocationTimes born;
-    Buckets buckets{};
+    Buckets buckets(recording.metadata().resolution);
     Amount allocated, freed;
     const bool known = visitOutcomes(
         recording, times, stop,
@@ -59,11 +73,11 @@ std::optional<Lifetimes> lifetimes(const Recording& recording, const OutcomeTime
         [&](const Event& event, std::uint64_t ordinal) {
             if (!traces.contains(event.trace) || born.entries() == 0) return;
             const Amount amount = weights.of(event.size);
-            buckets[bucketOf(event.time - born.remove(ordinal))] += amount;
+            buckets.add(event.time - born.remove(ordinal), amount);
             freed += amount;
         });
     if (!known) return std::nullopt;
-    return Lifetimes{filled(buckets, weights), estimateOf(allocated - freed, weights), estimateOf(allocated, weights)};
+    return Lifetimes{buckets.filled(weights), estimateOf(allocated - freed, weights), estimateOf(allocated, weights)};
 }
 
 }  // namespace heapprof

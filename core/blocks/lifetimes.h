@@ -20,8 +20,9 @@ struct Lifetimes {
         Micros bound;  ///< where the next bucket begins
         Estimate usage;
     };
-    /// From 0 on without gaps, to the longest lifetime there is; bounds are 1, 2 and 5 times powers of ten, in
-    /// microseconds.
+    /// From 0 on without gaps, to the longest lifetime there is. The first holds all that is shorter than the
+    /// resolution of the recording's times (Metadata::resolution). The further bounds are 1, 2 and 5 times powers of
+    /// ten, in microseconds, and no bucket is narrower than that resolution.
     std::vector<Bucket> freed;
     Estimate alive;
     Estimate allocated;  ///< all of them
@@ -29,7 +30,7 @@ struct Lifetimes {
 
 /// Of the blocks that `traces` allocated in (from, to], and what became of them by
 /// `until`. Amounts and variances are estimates as everywhere. A lifetime is the difference of two readings of a clock
-/// that ticks every few milliseconds, so it is known to one tick.
+/// that ticks every few milliseconds: the true one is up to one tick shorter or longer.
 ///
 /// Reads the events of (from, until]; unset when the log does not tell which block a free ends (version 1), so that the
 /// question cannot be answered.

@@ -117,7 +117,8 @@ enum class RecordType : std::uint8_t {
     End = 8,
     Nodes = 9,
     Domains = 10,
-    Ancestor = 11
+    Ancestor = 11,
+    Clock = 12
 };
 inline constexpr std::size_t kMaxRecord = 60000;
 

@@ -14,6 +14,9 @@
 
 namespace heapprof {
 
+/// The resolution of a version 2 capture that does not tell: what it is on most machines.
+inline constexpr Micros kUsualResolution{4000};
+
 struct Metadata {
     std::uint32_t version = 0;
     Uuid uuid{};                        ///< of version 1: made from the first bytes of both files
@@ -22,6 +25,9 @@ struct Metadata {
     Sampling recordedSampling;          ///< as the file claims
     Sampling sampling;                  ///< as the analyses use it; differs in a version 1 capture that did not sample
     DomainSet domains{Domain::Python};  ///< whose memory was recorded
+    /// How precise the times of allocations and frees are: each happened at its time or less than so much later. A tick
+    /// of the recorder's clock, at least 1 us. Version 1 does not tell: the unit.
+    Micros resolution{1};
     std::optional<ProcessInfo> process;
     std::optional<Ancestor> ancestor;
     std::optional<Micros> cleanEnd;            ///< when recording ended in an orderly way

@@ -6,6 +6,7 @@ namespace heapprof {
 namespace {
 
 constexpr std::uint64_t kShortestThread = 5;  // bytes of a THREAD record
+constexpr std::uint64_t kMaxResolution = 1'000'000'000;
 
 }  // namespace
 
@@ -15,6 +16,7 @@ MetadataV2::MetadataV2(std::shared_ptr<const InputFile> file)
     m_metadata.uuid = m_header.uuid;
     m_metadata.wallStart = static_cast<std::int64_t>(m_header.wallStart);
     m_metadata.monotonicStart = m_header.monotonicStart;
+    m_metadata.resolution = kUsualResolution;
     readMore();
 }
 
@@ -153,6 +155,12 @@ bool MetadataV2::readRecord(RecordType type, ByteCursor& payload) {
             if (!payload.ok()) return false;
             std::ranges::copy(uuid, ancestor.uuid.begin());
             m_metadata.ancestor = ancestor;
+            return true;
+        }
+        case RecordType::Clock: {
+            const std::uint64_t resolution = payload.varintUpTo(kMaxResolution);
+            if (!payload.ok() || resolution == 0) return false;
+            m_metadata.resolution = Micros(static_cast<std::int64_t>(resolution));
             return true;
         }
         case RecordType::Mark:

@@ -88,6 +88,10 @@ void MetadataWriter::domains(std::initializer_list<Domain> recorded) noexcept {
     append(RecordType::Domains, writeVarint(m_scratch, bits));
 }
 
+void MetadataWriter::clock(Micros resolution) noexcept {
+    append(RecordType::Clock, writeVarint(m_scratch, static_cast<std::uint64_t>(resolution.count)));
+}
+
 void MetadataWriter::thread(ThreadIndex thread, std::uint64_t nativeId, std::string_view name,
                             Micros firstEvent) noexcept {
     std::uint8_t* out = writeVarint(m_scratch, thread.value);

@@ -49,6 +49,8 @@ public:
     void ancestor(const Ancestor& ancestor) noexcept;
     void sampling(const Sampling& sampling, std::uint64_t firstOrdinal) noexcept;
     void domains(std::initializer_list<Domain> recorded) noexcept;
+    /// See Metadata::resolution; at least 1 us.
+    void clock(Micros resolution) noexcept;
     /// A thread's first event was at `firstEvent`. A later record of the same thread replaces an earlier one.
     void thread(ThreadIndex thread, std::uint64_t nativeId, std::string_view name, Micros firstEvent = {}) noexcept;
     StringIndex string(std::string_view text) noexcept;

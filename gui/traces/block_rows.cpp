@@ -143,12 +143,19 @@ std::string sizeText(const SizeBucket& bucket) {
     return bucket.min == bucket.max ? max : formatBytes(static_cast<std::int64_t>(bucket.min)) + " to " + max;
 }
 
-/// "20 ms", of one of the bounds of Lifetimes.
+/// "20 ms", of one of the bounds of Lifetimes; "3333 \u00B5s", of a clock's tick.
 std::string durationText(Micros duration) {
-    if (duration.count < 1000) return std::to_string(duration.count) + " \u00B5s";
+    if (duration.count < 1000 || duration.count % 1000 != 0) return std::to_string(duration.count) + " \u00B5s";
     if (duration.count < 1'000'000) return std::to_string(duration.count / 1000) + " ms";
     if (duration.count < 3600'000'000) return std::to_string(duration.count / 1'000'000) + " s";
     return formatTime(duration);
+}
+
+/// The first bucket holds all that the recorder's clock cannot tell from nothing.
+std::string lifetimeText(const Lifetimes::Bucket& bucket) {
+    const std::string bound = durationText(bucket.bound);
+    if (bucket.min.count == 0) return Words::tr("less than %1").arg(QString::fromStdString(bound)).toStdString();
+    return durationText(bucket.min) + " to " + bound;
 }
 
 }  // namespace
@@ -172,14 +179,16 @@ std::shared_ptr<const UsageRows> makeLifetimeRows(std::shared_ptr<const InstantR
         const auto found =
             lifetimes(recording, {from, result->end(), recording.end()}, result->counted.traces(recording), stop);
         if (found) {
-            for (const Lifetimes::Bucket& bucket : found->freed)
-                bars.push_back({durationText(bucket.min) + " to " + durationText(bucket.bound), bucket.usage});
+            for (const Lifetimes::Bucket& bucket : found->freed) bars.push_back({lifetimeText(bucket), bucket.usage});
             const QString end = QString::fromStdString(formatTime(recording.end()));
             bars.push_back({Words::tr("still alive at %1").arg(end).toStdString(), found->alive});
         }
     }
     return std::make_shared<HistogramRows>(
-        std::move(result), Column{Words::tr("Lived"), Words::tr("From its allocation to its free"), CellKind::Text},
+        std::move(result),
+        Column{Words::tr("Lived"),
+               Words::tr("From its allocation to its free, give or take one tick of the recorder's clock"),
+               CellKind::Text},
         std::move(bars));
 }
 

@@ -45,7 +45,8 @@ class BlockQuestions(OpenedCapture):
         line: Union[str, RawTraceLine, None] = None,
     ) -> Lifetimes:
         """How long the blocks live that were allocated in an interval. ``until``: how long to watch them; None:
-        to ``end``. The recorder's clock ticks every few milliseconds, and lifetimes are known to one tick.
+        to ``end``. The recorder's clock ticks every few milliseconds, 4 on most machines: the first bucket is all
+        that lived shorter than a tick, and any true lifetime is up to one tick shorter or longer.
 
         Raises ValueError for captures of heapprof 1.0.2, which do not tell which block a free ends.
         """
@@ -115,10 +116,11 @@ class BlockQuestions(OpenedCapture):
         atMost: Optional[int] = None,
     ) -> TemporaryAllocations:
         """What was allocated in an interval only for a moment: blocks that were freed when they were younger than
-        ``shorterThan`` seconds, be it after ``end``; the recorder's clock ticks every few milliseconds, so some 10 ms
-        are the least that makes sense. Or, where everything was recorded, blocks freed by ``end`` when the program had
-        allocated ``atMost`` further ones: 0 is heaptrack's definition and 1 memray's, though memray counts each
-        thread's allocations for themselves. One of the two must be given.
+        ``shorterThan`` seconds, be it after ``end``; the recorder's clock ticks every few milliseconds, 4 on most
+        machines, and true ages are up to one tick shorter or longer, so some 10 ms are the least that makes sense. Or,
+        where everything was recorded, blocks freed by ``end`` when the program had allocated ``atMost`` further ones: 0
+        is heaptrack's definition and 1 memray's, though memray counts each thread's allocations for themselves. One of
+        the two must be given.
 
         Raises ValueError for captures of heapprof 1.0.2, which do not tell which block a free ends, and for ``atMost``
         when the capture is sampled.

@@ -158,7 +158,7 @@ class LifetimeBucket(NamedTuple):
     """Blocks that were freed when they were ``least`` seconds old or more, and less than ``bound`` seconds."""
 
     least: float
-    bound: float  # 1, 2 or 5 times a power of ten
+    bound: float  # of the first a tick of the recorder's clock, of others 1, 2 or 5 times a power of ten
     amount: Amount
 
 

@@ -13,6 +13,9 @@ using namespace heapprof::test;
 
 namespace {
 
+/// Finer than time passes in the models, of the order in which it passes, and coarser.
+constexpr std::int64_t kResolutions[] = {1, 2000, 3333, 4000, 10'000};
+
 /// 1, 2 or 5 times a power of ten.
 bool isBound(std::int64_t bound) {
     while (bound >= 10 && bound % 10 == 0) bound /= 10;
@@ -31,7 +34,12 @@ private slots:
     void tellsHowLongBlocksLive() {
         QFETCH(int, seed);
         const TemporaryFolder folder;
-        const Recorded recorded(folder, someSampling(seed), static_cast<std::uint32_t>(seed));
+        const std::int64_t resolution = kResolutions[static_cast<std::size_t>(seed) % std::size(kResolutions)];
+        RecordedModel model(folder / "x", someSampling(seed), static_cast<std::uint32_t>(seed));
+        model.recordsResolution(Micros(resolution));
+        for (int i = 0; i < 20; ++i) model.addTrace(i % 5);
+        model.run(30'000);
+        const Recorded recorded(folder, model);
         const TraceSet traces = everyNthTrace(recorded.traces(), 3);
         for (const auto& [a, b, c] : {std::tuple(0.2, 0.5, 0.8), std::tuple(0.3, 0.3, 1.0), std::tuple(-0.1, 0.4, 0.4),
                                       std::tuple(0.0, 1.0, 2.0), std::tuple(0.9, 0.95, 0.99)}) {
@@ -50,7 +58,8 @@ private slots:
             for (const auto& bucket : found->freed) {
                 QCOMPARE(bucket.min.count, bound);
                 bound = bucket.bound.count;
-                QVERIFY(bound > bucket.min.count && isBound(bound));
+                QVERIFY(bound >= bucket.min.count + resolution);
+                QVERIFY(bucket.min.count == 0 ? bound == resolution : isBound(bound));
                 QVERIFY(bucket.usage == sum([&](const Block& x) {
                             const Micros lifetime = x.freed - x.born;
                             return x.freed <= times.until && lifetime >= bucket.min && lifetime < bucket.bound;
@@ -85,6 +94,58 @@ private slots:
         QVERIFY(found->alive == Estimate{});
         const auto ofNone = lifetimes(recorded.recording, {Micros(-1), end, end}, TraceSet::none());
         QVERIFY(ofNone && ofNone->freed.empty() && ofNone->allocated == Estimate{});
+    }
+    /// What the clock cannot tell from nothing is one bucket, and none claims more than the clock knows.
+    void claimsNoMoreThanTheClockKnows() {
+        using Bounds = std::vector<std::pair<std::int64_t, std::int64_t>>;  // to the longest lifetime
+        const std::map<std::int64_t, Bounds> expected{
+            {1, {{0, 1}, {1, 2}, {2, 5}, {5, 10}}},
+            {3333, {{0, 3333}, {3333, 10'000}, {10'000, 20'000}, {20'000, 50'000}}},
+            {4000, {{0, 4000}, {4000, 10'000}, {10'000, 20'000}, {20'000, 50'000}}},
+            {10'000, {{0, 10'000}, {10'000, 20'000}, {20'000, 50'000}, {50'000, 100'000}}}};
+        for (const auto& [tick, bounds] : expected) {
+            const TemporaryFolder folder;
+            RecordedModel model(folder / "x", Sampling::everything());
+            model.recordsResolution(Micros(tick));
+            const TraceIndex trace = model.addTrace(1);
+            for (const auto& [min, bound] : bounds) {
+                for (const std::int64_t lifetime : {min, bound - 1}) {
+                    model.allocate(trace, 100);
+                    model.passTime(Micros(lifetime));
+                    model.freeBlock(model.liveCount() - 1);
+                }
+            }
+            const Recorded recorded(folder, model);
+            const auto found = lifetimes(recorded.recording, {Micros(-1), recorded.end(), recorded.end()});
+            QVERIFY(found.has_value());
+            Bounds buckets;
+            for (const auto& bucket : found->freed) {
+                buckets.emplace_back(bucket.min.count, bucket.bound.count);
+                QCOMPARE(bucket.usage.blocks, 2);
+            }
+            QVERIFY(buckets == bounds);
+        }
+    }
+    void theClockIsKnownFromTheMetadata() {
+        const TemporaryFolder folder;
+        const auto resolution = [&](const char* name) {
+            return Capture::open(folder / name)->info()->metadata.resolution.count;
+        };
+        RecordedModel model(folder / "exact", Sampling::everything());
+        QCOMPARE(resolution("exact"), 1);
+        model.recordsResolution(Micros(10'000));  // the later record holds
+        model.finish();
+        QCOMPARE(resolution("exact"), 10'000);
+        // A capture that does not tell was recorded by a clock that ticked as most do.
+        MetadataWriter metadata;
+        EventsV2Writer log;
+        const Weights weights(Sampling::everything());
+        metadata.create((folder / "silent.hpm").c_str(), withMagic({}, kMetadataMagic));
+        log.create((folder / "silent.hpd").c_str(), withMagic({}, kEventsMagic), weights);
+        QCOMPARE(resolution("silent"), kUsualResolution.count);
+        metadata.clock(Micros(0));  // is no resolution
+        QCOMPARE(resolution("silent"), kUsualResolution.count);
+        QCOMPARE(Capture::open(folder / "silent")->info()->damage.size(), std::size_t{1});
     }
     void forgetsTheTimesOfTheDead() {
         AllocationTimes times;

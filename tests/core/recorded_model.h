@@ -50,6 +50,7 @@ public:
         m_metadata.process(info);
         if (process.ancestor) m_metadata.ancestor({uuidOf(*process.ancestor), 1});
         m_metadata.sampling(sampling, 0);
+        m_metadata.clock(Micros(1));
         m_metadata.thread(ThreadIndex(1), 4711, "MainThread", Micros(0));
         m_log.create((filebase.string() + ".hpd").c_str(), withMagic(header, kEventsMagic), m_weights);
     }
@@ -75,6 +76,8 @@ public:
         return m_traces.back();
     }
 
+    /// Says that events happened within `resolution` after their times. Otherwise they happened at their times.
+    void recordsResolution(Micros resolution) { m_metadata.clock(resolution); }
     void recordsDomains(std::initializer_list<Domain> domains) { m_metadata.domains(domains); }
     void addThread(std::uint32_t number) {
         m_metadata.thread(ThreadIndex(number), 5000 + number, "Thread-" + std::to_string(number), m_time);

@@ -159,6 +159,30 @@ private slots:
         QCOMPARE(allocated, m_window->views().result()->snapshot().total.bytes);
     }
 
+    void lifetimesSayNoMoreThanTheClockKnew() {
+        RecordedModel model(m_folder / "brief", Sampling::everything());
+        model.recordsResolution(Micros(4000));
+        const TraceIndex trace = model.addTrace(1);
+        for (const int lifetime : {0, 300, 4000, 9000, 40'000}) {
+            model.allocate(trace, 1000);
+            model.passTime(Micros(lifetime));
+            model.freeBlock(model.liveCount() - 1);
+        }
+        model.finish();
+        open(m_folder / "brief");
+        m_window->store().change(
+            [&](ViewState& state) { state.showInstant(m_window->views().result()->recording.end()); });
+        settle();
+        showTable("lifetimesTable");
+        const auto& lives = *find<QTableView>("lifetimesTable")->model();
+        QTRY_COMPARE_WITH_TIMEOUT(lives.rowCount(), 3, kPatience);
+        const char* const expected[] = {"less than 4 ms", "4 ms to 10 ms", "20 ms to 50 ms"};
+        for (int row = 0; row < 3; ++row) {
+            QCOMPARE(lives.index(row, 0).data().toString(), QString::fromLatin1(expected[row]));
+            QCOMPARE(lives.index(row, 4).data(RawRole).toLongLong(), row < 2 ? 2 : 1);
+        }
+    }
+
     void theSourceTabShowsTheWholeFile() {
         const std::filesystem::path source = m_folder / "whole.py";
         std::ofstream(source) << "import this\n\tkeep(load())\n\nmore()\n";

@@ -72,6 +72,7 @@ class Capture:
     ancestor: Optional[Tuple[bytes, int]] = None
     sampling: List[tuple] = field(default_factory=list)
     domains: int = 1  # a set of bits
+    resolution: int = 4000  # of the events' times
     end: Optional[Tuple[int, int]] = None
     events: List[Event] = field(default_factory=list)
     nodes: int = 0
@@ -287,6 +288,9 @@ def _metadata(capture: Capture, data: bytes, hashes: bool) -> None:
             elif kind == 10:
                 capture.domains, p = _varint(payload, 0)
                 assert p == len(payload) and capture.domains & ~7 == 0
+            elif kind == 12:
+                capture.resolution, p = _varint(payload, 0)
+                assert p == len(payload) and capture.resolution > 0
             elif kind == 11:
                 pid, p = _varint(payload, 16)
                 assert p == len(payload) and capture.ancestor is None
