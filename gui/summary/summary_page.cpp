@@ -3,14 +3,22 @@
 #include <QLabel>
 #include <QVBoxLayout>
 
+#include "gui/common/clamped_label.h"
 #include "gui/common/function_names.h"
+#include "gui/common/program_text.h"
 #include "gui/common/style.h"
 #include "gui/summary/finding_card.h"
+#include "gui/summary/run_processes.h"
 #include "gui/summary/summary_texts.h"
 
 namespace heapprof::gui {
 SummaryPage::SummaryPage(ViewStateStore& store, QWidget* parent)
-    : QWidget(parent), m_store(store), m_program(new QLabel), m_facts(new QLabel), m_state(new QLabel) {
+    : QWidget(parent),
+      m_store(store),
+      m_program(new ClampedLabel),
+      m_facts(new QLabel),
+      m_state(new QLabel),
+      m_processes(new RunProcesses) {
     setObjectName(QStringLiteral("summaryPage"));
     setAccessibleName(tr("Summary"));
     setAttribute(Qt::WA_StyledBackground);
@@ -24,17 +32,18 @@ SummaryPage::SummaryPage(ViewStateStore& store, QWidget* parent)
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(4 * kGrid, 3 * kGrid, 4 * kGrid, 3 * kGrid);
     layout->setSpacing(kGrid);
-    for (QLabel* label : {m_program, m_facts, m_state}) {
+    for (QLabel* label : {m_facts, m_state}) {
         label->setTextFormat(Qt::PlainText);
         label->setWordWrap(true);
         label->setTextInteractionFlags(Qt::TextSelectableByMouse);
+        label->setForegroundRole(QPalette::PlaceholderText);
     }
-    for (QLabel* label : {m_facts, m_state}) label->setForegroundRole(QPalette::PlaceholderText);
     auto* title = new QLabel(tr("What to look at"));
     title->setFont(captionFont(font()));
     title->setForegroundRole(QPalette::PlaceholderText);
     layout->addWidget(m_program);
     layout->addWidget(m_facts);
+    layout->addWidget(m_processes);
     layout->addSpacing(3 * kGrid);
     layout->addWidget(title);
     layout->addWidget(m_state);
@@ -42,6 +51,7 @@ SummaryPage::SummaryPage(ViewStateStore& store, QWidget* parent)
     m_list->setSpacing(2 * kGrid);
     layout->addLayout(m_list);
     layout->addStretch(1);
+    connect(m_processes, &RunProcesses::captureWanted, this, &SummaryPage::captureWanted);
 }
 
 void SummaryPage::showRecording(const Recording* recording) {
@@ -50,12 +60,13 @@ void SummaryPage::showRecording(const Recording* recording) {
         m_recording = Recording();
         showFindings({});
     }
-    m_program->clear();
+    m_program->setWhole({});
     m_facts->clear();
     m_state->clear();
+    m_processes->showRunOf(recording ? recording->capture().filebase() : std::filesystem::path());
     if (!recording) return;
-    m_program->setText(programText(recording->metadata()));
-    m_program->setVisible(!m_program->text().isEmpty());
+    m_program->setWhole(textOf(programOf(*recording->sharedInfo())));
+    m_program->setVisible(!m_program->whole().isEmpty());
     m_facts->setText(factsText(*recording));
     const bool isRead = recording->hasDigest() && recording->digest().complete() && !recording->isBeingWritten();
     const bool isKnown = m_recording.hasDigest() && recording->sharedDigest() == m_recording.sharedDigest();

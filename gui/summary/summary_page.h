@@ -14,6 +14,9 @@ class QVBoxLayout;
 
 namespace heapprof::gui {
 
+class ClampedLabel;
+class RunProcesses;
+
 /// Every finding is a link: it sets the instant or the interval, what is shown of it, and the line behind it.
 class SummaryPage : public QWidget {
     Q_OBJECT
@@ -25,6 +28,11 @@ public:
     void showRecording(const Recording* recording);
     bool isBusy() const { return m_task.isRunning(); }
     const std::vector<Finding>& findings() const { return m_findings; }
+    const RunProcesses& processes() const { return *m_processes; }
+
+signals:
+    /// The user wants to see another process of the run.
+    void captureWanted(const QString& file);
 
 private:
     void showFindings(std::vector<Finding> found);
@@ -34,7 +42,9 @@ private:
     Recording m_recording;
     std::vector<Finding> m_findings;
     LatestTask<std::vector<Finding>> m_task;
-    QLabel *m_program, *m_facts, *m_state;
+    ClampedLabel* m_program;
+    QLabel *m_facts, *m_state;
+    RunProcesses* m_processes;
     QVBoxLayout* m_list;
 };
 
