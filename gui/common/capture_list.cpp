@@ -140,13 +140,11 @@ void CaptureList::setRows(std::vector<CaptureRow> rows) {
         if (!isKept) addItem(new QListWidgetItem);
         QListWidgetItem* shown = item(i);
         shown->setText(row.title);
-        const QStringList beside = row.beside.isEmpty() ? QStringList{} : QStringList{row.beside};
-        const QStringList about = (aboutOf(i).isEmpty() ? QStringList{} : QStringList{aboutOf(i)});
-        shown->setData(Qt::AccessibleDescriptionRole, (beside + about).join(kBetween));  // who cannot see the picture
-        shown->setToolTip((QStringList{row.title} + beside + about)
-                              .join(u'\n')
-                              .toHtmlEscaped()
-                              .replace(u'\n', QStringLiteral("<br>")));
+        QStringList said{row.beside, aboutOf(i), row.isCurrent ? tr("shown now") : QString()};
+        said.removeAll(QString());
+        shown->setData(Qt::AccessibleDescriptionRole, said.join(kBetween));  // for those who cannot see the picture
+        said.prepend(row.title);
+        shown->setToolTip(said.join(u'\n').toHtmlEscaped().replace(u'\n', QStringLiteral("<br>")));
     }
     updateGeometry();
     viewport()->update();

@@ -14,8 +14,8 @@ namespace heapprof::gui {
 namespace {
 
 constexpr std::size_t kCurveSteps = 96;
-constexpr int kMostInSight = 5;
-constexpr int kAgainAfterMs = 3000;
+constexpr int kMostInSight = 4;
+constexpr int kAgainAfterMs = 2000;
 constexpr int kRestShare = 20;  // reading a long list takes a twentieth of one core at most
 
 }  // namespace
