@@ -1,4 +1,4 @@
-// The page one sees first: what was recorded, and what to look at.
+// The page one sees first: what was recorded, by which processes, and what to look at.
 #pragma once
 
 #include <QWidget>
