@@ -2,11 +2,17 @@
 
 #include <algorithm>
 
+#include "core/amount.h"
 #include "core/capture/capture.h"
+#include "core/capture/weights.h"
 #include "core/digest/digest_builder.h"
+#include "core/recording/recording.h"
 
 namespace heapprof {
 namespace {
+
+constexpr std::size_t kMostOpen = 1 << 18;  // events; an open chunk holds fewer
+constexpr std::size_t kEventsPerStep = 256;
 
 /// A time and the most bytes there were from the time before it on.
 struct Step {
@@ -14,14 +20,45 @@ struct Step {
     std::int64_t max;
 };
 
-std::vector<Step> stepsOf(Capture& capture) {
+/// Behind the last sealed chunk there may be an open one, of a program that still runs or was killed: what happened in
+/// it, adding to `steps`.
+void addOpenChunk(const Capture& capture, const std::vector<Capture::Chunk>& sealed, std::vector<Step>& steps) {
+    const Weights weights(capture.info()->metadata.sampling);
+    const auto reader = capture.events();
+    std::int64_t total = 0;
+    if (!sealed.empty()) {
+        const Capture::Chunk& last = sealed.back();
+        reader->seek({last.offset, 0, last.firstTime.count, last.firstTime.count, last.events});
+        total = last.atStart.count * (weights.exact() ? 1 : Weights::kRestUnit);
+    }
+    Event event;
+    for (std::size_t read = 0; read < kMostOpen && reader->read({&event, 1}) > 0; ++read) {
+        total = wrappingAdd(total, weights.change(event).bytes);
+        const EventPosition position = reader->position();
+        if (!sealed.empty() && position.offset <= sealed.back().offset) continue;
+        if (read % kEventsPerStep == 0 || steps.empty()) steps.push_back({event.time, 0});
+        steps.back().end = std::max(steps.back().end, event.time);
+        steps.back().max = std::max(steps.back().max, weights.whole(total));
+    }
+}
+
+/// Up to the end of the recording, after whose last event memory stays as it is.
+std::vector<Step> stepsOf(const std::shared_ptr<Capture>& capture) {
     std::vector<Step> steps;
-    if (const auto digest = openDigest(capture)) {
+    if (const auto digest = openDigest(*capture); digest && digest->complete()) {
         for (const Bucket& bucket : digest->buckets())
             steps.push_back({Micros(bucket.end.time), digest->weights().whole(bucket.max)});
-    } else {
-        for (const Capture::Chunk& chunk : capture.chunks()) steps.push_back({chunk.lastTime, chunk.max.count});
+        const Micros end = Recording(capture, capture->info(), digest).end();
+        if (!steps.empty() && end > steps.back().end)
+            steps.push_back({end, digest->weights().whole(digest->buckets().back().total.bytes)});
+        return steps;
     }
+    if (capture->info()->metadata.version == 1) return steps;
+    const std::vector<Capture::Chunk> sealed = capture->chunks();
+    for (const Capture::Chunk& chunk : sealed) steps.push_back({chunk.lastTime, chunk.max.count});
+    addOpenChunk(*capture, sealed, steps);
+    const auto end = capture->info()->metadata.cleanEnd;
+    if (!steps.empty() && end) steps.back().end = std::max(steps.back().end, *end);
     return steps;
 }
 
@@ -30,9 +67,11 @@ std::vector<Step> stepsOf(Capture& capture) {
 Overview overviewOf(const std::filesystem::path& path, std::size_t steps) {
     const auto capture = Capture::open(path);
     Overview overview;
-    overview.metadata = capture->info()->metadata;
+    const auto info = capture->info();
+    overview.metadata = info->metadata;
+    overview.program = programOf(*info);
     overview.isBeingWritten = capture->isBeingWritten();
-    const std::vector<Step> known = stepsOf(*capture);
+    const std::vector<Step> known = stepsOf(capture);
     if (known.empty()) return overview;
     overview.end = known.back().end;
     overview.curve.assign(steps, 0);

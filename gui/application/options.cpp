@@ -78,8 +78,9 @@ ApplicationOptions parseCommandLine(const QStringList& arguments) {
         QStringLiteral("size"),
         tr("With --export: width and height of a picture, as in 1200x700; what the view needs when not given."),
         QStringLiteral("size"));
-    const QCommandLineOption summary(QStringLiteral("summary"),
-                                     tr("Print what to look at in the capture, without a window."));
+    const QCommandLineOption summary(
+        QStringLiteral("summary"),
+        tr("Print what to look at in the capture, and the processes of its run, without a window."));
     parser.addOptions({newWindow, theme, summary, exporting, view, at, compare, domain, size});
     parser.addPositionalArgument(QStringLiteral("captures"), tr("FILEBASE.hpm, .hpd, .hpc, or FILEBASE."),
                                  QStringLiteral("[captures...]"));

@@ -7,7 +7,9 @@
 
 #include "core/summary/findings.h"
 #include "core/text/text.h"
+#include "gui/common/program_text.h"
 #include "gui/exporting/digesting.h"
+#include "gui/summary/run_texts.h"
 #include "gui/summary/summary_texts.h"
 
 namespace heapprof::gui {
@@ -16,8 +18,10 @@ int runSummaryCommand(const QString& capture) {
     try {
         const Recording recording =
             digested(Capture::open(std::filesystem::path(QFile::encodeName(capture).toStdString())));
-        QStringList lines{programText(recording.metadata()), factsText(recording), {}};
+        QStringList lines{textOf(programOf(*recording.sharedInfo())), factsText(recording), {}};
         if (lines.first().isEmpty()) lines.removeFirst();
+        if (const QStringList others = linesOf(runOverviewOf(recording.capture().filebase(), 1)); !others.isEmpty())
+            lines << others << QString();
         const FunctionNames names(recording.traces());
         for (const Finding& finding : findings(recording)) {
             const FindingText text = textOf(finding, recording.traces(), names);

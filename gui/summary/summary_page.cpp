@@ -5,9 +5,12 @@
 #include <algorithm>
 
 #include "core/text/text.h"
+#include "gui/common/clamped_label.h"
 #include "gui/common/function_names.h"
+#include "gui/common/program_text.h"
 #include "gui/common/style.h"
 #include "gui/summary/finding_card.h"
+#include "gui/summary/run_processes.h"
 #include "gui/summary/summary_texts.h"
 
 namespace heapprof::gui {
@@ -19,10 +22,11 @@ constexpr qint64 kMinPauseMs = 10'000, kPauseShare = 20;
 SummaryPage::SummaryPage(ViewStateStore& store, QWidget* parent)
     : QWidget(parent),
       m_store(store),
-      m_program(new QLabel),
+      m_program(new ClampedLabel),
       m_facts(new QLabel),
       m_title(new QLabel),
-      m_state(new QLabel) {
+      m_state(new QLabel),
+      m_processes(new RunProcesses) {
     setObjectName(QStringLiteral("summaryPage"));
     setAccessibleName(tr("Summary"));
     setAttribute(Qt::WA_StyledBackground);
@@ -36,17 +40,18 @@ SummaryPage::SummaryPage(ViewStateStore& store, QWidget* parent)
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(4 * kGrid, 3 * kGrid, 4 * kGrid, 3 * kGrid);
     layout->setSpacing(kGrid);
-    for (QLabel* label : {m_program, m_facts, m_state}) {
+    for (QLabel* label : {m_facts, m_state}) {
         label->setTextFormat(Qt::PlainText);
         label->setWordWrap(true);
         label->setTextInteractionFlags(Qt::TextSelectableByMouse);
+        label->setForegroundRole(QPalette::PlaceholderText);
     }
-    for (QLabel* label : {m_facts, m_state}) label->setForegroundRole(QPalette::PlaceholderText);
     m_title->setObjectName(QStringLiteral("summaryTitle"));
     m_title->setFont(captionFont(font()));
     m_title->setForegroundRole(QPalette::PlaceholderText);
     layout->addWidget(m_program);
     layout->addWidget(m_facts);
+    layout->addWidget(m_processes);
     layout->addSpacing(3 * kGrid);
     layout->addWidget(m_title);
     layout->addWidget(m_state);
@@ -54,6 +59,7 @@ SummaryPage::SummaryPage(ViewStateStore& store, QWidget* parent)
     m_list->setSpacing(2 * kGrid);
     layout->addLayout(m_list);
     layout->addStretch(1);
+    connect(m_processes, &RunProcesses::captureWanted, this, &SummaryPage::captureWanted);
     connect(&store, &ViewStateStore::changed, this, &SummaryPage::updateTitle);
     updateTitle();
 }
@@ -66,8 +72,9 @@ void SummaryPage::showRecording(const Recording* recording, bool isFollowed) {
         m_recording = m_askedRecording = Recording();
         showFindings({});
     }
-    m_program->setText(recording ? programText(recording->metadata()) : QString());
-    m_program->setVisible(!m_program->text().isEmpty());
+    m_program->setWhole(recording ? textOf(programOf(*recording->sharedInfo())) : QString());
+    m_program->setVisible(!m_program->whole().isEmpty());
+    m_processes->showRunOf(recording ? recording->capture().filebase() : std::filesystem::path());
     m_facts->setText(recording ? factsText(*recording) : QString());
     if (recording) find(*recording, isFollowed);
     updateState();

@@ -1,4 +1,4 @@
-// The page one sees first: what was recorded, and what to look at.
+// The page one sees first: what was recorded, by which processes, and what to look at.
 #pragma once
 
 #include <QElapsedTimer>
@@ -15,6 +15,9 @@ class QVBoxLayout;
 
 namespace heapprof::gui {
 
+class ClampedLabel;
+class RunProcesses;
+
 /// Every finding is a link: it sets the instant or the interval, what is shown of it, and the line behind it.
 class SummaryPage : public QWidget {
     Q_OBJECT
@@ -27,6 +30,11 @@ public:
     void showRecording(const Recording* recording, bool isFollowed = false);
     bool isBusy() const { return m_task.isRunning(); }
     const std::vector<Finding>& findings() const { return m_findings; }
+    const RunProcesses& processes() const { return *m_processes; }
+
+signals:
+    /// The user wants to see another process of the run.
+    void captureWanted(const QString& file);
 
 private:
     void updateState();
@@ -43,7 +51,9 @@ private:
     qint64 m_lastTookMs = 0;
     bool m_isOpen = false, m_isFollowed = false;
     LatestTask<std::vector<Finding>> m_task;
-    QLabel *m_program, *m_facts, *m_title, *m_state;
+    ClampedLabel* m_program;
+    QLabel *m_facts, *m_title, *m_state;
+    RunProcesses* m_processes;
     QVBoxLayout* m_list;
 };
 

@@ -8,6 +8,7 @@
 #include "core/blocks/allocations.h"
 #include "core/text/text.h"
 #include "gui/common/frame_labels.h"
+#include "gui/common/program_text.h"
 
 namespace heapprof::gui {
 namespace {
@@ -22,17 +23,10 @@ QString perHour(double bytesPerSecond) { return text(formatBytes(std::llround(by
 
 }  // namespace
 
-QString programText(const Metadata& metadata) {
-    if (!metadata.process || metadata.process->arguments.empty()) return {};
-    QStringList words;
-    for (const std::string& argument : metadata.process->arguments) words << text(printable(argument));
-    words.first() = text(baseName(metadata.process->arguments.front()));
-    return words.join(u' ');
-}
-
-QString aboutText(const Metadata& metadata) {
+QString aboutText(const CaptureInfo& info) {
+    const Metadata& metadata = info.metadata;
     QStringList parts;
-    if (const QString program = programText(metadata); !program.isEmpty()) parts << program;
+    if (const QString program = nameOf(programOf(info)); !program.isEmpty()) parts << program;
     if (metadata.process) {
         parts << Words::tr("process %1").arg(metadata.process->pid);
         if (!metadata.process->pythonVersion.empty())

@@ -8,10 +8,8 @@
 
 namespace heapprof::gui {
 
-/// "run_sales.py --days 30"; empty where it is not known.
-QString programText(const Metadata& metadata);
-/// The same with process, Python and how it was recorded, on one line.
-QString aboutText(const Metadata& metadata);
+/// Program, process, Python and how it was recorded, on one line; without arguments.
+QString aboutText(const CaptureInfo& info);
 /// What was recorded, when, how: one fact per line.
 QString factsText(const Recording& recording);
 

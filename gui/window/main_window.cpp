@@ -16,6 +16,7 @@
 #include <QVBoxLayout>
 
 #include "gui/common/instant_view.h"
+#include "gui/common/program_text.h"
 #include "gui/summary/summary_page.h"
 #include "gui/timeplot/time_plot.h"
 #include "gui/window/banner.h"
@@ -112,6 +113,7 @@ void MainWindow::connectAll() {
     });
     connect(m_startPage, &StartPage::openWanted, this, &MainWindow::askAndOpen);
     connect(m_startPage, &StartPage::recentWanted, this, &MainWindow::open);
+    connect(&m_views->summary(), &SummaryPage::captureWanted, this, &MainWindow::open);
     connect(m_status, &StatusArea::cancelWanted, this, [this] {
         if (m_opening) {
             m_opening.reset();
@@ -199,7 +201,9 @@ void MainWindow::takeDocument() {
     // Sizes of docks are shares of the space there is, which is known once the views lie in the window.
     if (!std::exchange(m_isArranged, true)) QTimer::singleShot(0, m_views, &ViewArea::arrange);
     const QString file = nameOf(m_document->path());
-    setWindowTitle(tr("%1 \u2014 heapprof").arg(m_document->name()));
+    const QString program = nameOf(programOf(*m_document->status().recording.sharedInfo()));
+    const QString title = program.isEmpty() ? m_document->name() : tr("%1: %2").arg(m_document->name(), program);
+    setWindowTitle(tr("%1 \u2014 heapprof").arg(title));
     setWindowFilePath(file);
     rememberRecent(file);
     m_views->timePlot().setFocus();

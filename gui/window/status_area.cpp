@@ -84,7 +84,7 @@ void StatusArea::showDocument(const Document* document) {
     m_text->setVisible(isBuilding || isStopped);
     const bool isOpen = document && document->isOpen();
     m_about->setVisible(isOpen);
-    if (isOpen) m_about->setText(aboutText(document->status().recording.metadata()));
+    if (isOpen) m_about->setText(aboutText(*document->status().recording.sharedInfo()));
     if (!document) return;
 
     const double fraction = document->fractionDone();

@@ -21,7 +21,7 @@ import errno
 import os
 import sys
 import warnings
-from typing import Dict, Optional, Tuple, Union
+from typing import Dict, List, Optional, Tuple, Union
 
 from . import _children, _heapprof, _self_check, _statistics
 from ._heapprof import __version__, isProfiling
@@ -155,9 +155,10 @@ def _start(
     residentEvery: Optional[float],
     ancestor: Optional[Tuple[bytes, int]],
     watcher: int = 0,
+    command: Optional[List[str]] = None,
 ) -> None:
     # A process that only begins has no argv of the program yet.
-    arguments = sys.argv if ancestor is None and sys.argv else getattr(sys, "orig_argv", sys.argv)
+    arguments = command or (sys.argv if ancestor is None and sys.argv else getattr(sys, "orig_argv", sys.argv))
     meanBytes, ranges = parseSamplingRate(samplingRate)
     path = os.fsencode(filebase)
     if b"\0" in path:

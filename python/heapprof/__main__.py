@@ -19,7 +19,7 @@ from typing import Any, List, NamedTuple, Optional, Type
 
 import heapprof
 
-from . import _following, _heapprof, _interval, _report
+from . import _descendants, _following, _heapprof, _interval, _report, _start
 from ._sampling import parseSamplingRate
 
 _WITH_VALUE = ("-o", "--output", "--sample", "--max-bytes", "--max-traces", "--resident-every")
@@ -28,6 +28,7 @@ _WITH_VALUE = ("-o", "--output", "--sample", "--max-bytes", "--max-traces", "--r
 class _Program(NamedTuple):
     code: types.CodeType
     argv: List[str]
+    command: List[str]  # what a person would type, which the recording calls it by
     path0: Optional[str]  # what sys.path begins with; None: as it is
     attributes: dict[str, Any]  # of the module __main__
 
@@ -58,14 +59,16 @@ def main() -> None:
         exec(program.code, module.__dict__)
         return
     try:
-        heapprof.start(
+        _start(
             options.output,
             options.sample,
-            native=options.native,
-            followFork=options.follow,
-            maxBytes=options.maxBytes,
-            maxTraces=options.maxTraces,
-            residentEvery=options.residentEvery,
+            options.native,
+            options.follow,
+            options.maxBytes,
+            options.maxTraces,
+            options.residentEvery,
+            None,
+            command=program.command,
         )
     except OSError as error:
         sys.exit(f"heapprof: cannot record to {options.output!r}: {error}")
@@ -76,21 +79,31 @@ def main() -> None:
     else:
         _following.forget()
     # Registered first, called last: what the program's threads and exit handlers do is recorded too.
-    atexit.register(_finish, options.output, os.getpid(), options.native)
+    atexit.register(_finish, options, os.path.abspath(options.output), os.getpid())
     exec(program.code, module.__dict__)
 
 
-def _finish(output: str, pid: int, native: bool) -> None:
+def _finish(options: argparse.Namespace, filebase: str, pid: int) -> None:
     outcome = _heapprof.stop(True)
     atLimit = outcome is None and _heapprof.reachedLimit()
     if (outcome is None and not atLimit) or os.getpid() != pid:
         return  # the program stopped it, or this is one of its children
     try:
+        output = options.output
         until = ", until they had reached --max-bytes" if atLimit else ""
-        print(f"heapprof: recorded to {output}.hpm and {output}.hpd{until}{_unrecorded(native)}", file=sys.stderr)
+        children = _childrenText(filebase) if options.follow else ""
+        unrecorded = _unrecorded(options.native)
+        print(f"heapprof: recorded to {output}.hpm and {output}.hpd{until}{children}{unrecorded}", file=sys.stderr)
         _report(outcome)
     except Exception:
         pass  # the program may have closed its standard error
+
+
+def _childrenText(filebase: str) -> str:
+    count = _descendants.count(filebase)
+    if not count:
+        return ""
+    return f", and {count} captures of child processes" if count > 1 else ", and 1 capture of a child process"
 
 
 def _unrecorded(native: bool) -> str:
@@ -217,7 +230,7 @@ def _script(command: List[str]) -> _Program:
         spec = importlib.machinery.PathFinder.find_spec("__main__", [full])
         if spec is None:
             raise _CannotRun(f"can't find '__main__' module in {full!r}")
-        return _fromSpec(spec, "", command, full)
+        return _fromSpec(spec, "", command, command, full)
     compiled = full.endswith(".pyc")
     loaderType = importlib.machinery.SourcelessFileLoader if compiled else importlib.machinery.SourceFileLoader
     loader = loaderType("__main__", full)
@@ -229,7 +242,7 @@ def _script(command: List[str]) -> _Program:
     except OSError as error:
         raise _CannotRun(f"can't open file {full!r}: [Errno {error.errno}] {error.strerror}") from None
     attributes = {"__file__": full, "__loader__": loader, "__spec__": None, "__package__": None, "__cached__": None}
-    return _Program(code, command, os.path.dirname(os.path.realpath(path)), attributes)
+    return _Program(code, command, command, os.path.dirname(os.path.realpath(path)), attributes)
 
 
 def _module(command: List[str]) -> _Program:
@@ -243,10 +256,13 @@ def _module(command: List[str]) -> _Program:
         raise _CannotRun(f"can't find module {name!r}: {error}") from None
     if spec is None or spec.loader is None or spec.origin is None:
         raise _CannotRun(f"no module named {name}")
-    return _fromSpec(spec, name.rpartition(".")[0], [spec.origin, *arguments], None)
+    asTyped = [sys.executable or "python", "-m", *command]
+    return _fromSpec(spec, name.rpartition(".")[0], [spec.origin, *arguments], asTyped, None)
 
 
-def _fromSpec(spec: importlib.machinery.ModuleSpec, package: str, argv: List[str], path0: Optional[str]) -> _Program:
+def _fromSpec(
+    spec: importlib.machinery.ModuleSpec, package: str, argv: List[str], command: List[str], path0: Optional[str]
+) -> _Program:
     code = spec.loader.get_code(spec.name)  # type: ignore[union-attr]
     if code is None:
         raise _CannotRun(f"module {spec.name} has no Python code")
@@ -257,7 +273,7 @@ def _fromSpec(spec: importlib.machinery.ModuleSpec, package: str, argv: List[str
         "__package__": package,
         "__cached__": spec.cached,
     }
-    return _Program(code, argv, path0, attributes)
+    return _Program(code, argv, command, path0, attributes)
 
 
 def _ownFrames() -> List[types.CodeType]:

@@ -263,6 +263,7 @@ class Process(NamedTuple):
     pythonVersion: str
     host: str
     workingDirectory: str
+    #: sys.argv; with the interpreter before it and its options where it ran a module, or a recorded program started it
     arguments: List[str]
 
 

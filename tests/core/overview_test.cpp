@@ -50,6 +50,42 @@ private slots:
         QCOMPARE(overview.curve.size(), std::size_t{20});
         QCOMPARE(overview.peakBytes, peakBytes(digested(Capture::open(folder / "x"))));
     }
+    void aProgramThatWasKilledHasItsLastChunkOpen_data() {
+        QTest::addColumn<int>("events");
+        QTest::newRow("one chunk") << 300;
+        QTest::newRow("several") << 60'000;
+    }
+    void aProgramThatWasKilledHasItsLastChunkOpen() {
+        QFETCH(int, events);
+        const TemporaryFolder folder;
+        const TemporaryFolder elsewhere;
+        RecordedModel model(folder / "x", Sampling::byBytes(2000), 3);
+        for (int i = 0; i < 20; ++i) model.addTrace(i % 5);
+        model.run(static_cast<std::size_t>(events), 5000, 20);  // the peak is at the end
+        for (const char* name : {"x.hpm", "x.hpd"}) std::filesystem::copy_file(folder / name, elsewhere / name);
+        const Overview overview = overviewOf(elsewhere / "x", 20);
+        const Recording recording = digested(Capture::open(elsewhere / "x"));
+        QVERIFY(std::abs(overview.peakBytes - peakBytes(recording)) <= 1);
+        QVERIFY(overview.end == recording.end());
+        QCOMPARE(*std::ranges::max_element(overview.curve), overview.peakBytes);
+        const Overview known = overviewOf(elsewhere / "x", 20);
+        QVERIFY(known.peakBytes == peakBytes(recording) && known.end == recording.end());
+    }
+    void afterTheLastEventMemoryStaysAsItIs() {
+        const TemporaryFolder folder;
+        RecordedModel model(folder / "x", Sampling::everything());
+        const TraceIndex trace = model.addTrace(1);
+        model.allocate(trace, 1'000'000);
+        model.allocate(trace, 1000);
+        model.freeBlock(0);
+        model.passTime(Micros(10'000'000));
+        model.finish();
+        const Recording recording = digested(Capture::open(folder / "x"));
+        const Overview overview = overviewOf(folder / "x", 10);
+        QVERIFY(overview.end == recording.end() && overview.end.count == 10'000'000);
+        QCOMPARE(overview.curve.front(), 1'001'000);
+        QCOMPARE(overview.curve.back(), 1000);
+    }
     void ofACaptureWithoutEventsThereIsNoCurve() {
         const TemporaryFolder folder;
         RecordedModel model(folder / "x", Sampling::everything());

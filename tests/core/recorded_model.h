@@ -32,6 +32,7 @@ struct ModelProcess {
     std::int64_t wallStart = 1'700'000'000'000'000'000;
     std::uint64_t monotonicStart = 5'000'000'000;
     std::string host = "mill";
+    std::vector<std::string> arguments{};
 };
 
 class RecordedModel {
@@ -47,6 +48,7 @@ public:
         ProcessInfo info;
         info.pid = process.pid;
         info.host = process.host;
+        info.arguments = process.arguments;
         m_metadata.process(info);
         if (process.ancestor) m_metadata.ancestor({uuidOf(*process.ancestor), 1});
         m_metadata.sampling(sampling, 0);

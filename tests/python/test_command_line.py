@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 
 import pytest
@@ -54,7 +55,8 @@ def test_a_module(python, name):
         python.write(SHOW, "package/" + file)
     out, _ = profiled(python, "-o", python.filebase, "-m", name, "-o", "a", "--", "-m")
     assert out == plain(python, "-m", name, "-o", "a", "--", "-m")[0]
-    python.read()
+    interpreter, *typed = python.read().process["argv"]
+    assert typed == ["-m", name, "-o", "a", "--", "-m"] and "python" in interpreter
 
 
 def test_a_folder_and_an_archive(python):
@@ -141,3 +143,34 @@ def test_multiprocessing_finds_the_programs_main(python):
                 print(pool.map(work, [1, 2, 3]))
     """)
     assert profiled(python, path)[0] == "[2, 4, 6]\n"
+
+
+def test_the_last_line_counts_the_captures_of_children(python):
+    path = python.write("""
+        import subprocess, time
+        def child(depth):
+            kept = bytes(400_000)
+            if depth > 1:
+                made = os.fork()
+                if made == 0: child(depth - 1)
+                os.waitpid(made, 0)
+            os._exit(0)
+        for _ in range(int(sys.argv[1])):
+            made = os.fork()
+            if made == 0: child(int(sys.argv[2]))
+            os.waitpid(made, 0)
+        os.chdir("/")  # where the files are is not forgotten
+    """)
+    (python.folder / "out.1.hpm").write_bytes(b"no capture")
+    os.mkfifo(python.folder / "out.2.hpm")
+    (python.folder / "out.3.hpm").mkdir()
+
+    def lastLine(*arguments):
+        return profiled(python, "-o", "out", "--sample", "{}", *arguments)[1].splitlines()[-1]
+
+    said = "heapprof: recorded to out.hpm and out.hpd"
+    assert lastLine(path, "0", "1") == said
+    assert lastLine(path, "1", "1") == said + ", and 1 capture of a child process"
+    assert lastLine(path, "2", "3") == said + ", and 6 captures of child processes"  # an earlier run's do not count
+    assert lastLine("--no-follow", path, "2", "1") == said
+    assert lastLine(path, "0", "1") == said

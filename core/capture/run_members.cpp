@@ -1,0 +1,93 @@
+#include "core/capture/run_members.h"
+
+#include <algorithm>
+#include <map>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+namespace heapprof {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Without the digits it ends in; none when it ends in no digit.
+std::string_view withoutNumber(std::string_view name) {
+    const std::size_t last = name.find_last_not_of("0123456789");
+    return last == std::string_view::npos || last + 1 == name.size() ? std::string_view() : name.substr(0, last + 1);
+}
+
+/// OUT of OUT.1234 and OUT.1234-2; otherwise the name itself.
+std::string_view withoutProcess(std::string_view name) {
+    std::string_view rest = withoutNumber(name);
+    if (rest.ends_with('-')) rest = withoutNumber(rest.substr(0, rest.size() - 1));
+    return rest.size() > 1 && rest.ends_with('.') ? rest.substr(0, rest.size() - 1) : name;
+}
+
+/// By the clock that nobody sets, if it is the same one: that of one machine.
+Micros startAfter(const Metadata& first, const Metadata& other) {
+    const bool isSameClock = first.process && other.process && first.process->host == other.process->host;
+    const std::uint64_t after =  // what a file says may be anything
+        isSameClock ? other.monotonicStart - first.monotonicStart
+                    : static_cast<std::uint64_t>(other.wallStart) - static_cast<std::uint64_t>(first.wallStart);
+    return Micros(static_cast<std::int64_t>(after) / 1000);
+}
+
+using ByIdentity = std::map<Uuid, std::size_t>;
+
+/// The farthest ancestor that is known of, whether its capture is there or not.
+Uuid originOf(Uuid uuid, const ByIdentity& known, std::span<const Metadata* const> all) {
+    for (std::size_t steps = 0; steps < known.size(); ++steps) {  // what a file says may be a circle
+        const auto found = known.find(uuid);
+        if (found == known.end() || !all[found->second]->ancestor) break;
+        uuid = all[found->second]->ancestor->uuid;
+    }
+    return uuid;
+}
+
+}  // namespace
+
+std::vector<fs::path> possibleRelatives(const fs::path& filebase) {
+    const std::string name = filebase.filename().string();
+    std::vector<fs::path> found;
+    std::error_code error;
+    const fs::path folder = filebase.has_parent_path() ? filebase.parent_path() : fs::path(".");
+    for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
+        if (entry->path().extension() != ".hpm") continue;
+        const std::string other = entry->path().stem().string();
+        const std::string_view common = withoutProcess(other);
+        if (other != name && (common == name || common == withoutProcess(name) || other == withoutProcess(name)))
+            found.push_back(filebase.parent_path() / other);
+    }
+    std::ranges::sort(found);
+    return found;
+}
+
+std::vector<RunMember> runMembers(std::span<const Metadata* const> all) {
+    ByIdentity known;
+    for (std::size_t i = 0; i < all.size(); ++i) known.try_emplace(all[i]->uuid, i);
+    const Uuid origin = originOf(all.front()->uuid, known, all);
+    std::vector<std::size_t> chosen;
+    for (const auto& [uuid, which] : known)
+        if (originOf(uuid, known, all) == origin) chosen.push_back(which);
+    const auto first = std::ranges::min_element(chosen, {}, [&](std::size_t which) {
+        return std::pair(all[which]->ancestor.has_value(), all[which]->wallStart);
+    });
+    const Metadata& zero = *all[*first];
+    std::ranges::sort(chosen, {},
+                      [&](std::size_t which) { return std::pair(startAfter(zero, *all[which]), all[which]->uuid); });
+    const Micros begin = startAfter(zero, *all[chosen.front()]);
+    std::vector<RunMember> members;
+    std::map<Uuid, std::size_t> places;
+    for (const std::size_t which : chosen) {
+        const Metadata& own = *all[which];
+        const auto parent = own.ancestor ? places.find(own.ancestor->uuid) : places.end();
+        places.emplace(own.uuid, members.size());
+        members.push_back({which, parent != places.end() ? std::optional(parent->second) : std::nullopt,
+                           startAfter(zero, own) - begin});
+    }
+    return members;
+}
+
+}  // namespace heapprof
