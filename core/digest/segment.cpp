@@ -11,10 +11,10 @@
 namespace heapprof {
 namespace {
 
-constexpr std::uint32_t kMagic = 0x47455348;
+constexpr std::uint32_t kSegmentMagic = 0x47455348;
 
-struct Header {
-    std::uint32_t magic = kMagic;
+struct SegmentHeader {
+    std::uint32_t magic = kSegmentMagic;
     std::uint32_t length = 88;
     std::uint64_t previousOffset = 0;
     std::uint64_t firstBucket = 0;
@@ -27,7 +27,7 @@ struct Header {
     std::uint64_t transientHash = 0;
     std::uint64_t hash = 0;
 };
-static_assert(sizeof(Header) == 88);
+static_assert(sizeof(SegmentHeader) == 88);
 
 constexpr std::uint64_t kMaxTrace = 0xfffffffe;
 
@@ -76,7 +76,7 @@ std::vector<std::uint8_t> encodeKeyFrame(std::span<const Amount> values) {
 std::vector<std::uint8_t> encodeSegment(std::uint64_t previousOffset, std::size_t firstBucket,
                                         std::span<const Bucket> buckets, std::span<const std::uint8_t> keyFrame,
                                         const SegmentChanges& changes) {
-    Header header;
+    SegmentHeader header;
     header.previousOffset = previousOffset;
     header.firstBucket = firstBucket;
     header.bucketCount = buckets.size();
@@ -93,7 +93,7 @@ std::vector<std::uint8_t> encodeSegment(std::uint64_t previousOffset, std::size_
     const std::size_t netEnd = segment.size() - changes.transient.size();
     header.netHash = hashBytes(segment.data() + content, netEnd - content);
     header.transientHash = hashBytes(segment.data() + netEnd, changes.transient.size());
-    header.hash = hashBytes(&header, offsetof(Header, hash));
+    header.hash = hashBytes(&header, offsetof(SegmentHeader, hash));
     std::memcpy(segment.data(), &header, sizeof header);
     return segment;
 }
@@ -101,10 +101,10 @@ std::vector<std::uint8_t> encodeSegment(std::uint64_t previousOffset, std::size_
 Segment::Segment(std::span<const std::uint8_t> bytes, std::shared_ptr<const void> owner, std::string path,
                  std::uint64_t offset)
     : m_owner(std::move(owner)), m_path(std::move(path)), m_offset(offset) {
-    Header header;
+    SegmentHeader header;
     if (bytes.size() < sizeof header) fail("a segment is cut off");
     std::memcpy(&header, bytes.data(), sizeof header);
-    if (header.magic != kMagic || header.hash != hashBytes(&header, offsetof(Header, hash)) ||
+    if (header.magic != kSegmentMagic || header.hash != hashBytes(&header, offsetof(SegmentHeader, hash)) ||
         header.length < sizeof header)
         fail("no segment where one must start");
     if (header.bucketCount == 0 || header.bucketCount > kSegmentBuckets) fail("a segment is cut off");
