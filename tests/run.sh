@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Installs what is missing, builds, and runs the tests. Usage: tests/run.sh [--quick | --all]
 #   (nothing)  what continuous integration runs: every test on the release build and the installed package, formatting,
-#              the core under sanitizers, each fuzzer for half a minute, the exports in a real browser, the demo
+#              the pictures of the window, the core under sanitizers, each fuzzer for half a minute, the exports in a
+#              real browser, the demo
 #   --quick    the inner loop: release build, C++ tests, Python tests on the build tree
 #   --all      beside that every fuzzer runs for ten minutes, the Python tests' long tier, and
 #              Debian testing's interpreters (tests/interpreters.sh)
@@ -14,7 +15,7 @@ case "${1:-}" in
     "") ;;
     --quick) tier=quick ;;
     --all) tier=all ;;
-    *) sed -n '2,7s/^# \{0,1\}//p' "$0"; exit 2 ;;
+    *) sed -n '2,8s/^# \{0,1\}//p' "$0"; exit 2 ;;
 esac
 
 # shellcheck source=installer/packages.sh
@@ -135,6 +136,7 @@ fuzzing() {
             >build-asan/{}.log 2>&1 && tail -n 1 build-asan/{}.log || { tail -n 40 build-asan/{}.log; exit 255; }"
 }
 
+pictures() { tests/pictures.sh; }
 browser() { tests/browser/run.sh "$tools/bin/python"; }
 demo() { installer/demo.sh --no-gui --seconds 8 --output build/demo; }
 
@@ -147,6 +149,7 @@ if ((${#failures[@]} == 0)); then
         step "formatting, and includes between folders" formatting
         step "clang-tidy" tidy
         step "Python tests, installed package" installed_package
+        step "pictures of the window" pictures
         step "exports in a browser" browser
         step "demo without a display" demo
         step "core under AddressSanitizer and UndefinedBehaviorSanitizer" sanitized asan

@@ -2,6 +2,7 @@
 
 #include <QPainter>
 #include <algorithm>
+#include <cmath>
 
 namespace heapprof::gui {
 
@@ -15,7 +16,9 @@ void ElidedLabel::setText(const QString& text) {
 }
 
 QSize ElidedLabel::sizeHint() const {
-    return {fontMetrics().horizontalAdvance(m_text) + 8, fontMetrics().height() + 4};
+    // Rounded up: a fraction of a pixel too little would cost two letters.
+    const auto width = static_cast<int>(std::ceil(QFontMetricsF(font()).horizontalAdvance(m_text)));
+    return {width + 8, fontMetrics().height() + 4};
 }
 QSize ElidedLabel::minimumSizeHint() const { return {std::min(sizeHint().width(), 60), fontMetrics().height() + 4}; }
 

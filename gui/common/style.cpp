@@ -49,6 +49,9 @@ QScrollBar::handle { background: %2; border-radius: 4px; margin: 2px; min-height
 QScrollBar::handle:hover { background: %6; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
+QAbstractScrollArea::corner { background: transparent; border: 0; }
+QProgressBar { background: %3; border: 0; border-radius: 4px; text-align: center; color: %8; }
+QProgressBar::chunk { background: %2; border-radius: 4px; }
 QLineEdit { background: %1; border: 1px solid %2; border-radius: 6px; padding: 3px 6px; }
 QLineEdit:focus { border-color: %7; }
 QTableView, QTreeView, QListView { background: %1; border: 0; outline: 0; selection-background-color: %5;

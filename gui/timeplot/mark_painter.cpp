@@ -14,6 +14,8 @@ namespace {
 constexpr double kPadding = 4;
 constexpr double kMinLabel = 18;  // pixels; less says nothing
 constexpr double kHatchGap = 7;
+constexpr double kMarkRoom = 12;  // pixels; where marks have less, their lines would hide the curve
+constexpr double kTick = 6;       // their height then
 constexpr QRgb kCollectionColour = 0xFF2A9D8F, kLossColour = 0xFFD6333F;
 
 QString tr(const char* text) { return QCoreApplication::translate("PlotMarks", text); }
@@ -83,19 +85,22 @@ void paintPhases(QPainter& painter, const PlotDecoration& plot, const QPalette& 
     }
 }
 
-/// Vertical lines, and as many labels as there is room for.
+/// Vertical lines, and as many labels as there is room for; ticks where there are many.
 void paintInstants(QPainter& painter, const PlotDecoration& plot, const QPalette& palette, const QFont& font) {
     const QFontMetricsF metrics(font);
+    const QRectF& area = plot.frame.plotArea;
+    const std::vector<MarkLabel> labels = markLabels(plot, font);
+    const bool areMany = static_cast<double>(labels.size()) * kMarkRoom > area.width();
+    const double top = plot.header.hasMarks ? plot.header.markTop + 2 : area.top();
     double lineAt = -1e9;
-    for (const MarkLabel& label : markLabels(plot, font)) {
+    for (const MarkLabel& label : labels) {
         const QColor colour = label.isLoss ? QColor::fromRgb(kLossColour) : palette.color(QPalette::Text);
         if (label.x - lineAt >= 1) {
             QColor line = colour;
             line.setAlphaF(0.55f);
             painter.setPen(QPen(line, 1, Qt::DotLine));
-            painter.drawLine(
-                QPointF(label.x, plot.header.hasMarks ? plot.header.markTop + 2 : plot.frame.plotArea.top()),
-                QPointF(label.x, plot.frame.plotArea.bottom()));
+            const double bottom = areMany && !label.isLoss ? area.top() + kTick : area.bottom();
+            painter.drawLine(QPointF(label.x, top), QPointF(label.x, bottom));
             lineAt = label.x;
         }
         if (label.area.isEmpty()) continue;

@@ -282,7 +282,7 @@ void MainWindow::showShortcuts() {
              QKeySequence(Qt::ALT | Qt::Key_Right).toString(QKeySequence::NativeText),
          tr("undo and redo what the views show")},
     };
-    QString text = QStringLiteral("<table cellspacing='6'>");
+    QString text = QStringLiteral("<table cellspacing='6' style='white-space:pre'>");
     for (const auto& [keys, meaning] : rows)
         text +=
             QStringLiteral("<tr><td><b>%1</b></td><td>%2</td></tr>").arg(keys.toHtmlEscaped(), meaning.toHtmlEscaped());

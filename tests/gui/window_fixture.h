@@ -15,15 +15,15 @@
 
 namespace heapprof::test {
 
-/// Once: settings and caches in `folder`, and the program that lays graphs out.
-inline void prepareWindows(const TemporaryFolder& folder) {
+/// Once: settings in the folder `settings`, caches beside those of no user, and the program that lays graphs out.
+inline void prepareWindows(const std::filesystem::path& settings) {
     QStandardPaths::setTestModeEnabled(true);
     QCoreApplication::setOrganizationName(QStringLiteral("heapprof-test"));
-    QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope,
-                       QString::fromStdString((folder / "config").string()));
+    QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, QString::fromStdString(settings.string()));
     gui::initResources();
     gui::LayoutProcess::setProgram(QStringLiteral(HEAPPROF_WORKSTATION_PATH));
 }
+inline void prepareWindows(const TemporaryFolder& folder) { prepareWindows(folder / "config"); }
 
 /// As a new user meets it; of its own size when `size` is invalid. Null when it does not come to the screen.
 inline std::unique_ptr<gui::MainWindow> freshWindow(QSize size = {}) {
