@@ -158,7 +158,8 @@ CallTree makeCallTree(const Snapshot& snapshot, const TraceTable& traces, const 
     };
     if (options.threadsFirst) {
         std::vector<TraceEstimate> byThread = snapshot.traces;
-        std::ranges::stable_sort(byThread, {}, [&](const auto& entry) { return traces.trace(entry.trace).thread; });
+        std::ranges::sort(byThread, {},
+                          [&](const auto& entry) { return std::pair(traces.trace(entry.trace).thread, entry.trace); });
         std::ranges::for_each(byThread, add);
     } else {
         std::ranges::for_each(snapshot.traces, add);

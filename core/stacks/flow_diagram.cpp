@@ -102,9 +102,7 @@ private:
             // What leads into a run's middle does not make its box reachable: it is read from the top.
             if (m_kept.nodes[caller] && m_kept.nodes[callee] && !m_isContinuation[callee]) m_faint.push_back(i);
         }
-        std::stable_sort(m_faint.begin(), m_faint.end(), [&](auto a, auto b) {
-            return greatest(m_graph.edges[a].bytes) > greatest(m_graph.edges[b].bytes);
-        });
+        std::ranges::sort(m_faint, {}, [&](auto i) { return std::pair(-greatest(m_graph.edges[i].bytes), i); });
     }
 
     /// Draws faintly what leads to boxes that would stand alone: the greatest call too small to be drawn, else the root
@@ -126,9 +124,8 @@ private:
         // The greatest first: what is reached by way of it needs no edge of its own.
         std::vector<std::uint32_t> order(count);
         std::iota(order.begin(), order.end(), 0);
-        std::stable_sort(order.begin(), order.end(), [&](auto a, auto b) {
-            return greatestBytes(m_diagram.boxes[a].cumulative) > greatestBytes(m_diagram.boxes[b].cumulative);
-        });
+        std::ranges::sort(order, {},
+                          [&](auto box) { return std::pair(-greatestBytes(m_diagram.boxes[box].cumulative), box); });
         for (const bool onlyHeads : {true, false})
             for (const std::uint32_t box : order) {
                 const std::vector<bool> isLeftOut = onlyHeads ? isCalled : std::vector<bool>(count);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <system_error>
+#include <tuple>
 #include <utility>
 
 #include "core/capture/run_members.h"
@@ -34,11 +35,11 @@ RunOverview runOverviewOf(const std::filesystem::path& path, std::size_t steps, 
     }
     std::vector<const Metadata*> metadata;
     for (const RunOverview::Member& each : found) metadata.push_back(&each.overview.metadata);
-    std::vector<std::size_t> order;
-    for (const RunMember& member : runMembers(metadata)) order.push_back(member.which);
-    std::ranges::stable_sort(order, std::greater<>(),
-                             [&](std::size_t which) { return found[which].overview.peakBytes; });
-    for (const std::size_t which : order) {
+    std::vector<std::tuple<std::int64_t, std::size_t, std::size_t>> order;  // the greatest peak first, then in order
+    for (const RunMember& member : runMembers(metadata))
+        order.emplace_back(-found[member.which].overview.peakBytes, order.size(), member.which);
+    std::ranges::sort(order);
+    for (const auto& [peak, position, which] : order) {
         if (which == 0) run.asked = run.members.size();
         run.members.push_back(std::move(found[which]));
     }
