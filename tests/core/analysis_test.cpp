@@ -213,7 +213,7 @@ private slots:
         }
         for (const bool bottomUp : {false, true}) {
             for (const bool mergeRecursion : {false, true}) {
-                CallTreeOptions options{Grouping::Line, bottomUp, mergeRecursion, true, true};
+                CallTreeOptions options{Grouping::Line, bottomUp, mergeRecursion, true, {}};
                 const CallTree tree = makeCallTree(snapshot, stacks.traces, options);
                 QCOMPARE(tree.cumulative[0].bytes, snapshot.total.bytes);
                 QCOMPARE(tree.threads.size(), ofThread.size());
