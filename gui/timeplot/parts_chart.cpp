@@ -148,13 +148,6 @@ QPointF PartsChart::positionOf(std::size_t entry, const Instant& instant) const 
     return {x, m_plot.yOf(middle)};
 }
 
-QStringList PartsChart::hoverTexts() const {
-    QStringList texts;
-    if (m_plot.hover)
-        for (const auto& [colour, line] : m_plot.hover->texts) texts << line;
-    return texts;
-}
-
 void PartsChart::drawPage(QPainter& painter, const QSizeF& size) {
     const auto hover = std::exchange(m_plot.hover, std::nullopt);
     rebuild(size);

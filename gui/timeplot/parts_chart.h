@@ -29,7 +29,7 @@ public:
     /// Where an entry is drawn at an instant, about the middle of it.
     QPointF positionOf(std::size_t entry, const Instant& instant) const;
     /// What the bubble under the mouse says; empty without one.
-    QStringList hoverTexts() const;
+    QStringList hoverTexts() const { return m_plot.hoverTexts(); }
 
     /// As it is on screen, but for the bubble.
     void drawPage(QPainter& painter, const QSizeF& size);

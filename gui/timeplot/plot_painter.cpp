@@ -176,6 +176,13 @@ void paintLegend(QPainter& painter, const PlotDecoration& plot, const QPalette& 
 
 }  // namespace
 
+QStringList PlotDecoration::hoverTexts() const {
+    QStringList lines;
+    if (hover)
+        for (const auto& [colour, line] : hover->texts) lines << line;
+    return lines;
+}
+
 double PlotDecoration::xOf(Micros time) const {
     const QRectF& area = frame.plotArea;
     return area.left() +

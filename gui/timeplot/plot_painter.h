@@ -7,6 +7,7 @@
 #include <QPalette>
 #include <QRectF>
 #include <QString>
+#include <QStringList>
 #include <optional>
 #include <vector>
 
@@ -55,6 +56,8 @@ struct PlotDecoration {
     std::optional<Hover> hover;
     QString message;  ///< instead of curves
 
+    /// What the bubble under the mouse says; empty without one.
+    QStringList hoverTexts() const;
     double xOf(Micros time) const;
     double yOf(double value) const;
 };

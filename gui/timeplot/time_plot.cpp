@@ -296,13 +296,6 @@ void TimePlot::updateHover(const QPointF& position) {
     m_overlay->update();
 }
 
-QStringList TimePlot::hoverTexts() const {
-    QStringList texts;
-    if (m_plot.hover)
-        for (const auto& [colour, line] : m_plot.hover->texts) texts << line;
-    return texts;
-}
-
 void TimePlot::hideHover() {
     if (!m_plot.hover) return;
     m_plot.hover.reset();

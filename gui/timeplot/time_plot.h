@@ -48,7 +48,7 @@ public:
     /// What shows or hides resident memory; unset where none was recorded.
     const std::optional<PlotSwitch>& residentSwitch() const { return m_plot.resident; }
     /// What the bubble under the mouse says; empty without one.
-    QStringList hoverTexts() const;
+    QStringList hoverTexts() const { return m_plot.hoverTexts(); }
     /// What the cursor's label says, and that of the compared instant; empty without one.
     QString cursorText(bool isCompared = false) const;
 

@@ -24,13 +24,7 @@ using namespace heapprof;
 using namespace heapprof::gui;
 using namespace heapprof::gui::test;
 
-namespace {
-
-const std::string kJoin = "/home/ada/src/aquarium/pipeline/join.py";
-const std::string kParse = "/home/ada/src/aquarium/pipeline/parse.py";
-const std::string kMain = "/home/ada/src/aquarium/main.py";
-
-}  // namespace
+namespace {}  // namespace
 
 class FlowGraphTest : public QObject {
     Q_OBJECT

@@ -14,10 +14,6 @@ using namespace heapprof::gui::test;
 
 namespace {
 
-const std::string kJoin = "/home/ada/src/aquarium/pipeline/join.py";
-const std::string kParse = "/home/ada/src/aquarium/pipeline/parse.py";
-const std::string kMain = "/home/ada/src/aquarium/main.py";
-
 std::optional<std::size_t> boxOfKind(const FlowScene& scene, FlowDiagram::Kind kind) {
     for (std::size_t b = 0; b < scene.boxCount(); ++b)
         if (scene.picture()->diagram.boxes[b].kind == kind) return b;

@@ -12,9 +12,7 @@ using namespace heapprof;
 using namespace heapprof::gui;
 using namespace heapprof::gui::test;
 
-namespace {
-const std::string kJoin = "/home/ada/src/aquarium/pipeline/join.py";
-}
+namespace {}
 
 class FlowScrubbingTest : public QObject {
     Q_OBJECT

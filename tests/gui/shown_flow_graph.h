@@ -15,6 +15,11 @@
 
 namespace heapprof::gui::test {
 
+/// The files of the program that these graphs are of.
+inline const std::string kJoin = "/home/ada/src/aquarium/pipeline/join.py";
+inline const std::string kParse = "/home/ada/src/aquarium/pipeline/parse.py";
+inline const std::string kMain = "/home/ada/src/aquarium/main.py";
+
 /// A view that is shown, with what tests need to get at.
 struct Shown {
     ViewStateStore store;
