@@ -12,8 +12,6 @@ using namespace heapprof;
 using namespace heapprof::gui;
 using namespace heapprof::gui::test;
 
-namespace {}
-
 class FlowScrubbingTest : public QObject {
     Q_OBJECT
 
