@@ -32,7 +32,7 @@ double roundSeconds(Micros time) { return static_cast<double>(time.count) / 1e6;
 Allocated allocatedOf(const TraceSet& traces, const Snapshot& snapshot) {
     BytesByTrace bytes, blocks;
     const Snapshot counted = restrictedTo(traces, snapshot);
-    WholeBytes whole;
+    WholeAmounts whole;
     for (const auto& [trace, usage] : counted.traces) {
         bytes.emplace(trace.value, whole.of(usage));
         blocks.emplace(trace.value, usage.blocks);

@@ -52,8 +52,8 @@ std::vector<Finding> findings(const Recording& recording, std::stop_token stop) 
     const Attribution attribution(recording.traces());
     const Instant start = Instant::beginning(), end = recording.end();
     const Peak peak = peakOf(recording, TraceSet(), stop);
-    if (stop.stop_requested() || peak.bytes <= 0) return found;
-    const double least = kMinShareOfPeak * static_cast<double>(peak.bytes);
+    if (stop.stop_requested() || peak.amount <= 0) return found;
+    const double least = kMinShareOfPeak * static_cast<double>(peak.amount);
 
     found.push_back(
         findingOf(Finding::Kind::Peak, snapshotAt(recording, peak.instant, stop), peak.instant, attribution));

@@ -42,18 +42,21 @@ struct InstantResult {
     CallTreeOptions treeOptions;
 
     const Snapshot& snapshot() const { return *shown; }
+    /// What amounts are counted in, and the amount that an estimate is.
+    Measure measure() const { return counted.measure; }
+    std::int64_t amountOf(const Estimate& usage) const { return usage.of(measure()); }
     /// What shares are parts of: the total, or in a difference all that grew or shrank.
     std::int64_t shareBase() const {
-        if (!isDifference()) return snapshot().total.bytes;
+        if (!isDifference()) return amountOf(snapshot().total);
         std::int64_t sum = 0;
-        for (const TraceEstimate& each : snapshot().traces) sum += std::abs(each.usage.bytes);
+        for (const TraceEstimate& each : snapshot().traces) sum += std::abs(amountOf(each.usage));
         return sum;
     }
 
     /// What a view needs is made when the first view asks, in its thread, which should not be the GUI thread: with very
     /// many stacks each takes a second.
     const LineTable& lines() const {
-        return m_lines->get([this] { return makeLineTable(snapshot(), traces(), treeOptions.hidden); });
+        return m_lines->get([this] { return makeLineTable(snapshot(), traces(), treeOptions.hidden, measure()); });
     }
     /// By treeOptions.
     const CallTree& tree() const { return tree(treeOptions.bottomUp); }
@@ -62,18 +65,19 @@ struct InstantResult {
         return m_trees[bottomUp]->get([this, bottomUp] {
             CallTreeOptions options = treeOptions;
             options.bottomUp = bottomUp;
-            return makeCallTree(snapshot(), traces(), options);
+            return makeCallTree(snapshot(), traces(), options, measure());
         });
     }
     /// With two instants in a difference, in the order compareTime, time.
     const FlowGraph& flow() const {
         return m_flow->get([this] {
-            if (!isDifference()) return makeFlowGraph({shown.get(), 1}, traces(), treeOptions.hidden);
-            return makeFlowGraph(std::array{*before, *after}, traces(), treeOptions.hidden);
+            if (!isDifference()) return makeFlowGraph({shown.get(), 1}, traces(), treeOptions.hidden, measure());
+            return makeFlowGraph(std::array{*before, *after}, traces(), treeOptions.hidden, measure());
         });
     }
     FlowDiagram diagram(const FlowGraphOptions& options) const { return makeFlowDiagram(flow(), options); }
-    /// Shares with `other`, a result of the same snapshots and traces, all that does not depend on other treeOptions.
+    /// Shares with `other`, a result of the same snapshots, traces and measure, all that does not depend on other
+    /// treeOptions.
     void share(const InstantResult& other) {
         CallTreeOptions alike = other.treeOptions;
         alike.bottomUp = treeOptions.bottomUp;
@@ -83,7 +87,7 @@ struct InstantResult {
         m_flow = other.m_flow;
     }
 
-    /// All bytes at `time`, when that is the instant or one of the two; else nothing.
+    /// All there was at `time`, when that is the instant or one of the two; else nothing.
     std::optional<Estimate> totalAt(const Instant& time) const {
         for (const Snapshot* known : {before.get(), after.get(), before ? nullptr : shown.get()})
             if (known && known->time == time) return known->total;

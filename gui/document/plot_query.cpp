@@ -33,7 +33,7 @@ std::vector<TotalStep> headerSteps(const std::vector<Capture::Chunk>& chunks, Mi
 PlotResult::Line lineOf(LineIndex line, const std::vector<TotalStep>& steps, const std::vector<TotalStep>& total) {
     PlotResult::Line result{line, {}, {}};
     for (std::size_t i = 0; i < total.size(); ++i) {
-        result.bytes.push_back(steps[i].max);
+        result.amounts.push_back(steps[i].max);
         // At the interval's end, where both are of the same moment.
         const double share =
             total[i].last > 0 ? static_cast<double>(steps[i].last) / static_cast<double>(total[i].last) : 0;
@@ -47,6 +47,7 @@ PlotResult::Line lineOf(LineIndex line, const std::vector<TotalStep>& steps, con
 std::shared_ptr<const PlotResult> PlotQuery::compute(const PlotRequest& request, std::stop_token stop) {
     const bool haveDigest = request.recording.hasEvents();
     const bool isWhole = request.recording.hasCapture() && request.counted.isEverythingOf(request.recording);
+    const bool isInBytes = request.counted.measure == Measure::ByteCount;
     const bool haveHeaders = request.fromHeaders && !request.fromHeaders->empty();
     if (!request.recording.hasCapture() || (!haveDigest && !haveHeaders)) return nullptr;
 
@@ -63,11 +64,12 @@ std::shared_ptr<const PlotResult> PlotQuery::compute(const PlotRequest& request,
     if (request.timeline)
         result->marks =
             plotMarks(*request.timeline, result->begin, result->end, std::max<std::size_t>(1, request.range.steps));
+    if (!isInBytes) result->marks.leaveOutBytes();
     if (haveDigest) {
         const Recording& recording = request.recording;
         result->isComplete = recording.digest().complete();
         result->isSampled = !recording.weights().exact();
-        const FilteredBuckets* part = isWhole ? nullptr : &partOf(request, stop);
+        const FilteredBuckets* part = isWhole && isInBytes ? nullptr : &partOf(request, stop);
         if (stop.stop_requested()) return nullptr;
         result->peak = peakOf(request, part, stop);
         if (result->begin <= digested) {
@@ -98,8 +100,8 @@ std::shared_ptr<const PlotResult> PlotQuery::compute(const PlotRequest& request,
         }
         if (request.selected) result->selected = overTime(*request.selected);
     }
-    // Headers know the total of everything only.
-    if (haveHeaders && isWhole && digested < result->end)
+    // Headers know the total bytes of everything only.
+    if (haveHeaders && isWhole && isInBytes && digested < result->end)
         result->provisional =
             headerSteps(*request.fromHeaders, std::max(digested, result->begin), result->end, request.range.steps);
     return stop.stop_requested() ? nullptr : result;
@@ -113,7 +115,8 @@ const PlotQuery::Series& PlotQuery::lineSeries(const PlotRequest& request, LineI
         const TraceTable& traces = request.recording.traces();
         known->counted = request.counted;
         known->buckets = filteredBucketEnds(
-            request.recording, request.counted.traces(request.recording) & TraceSet::throughLine(traces, line), stop);
+            request.recording, request.counted.traces(request.recording) & TraceSet::throughLine(traces, line), stop,
+            request.counted.measure);
         known->digest = stop.stop_requested() ? nullptr : request.recording.sharedDigest();
     }
     return *known;
@@ -137,8 +140,8 @@ const FilteredBuckets& PlotQuery::partOf(const PlotRequest& request, std::stop_t
     FilteredBuckets known = isSame ? std::move(m_part.buckets) : FilteredBuckets();
     // A stopped run is taken up from there.
     m_part = {request.recording.sharedCapture(), nullptr, request.recording.digest().revision(), request.counted, {}};
-    m_part.buckets =
-        filteredBuckets(request.recording, request.counted.traces(request.recording), std::move(known), stop);
+    m_part.buckets = filteredBuckets(request.recording, request.counted.traces(request.recording), std::move(known),
+                                     stop, request.counted.measure);
     if (!stop.stop_requested()) m_part.digest = request.recording.sharedDigest();
     return m_part.buckets;
 }

@@ -38,7 +38,7 @@ private:
     /// `part` as in partOf(); null: everything.
     Peak peakOf(const PlotRequest& request, const FilteredBuckets* part, std::stop_token stop);
 
-    /// The buckets of what counts, where that is not everything.
+    /// The buckets of what counts, where that is not the bytes of everything.
     struct Part {
         std::shared_ptr<const Capture> capture;
         std::shared_ptr<const Digest> digest;  ///< null: not all of its buckets are known

@@ -48,6 +48,7 @@ signals:
 private:
     /// One number under its caption.
     struct Figure {
+        QLabel* caption;
         QLabel* amount;
         QLabel* about;
     };
@@ -69,7 +70,7 @@ private:
     ElidedLabel *m_function, *m_place;
     QLabel* m_kind;
     QToolButton *m_back, *m_plot, *m_more;
-    Figure m_cumulative, m_self, m_blocks;
+    Figure m_cumulative, m_self, m_other;
     LineCurve* m_curve;
     QLabel* m_sourceNote;
     SourceExcerptView* m_source;

@@ -16,9 +16,9 @@ std::vector<LineFacts::Call> named(const std::vector<CallShare>& calls, LineInde
                                    const FunctionNames& names) {
     std::vector<LineFacts::Call> result;
     for (const CallShare& call : calls) {
-        if (result.size() == kMaxCalls || call.bytes == 0) break;
+        if (result.size() == kMaxCalls || call.amount == 0) break;
         if (call.line == self) continue;  // a comprehension on the line, or recursion
-        result.push_back({call.line, names.of(traces, call.line), placeText(traces, call.line), call.bytes});
+        result.push_back({call.line, names.of(traces, call.line), placeText(traces, call.line), call.amount});
     }
     return result;
 }
@@ -42,7 +42,7 @@ LineFacts factsOf(std::shared_ptr<const InstantResult> result, LineIndex line, s
         const std::uint32_t number = traces.line(usage.line).line;
         if (number >= facts.source.first && number - facts.source.first < facts.source.lines.size() &&
             traces.line(usage.line).file == traces.line(line).file)
-            facts.bytesOfSource[number] = usage.cumulative.bytes;
+            facts.amountsOfSource[number] = result->amountOf(usage.cumulative);
     }
     if (!stop.stop_requested()) {
         facts.callers = named(callersOf(*result, line), line, traces, names);

@@ -19,7 +19,7 @@ struct LineFacts {
     struct Call {
         LineIndex line;
         std::string function, place;
-        std::int64_t bytes = 0;
+        std::int64_t amount = 0;
     };
     std::shared_ptr<const InstantResult> result;
     LineIndex line;
@@ -28,7 +28,7 @@ struct LineFacts {
     LineUsage usage;                     ///< nothing where the line holds nothing
     std::vector<Call> callers, callees;  ///< the greatest few
     SourceExcerpt source;
-    std::map<std::uint32_t, std::int64_t> bytesOfSource;  ///< by the number of a line of `source`: its cumulative bytes
+    std::map<std::uint32_t, std::int64_t> amountsOfSource;  ///< by the number of a line of `source`: cumulative
 };
 
 /// Reads the source file: not for the GUI thread.

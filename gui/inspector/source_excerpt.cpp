@@ -6,7 +6,7 @@
 #include <cmath>
 #include <cstdlib>
 
-#include "core/text/text.h"
+#include "gui/common/result_texts.h"
 #include "gui/common/style.h"
 
 namespace heapprof::gui {
@@ -20,7 +20,7 @@ SourceExcerptView::SourceExcerptView(QWidget* parent) : QWidget(parent) {
 void SourceExcerptView::showFacts(const LineFacts& facts) {
     m_rows.clear();
     std::int64_t greatest = 1;
-    for (const auto& [number, bytes] : facts.bytesOfSource) greatest = std::max(greatest, std::abs(bytes));
+    for (const auto& [number, amount] : facts.amountsOfSource) greatest = std::max(greatest, std::abs(amount));
     // The indentation that all have in common says nothing.
     std::size_t indent = std::string::npos;
     for (const std::string& line : facts.source.lines)
@@ -31,9 +31,8 @@ void SourceExcerptView::showFacts(const LineFacts& facts) {
         const std::string& line = facts.source.lines[i];
         Row row{
             QString::number(number), QString::fromStdString(line.size() > indent ? line.substr(indent) : ""), {}, 0};
-        if (const auto known = facts.bytesOfSource.find(number); known != facts.bytesOfSource.end()) {
-            row.amount = QString::fromStdString(facts.result->isDifference() ? formatSignedBytes(known->second)
-                                                                             : formatBytes(known->second));
+        if (const auto known = facts.amountsOfSource.find(number); known != facts.amountsOfSource.end()) {
+            row.amount = amountText(*facts.result, known->second);
             row.share = static_cast<double>(std::abs(known->second)) / static_cast<double>(greatest);
         }
         if (number == facts.result->traces().line(facts.line).line) m_selected = i;

@@ -7,6 +7,7 @@
 
 #include "core/capture/domain_set.h"
 #include "core/instant.h"
+#include "core/measure.h"
 #include "core/stacks/call_tree.h"
 #include "core/stacks/flow_diagram.h"
 #include "gui/state/interval_mode.h"
@@ -35,6 +36,8 @@ struct ViewState {
     std::optional<GenerationSpan> generationOf;
     /// Whose memory counts, in every view; those that the capture does not have do not matter.
     DomainSet domains = DomainSet::all();
+    /// What it is counted in, in every view.
+    Measure measure = Measure::ByteCount;
     /// Which stacks count, in every view: those that pass each of these.
     std::vector<TraceFilter> filters;
     /// The line of code that every view highlights.
@@ -43,7 +46,7 @@ struct ViewState {
     bool showsResident = true;
     /// Lines plotted with the total.
     std::vector<LineIndex> pinnedLines;
-    /// Pinned lines are plotted as shares of the total, alone, instead of as bytes.
+    /// Pinned lines are plotted as shares of the total, alone, instead of as amounts.
     bool plotsShares = false;
     /// How stacks are merged in the flame graph and the trees.
     CallTreeOptions tree;

@@ -59,7 +59,6 @@ private:
     void updateCurrent();
     void pick(std::size_t entry);
     void showMenu(std::size_t entry, const QPoint& global);
-    QString amountText(const Estimate& amount) const;
 
     QComboBox* m_by;
     SegmentedControl* m_unit;

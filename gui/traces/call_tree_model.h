@@ -23,7 +23,7 @@ class CallTreeModel : public QAbstractItemModel {
     Q_OBJECT
 
 public:
-    enum ColumnIndex { Name, Cumulative, Share, Self, Interval, Blocks, ColumnCount };
+    enum ColumnIndex { Name, Cumulative, Share, Self, Interval, Other, ColumnCount };
 
     using QAbstractItemModel::QAbstractItemModel;
 

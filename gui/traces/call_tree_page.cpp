@@ -39,7 +39,7 @@ CallTreePage::CallTreePage(const QString& name, const QString& accessibleName, b
     const int digit = fontMetrics().horizontalAdvance(QLatin1Char('0'));
     m_view->setColumnWidth(CallTreeModel::Name, digit * 44);
     for (const int column : {CallTreeModel::Share, CallTreeModel::Interval}) m_view->setColumnWidth(column, digit * 19);
-    for (const int column : {CallTreeModel::Self, CallTreeModel::Cumulative, CallTreeModel::Blocks})
+    for (const int column : {CallTreeModel::Self, CallTreeModel::Cumulative, CallTreeModel::Other})
         m_view->setColumnWidth(column, digit * 13);
     // Bottom-up, what a trace holds itself stands at its outermost frame, which tells nobody anything.
     m_view->setColumnHidden(CallTreeModel::Self, m_bottomUp);
@@ -89,7 +89,8 @@ void CallTreePage::refresh() {
         take({});
         return;
     }
-    TreeOrder order{m_filter->text().toStdString(), CallTreeModel::sortOf(m_sortColumn), m_descending};
+    TreeOrder order{m_filter->text().toStdString(), CallTreeModel::sortOf(m_sortColumn), m_descending,
+                    m_result->measure()};
     m_treeTask.start(
         [result = m_result, order = std::move(order), bottomUp = m_bottomUp](std::stop_token stop) {
             ShownTree shown;

@@ -7,13 +7,14 @@
 #include <QVariant>
 #include <cstdint>
 
-#include "core/state/snapshot.h"
+#include "gui/document/instant_result.h"
 
 namespace heapprof::gui {
 
-/// What a column holds. All but Text, Code and Interval are signed numbers; Share is bytes too, shown as a part of a
-/// base. An Interval is that of an estimate, sorted by its width. An Identifier is a number without a size.
-enum class CellKind { Text, Code, Bytes, Share, Interval, Count, Identifier };
+/// What a column holds. All but Text, Code and Interval are signed numbers. An Amount is in the table's measure; Share
+/// is one, too, shown as a part of a base; Other is in the other measure. An Interval is that of an estimate, sorted by
+/// its width. An Identifier is a number without a size.
+enum class CellKind { Text, Code, Amount, Share, Interval, Other, Identifier };
 
 struct Column {
     QString title;
@@ -33,12 +34,17 @@ struct CellStyle {
     bool isDifference = false;
     std::int64_t shareBase = 0;  ///< what Share cells are parts of
     bool hidesZero = false;      ///< of amounts
+    Measure measure = Measure::ByteCount;
 
+    /// That of a result's amounts.
+    static CellStyle of(const InstantResult& result) {
+        return {result.isDifference(), result.shareBase(), false, result.measure()};
+    }
     QString text(CellKind kind, std::int64_t number) const;
     QString toolTip(CellKind kind, std::int64_t number) const;
     double heat(std::int64_t number) const;
     /// Every role of an Interval cell.
-    static QVariant intervalData(const Estimate& usage, int role);
+    QVariant intervalData(const Estimate& usage, int role) const;
     /// Every role of a number's cell; invalid for roles that it leaves to the view.
     QVariant data(CellKind kind, std::int64_t number, int role, const QPalette& palette) const;
 };

@@ -19,7 +19,7 @@ public:
     enum { Number, Cumulative, Share, Self, Code };
 
     SourceRows(std::shared_ptr<const InstantResult> result, LineIndex line)
-        : UsageRows(result, CellStyle{result->isDifference(), result->shareBase(), true}) {
+        : UsageRows(result, CellStyle{result->isDifference(), result->shareBase(), true, result->measure()}) {
         const TraceTable& traces = m_result->traces();
         const Metadata& metadata = m_result->info->metadata;
         m_source = readSourceExcerpt({traces.file(line), 1}, kWholeFile,
@@ -36,9 +36,9 @@ public:
     std::uint32_t size() const override { return static_cast<std::uint32_t>(m_source.lines.size()); }
     std::vector<Column> columns() const override {
         return {{Words::tr("Line"), Words::tr("Its number in the file"), CellKind::Identifier},
-                {Words::tr("Cumulative"), Words::tr("Allocated by the line and what it calls"), CellKind::Bytes},
+                {Words::tr("Cumulative"), Words::tr("Allocated by the line and what it calls"), CellKind::Amount},
                 {Words::tr("Share"), Words::tr("Part of the total"), CellKind::Share},
-                {Words::tr("Self"), Words::tr("Allocated by the line itself"), CellKind::Bytes},
+                {Words::tr("Self"), Words::tr("Allocated by the line itself"), CellKind::Amount},
                 {Words::tr("Source"), Words::tr("As the file is now"), CellKind::Code}};
     }
     std::string text(std::uint32_t row, int) const override { return m_source.lines[row]; }
@@ -48,9 +48,9 @@ public:
             case Number:
                 return numberOf(row);
             case Self:
-                return usage ? usage->self.bytes : 0;
+                return usage ? m_result->amountOf(usage->self) : 0;
             default:
-                return usage ? usage->cumulative.bytes : 0;
+                return usage ? m_result->amountOf(usage->cumulative) : 0;
         }
     }
     std::optional<LineIndex> line(std::uint32_t row) const override {

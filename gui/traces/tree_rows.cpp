@@ -49,13 +49,13 @@ void TreeRows::collectChildren(const std::vector<char>& keep, const TraceTable& 
     const auto key = [&](std::uint32_t node) -> double {
         switch (order.sort) {
             case TreeSort::Self:
-                return std::abs(static_cast<double>(tree.self[node].bytes));
+                return std::abs(static_cast<double>(tree.self[node].of(order.measure)));
             case TreeSort::Interval:
-                return tree.cumulative[node].bytesVariance;
-            case TreeSort::Blocks:
-                return std::abs(static_cast<double>(tree.cumulative[node].blocks));
+                return tree.cumulative[node].varianceOf(order.measure);
+            case TreeSort::Other:
+                return std::abs(static_cast<double>(tree.cumulative[node].of(otherThan(order.measure))));
             default:
-                return std::abs(static_cast<double>(tree.cumulative[node].bytes));
+                return std::abs(static_cast<double>(tree.cumulative[node].of(order.measure)));
         }
     };
     const auto text = [&](std::uint32_t node) {

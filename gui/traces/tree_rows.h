@@ -12,12 +12,13 @@
 
 namespace heapprof::gui {
 
-enum class TreeSort { Cumulative, Self, Interval, Blocks, Text };
+enum class TreeSort { Cumulative, Self, Interval, Other, Text };
 
 struct TreeOrder {
     std::string filter;  ///< keeps what matches, what leads to it and what lies below it; empty: everything
     TreeSort sort = TreeSort::Cumulative;
     bool descending = true;
+    Measure measure = Measure::ByteCount;  ///< of the amounts; Other is by the other one
 };
 
 /// Rows are named by the nodes of the tree. When a node has one child, which has one child, and so on, these all stand

@@ -51,11 +51,13 @@ private:
     CellStyle m_style;
 };
 
-/// Function, location, self, cumulative, share, interval, blocks of every line; greatest first.
+/// Function, location, self, cumulative, share, interval of every line, and what it has in the other measure; greatest
+/// first.
 std::shared_ptr<const UsageRows> makeLineRows(std::shared_ptr<const InstantResult> result, std::stop_token stop = {});
-/// Innermost function and line, bytes, share, interval, blocks, thread and number of every trace; greatest first.
+/// Innermost function and line, amount, share, interval, the other measure, thread and number of every trace; greatest
+/// first.
 std::shared_ptr<const UsageRows> makeTraceRows(std::shared_ptr<const InstantResult> result);
-/// Function, location, bytes and share of the lines that call `line`, or that it calls; greatest first.
+/// Function, location, amount and share of the lines that call `line`, or that it calls; greatest first.
 std::shared_ptr<const UsageRows> makeCallRows(std::shared_ptr<const InstantResult> result, LineIndex line,
                                               bool callers);
 

@@ -49,7 +49,7 @@ QVariant UsageTableModel::data(const QModelIndex& index, int role) const {
         const auto line = m_rows->line(row);
         return line ? QVariant(line->value) : QVariant();
     }
-    if (column.kind == CellKind::Interval) return CellStyle::intervalData(m_rows->estimate(row), role);
+    if (column.kind == CellKind::Interval) return m_rows->style().intervalData(m_rows->estimate(row), role);
     if (!isText(column.kind)) {
         return m_rows->style().data(column.kind, m_rows->number(row, index.column()), role, m_palette);
     }

@@ -230,7 +230,7 @@ void MainWindow::showInstant(std::shared_ptr<const InstantResult> result) {
 }
 
 void MainWindow::showPlot(std::shared_ptr<const PlotResult> result) {
-    const bool isPeakKnown = result && result->isComplete && result->peak && result->peak->bytes > 0;
+    const bool isPeakKnown = result && result->isComplete && result->peak && result->peak->amount > 0;
     const std::optional<Instant> peak = isPeakKnown ? std::optional(result->peak->instant) : std::nullopt;
     m_views->showPlot(std::move(result));
     if (!peak || !std::exchange(m_isPeakWanted, false) || m_store.state().time || m_store.canGoBack()) return;
@@ -254,6 +254,8 @@ void MainWindow::updateActions() {
     m_back->setEnabled(isOpen && m_store.canGoBack());
     m_forward->setEnabled(isOpen && m_store.canGoForward());
     for (QAction* action : {m_export, m_reload, m_copyPicture, m_fit, m_arrange}) action->setEnabled(isOpen);
+    m_countBlocks->setEnabled(isOpen);
+    m_countBlocks->setChecked(m_store.state().measure == Measure::BlockCount);
     m_copyLine->setEnabled(isOpen && m_store.state().selectedLine);
     const bool isLive = isOpen && m_document->isLive();
     m_follow->setEnabled(isLive);

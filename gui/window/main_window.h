@@ -110,7 +110,7 @@ private:
     StatusArea* m_status;
     QMenu* m_recentMenu = nullptr;
     QAction *m_open, *m_export, *m_reload, *m_quit, *m_copyPicture, *m_copyLine, *m_back, *m_forward, *m_follow, *m_fit,
-        *m_arrange, *m_commands;
+        *m_arrange, *m_commands, *m_countBlocks;
 
     // After what their signals reach, so that they end first.
     Queries m_queries;

@@ -100,6 +100,13 @@ void MainWindow::makeActions() {
     m_follow->setCheckable(true);
     m_fit = make("actionFit", tr("Show &All of the Time"), QKeySequence(Qt::CTRL | Qt::Key_0),
                  [this] { m_views->timePlot().fit(); });
+    m_countBlocks = make("actionCountBlocks", tr("Count Bl&ocks, not Bytes"), QKeySequence(Qt::CTRL | Qt::Key_B),
+                         [this](bool isChecked) {
+                             m_store.change([&](ViewState& state) {
+                                 state.measure = isChecked ? Measure::BlockCount : Measure::ByteCount;
+                             });
+                         });
+    m_countBlocks->setCheckable(true);
     m_commands = make("actionCommands", tr("&Commands\u2026"), QKeySequence(Qt::CTRL | Qt::Key_K), [this] {
         m_palette->offer(commandsOf(menuBar()->actions() << m_filters->addButton()->menu()->menuAction()));
     });
@@ -133,6 +140,8 @@ void MainWindow::makeMenus() {
     view->addSeparator();
     view->addAction(m_fit);
     view->addAction(m_follow);
+    view->addSeparator();
+    view->addAction(m_countBlocks);
     view->addSeparator();
     for (QDockWidget* dock : m_views->docks()) view->addAction(dock->toggleViewAction());
     QMenu* floating = view->addMenu(tr("F&loat, or Put Back"));
@@ -211,7 +220,8 @@ void MainWindow::exportCurrent() {
     if (isPicture(*format)) {
         problem = exportPicture(path, *format, pageOf(*m_views, which, title));
     } else if (which == ExportView::Time) {
-        problem = exportTotal(path, plot ? plot->total : std::vector<TotalStep>());
+        problem = plot ? exportTotal(path, plot->total, plot->counted.measure)
+                       : exportTotal(path, {}, m_store.state().measure);
     } else if (m_views->result()) {
         problem = exportInstant(path, *format, *m_views->result(), m_store.state().flow, title);
     } else {
@@ -274,6 +284,8 @@ void MainWindow::showShortcuts() {
         {tr("Shift and wheel, drag in the flame graph"), tr("move sideways, anywhere; two fingers zoom")},
         {tr("Click on frames narrower than a pixel"), tr("zoom to them")},
         {tr("Drag or click in an overview"), tr("move what is in sight; the flame graph's takes arrow keys, too")},
+        {QKeySequence(Qt::CTRL | Qt::Key_B).toString(QKeySequence::NativeText),
+         tr("count blocks, or bytes again, in all views")},
         {QKeySequence(QKeySequence::Find).toString(QKeySequence::NativeText), tr("find in the view; Enter: the next")},
         {tr("Escape"), tr("leave the search, the focus, the interval, the selection")},
         {QKeySequence(Qt::CTRL | Qt::Key_K).toString(QKeySequence::NativeText), tr("every command, by its name")},
