@@ -136,8 +136,8 @@ QString exportInstant(const QString& path, ExportFormat format, const InstantRes
     });
 }
 
-QString exportTotal(const QString& path, std::span<const TotalStep> steps) {
-    return saveText(path, [&](std::ostream& out) { writeCsv(out, steps); });
+QString exportTotal(const QString& path, std::span<const TotalStep> steps, Measure measure) {
+    return saveText(path, [&](std::ostream& out) { writeCsv(out, steps, measure); });
 }
 
 }  // namespace heapprof::gui
