@@ -38,7 +38,8 @@ CallTreePage::CallTreePage(const QString& name, const QString& accessibleName, b
     m_view->setSortingEnabled(true);
     const int digit = fontMetrics().horizontalAdvance(QLatin1Char('0'));
     m_view->setColumnWidth(CallTreeModel::Name, digit * 44);
-    for (const int column : {CallTreeModel::Share, CallTreeModel::Interval}) m_view->setColumnWidth(column, digit * 19);
+    m_view->setColumnWidth(CallTreeModel::Share, digit * 19);
+    m_view->setColumnWidth(CallTreeModel::Interval, digit * kIntervalDigits);
     for (const int column : {CallTreeModel::Self, CallTreeModel::Cumulative, CallTreeModel::Other})
         m_view->setColumnWidth(column, digit * 13);
     // Bottom-up, what a trace holds itself stands at its outermost frame, which tells nobody anything.

@@ -112,8 +112,12 @@ void UsageTable::take(Ordered ordered) {
         const auto columns = m_rows->columns();
         for (int i = 0; i < m_model->columnCount(); ++i) {
             const CellKind kind = columns[static_cast<std::size_t>(i)].kind;
-            const bool isWide = kind == CellKind::Interval || kind == CellKind::Share;
-            m_view->setColumnWidth(i, digit * (isWide ? 19 : !isText(kind) ? 13 : i < 3 ? 24 : 14));
+            const int digits = kind == CellKind::Interval ? kIntervalDigits
+                               : kind == CellKind::Share  ? 19
+                               : !isText(kind)            ? 13
+                               : i < 3                    ? 24
+                                                          : 14;
+            m_view->setColumnWidth(i, digit * digits);
         }
         // The last of the texts says where: it is the longest.
         const auto lastText =

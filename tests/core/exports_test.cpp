@@ -10,6 +10,7 @@
 #include <sstream>
 
 #include "core/digest/digest_builder.h"
+#include "core/text/text.h"
 #include "tests/core/digested.h"
 #include "tests/core/temporary_folder.h"
 

@@ -72,17 +72,17 @@ private slots:
 
     void everyPlaceHasTheSameNumber_data() {
         QTest::addColumn<QString>("name");
-        QTest::addColumn<const char*>("mode");
+        QTest::addColumn<QByteArray>("mode");
         for (const char* name : {"program", "sampled"})
             for (const char* mode : {"modeLive", "modeChange", "modeStillAlive", "modeAllocated", "modeTemporary"})
-                QTest::addRow("%s %s", name, mode) << QString::fromLatin1(name) << mode;
+                QTest::addRow("%s %s", name, mode) << QString::fromLatin1(name) << QByteArray(mode);
     }
     void everyPlaceHasTheSameNumber() {
         QFETCH(QString, name);
-        QFETCH(const char*, mode);
+        QFETCH(QByteArray, mode);
         open(m_folder / name.toStdString());
         m_window->store().change([](ViewState& state) { state.time = Micros(15'000'000); });
-        click(mode);
+        click(mode.constData());
         if (m_window->store().state().compareTime)
             m_window->store().change([](ViewState& state) { state.compareTime = Micros(5'000'000); });
         click("measureBlocks");
