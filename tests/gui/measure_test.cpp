@@ -22,6 +22,11 @@ namespace {
 
 constexpr Measure kBlocks = Measure::BlockCount;
 
+/// Whether `parts` whole numbers, of which each was rounded, add up to `whole`.
+bool addsUp(std::int64_t sum, std::int64_t whole, std::size_t parts) {
+    return 2 * std::abs(sum - whole) <= static_cast<std::int64_t>(parts) + 1;
+}
+
 /// One of the window's tables as it is on screen.
 struct ShownTable {
     const QAbstractItemModel& model;
@@ -89,6 +94,10 @@ private slots:
         settle();
         const InstantResult& result = *m_window->views().result();
         const std::int64_t blocks = result.snapshot().total.blocks;
+        if (blocks == 0 && mode == "modeTemporary") {  // the program that is recorded keeps what it allocates
+            QCOMPARE(headline().amountText(), QStringLiteral("0 blocks"));
+            return;
+        }
         QVERIFY(blocks != 0 && blocks != result.snapshot().total.bytes);
         const auto write = [&](std::int64_t amount) {
             return text(result.isDifference() ? formatSignedAmount(amount, kBlocks) : formatAmount(amount, kBlocks));
@@ -100,7 +109,7 @@ private slots:
         QVERIFY(headline().aboutText().contains(text(interval)));
         const FlameScene flame(m_window->views().result());
         QCOMPARE(flame.amount(0), write(blocks));
-        QCOMPARE(flame.layout.total(), result.shareBase());
+        QVERIFY(addsUp(flame.layout.total(), result.shareBase(), result.snapshot().traces.size()));
         compareFlow(result);
         compareLine(result, write);
         compareTables(result, write);
@@ -143,10 +152,10 @@ private slots:
 private:
     void compareFlow(const InstantResult& result) {
         const FlowPicture picture = makeFlowPicture(m_window->views().result(), {0, 0});
-        std::int64_t sum = 0;
-        for (const FlowDiagram::Box& box : picture.diagram.boxes) sum += box.self.back().blocks;
-        QCOMPARE(sum, picture.diagram.total.back().blocks);
-        if (!result.isDifference()) QCOMPARE(sum, result.snapshot().total.blocks);
+        Estimate sum;
+        for (const FlowDiagram::Box& box : picture.diagram.boxes) sum += box.self.back();
+        QCOMPARE(sum.blocks, picture.diagram.total.back().blocks);
+        if (!result.isDifference()) QCOMPARE(sum.blocks, result.snapshot().total.blocks);
         const DiagramContent content = makeContent(picture, m_window->font());
         for (const BoxContent& box : content.boxes)
             for (const BoxContent::Field& field : box.fields)
@@ -186,7 +195,7 @@ private:
         QCOMPARE(lines.count(QStringLiteral("Blocks")), 0);  // that is what the others are
         std::int64_t self = result.lines().withoutStack.blocks;
         for (int row = 0; row < lines.model.rowCount(); ++row) self += lines.number(row, QStringLiteral("Self"));
-        QCOMPARE(self, result.snapshot().total.blocks);
+        QVERIFY(addsUp(self, result.snapshot().total.blocks, result.lines().lines.size()));
         for (const auto& [tab, name] : {std::pair(1, "topDownTree"), std::pair(2, "bottomUpTree")}) {
             tabs->setCurrentIndex(tab);
             const QAbstractItemModel& model = *find<QTreeView>(name)->model();
@@ -203,7 +212,7 @@ private:
                 qint64 sum = 0;
                 for (int row = 0; row < table->model()->rowCount(); ++row)
                     sum += ShownTable{*table->model()}.number(row, QStringLiteral("Blocks"));
-                QCOMPARE(sum, qint64{result.snapshot().total.blocks});
+                QVERIFY(addsUp(sum, result.snapshot().total.blocks, result.snapshot().traces.size()));
             }
         }
     }
@@ -220,10 +229,10 @@ private:
         const auto* legend = find<QTreeWidget>("partsLegend");
         QCOMPARE(legend->headerItem()->text(1), QStringLiteral("Blocks"));
         const auto scene = makePartsScene(m_window->views().result(), {{}, 60}, PartsBy::Line, nullptr, {});
-        std::int64_t sum = 0;
-        for (std::size_t i = 0; i < scene->entries.size(); ++i) sum += scene->entries[i].now.blocks;
-        QCOMPARE(sum, result.snapshot().total.blocks);
-        QCOMPARE(legend->topLevelItemCount() > 0, true);
+        Estimate sum;
+        for (const PartsScene::Entry& entry : scene->entries) sum += entry.now;
+        QCOMPARE(sum.blocks, result.snapshot().total.blocks);
+        QVERIFY(legend->topLevelItemCount() > 0);
         QStringList amounts;
         for (const PartsScene::Entry& entry : scene->entries) amounts << write(entry.now.blocks);
         QVERIFY(amounts.contains(legend->topLevelItem(0)->text(1)));
@@ -241,7 +250,7 @@ private:
         const qsizetype self = rows.takeFirst().split(',').indexOf("self_blocks");
         qint64 sum = 0;
         for (const QByteArray& row : rows) sum += row.split(',')[self].toLongLong();
-        QCOMPARE(sum, qint64{result.snapshot().total.blocks});
+        QVERIFY(addsUp(sum, result.snapshot().total.blocks, result.lines().lines.size()));
     }
 };
 
