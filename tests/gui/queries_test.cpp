@@ -96,7 +96,7 @@ private slots:
         queries.setView(state);
         QTRY_VERIFY_WITH_TIMEOUT(!queries.isBusy(), kPatience);
         QCOMPARE(plot->lines.size(), std::size_t(1));
-        QCOMPARE(plot->lines[0].bytes.size(), plot->total.size());
+        QCOMPARE(plot->lines[0].amounts.size(), plot->total.size());
         std::int64_t max = 0;
         for (std::size_t i = 0; i < plot->total.size(); ++i) {
             QVERIFY(plot->lines[0].amounts[i] <= plot->total[i].max);
@@ -171,12 +171,12 @@ private slots:
         state.pinnedLines = {whole->lines().lines.front().line};
         queries.setView(state);
         QTRY_VERIFY_WITH_TIMEOUT(!queries.isBusy(), kPatience);
-        const auto ofMapped = plot->lines[0].bytes;
+        const auto ofMapped = plot->lines[0].amounts;
         state.domains = DomainSet::all();
         queries.setView(state);
         QTRY_VERIFY_WITH_TIMEOUT(!queries.isBusy(), kPatience);
         QCOMPARE(plot->peak->amount, peak);
-        QVERIFY(plot->lines[0].bytes.back() > 2 * ofMapped.back() && ofMapped.back() > 0);
+        QVERIFY(plot->lines[0].amounts.back() > 2 * ofMapped.back() && ofMapped.back() > 0);
     }
 
     void aDigestMadeAnewIsAskedAnew() {
@@ -213,6 +213,43 @@ private slots:
         QCOMPARE(plot->peak->amount,
                  peakOf(test::recordingOf(capture, builder), TraceSet::ofDomains(traces, state.domains)).amount);
         QVERIFY(plot->peak->amount > earlyPeak);
+    }
+
+    void aPlotThatTakesLongIsThereRoughlyAtFirst() {
+        const TemporaryFolder folder;
+        RecordedCapture capture(folder / "long");
+        capture.grow(800'000, Micros(10'000'000));
+        capture.end();
+        Document document(capture.filebase());
+        QTRY_COMPARE_WITH_TIMEOUT(document.state(), Document::State::Complete, kPatience);
+        Queries queries;
+        std::vector<std::shared_ptr<const PlotResult>> plots;
+        connect(&queries, &Queries::plotReady, this, [&](auto answer) { plots.push_back(answer); });
+        setSource(queries, document.status());
+        QTRY_VERIFY_WITH_TIMEOUT(!queries.isBusy(), kPatience);
+        const TraceTable& traces = document.status().recording.traces();
+
+        plots.clear();
+        ViewState state;
+        state.filters = {{TraceFilter::By::Line, *traces.findLine("/srv/app/worker <b>&.py", 22), {}, {}, false}};
+        queries.setView(state);
+        QTRY_VERIFY_WITH_TIMEOUT(!queries.isBusy(), kPatience);
+        QCOMPARE(plots.size(), std::size_t(2));
+        const PlotResult &rough = *plots[0], &exact = *plots[1];
+        QVERIFY(rough.isRough && !exact.isRough);
+        QVERIFY(rough.counted == exact.counted && rough.counted == Counted::of(state));
+        QCOMPARE(rough.total.size(), exact.total.size());
+        QVERIFY(!rough.peak && exact.peak);  // no peak that may not be it
+        QCOMPARE(rough.total.back().last, exact.total.back().last);
+        for (std::size_t i = 0; i < exact.total.size(); ++i)
+            QVERIFY(std::abs(rough.total[i].last - exact.total[i].last) < exact.peak->amount / 20);
+
+        // What is known exactly stays so.
+        plots.clear();
+        queries.setPlotRange({PlotRange::Span{Micros(0), Micros(1000)}, 100});
+        QTRY_VERIFY_WITH_TIMEOUT(!queries.isBusy(), kPatience);
+        QCOMPARE(plots.size(), std::size_t(1));
+        QVERIFY(!plots[0]->isRough && plots[0]->peak == exact.peak);
     }
 
     void answersOfAnotherCaptureAreDropped() {
