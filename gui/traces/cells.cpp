@@ -20,6 +20,12 @@ QString grouped(std::int64_t number) { return QLocale().toString(static_cast<qlo
 
 }  // namespace
 
+QColor matchBackground(const QPalette& palette, bool isAt) {
+    QColor colour = matchColour(palette);
+    colour.setAlphaF(isAt ? 0.55F : 0.2F);
+    return colour;
+}
+
 QString CellStyle::text(CellKind kind, std::int64_t number) const {
     if (number == 0 && hidesZero) return {};
     switch (kind) {
