@@ -48,6 +48,7 @@ TraceBrowser::TraceBrowser(ViewStateStore& store, QWidget* parent) : InstantView
     m_summary = new QLabel(this);
     m_summary->setObjectName(QStringLiteral("tableSummary"));
     m_summary->setTextFormat(Qt::PlainText);
+    m_summary->setForegroundRole(QPalette::PlaceholderText);
     m_summary->hide();
     m_tabs->addTab(m_lines, tr("Lines"));
     m_tabs->addTab(m_topDown, tr("Top-down"));

@@ -21,6 +21,7 @@ private slots:
     void dragPans();
     void toolsChangeTheState();
     void detailsAndToolTipsAreFullText();
+    void namesFromRightToLeftStandAlone();
 };
 
 void FlameGraphTest::clickSelectsTheLine() {
@@ -221,6 +222,16 @@ void FlameGraphTest::detailsAndToolTipsAreFullText() {
     QCOMPARE(strip->textFormat(), Qt::PlainText);
     QCOMPARE(stage.canvas->scene()->label(2), QStringLiteral("(no Python stack)"));
     QCOMPARE(stage.canvas->scene()->label(0), QStringLiteral("total"));
+}
+
+void FlameGraphTest::namesFromRightToLeftStandAlone() {
+    MadeCapture made;
+    made.setUsage(made.trace({made.frame({"/a/main.py", "\u05E9\u05DC\u05D5\u05DD", 12})}), 1000);
+    made.setUsage(made.trace({made.frame({"/a/main.py", "load", 13})}), 500);
+    Stage stage(made);
+    // Isolated, it does not turn the place behind it round.
+    QCOMPARE(stage.scene().label(1), QString::fromUtf8("\u2068\u05E9\u05DC\u05D5\u05DD\u2069 (main.py:12)"));
+    QCOMPARE(stage.scene().label(2), QStringLiteral("load (main.py:13)"));
 }
 
 }  // namespace
