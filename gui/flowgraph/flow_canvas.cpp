@@ -104,8 +104,13 @@ void FlowCanvas::showWhole(const std::vector<std::size_t>& path) {
         double scale = 1;
         QPointF corner;
     } best;
+    // Where the first box has no room at that zoom, its own letters are what is still to be read.
+    const QSizeF most = QSizeF(viewport()->size()) - QSizeF(2 * kFitMargin, 2 * kFitMargin);
+    const double letters = QFontInfo(directoryFont(m_scene.content().boxes[path.front()].font)).pixelSize();
+    const double whole = std::min(most.width() / root.width(), most.height() / root.height());
+    const double least = std::min(readableZoom(), std::max(whole, kReadablePixels / letters));
     for (const double larger : {1.0, 1.06, 1.12, 1.18}) {
-        const double scale = readableZoom() * larger, margin = kFitMargin / scale / 2;
+        const double scale = least * larger, margin = kFitMargin / scale / 2;
         const QSizeF room = QSizeF(viewport()->size()) / scale;
         const QPointF wanted = cornerFor(rect, root.center().x(), scale);
         const auto consider = [&](double left) {

@@ -10,7 +10,13 @@ namespace {
 /// The same for texts that differ in case only ("STRASSE", "straße"), or in how letters with accents are made up.
 QString folded(const QString& text) {
     const auto composed = [](const QString& each) { return each.normalized(QString::NormalizationForm_C); };
-    return composed(composed(text).toCaseFolded());
+    QString full;
+    for (const QChar letter : composed(text).toCaseFolded()) {
+        // Qt folds letter by letter; what becomes several ones ("ss") does so in its upper case.
+        const QString upper = letter.unicode() < 0x80 ? QString(letter) : QString(letter).toUpper();
+        full += upper.size() > 1 ? upper.toCaseFolded() : QString(letter);
+    }
+    return composed(full);
 }
 
 }  // namespace

@@ -159,9 +159,9 @@ void SearchField::showMatches() {
     const QString text = summary();
     m_count->setText(text);
     m_count->setToolTip(text.toHtmlEscaped());
-    QPalette colours = palette();
-    colours.setColor(QPalette::WindowText, m_problem.isEmpty() ? tonesOf(palette()).dim : problemColour(palette()));
-    m_count->setPalette(colours);
+    const QColor colour = m_problem.isEmpty() ? tonesOf(palette()).dim : problemColour(palette());
+    if (const QString sheet = QStringLiteral("color: %1").arg(colour.name()); sheet != m_count->styleSheet())
+        m_count->setStyleSheet(sheet);
     update();
     for (QToolButton* button : {m_previous, m_next, m_filter}) button->setEnabled(hasMatches());
     // What has no room is left out, the amount last; the field itself stays as it is.

@@ -26,6 +26,7 @@ private slots:
         row("Straße lager.py:3", "STRASSE", true);
         row("STRASSE lager.py:3", "straße", true);
         row("größe_lesen lager.py:3", "GRÖẞE", true);
+        row("größe_lesen lager.py:3", "GRÖSSE", true);
         row("größe_lesen lager.py:3", "GROSSE", false);
         row("Прочитать склад.py:3", "прочитать", true);
         row("ΟΔΥΣΣΕΥΣ o.py:1", "οδυσσευς", true);  // a sigma at the end
