@@ -109,7 +109,7 @@ void FlowCanvas::showWhole(const std::vector<std::size_t>& path) {
     const double letters = QFontInfo(directoryFont(m_scene.content().boxes[path.front()].font)).pixelSize();
     const double whole = std::min(most.width() / root.width(), most.height() / root.height());
     const double least = std::min(readableZoom(), std::max(whole, kReadablePixels / letters));
-    for (const double larger : {1.0, 1.06, 1.12, 1.18}) {
+    for (const double larger : {1.0, 1.06, 1.12, 1.18, 1.24, 1.3, 1.36, 1.42}) {
         const double scale = least * larger, margin = kFitMargin / scale / 2;
         const QSizeF room = QSizeF(viewport()->size()) / scale;
         const QPointF wanted = cornerFor(rect, root.center().x(), scale);
@@ -117,7 +117,7 @@ void FlowCanvas::showWhole(const std::vector<std::size_t>& path) {
             const QRectF view(QPointF(left, wanted.y()), room);
             const bool isRootWhole = view.left() <= root.left() && view.right() >= root.right();
             if (!isRootWhole && root.width() <= room.width()) return;
-            double score = -2 * std::abs(left - wanted.x()) / room.width() - 4 * (larger - 1);
+            double score = -2 * std::abs(left - wanted.x()) / room.width() - 2 * (larger - 1);
             for (const QRectF& box : boxes) {
                 if (!view.intersects(box)) continue;
                 score += view.contains(box) ? 1 : -2;

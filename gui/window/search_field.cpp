@@ -116,7 +116,10 @@ void SearchField::follow(const ViewState& now, const ViewState& before) {
     if (now.search == before.search) return;
     const QString text = QString::fromStdString(now.search.text);
     if (text != m_field->text()) m_field->setText(text);
-    if (now.search.text != before.search.text) return ask();
+    if (now.search.text != before.search.text) {
+        m_step.reset();
+        return ask();
+    }
     showMatches();
 }
 
@@ -135,6 +138,7 @@ void SearchField::ask() {
                      m_matches = std::move(matches);
                      m_shown = result;
                      showMatches();
+                     if (const auto forward = std::exchange(m_step, std::nullopt)) step(*forward);
                  });
 }
 
@@ -185,7 +189,8 @@ void SearchField::showMatches() {
 }
 
 void SearchField::step(bool forward) {
-    if (!hasMatches()) return;
+    if (m_task.isRunning()) m_step = forward;
+    if (m_task.isRunning() || !hasMatches()) return;
     const auto& lines = m_matches->lines;
     const auto at = m_store.state().search.at ? std::ranges::find(lines, *m_store.state().search.at) : lines.end();
     const auto count = static_cast<std::ptrdiff_t>(lines.size());

@@ -70,6 +70,7 @@ private:
     QString m_problem;
     bool m_isTyping = false;     // the newest change of the state was a letter here
     bool m_isEditing = false;    // the change is ours
+    std::optional<bool> m_step;  // asked for before it was known what there is: forward or not
     QPointer<QWidget> m_before;  // had the keyboard
     LatestTask<std::shared_ptr<const SearchMatches>> m_task;
 };

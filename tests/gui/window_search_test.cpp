@@ -98,6 +98,13 @@ private slots:
                     lines[0]);
     }
 
+    void enterMayComeBeforeTheMatchesAreKnown() {
+        QTest::keyClick(m_window.get(), Qt::Key_F, Qt::ControlModifier);
+        QTest::keyClicks(field(), QStringLiteral("py:2"));
+        QTest::keyClick(field(), Qt::Key_Return);
+        QTRY_VERIFY(m_window->store().state().search.at == m_window->views().result()->search("py:2")->lines.front());
+    }
+
     void typingIsOneStepOfTheHistory() {
         const std::size_t before = history();
         type("worker");
@@ -239,6 +246,7 @@ private:
             ++steps;
         }
         for (std::size_t i = 0; i < steps; ++i) store.forward();
+        QTest::qWaitFor([this] { return !search().isBusy(); });
         return steps;
     }
 };
