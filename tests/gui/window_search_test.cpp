@@ -246,7 +246,7 @@ private:
             ++steps;
         }
         for (std::size_t i = 0; i < steps; ++i) store.forward();
-        QTest::qWaitFor([this] { return !search().isBusy(); });
+        if (!QTest::qWaitFor([this] { return !search().isBusy(); })) qFatal("the search goes on");
         return steps;
     }
 };
