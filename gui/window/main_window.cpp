@@ -222,7 +222,8 @@ void MainWindow::documentChanged() {
     showNotices();
     m_domains->showCapture(status.recording.sharedInfo().get());
     m_filters->showCapture(status.recording.sharedInfo());
-    m_views->summary().showRecording(&status.recording, status.state == DigestWorker::State::Following);
+    m_views->summary().showRecording(&status.recording, status.timeline,
+                                     status.state == DigestWorker::State::Following);
     m_status->showDocument(m_document.get());
     updateActions();
 }

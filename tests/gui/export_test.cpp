@@ -53,7 +53,7 @@ private slots:
         const auto found = findings(recording);
         QVERIFY(!found.empty());
         for (const Finding& finding : found) {
-            const FindingText words = textOf(finding, recording.traces(), names);
+            const FindingText words = textOf(finding, *recording.sharedInfo(), names);
             QVERIFY2(ran.out.contains(words.title) && ran.out.contains(words.detail), qPrintable(ran.out));
         }
         QVERIFY(ran.out.contains(factsText(recording)));
