@@ -16,6 +16,7 @@
 #include "core/state/timeline.h"
 #include "gui/document/counted.h"
 #include "gui/document/lazy.h"
+#include "gui/document/search_matches.h"
 #include "gui/state/view_state.h"
 
 namespace heapprof::gui {
@@ -40,6 +41,7 @@ struct InstantResult {
     /// The live memory at both ends of the interval, of what counts; null without one.
     std::shared_ptr<const Snapshot> before, after;
     CallTreeOptions treeOptions;
+    std::shared_ptr<FrameSearch> frameSearch = std::make_shared<FrameSearch>();  ///< of all results of a capture
 
     const Snapshot& snapshot() const { return *shown; }
     /// What amounts are counted in, and the amount that an estimate is.
@@ -75,6 +77,13 @@ struct InstantResult {
             return makeFlowGraph(std::array{*before, *after}, traces(), treeOptions.hidden, measure());
         });
     }
+    /// What is found here of a text as it was typed. The last one is kept, for all who ask.
+    std::shared_ptr<const SearchMatches> search(const std::string& text) const {
+        const std::shared_ptr<Lazy<SearchMatches>> matches = m_search->of(text);
+        return {matches, &matches->get([&] {
+                    return findMatches(*frameSearch->of(info, text), snapshot(), lines(), traces(), treeOptions.hidden);
+                })};
+    }
     FlowDiagram diagram(const FlowGraphOptions& options) const { return makeFlowDiagram(flow(), options); }
     /// Shares with `other`, a result of the same snapshots, traces and measure, all that does not depend on other
     /// treeOptions.
@@ -84,6 +93,7 @@ struct InstantResult {
         if (treeOptions == alike) m_trees = other.m_trees;
         if (treeOptions.hidden != other.treeOptions.hidden) return;
         m_lines = other.m_lines;
+        m_search = other.m_search;
         m_flow = other.m_flow;
     }
 
@@ -114,6 +124,7 @@ private:
     std::shared_ptr<Lazy<LineTable>> m_lines = std::make_shared<Lazy<LineTable>>();
     std::array<std::shared_ptr<Lazy<CallTree>>, 2> m_trees{std::make_shared<Lazy<CallTree>>(),
                                                            std::make_shared<Lazy<CallTree>>()};
+    std::shared_ptr<LastSearch> m_search = std::make_shared<LastSearch>();
     std::shared_ptr<Lazy<FlowGraph>> m_flow = std::make_shared<Lazy<FlowGraph>>();
 };
 

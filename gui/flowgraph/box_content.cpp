@@ -225,14 +225,4 @@ DiagramContent makeContent(const FlowPicture& picture, const QFont& font) {
     return content;
 }
 
-bool boxMatches(const FlowPicture& picture, std::size_t box, const QString& needle) {
-    for (const LineIndex line : picture.diagram.boxes[box].lines) {
-        if (text(lineText(picture.traces(), line)).contains(needle, Qt::CaseInsensitive)) return true;
-        const auto function = picture.functions.find(line);
-        if (function != picture.functions.end() && text(function->second).contains(needle, Qt::CaseInsensitive))
-            return true;
-    }
-    return false;
-}
-
 }  // namespace heapprof::gui

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "core/capture/domain_set.h"
@@ -21,6 +22,14 @@ struct GenerationSpan {
     Instant from, until;
 
     bool operator==(const GenerationSpan&) const = default;
+};
+
+/// What every view looks for.
+struct Search {
+    std::string text;             ///< as it was typed; see SearchText
+    std::optional<LineIndex> at;  ///< the match that the user has gone to
+
+    bool operator==(const Search&) const = default;
 };
 
 /// Everything a user can set and undo. Views read it and change it through ViewStateStore, never through each other.
@@ -42,6 +51,7 @@ struct ViewState {
     std::vector<TraceFilter> filters;
     /// The line of code that every view highlights.
     std::optional<LineIndex> selectedLine;
+    Search search;
     /// Whether the time plot shows the process's resident memory, where it was recorded.
     bool showsResident = true;
     /// Lines plotted with the total.

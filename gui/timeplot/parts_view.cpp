@@ -239,8 +239,6 @@ void PartsView::showMenu(std::size_t entry, const QPoint& global) {
     menu->popup(global);
 }
 
-void PartsView::find() { m_legend->setFocus(Qt::ShortcutFocusReason); }
-
 void PartsView::resizeEvent(QResizeEvent* event) {
     InstantView::resizeEvent(event);
     ask();

@@ -32,7 +32,6 @@ public:
     bool isBusy() const override { return m_task.isRunning(); }
     const InstantResult* outdated() const override;
     QString problem() const override { return m_problem; }
-    void find() override;
     QSizeF pageSize() const override { return size(); }
     void drawPage(QPainter& painter, const QSizeF& size) override;
 

@@ -90,6 +90,11 @@ QVariant CallTreeModel::data(const QModelIndex& index, int role) const {
         const CallTree::Node& shown = m_shown.tree->nodes[node(index)];
         return shown.hasFrame ? QVariant(m_shown.result->traces().lineOf(shown.frame).value) : QVariant();
     }
+    if (role == Qt::BackgroundRole) {
+        if (!m_shown.rows->isMatch(node(index))) return {};
+        const bool isAt = m_match && data(index, LineRole) == QVariant(m_match->value);
+        return matchBackground(m_palette, isAt);
+    }
     if (index.column() == Interval) return m_style.intervalData(m_shown.tree->cumulative[node(index)], role);
     if (index.column() != Name) {
         return m_style.data(kindOf(index.column()), number(node(index), index.column()), role, m_palette);

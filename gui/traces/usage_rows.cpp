@@ -138,6 +138,9 @@ public:
         return traces.lineOf(traces.node(leaf).frame);
     }
     std::optional<TraceIndex> trace(std::uint32_t row) const override { return usage(row).trace; }
+    bool isFound(std::uint32_t row, const SearchMatches& matches) const override {
+        return matches.traces.contains(usage(row).trace);
+    }
     std::optional<std::int64_t> identity(std::uint32_t row) const override { return usage(row).trace.value; }
 
 private:

@@ -29,6 +29,12 @@ public:
     /// The row of a single trace.
     virtual std::optional<TraceIndex> trace(std::uint32_t) const { return std::nullopt; }
 
+    /// Whether the row is one of what was searched for; rows that are about no code always are.
+    virtual bool isFound(std::uint32_t row, const SearchMatches& matches) const {
+        const auto on = line(row);
+        return !on || matches.has(*on);
+    }
+
     /// Tells rows on one line apart, also in a later result's rows; nothing where there are none.
     virtual std::optional<std::int64_t> identity(std::uint32_t) const { return std::nullopt; }
     /// Makes `state` show what a double click on the row asks for.
@@ -61,9 +67,10 @@ std::shared_ptr<const UsageRows> makeTraceRows(std::shared_ptr<const InstantResu
 std::shared_ptr<const UsageRows> makeCallRows(std::shared_ptr<const InstantResult> result, LineIndex line,
                                               bool callers);
 
-/// Positions of the rows whose texts hold `filter`, sorted by a column, numbers by their magnitude; equal ones stay in
-/// their order. Column -1 keeps the rows' own order.
+/// Positions of the rows that are found (all when `matches` is null), sorted by a column, numbers by their magnitude;
+/// equal ones stay in their order. Column -1 keeps the rows' own order.
 std::vector<std::uint32_t> orderRows(const UsageRows& rows, const std::vector<CellKind>& kinds,
-                                     const std::string& filter, int column, bool descending, std::stop_token stop = {});
+                                     const SearchMatches* matches, int column, bool descending,
+                                     std::stop_token stop = {});
 
 }  // namespace heapprof::gui

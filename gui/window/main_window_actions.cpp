@@ -24,6 +24,7 @@
 #include "gui/window/filter_bar.h"
 #include "gui/window/main_window.h"
 #include "gui/window/preference_menus.h"
+#include "gui/window/search_field.h"
 #include "gui/window/view_area.h"
 
 namespace heapprof::gui {
@@ -110,6 +111,15 @@ void MainWindow::makeActions() {
     m_commands = make("actionCommands", tr("&Commands\u2026"), QKeySequence(Qt::CTRL | Qt::Key_K), [this] {
         m_palette->offer(commandsOf(menuBar()->actions() << m_filters->addButton()->menu()->menuAction()));
     });
+    m_find = make("actionFind", tr("&Find"), QKeySequence::Find, [this] { m_search->find(); });
+    m_find->setShortcuts({QKeySequence(QKeySequence::Find), QKeySequence(Qt::Key_Slash)});
+    m_findNext = make("actionFindNext", tr("Next &Match"), QKeySequence(Qt::Key_F3), [this] { m_search->step(true); });
+    m_findPrevious = make("actionFindPrevious", tr("&Previous Match"), QKeySequence(Qt::SHIFT | Qt::Key_F3),
+                          [this] { m_search->step(false); });
+    m_onlyMatching =
+        make("actionOnlyMatching", tr("&Only Matching Stacks"), QKeySequence(), [this] { m_search->filter(false); });
+    m_notMatching =
+        make("actionNotMatching", tr("&Not Matching Stacks"), QKeySequence(), [this] { m_search->filter(true); });
     m_arrange = make("actionArrange", tr("&Reset the Arrangement"), QKeySequence(), [this] { m_views->arrange(); });
 }
 
@@ -126,6 +136,8 @@ void MainWindow::makeMenus() {
     QMenu* edit = menuBar()->addMenu(tr("&Edit"));
     edit->addAction(m_copyPicture);
     edit->addAction(m_copyLine);
+    edit->addSeparator();
+    for (QAction* action : {m_find, m_findNext, m_findPrevious, m_onlyMatching, m_notMatching}) edit->addAction(action);
     edit->addSeparator();
     QMenu* line = edit->addMenu(tr("Selected &Line"));
     line->setObjectName(QStringLiteral("selectedLineMenu"));
@@ -169,6 +181,10 @@ void MainWindow::makeMenus() {
     for (QAction* action : {m_fit, m_follow}) bar->addAction(action);
     bar->addSeparator();
     bar->addWidget(m_filters->addButton());
+    auto* space = new QWidget;
+    space->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
+    bar->addWidget(space);
+    bar->addWidget(m_search);
 }
 
 void MainWindow::applyPalette() {
@@ -286,7 +302,8 @@ void MainWindow::showShortcuts() {
         {tr("Drag or click in an overview"), tr("move what is in sight; the flame graph's takes arrow keys, too")},
         {QKeySequence(Qt::CTRL | Qt::Key_B).toString(QKeySequence::NativeText),
          tr("count blocks, or bytes again, in all views")},
-        {QKeySequence(QKeySequence::Find).toString(QKeySequence::NativeText), tr("find in the view; Enter: the next")},
+        {QKeySequence(QKeySequence::Find).toString(QKeySequence::NativeText) + QStringLiteral(", /"),
+         tr("find in every view; Enter, F3: the next match, with Shift: the one before")},
         {tr("Escape"), tr("leave the search, the focus, the interval, the selection")},
         {QKeySequence(Qt::CTRL | Qt::Key_K).toString(QKeySequence::NativeText), tr("every command, by its name")},
         {tr("?"), tr("this list")},
