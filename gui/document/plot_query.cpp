@@ -5,6 +5,8 @@
 namespace heapprof::gui {
 namespace {
 
+constexpr std::size_t kWholeSteps = 600;
+
 /// The steps of the headers' curve in (begin, end]: each chunk at full height.
 std::vector<TotalStep> headerSteps(const std::vector<Capture::Chunk>& chunks, Micros begin, Micros end,
                                    std::size_t steps) {
@@ -58,17 +60,19 @@ std::shared_ptr<const PlotResult> PlotQuery::compute(const PlotRequest& request,
     // A capture of one instant still has a width.
     const PlotRange::Span all{Micros(0), std::max(result->last, Micros(1))};
     const PlotRange::Span span = request.range.span.value_or(all);
+    result->read = digested;
     result->begin = span.begin;
     result->end = std::max(span.end, span.begin + Micros(1));
     if (request.timeline)
         result->marks =
             plotMarks(*request.timeline, result->begin, result->end, std::max<std::size_t>(1, request.range.steps));
+    const FilteredBuckets* part = haveDigest && !isWhole ? &partOf(request, stop) : nullptr;
+    if (stop.stop_requested()) return nullptr;
+    result->whole = wholeOf(request, part, all.end, stop);
     if (haveDigest) {
         const Recording& recording = request.recording;
         result->isComplete = recording.digest().complete();
         result->isSampled = !recording.weights().exact();
-        const FilteredBuckets* part = isWhole ? nullptr : &partOf(request, stop);
-        if (stop.stop_requested()) return nullptr;
         result->peak = peakOf(request, part, stop);
         if (result->begin <= digested) {
             const Micros to = std::min(result->end, std::max(digested, result->begin + Micros(1)));
@@ -128,6 +132,30 @@ Peak PlotQuery::peakOf(const PlotRequest& request, const FilteredBuckets* part, 
         part ? heapprof::peakOf(request.recording, *part, stop) : heapprof::peakOf(request.recording, TraceSet(), stop);
     if (!stop.stop_requested()) m_peakDigest = request.recording.sharedDigest();
     return m_peak;
+}
+
+std::shared_ptr<const PlotResult::Whole> PlotQuery::wholeOf(const PlotRequest& request, const FilteredBuckets* part,
+                                                            Micros last, std::stop_token stop) {
+    const Recording& recording = request.recording;
+    if (m_whole && m_wholeDigest == recording.sharedDigest() && m_wholeHeaders == request.fromHeaders &&
+        m_wholeCounted == request.counted)
+        return m_whole;
+    auto whole = std::make_shared<PlotResult::Whole>();
+    const Micros digested = recording.hasEvents() ? recording.end() : Micros(0);
+    if (recording.hasEvents()) {
+        const Micros to = std::max(digested, Micros(1));
+        const double share = static_cast<double>(to.count) / static_cast<double>(last.count);
+        const auto steps = std::max<std::size_t>(1, static_cast<std::size_t>(share * kWholeSteps));
+        whole->total = part ? totalOverTime(recording, *part, Micros(0), to, steps, stop)
+                            : totalOverTime(recording, Micros(0), to, steps, stop);
+    }
+    if (request.fromHeaders && request.counted.isEverythingOf(recording) && digested < last)
+        whole->provisional = headerSteps(*request.fromHeaders, digested, last, kWholeSteps);
+    if (stop.stop_requested()) return nullptr;
+    m_wholeDigest = recording.sharedDigest();
+    m_wholeHeaders = request.fromHeaders;
+    m_wholeCounted = request.counted;
+    return m_whole = std::move(whole);
 }
 
 const FilteredBuckets& PlotQuery::partOf(const PlotRequest& request, std::stop_token stop) {

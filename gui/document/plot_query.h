@@ -38,6 +38,10 @@ private:
     /// `part` as in partOf(); null: everything.
     Peak peakOf(const PlotRequest& request, const FilteredBuckets* part, std::stop_token stop);
 
+    /// Of [0, `last`]; null when `stop` was requested. `part` as before.
+    std::shared_ptr<const PlotResult::Whole> wholeOf(const PlotRequest& request, const FilteredBuckets* part,
+                                                     Micros last, std::stop_token stop);
+
     /// The buckets of what counts, where that is not everything.
     struct Part {
         std::shared_ptr<const Capture> capture;
@@ -50,6 +54,10 @@ private:
 
     std::vector<Series> m_series;
     Part m_part;
+    std::shared_ptr<const PlotResult::Whole> m_whole;  // of these:
+    std::shared_ptr<const Digest> m_wholeDigest;
+    std::shared_ptr<const std::vector<Capture::Chunk>> m_wholeHeaders;
+    Counted m_wholeCounted;
     std::shared_ptr<const Digest> m_peakDigest;  // of m_peak
     Counted m_peakCounted;
     Peak m_peak;

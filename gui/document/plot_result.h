@@ -39,6 +39,13 @@ struct PlotResult {
     Micros last;                         ///< end of everything known
     std::vector<TotalStep> total;        ///< within [begin, end]
     std::vector<TotalStep> provisional;  ///< what follows `total` and is known from chunk headers only
+    /// The whole time axis, coarsely and without errors, whichever part of it was asked for.
+    struct Whole {
+        std::vector<TotalStep> total;
+        std::vector<TotalStep> provisional;
+    };
+    std::shared_ptr<const Whole> whole;  ///< null only in results made by hand
+    Micros read;                         ///< up to where the log has been read
     std::optional<Peak> peak;
     bool isComplete = false;  ///< the log has been read to its end, and no more is written
     bool isSampled = false;   ///< whether steps carry an error

@@ -16,6 +16,7 @@
 #include "gui/inspector/inspector.h"
 #include "gui/summary/summary_page.h"
 #include "gui/timeplot/parts_view.h"
+#include "gui/timeplot/plot_pane.h"
 #include "gui/timeplot/time_plot.h"
 #include "gui/traces/trace_browser.h"
 #include "gui/window/headline.h"
@@ -38,7 +39,8 @@ std::size_t positionOf(ExportView view) { return static_cast<std::size_t>(view) 
 ViewArea::ViewArea(ViewStateStore& store, QWidget* parent)
     : QMainWindow(parent),
       m_headline(new Headline),
-      m_timePlot(new TimePlot(store)),
+      m_plotPane(new PlotPane(store)),
+      m_timePlot(&m_plotPane->plot()),
       m_pictures(new PicturePane),
       m_parts(new PartsView(store)),
       m_browser(new TraceBrowser(store)),
@@ -54,7 +56,7 @@ ViewArea::ViewArea(ViewStateStore& store, QWidget* parent)
     layout->setContentsMargins({});
     layout->setSpacing(0);
     layout->addWidget(m_headline);
-    layout->addWidget(m_timePlot, 1);
+    layout->addWidget(m_plotPane, 1);
     setCentralWidget(top);
 
     addView(ExportView::Flame, new FlameGraphView(store));
@@ -87,7 +89,7 @@ ViewArea::ViewArea(ViewStateStore& store, QWidget* parent)
     });
     connect(qApp, &QApplication::focusChanged, this, [this](QWidget*, QWidget* now) {
         if (!now) return;
-        if (now == m_timePlot || m_timePlot->isAncestorOf(now)) setCurrent(ExportView::Time);
+        if (m_plotPane->isAncestorOf(now)) setCurrent(ExportView::Time);
         for (const ExportView which : kViewsBelow)
             if (view(which) == now || view(which)->isAncestorOf(now)) setCurrent(which);
     });

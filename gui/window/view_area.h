@@ -22,6 +22,7 @@ class Inspector;
 class InstantView;
 class PartsView;
 class PicturePane;
+class PlotPane;
 class SummaryPage;
 class TimePlot;
 class TraceBrowser;
@@ -82,6 +83,7 @@ private:
     void updateOverlay(std::size_t position);
 
     Headline* m_headline;
+    PlotPane* m_plotPane;
     TimePlot* m_timePlot;
     PicturePane* m_pictures;
     PartsView* m_parts;
