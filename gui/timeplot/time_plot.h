@@ -11,6 +11,8 @@
 #include "gui/state/view_state_store.h"
 #include "gui/timeplot/plot_chart.h"
 
+class QMenu;
+
 namespace heapprof::gui {
 
 /// Wheel: zoom about the mouse. Click: the time all views show, on the peak's dot or label the very peak, on a mark or
@@ -51,6 +53,8 @@ public:
     const std::vector<PlotCursor>& cursors() const { return m_plot.cursors; }
     /// What the cursor's label says, and that of the compared instant; empty without one.
     QString cursorText(bool isCompared = false) const;
+    /// What is written at the peak; empty without one.
+    QString peakText() const { return m_plot.peak ? m_plot.peak->label : QString(); }
 
     QSizeF pageSize() const { return size(); }
 
@@ -76,6 +80,7 @@ protected:
     void mouseReleaseEvent(QMouseEvent* event) override;
     void mouseDoubleClickEvent(QMouseEvent* event) override;
     void leaveEvent(QEvent* event) override;
+    void contextMenuEvent(QContextMenuEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
 
 private:
@@ -115,6 +120,8 @@ private:
     void moveCursor(double pixels, bool isCompared);
     bool clickLegend(const QPointF& position);
     void toggleResident();
+    /// What can be done at a place in the plot, and the widget's own actions.
+    void offer(QMenu& menu, const QPointF& at);
 
     ViewStateStore& m_store;
     std::shared_ptr<const PlotResult> m_result;

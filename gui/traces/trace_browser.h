@@ -29,6 +29,10 @@ public:
 
     /// Right of the tabs.
     void setCornerWidget(QWidget* widget);
+    /// The title of the tab in sight.
+    QString currentTab() const;
+    /// The first tab when none has that title.
+    void chooseTab(const QString& title);
 
     void showResult(std::shared_ptr<const InstantResult> result) override;
     bool isBusy() const override;

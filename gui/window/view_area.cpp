@@ -175,12 +175,20 @@ ExportView ViewArea::picture() const {
     return ExportView::Flame;
 }
 
+void ViewArea::showPicture(ExportView which) {
+    if (which != ExportView::Time && which != ExportView::Traces) m_pictures->show(view(which));
+}
+
+QString ViewArea::table() const { return m_browser->currentTab(); }
+
+void ViewArea::showTable(const QString& title) { m_browser->chooseTab(title); }
+
 void ViewArea::bringIntoSight(ExportView which) {
     if (which == ExportView::Time) return;
     QDockWidget* dock = m_docks[which == ExportView::Traces ? Tables : Pictures];
     dock->show();
     dock->raise();
-    if (which != ExportView::Traces) m_pictures->show(view(which));
+    showPicture(which);
     setCurrent(which);
 }
 

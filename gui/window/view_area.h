@@ -47,6 +47,11 @@ public:
     ExportView current() const { return m_current; }
     /// The picture chosen.
     ExportView picture() const;
+    /// Chooses a picture; one that is none is left out.
+    void showPicture(ExportView which);
+    /// The title of the table chosen, and choosing one; of a title that there is not, the first.
+    QString table() const;
+    void showTable(const QString& title);
     /// Brings a view into sight.
     void bringIntoSight(ExportView which);
 
