@@ -75,7 +75,9 @@ QRectF PlotOverview::brush() const {
 }
 
 void PlotOverview::followPlot() {
-    const auto whole = m_plot.result() ? m_plot.result()->whole : nullptr;
+    // What is not known yet, with other filters, is drawn as it was until it is.
+    const PlotResult* result = m_plot.result().get();
+    const auto whole = !result ? nullptr : result->whole ? result->whole : m_whole;
     if (whole != m_whole) m_curve = {};
     m_whole = whole;
     const auto [begin, end] = m_plot.visible();
