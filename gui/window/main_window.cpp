@@ -259,9 +259,10 @@ void MainWindow::updateActions() {
     for (QAction* action : {m_export, m_reload, m_copyPicture, m_fit, m_arrange, m_forget}) action->setEnabled(isOpen);
     m_copyLine->setEnabled(isOpen && m_store.state().selectedLine);
     const bool isLive = isOpen && m_document->isLive();
-    m_threads->setEnabled(isOpen && m_document->status().recording.hasEvents() &&
-                          ThreadsDialog::hasSeveral(m_document->status().recording.traces()));
-    m_threads->setVisible(m_threads->isEnabled());
+    const bool hasThreads = isOpen && m_document->status().recording.hasEvents() &&
+                            ThreadsDialog::hasSeveral(m_document->status().recording.traces());
+    m_threads->setVisible(hasThreads);
+    m_threads->setEnabled(hasThreads);
     for (QDockWidget* dock : m_views->docks()) dock->toggleViewAction()->setEnabled(isOpen);
     m_floatMenu->setEnabled(isOpen);
     m_tools->setVisible(isOpen);

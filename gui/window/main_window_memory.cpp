@@ -6,6 +6,8 @@
 #include <QMenu>
 #include <QScreen>
 #include <QSettings>
+#include <QTimer>
+#include <utility>
 
 #include "gui/state/view_state_json.h"
 #include "gui/timeplot/time_plot.h"
@@ -58,7 +60,11 @@ void MainWindow::restoreView() {
     const Recording& recording = m_document->status().recording;
     const auto view = remembered_views::find(fileOf(*m_document), recording.metadata());
     if (!view) return;
-    if (!view->panes.isEmpty() && m_views->restoreState(view->panes)) m_isArranged = true;
+    // Panes have their sizes once the views lie in the window.
+    const bool wasArranged = std::exchange(m_isArranged, true);
+    QTimer::singleShot(0, m_views, [views = m_views, panes = view->panes, wasArranged] {
+        if (!views->restoreState(panes) && !wasArranged) views->arrange();
+    });
     if (const auto picture = exportViewOf(view->picture)) m_views->showPicture(*picture);
     m_views->showTable(view->table);
     m_store.adjust([&](ViewState& state) { state = viewStateOf(view->state, recording.traces()); });

@@ -9,6 +9,7 @@
 #include "core/capture/metadata_writer.h"
 #include "tests/core/digested.h"
 #include "tests/core/temporary_folder.h"
+#include "tests/core/written_block.h"
 
 using namespace heapprof;
 using namespace heapprof::test;

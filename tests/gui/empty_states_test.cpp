@@ -1,5 +1,6 @@
 // Windows that have nothing to show, or not yet all: no capture, an empty one, one that has been read in part.
 #include <QAction>
+#include <QDockWidget>
 #include <QLabel>
 #include <QPushButton>
 #include <QToolBar>

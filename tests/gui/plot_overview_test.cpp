@@ -4,6 +4,9 @@
 #include <QSignalSpy>
 #include <QTest>
 #include <QWheelEvent>
+#include <algorithm>
+#include <array>
+#include <cmath>
 
 #include "gui/timeplot/plot_pane.h"
 #include "gui/timeplot/time_plot.h"

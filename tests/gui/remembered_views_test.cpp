@@ -35,8 +35,8 @@ private slots:
         QTRY_COMPARE_WITH_TIMEOUT(m_window->views().timePlot().result()->begin, inSight.begin, kPatience);
         QCOMPARE(m_window->views().picture(), ExportView::Parts);
         QCOMPARE(m_window->views().table(), QStringLiteral("Traces"));
-        QVERIFY(std::abs(tables()->height() - tablesHeight) <= 2);
-        QVERIFY(!inspector()->isVisible());
+        QTRY_VERIFY2(std::abs(tables()->height() - tablesHeight) <= 2, qPrintable(QString::number(tables()->height())));
+        QTRY_VERIFY(!inspector()->isVisible());
     }
     void aWindowThatDoesNotEndInOrderLosesSecondsAtMost() {
         m_window->store().change([](ViewState& state) { state.showInstant(Micros(7'000'000)); });

@@ -1,5 +1,6 @@
 // What the time plot offers at a place, and the list of threads that leads from a thread's life to the interval.
 #include <QAction>
+#include <QContextMenuEvent>
 #include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
@@ -46,21 +47,21 @@ private slots:
         QCOMPARE(shown(2, ThreadModel::First), QStringLiteral("7.006 s"));
         QCOMPARE(shown(2, ThreadModel::Last), QStringLiteral("10.000 s"));
         click(1);
-        const ViewState& state = m_window->store().state();
-        QCOMPARE(state.compareTime->time, Micros(5'004'000));
-        QCOMPARE(state.time->time, Micros(7'000'000));
+        const auto state = [&]() -> const ViewState& { return m_window->store().state(); };
+        QCOMPARE(state().compareTime->time, Micros(5'004'000));
+        QCOMPARE(state().time->time, Micros(7'000'000));
         // Everything that it allocated, and nothing before.
         find<QPushButton>("onlyThread")->click();
-        QCOMPARE(state.filters.size(), std::size_t{1});
-        QCOMPARE(state.filters.front().name, std::string("worker-1"));
+        QCOMPARE(state().filters.size(), std::size_t{1});
+        QCOMPARE(state().filters.front().name, std::string("worker-1"));
         m_window->store().change([](ViewState& edited) { edited.mode = IntervalMode::Allocated; });
         settle();
         QCOMPARE(m_window->views().result()->snapshot().total.bytes, std::int64_t{50'000});
         // Of another thread instead: no stack is of both.
         click(2);
         find<QPushButton>("onlyThread")->click();
-        QCOMPARE(state.filters.size(), std::size_t{1});
-        QCOMPARE(state.filters.front().name, std::string("worker-2 <b>&"));
+        QCOMPARE(state().filters.size(), std::size_t{1});
+        QCOMPARE(state().filters.front().name, std::string("worker-2 <b>&"));
     }
     void tenThousandCanBeSearchedAndSorted() {
         showThreads("many", 9'998);
