@@ -3,6 +3,7 @@
 #include <QCloseEvent>
 #include <QDir>
 #include <QFile>
+#include <QLayout>
 #include <QMenu>
 #include <QScreen>
 #include <QSettings>
@@ -60,10 +61,12 @@ void MainWindow::restoreView() {
     const Recording& recording = m_document->status().recording;
     const auto view = remembered_views::find(fileOf(*m_document), recording.metadata());
     if (!view) return;
-    // Panes have their sizes once the views lie in the window.
+    // Panes have their sizes once tool bar and filters have taken their places, and the views lie in the window.
     const bool wasArranged = std::exchange(m_isArranged, true);
-    QTimer::singleShot(0, m_views, [views = m_views, panes = view->panes, wasArranged] {
-        if (!views->restoreState(panes) && !wasArranged) views->arrange();
+    QTimer::singleShot(0, this, [this, panes = view->panes, wasArranged] {
+        layout()->activate();
+        centralWidget()->layout()->activate();
+        if (!m_views->restoreState(panes) && !wasArranged) m_views->arrange();
     });
     if (const auto picture = exportViewOf(view->picture)) m_views->showPicture(*picture);
     m_views->showTable(view->table);
