@@ -41,6 +41,7 @@ MainWindow* Application::emptyWindow() {
         if (window->isEmpty()) return window;
     auto* window = new MainWindow;
     window->setAttribute(Qt::WA_DeleteOnClose);
+    window->setRestoresViews(m_restoresViews);
     m_windows.append(window);
     connect(window, &QObject::destroyed, this, [this, window] { m_windows.removeOne(window); });
     connect(window, &MainWindow::openInOtherWindows, this, &Application::open);
@@ -78,6 +79,7 @@ int Application::run(int argc, char** argv) {
     }
     QGuiApplication::setWindowIcon(applicationIcon());
     Application workstation;
+    workstation.setRestoresViews(!options.newWindow);
     connect(&instance, &SingleInstance::filesReceived, &workstation, &Application::open);
     workstation.open(files);
     return QApplication::exec();

@@ -19,6 +19,8 @@ public:
 
     /// Shows each file in a window that has none yet, or in a new one. Without files: an empty window.
     void open(const QStringList& files);
+    /// Whether windows show captures as they were left; by default they do.
+    void setRestoresViews(bool restores) { m_restoresViews = restores; }
     const QVector<MainWindow*>& windows() const { return m_windows; }
 
     /// The whole program, given main()'s arguments; returns the exit code.
@@ -28,6 +30,7 @@ private:
     MainWindow* emptyWindow();
 
     QVector<MainWindow*> m_windows;
+    bool m_restoresViews = true;
 };
 
 }  // namespace heapprof::gui

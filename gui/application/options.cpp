@@ -51,7 +51,8 @@ ApplicationOptions parseCommandLine(const QStringList& arguments) {
     parser.setApplicationDescription(tr("Shows captures of the heapprof heap profiler."));
     const QCommandLineOption help = parser.addHelpOption(), version = parser.addVersionOption();
     const QCommandLineOption newWindow(QStringLiteral("new-window"),
-                                       tr("Open in a process of its own, even when a workstation is running."));
+                                       tr("Open in a process of its own, even when a workstation is running, and show "
+                                          "the captures anew, not as they were left."));
     const QCommandLineOption theme(QStringLiteral("theme"), tr("Colours: light, dark or system."),
                                    QStringLiteral("theme"));
     const QCommandLineOption exporting(

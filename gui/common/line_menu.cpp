@@ -64,12 +64,8 @@ std::optional<LineIndex> lineIn(const ViewState& state, const TraceTable& traces
 QAction* addFilter(QMenu& menu, ViewStateStore& store, TraceFilter filter, bool isExcluded, QString title) {
     filter.isExcluded = isExcluded;
     QAction* action = menu.addAction(title.replace(u'&', QStringLiteral("&&")));
-    QObject::connect(action, &QAction::triggered, &store, [&store, filter] {
-        store.change([&filter](ViewState& state) {
-            if (std::find(state.filters.begin(), state.filters.end(), filter) == state.filters.end())
-                state.filters.push_back(filter);
-        });
-    });
+    QObject::connect(action, &QAction::triggered, &store,
+                     [&store, filter] { store.change([&filter](ViewState& state) { addFilter(state, filter); }); });
     return action;
 }
 

@@ -15,6 +15,8 @@ QToolBar { background: %1; border: 0; border-bottom: 1px solid %2; padding: 4px 
 QToolBar QToolButton { border: 0; border-radius: 6px; padding: 5px 8px; color: %6; }
 QToolBar QToolButton:hover { background: %4; }
 QToolBar QToolButton:pressed, QToolBar QToolButton:checked { background: %5; color: %7; }
+#liveFollow { border: 1px solid #2F9E44; border-radius: 10px; padding: 2px 10px; color: %6; }
+#liveFollow:checked { background: #2F9E44; color: white; }
 QToolBar::separator { background: %2; width: 1px; margin: 5px 4px; }
 QMenuBar { background: %1; }
 QMenuBar::item { padding: 4px 10px; background: transparent; border-radius: 4px; }

@@ -5,6 +5,8 @@
 namespace heapprof::gui {
 namespace {
 
+constexpr std::size_t kWholeSteps = 600;
+
 /// The steps of the headers' curve in (begin, end]: each chunk at full height.
 std::vector<TotalStep> headerSteps(const std::vector<Capture::Chunk>& chunks, Micros begin, Micros end,
                                    std::size_t steps) {
@@ -79,6 +81,7 @@ std::shared_ptr<const PlotResult> PlotQuery::compute(const PlotRequest& request,
     // A capture of one instant still has a width.
     const PlotRange::Span all{Micros(0), std::max(result.last, Micros(1))};
     const PlotRange::Span span = request.range.span.value_or(all);
+    result.read = digested;
     result.begin = span.begin;
     result.end = std::max(span.end, span.begin + Micros(1));
     if (request.timeline)
@@ -89,6 +92,7 @@ std::shared_ptr<const PlotResult> PlotQuery::compute(const PlotRequest& request,
     if (haveHeaders && isWhole(request) && digested < result.end)
         result.provisional =
             headerSteps(*request.fromHeaders, std::max(digested, result.begin), result.end, request.range.steps);
+    result.whole = wholeOf(request, result);
     if (haveDigest) {
         result.isComplete = request.recording.digest().complete();
         result.isSampled = !request.recording.weights().exact();
@@ -167,6 +171,7 @@ void PlotQuery::addExact(PlotResult& result, const PlotRequest& request, const A
         if (stop.stop_requested()) return;
         m_total.curve = {axis, std::move(steps)};
     }
+    if (!result.whole) result.whole = wholeOf(request, result);
     result.peak = m_total.peak;
     result.total = m_total.curve.steps;
     std::vector<std::vector<TotalStep>> curves;
@@ -180,6 +185,27 @@ void PlotQuery::addExact(PlotResult& result, const PlotRequest& request, const A
         curves.push_back(series.curve.steps);
     }
     addLines(result, request, curves);
+}
+
+std::shared_ptr<const PlotResult::Whole> PlotQuery::wholeOf(const PlotRequest& request, const PlotResult& result) {
+    const Recording& recording = request.recording;
+    if (!isWhole(request) && !isPartKnown(request)) return nullptr;
+    if (m_whole.steps && m_whole.digest == recording.sharedDigest() && m_whole.fromHeaders == request.fromHeaders &&
+        m_whole.counted == request.counted)
+        return m_whole.steps;
+    auto whole = std::make_shared<PlotResult::Whole>();
+    const Micros last = std::max(result.last, Micros(1)), read = result.read;
+    if (recording.hasEvents()) {
+        const Micros to = std::max(read, Micros(1));
+        const double share = static_cast<double>(to.count) / static_cast<double>(last.count);
+        const std::vector<Bucket>& buckets = isWhole(request) ? recording.digest().buckets() : m_part.buckets.buckets;
+        whole->total = roughTotalOverTime(recording, buckets, Micros(0), to,
+                                          std::max<std::size_t>(1, static_cast<std::size_t>(share * kWholeSteps)));
+    }
+    if (request.fromHeaders && isWhole(request) && read < last)
+        whole->provisional = headerSteps(*request.fromHeaders, read, last, kWholeSteps);
+    m_whole = {recording.sharedDigest(), request.fromHeaders, request.counted, std::move(whole)};
+    return m_whole.steps;
 }
 
 bool PlotQuery::isTotalKnown(const PlotRequest& request) const {

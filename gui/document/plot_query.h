@@ -77,9 +77,20 @@ private:
         Peak peak;
         Curve curve;
     };
+    /// The whole time axis, made without reading events.
+    struct Whole {
+        std::shared_ptr<const Digest> digest;
+        std::shared_ptr<const std::vector<Capture::Chunk>> fromHeaders;
+        Counted counted;
+        std::shared_ptr<const PlotResult::Whole> steps;
+    };
+    /// Null while the buckets of what counts are not known. `result` knows how far its time axis goes.
+    std::shared_ptr<const PlotResult::Whole> wholeOf(const PlotRequest& request, const PlotResult& result);
+
     std::vector<Series> m_series;
     Part m_part;
     Total m_total;
+    Whole m_whole;
 };
 
 }  // namespace heapprof::gui

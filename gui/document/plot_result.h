@@ -39,6 +39,14 @@ struct PlotResult {
     Micros last;                         ///< end of everything known
     std::vector<TotalStep> total;        ///< within [begin, end]
     std::vector<TotalStep> provisional;  ///< what follows `total` and is known from chunk headers only
+    /// The whole time axis, coarsely and without errors, whichever part of it was asked for: as if all events of a
+    /// bucket of the digest had happened at its end.
+    struct Whole {
+        std::vector<TotalStep> total;
+        std::vector<TotalStep> provisional;
+    };
+    std::shared_ptr<const Whole> whole;  ///< null while it is not known
+    Micros read;                         ///< up to where the log has been read
     std::optional<Peak> peak;
     bool isRough = false;     ///< as the digest's buckets alone tell: without peak and errors; the exact one follows
     bool isComplete = false;  ///< the log has been read to its end, and no more is written

@@ -94,6 +94,17 @@ struct ViewState {
     }
 };
 
+/// Sets a filter beside those that are set; in place of one that it leaves nothing of: no stack is of two threads, nor
+/// allocated by two kinds of code.
+inline void addFilter(ViewState& state, const TraceFilter& filter) {
+    if (filter.by == TraceFilter::By::Thread || filter.by == TraceFilter::By::Code)
+        std::erase_if(state.filters, [&](const TraceFilter& each) {
+            return each.by == filter.by && !each.isExcluded && !filter.isExcluded;
+        });
+    if (std::find(state.filters.begin(), state.filters.end(), filter) == state.filters.end())
+        state.filters.push_back(filter);
+}
+
 /// Plots the selected line, or no longer.
 inline void togglePinOfSelectedLine(ViewState& state) {
     if (!state.selectedLine) return;

@@ -1,13 +1,11 @@
 #include "gui/timeplot/parts_chart.h"
 
 #include <QContextMenuEvent>
-#include <QEvent>
 #include <QMouseEvent>
 #include <algorithm>
 
 #include "core/text/text.h"
 #include "gui/common/style.h"
-#include "gui/timeplot/curve_chart.h"
 
 namespace heapprof::gui {
 namespace {
@@ -19,32 +17,10 @@ QString text(const std::string& utf8) { return QString::fromStdString(utf8); }
 
 }  // namespace
 
-/// Lies over the areas and draws what is not one.
-class PartsChart::Overlay : public QWidget {
-public:
-    explicit Overlay(PartsChart* chart) : QWidget(chart), m_chart(*chart) {
-        setAttribute(Qt::WA_TransparentForMouseEvents);
-    }
-
-protected:
-    void paintEvent(QPaintEvent*) override {
-        QPainter painter(this);
-        paintDecoration(painter, m_chart.m_plot, m_chart.palette(), m_chart.font());
-        paintHover(painter, m_chart.m_plot, m_chart.palette(), m_chart.font());
-    }
-
-private:
-    PartsChart& m_chart;
-};
-
-PartsChart::PartsChart(QWidget* parent)
-    : QWidget(parent), m_curves(new CurveChart(this)), m_overlay(new Overlay(this)) {
+PartsChart::PartsChart(QWidget* parent) : PlotChart(parent) {
     setObjectName(QStringLiteral("partsChart"));
     setAccessibleName(tr("Memory over time, by part"));
-    setMouseTracking(true);
-    setAutoFillBackground(true);
-    setBackgroundRole(QPalette::Base);
-    rebuild(size());
+    rebuild();
 }
 
 void PartsChart::setScene(std::shared_ptr<const PartsScene> scene, bool isShare, const QString& emptyText) {
@@ -52,13 +28,13 @@ void PartsChart::setScene(std::shared_ptr<const PartsScene> scene, bool isShare,
     m_isShare = isShare;
     m_emptyText = emptyText;
     m_plot.hover.reset();
-    rebuild(size());
+    rebuild();
 }
 
 void PartsChart::setCurrent(std::optional<std::size_t> entry) {
     if (entry == m_current) return;
     m_current = entry;
-    rebuild(size());
+    rebuild();
 }
 
 double PartsChart::scaleAt(std::size_t instant) const {
@@ -67,30 +43,23 @@ double PartsChart::scaleAt(std::size_t instant) const {
     return total > 0 ? 1 / static_cast<double>(total) : 0;
 }
 
-void PartsChart::rebuild(const QSizeF& size) {
-    const bool isEmpty = !m_scene || m_scene->entries.empty();
-    m_plot.message = isEmpty ? m_emptyText : QString();
-    m_plot.begin = isEmpty ? Micros(0) : m_scene->series->instants.front().time;
-    m_plot.end = isEmpty ? Micros(1) : std::max(m_plot.begin + Micros(1), m_scene->series->instants.back().time);
-    m_plot.header = plotHeader(size.height(), font(), 0, false);
-    const QRectF area = plotArea(size, font(), m_plot.header);
-    m_plot.frame.plotArea = area;
-    m_curves->place(area.adjusted(-2, -2, 2, 2), area);
-    m_overlay->setGeometry(QRectF(QPointF(), size).toAlignedRect());
-    m_plot.timeTicks = timeTicks(m_plot.begin, m_plot.end, std::max(2, static_cast<int>(area.width() / 110)));
-    feedCurves();
-    m_plot.cursors.clear();
-    if (!isEmpty) {
-        const InstantResult& result = *m_scene->result;
-        const QColor colour = tonesOf(palette()).cursor;
-        m_plot.cursors.push_back({result.time().time, text(formatTime(result.time())), colour, false});
-        if (result.isInterval())
-            m_plot.cursors.push_back({result.compareTime->time, text(formatTime(*result.compareTime)), colour, true});
-    }
-    m_overlay->update();
+void PartsChart::describe() {
+    m_plot.message = isEmpty() ? m_emptyText : QString();
+    m_plot.begin = isEmpty() ? Micros(0) : m_scene->series->instants.front().time;
+    m_plot.end = isEmpty() ? Micros(1) : std::max(m_plot.begin + Micros(1), m_scene->series->instants.back().time);
 }
 
-void PartsChart::feedCurves() {
+void PartsChart::decorate() {
+    m_plot.cursors.clear();
+    if (isEmpty()) return;
+    const InstantResult& result = *m_scene->result;
+    const QColor colour = tonesOf(palette()).cursor;
+    m_plot.cursors.push_back({result.time().time, text(formatTime(result.time())), colour, false});
+    if (result.isInterval())
+        m_plot.cursors.push_back({result.compareTime->time, text(formatTime(*result.compareTime)), colour, true});
+}
+
+std::vector<CurveChart::Curve> PartsChart::makeCurves() {
     std::vector<CurveChart::Curve> curves;
     double top = 0;
     if (m_scene) {
@@ -116,10 +85,8 @@ void PartsChart::feedCurves() {
                   : measure == Measure::ByteCount ? tr("Memory, by what allocated it")
                                                   : tr("Blocks, by what allocated them");
     frame.top = m_isShare ? 1 : std::max(1.0, top * kHeadroom);
-    const int most = std::max(3, static_cast<int>(frame.plotArea.height() / (QFontMetricsF(font()).height() * 2.8)));
-    frame.ticks = m_isShare ? shareTicks(frame.top, most) : amountTicks(frame.top, most, measure);
-    m_curves->setAxes(m_plot.begin, m_plot.end, m_plot.timeTicks, frame.top, frame.ticks);
-    m_curves->setCurves(curves);
+    frame.ticks = m_isShare ? shareTicks(frame.top, mostTicks()) : amountTicks(frame.top, mostTicks(), measure);
+    return curves;
 }
 
 std::size_t PartsChart::instantNear(double x) const {
@@ -151,27 +118,6 @@ QPointF PartsChart::positionOf(std::size_t entry, const Instant& instant) const 
     return {x, m_plot.yOf(middle)};
 }
 
-void PartsChart::drawPage(QPainter& painter, const QSizeF& size) {
-    const auto hover = std::exchange(m_plot.hover, std::nullopt);
-    rebuild(size);
-    m_curves->setSmooth(true);
-    painter.setRenderHint(QPainter::Antialiasing);
-    m_curves->paintTo(painter);
-    paintDecoration(painter, m_plot, palette(), font());
-    m_plot.hover = hover;
-    rebuild(this->size());
-}
-
-void PartsChart::resizeEvent(QResizeEvent* event) {
-    QWidget::resizeEvent(event);
-    rebuild(size());
-}
-
-void PartsChart::changeEvent(QEvent* event) {
-    QWidget::changeEvent(event);
-    if (event->type() == QEvent::PaletteChange || event->type() == QEvent::FontChange) rebuild(size());
-}
-
 void PartsChart::mousePressEvent(QMouseEvent* event) {
     if (event->button() != Qt::LeftButton) return QWidget::mousePressEvent(event);
     if (const auto entry = entryAt(event->position())) emit picked(*entry);
@@ -191,13 +137,13 @@ void PartsChart::mouseMoveEvent(QMouseEvent* event) {
                  .arg(text(formatAmount(amount, measure)), text(formatShare(amount, total)),
                       text(formatWithUnit(total, measure)), text(formatTime(m_scene->series->instants[instant])))}};
     }
-    m_overlay->update();
+    updateOverlay();
 }
 
 void PartsChart::leaveEvent(QEvent* event) {
     QWidget::leaveEvent(event);
     m_plot.hover.reset();
-    m_overlay->update();
+    updateOverlay();
 }
 
 void PartsChart::contextMenuEvent(QContextMenuEvent* event) {

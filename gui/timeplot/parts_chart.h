@@ -1,19 +1,16 @@
 // The painted area of PartsView: the parts of memory over time, stacked, the largest at the bottom.
 #pragma once
 
-#include <QWidget>
 #include <memory>
 #include <optional>
 
 #include "gui/timeplot/parts_scene.h"
-#include "gui/timeplot/plot_painter.h"
+#include "gui/timeplot/plot_chart.h"
 
 namespace heapprof::gui {
 
-class CurveChart;
-
 /// Knows nothing of the view state. Entries are those of the scene.
-class PartsChart : public QWidget {
+class PartsChart : public PlotChart {
     Q_OBJECT
 
 public:
@@ -28,11 +25,6 @@ public:
     std::optional<std::size_t> entryAt(const QPointF& position) const;
     /// Where an entry is drawn at an instant, about the middle of it.
     QPointF positionOf(std::size_t entry, const Instant& instant) const;
-    /// What the bubble under the mouse says; empty without one.
-    QStringList hoverTexts() const { return m_plot.hoverTexts(); }
-
-    /// As it is on screen, but for the bubble.
-    void drawPage(QPainter& painter, const QSizeF& size);
 
     QSize sizeHint() const override { return {600, 260}; }
     QSize minimumSizeHint() const override { return {160, 80}; }
@@ -42,18 +34,16 @@ signals:
     void menuWanted(std::size_t entry, const QPoint& global);
 
 protected:
-    void resizeEvent(QResizeEvent* event) override;
-    void changeEvent(QEvent* event) override;
+    void describe() override;
+    std::vector<CurveChart::Curve> makeCurves() override;
+    void decorate() override;
     void mousePressEvent(QMouseEvent* event) override;
     void mouseMoveEvent(QMouseEvent* event) override;
     void leaveEvent(QEvent* event) override;
     void contextMenuEvent(QContextMenuEvent* event) override;
 
 private:
-    class Overlay;
-
-    void rebuild(const QSizeF& size);
-    void feedCurves();
+    bool isEmpty() const { return !m_scene || m_scene->entries.empty(); }
     /// Of the total at an instant: what its height stands for.
     double scaleAt(std::size_t instant) const;
     std::size_t instantNear(double x) const;
@@ -62,9 +52,6 @@ private:
     QString m_emptyText;
     bool m_isShare = false;
     std::optional<std::size_t> m_current;
-    CurveChart* m_curves;
-    Overlay* m_overlay;
-    PlotDecoration m_plot;
 };
 
 }  // namespace heapprof::gui

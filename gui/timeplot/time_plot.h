@@ -1,9 +1,7 @@
 // Total memory over time, with the pinned lines of code and the two time cursors.
 #pragma once
 
-#include <QStringList>
 #include <QTimer>
-#include <QWidget>
 #include <memory>
 #include <vector>
 
@@ -11,8 +9,9 @@
 #include "gui/document/plot_result.h"
 #include "gui/document/point_query.h"
 #include "gui/state/view_state_store.h"
-#include "gui/timeplot/curve_chart.h"
-#include "gui/timeplot/plot_painter.h"
+#include "gui/timeplot/plot_chart.h"
+
+class QMenu;
 
 namespace heapprof::gui {
 
@@ -21,7 +20,7 @@ namespace heapprof::gui {
 /// Shift and click: the interval's other end. Middle button, or Ctrl, and drag: pan. Double click: everything. Arrow
 /// keys move the cursor (Ctrl: in greater steps, Shift: the compared time), [ and ] go to the mark before and after,
 /// Home and End to the ends, + and - zoom, 0 fits, Escape ends the comparison, R shows or hides resident memory.
-class TimePlot : public QWidget {
+class TimePlot : public PlotChart {
     Q_OBJECT
 
 public:
@@ -37,59 +36,61 @@ public:
     void fit();
     /// `factor` > 1 shows less; `x` stays where it is.
     void zoom(double factor, double x);
+    /// Shows as much of [begin, end], in microseconds, as there is: moved where it would lie beyond what was recorded.
+    void showSpan(double begin, double end);
+    /// Shows that part of a recording of which nothing has come yet.
+    void expectSpan(const PlotRange::Span& span);
+    /// Whether everything is shown, however long it grows.
+    bool fits() const { return m_fits; }
 
     const std::shared_ptr<const PlotResult>& result() const { return m_result; }
     PlotRange::Span visible() const { return {m_begin, m_end}; }
     Micros timeAt(double x) const;
-    double xOf(Micros time) const { return m_plot.xOf(time); }
-    /// Where the curves lie, and what the axis of values means.
-    const PlotFrame& frame() const { return m_plot.frame; }
     const std::vector<PlotLegendEntry>& legend() const { return m_plot.legend; }
     /// What shows or hides resident memory; unset where none was recorded.
     const std::optional<PlotSwitch>& residentSwitch() const { return m_plot.resident; }
-    /// What the bubble under the mouse says; empty without one.
-    QStringList hoverTexts() const { return m_plot.hoverTexts(); }
+    /// The instant, and after it the compared one, where there are any.
+    const std::vector<PlotCursor>& cursors() const { return m_plot.cursors; }
     /// What the cursor's label says, and that of the compared instant; empty without one.
     QString cursorText(bool isCompared = false) const;
+    /// What is written at the peak; empty without one.
+    QString peakText() const { return m_plot.peak ? m_plot.peak->label : QString(); }
 
     QSizeF pageSize() const { return size(); }
-    /// Draws the plot into a page of `size`, without the bubble under the mouse.
-    void drawPage(QPainter& painter, const QSizeF& size);
 
     QSize sizeHint() const override { return {900, 260}; }
     QSize minimumSizeHint() const override { return {240, 120}; }
 
 signals:
+    /// What is shown, or which part of it, has changed.
+    void shownChanged();
     /// The part of the time axis that is to be shown, and how finely; showResult() answers.
     void rangeWanted(const heapprof::gui::PlotRange& range);
     /// The instants whose memory the cursors and the bubble under the mouse name; showPoints() answers.
     void pointsWanted(const std::vector<heapprof::Instant>& instants);
 
 protected:
+    void describe() override;
+    std::vector<CurveChart::Curve> makeCurves() override;
+    void decorate() override;
     void resizeEvent(QResizeEvent* event) override;
-    void changeEvent(QEvent* event) override;
     void wheelEvent(QWheelEvent* event) override;
     void mousePressEvent(QMouseEvent* event) override;
     void mouseMoveEvent(QMouseEvent* event) override;
     void mouseReleaseEvent(QMouseEvent* event) override;
     void mouseDoubleClickEvent(QMouseEvent* event) override;
     void leaveEvent(QEvent* event) override;
-    void focusInEvent(QFocusEvent* event) override;
-    void focusOutEvent(QFocusEvent* event) override;
+    void contextMenuEvent(QContextMenuEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
 
 private:
-    class Overlay;
     enum class Drag { None, Pending, PendingCompare, PendingPan, Pan, Interval };
     enum class Handle { Time, CompareTime };
 
-    void setVisible(double begin, double end);
-    using QWidget::setVisible;
     void askForRange();
-    /// From result and state to curves, axes and decoration, for a widget of `size`.
-    void rebuild(const QSizeF& size);
     QString totalTitle() const;
-    void feedCurves();
+    /// With places for the amount and the instant.
+    QString peakTitle() const;
     /// Whether pinned lines are drawn as shares of the total.
     bool showsShares() const;
     /// What the curves are counted in.
@@ -100,7 +101,6 @@ private:
     double addTotal(std::vector<CurveChart::Curve>& curves) const;
     double addResident(std::vector<CurveChart::Curve>& curves) const;
     double addLines(std::vector<CurveChart::Curve>& curves) const;
-    void updateDecoration();
     void updateCursors();
     void updateHover(const QPointF& position);
     void hideHover();
@@ -122,15 +122,14 @@ private:
     void moveCursor(double pixels, bool isCompared);
     bool clickLegend(const QPointF& position);
     void toggleResident();
+    /// What can be done at a place in the plot, and the widget's own actions.
+    void offer(QMenu& menu, const QPointF& at);
 
     ViewStateStore& m_store;
     std::shared_ptr<const PlotResult> m_result;
     std::shared_ptr<const InstantResult> m_instant;
     std::shared_ptr<const PointResult> m_points;
     std::vector<Instant> m_pointsAsked;
-    CurveChart* m_curves;
-    Overlay* m_overlay;
-    PlotDecoration m_plot;
     Micros m_begin, m_end;
     bool m_fits = true;
     PlotRange m_asked;
@@ -143,7 +142,6 @@ private:
     std::optional<Handle> m_grabbed;
     bool m_isIntervalBegun = false;
     bool m_hasClickMadeStep = false;
-    bool m_showsFocus = false;  // reached with the keyboard
 };
 
 }  // namespace heapprof::gui

@@ -1,11 +1,11 @@
 // From a result to the curves, axes and legends of the time plot.
+#include <QFontMetricsF>
 #include <algorithm>
 
 #include "core/state/estimate.h"
 #include "core/text/text.h"
 #include "gui/common/colours.h"
 #include "gui/common/domain_titles.h"
-#include "gui/timeplot/curve_chart.h"
 #include "gui/timeplot/time_plot.h"
 
 namespace heapprof::gui {
@@ -33,6 +33,12 @@ QString TimePlot::totalTitle() const {
                              ? (isInBytes ? tr("Memory that passes the filters") : tr("Blocks that pass the filters"))
                              : (isInBytes ? tr("Total memory") : tr("All blocks"));
     return m_result && m_result->isSampled ? tr("%1 (estimated; band: 95 % interval)").arg(what) : what;
+}
+
+/// There may be a greater one in what has not been read, or not been written yet.
+QString TimePlot::peakTitle() const {
+    if (m_result->isComplete) return tr("Peak %1 at %2");
+    return m_result->read < m_result->last ? tr("Peak of the part read: %1 at %2") : tr("Peak so far: %1 at %2");
 }
 
 bool TimePlot::showsShares() const { return m_result && !m_result->lines.empty() && m_store.state().plotsShares; }
@@ -109,33 +115,37 @@ double TimePlot::addLines(std::vector<CurveChart::Curve>& curves) const {
     return top;
 }
 
-void TimePlot::feedCurves() {
+void TimePlot::describe() {
+    m_plot.begin = m_begin;
+    m_plot.end = m_end;
+    m_plot.marks = m_result ? &m_result->marks : nullptr;
+    m_plot.message = !m_result ? tr("Nothing recorded yet")
+                     : m_result->total.empty() && m_result->provisional.empty()
+                         ? tr("No memory was recorded in this interval")
+                         : QString();
+}
+
+std::vector<CurveChart::Curve> TimePlot::makeCurves() {
     std::vector<CurveChart::Curve> curves;
     double top = 0;
     if (m_result && !showsShares()) top = std::max(addTotal(curves), addResident(curves));
     if (m_result) top = std::max(top, addLines(curves));
 
     PlotFrame& frame = m_plot.frame;
-    const QFontMetricsF metrics(font());
-    const double callout = metrics.height() * kCalloutRoom / std::max(metrics.height() * 4, frame.plotArea.height());
-    const int most = std::max(3, static_cast<int>(frame.plotArea.height() / (metrics.height() * 2.8)));
+    const double line = QFontMetricsF(font()).height();
+    const double callout = line * kCalloutRoom / std::max(line * 4, frame.plotArea.height());
     frame.title = showsShares() ? tr("Share of the total") : totalTitle();
     if (showsShares()) {
         frame.top = std::max(0.01, top) * kHeadroom;
-        frame.ticks = shareTicks(frame.top, most);
+        frame.ticks = shareTicks(frame.top, mostTicks());
     } else {
         frame.top = std::max(1.0, top) * std::max(kHeadroom, 1 / (1 - callout));
-        frame.ticks = amountTicks(frame.top, most, measure());
+        frame.ticks = amountTicks(frame.top, mostTicks(), measure());
     }
-    m_curves->setAxes(m_begin, m_end, m_plot.timeTicks, frame.top, frame.ticks);
-    m_curves->setCurves(curves);
+    return curves;
 }
 
-void TimePlot::updateDecoration() {
-    m_plot.message = !m_result ? tr("Nothing recorded yet")
-                     : m_result->total.empty() && m_result->provisional.empty()
-                         ? tr("No memory was recorded in this interval")
-                         : QString();
+void TimePlot::decorate() {
     m_plot.peak.reset();
     m_plot.legend.clear();
     m_plot.resident.reset();
@@ -143,9 +153,8 @@ void TimePlot::updateDecoration() {
         m_plot.resident = {tr("Resident memory"), residentColour(), {}, m_store.state().showsResident};
     if (m_result && m_result->peak && m_result->peak->amount > 0 && !showsShares()) {
         const Peak& peak = *m_result->peak;
-        m_plot.peak = {
-            peak.instant.time, static_cast<double>(peak.amount),
-            tr("Peak %1 at %2").arg(text(formatWithUnit(peak.amount, measure())), text(formatTime(peak.instant)))};
+        m_plot.peak = {peak.instant.time, static_cast<double>(peak.amount),
+                       peakTitle().arg(text(formatWithUnit(peak.amount, measure())), text(formatTime(peak.instant)))};
     }
     if (m_result) {
         for (const PlotResult::Line& line : m_result->lines)

@@ -19,7 +19,7 @@ constexpr double kHandleReach = 4;
 void TimePlot::wheelEvent(QWheelEvent* event) {
     if (const QPoint turn = event->angleDelta(); std::abs(turn.x()) > std::abs(turn.y())) {
         const double shift = -turn.x() / 1200.0 * static_cast<double>((m_end - m_begin).count);
-        setVisible(static_cast<double>(m_begin.count) + shift, static_cast<double>(m_end.count) + shift);
+        showSpan(static_cast<double>(m_begin.count) + shift, static_cast<double>(m_end.count) + shift);
     } else {
         zoom(std::pow(1.25, turn.y() / 120.0), event->position().x());
     }
@@ -65,7 +65,7 @@ void TimePlot::mouseMoveEvent(QMouseEvent* event) {
         const auto span = static_cast<double>((m_pressedVisible.end - m_pressedVisible.begin).count);
         const double begin =
             static_cast<double>(m_pressedVisible.begin.count) - delta.x() / m_plot.frame.plotArea.width() * span;
-        setVisible(begin, begin + span);
+        showSpan(begin, begin + span);
     } else if (m_drag == Drag::Interval) {
         dragTo(timeAt(event->position().x()));
     } else if (m_drag == Drag::None) {
@@ -144,9 +144,9 @@ void TimePlot::keyPressEvent(QKeyEvent* event) {
         case Qt::Key_End:
             return m_store.change([](ViewState& state) { state.moveTo(std::nullopt); });
         case Qt::Key_PageUp:
-            return setVisible(static_cast<double>(m_begin.count) - shift, static_cast<double>(m_end.count) - shift);
+            return showSpan(static_cast<double>(m_begin.count) - shift, static_cast<double>(m_end.count) - shift);
         case Qt::Key_PageDown:
-            return setVisible(static_cast<double>(m_begin.count) + shift, static_cast<double>(m_end.count) + shift);
+            return showSpan(static_cast<double>(m_begin.count) + shift, static_cast<double>(m_end.count) + shift);
         case Qt::Key_Plus:
         case Qt::Key_Equal:
             return zoom(1.5, std::clamp(xOf(cursorTime()), area.left(), area.right()));

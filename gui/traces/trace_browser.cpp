@@ -129,6 +129,15 @@ void TraceBrowser::setCornerWidget(QWidget* widget) {
     m_tabs->setCornerWidget(corner);
 }
 
+QString TraceBrowser::currentTab() const { return m_tabs->tabText(m_tabs->currentIndex()); }
+
+void TraceBrowser::chooseTab(const QString& title) {
+    int chosen = 0;
+    for (int tab = 0; tab < m_tabs->count(); ++tab)
+        if (m_tabs->tabText(tab) == title) chosen = tab;
+    m_tabs->setCurrentIndex(chosen);
+}
+
 void TraceBrowser::showResult(std::shared_ptr<const InstantResult> result) {
     m_result = std::move(result);
     updateEmptyTexts();

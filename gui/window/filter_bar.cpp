@@ -6,7 +6,6 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 #include <QWidgetAction>
-#include <algorithm>
 #include <set>
 
 #include "core/text/text.h"
@@ -142,14 +141,7 @@ void FilterBar::offerPattern(QMenu& menu) {
 }
 
 void FilterBar::add(const TraceFilter& filter) {
-    m_store.change([&](ViewState& state) {
-        // No stack is of two threads, nor allocated by two kinds of code.
-        if (filter.by == TraceFilter::By::Thread || filter.by == TraceFilter::By::Code)
-            std::erase_if(state.filters, [&](const TraceFilter& each) {
-                return each.by == filter.by && !each.isExcluded && !filter.isExcluded;
-            });
-        if (std::ranges::find(state.filters, filter) == state.filters.end()) state.filters.push_back(filter);
-    });
+    m_store.change([&](ViewState& state) { addFilter(state, filter); });
 }
 
 }  // namespace heapprof::gui

@@ -1,27 +1,28 @@
 #include "gui/window/main_window.h"
 
 #include <QAction>
-#include <QCloseEvent>
 #include <QDir>
+#include <QDockWidget>
 #include <QDragEnterEvent>
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QKeyEvent>
-#include <QMenu>
 #include <QMimeData>
-#include <QScreen>
 #include <QSettings>
 #include <QStackedWidget>
 #include <QTimer>
+#include <QToolBar>
 #include <QVBoxLayout>
 
 #include "gui/common/instant_view.h"
 #include "gui/common/program_text.h"
 #include "gui/summary/summary_page.h"
+#include "gui/timeplot/threads_dialog.h"
 #include "gui/timeplot/time_plot.h"
 #include "gui/window/banner.h"
 #include "gui/window/command_palette.h"
 #include "gui/window/domain_bar.h"
+#include "gui/window/empty_page.h"
 #include "gui/window/filter_bar.h"
 #include "gui/window/search_field.h"
 #include "gui/window/start_page.h"
@@ -31,7 +32,7 @@
 namespace heapprof::gui {
 namespace {
 
-constexpr qsizetype kMaxRecent = 10;
+constexpr int kKeepAfter = 2000;  // ms
 
 QString settingsKey(const char* name) { return QLatin1String(name); }
 
@@ -67,8 +68,10 @@ MainWindow::MainWindow(QWidget* parent)
       m_search(new SearchField(m_store)),
       m_stack(new QStackedWidget),
       m_startPage(new StartPage),
+      m_emptyPage(new EmptyPage),
       m_views(new ViewArea(m_store)),
-      m_status(new StatusArea) {
+      m_status(new StatusArea),
+      m_threadsDialog(new ThreadsDialog(m_store, this)) {
     setObjectName(QStringLiteral("mainWindow"));
     setAcceptDrops(true);
     auto* centre = new QWidget;
@@ -83,6 +86,7 @@ MainWindow::MainWindow(QWidget* parent)
     layout->addWidget(m_stack, 1);
     m_stack->addWidget(m_startPage);
     m_stack->addWidget(m_views);
+    m_stack->addWidget(m_emptyPage);
     setCentralWidget(centre);
     setStatusBar(m_status);
     makeActions();
@@ -113,8 +117,13 @@ void MainWindow::connectAll() {
     connect(&m_store, &ViewStateStore::changed, this, [this](const ViewState& now) {
         m_queries.setView(now);
         updateActions();
+        if (m_document) m_keeping.start();
     });
+    m_keeping.setSingleShot(true);
+    m_keeping.setInterval(kKeepAfter);
+    connect(&m_keeping, &QTimer::timeout, this, &MainWindow::keepView);
     connect(m_startPage, &StartPage::openWanted, this, &MainWindow::askAndOpen);
+    connect(m_emptyPage, &EmptyPage::openWanted, this, &MainWindow::askAndOpen);
     connect(m_startPage, &StartPage::recentWanted, this, &MainWindow::open);
     connect(&m_views->summary(), &SummaryPage::captureWanted, this, &MainWindow::open);
     connect(m_status, &StatusArea::cancelWanted, this, [this] {
@@ -128,20 +137,6 @@ void MainWindow::connectAll() {
     connect(m_status, &StatusArea::continueWanted, this, [this] {
         if (m_document) m_document->resume();
     });
-}
-
-void MainWindow::restoreArrangement() {
-    QSettings settings;
-    if (!restoreGeometry(settings.value(settingsKey("window/geometry")).toByteArray()))
-        resize(QSize(1280, 860).boundedTo(screen()->availableSize()));
-    m_isArranged = m_views->restoreState(settings.value(settingsKey("window/views")).toByteArray());
-}
-
-void MainWindow::closeEvent(QCloseEvent* event) {
-    QSettings settings;
-    settings.setValue(settingsKey("window/geometry"), saveGeometry());
-    if (m_document) settings.setValue(settingsKey("window/views"), m_views->saveState());
-    QMainWindow::closeEvent(event);
 }
 
 void MainWindow::askAndOpen() {
@@ -189,28 +184,32 @@ void MainWindow::openingChanged() {
 }
 
 void MainWindow::takeDocument() {
+    keepView();
     m_document = std::move(m_opening);
     m_document->disconnect(this);
     connect(m_document.get(), &Document::statusChanged, this, &MainWindow::documentChanged);
     connect(m_document.get(), &Document::progressed, this, [this] { m_status->showDocument(m_document.get()); });
     m_startPage->setOpening({});
     m_hasSeenEnd = m_isPeakWanted = false;
+    m_threadsDialog->clear();
     // Views of the capture before are emptied before the state, which may name its lines, starts over.
     m_views->showPlot(nullptr);
     m_views->summary().showRecording(nullptr);
     showInstant(nullptr);
     m_store.reset();
     m_stack->setCurrentWidget(m_views);
-    // Sizes of docks are shares of the space there is, which is known once the views lie in the window.
-    if (!std::exchange(m_isArranged, true)) QTimer::singleShot(0, m_views, &ViewArea::arrange);
     const QString file = nameOf(m_document->path());
     const QString program = nameOf(programOf(*m_document->status().recording.sharedInfo()));
     const QString title = program.isEmpty() ? m_document->name() : tr("%1: %2").arg(m_document->name(), program);
     setWindowTitle(tr("%1 \u2014 heapprof").arg(title));
     setWindowFilePath(file);
     rememberRecent(file);
-    m_views->timePlot().setFocus();
     documentChanged();
+    restoreView();
+    // Sizes of docks are shares of the space there is, which is known once the views lie in the window.
+    if (!std::exchange(m_isArranged, true)) QTimer::singleShot(0, m_views, &ViewArea::arrange);
+    m_keeping.stop();
+    m_views->timePlot().setFocus();
 }
 
 void MainWindow::documentChanged() {
@@ -219,6 +218,9 @@ void MainWindow::documentChanged() {
     // A finished capture of which the user has not chosen an instant shows its peak; its end is mostly empty.
     if (status.state == Document::State::Complete && !std::exchange(m_hasSeenEnd, true))
         m_isPeakWanted = status.ending == DigestWorker::Ending::NotFollowed && status.recording.hasDigest();
+    const bool isEmpty = status.state == Document::State::Complete && !status.recording.hasEvents();
+    if (isEmpty) m_emptyPage->showCapture(status.recording.metadata());
+    m_stack->setCurrentWidget(isEmpty ? static_cast<QWidget*>(m_emptyPage) : m_views);
     showNotices();
     m_domains->showCapture(status.recording.sharedInfo().get());
     m_filters->showCapture(status.recording.sharedInfo());
@@ -238,7 +240,8 @@ void MainWindow::showPlot(std::shared_ptr<const PlotResult> result) {
     const bool isPeakKnown = result && result->isComplete && result->peak && result->peak->amount > 0;
     const std::optional<Instant> peak = isPeakKnown ? std::optional(result->peak->instant) : std::nullopt;
     m_views->showPlot(std::move(result));
-    if (!peak || !std::exchange(m_isPeakWanted, false) || m_store.state().time || m_store.canGoBack()) return;
+    if (!peak || !std::exchange(m_isPeakWanted, false)) return;
+    if (m_store.state().time || m_store.state().compareTime || m_store.canGoBack()) return;
     m_store.adjust([&](ViewState& state) { state.moveTo(peak); });
 }
 
@@ -258,7 +261,7 @@ void MainWindow::updateActions() {
     const bool isOpen = m_document != nullptr;
     m_back->setEnabled(isOpen && m_store.canGoBack());
     m_forward->setEnabled(isOpen && m_store.canGoForward());
-    for (QAction* action : {m_export, m_reload, m_copyPicture, m_fit, m_arrange}) action->setEnabled(isOpen);
+    for (QAction* action : {m_export, m_reload, m_copyPicture, m_fit, m_arrange, m_forget}) action->setEnabled(isOpen);
     m_countBlocks->setEnabled(isOpen);
     m_countBlocks->setChecked(m_store.state().measure == Measure::BlockCount);
     m_find->setEnabled(isOpen);
@@ -266,34 +269,16 @@ void MainWindow::updateActions() {
         action->setEnabled(isOpen && m_search->hasMatches());
     m_copyLine->setEnabled(isOpen && m_store.state().selectedLine);
     const bool isLive = isOpen && m_document->isLive();
+    const bool hasThreads = isOpen && m_document->status().recording.hasEvents() &&
+                            ThreadsDialog::hasSeveral(m_document->status().recording.traces());
+    m_threads->setVisible(hasThreads);
+    m_threads->setEnabled(hasThreads);
+    for (QDockWidget* dock : m_views->docks()) dock->toggleViewAction()->setEnabled(isOpen);
+    m_floatMenu->setEnabled(isOpen);
+    m_tools->setVisible(isOpen);
+    m_liveTool->setVisible(isLive);
     m_follow->setEnabled(isLive);
     m_follow->setChecked(isLive && !m_store.state().time);
-}
-
-void MainWindow::rememberRecent(const QString& file) {
-    QSettings settings;
-    QStringList files = settings.value(settingsKey("recent")).toStringList();
-    files.removeAll(file);
-    files.prepend(file);
-    settings.setValue(settingsKey("recent"), files.mid(0, kMaxRecent));
-    updateRecent();
-}
-
-void MainWindow::updateRecent() {
-    const QStringList files = QSettings().value(settingsKey("recent")).toStringList();
-    m_startPage->setRecentFiles(files);
-    m_recentMenu->clear();
-    m_recentMenu->setEnabled(!files.isEmpty());
-    for (const QString& file : files) {
-        QString shown = fontMetrics().elidedText(QDir::toNativeSeparators(file), Qt::ElideMiddle, 500);
-        connect(m_recentMenu->addAction(shown.replace(u'&', QStringLiteral("&&"))), &QAction::triggered, this,
-                [this, file] { open(file); });
-    }
-    m_recentMenu->addSeparator();
-    connect(m_recentMenu->addAction(tr("&Clear This List")), &QAction::triggered, this, [this] {
-        QSettings().remove(settingsKey("recent"));
-        updateRecent();
-    });
 }
 
 void MainWindow::changeEvent(QEvent* event) {

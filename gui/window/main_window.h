@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QMainWindow>
+#include <QTimer>
 #include <functional>
 #include <memory>
 
@@ -13,16 +14,19 @@
 class QAction;
 class QMenu;
 class QStackedWidget;
+class QToolBar;
 
 namespace heapprof::gui {
 
 class Banner;
 class CommandPalette;
 class DomainBar;
+class EmptyPage;
 class FilterBar;
 class SearchField;
 class StartPage;
 class StatusArea;
+class ThreadsDialog;
 class TimePlot;
 class ViewArea;
 
@@ -53,6 +57,9 @@ public:
     ViewStateStore& store() { return m_store; }
     const Queries& queries() const { return m_queries; }
     ViewArea& views() { return *m_views; }
+    /// Whether captures are shown as they were when their window was left; else, and where nothing is known, as a new
+    /// user meets them. By default they are.
+    void setRestoresViews(bool restores) { m_restoresViews = restores; }
     void setFileDialogs(FileDialogs dialogs) { m_dialogs = std::move(dialogs); }
 
 signals:
@@ -80,6 +87,10 @@ private:
     void documentChanged();
     void showInstant(std::shared_ptr<const InstantResult> result);
     void showPlot(std::shared_ptr<const PlotResult> result);
+    /// What the open capture's window shows: kept, taken up again where it is known, or begun anew.
+    void keepView() const;
+    void restoreView();
+    void forgetView();
     void updateActions();
     void rememberRecent(const QString& file);
     void updateRecent();
@@ -90,6 +101,7 @@ private:
     void copyPicture();
     void copySelectedLine();
     void followEnd(bool follow);
+    void showThreads();
     void showShortcuts();
     void showAbout();
 
@@ -99,6 +111,8 @@ private:
     bool m_hasSeenEnd = false;
     bool m_isPeakWanted = false;  // as soon as it is known
     bool m_isArranged = false;
+    bool m_restoresViews = true;
+    QTimer m_keeping;  // after the last change: a window may end without being closed
 
     Banner* m_banner;
     DomainBar* m_domains;
@@ -107,11 +121,17 @@ private:
     SearchField* m_search;
     QStackedWidget* m_stack;
     StartPage* m_startPage;
+    EmptyPage* m_emptyPage;
     ViewArea* m_views;
     StatusArea* m_status;
+    ThreadsDialog* m_threadsDialog;
     QMenu* m_recentMenu = nullptr;
+    QMenu* m_floatMenu = nullptr;
+    QToolBar* m_tools = nullptr;
+    QAction* m_liveTool = nullptr;  // what shows m_follow in the tool bar
     QAction *m_open, *m_export, *m_reload, *m_quit, *m_copyPicture, *m_copyLine, *m_back, *m_forward, *m_follow, *m_fit,
-        *m_arrange, *m_commands, *m_countBlocks, *m_find, *m_findNext, *m_findPrevious, *m_onlyMatching, *m_notMatching;
+        *m_threads, *m_arrange, *m_forget, *m_commands, *m_countBlocks, *m_find, *m_findNext, *m_findPrevious,
+        *m_onlyMatching, *m_notMatching;
 
     // After what their signals reach, so that they end first.
     Queries m_queries;

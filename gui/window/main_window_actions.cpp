@@ -12,6 +12,7 @@
 #include <QSettings>
 #include <QStatusBar>
 #include <QToolBar>
+#include <QToolButton>
 #include <algorithm>
 
 #include "core/text/text.h"
@@ -19,6 +20,7 @@
 #include "gui/common/instant_view.h"
 #include "gui/common/line_menu.h"
 #include "gui/exporting/exporter.h"
+#include "gui/timeplot/threads_dialog.h"
 #include "gui/timeplot/time_plot.h"
 #include "gui/window/command_palette.h"
 #include "gui/window/filter_bar.h"
@@ -99,6 +101,9 @@ void MainWindow::makeActions() {
     m_follow = make("actionFollowEnd", tr("Follow the &End"), QKeySequence(Qt::CTRL | Qt::Key_L),
                     [this](bool follow) { followEnd(follow); });
     m_follow->setCheckable(true);
+    m_follow->setIconText(tr("\u25CF LIVE \u00B7 follow"));
+    m_follow->setToolTip(tr("The program is still running: show its newest state as it comes (%1)")
+                             .arg(m_follow->shortcut().toString(QKeySequence::NativeText)));
     m_fit = make("actionFit", tr("Show &All of the Time"), QKeySequence(Qt::CTRL | Qt::Key_0),
                  [this] { m_views->timePlot().fit(); });
     m_countBlocks = make("actionCountBlocks", tr("Count Bl&ocks, not Bytes"), QKeySequence(Qt::CTRL | Qt::Key_B),
@@ -120,6 +125,10 @@ void MainWindow::makeActions() {
         make("actionOnlyMatching", tr("&Only Matching Stacks"), QKeySequence(), [this] { m_search->filter(false); });
     m_notMatching =
         make("actionNotMatching", tr("&Not Matching Stacks"), QKeySequence(), [this] { m_search->filter(true); });
+    m_threads = make("actionThreads", tr("&Threads\u2026"), QKeySequence(), [this] { showThreads(); });
+    m_views->timePlot().addAction(m_threads);
+    m_forget = make("actionForgetView", tr("Forget What Was Shown &of This Capture"), QKeySequence(),
+                    [this] { forgetView(); });
     m_arrange = make("actionArrange", tr("&Reset the Arrangement"), QKeySequence(), [this] { m_views->arrange(); });
 }
 
@@ -152,15 +161,17 @@ void MainWindow::makeMenus() {
     view->addSeparator();
     view->addAction(m_fit);
     view->addAction(m_follow);
+    view->addAction(m_threads);
     view->addSeparator();
     view->addAction(m_countBlocks);
     view->addSeparator();
     for (QDockWidget* dock : m_views->docks()) view->addAction(dock->toggleViewAction());
-    QMenu* floating = view->addMenu(tr("F&loat, or Put Back"));
+    m_floatMenu = view->addMenu(tr("F&loat, or Put Back"));
     for (QDockWidget* dock : m_views->docks())
-        connect(floating->addAction(dock->windowTitle()), &QAction::triggered, dock,
+        connect(m_floatMenu->addAction(dock->windowTitle()), &QAction::triggered, dock,
                 [dock] { dock->setFloating(!dock->isFloating()); });
     view->addAction(m_arrange);
+    view->addAction(m_forget);
     view->addMenu(makeThemeMenu(this));
     view->addMenu(makeEditorMenu(this));
     QMenu* help = menuBar()->addMenu(tr("&Help"));
@@ -170,21 +181,27 @@ void MainWindow::makeMenus() {
     connect(keys, &QAction::triggered, this, &MainWindow::showShortcuts);
     connect(help->addAction(tr("&About heapprof")), &QAction::triggered, this, &MainWindow::showAbout);
 
-    QToolBar* bar = addToolBar(tr("Main Tools"));
-    bar->setObjectName(QStringLiteral("mainToolBar"));
-    bar->setMovable(false);
-    bar->setIconSize(QSize(20, 20));
-    for (QAction* action : {m_open, m_export}) bar->addAction(action);
-    bar->addSeparator();
-    for (QAction* action : {m_back, m_forward}) bar->addAction(action);
-    bar->addSeparator();
-    for (QAction* action : {m_fit, m_follow}) bar->addAction(action);
-    bar->addSeparator();
-    bar->addWidget(m_filters->addButton());
-    auto* space = new QWidget;
-    space->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
-    bar->addWidget(space);
-    bar->addWidget(m_search);
+    m_tools = addToolBar(tr("Main Tools"));
+    m_tools->setObjectName(QStringLiteral("mainToolBar"));
+    m_tools->setMovable(false);
+    m_tools->setIconSize(QSize(20, 20));
+    for (QAction* action : {m_open, m_export}) m_tools->addAction(action);
+    m_tools->addSeparator();
+    for (QAction* action : {m_back, m_forward}) m_tools->addAction(action);
+    m_tools->addSeparator();
+    m_tools->addAction(m_fit);
+    m_tools->addSeparator();
+    m_tools->addWidget(m_filters->addButton());
+    auto* gap = new QWidget;
+    gap->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
+    m_tools->addWidget(gap);
+    m_tools->addWidget(m_search);
+    // The one place that says so: that the program runs, and whether its newest state is shown.
+    auto* live = new QToolButton;
+    live->setObjectName(QStringLiteral("liveFollow"));
+    live->setDefaultAction(m_follow);
+    live->setToolButtonStyle(Qt::ToolButtonTextOnly);
+    m_liveTool = m_tools->addWidget(live);
 }
 
 void MainWindow::applyPalette() {
@@ -194,7 +211,6 @@ void MainWindow::applyPalette() {
                                        {m_copyPicture, "copy"},
                                        {m_back, "back"},
                                        {m_forward, "forward"},
-                                       {m_follow, "follow"},
                                        {m_fit, "fit"}})
         action->setIcon(themedIcon(QLatin1String(icon), palette()));
 }
@@ -279,6 +295,14 @@ void MainWindow::followEnd(bool follow) {
     updateActions();
 }
 
+void MainWindow::showThreads() {
+    if (!m_document) return;
+    m_threadsDialog->showRecording(m_document->status().recording);
+    m_threadsDialog->show();
+    m_threadsDialog->raise();
+    m_threadsDialog->activateWindow();
+}
+
 void MainWindow::showShortcuts() {
     const std::pair<QString, QString> rows[] = {
         {tr("Click in the time plot"), tr("the instant that all views show")},
@@ -288,6 +312,8 @@ void MainWindow::showShortcuts() {
         {tr("Wheel, plus, minus"), tr("zoom in time")},
         {tr("Ctrl and drag, Page Up, Page Down"), tr("move in time")},
         {tr("Double click, 0"), tr("show all of the time")},
+        {tr("Drag the frame or its edges below the time plot"), tr("move in time, show more or less of it")},
+        {tr("Right click, Menu key in the time plot"), tr("an instant, an interval, threads")},
         {tr("Left, Right (with Ctrl: faster)"), tr("move the instant")},
         {tr("[, ]"), tr("go to the mark before, after")},
         {tr("R"), tr("show or hide resident memory")},

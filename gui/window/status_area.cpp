@@ -40,7 +40,6 @@ StatusArea::StatusArea(QWidget* parent)
       m_progress(new QProgressBar),
       m_cancel(new QPushButton(tr("Cancel"))),
       m_continue(new QPushButton(tr("Continue"))),
-      m_live(new QLabel(tr("LIVE"))),
       m_events(new QLabel) {
     setObjectName(QStringLiteral("statusArea"));
     m_about->setObjectName(QStringLiteral("aboutCapture"));
@@ -56,13 +55,9 @@ StatusArea::StatusArea(QWidget* parent)
     m_cancel->setToolTip(tr("Stop reading; what has been read stays"));
     m_continue->setObjectName(QStringLiteral("continueReading"));
     m_continue->setToolTip(tr("Read the rest of the capture"));
-    m_live->setObjectName(QStringLiteral("liveBadge"));
-    m_live->setToolTip(tr("The program is still running; its capture is followed"));
-    m_live->setStyleSheet(
-        QStringLiteral("background:#c92a2a; color:white; border-radius:3px; padding:1px 7px; font-weight:bold;"));
     m_events->setObjectName(QStringLiteral("eventCount"));
     addWidget(m_about, 1);
-    for (QWidget* widget : std::initializer_list<QWidget*>{m_text, m_progress, m_cancel, m_continue, m_live, m_events})
+    for (QWidget* widget : std::initializer_list<QWidget*>{m_text, m_progress, m_cancel, m_continue, m_events})
         addPermanentWidget(widget);
     connect(m_cancel, &QPushButton::clicked, this, &StatusArea::cancelWanted);
     connect(m_continue, &QPushButton::clicked, this, &StatusArea::continueWanted);
@@ -79,7 +74,6 @@ void StatusArea::showDocument(const Document* document) {
     m_cancel->setVisible(isBuilding || (document && state == State::Following));
     m_cancel->setText(document && state == State::Following ? tr("Stop Reading") : tr("Cancel"));
     m_continue->setVisible(isStopped);
-    m_live->setVisible(document && document->isLive());
     m_events->setVisible(document != nullptr && document->isOpen());
     m_text->setVisible(isBuilding || isStopped);
     const bool isOpen = document && document->isOpen();

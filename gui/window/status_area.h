@@ -1,4 +1,4 @@
-// The strip at the window's foot: what was recorded, progress, LIVE.
+// The strip at the window's foot: what was recorded, and how far it has been read.
 #pragma once
 
 #include <QStatusBar>
@@ -36,7 +36,6 @@ private:
     QProgressBar* m_progress;
     QPushButton* m_cancel;
     QPushButton* m_continue;
-    QLabel* m_live;
     QLabel* m_events;
 };
 

@@ -16,6 +16,7 @@
 #include "gui/inspector/inspector.h"
 #include "gui/summary/summary_page.h"
 #include "gui/timeplot/parts_view.h"
+#include "gui/timeplot/plot_pane.h"
 #include "gui/timeplot/time_plot.h"
 #include "gui/traces/trace_browser.h"
 #include "gui/window/headline.h"
@@ -39,7 +40,8 @@ std::size_t positionOf(ExportView view) { return static_cast<std::size_t>(view) 
 ViewArea::ViewArea(ViewStateStore& store, QWidget* parent)
     : QMainWindow(parent),
       m_headline(new Headline),
-      m_timePlot(new TimePlot(store)),
+      m_plotPane(new PlotPane(store)),
+      m_timePlot(&m_plotPane->plot()),
       m_pictures(new PicturePane),
       m_parts(new PartsView(store)),
       m_browser(new TraceBrowser(store)),
@@ -55,7 +57,7 @@ ViewArea::ViewArea(ViewStateStore& store, QWidget* parent)
     layout->setContentsMargins({});
     layout->setSpacing(0);
     layout->addWidget(m_headline);
-    layout->addWidget(m_timePlot, 1);
+    layout->addWidget(m_plotPane, 1);
     setCentralWidget(top);
 
     addView(ExportView::Flame, new FlameGraphView(store));
@@ -89,7 +91,7 @@ ViewArea::ViewArea(ViewStateStore& store, QWidget* parent)
     });
     connect(qApp, &QApplication::focusChanged, this, [this](QWidget*, QWidget* now) {
         if (!now) return;
-        if (now == m_timePlot || m_timePlot->isAncestorOf(now)) setCurrent(ExportView::Time);
+        if (m_plotPane->isAncestorOf(now)) setCurrent(ExportView::Time);
         for (const ExportView which : kViewsBelow)
             if (view(which) == now || view(which)->isAncestorOf(now)) setCurrent(which);
     });
@@ -175,12 +177,20 @@ ExportView ViewArea::picture() const {
     return ExportView::Flame;
 }
 
+void ViewArea::showPicture(ExportView which) {
+    if (which != ExportView::Time && which != ExportView::Traces) m_pictures->show(view(which));
+}
+
+QString ViewArea::table() const { return m_browser->currentTab(); }
+
+void ViewArea::showTable(const QString& title) { m_browser->chooseTab(title); }
+
 void ViewArea::bringIntoSight(ExportView which) {
     if (which == ExportView::Time) return;
     QDockWidget* dock = m_docks[which == ExportView::Traces ? Tables : Pictures];
     dock->show();
     dock->raise();
-    if (which != ExportView::Traces) m_pictures->show(view(which));
+    showPicture(which);
     setCurrent(which);
 }
 

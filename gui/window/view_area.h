@@ -22,6 +22,7 @@ class Inspector;
 class InstantView;
 class PartsView;
 class PicturePane;
+class PlotPane;
 class SummaryPage;
 class TimePlot;
 class TraceBrowser;
@@ -46,6 +47,11 @@ public:
     ExportView current() const { return m_current; }
     /// The picture chosen.
     ExportView picture() const;
+    /// Chooses a picture; one that is none is left out.
+    void showPicture(ExportView which);
+    /// The title of the table chosen, and choosing one; of a title that there is not, the first.
+    QString table() const;
+    void showTable(const QString& title);
     /// Brings a view into sight.
     void bringIntoSight(ExportView which);
 
@@ -82,6 +88,7 @@ private:
     void updateOverlay(std::size_t position);
 
     Headline* m_headline;
+    PlotPane* m_plotPane;
     TimePlot* m_timePlot;
     PicturePane* m_pictures;
     PartsView* m_parts;

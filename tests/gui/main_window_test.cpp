@@ -388,7 +388,7 @@ private slots:
         RecordedCapture capture(m_folder / "live");
         capture.grow(2000, Micros(1'000'000));
         m_window->open(text(capture.filebase()));
-        auto* badge = find<QLabel>(*m_window, "liveBadge");
+        auto* badge = find<QToolButton>(*m_window, "liveFollow");
         QTRY_VERIFY_WITH_TIMEOUT(badge->isVisible(), kPatience);
         auto* follow = find<QAction>(*m_window, "actionFollowEnd");
         QVERIFY(follow->isEnabled() && follow->isChecked());

@@ -64,6 +64,21 @@ public:
             ++m_events;
         }
     }
+    /// Another thread, number 2 or above, that allocates `count` blocks over `duration`, none of which is freed.
+    void growIn(std::uint32_t thread, const std::string& name, std::size_t count, Micros duration) {
+        m_metadata.thread(ThreadIndex(thread), 4711 + thread, name.c_str());
+        const FunctionIndex function =
+            m_metadata.function(m_metadata.string("/srv/app/pool.py"), m_metadata.string("serve"), 1);
+        const std::vector<MetadataWriter::Frame> frames{{function, 10 + thread}};
+        const TraceIndex trace = m_metadata.trace(ThreadIndex(thread), Domain::Python, NodeIndex(0), frames);
+        const Micros begin = m_time;
+        for (std::size_t i = 1; i <= count; ++i) {
+            m_time = begin + Micros(duration.count * static_cast<std::int64_t>(i) / static_cast<std::int64_t>(count));
+            m_log.setTime(m_time);
+            m_log.allocation(trace, 100);
+            ++m_events;
+        }
+    }
     void mark(records::MarkKind kind, const std::string& text) {
         m_log.mark(kind, text.empty() ? StringIndex() : m_metadata.string(text), ThreadIndex(1));
     }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QCoreApplication>
+#include <QDir>
 #include <QSettings>
 #include <QStandardPaths>
 #include <QString>
@@ -11,6 +12,7 @@
 #include "gui/common/icons.h"
 #include "gui/flowgraph/layout_process.h"
 #include "gui/window/main_window.h"
+#include "gui/window/remembered_views.h"
 #include "tests/core/temporary_folder.h"
 
 namespace heapprof::test {
@@ -28,6 +30,7 @@ inline void prepareWindows(const TemporaryFolder& folder) { prepareWindows(folde
 /// As a new user meets it; of its own size when `size` is invalid. Null when it does not come to the screen.
 inline std::unique_ptr<gui::MainWindow> freshWindow(QSize size = {}) {
     QSettings().clear();
+    QDir(gui::remembered_views::folder()).removeRecursively();
     auto window = std::make_unique<gui::MainWindow>();
     if (size.isValid()) window->resize(size);
     window->show();

@@ -1,0 +1,31 @@
+#include "gui/timeplot/plot_pane.h"
+
+#include <QVBoxLayout>
+
+#include "gui/timeplot/plot_overview.h"
+#include "gui/timeplot/time_plot.h"
+
+namespace heapprof::gui {
+namespace {
+
+/// More than both need at least, so that what is folded away leaves no window higher.
+constexpr int kLeastHeight = 200;
+
+}  // namespace
+
+PlotPane::PlotPane(ViewStateStore& store, QWidget* parent)
+    : QWidget(parent), m_plot(new TimePlot(store)), m_overview(new PlotOverview(*m_plot)) {
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins({});
+    layout->setSpacing(0);
+    layout->addWidget(m_plot, 1);
+    layout->addWidget(m_overview);
+    setFocusProxy(m_plot);
+}
+
+void PlotPane::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    m_overview->setVisible(height() >= kLeastHeight);
+}
+
+}  // namespace heapprof::gui
