@@ -189,8 +189,7 @@ private slots:
         select(usage.line);
         QCOMPARE(find<QLabel>("inspectorCumulative")->text(), text(formatBytes(usage.cumulative.bytes)));
         QCOMPARE(find<QLabel>("inspectorSelf")->text(), text(formatBytes(usage.self.bytes)));
-        QCOMPARE(find<QLabel>("inspectorOther")->text(),
-                 QLocale().toString(static_cast<qlonglong>(usage.cumulative.blocks)));
+        QCOMPARE(find<QLabel>("inspectorOther")->text(), text(formatBlocks(usage.cumulative.blocks)));
         QCOMPARE(find<QLabel>("sourceNote")->text(), QStringLiteral("The source cannot be read on this machine."));
         QTRY_VERIFY_WITH_TIMEOUT(m_window->views().timePlot().result()->selected &&
                                      m_window->views().timePlot().result()->selected->line == usage.line,
