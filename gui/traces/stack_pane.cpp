@@ -118,13 +118,12 @@ void StackPane::showTrace(std::shared_ptr<const InstantResult> result, std::opti
                                       : tr("Stack, innermost frame first"));
     std::vector<SourcePlace> places;
     for (const FrameIndex frame : frames) {
-        places.push_back({m_result->traces().file(frame), m_result->traces().frame(frame).line});
+        places.push_back(
+            {sourceQueryOf(*m_result->info, m_result->traces().file(frame)), m_result->traces().frame(frame).line});
     }
     m_model->setStack(m_result, std::move(frames));
     if (places.empty()) return m_sourceTask.cancel();
-    const auto& process = m_result->info->metadata.process;
-    m_sourceTask.start([places = std::move(places), directory = process ? process->workingDirectory : std::string()](
-                           std::stop_token stop) { return readSourceLines(places, directory, stop); },
+    m_sourceTask.start([places = std::move(places)](std::stop_token stop) { return readSourceLines(places, stop); },
                        [this](std::vector<std::string> sources) {
                            m_model->setSources(std::move(sources));
                            emit settled();

@@ -60,7 +60,7 @@ private:
     QLabel* m_title;
     QTableView* m_view;
     StackModel* m_model;
-    LatestTask<std::vector<std::string>> m_sourceTask;
+    LatestTask<std::vector<std::string>> m_sourceTask{readingThreads()};
 };
 
 }  // namespace heapprof::gui
