@@ -52,6 +52,8 @@ std::string iconvName(const std::string& name) {
                                                                                  {"shift-jis-2004", "SHIFT_JISX0213"}}};
     for (const auto& [python, iconv] : kNames)
         if (name == python) return iconv;
+    constexpr std::string_view kStateful = "iso2022-";
+    if (name.starts_with(kStateful)) return "ISO-2022-" + name.substr(kStateful.size());
     return name;
 }
 

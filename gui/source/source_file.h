@@ -15,9 +15,9 @@ namespace heapprof::gui {
 /// A file as a capture names it, and what helps to find it here.
 struct SourceQuery {
     std::string file;
-    std::string directory;      ///< in which the program was started: relative names lie below
-    std::int64_t recorded = 0;  ///< when recording began, ns since 1970; 0: not known
-    PathRules rules;
+    std::string directory = {};  ///< in which the program was started: relative names lie below
+    std::int64_t recorded = 0;   ///< when recording began, ns since 1970; 0: not known
+    PathRules rules = {};
 
     bool operator==(const SourceQuery&) const = default;
 };

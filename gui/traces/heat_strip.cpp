@@ -10,10 +10,13 @@
 #include <cstdlib>
 #include <utility>
 
+#include "gui/common/colours.h"
 #include "gui/common/style.h"
-#include "gui/traces/heat_delegate.h"
 
 namespace heapprof::gui {
+namespace {
+constexpr int kMark = 4;  // pixels, of the selected row
+}
 
 HeatStrip::HeatStrip(QTableView* view, QWidget* parent) : QWidget(parent), m_view(view) {
     setObjectName(QStringLiteral("heatStrip"));
@@ -79,14 +82,13 @@ void HeatStrip::paintEvent(QPaintEvent*) {
         const std::int64_t amount = amountAt(y);
         if (amount == 0) continue;
         const double share = static_cast<double>(amount) / static_cast<double>(greatest);
-        QColor colour = heatColour(share, m_isDifference, palette());
-        colour.setAlpha(255);
+        const QColor colour = m_isDifference ? changeColour(amount < 0 ? -1 : 1, palette()) : tones.own;
         // The root, so that little is seen, too.
-        const int length = std::max(3, static_cast<int>((width() - 4) * std::sqrt(std::abs(share))));
-        painter.fillRect(2, y, length, std::min(height, area.bottom() + 1 - y), colour);
+        const int length = std::max(3, static_cast<int>((width() - kMark - 1) * std::sqrt(std::abs(share))));
+        painter.fillRect(kMark, y, length, std::min(height, area.bottom() + 1 - y), colour);
     }
     if (m_selected < 0 || m_selected >= static_cast<int>(m_amounts.size())) return;
-    painter.fillRect(QRect(0, top(m_selected + 0.5) - 1, width(), 2), tones.accent);
+    painter.fillRect(QRect(0, top(m_selected + 0.5) - 2, kMark - 1, 5), tones.accent);
 }
 
 void HeatStrip::showRowAt(int y) {

@@ -22,7 +22,7 @@
 
 namespace heapprof::gui {
 namespace {
-constexpr int kOwnOrder = -1, kNumberWidth = 8;  // digits
+constexpr int kOwnOrder = -1;
 }
 
 SourcePage::SourcePage(QWidget* parent)
@@ -48,14 +48,10 @@ SourcePage::SourcePage(QWidget* parent)
     m_note->setTextFormat(Qt::PlainText);
     m_note->setForegroundRole(QPalette::PlaceholderText);
     m_note->setWordWrap(true);
-    m_note->setContentsMargins(2 * kGrid, 0, 2 * kGrid, kGrid);
+    m_note->setContentsMargins(2 * kGrid, kGrid, 2 * kGrid, 0);
     m_table->view()->setItemDelegateForColumn(SourceRows::Code, m_delegate);
     auto* follower = new CallFollower(m_table, m_delegate);
-    auto* head = new QHBoxLayout;
-    head->setContentsMargins(2 * kGrid, kGrid, 2 * kGrid, 0);
-    head->addWidget(m_title, 1);
-    head->addWidget(m_find);
-    head->addWidget(m_paths);
+    m_table->setHead(m_title, {m_find, m_paths});
     auto* body = new QHBoxLayout;
     body->setSpacing(0);
     body->addWidget(m_table, 1);
@@ -63,7 +59,6 @@ SourcePage::SourcePage(QWidget* parent)
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins({});
     layout->setSpacing(0);
-    layout->addLayout(head);
     layout->addWidget(m_note);
     layout->addLayout(body, 1);
     connect(m_table, &UsageTable::activated, this, [this](std::uint32_t row) {
@@ -148,9 +143,6 @@ void SourcePage::updateStrip() {
             amounts.push_back(rows->number(m_table->model()->source(row), SourceRows::Cumulative));
     m_strip->setAmounts(std::move(amounts), rows && rows->style().isDifference);
     updateSelection();
-    if (rows && !std::exchange(m_isSized, true))
-        m_table->view()->setColumnWidth(SourceRows::Number,
-                                        kNumberWidth * fontMetrics().horizontalAdvance(QLatin1Char('0')));
 }
 
 void SourcePage::updateSelection() { m_strip->setSelectedRow(m_table->view()->currentIndex().row()); }

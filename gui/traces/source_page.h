@@ -44,7 +44,6 @@ private:
     std::optional<StringIndex> m_file;
     std::shared_ptr<const InstantResult> m_givenResult;  // to the table
     std::shared_ptr<const SourceFile> m_givenFile;
-    bool m_isSized = false;
 };
 
 }  // namespace heapprof::gui

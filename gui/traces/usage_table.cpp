@@ -68,6 +68,12 @@ UsageTable::UsageTable(const QString& name, const QString& accessibleName, int s
             [this](const QModelIndex& index) { emit activated(m_model->source(index.row())); });
 }
 
+void UsageTable::setHead(QWidget* left, const std::vector<QWidget*>& right) {
+    auto* head = static_cast<QHBoxLayout*>(layout()->itemAt(0)->layout());
+    head->insertWidget(0, left, 3);
+    for (QWidget* widget : right) head->addWidget(widget);
+}
+
 void UsageTable::setRows(MakeRows make) {
     if (!make) {
         m_task.cancel();
@@ -113,7 +119,8 @@ void UsageTable::take(Ordered ordered) {
         for (int i = 0; i < m_model->columnCount(); ++i) {
             const CellKind kind = columns[static_cast<std::size_t>(i)].kind;
             const bool isWide = kind == CellKind::Interval || kind == CellKind::Share;
-            m_view->setColumnWidth(i, digit * (isWide ? 19 : !isText(kind) ? 13 : i < 3 ? 24 : 14));
+            const bool isNarrow = kind == CellKind::Identifier;
+            m_view->setColumnWidth(i, digit * (isWide ? 19 : isNarrow ? 9 : !isText(kind) ? 13 : i < 3 ? 24 : 14));
         }
         // The last of the texts says where: it is the longest.
         const auto lastText =

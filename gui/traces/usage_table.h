@@ -31,6 +31,8 @@ public:
     using MakeRows = std::function<std::shared_ptr<const UsageRows>(std::stop_token)>;
     /// Null: shows nothing. `make` is called on another thread; once a stop is requested what it returns is not shown.
     void setRows(MakeRows make);
+    /// Left and right of the filter.
+    void setHead(QWidget* left, const std::vector<QWidget*>& right);
     /// What to say instead of an empty table.
     void setEmptyText(const QString& text);
     /// Marks and shows the first row on `line` without any signal. Once rows are there, also those that come later.
