@@ -26,7 +26,9 @@ CodeLine::CodeLine(const QString& text, const std::vector<SyntaxSpan>& spans, co
         isolate(text, spans);
     else
         m_text = text;
-    m_text = QFontMetricsF(look.font).elidedText(m_text, Qt::ElideRight, std::max(0.0, width));
+    const QString whole = m_text;
+    m_text = QFontMetricsF(look.font).elidedText(whole, Qt::ElideRight, std::max(0.0, width));
+    m_isCut = m_text != whole;
     const auto shownAt = [this](int origin) {
         if (m_origins.empty()) return origin;
         return static_cast<int>(std::lower_bound(m_origins.begin(), m_origins.end(), origin) - m_origins.begin());

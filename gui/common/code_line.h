@@ -34,6 +34,8 @@ public:
     CodeLine& operator=(const CodeLine&) = delete;
 
     double height() const;
+    /// Whether it did not fit.
+    bool isCut() const { return m_isCut; }
     void draw(QPainter& painter, const QPointF& topLeft) const;
     /// The position in the text given that lies at `x`, from the left; nothing to the right of it.
     std::optional<int> positionAt(double x) const;
@@ -44,6 +46,7 @@ private:
 
     std::vector<int> m_origins;  // of each unit of what is laid out, in the text; empty: the same
     QString m_text;
+    bool m_isCut = false;
     QTextLayout m_layout;
 };
 

@@ -4,6 +4,7 @@
 #include <QLabel>
 #include <QLocale>
 #include <QMenu>
+#include <QPushButton>
 #include <QScrollArea>
 #include <QStackedLayout>
 #include <QToolButton>
@@ -58,7 +59,7 @@ Inspector::Inspector(ViewStateStore& store, QWidget* otherwise, QWidget* parent)
       m_curve(new LineCurve),
       m_reader(new SourceReader(this)),
       m_sourceNote(dimLabel()),
-      m_findSource(new QToolButton),
+      m_findSource(new QPushButton(tr("Find This File\u2026"))),
       m_source(new SourceExcerptView),
       m_callersTitle(captionLabel(tr("Callers"))),
       m_calleesTitle(captionLabel(tr("Callees"))),
@@ -96,11 +97,10 @@ Inspector::Inspector(ViewStateStore& store, QWidget* otherwise, QWidget* parent)
     m_sourceNote->setObjectName(QStringLiteral("sourceNote"));
     m_sourceNote->setWordWrap(true);
     m_findSource->setObjectName(QStringLiteral("inspectorFindSource"));
-    m_findSource->setText(tr("Find This File\u2026"));
     m_findSource->setToolTip(tr("Say where the file is on this machine"));
-    m_findSource->setForegroundRole(QPalette::Link);
+    m_findSource->setAutoDefault(false);
     m_findSource->hide();
-    connect(m_findSource, &QToolButton::clicked, this, [this] { showSourcePaths(this, m_reader->query()); });
+    connect(m_findSource, &QPushButton::clicked, this, [this] { showSourcePaths(this, m_reader->query()); });
     connect(m_reader, &SourceReader::ready, this, [this] {
         showSource();
         if (!isBusy()) emit settled();

@@ -12,6 +12,7 @@
 
 class QLabel;
 class QStackedLayout;
+class QPushButton;
 class QToolButton;
 
 namespace heapprof::gui {
@@ -76,7 +77,7 @@ private:
     LineCurve* m_curve;
     SourceReader* m_reader;
     QLabel* m_sourceNote;
-    QToolButton* m_findSource;
+    QPushButton* m_findSource;
     SourceExcerptView* m_source;
     QLabel *m_callersTitle, *m_calleesTitle;
     UsageList *m_callers, *m_callees;

@@ -152,6 +152,8 @@ bool CallFollower::eventFilter(QObject* watched, QEvent* event) {
             if (link) emit followed(link->target.line);
             return true;
         }
+        case QEvent::ToolTip:
+            return m_link.has_value();  // which it would lie over
         case QEvent::Leave:
             showLink(std::nullopt);
             return false;

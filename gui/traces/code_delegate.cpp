@@ -1,6 +1,7 @@
 #include "gui/traces/code_delegate.h"
 
 #include <QApplication>
+#include <QHelpEvent>
 #include <QPainter>
 
 #include "gui/common/style.h"
@@ -25,6 +26,14 @@ std::optional<int> CodeDelegate::positionAt(const QStyleOptionViewItem& option, 
     QStyleOptionViewItem item = option;
     initStyleOption(&item, index);
     return lineOf(item, index)->positionAt(at.x() - item.rect.left() - kMargin);
+}
+
+bool CodeDelegate::helpEvent(QHelpEvent* event, QAbstractItemView* view, const QStyleOptionViewItem& option,
+                             const QModelIndex& index) {
+    QStyleOptionViewItem item = option;
+    initStyleOption(&item, index);
+    if (event->type() == QEvent::ToolTip && !lineOf(item, index)->isCut()) return false;
+    return HeatDelegate::helpEvent(event, view, option, index);
 }
 
 void CodeDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const {

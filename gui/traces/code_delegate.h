@@ -25,6 +25,9 @@ public:
     /// The position in the cell's text at `at`, a place in the cell's view; nothing beside the text.
     std::optional<int> positionAt(const QStyleOptionViewItem& option, const QModelIndex& index, const QPoint& at) const;
 
+    /// Shows a tool tip of what does not fit, and of nothing else.
+    bool helpEvent(QHelpEvent* event, QAbstractItemView* view, const QStyleOptionViewItem& option,
+                   const QModelIndex& index) override;
     void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override;
 
 private:

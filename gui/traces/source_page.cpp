@@ -3,6 +3,7 @@
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
+#include <QPushButton>
 #include <QTableView>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -28,7 +29,7 @@ constexpr int kOwnOrder = -1;
 SourcePage::SourcePage(QWidget* parent)
     : LinePage(parent),
       m_title(new ElidedLabel),
-      m_find(new QToolButton),
+      m_find(new QPushButton(tr("Find This File\u2026"))),
       m_paths(new QToolButton),
       m_note(new QLabel),
       m_table(new UsageTable(QStringLiteral("sourceTable"), tr("Source"), kOwnOrder)),
@@ -39,7 +40,7 @@ SourcePage::SourcePage(QWidget* parent)
     m_title->setFont(codeFont(font()));
     m_title->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
     m_find->setObjectName(QStringLiteral("sourceFind"));
-    m_find->setText(tr("Find This File\u2026"));
+    m_find->setAutoDefault(false);
     m_find->setToolTip(tr("Say where the file is on this machine"));
     m_paths->setObjectName(QStringLiteral("sourcePathsButton"));
     m_paths->setText(tr("Paths\u2026"));
@@ -77,7 +78,7 @@ SourcePage::SourcePage(QWidget* parent)
     });
     connect(m_reader, &SourceReader::slow, this, &SourcePage::showFile);
     connect(m_reader, &SourceReader::coloured, this, &SourcePage::showHead);
-    connect(m_find, &QToolButton::clicked, this, [this] { showSourcePaths(this, m_reader->query()); });
+    connect(m_find, &QPushButton::clicked, this, [this] { showSourcePaths(this, m_reader->query()); });
     connect(m_paths, &QToolButton::clicked, this, [this] { showSourcePaths(this); });
     showLine(nullptr, std::nullopt);
 }

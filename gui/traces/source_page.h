@@ -4,6 +4,7 @@
 #include "gui/traces/line_page.h"
 
 class QLabel;
+class QPushButton;
 class QToolButton;
 
 namespace heapprof::gui {
@@ -34,7 +35,8 @@ private:
     void updateSelection();
 
     ElidedLabel* m_title;
-    QToolButton *m_find, *m_paths;
+    QPushButton* m_find;
+    QToolButton* m_paths;
     QLabel* m_note;
     UsageTable* m_table;
     CodeDelegate* m_delegate;

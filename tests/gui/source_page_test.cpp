@@ -189,7 +189,7 @@ private slots:
         settle();
         const auto* empty = m_page->findChild<QLabel*>(QStringLiteral("sourceTableEmpty"));
         QCOMPARE(empty->text(), QStringLiteral("There is no file /app/sales/parse.py on this machine."));
-        auto* find = m_page->findChild<QToolButton*>(QStringLiteral("sourceFind"));
+        auto* find = m_page->findChild<QPushButton*>(QStringLiteral("sourceFind"));
         QVERIFY(find->isVisible());
         QTest::mouseClick(find, Qt::LeftButton);
         auto* dialog = m_page->window()->findChild<QDialog*>(QStringLiteral("sourcePaths"));

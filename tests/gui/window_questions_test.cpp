@@ -192,7 +192,7 @@ private slots:
         QCOMPARE(find<QLabel>("inspectorBlocks")->text(),
                  QLocale().toString(static_cast<qlonglong>(usage.cumulative.blocks)));
         QVERIFY(find<QLabel>("sourceNote")->text().startsWith(QStringLiteral("There is no file /")));
-        QVERIFY(find<QToolButton>("inspectorFindSource")->isVisibleTo(m_window.get()));
+        QVERIFY(find<QPushButton>("inspectorFindSource")->isVisibleTo(m_window.get()));
         QTRY_VERIFY_WITH_TIMEOUT(m_window->views().timePlot().result()->selected &&
                                      m_window->views().timePlot().result()->selected->line == usage.line,
                                  kPatience);
