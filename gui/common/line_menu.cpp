@@ -94,6 +94,7 @@ void addPlace(QMenu& menu, const CaptureInfo& info, LineIndex line) {
     });
     QAction* edit = menu.addAction(Words::tr("Open in &Editor"));
     edit->setObjectName(QStringLiteral("lineEdit"));
+    edit->setEnabled(isSourceFile(info.traces->file(line)));
     QObject::connect(edit, &QAction::triggered, &menu,
                      [window = QPointer(mainWindowOf(menu)), source = sourceQueryOf(info, info.traces->file(line)),
                       number = info.traces->line(line).line] { openEditor(window, source, number); });

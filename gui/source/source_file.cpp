@@ -22,9 +22,6 @@ struct Words {
 
 constexpr std::size_t kFilesKept = 8;
 
-/// "<string>", "<frozen os>": no file was ever there.
-bool isFileName(const std::string& name) { return !name.empty() && name.front() != '<'; }
-
 /// The number that a three-byte sequence of UTF-8 at `at` stands for; 0 for any other.
 unsigned codeAt(std::string_view text, std::size_t at) {
     if (at + 2 >= text.size() || (static_cast<unsigned char>(text[at]) & 0xF0) != 0xE0) return 0;
@@ -120,6 +117,8 @@ std::shared_ptr<const Syntax> SourceFile::syntax(std::stop_token stop) const {
     return found;
 }
 
+bool isSourceFile(const std::string& name) { return !name.empty() && name.front() != '<'; }
+
 SourceQuery sourceQueryOf(const CaptureInfo& info, std::string file) {
     const auto& process = info.metadata.process;
     return {std::move(file), process ? process->workingDirectory : std::string(), info.metadata.wallStart,
@@ -127,7 +126,7 @@ SourceQuery sourceQueryOf(const CaptureInfo& info, std::string file) {
 }
 
 std::string sourcePathOf(const SourceQuery& query) {
-    if (!isFileName(query.file)) return {};
+    if (!isSourceFile(query.file)) return {};
     const std::string own = (fs::path(query.directory) / query.file).lexically_normal().string();
     const auto mapped = mappedPath(query.rules, own);
     if (!mapped) return own;

@@ -21,6 +21,8 @@ struct SourceQuery {
 
     bool operator==(const SourceQuery&) const = default;
 };
+/// Whether code can have come from a file called so: not "<string>", "<frozen os>", "".
+bool isSourceFile(const std::string& name);
 /// By the user's rules of now.
 SourceQuery sourceQueryOf(const CaptureInfo& info, std::string file);
 

@@ -56,6 +56,8 @@ signals:
     void settled();
 
 private:
+    void readSources();
+
     std::shared_ptr<const InstantResult> m_result;
     QLabel* m_title;
     QTableView* m_view;
