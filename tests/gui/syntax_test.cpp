@@ -74,6 +74,13 @@ private slots:
         QVERIFY(syntaxOf("a.py", {"pass"}, stop.get_token()).empty());
     }
 
+    void withoutTheLibrarysFilesTextIsPlain() {
+        qputenv("SOURCE_HIGHLIGHT_DATADIR", "/there/is/no/such/folder");
+        QVERIFY(syntaxOf("never_seen_before.rs", {"fn main() {}"}).empty());
+        qunsetenv("SOURCE_HIGHLIGHT_DATADIR");
+        QCOMPARE(syntaxOf("a.py", {"pass"}).size(), std::size_t{1});
+    }
+
     void coloursAreReadable_data() {
         QTest::addColumn<bool>("dark");
         QTest::addRow("light") << false;
