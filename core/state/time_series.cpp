@@ -34,8 +34,7 @@ public:
         for (; bucket < m_buckets.size() && !isDone() && !m_stop.stop_requested(); ++bucket) {
             while (!isDone() && !reachesInto(m_recording, bucket, next())) addPoint();
             if (isDone()) break;
-            const EventPosition& end = m_buckets[bucket].end;
-            if (end.time <= next().time.count && end.events <= next().events)
+            if (liesBefore(m_buckets[bucket], next()))
                 pass(m_buckets[bucket]);
             else if (m_digest.weights().exact())
                 replayBucket<true>(bucket);
@@ -46,7 +45,22 @@ public:
         return std::move(m_points);
     }
 
+    /// As if all events of a bucket had happened at its end.
+    std::vector<CurvePoint> walkAlongEnds() {
+        for (const Bucket& bucket : m_buckets) {
+            while (!isDone() && !liesBefore(bucket, next())) addPoint();
+            if (isDone()) break;
+            pass(bucket);
+        }
+        while (!isDone()) addPoint();
+        return std::move(m_points);
+    }
+
 private:
+    static bool liesBefore(const Bucket& bucket, const Instant& instant) {
+        return bucket.end.time <= instant.time.count && bucket.end.events <= instant.events;
+    }
+
     /// Live bytes, in fixed point.
     struct Sum {
         std::int64_t bytes = 0, bytesVariance = 0;
@@ -196,6 +210,22 @@ std::vector<TotalStep> totalOverTime(const Recording& recording, const FilteredB
                                      std::size_t steps, std::stop_token stop) {
     return stepsOf(begin, end, steps,
                    [&](std::span<const Instant> instants) { return curveOf(recording, part, instants, stop); });
+}
+
+std::vector<TotalStep> roughTotalOverTime(const Recording& recording, const std::vector<Bucket>& buckets, Micros begin,
+                                          Micros end, std::size_t steps) {
+    return stepsOf(begin, end, steps, [&](std::span<const Instant> instants) {
+        const auto any = [](TraceIndex) { return true; };
+        return CurveWalk(recording, buckets, any, instants, {}).walkAlongEnds();
+    });
+}
+
+std::uint64_t eventsOfCurve(const Recording& recording, Micros begin, Micros end, std::size_t steps) {
+    const Digest& digest = recording.digest();
+    const std::size_t first = digest.bucketsUpTo(begin), last = digest.bucketsUpTo(end);
+    const std::uint64_t inRange = digest.startOf(last).events - digest.startOf(first).events;
+    // Each border of two steps lies in one bucket.
+    return last - first > steps ? inRange / (last - first) * steps : inRange;
 }
 
 }  // namespace heapprof

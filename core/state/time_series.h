@@ -51,5 +51,11 @@ std::vector<TotalStep> totalOverTime(const Recording& recording, Micros begin, M
                                      std::stop_token stop = {});
 std::vector<TotalStep> totalOverTime(const Recording& recording, const FilteredBuckets& part, Micros begin, Micros end,
                                      std::size_t steps, std::stop_token stop = {});
+/// The same as if all events of a bucket had happened at its end: a picture that is there at once. Reads no events.
+/// `buckets` are the digest's, or those of a part.
+std::vector<TotalStep> roughTotalOverTime(const Recording& recording, const std::vector<Bucket>& buckets, Micros begin,
+                                          Micros end, std::size_t steps);
+/// Roughly how many events totalOverTime() reads.
+std::uint64_t eventsOfCurve(const Recording& recording, Micros begin, Micros end, std::size_t steps);
 
 }  // namespace heapprof

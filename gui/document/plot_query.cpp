@@ -42,76 +42,155 @@ PlotResult::Line lineOf(LineIndex line, const std::vector<TotalStep>& steps, con
     return result;
 }
 
+/// Where more events have to be read than these, a rough picture comes first: some 10 ms.
+constexpr std::uint64_t kReadAtOnce = 1'000'000;
+
+bool isWhole(const PlotRequest& request) { return request.counted.isEverythingOf(request.recording); }
+
+std::vector<LineIndex> linesOf(const PlotRequest& request) {
+    std::vector<LineIndex> lines = request.lines;
+    if (request.selected) lines.push_back(*request.selected);
+    return lines;
+}
+
+/// `curves` are those of linesOf().
+void addLines(PlotResult& result, const PlotRequest& request, const std::vector<std::vector<TotalStep>>& curves) {
+    for (std::size_t i = 0; i < request.lines.size(); ++i)
+        result.lines.push_back(lineOf(request.lines[i], curves[i], result.total));
+    if (request.selected) result.selected = lineOf(*request.selected, curves.back(), result.total);
+}
+
 }  // namespace
 
-std::shared_ptr<const PlotResult> PlotQuery::compute(const PlotRequest& request, std::stop_token stop) {
+std::shared_ptr<const PlotResult> PlotQuery::compute(const PlotRequest& request, std::stop_token stop,
+                                                     const Publish& publishRough) {
     const bool haveDigest = request.recording.hasEvents();
-    const bool isWhole = request.recording.hasCapture() && request.counted.isEverythingOf(request.recording);
     const bool haveHeaders = request.fromHeaders && !request.fromHeaders->empty();
     if (!request.recording.hasCapture() || (!haveDigest && !haveHeaders)) return nullptr;
 
-    auto result = std::make_shared<PlotResult>();
-    result->info = request.recording.sharedInfo();
-    result->counted = request.counted;
+    PlotResult result;
+    result.info = request.recording.sharedInfo();
+    result.counted = request.counted;
     const Micros digested = haveDigest ? request.recording.end() : Micros(0);
-    result->last = std::max(digested, haveHeaders ? request.fromHeaders->back().lastTime : Micros(0));
+    result.last = std::max(digested, haveHeaders ? request.fromHeaders->back().lastTime : Micros(0));
     // A capture of one instant still has a width.
-    const PlotRange::Span all{Micros(0), std::max(result->last, Micros(1))};
+    const PlotRange::Span all{Micros(0), std::max(result.last, Micros(1))};
     const PlotRange::Span span = request.range.span.value_or(all);
-    result->begin = span.begin;
-    result->end = std::max(span.end, span.begin + Micros(1));
+    result.begin = span.begin;
+    result.end = std::max(span.end, span.begin + Micros(1));
     if (request.timeline)
-        result->marks =
-            plotMarks(*request.timeline, result->begin, result->end, std::max<std::size_t>(1, request.range.steps));
-    if (haveDigest) {
-        const Recording& recording = request.recording;
-        result->isComplete = recording.digest().complete();
-        result->isSampled = !recording.weights().exact();
-        const FilteredBuckets* part = isWhole ? nullptr : &partOf(request, stop);
-        if (stop.stop_requested()) return nullptr;
-        result->peak = peakOf(request, part, stop);
-        if (result->begin <= digested) {
-            const Micros to = std::min(result->end, std::max(digested, result->begin + Micros(1)));
-            const double share = static_cast<double>((to - result->begin).count) /
-                                 static_cast<double>((result->end - result->begin).count);
-            const auto steps =
-                std::max<std::size_t>(1, static_cast<std::size_t>(share * static_cast<double>(request.range.steps)));
-            result->total = part ? totalOverTime(recording, *part, result->begin, to, steps, stop)
-                                 : totalOverTime(recording, result->begin, to, steps, stop);
-        }
-        std::erase_if(m_series, [&](const Series& series) {
-            return series.line != request.selected &&
-                   std::find(request.lines.begin(), request.lines.end(), series.line) == request.lines.end();
-        });
-        const auto overTime = [&](LineIndex line) {
-            const Series& series = lineSeries(request, line, stop);
-            if (stop.stop_requested()) return PlotResult::Line{};
-            std::vector<TotalStep> steps;
-            if (!result->total.empty())
-                steps = totalOverTime(recording, series.buckets, result->begin, result->total.back().end,
-                                      result->total.size(), stop);
-            return lineOf(line, steps, result->total);
-        };
-        for (const LineIndex line : request.lines) {
-            result->lines.push_back(overTime(line));
-            if (stop.stop_requested()) return nullptr;
-        }
-        if (request.selected) result->selected = overTime(*request.selected);
-    }
+        result.marks =
+            plotMarks(*request.timeline, result.begin, result.end, std::max<std::size_t>(1, request.range.steps));
     // Headers know the total of everything only.
-    if (haveHeaders && isWhole && digested < result->end)
-        result->provisional =
-            headerSteps(*request.fromHeaders, std::max(digested, result->begin), result->end, request.range.steps);
-    return stop.stop_requested() ? nullptr : result;
+    if (haveHeaders && isWhole(request) && digested < result.end)
+        result.provisional =
+            headerSteps(*request.fromHeaders, std::max(digested, result.begin), result.end, request.range.steps);
+    if (haveDigest) {
+        result.isComplete = request.recording.digest().complete();
+        result.isSampled = !request.recording.weights().exact();
+        std::erase_if(m_series, [lines = linesOf(request)](const Series& series) {
+            return std::ranges::find(lines, series.line) == lines.end();
+        });
+        const Axis axis = axisOf(result, digested, request.range.steps);
+        // What grows is soon drawn again.
+        if (publishRough && result.isComplete && eventsToRead(request, axis) > kReadAtOnce) {
+            auto rough = std::make_shared<PlotResult>(result);
+            addRough(*rough, request, axis, stop);
+            if (stop.stop_requested()) return nullptr;
+            publishRough(std::move(rough));
+        }
+        addExact(result, request, axis, stop);
+    }
+    return stop.stop_requested() ? nullptr : std::make_shared<PlotResult>(std::move(result));
 }
 
-const PlotQuery::Series& PlotQuery::lineSeries(const PlotRequest& request, LineIndex line, std::stop_token stop) {
-    auto known =
-        std::find_if(m_series.begin(), m_series.end(), [&](const Series& series) { return series.line == line; });
-    if (known == m_series.end()) known = m_series.insert(m_series.end(), Series{line, {}, nullptr, {}});
-    if (known->digest != request.recording.sharedDigest() || known->counted != request.counted) {
+PlotQuery::Axis PlotQuery::axisOf(const PlotResult& result, Micros digested, std::size_t steps) {
+    if (result.begin > digested) return {};
+    const Micros to = std::min(result.end, std::max(digested, result.begin + Micros(1)));
+    const double share =
+        static_cast<double>((to - result.begin).count) / static_cast<double>((result.end - result.begin).count);
+    return {result.begin, to, std::max<std::size_t>(1, static_cast<std::size_t>(share * static_cast<double>(steps)))};
+}
+
+std::uint64_t PlotQuery::eventsToRead(const PlotRequest& request, const Axis& axis) const {
+    const Recording& recording = request.recording;
+    const std::uint64_t ofCurve = eventsOfCurve(recording, axis.begin, axis.end, axis.steps);
+    std::uint64_t events = isTotalKnown(request) && m_total.curve.axis == axis ? 0 : ofCurve;
+    if (!isWhole(request) && !isPartKnown(request)) events += recording.digest().events();
+    for (const LineIndex line : linesOf(request)) {
+        const auto known = std::ranges::find(m_series, line, &Series::line);
+        if (known == m_series.end() || !isKnown(*known, request) || known->curve.axis != axis) events += ofCurve;
+    }
+    return events;
+}
+
+void PlotQuery::addRough(PlotResult& result, const PlotRequest& request, const Axis& axis, std::stop_token stop) {
+    const Recording& recording = request.recording;
+    const auto curveOf = [&](const Curve& known, const std::vector<Bucket>& buckets) {
+        return known.axis == axis ? known.steps
+                                  : roughTotalOverTime(recording, buckets, axis.begin, axis.end, axis.steps);
+    };
+    result.isRough = true;
+    const Total total = isTotalKnown(request) ? m_total : Total();
+    if (total.digest) result.peak = total.peak;
+    result.total = isWhole(request) ? curveOf(total.curve, recording.digest().buckets())
+                   : isPartKnown(request)
+                       ? curveOf(total.curve, m_part.buckets.buckets)
+                       : curveOf({}, filteredBucketEnds(recording, request.counted.traces(recording), stop).buckets);
+    std::vector<std::vector<TotalStep>> curves;
+    for (const LineIndex line : linesOf(request)) {
+        const Series& series = lineSeries(request, line, stop);
+        if (stop.stop_requested()) return;
+        curves.push_back(curveOf(series.curve, series.buckets.buckets));
+    }
+    addLines(result, request, curves);
+}
+
+void PlotQuery::addExact(PlotResult& result, const PlotRequest& request, const Axis& axis, std::stop_token stop) {
+    const Recording& recording = request.recording;
+    const FilteredBuckets* part = isWhole(request) ? nullptr : &partOf(request, stop);
+    if (stop.stop_requested()) return;
+    if (!isTotalKnown(request)) {
+        const Peak peak = part ? peakOf(recording, *part, stop) : peakOf(recording, TraceSet(), stop);
+        if (stop.stop_requested()) return;
+        m_total = {recording.sharedDigest(), request.counted, peak, {}};
+    }
+    if (m_total.curve.axis != axis) {
+        auto steps = part ? totalOverTime(recording, *part, axis.begin, axis.end, axis.steps, stop)
+                          : totalOverTime(recording, axis.begin, axis.end, axis.steps, stop);
+        if (stop.stop_requested()) return;
+        m_total.curve = {axis, std::move(steps)};
+    }
+    result.peak = m_total.peak;
+    result.total = m_total.curve.steps;
+    std::vector<std::vector<TotalStep>> curves;
+    for (const LineIndex line : linesOf(request)) {
+        Series& series = lineSeries(request, line, stop);
+        if (!stop.stop_requested() && series.curve.axis != axis) {
+            auto steps = totalOverTime(recording, series.buckets, axis.begin, axis.end, axis.steps, stop);
+            if (!stop.stop_requested()) series.curve = {axis, std::move(steps)};
+        }
+        if (stop.stop_requested()) return;
+        curves.push_back(series.curve.steps);
+    }
+    addLines(result, request, curves);
+}
+
+bool PlotQuery::isTotalKnown(const PlotRequest& request) const {
+    return m_total.digest == request.recording.sharedDigest() && m_total.counted == request.counted;
+}
+
+bool PlotQuery::isKnown(const Series& series, const PlotRequest& request) {
+    return series.digest == request.recording.sharedDigest() && series.counted == request.counted;
+}
+
+PlotQuery::Series& PlotQuery::lineSeries(const PlotRequest& request, LineIndex line, std::stop_token stop) {
+    auto known = std::ranges::find(m_series, line, &Series::line);
+    if (known == m_series.end()) known = m_series.insert(m_series.end(), Series{line, {}, nullptr, {}, {}});
+    if (!isKnown(*known, request)) {
         const TraceTable& traces = request.recording.traces();
         known->counted = request.counted;
+        known->curve = {};
         known->buckets = filteredBucketEnds(
             request.recording, request.counted.traces(request.recording) & TraceSet::throughLine(traces, line), stop);
         known->digest = stop.stop_requested() ? nullptr : request.recording.sharedDigest();
@@ -119,21 +198,14 @@ const PlotQuery::Series& PlotQuery::lineSeries(const PlotRequest& request, LineI
     return *known;
 }
 
-Peak PlotQuery::peakOf(const PlotRequest& request, const FilteredBuckets* part, std::stop_token stop) {
-    const bool isSame = m_peakDigest == request.recording.sharedDigest() && m_peakCounted == request.counted;
-    if (isSame) return m_peak;
-    m_peakDigest = nullptr;
-    m_peakCounted = request.counted;
-    m_peak =
-        part ? heapprof::peakOf(request.recording, *part, stop) : heapprof::peakOf(request.recording, TraceSet(), stop);
-    if (!stop.stop_requested()) m_peakDigest = request.recording.sharedDigest();
-    return m_peak;
+bool PlotQuery::isPartKnown(const PlotRequest& request) const {
+    return m_part.counted == request.counted && m_part.digest == request.recording.sharedDigest();
 }
 
 const FilteredBuckets& PlotQuery::partOf(const PlotRequest& request, std::stop_token stop) {
+    if (isPartKnown(request)) return m_part.buckets;
     const bool isSame = m_part.capture == request.recording.sharedCapture() &&
                         m_part.revision == request.recording.digest().revision() && m_part.counted == request.counted;
-    if (isSame && m_part.digest == request.recording.sharedDigest()) return m_part.buckets;
     FilteredBuckets known = isSame ? std::move(m_part.buckets) : FilteredBuckets();
     // A stopped run is taken up from there.
     m_part = {request.recording.sharedCapture(), nullptr, request.recording.digest().revision(), request.counted, {}};

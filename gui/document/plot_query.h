@@ -1,6 +1,7 @@
 // Computes what the time plot draws.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <stop_token>
@@ -24,19 +25,39 @@ struct PlotRequest {
 /// One thread at a time.
 class PlotQuery {
 public:
-    /// Null when there is nothing to draw or `stop` was requested. Throws FileError.
-    std::shared_ptr<const PlotResult> compute(const PlotRequest& request, std::stop_token stop);
+    using Publish = std::function<void(std::shared_ptr<const PlotResult>)>;
+
+    /// Null when there is nothing to draw or `stop` was requested. Where many events have to be read for it, calls
+    /// `publishRough` first with what is known without them. Throws FileError.
+    std::shared_ptr<const PlotResult> compute(const PlotRequest& request, std::stop_token stop,
+                                              const Publish& publishRough = {});
 
 private:
+    /// The digested part of what is shown.
+    struct Axis {
+        Micros begin, end;
+        std::size_t steps = 0;
+        bool operator==(const Axis&) const = default;
+    };
+    struct Curve {
+        Axis axis;  // no steps: not known
+        std::vector<TotalStep> steps;
+    };
     struct Series {
         LineIndex line;
         Counted counted;
         std::shared_ptr<const Digest> digest;
         FilteredBuckets buckets;
+        Curve curve;
     };
-    const Series& lineSeries(const PlotRequest& request, LineIndex line, std::stop_token stop);
-    /// `part` as in partOf(); null: everything.
-    Peak peakOf(const PlotRequest& request, const FilteredBuckets* part, std::stop_token stop);
+    static Axis axisOf(const PlotResult& result, Micros digested, std::size_t steps);
+    void addRough(PlotResult& result, const PlotRequest& request, const Axis& axis, std::stop_token stop);
+    void addExact(PlotResult& result, const PlotRequest& request, const Axis& axis, std::stop_token stop);
+    /// How many events addExact() will read, roughly.
+    std::uint64_t eventsToRead(const PlotRequest& request, const Axis& axis) const;
+    bool isTotalKnown(const PlotRequest& request) const;
+    static bool isKnown(const Series& series, const PlotRequest& request);
+    Series& lineSeries(const PlotRequest& request, LineIndex line, std::stop_token stop);
 
     /// The buckets of what counts, where that is not everything.
     struct Part {
@@ -46,13 +67,19 @@ private:
         Counted counted;
         FilteredBuckets buckets;
     };
+    bool isPartKnown(const PlotRequest& request) const;
     const FilteredBuckets& partOf(const PlotRequest& request, std::stop_token stop);
 
+    /// The total of what counts.
+    struct Total {
+        std::shared_ptr<const Digest> digest;
+        Counted counted;
+        Peak peak;
+        Curve curve;
+    };
     std::vector<Series> m_series;
     Part m_part;
-    std::shared_ptr<const Digest> m_peakDigest;  // of m_peak
-    Counted m_peakCounted;
-    Peak m_peak;
+    Total m_total;
 };
 
 }  // namespace heapprof::gui

@@ -40,6 +40,7 @@ struct PlotResult {
     std::vector<TotalStep> total;        ///< within [begin, end]
     std::vector<TotalStep> provisional;  ///< what follows `total` and is known from chunk headers only
     std::optional<Peak> peak;
+    bool isRough = false;     ///< as the digest's buckets alone tell: without peak and errors; the exact one follows
     bool isComplete = false;  ///< the log has been read to its end, and no more is written
     bool isSampled = false;   ///< whether steps carry an error
     std::vector<Line> lines;  ///< the pinned lines, in their order

@@ -92,10 +92,21 @@ template <typename Query, typename Request, typename Signal>
 auto Queries::taskFor(Query& query, const Request& request, std::uint64_t number, std::uint64_t& answered,
                       Signal ready) {
     return [this, &query, request, generation = m_generation, number, &answered, ready](std::stop_token stop) {
+        const auto publish = [&](auto result) {
+            QMetaObject::invokeMethod(
+                this,
+                [this, result = std::move(result), generation, ready] {
+                    if (generation == m_generation) emit(this->*ready)(result);
+                },
+                Qt::QueuedConnection);
+        };
         decltype(query.compute(request, stop)) result;
         QString problem;
         try {
-            result = query.compute(request, stop);
+            if constexpr (requires { query.compute(request, stop, publish); })
+                result = query.compute(request, stop, publish);
+            else
+                result = query.compute(request, stop);
         } catch (const std::exception& error) {
             problem = readable(error);
         }

@@ -37,6 +37,7 @@ signals:
     /// Null: nothing is known (yet).
     void instantReady(std::shared_ptr<const heapprof::gui::InstantResult> result);
     void pointsReady(std::shared_ptr<const heapprof::gui::PointResult> result);
+    /// Where much has to be read for it, a rough plot comes first; isBusy() until the exact one.
     void plotReady(std::shared_ptr<const heapprof::gui::PlotResult> result);
     /// A readable sentence; what was shown before stays.
     void failed(const QString& text);

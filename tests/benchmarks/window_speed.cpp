@@ -1,5 +1,5 @@
-// What the workstation's window costs: until it shows what was asked for, and the longest time that it could not react.
-// One table; asserts nothing.
+// What the workstation's window costs: until it shows what was asked for, and the longest time that one event took the
+// window's thread (of CPU time). Curves that take long are there roughly at first. One table; asserts nothing.
 //
 //   window_speed [EVENTS [TRACES[,TRACES...] [FOLDER]]]
 //   window_speed --capture FILEBASE
@@ -30,6 +30,7 @@
 #include "gui/window/main_window.h"
 #include "gui/window/view_area.h"
 #include "tests/benchmarks/generated_capture.h"
+#include "tests/gui/thread_watchdog.h"
 
 using namespace heapprof;
 using namespace heapprof::gui;
@@ -37,35 +38,6 @@ using namespace heapprof::gui;
 namespace {
 
 constexpr int kRounds = 9;
-
-/// Knows the longest time that an event took, and whose it was.
-class TimedApplication : public QApplication {
-public:
-    using QApplication::QApplication;
-
-    bool notify(QObject* receiver, QEvent* event) override {
-        if (m_isInside) return QApplication::notify(receiver, event);
-        m_isInside = true;
-        // Both may be gone afterwards.
-        const std::string name = receiver->metaObject()->className();
-        const int type = event->type();
-        QElapsedTimer timer;
-        timer.start();
-        const bool result = QApplication::notify(receiver, event);
-        if (const double took = static_cast<double>(timer.nsecsElapsed()) / 1e6; took > longest) {
-            longest = took;
-            whose = name + ", event " + std::to_string(type);
-        }
-        m_isInside = false;
-        return result;
-    }
-
-    double longest = 0;  // ms
-    std::string whose;
-
-private:
-    bool m_isInside = false;
-};
 
 double cpuMilliseconds() {
     timespec now{};
@@ -84,37 +56,40 @@ double anonymousMemory() {
 
 class Measurement {
 public:
-    Measurement(TimedApplication& application, MainWindow& window) : m_application(application), m_window(window) {}
+    Measurement(test::ThreadWatchdog& application, MainWindow& window) : m_application(application), m_window(window) {}
 
-    /// Prints medians over `rounds` of doing something and waiting until `isDone`.
+    /// Prints medians over `rounds` of doing something and waiting until `isDone`; lets it settle between rounds.
     void row(const char* name, int rounds, const std::function<void(int)>& act, const std::function<bool()>& isDone) {
         std::vector<double> walls, cpus;
-        m_application.longest = 0;
-        m_application.whose.clear();
+        m_application.forget();
         for (int round = 0; round < rounds; ++round) {
             QElapsedTimer timer;
             timer.start();
             const double before = cpuMilliseconds();
-            act(round);
-            if (const double took = static_cast<double>(timer.nsecsElapsed()) / 1e6; took > m_application.longest) {
-                m_application.longest = took;
-                m_application.whose = "the change itself";
-            }
-            for (QCoreApplication::processEvents(); !isDone(); QCoreApplication::processEvents())
-                std::this_thread::sleep_for(std::chrono::microseconds(500));
+            m_application.watch("the change itself", [&] { act(round); });
+            waitUntil(isDone);
             walls.push_back(static_cast<double>(timer.nsecsElapsed()) / 1e6);
             cpus.push_back(cpuMilliseconds() - before);
+            if (rounds > 1) waitUntil([&] { return isSettled(); });
         }
         std::ranges::sort(walls);
         std::ranges::sort(cpus);
         std::printf("  %-44s %8.0f %8.0f %8.0f %8.0f  %s\n", name, walls[walls.size() / 2], cpus[cpus.size() / 2],
-                    m_application.longest, anonymousMemory(), m_application.whose.c_str());
+                    m_application.longest().milliseconds, anonymousMemory(), m_application.longest().whose.c_str());
         std::fflush(stdout);
     }
 
-    bool isSettled() const {
+    static void waitUntil(const std::function<bool()>& isDone) {
+        for (QCoreApplication::processEvents(); !isDone(); QCoreApplication::processEvents())
+            std::this_thread::sleep_for(std::chrono::microseconds(500));
+    }
+    /// Everything in sight is of the newest state, exactly.
+    bool isSettled() const { return !m_window.queries().isBusy() && isInSight(); }
+    /// The same, but the plot's curves may be rough.
+    bool isInSight() const {
         const auto& result = m_window.views().result();
-        if (m_window.queries().isBusy() || !result || !result->isOf(m_window.store().state())) return false;
+        const ViewState& state = m_window.store().state();
+        if (!result || !result->isOf(state) || !isPlotOf(state)) return false;
         const auto isViewSettled = [&](ExportView which) {
             const InstantView* view = m_window.views().view(which);
             return !view->isVisible() || (!view->isBusy() && !view->outdated());
@@ -124,11 +99,17 @@ public:
     }
 
 private:
-    TimedApplication& m_application;
+    bool isPlotOf(const ViewState& state) const {
+        const auto& plot = m_window.views().timePlot().result();
+        return plot && plot->counted == Counted::of(state) &&
+               (plot->selected ? std::optional(plot->selected->line) : std::nullopt) == state.selectedLine;
+    }
+
+    test::ThreadWatchdog& m_application;
     MainWindow& m_window;
 };
 
-void measure(TimedApplication& application, const std::filesystem::path& filebase, const std::string& title) {
+void measure(test::ThreadWatchdog& application, const std::filesystem::path& filebase, const std::string& title) {
     std::printf("%s\n  %-44s %8s %8s %8s %8s\n", title.c_str(), "", "ms", "CPU ms", "longest", "MB");
     MainWindow window;
     Measurement table(application, window);
@@ -151,26 +132,31 @@ void measure(TimedApplication& application, const std::filesystem::path& filebas
     ViewStateStore& store = window.store();
     const Micros end = window.document()->status().recording.end();
     const auto at = [&](int round) { return Micros(end.count * (round + 1) / (kRounds + 2)); };
-    const auto isSettled = [&] { return table.isSettled(); };
-    const auto change = [&](const char* name, const std::function<void(ViewState&, int)>& edit) {
+    const auto changeUntil = [&](const char* name, const std::function<bool()>& isDone,
+                                 const std::function<void(ViewState&, int)>& edit) {
         table.row(
-            name, kRounds, [&](int round) { store.change([&](ViewState& state) { edit(state, round); }); }, isSettled);
+            name, kRounds, [&](int round) { store.change([&](ViewState& state) { edit(state, round); }); }, isDone);
+    };
+    const auto change = [&](const char* name, const std::function<void(ViewState&, int)>& edit) {
+        changeUntil(name, [&] { return table.isInSight(); }, edit);
+    };
+    const auto changeExactly = [&](const char* name, const std::function<void(ViewState&, int)>& edit) {
+        changeUntil(name, [&] { return table.isSettled(); }, edit);
     };
     change("another instant", [&](ViewState& state, int round) { state.showInstant(at(round)); });
-    change("another line", [&](ViewState& state, int round) {
-        const auto& lines = window.views().result()->lines().lines;
-        if (lines.empty()) return;
-        state.selectedLine = lines[static_cast<std::size_t>(round) % lines.size()].line;
-    });
-    change("another filter", [&](ViewState& state, int round) {
-        const auto& lines = window.views().result()->lines().lines;
-        if (lines.empty()) return;
-        state.filters = {{TraceFilter::By::Line,
-                          lines[static_cast<std::size_t>(round) % lines.size()].line,
-                          {},
-                          {},
-                          round % 2 == 0}};
-    });
+    std::vector<LineIndex> lines;
+    for (const LineUsage& usage : window.views().result()->lines().lines) lines.push_back(usage.line);
+    if (lines.empty()) return;
+    const auto lineOf = [&](int round) { return lines[static_cast<std::size_t>(round) % lines.size()]; };
+    const auto select = [&](ViewState& state, int round) { state.selectedLine = lineOf(round); };
+    const auto filter = [&](ViewState& state, int round) {
+        state.filters = {{TraceFilter::By::Line, lineOf(round), {}, {}, round % 2 == 0}};
+    };
+    change("another line", select);
+    changeExactly("  ... exactly", [&](ViewState& state, int round) { select(state, round + kRounds); });
+    store.change([](ViewState& state) { state.selectedLine.reset(); });
+    change("another filter", filter);
+    changeExactly("  ... exactly", [&](ViewState& state, int round) { filter(state, round + kRounds); });
     store.change([](ViewState& state) { state.filters.clear(); });
     change("another interval: change", [&](ViewState& state, int round) {
         state.mode = IntervalMode::Change;
@@ -190,7 +176,7 @@ void measure(TimedApplication& application, const std::filesystem::path& filebas
 
 int main(int argc, char** argv) {
     if (!qEnvironmentVariableIsSet("QT_QPA_PLATFORM")) qputenv("QT_QPA_PLATFORM", "offscreen");
-    TimedApplication application(argc, argv);
+    test::ThreadWatchdog application(argc, argv);
     QStandardPaths::setTestModeEnabled(true);
     QCoreApplication::setOrganizationName(QStringLiteral("heapprof-benchmark"));
     QSettings().clear();

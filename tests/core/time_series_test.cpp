@@ -156,6 +156,27 @@ private slots:
             QVERIFY(step.min <= step.last && step.last <= step.max);
         }
     }
+    void aRoughCurveHasTheEndsOfBuckets() {
+        const TemporaryFolder folder;
+        RecordedProgram model(folder / "x", 150'000);
+        model.finish();
+        const Recording recording = digested(Capture::open(folder / "x"));
+        const FilteredBuckets part = filteredBucketEnds(recording, everyNthTrace(recording.traces(), 3));
+        const Micros begin(recording.end().count / 3), end = recording.end();
+        const auto rough = roughTotalOverTime(recording, part.buckets, begin, end, 70);
+        QCOMPARE(rough.size(), std::size_t{70});
+        for (const TotalStep& step : rough) {
+            const bool isLast = &step == &rough.back();
+            std::int64_t last = 0;
+            for (const Bucket& bucket : part.buckets)
+                if (bucket.end.time < step.end.count + isLast) last = bucket.total.bytes;
+            QCOMPARE(step.last, recording.weights().whole(last));
+            QVERIFY(step.min <= step.last && step.last <= step.max);
+        }
+        // Where the exact one would read less than it has buckets to look at, the estimate of its work says so.
+        QVERIFY(eventsOfCurve(recording, begin, end, 1000) < model.events().size());
+        QVERIFY(eventsOfCurve(recording, begin, end, 3) < eventsOfCurve(recording, begin, end, 30));
+    }
     void curvesAreTheSnapshotsAtTheirInstants_data() { addSeeds(2 * HEAPPROF_TEST_SEEDS); }
     /// Whatever the sampling: also where estimates are rounded to whole bytes.
     void curvesAreTheSnapshotsAtTheirInstants() {

@@ -215,6 +215,43 @@ private slots:
         QVERIFY(plot->peak->bytes > earlyPeak);
     }
 
+    void aPlotThatTakesLongIsThereRoughlyAtFirst() {
+        const TemporaryFolder folder;
+        RecordedCapture capture(folder / "long");
+        capture.grow(800'000, Micros(10'000'000));
+        capture.end();
+        Document document(capture.filebase());
+        QTRY_COMPARE_WITH_TIMEOUT(document.state(), Document::State::Complete, kPatience);
+        Queries queries;
+        std::vector<std::shared_ptr<const PlotResult>> plots;
+        connect(&queries, &Queries::plotReady, this, [&](auto answer) { plots.push_back(answer); });
+        setSource(queries, document.status());
+        QTRY_VERIFY_WITH_TIMEOUT(!queries.isBusy(), kPatience);
+        const TraceTable& traces = document.status().recording.traces();
+
+        plots.clear();
+        ViewState state;
+        state.filters = {{TraceFilter::By::Line, *traces.findLine("/srv/app/worker <b>&.py", 22), {}, {}, false}};
+        queries.setView(state);
+        QTRY_VERIFY_WITH_TIMEOUT(!queries.isBusy(), kPatience);
+        QCOMPARE(plots.size(), std::size_t(2));
+        const PlotResult &rough = *plots[0], &exact = *plots[1];
+        QVERIFY(rough.isRough && !exact.isRough);
+        QVERIFY(rough.counted == exact.counted && rough.counted == Counted::of(state));
+        QCOMPARE(rough.total.size(), exact.total.size());
+        QVERIFY(!rough.peak && exact.peak);  // no peak that may not be it
+        QCOMPARE(rough.total.back().last, exact.total.back().last);
+        for (std::size_t i = 0; i < exact.total.size(); ++i)
+            QVERIFY(std::abs(rough.total[i].last - exact.total[i].last) < exact.peak->bytes / 20);
+
+        // What is known exactly stays so.
+        plots.clear();
+        queries.setPlotRange({PlotRange::Span{Micros(0), Micros(1000)}, 100});
+        QTRY_VERIFY_WITH_TIMEOUT(!queries.isBusy(), kPatience);
+        QCOMPARE(plots.size(), std::size_t(1));
+        QVERIFY(!plots[0]->isRough && plots[0]->peak == exact.peak);
+    }
+
     void answersOfAnotherCaptureAreDropped() {
         const TemporaryFolder folder;
         Document first(copyOfV1(folder, "h_default")), second(copyOfV1(folder, "a_tiny"));
