@@ -7,7 +7,6 @@
 #include <QLineEdit>
 #include <QMenu>
 #include <QPushButton>
-#include <QSettings>
 #include <QSignalSpy>
 #include <QTableView>
 #include <QTest>
@@ -19,8 +18,8 @@
 #include "gui/traces/code_delegate.h"
 #include "gui/traces/heat_strip.h"
 #include "gui/traces/source_rows.h"
-#include "tests/core/temporary_folder.h"
 #include "tests/gui/made_results.h"
+#include "tests/gui/window_fixture.h"
 
 namespace heapprof::gui {
 namespace {
@@ -57,11 +56,7 @@ class SourcePageTest : public QObject {
     Q_OBJECT
 
 private slots:
-    void initTestCase() {
-        QCoreApplication::setOrganizationName(QStringLiteral("heapprof-test"));
-        QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope,
-                           QString::fromStdString((m_folder / "config").string()));
-    }
+    void initTestCase() { test::prepareWindows(m_folder); }
     void init() {
         for (const PathRule& rule : PathMap::shared().rules()) PathMap::shared().remove(rule.from);
         m_page = std::make_unique<SourcePage>();
