@@ -3,6 +3,8 @@
 
 #include <cstdint>
 
+#include "core/measure.h"
+
 namespace heapprof {
 
 /// Sums of untrusted sizes wrap instead of being undefined.
@@ -25,6 +27,11 @@ struct Amount {
     std::int64_t blocks = 0;
     std::int64_t bytesVariance = 0;
     std::int64_t blocksVariance = 0;
+
+    constexpr std::int64_t of(Measure measure) const { return measure == Measure::ByteCount ? bytes : blocks; }
+    constexpr std::int64_t varianceOf(Measure measure) const {
+        return measure == Measure::ByteCount ? bytesVariance : blocksVariance;
+    }
 
     constexpr bool isZero() const { return (bytes | blocks | bytesVariance | blocksVariance) == 0; }
     constexpr bool operator==(const Amount&) const = default;

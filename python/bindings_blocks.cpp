@@ -32,7 +32,7 @@ double roundSeconds(Micros time) { return static_cast<double>(time.count) / 1e6;
 Allocated allocatedOf(const TraceSet& traces, const Snapshot& snapshot) {
     BytesByTrace bytes, blocks;
     const Snapshot counted = restrictedTo(traces, snapshot);
-    WholeBytes whole;
+    WholeAmounts whole;
     for (const auto& [trace, usage] : counted.traces) {
         bytes.emplace(trace.value, whole.of(usage));
         blocks.emplace(trace.value, usage.blocks);
@@ -124,16 +124,23 @@ py::list growth(const Recording& recording, const When& begin, const When& end, 
     return list;
 }
 
-/// (kind, begin, end, total, line or None, what passed through it, slope, the slope assured) of each.
-py::list findingTuples(const Recording& recording) {
-    constexpr const char* kNames[] = {"peak", "growth", "left over", "churn", "temporary"};
-    const auto found = interruptibly([&](std::stop_token stop) { return findings(recording, stop); });
+py::object partsOf(const Finding& finding) {
+    if (finding.kind != Finding::Kind::Resident) return py::none();
+    const ResidentGap& gap = finding.gap;
+    return py::make_tuple(gap.recorded, gap.before, gap.freed, gap.rest);
+}
+
+/// (kind, begin, end, total, line or None, what passed through it, slope, the slope assured, parts or None) of each.
+py::list findingTuples(const Recording& recording, Capture& capture) {
+    constexpr const char* kNames[] = {"peak", "growth", "left over", "churn", "temporary", "resident"};
+    const auto found =
+        interruptibly([&](std::stop_token stop) { return findings(recording, timelineOf(capture), stop); });
     py::list list;
     for (const Finding& each : found) {
         const py::object line = each.line ? lineName(recording.traces(), *each.line) : py::object(py::none());
         list.append(py::make_tuple(kNames[static_cast<std::size_t>(each.kind)], toSeconds(each.from.time),
                                    toSeconds(each.to.time), amountOf(each.total), line, amountOf(each.ofLine),
-                                   each.slope, each.slopeLowerBound));
+                                   each.slope, each.slopeLowerBound, partsOf(each)));
     }
     return list;
 }

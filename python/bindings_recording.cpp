@@ -119,7 +119,7 @@ py::tuple totalCurve(const Recording& recording, const Instants& instants, const
     std::vector<std::int64_t> bytes, min, max;
     for (std::vector<std::int64_t>* list : {&bytes, &min, &max}) list->reserve(points.size());
     for (const CurvePoint& point : std::span(points).subspan(std::min<std::size_t>(1, points.size()))) {
-        bytes.push_back(point.bytes);
+        bytes.push_back(point.amount);
         min.push_back(point.min);
         max.push_back(point.max);
     }
@@ -133,7 +133,7 @@ std::vector<std::int64_t> curve(const Recording& recording, const Instants& inst
     });
     std::vector<std::int64_t> bytes;
     bytes.reserve(points.size());
-    for (const CurvePoint& point : points) bytes.push_back(point.bytes);
+    for (const CurvePoint& point : points) bytes.push_back(point.amount);
     return bytes;
 }
 
@@ -145,7 +145,7 @@ struct LiveState {
     /// Bytes by trace, which add up to the total; keys are made by `indexType`.
     py::dict bytes(const py::object& indexType) const {
         py::dict usages;
-        WholeBytes whole;
+        WholeAmounts whole;
         for (const auto& [trace, usage] : snapshot.traces) usages[indexType(trace.value)] = whole.of(usage);
         return usages;
     }
@@ -188,7 +188,7 @@ py::tuple flowTables(const LiveState& state) {
         if (graph.nodes[i].self[0].bytes != 0) self[name(i)] = graph.nodes[i].self[0].bytes;
         cumulative[name(i)] = graph.nodes[i].cumulative[0].bytes;
     }
-    for (const auto& edge : graph.edges) edges[py::make_tuple(name(edge.caller), name(edge.callee))] = edge.bytes[0];
+    for (const auto& edge : graph.edges) edges[py::make_tuple(name(edge.caller), name(edge.callee))] = edge.amounts[0];
     return py::make_tuple(self, cumulative, edges, graph.total[0].bytes);
 }
 
@@ -213,15 +213,21 @@ std::string dot(const std::vector<FlowTuple>& graphs, double minNodeFraction, do
     return out.str();
 }
 
-std::string collapsed(const LiveState& state) {
+/// "bytes" or "blocks".
+Measure measureNamed(const std::string& unit) {
+    if (const auto measure = measureOf(unit)) return *measure;
+    throw py::value_error("unit: \"bytes\" or \"blocks\"");
+}
+
+std::string collapsed(const LiveState& state, const std::string& unit) {
     std::ostringstream out;
-    writeCollapsed(out, state.snapshot, state.recording.traces());
+    writeCollapsed(out, state.snapshot, state.recording.traces(), measureNamed(unit));
     return out.str();
 }
 
-std::string speedscope(const LiveState& state, const std::string& title) {
+std::string speedscope(const LiveState& state, const std::string& title, const std::string& unit) {
     std::ostringstream out;
-    writeSpeedscope(out, state.snapshot, state.recording.traces(), title);
+    writeSpeedscope(out, state.snapshot, state.recording.traces(), title, measureNamed(unit));
     return out.str();
 }
 

@@ -36,20 +36,21 @@ std::vector<double> monotoneEnvelope(std::span<const double> minima) {
     return sums;
 }
 
-Growth growthOf(std::uint32_t group, const WindowMinima& found, const Weights& weights, double windowSeconds) {
+Growth growthOf(std::uint32_t group, const WindowMinima& found, const Weights& weights, Measure measure,
+                double windowSeconds) {
     const Amount &first = found.first[group], &last = found.last[group];
     std::array<double, kGrowthWindows> minima{};
     for (std::size_t i = 0; i < kGrowthWindows; ++i)
         minima[i] = static_cast<double>(weights.whole(found.minima[group][i]));
     const Trend slope = trendOf(minima);
-    const double variance =
-        std::abs(weights.bytesVariance(last.bytesVariance) - weights.bytesVariance(first.bytesVariance));
+    const double variance = std::abs(weights.variance(last.varianceOf(measure), measure) -
+                                     weights.variance(first.varianceOf(measure), measure));
     const double ofSampling = std::sqrt(variance) / static_cast<double>(kGrowthWindows);
     return {group,
             slope.value / windowSeconds,
             std::hypot(slope.error, ofSampling) / windowSeconds,
-            weights.whole(first.bytes),
-            weights.whole(last.bytes),
+            weights.whole(first.of(measure)),
+            weights.whole(last.of(measure)),
             {minima.begin(), minima.end()}};
 }
 
@@ -75,12 +76,12 @@ std::vector<Growth> growthBetween(const Recording& recording, const GrowthReques
     const Micros from = std::max(request.from, Micros(-1)), to = std::min(request.to, recording.end());
     if (to <= from) return {};
     const TraceGroups groups(recording.traces(), request.unit, request.cumulative, traces);
-    const WindowMinima found = windowMinima(recording, groups, from, to, stop);
+    const WindowMinima found = windowMinima(recording, groups, {from, to, request.measure}, stop);
     const Weights& weights = recording.weights();
     const double windowSeconds = toSeconds(to - from) / static_cast<double>(kGrowthWindows);
     std::vector<Growth> ranking;
     for (std::uint32_t group = 0; group < groups.count() && !stop.stop_requested(); ++group) {
-        Growth growth = growthOf(group, found, weights, windowSeconds);
+        Growth growth = growthOf(group, found, weights, request.measure, windowSeconds);
         if (growth.slope != 0) ranking.push_back(std::move(growth));
     }
     std::ranges::sort(ranking, [](const Growth& a, const Growth& b) {

@@ -21,15 +21,16 @@ struct GrowthRequest {
     /// Of lines (also OwnLine) and functions: all that was allocated by them or below them; otherwise by themselves.
     /// The callers of what leaks then grow as it does.
     bool cumulative = false;
+    Measure measure = Measure::ByteCount;  ///< of all numbers
 };
 
 struct Growth {
     std::uint32_t index = 0;  ///< a TraceIndex, LineIndex or FunctionIndex
-    double slope = 0;         ///< bytes per second; negative: it shrinks as steadily
+    double slope = 0;         ///< amount per second; negative: it shrinks as steadily
     double error = 0;         ///< one standard error of `slope`
-    std::int64_t first = 0;   ///< bytes at `from`
-    std::int64_t last = 0;    ///< bytes at `to`
-    /// The least it was in each of kGrowthWindows equal parts of the time, bytes: what the slope was found from.
+    std::int64_t first = 0;   ///< amount at `from`
+    std::int64_t last = 0;    ///< amount at `to`
+    /// The least it was in each of kGrowthWindows equal parts of the time: what the slope was found from.
     std::vector<std::int64_t> minima;
 
     /// The slope's magnitude is more than that, in the direction of the slope, in about 39 of 40 cases: what growth is

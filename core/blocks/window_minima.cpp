@@ -26,12 +26,12 @@ private:
     std::uint64_t m_length;
 };
 
-/// Follows the groups' bytes from window to window.
+/// Follows the groups' amounts from window to window.
 class MinimumTracker {
 public:
-    MinimumTracker(const TraceGroups& groups, const std::vector<Amount>& first) : m_groups(groups) {
-        for (const Amount& value : first) m_bytes.push_back(value.bytes);
-        m_windowMin = m_bytes;
+    MinimumTracker(const TraceGroups& groups, const std::vector<Amount>& first, Measure measure) : m_groups(groups) {
+        for (const Amount& value : first) m_amounts.push_back(value.of(measure));
+        m_windowMin = m_amounts;
         m_minima.resize(groups.count());
     }
 
@@ -39,16 +39,16 @@ public:
         for (; m_window < window; ++m_window) {
             for (std::size_t group = 0; group < m_minima.size(); ++group)
                 m_minima[group][m_window] = m_windowMin[group];
-            m_windowMin = m_bytes;
+            m_windowMin = m_amounts;
         }
     }
-    void add(TraceIndex trace, std::int64_t bytes) {
-        for (const std::uint32_t group : m_groups.of(trace)) m_bytes[group] = wrappingAdd(m_bytes[group], bytes);
+    void add(TraceIndex trace, std::int64_t amount) {
+        for (const std::uint32_t group : m_groups.of(trace)) m_amounts[group] = wrappingAdd(m_amounts[group], amount);
     }
     /// The amounts of the trace's groups are such as there were, no intermediate results.
     void settle(TraceIndex trace) {
         for (const std::uint32_t group : m_groups.of(trace))
-            m_windowMin[group] = std::min(m_windowMin[group], m_bytes[group]);
+            m_windowMin[group] = std::min(m_windowMin[group], m_amounts[group]);
     }
     std::vector<WindowMinima::Minima> finish() {
         moveTo(kGrowthWindows);
@@ -58,7 +58,7 @@ public:
 private:
     const TraceGroups& m_groups;
     std::size_t m_window = 0;
-    std::vector<std::int64_t> m_bytes;
+    std::vector<std::int64_t> m_amounts;
     std::vector<std::int64_t> m_windowMin;  // in the window
     std::vector<WindowMinima::Minima> m_minima;
 };
@@ -68,10 +68,10 @@ class BucketChanges {
 public:
     struct Change {
         TraceIndex trace;
-        std::int64_t bytes = 0;
+        std::int64_t amount = 0;
     };
 
-    explicit BucketChanges(const Segment& segment) : m_firstBucket(segment.firstBucket()) {
+    BucketChanges(const Segment& segment, Measure measure) : m_firstBucket(segment.firstBucket()) {
         const std::vector<TraceChange> changes = segment.changes();
         std::array<std::size_t, kSegmentBuckets + 1> ends{};
         const auto bucketOf = [](const TraceChange& change) {
@@ -82,7 +82,7 @@ public:
         m_starts = ends;
         m_changes.resize(changes.size());
         for (const TraceChange& change : changes)
-            m_changes[ends[bucketOf(change)]++] = {change.trace, change.delta.bytes};
+            m_changes[ends[bucketOf(change)]++] = {change.trace, change.delta.of(measure)};
     }
     std::span<const Change> of(std::size_t bucket) const {
         const std::size_t i = bucket - m_firstBucket;
@@ -105,12 +105,13 @@ std::vector<Amount> sums(const TraceGroups& groups, const std::vector<TraceAmoun
 /// One walk over the buckets: by their changes in the digest, or event by event where these do not tell enough.
 class Walk {
 public:
-    Walk(const Recording& recording, Micros from, Micros to, MinimumTracker& tracker, const std::stop_token& stop)
+    Walk(const Recording& recording, const WindowSpan& span, MinimumTracker& tracker, const std::stop_token& stop)
         : m_recording(recording),
           m_digest(recording.digest()),
-          m_from(from),
-          m_to(to),
-          m_windows(from, to),
+          m_from(span.from),
+          m_to(span.to),
+          m_measure(span.measure),
+          m_windows(span.from, span.to),
           m_tracker(tracker),
           m_stop(stop) {}
 
@@ -124,7 +125,7 @@ public:
             const std::size_t first = std::max(buckets.first, segment->firstBucket());
             const std::size_t end = std::min(buckets.end, segment->firstBucket() + segment->bucketCount());
             if (first >= end || m_stop.stop_requested()) continue;
-            const BucketChanges changes(*segment);
+            const BucketChanges changes(*segment, m_measure);
             for (std::size_t bucket = first; bucket < end && !m_stop.stop_requested(); ++bucket)
                 if (isWithinWindow(bucket))
                     apply(bucket, changes.of(bucket));
@@ -141,13 +142,13 @@ private:
     }
     void apply(std::size_t bucket, std::span<const BucketChanges::Change> changes) {
         m_tracker.moveTo(m_windows.at(m_digest.buckets()[bucket].end.time));
-        for (const auto& change : changes) m_tracker.add(change.trace, change.bytes);
+        for (const auto& change : changes) m_tracker.add(change.trace, change.amount);
         for (const auto& change : changes) m_tracker.settle(change.trace);
     }
     void read(std::size_t first, std::size_t end) {
         visitRange(m_recording, {m_from, m_to, first, end}, m_stop, [&](const Event& event) {
             m_tracker.moveTo(m_windows.at(event.time.count));
-            m_tracker.add(event.trace, m_recording.weights().change(event).bytes);
+            m_tracker.add(event.trace, m_recording.weights().change(event).of(m_measure));
             m_tracker.settle(event.trace);
         });
     }
@@ -155,6 +156,7 @@ private:
     const Recording& m_recording;
     const Digest& m_digest;
     Micros m_from, m_to;
+    Measure m_measure;
     Windows m_windows;
     MinimumTracker& m_tracker;
     const std::stop_token& m_stop;
@@ -162,13 +164,13 @@ private:
 
 }  // namespace
 
-WindowMinima windowMinima(const Recording& recording, const TraceGroups& groups, Micros from, Micros to,
+WindowMinima windowMinima(const Recording& recording, const TraceGroups& groups, const WindowSpan& span,
                           const std::stop_token& stop) {
     WindowMinima result;
-    result.first = sums(groups, stateAt(recording, from, stop));
-    result.last = sums(groups, stateAt(recording, to, stop));
-    MinimumTracker tracker(groups, result.first);
-    Walk(recording, from, to, tracker, stop).run();
+    result.first = sums(groups, stateAt(recording, span.from, stop));
+    result.last = sums(groups, stateAt(recording, span.to, stop));
+    MinimumTracker tracker(groups, result.first, span.measure);
+    Walk(recording, span, tracker, stop).run();
     result.minima = tracker.finish();
     return result;
 }

@@ -19,8 +19,14 @@ struct WindowMinima {
     std::vector<Amount> last;   ///< at `to`
 };
 
-/// For growthBetween(); `from` is before `to`, and `to` not after the digest's end.
-WindowMinima windowMinima(const Recording& recording, const TraceGroups& groups, Micros from, Micros to,
+/// `from` is before `to`, and `to` not after the digest's end.
+struct WindowSpan {
+    Micros from, to;
+    Measure measure;  ///< of the minima
+};
+
+/// For growthBetween().
+WindowMinima windowMinima(const Recording& recording, const TraceGroups& groups, const WindowSpan& span,
                           const std::stop_token& stop);
 
 }  // namespace heapprof

@@ -6,11 +6,6 @@
 #include "core/capture/unknown_frames.h"
 
 namespace heapprof {
-namespace {
-
-constexpr std::uint64_t pairKey(std::uint32_t a, std::uint32_t b) { return std::uint64_t{a} << 32 | b; }
-
-}  // namespace
 
 TraceTable::TraceTable() : m_strings(1), m_functions(1), m_nodes(1), m_traces(1), m_threads(1) {}
 
@@ -54,17 +49,17 @@ FunctionIndex TraceTableBuilder::internFunction(const Function& function) {
 }
 
 FrameIndex TraceTableBuilder::internFrame(const Frame& frame) {
-    const auto [entry, isNew] = m_frameIndex.try_emplace(pairKey(frame.function.value, frame.line),
-                                                         static_cast<std::uint32_t>(m_frames.size()));
+    const auto [number, isNew] =
+        m_frameIndex.tryAdd(frame.function.value, frame.line, static_cast<std::uint32_t>(m_frames.size()));
     if (isNew) {
         const StringIndex file = function(frame.function).file;
-        const auto [lineEntry, isNewLine] =
-            m_lineIndex.try_emplace(pairKey(file.value, frame.line), static_cast<std::uint32_t>(m_lines.size()));
+        const auto [line, isNewLine] =
+            m_lineIndex.tryAdd(file.value, frame.line, static_cast<std::uint32_t>(m_lines.size()));
         if (isNewLine) m_lines.push_back({file, frame.line});
         m_frames.push_back(frame);
-        m_lineOfFrame.emplace_back(lineEntry->second);
+        m_lineOfFrame.emplace_back(line);
     }
-    return FrameIndex(entry->second);
+    return FrameIndex(number);
 }
 
 NodeIndex TraceTableBuilder::addNode(NodeIndex parent, FrameIndex frame) {
@@ -73,10 +68,10 @@ NodeIndex TraceTableBuilder::addNode(NodeIndex parent, FrameIndex frame) {
 }
 
 NodeIndex TraceTableBuilder::internNode(NodeIndex parent, FrameIndex frame) {
-    const auto [entry, isNew] =
-        m_nodeIndex.try_emplace(pairKey(parent.value, frame.value), static_cast<std::uint32_t>(m_nodes.size()));
+    const auto [number, isNew] =
+        m_nodeIndex.tryAdd(parent.value, frame.value, static_cast<std::uint32_t>(m_nodes.size()));
     if (isNew) m_nodes.push_back({parent, frame});
-    return NodeIndex(entry->second);
+    return NodeIndex(number);
 }
 
 TraceIndex TraceTableBuilder::addTrace(const Trace& trace) {

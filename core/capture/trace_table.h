@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/capture/chunk.h"
+#include "core/capture/pair_index.h"
 #include "core/units.h"
 
 namespace heapprof {
@@ -123,21 +124,18 @@ public:
     void replaceThread(ThreadIndex index, ThreadInfo thread) { m_threads[index.value] = std::move(thread); }
 
 private:
-    struct PairHash {
-        std::size_t operator()(std::uint64_t key) const { return key * 0x9E3779B97F4A7C15u >> 7; }
-    };
     struct FunctionHash {
         std::size_t operator()(const Function& f) const {
-            return PairHash{}((std::uint64_t{f.file.value} << 32 | f.name.value) + f.firstLine * 0x9E3779B97F4A7C15u);
+            constexpr std::uint64_t kOdd = 0x9E3779B97F4A7C15u;
+            return ((std::uint64_t{f.file.value} << 32 | f.name.value) + f.firstLine * kOdd) * kOdd >> 7;
         }
     };
-    using PairMap = std::unordered_map<std::uint64_t, std::uint32_t, PairHash>;
 
     std::unordered_map<std::string, std::uint32_t> m_stringIndex;
     std::unordered_map<Function, std::uint32_t, FunctionHash> m_functionIndex;
-    PairMap m_frameIndex;  // (function, line)
-    PairMap m_lineIndex;   // (file, line)
-    PairMap m_nodeIndex;   // (parent, frame), of internNode
+    PairIndex m_frameIndex;  // (function, line)
+    PairIndex m_lineIndex;   // (file, line)
+    PairIndex m_nodeIndex;   // (parent, frame), of internNode
 };
 
 }  // namespace heapprof

@@ -46,6 +46,9 @@ public:
     /// From fixed point to bytes^2 and blocks^2.
     double bytesVariance(std::int64_t fixed) const { return static_cast<double>(fixed) * m_bytesVarianceUnit; }
     double blocksVariance(std::int64_t fixed) const { return static_cast<double>(fixed) * m_blocksVarianceUnit; }
+    double variance(std::int64_t fixed, Measure measure) const {
+        return measure == Measure::ByteCount ? bytesVariance(fixed) : blocksVariance(fixed);
+    }
 
     /// The weight of a block when exact().
     static Amount ofExact(std::uint64_t size) { return {static_cast<std::int64_t>(size & kMaxExactSize), 1, 0, 0}; }

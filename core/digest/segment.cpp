@@ -220,12 +220,12 @@ void Segment::addAllocated(std::size_t first, std::size_t end, std::span<std::in
         });
 }
 
-void Segment::addSeries(std::span<const TraceIndex> traces, std::span<std::int64_t> series) const {
+void Segment::addSeries(std::span<const TraceIndex> traces, std::span<std::int64_t> series, Measure measure) const {
     check(m_toCheckNet);
     read(m_net, [&](const ChangesReader& changes) {
         changes.visitOf(traces, [&](const ChangesReader::List& list) {
             list.visit(series.size(), [&](const TraceChange& change) {
-                series[change.bucket] = wrappingAdd(series[change.bucket], change.delta.bytes);
+                series[change.bucket] = wrappingAdd(series[change.bucket], change.delta.of(measure));
             });
         });
     });

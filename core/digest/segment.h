@@ -41,9 +41,10 @@ public:
     /// Adds to `allocated`, indexed by trace, the bytes allocated in the segment's buckets `first` to `end` - 1. A
     /// trace beyond its size is damage.
     void addAllocated(std::size_t first, std::size_t end, std::span<std::int64_t> allocated) const;
-    /// Adds to `series[bucket]` by how much the bucket changed the bytes of the traces, which ascend. `series` has
+    /// Adds to `series[bucket]` by how much the bucket changed the amount of the traces, which ascend. `series` has
     /// bucketCount() entries.
-    void addSeries(std::span<const TraceIndex> traces, std::span<std::int64_t> series) const;
+    void addSeries(std::span<const TraceIndex> traces, std::span<std::int64_t> series,
+                   Measure measure = Measure::ByteCount) const;
     /// Every change of live memory, by trace, then bucket.
     std::vector<TraceChange> changes() const;
 

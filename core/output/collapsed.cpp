@@ -7,11 +7,11 @@
 
 namespace heapprof {
 
-void writeCollapsed(std::ostream& out, const Snapshot& snapshot, const TraceTable& traces) {
+void writeCollapsed(std::ostream& out, const Snapshot& snapshot, const TraceTable& traces, Measure measure) {
     const ShownFrames shown(traces);
     std::map<std::string, Estimate> stacks;
     for (const auto& [trace, usage] : snapshot.traces) {
-        if (usage.bytes == 0) continue;
+        if (usage.of(measure) == 0) continue;
         std::string text;
         for (const FrameIndex frame : shown.of(trace)) {
             std::string name = frameText(traces, frame);
@@ -22,9 +22,9 @@ void writeCollapsed(std::ostream& out, const Snapshot& snapshot, const TraceTabl
         }
         stacks[text.empty() ? "(no Python stack)" : text] += usage;
     }
-    WholeBytes whole;
+    WholeAmounts whole(measure);
     for (const auto& [text, usage] : stacks)
-        if (usage.bytes > 0) out << text << ' ' << whole.of(usage) << '\n';
+        if (usage.of(measure) > 0) out << text << ' ' << whole.of(usage) << '\n';
 }
 
 }  // namespace heapprof

@@ -27,24 +27,34 @@ void writeCsv(std::ostream& out, const LineTable& lines, const TraceTable& trace
         const std::string& name = traces.functionName(FrameIndex(i));
         if (!name.empty()) names[traces.lineOf(FrameIndex(i)).value].insert(name);
     }
-    const auto error = [](double variance) { return std::llround(std::sqrt(variance)); };
-    out << "file,line,functions,self_bytes,self_bytes_error,cumulative_bytes,cumulative_bytes_error,self_blocks,"
-           "cumulative_blocks\r\n";
+    const Measure other = otherThan(lines.measure);
+    const std::string_view unit = nameOf(lines.measure), otherUnit = nameOf(other);
+    const auto withError = [&](const Estimate& usage) {
+        return std::to_string(usage.of(lines.measure)) + ',' +
+               std::to_string(std::llround(usage.errorOf(lines.measure)));
+    };
+    out << "file,line,functions,self_" << unit << ",self_" << unit << "_error,cumulative_" << unit << ",cumulative_"
+        << unit << "_error,self_" << otherUnit << ",cumulative_" << otherUnit << "\r\n";
+    const auto amounts = [&](const Estimate& self, const Estimate& cumulative) {
+        out << withError(self) << ',' << withError(cumulative) << ',' << self.of(other) << ',' << cumulative.of(other)
+            << "\r\n";
+    };
     for (const auto& row : lines.lines) {
         std::string functions;
         for (const std::string& name : names[row.line.value]) functions += (functions.empty() ? "" : " | ") + name;
-        out << field(traces.file(row.line)) << ',' << traces.line(row.line).line << ',' << field(functions) << ','
-            << row.self.bytes << ',' << error(row.self.bytesVariance) << ',' << row.cumulative.bytes << ','
-            << error(row.cumulative.bytesVariance) << ',' << row.self.blocks << ',' << row.cumulative.blocks << "\r\n";
+        out << field(traces.file(row.line)) << ',' << traces.line(row.line).line << ',' << field(functions) << ',';
+        amounts(row.self, row.cumulative);
     }
-    if (lines.withoutStack.blocks != 0 || lines.withoutStack.bytes != 0)
-        out << "(no Python stack),0,," << lines.withoutStack.bytes << ',' << error(lines.withoutStack.bytesVariance)
-            << ',' << lines.withoutStack.bytes << ',' << error(lines.withoutStack.bytesVariance) << ','
-            << lines.withoutStack.blocks << ',' << lines.withoutStack.blocks << "\r\n";
+    if (lines.withoutStack.blocks != 0 || lines.withoutStack.bytes != 0) {
+        out << "(no Python stack),0,,";
+        amounts(lines.withoutStack, lines.withoutStack);
+    }
 }
 
-void writeCsv(std::ostream& out, std::span<const TotalStep> steps) {
-    out << "begin_seconds,end_seconds,least_bytes,greatest_bytes,last_bytes,last_bytes_error\r\n"
+void writeCsv(std::ostream& out, std::span<const TotalStep> steps, Measure measure) {
+    const std::string_view unit = nameOf(measure);
+    out << "begin_seconds,end_seconds,least_" << unit << ",greatest_" << unit << ",last_" << unit << ",last_" << unit
+        << "_error\r\n"
         << std::fixed << std::setprecision(6);
     for (const TotalStep& step : steps)
         out << toSeconds(step.begin) << ',' << toSeconds(step.end) << ',' << step.min << ',' << step.max << ','

@@ -40,9 +40,9 @@ double fraction(std::int64_t part, std::int64_t total) {
     return total == 0 ? 0 : std::clamp(static_cast<double>(part) / static_cast<double>(total), 0.0, 1.0);
 }
 
-std::string edgeLabel(std::span<const std::int64_t> bytes) {
+std::string edgeLabel(std::span<const std::int64_t> amounts, Measure measure) {
     std::string text;
-    for (const std::int64_t amount : bytes) text += (text.empty() ? "" : " / ") + formatBytes(amount);
+    for (const std::int64_t amount : amounts) text += (text.empty() ? "" : " / ") + formatAmount(amount, measure);
     return text;
 }
 
@@ -55,7 +55,7 @@ std::vector<std::string> rowsOf(const FlowDiagram::Box& box, const FlowDiagram& 
         rows.push_back("other: " + std::to_string(diagram.hiddenNodes) + " smaller line" +
                        (diagram.hiddenNodes > 1 ? "s" : ""));
     if (std::any_of(diagram.withoutStack.begin(), diagram.withoutStack.end(),
-                    [](const Estimate& usage) { return usage.bytes != 0; }))
+                    [&](const Estimate& usage) { return usage.of(diagram.measure) != 0; }))
         rows.emplace_back("no Python stack");
     return rows;
 }
@@ -64,10 +64,11 @@ void writeBox(std::ostream& out, std::size_t number, const FlowDiagram& diagram,
               bool sizeBySelfUsage) {
     const FlowDiagram::Box& box = diagram.boxes[number];
     const std::size_t instants = diagram.total.size();
+    const auto amount = [&](const Estimate& usage) { return usage.of(diagram.measure); };
     const bool isOfLines = box.kind == FlowDiagram::Kind::Lines;
     double selfShare = 0;
     for (std::size_t t = 0; isOfLines && t < instants; ++t)
-        selfShare = std::max(selfShare, fraction(box.self[t].bytes, diagram.total[t].bytes));
+        selfShare = std::max(selfShare, fraction(amount(box.self[t]), amount(diagram.total[t])));
     const int fontSize = sizeBySelfUsage ? static_cast<int>(std::lround(12 + 36 * std::sqrt(selfShare))) : 14;
     out << "  n" << number << " [fontsize=" << fontSize
         << ", label=<<TABLE BORDER=\"1\" CELLBORDER=\"0\" CELLSPACING=\"0\" CELLPADDING=\"4\">";
@@ -75,11 +76,11 @@ void writeBox(std::ostream& out, std::size_t number, const FlowDiagram& diagram,
         out << "<TR><TD COLSPAN=\"" << instants << "\">" << html(row) << "</TD></TR>";
     out << "<TR>";
     for (std::size_t t = 0; t < instants; ++t) {
-        const double share = fraction(box.cumulative[t].bytes, diagram.total[t].bytes);
+        const double share = fraction(amount(box.cumulative[t]), amount(diagram.total[t]));
         out << "<TD BGCOLOR=\"" << shareColour(share) << "\"><FONT COLOR=\"white\">"
-            << (isOfLines ? formatBytes(box.self[t].bytes) + " / " : std::string())
-            << formatBytes(box.cumulative[t].bytes) << " = "
-            << formatShare(box.cumulative[t].bytes, diagram.total[t].bytes) << "</FONT></TD>";
+            << (isOfLines ? formatAmount(amount(box.self[t]), diagram.measure) + " / " : std::string())
+            << formatAmount(amount(box.cumulative[t]), diagram.measure) << " = "
+            << formatShare(amount(box.cumulative[t]), amount(diagram.total[t])) << "</FONT></TD>";
     }
     out << "</TR></TABLE>>];\n";
 }
@@ -113,8 +114,8 @@ void writeDot(std::ostream& out, const FlowDiagram& diagram, const TraceTable& t
         }
         double share = 0;
         for (std::size_t t = 0; t < diagram.total.size(); ++t)
-            share = std::max(share, fraction(edge.bytes[t], diagram.total[t].bytes));
-        out << "  n" << edge.from << " -> n" << edge.to << " [label=\"" << edgeLabel(edge.bytes)
+            share = std::max(share, fraction(edge.amounts[t], diagram.total[t].of(diagram.measure)));
+        out << "  n" << edge.from << " -> n" << edge.to << " [label=\"" << edgeLabel(edge.amounts, diagram.measure)
             << "\", penwidth=" << std::lround(10 * (0.5 + 5 * share)) / 10.0 << "];\n";
     }
     out << "}\n";

@@ -13,22 +13,26 @@
 namespace heapprof {
 
 /// A profile for https://www.speedscope.app (file format schema "https://www.speedscope.app/file-format-schema.json"):
-/// sampled, one sample per trace, weights in bytes. In a difference, growth and shrinkage are two profiles.
-void writeSpeedscope(std::ostream& out, const Snapshot& snapshot, const TraceTable& traces, const std::string& title);
+/// sampled, one sample per trace, weights in `measure`. In a difference, growth and shrinkage are two profiles.
+void writeSpeedscope(std::ostream& out, const Snapshot& snapshot, const TraceTable& traces, const std::string& title,
+                     Measure measure = Measure::ByteCount);
 
-/// One line per stack, outermost frame first: "file:line (function);file:line (function) BYTES"; ';' and control
+/// One line per stack, outermost frame first: "file:line (function);file:line (function) AMOUNT"; ';' and control
 /// characters in names are replaced. Traces without a stack are "(no Python stack)". Stacks with equal text are one
 /// line. Only positive amounts are written.
-void writeCollapsed(std::ostream& out, const Snapshot& snapshot, const TraceTable& traces);
+void writeCollapsed(std::ostream& out, const Snapshot& snapshot, const TraceTable& traces,
+                    Measure measure = Measure::ByteCount);
 
 /// Graphviz DOT of what the flow graph view draws: boxes with one coloured field per instant. `sizeBySelfUsage` as in
 /// FlowGraphOptions.
 void writeDot(std::ostream& out, const FlowDiagram& diagram, const TraceTable& traces, bool sizeBySelfUsage = true);
 
-/// CSV (RFC 4180, header row): file, line, function names on it, self and cumulative bytes, blocks, standard errors.
+/// CSV (RFC 4180, header row): file, line, function names on it, self and cumulative bytes and blocks, standard errors
+/// of the table's measure. Rows are in the table's order.
 void writeCsv(std::ostream& out, const LineTable& lines, const TraceTable& traces);
-/// CSV, a row per step: begin, end (seconds), least, greatest, last (bytes), standard error of the last.
-void writeCsv(std::ostream& out, std::span<const TotalStep> steps);
+/// CSV, a row per step, which are of `measure`: begin, end (seconds), least, greatest, last, standard error of the
+/// last.
+void writeCsv(std::ostream& out, std::span<const TotalStep> steps, Measure measure = Measure::ByteCount);
 
 /// The colour of a share of the total, from slate (small) to rust (all), as "#rrggbb", dark enough for
 /// white text; shared by DOT and the flow graph.

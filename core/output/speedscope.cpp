@@ -11,8 +11,8 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 /// One "sampled" profile of the traces whose amount has the given sign.
-Json sampledProfile(const Snapshot& snapshot, const TraceTable& traces, const std::string& name, int sign,
-                    std::vector<std::uint32_t>& numberOfFrame, Json& frames) {
+Json sampledProfile(const Snapshot& snapshot, const TraceTable& traces, const std::string& name, Measure measure,
+                    int sign, std::vector<std::uint32_t>& numberOfFrame, Json& frames) {
     constexpr std::uint32_t kNew = ~std::uint32_t{0};
     numberOfFrame.resize(traces.frameCount() + 1, kNew);
     const auto number = [&](std::size_t slot, const auto& describeFrame) {
@@ -25,9 +25,9 @@ Json sampledProfile(const Snapshot& snapshot, const TraceTable& traces, const st
     const ShownFrames shown(traces);
     Json samples = Json::array(), weights = Json::array();
     std::int64_t total = 0;
-    WholeBytes whole;
+    WholeAmounts whole(measure);
     for (const auto& [trace, usage] : snapshot.traces) {
-        if (sign * usage.bytes <= 0) continue;
+        if (sign * usage.of(measure) <= 0) continue;
         const std::int64_t amount = sign * whole.of(usage);
         Json stack = Json::array();
         for (const FrameIndex frame : shown.of(trace))
@@ -47,7 +47,7 @@ Json sampledProfile(const Snapshot& snapshot, const TraceTable& traces, const st
     }
     return {{"type", "sampled"},
             {"name", name},
-            {"unit", "bytes"},
+            {"unit", measure == Measure::ByteCount ? "bytes" : "none"},
             {"startValue", 0},
             {"endValue", total},
             {"samples", std::move(samples)},
@@ -56,14 +56,17 @@ Json sampledProfile(const Snapshot& snapshot, const TraceTable& traces, const st
 
 }  // namespace
 
-void writeSpeedscope(std::ostream& out, const Snapshot& snapshot, const TraceTable& traces, const std::string& title) {
+void writeSpeedscope(std::ostream& out, const Snapshot& snapshot, const TraceTable& traces, const std::string& title,
+                     Measure measure) {
     const std::string name = printable(title);
     bool shrinks = false;
-    for (const auto& entry : snapshot.traces) shrinks |= entry.usage.bytes < 0;
+    for (const auto& entry : snapshot.traces) shrinks |= entry.usage.of(measure) < 0;
     std::vector<std::uint32_t> numberOfFrame;
     Json frames = Json::array(), profiles = Json::array();
-    profiles.push_back(sampledProfile(snapshot, traces, shrinks ? name + " - grown" : name, 1, numberOfFrame, frames));
-    if (shrinks) profiles.push_back(sampledProfile(snapshot, traces, name + " - shrunk", -1, numberOfFrame, frames));
+    profiles.push_back(
+        sampledProfile(snapshot, traces, shrinks ? name + " - grown" : name, measure, 1, numberOfFrame, frames));
+    if (shrinks)
+        profiles.push_back(sampledProfile(snapshot, traces, name + " - shrunk", measure, -1, numberOfFrame, frames));
     const Json document{{"$schema", "https://www.speedscope.app/file-format-schema.json"},
                         {"exporter", "heapprof"},
                         {"name", name},

@@ -113,7 +113,8 @@ CallTree inLevels(std::vector<GrowingTree::Node> grown) {
 
 }  // namespace
 
-CallTree makeCallTree(const Snapshot& snapshot, const TraceTable& traces, const CallTreeOptions& options) {
+CallTree makeCallTree(const Snapshot& snapshot, const TraceTable& traces, const CallTreeOptions& options,
+                      Measure measure) {
     const ShownFrames shown(traces, options.hidden);
     FrameGrouping grouping(traces, options.grouping);
     GrowingTree growing;
@@ -153,8 +154,9 @@ CallTree makeCallTree(const Snapshot& snapshot, const TraceTable& traces, const 
         if (at == top) allocating = at = growing.child(top, kNoStack, {});
         GrowingTree::Node& leaf = growing.nodes()[at];
         leaf.self += entry.usage;
-        leaf.magnitude += std::abs(entry.usage.bytes);
-        if (trace.domain != Domain::Python) growing.nodes()[allocating].native += std::abs(entry.usage.bytes);
+        const std::int64_t magnitude = std::abs(entry.usage.of(measure));
+        leaf.magnitude += magnitude;
+        if (trace.domain != Domain::Python) growing.nodes()[allocating].native += magnitude;
     };
     if (options.threadsFirst) {
         std::vector<TraceEstimate> byThread = snapshot.traces;

@@ -38,9 +38,9 @@ struct CallTree {
     std::vector<Node> nodes;
     std::vector<Estimate> cumulative;  ///< parallel to nodes; of all traces through the node
     std::vector<Estimate> self;        ///< parallel to nodes; of the traces that end there
-    /// Parallel to nodes: the sum of |bytes| over the traces through the node. In a snapshot equal to cumulative bytes;
-    /// in a difference the width that growth and shrinkage together need. A parent's is the sum of its children's and
-    /// of its own traces'.
+    /// Parallel to nodes: the sum of |amount| over the traces through the node. In a snapshot equal to the cumulative
+    /// amount; in a difference the width that growth and shrinkage together need. A parent's is the sum of its
+    /// children's and of its own traces'.
     std::vector<std::int64_t> magnitude;
     std::uint32_t depth = 0;  ///< of the deepest node
     FrameGrouping grouping;   ///< of the frames there were
@@ -68,7 +68,9 @@ struct CallPath {
     bool operator==(const CallPath&) const = default;
 };
 
-CallTree makeCallTree(const Snapshot& snapshot, const TraceTable& traces, const CallTreeOptions& options = {});
+/// Amounts are those of `measure`.
+CallTree makeCallTree(const Snapshot& snapshot, const TraceTable& traces, const CallTreeOptions& options = {},
+                      Measure measure = Measure::ByteCount);
 
 /// From below the root down to `node`; of a node of traces without a stack the path to its parent.
 CallPath pathTo(const CallTree& tree, std::uint32_t node);

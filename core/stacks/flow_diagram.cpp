@@ -23,6 +23,7 @@ public:
           m_next(graph.nodes.size(), kNone),
           m_isContinuation(graph.nodes.size()),
           m_boxOf(graph.nodes.size(), kNone) {
+        m_diagram.measure = graph.measure;
         m_diagram.total = graph.total;
         m_diagram.times = graph.times;
         m_diagram.withoutStack = graph.withoutStack;
@@ -50,7 +51,7 @@ private:
             ++callers[m_graph.edges[i].callee];
         }
         for (std::size_t i = 0; i < m_graph.edges.size(); ++i) {
-            const auto& [caller, callee, bytes] = m_graph.edges[i];
+            const auto& [caller, callee, amounts] = m_graph.edges[i];
             if (!m_kept.edges[i] || caller == callee || callees[caller] != 1 || callers[callee] != 1) continue;
             m_next[caller] = callee;
             m_isContinuation[callee] = true;
@@ -92,17 +93,17 @@ private:
 
     void makeEdges() {
         for (std::size_t i = 0; i < m_graph.edges.size(); ++i) {
-            const auto& [caller, callee, bytes] = m_graph.edges[i];
+            const auto& [caller, callee, amounts] = m_graph.edges[i];
             if (m_kept.edges[i]) {
                 if (m_next[caller] != callee)
-                    m_diagram.edges.push_back({m_boxOf[caller], m_boxOf[callee], bytes, false});
+                    m_diagram.edges.push_back({m_boxOf[caller], m_boxOf[callee], amounts, false});
                 continue;
             }
             ++m_diagram.hiddenEdges;
             // What leads into a run's middle does not make its box reachable: it is read from the top.
             if (m_kept.nodes[caller] && m_kept.nodes[callee] && !m_isContinuation[callee]) m_faint.push_back(i);
         }
-        std::ranges::sort(m_faint, {}, [&](auto i) { return std::pair(-greatest(m_graph.edges[i].bytes), i); });
+        std::ranges::sort(m_faint, {}, [&](auto i) { return std::pair(-greatest(m_graph.edges[i].amounts), i); });
     }
 
     /// Draws faintly what leads to boxes that would stand alone: the greatest call too small to be drawn, else the root
@@ -125,20 +126,19 @@ private:
         std::vector<std::uint32_t> order(count);
         std::iota(order.begin(), order.end(), 0);
         std::ranges::sort(order, {},
-                          [&](auto box) { return std::pair(-greatestBytes(m_diagram.boxes[box].cumulative), box); });
+                          [&](auto box) { return std::pair(-greatestOf(m_diagram.boxes[box].cumulative), box); });
         for (const bool onlyHeads : {true, false})
             for (const std::uint32_t box : order) {
                 const std::vector<bool> isLeftOut = onlyHeads ? isCalled : std::vector<bool>(count);
                 while (const auto edge = nextFaint(isLeftOut)) {
-                    const auto& [caller, callee, bytes] = m_graph.edges[*edge];
-                    m_diagram.edges.push_back({m_boxOf[caller], m_boxOf[callee], bytes, true});
+                    const auto& [caller, callee, amounts] = m_graph.edges[*edge];
+                    m_diagram.edges.push_back({m_boxOf[caller], m_boxOf[callee], amounts, true});
                     --m_diagram.hiddenEdges;
                     reach(m_boxOf[callee], leaving);
                 }
                 if (m_isReached[box] || isLeftOut[box]) continue;
-                std::vector<std::int64_t> bytes;
-                for (const Estimate& usage : m_diagram.boxes[box].cumulative) bytes.push_back(usage.bytes);
-                m_fromRoot.push_back({0, box, std::move(bytes), true});
+                std::vector<std::int64_t> amounts = amountsOf(m_diagram.boxes[box].cumulative);
+                m_fromRoot.push_back({0, box, std::move(amounts), true});
                 reach(box, leaving);
             }
     }
@@ -187,23 +187,27 @@ private:
         for (std::size_t i = 0; i < m_graph.nodes.size(); ++i)
             for (std::size_t t = 0; !m_kept.nodes[i] && t < others.self.size(); ++t)
                 others.self[t] += m_graph.nodes[i].self[t];
-        if (m_diagram.hiddenNodes == 0 && greatestBytes(others.self) == 0) return;
+        if (m_diagram.hiddenNodes == 0 && greatestOf(others.self) == 0) return;
         others.cumulative = others.self;
         if (m_root) {
-            std::vector<std::int64_t> bytes;
-            for (const Estimate& usage : others.self) bytes.push_back(usage.bytes);
+            std::vector<std::int64_t> amounts = amountsOf(others.self);
             m_diagram.edges.push_back(
-                {*m_root, static_cast<std::uint32_t>(m_diagram.boxes.size()), std::move(bytes), true});
+                {*m_root, static_cast<std::uint32_t>(m_diagram.boxes.size()), std::move(amounts), true});
         }
         m_diagram.boxes.push_back(std::move(others));
     }
 
-    static std::int64_t greatest(const std::vector<std::int64_t>& bytes) {
-        return bytes.empty() ? 0 : *std::max_element(bytes.begin(), bytes.end());
+    std::vector<std::int64_t> amountsOf(const std::vector<Estimate>& usages) const {
+        std::vector<std::int64_t> amounts;
+        for (const Estimate& usage : usages) amounts.push_back(usage.of(m_graph.measure));
+        return amounts;
     }
-    static std::int64_t greatestBytes(const std::vector<Estimate>& usages) {
+    static std::int64_t greatest(const std::vector<std::int64_t>& amounts) {
+        return amounts.empty() ? 0 : *std::max_element(amounts.begin(), amounts.end());
+    }
+    std::int64_t greatestOf(const std::vector<Estimate>& usages) const {
         std::int64_t max = 0;
-        for (const Estimate& usage : usages) max = std::max(max, usage.bytes);
+        for (const Estimate& usage : usages) max = std::max(max, usage.of(m_graph.measure));
         return max;
     }
 

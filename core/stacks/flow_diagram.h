@@ -10,7 +10,7 @@ namespace heapprof {
 struct FlowGraphOptions {
     double minNodeFraction = 0.01;  ///< leave out lines whose cumulative share of the total is smaller at every instant
     double minEdgeFraction =
-        0.05;              ///< leave out edges that carry less of their caller's cumulative bytes at every instant
+        0.05;              ///< leave out edges that carry less of their caller's cumulative amount at every instant
     bool collapse = true;  ///< draw a run of lines that only lead to each other as one box
     bool sizeBySelfUsage = true;
     std::size_t maxNodes = 200;  ///< keep the greatest; the rest is counted in `hiddenNodes`
@@ -23,6 +23,7 @@ struct FlowGraphOptions {
 
 /// The self amounts of all boxes add up to the total.
 struct FlowDiagram {
+    Measure measure = Measure::ByteCount;  ///< as the graph's
     enum class Kind {
         Lines,
         Total,  ///< the root, from which edges lead to the lines that traces begin on
@@ -37,7 +38,7 @@ struct FlowDiagram {
     struct Edge {
         std::uint32_t from = 0;  ///< positions in `boxes`
         std::uint32_t to = 0;
-        std::vector<std::int64_t> bytes;
+        std::vector<std::int64_t> amounts;
         /// Drawn only because nothing else leads to its box: smaller than asked for, or from the root by way of hidden
         /// lines.
         bool isFaint = false;

@@ -13,8 +13,9 @@ namespace {
 /// Collects nodes and edges while traces are walked.
 class GraphMaker {
 public:
-    GraphMaker(const TraceTable& traces, std::size_t instants, const HiddenFrames& hidden)
+    GraphMaker(const TraceTable& traces, std::size_t instants, const HiddenFrames& hidden, Measure measure)
         : m_traces(traces), m_instants(instants), m_shown(traces, hidden) {
+        m_graph.measure = measure;
         m_graph.withoutStack.resize(instants);
     }
 
@@ -53,12 +54,12 @@ public:
         for (const std::uint32_t old : order) {
             position[old] = static_cast<std::uint32_t>(sorted.size());
             sorted.push_back(std::move(m_graph.nodes[old]));
-            for (const Estimate& usage : m_entered[old]) sorted.back().entered.push_back(usage.bytes);
+            for (const Estimate& usage : m_entered[old]) sorted.back().entered.push_back(usage.of(m_graph.measure));
         }
         m_graph.nodes = std::move(sorted);
         for (std::size_t i = 0; i < m_graph.edges.size(); ++i) {
             FlowGraph::Edge& edge = m_graph.edges[i];
-            for (const Estimate& usage : m_edgeUsages[i]) edge.bytes.push_back(usage.bytes);
+            for (const Estimate& usage : m_edgeUsages[i]) edge.amounts.push_back(usage.of(m_graph.measure));
             edge.caller = position[edge.caller];
             edge.callee = position[edge.callee];
         }
@@ -108,8 +109,9 @@ private:
 
 }  // namespace
 
-FlowGraph makeFlowGraph(std::span<const Snapshot> instants, const TraceTable& traces, const HiddenFrames& hidden) {
-    GraphMaker maker(traces, instants.size(), hidden);
+FlowGraph makeFlowGraph(std::span<const Snapshot> instants, const TraceTable& traces, const HiddenFrames& hidden,
+                        Measure measure) {
+    GraphMaker maker(traces, instants.size(), hidden, measure);
     for (std::size_t i = 0; i < instants.size(); ++i) {
         for (const auto& entry : instants[i].traces) maker.add(entry, i);
         maker.m_graph.total.push_back(instants[i].total);

@@ -11,16 +11,17 @@ namespace heapprof {
 
 /// A recursive line or call counts once per trace, so nothing exceeds the total.
 struct FlowGraph {
+    Measure measure = Measure::ByteCount;  ///< of what flows: plain numbers, and what of estimates counts
     struct Node {
         LineIndex line;
         std::vector<Estimate> self;  ///< one per instant
         std::vector<Estimate> cumulative;
-        std::vector<std::int64_t> entered;  ///< bytes of traces that begin on the line; empty: not known
+        std::vector<std::int64_t> entered;  ///< amounts of traces that begin on the line; empty: not known
     };
     struct Edge {
         std::uint32_t caller = 0;  ///< positions in `nodes`
         std::uint32_t callee = 0;
-        std::vector<std::int64_t> bytes;  ///< one per instant
+        std::vector<std::int64_t> amounts;  ///< one per instant
     };
     std::vector<Node> nodes;             ///< ascending by line
     std::vector<Edge> edges;             ///< ascending by (caller, callee)
@@ -29,6 +30,7 @@ struct FlowGraph {
     std::vector<Instant> times;          ///< one per instant
 };
 
-FlowGraph makeFlowGraph(std::span<const Snapshot> instants, const TraceTable& traces, const HiddenFrames& hidden = {});
+FlowGraph makeFlowGraph(std::span<const Snapshot> instants, const TraceTable& traces, const HiddenFrames& hidden = {},
+                        Measure measure = Measure::ByteCount);
 
 }  // namespace heapprof

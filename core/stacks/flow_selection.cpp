@@ -13,7 +13,7 @@ namespace {
 bool isEntry(const FlowGraph& graph, const FlowGraph::Node& node, double minFraction) {
     double max = 0;
     for (std::size_t t = 0; t < node.entered.size(); ++t)
-        max = std::max(max, absoluteShare(node.entered[t], graph.total[t].bytes));
+        max = std::max(max, absoluteShare(node.entered[t], graph.total[t].of(graph.measure)));
     return max >= minFraction && max > 0;
 }
 
@@ -30,7 +30,8 @@ FlowSelection::FlowSelection(const FlowGraph& graph, const FlowGraphOptions& opt
     std::vector<double> weight(graph.nodes.size());
     for (std::size_t i = 0; i < weight.size(); ++i)
         for (std::size_t t = 0; t < graph.total.size(); ++t)
-            weight[i] = std::max(weight[i], absoluteShare(graph.nodes[i].cumulative[t].bytes, graph.total[t].bytes));
+            weight[i] = std::max(weight[i], absoluteShare(graph.nodes[i].cumulative[t].of(graph.measure),
+                                                          graph.total[t].of(graph.measure)));
     std::sort(order.begin(), order.end(),
               [&](auto a, auto b) { return weight[a] != weight[b] ? weight[a] > weight[b] : a < b; });
     for (std::size_t i = 0; i < order.size(); ++i) {
@@ -43,7 +44,8 @@ FlowSelection::FlowSelection(const FlowGraph& graph, const FlowGraphOptions& opt
         const auto& edge = graph.edges[i];
         double max = 0;
         for (std::size_t t = 0; t < graph.total.size(); ++t)
-            max = std::max(max, absoluteShare(edge.bytes[t], graph.nodes[edge.caller].cumulative[t].bytes));
+            max =
+                std::max(max, absoluteShare(edge.amounts[t], graph.nodes[edge.caller].cumulative[t].of(graph.measure)));
         edges[i] = nodes[edge.caller] && nodes[edge.callee] && max >= options.minEdgeFraction && max > 0;
     }
     keepGreatestEdges(graph, order, options.maxEdges);
@@ -95,7 +97,7 @@ std::vector<std::uint32_t> FlowSelection::rankedEdges(const FlowGraph& graph) co
         if (!edges[i]) continue;
         double weight = 0;
         for (std::size_t t = 0; t < graph.total.size(); ++t)
-            weight = std::max(weight, absoluteShare(graph.edges[i].bytes[t], graph.total[t].bytes));
+            weight = std::max(weight, absoluteShare(graph.edges[i].amounts[t], graph.total[t].of(graph.measure)));
         weighted.emplace_back(-weight, i);
     }
     std::sort(weighted.begin(), weighted.end());

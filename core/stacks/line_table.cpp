@@ -8,10 +8,12 @@
 
 namespace heapprof {
 
-LineTable makeLineTable(const Snapshot& snapshot, const TraceTable& traces, const HiddenFrames& hidden) {
+LineTable makeLineTable(const Snapshot& snapshot, const TraceTable& traces, const HiddenFrames& hidden,
+                        Measure measure) {
     constexpr std::uint32_t kNone = ~std::uint32_t{0};
     const ShownFrames shown(traces, hidden);
     LineTable table;
+    table.measure = measure;
     table.total = snapshot.total;
     std::vector<std::uint32_t> rowOfLine(traces.lineCount(), kNone);
     std::vector<std::uint32_t> lastTrace(traces.lineCount(), kNone);  // which trace the line was counted for last
@@ -35,8 +37,8 @@ LineTable makeLineTable(const Snapshot& snapshot, const TraceTable& traces, cons
             if (std::exchange(lastTrace[line.value], trace.value) != trace.value) rowFor(line).cumulative += usage;
         }
     }
-    std::sort(table.lines.begin(), table.lines.end(), [](const LineUsage& a, const LineUsage& b) {
-        const auto left = std::abs(a.cumulative.bytes), right = std::abs(b.cumulative.bytes);
+    std::sort(table.lines.begin(), table.lines.end(), [measure](const LineUsage& a, const LineUsage& b) {
+        const auto left = std::abs(a.cumulative.of(measure)), right = std::abs(b.cumulative.of(measure));
         return left != right ? left > right : a.line < b.line;
     });
     return table;

@@ -15,12 +15,14 @@ struct LineUsage {
 };
 
 struct LineTable {
-    std::vector<LineUsage> lines;  ///< descending by |cumulative bytes|, then by line
-    Estimate total;                ///< of the snapshot, traces without a stack included
-    Estimate withoutStack;         ///< of traces that have no frames to show
+    Measure measure = Measure::ByteCount;  ///< what amounts are compared in
+    std::vector<LineUsage> lines;          ///< descending by |cumulative amount|, then by line
+    Estimate total;                        ///< of the snapshot, traces without a stack included
+    Estimate withoutStack;                 ///< of traces that have no frames to show
 };
 
 /// Without the frames that are `hidden`.
-LineTable makeLineTable(const Snapshot& snapshot, const TraceTable& traces, const HiddenFrames& hidden = {});
+LineTable makeLineTable(const Snapshot& snapshot, const TraceTable& traces, const HiddenFrames& hidden = {},
+                        Measure measure = Measure::ByteCount);
 
 }  // namespace heapprof

@@ -27,7 +27,7 @@ void MergedFlowGraph::setEdge(std::size_t column, const NamedLine& caller, const
     const std::pair ends(nodeOf(caller), nodeOf(callee));
     const auto [entry, isNew] = m_edges.try_emplace(ends, m_graph.edges.size());
     if (isNew) m_graph.edges.push_back({ends.first, ends.second, std::vector<std::int64_t>(m_graph.total.size())});
-    m_graph.edges[entry->second].bytes[column] = bytes;
+    m_graph.edges[entry->second].amounts[column] = bytes;
 }
 
 std::uint32_t MergedFlowGraph::nodeOf(const NamedLine& line) {

@@ -43,7 +43,7 @@ Estimate& Estimate::operator-=(const Estimate& other) {
     return *this;
 }
 
-double Estimate::bytesError() const { return std::sqrt(bytesVariance); }
+double Estimate::errorOf(Measure measure) const { return std::sqrt(varianceOf(measure)); }
 
 Estimate estimateOf(const Amount& amount, const Weights& weights) {
     return {weights.whole(amount.bytes),
@@ -61,19 +61,24 @@ Interval interval95(double estimate, double variance) {
     return {estimate / factor, estimate * factor};
 }
 
+Interval interval95(const Estimate& usage, Measure measure) {
+    return interval95(static_cast<double>(usage.of(measure)), usage.varianceOf(measure));
+}
+
 double Share::error() const { return std::sqrt(variance); }
 
-Share shareOf(const Estimate& part, const Estimate& whole) {
-    if (whole.bytes == 0) return {};
-    const auto total = static_cast<double>(whole.bytes);
-    const double share = static_cast<double>(part.bytes) / total;
+Share shareOf(const Estimate& part, const Estimate& whole, Measure measure) {
+    if (whole.of(measure) == 0) return {};
+    const auto total = static_cast<double>(whole.of(measure));
+    const double share = static_cast<double>(part.of(measure)) / total;
+    const double variance = part.varianceOf(measure);
     // Of f = a / (a + b), a and b independent: ((1 - f)^2 V(a) + f^2 V(b)) / (a + b)^2.
-    const double rest = std::max(0.0, whole.bytesVariance - part.bytesVariance);
-    return {share, ((1 - share) * (1 - share) * part.bytesVariance + share * share * rest) / (total * total)};
+    const double rest = std::max(0.0, whole.varianceOf(measure) - variance);
+    return {share, ((1 - share) * (1 - share) * variance + share * share * rest) / (total * total)};
 }
 
 PartEstimate estimateOfPart(const Estimate& part, const Estimate& whole, const Sampling& sampling) {
-    Interval interval = interval95(static_cast<double>(part.bytes), part.bytesVariance);
+    Interval interval = interval95(part, Measure::ByteCount);
     if (part.bytes == 0) interval.max = maxBytesUnseen(sampling);
     return {part, interval, shareOf(part, whole)};
 }

@@ -23,24 +23,30 @@ struct Estimate {
     Estimate& operator+=(const Estimate& other);
     /// Variances add up all the same: an upper bound of the difference's.
     Estimate& operator-=(const Estimate& other);
-    /// One standard error of `bytes`.
-    double bytesError() const;
+    std::int64_t of(Measure measure) const { return measure == Measure::ByteCount ? bytes : blocks; }
+    double varianceOf(Measure measure) const { return measure == Measure::ByteCount ? bytesVariance : blocksVariance; }
+    /// One standard error.
+    double errorOf(Measure measure) const;
+    double bytesError() const { return errorOf(Measure::ByteCount); }
     bool operator==(const Estimate&) const = default;
 };
 
 Estimate estimateOf(const Amount& amount, const Weights& weights);
 
-/// Rounds amounts to whole bytes one after the other so that they add up: what of() has returned so far is together the
-/// sum of its arguments, rounded once. No amount is more than a byte off.
-class WholeBytes {
+/// Rounds amounts to whole bytes or blocks one after the other so that they add up: what of() has returned so far is
+/// together the sum of its arguments, rounded once. No amount is more than one off.
+class WholeAmounts {
 public:
+    explicit WholeAmounts(Measure measure = Measure::ByteCount) : m_measure(measure) {}
+
     std::int64_t of(const Estimate& usage) {
-        const std::int64_t before = m_sum.bytes;
+        const std::int64_t before = m_sum.of(m_measure);
         m_sum += usage;
-        return m_sum.bytes - before;
+        return m_sum.of(m_measure) - before;
     }
 
 private:
+    Measure m_measure;
     Estimate m_sum;
 };
 
@@ -59,6 +65,7 @@ inline constexpr double kQuantile95 = 1.96;
 /// number of blocks, what is recorded most sparsely may be missing in the sample and in its variance. What is not above
 /// zero, as a difference may be, has estimate +- 1.96 error. Without variance the amount is known exactly.
 Interval interval95(double estimate, double variance);
+Interval interval95(const Estimate& usage, Measure measure);
 
 struct Share {
     double part = 0;      ///< of 1
@@ -68,9 +75,9 @@ struct Share {
     double error() const;
 };
 
-/// The bytes of a part by those of the whole that holds it. What both have recorded together says nothing about the
+/// What a part has by what the whole has that holds it. What both have recorded together says nothing about the
 /// share, so it is known better than the part itself; nothing is known about a share of nothing, which is 0.
-Share shareOf(const Estimate& part, const Estimate& whole);
+Share shareOf(const Estimate& part, const Estimate& whole, Measure measure = Measure::ByteCount);
 
 /// What is known of a part of a snapshot.
 struct PartEstimate {

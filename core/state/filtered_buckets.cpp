@@ -9,9 +9,9 @@
 namespace heapprof {
 
 FilteredBuckets filteredBuckets(const Recording& recording, TraceSet traces, FilteredBuckets known,
-                                std::stop_token stop) {
+                                std::stop_token stop, Measure measure) {
     const std::vector<Bucket>& all = recording.digest().buckets();
-    FilteredBuckets result{std::move(traces), std::move(known.buckets)};
+    FilteredBuckets result{std::move(traces), std::move(known.buckets), measure};
     std::vector<Bucket>& buckets = result.buckets;
     // The last bucket of a digest that grows is published before it is full.
     const auto sameEnd = [](const Bucket& a, const Bucket& b) { return a.end == b.end; };
@@ -28,7 +28,7 @@ FilteredBuckets filteredBuckets(const Recording& recording, TraceSet traces, Fil
         state.end = all[at].end;
         state.firstTime = all[at].firstTime;
         state.maxTime = recording.digest().startOf(at).time;
-        state.min = state.max = state.total.bytes;
+        state.min = state.max = state.total.of(measure);
         state.allocated = 0;
     };
     begin();
@@ -38,9 +38,10 @@ FilteredBuckets filteredBuckets(const Recording& recording, TraceSet traces, Fil
             state.total += change;
             if (event.kind == EventKind::Allocation) state.allocated = wrappingAdd(state.allocated, change.bytes);
         }
-        state.min = std::min(state.min, state.total.bytes);
-        if (state.total.bytes > state.max) {
-            state.max = state.total.bytes;
+        const std::int64_t now = state.total.of(measure);
+        state.min = std::min(state.min, now);
+        if (now > state.max) {
+            state.max = now;
             state.maxTime = event.time.count;
         }
         if (--left > 0) return true;
@@ -51,7 +52,7 @@ FilteredBuckets filteredBuckets(const Recording& recording, TraceSet traces, Fil
     return result;
 }
 
-FilteredBuckets filteredBucketEnds(const Recording& recording, TraceSet traces, std::stop_token stop) {
+FilteredBuckets filteredBucketEnds(const Recording& recording, TraceSet traces, std::stop_token stop, Measure measure) {
     const Digest& digest = recording.digest();
     std::vector<TraceIndex> members, others;
     for (std::uint32_t trace = 0; trace <= digest.traceCount(); ++trace)
@@ -62,23 +63,23 @@ FilteredBuckets filteredBucketEnds(const Recording& recording, TraceSet traces, 
     for (const auto& segment : digest.segments()) {
         if (stop.stop_requested()) break;
         segment->addSeries(isMost ? others : members,
-                           std::span(changes).subspan(segment->firstBucket(), segment->bucketCount()));
+                           std::span(changes).subspan(segment->firstBucket(), segment->bucketCount()), measure);
     }
 
-    FilteredBuckets result{std::move(traces), {}};
+    FilteredBuckets result{std::move(traces), {}, measure};
     result.buckets.reserve(changes.size());
     std::int64_t before = 0, sum = 0;
     for (std::size_t i = 0; i < changes.size(); ++i) {
         const Bucket& whole = digest.buckets()[i];
         sum = wrappingAdd(sum, changes[i]);
-        const std::int64_t bytes = isMost ? wrappingSubtract(whole.total.bytes, sum) : sum;
+        const std::int64_t amount = isMost ? wrappingSubtract(whole.total.of(measure), sum) : sum;
         Bucket& bucket = result.buckets.emplace_back();
         bucket.end = whole.end;
         bucket.firstTime = whole.firstTime;
-        bucket.maxTime = bytes > before ? whole.end.time : digest.startOf(i).time;
-        bucket.min = std::min(before, bytes);
-        bucket.max = std::max(before, bytes);
-        bucket.total.bytes = before = bytes;
+        bucket.maxTime = amount > before ? whole.end.time : digest.startOf(i).time;
+        bucket.min = std::min(before, amount);
+        bucket.max = std::max(before, amount);
+        (measure == Measure::ByteCount ? bucket.total.bytes : bucket.total.blocks) = before = amount;
     }
     return result;
 }

@@ -13,8 +13,8 @@ namespace heapprof {
 
 struct PartsOverTime {
     struct Part {
-        std::uint32_t part = 0;           ///< of the TraceParts that were asked about
-        std::vector<std::int64_t> bytes;  ///< live at each instant
+        std::uint32_t part = 0;             ///< of the TraceParts that were asked about
+        std::vector<std::int64_t> amounts;  ///< live at each instant
     };
     std::vector<Instant> instants;
     std::vector<Part> parts;           ///< the one with the greatest amount at any of the instants first
@@ -27,6 +27,7 @@ struct PartsOverTime {
 /// the last instant once, and of the log the buckets in which an instant lies. When `stop` is requested the result is
 /// meaningless. Throws FileError.
 PartsOverTime partsOverTime(const Recording& recording, const TraceParts& parts, const TraceSet& counted,
-                            std::span<const Instant> instants, std::size_t count, std::stop_token stop = {});
+                            std::span<const Instant> instants, std::size_t count, std::stop_token stop = {},
+                            Measure measure = Measure::ByteCount);
 
 }  // namespace heapprof

@@ -11,8 +11,8 @@ namespace heapprof {
 namespace {
 
 /// Walks along a digest and makes a point at each of the instants it is given. `buckets` are those of the traces for
-/// which `contains` is true.
-template <typename Contains>
+/// which `contains` is true, and of `measure`.
+template <Measure measure, typename Contains>
 class CurveWalk {
 public:
     CurveWalk(const Recording& recording, const std::vector<Bucket>& buckets, Contains contains,
@@ -61,9 +61,9 @@ private:
         return bucket.end.time <= instant.time.count && bucket.end.events <= instant.events;
     }
 
-    /// Live bytes, in fixed point.
+    /// What is alive, in fixed point.
     struct Sum {
-        std::int64_t bytes = 0, bytesVariance = 0;
+        std::int64_t amount = 0, variance = 0;
         std::int64_t min = 0, max = 0;  // since the last point
 
         void extend(std::int64_t low, std::int64_t high) {
@@ -76,19 +76,20 @@ private:
     const Instant& next() const { return m_instants[m_points.size()]; }
 
     void start(const Bucket& bucket) {
-        m_sum = {bucket.total.bytes, bucket.total.bytesVariance, bucket.total.bytes, bucket.total.bytes};
+        const std::int64_t amount = bucket.total.of(measure);
+        m_sum = {amount, bucket.total.varianceOf(measure), amount, amount};
     }
     void pass(const Bucket& bucket) {
         m_sum.extend(bucket.min, bucket.max);
-        m_sum.bytes = bucket.total.bytes;
-        m_sum.bytesVariance = bucket.total.bytesVariance;
+        m_sum.amount = bucket.total.of(measure);
+        m_sum.variance = bucket.total.varianceOf(measure);
     }
     void addPoint() {
         const Weights& weights = m_digest.weights();
-        if (m_points.empty()) m_sum.min = m_sum.max = m_sum.bytes;
-        m_points.push_back({next(), weights.whole(m_sum.bytes), weights.whole(m_sum.min), weights.whole(m_sum.max),
-                            std::sqrt(weights.bytesVariance(m_sum.bytesVariance))});
-        m_sum.min = m_sum.max = m_sum.bytes;
+        if (m_points.empty()) m_sum.min = m_sum.max = m_sum.amount;
+        m_points.push_back({next(), weights.whole(m_sum.amount), weights.whole(m_sum.min), weights.whole(m_sum.max),
+                            std::sqrt(weights.variance(m_sum.variance, measure))});
+        m_sum.min = m_sum.max = m_sum.amount;
     }
 
     /// Follows the sum through the events of a bucket. Can be assigned: see visitEvents().
@@ -106,10 +107,10 @@ private:
             if (!walk->m_contains(event.trace)) return;
             const Amount weight = isExact ? Weights::ofExact(event.size) : walk->m_digest.weights().of(event.size);
             const auto isFree = -static_cast<std::int64_t>(event.kind);
-            sum.bytes = wrappingAdd(sum.bytes, withSign(weight.bytes, isFree));
+            sum.amount = wrappingAdd(sum.amount, withSign(weight.of(measure), isFree));
             if constexpr (!isExact)
-                sum.bytesVariance = wrappingAdd(sum.bytesVariance, withSign(weight.bytesVariance, isFree));
-            sum.extend(sum.bytes, sum.bytes);
+                sum.variance = wrappingAdd(sum.variance, withSign(weight.varianceOf(measure), isFree));
+            sum.extend(sum.amount, sum.amount);
         }
         [[gnu::noinline]] void addPoints(Micros time) {
             walk->m_sum = sum;
@@ -139,6 +140,12 @@ private:
     Sum m_sum;
 };
 
+template <Measure measure, typename Contains>
+std::vector<CurvePoint> walkAlong(const Recording& recording, const std::vector<Bucket>& buckets, Contains contains,
+                                  std::span<const Instant> instants, const std::stop_token& stop) {
+    return CurveWalk<measure, Contains>(recording, buckets, contains, instants, stop).walk();
+}
+
 /// The states before `begin`, at the ends of all steps but the last, and at `end`.
 std::vector<Instant> borders(Micros begin, Micros end, std::size_t steps) {
     std::vector<Instant> instants;
@@ -161,7 +168,7 @@ std::vector<TotalStep> stepsOf(Micros begin, Micros end, std::size_t steps, Curv
         const CurvePoint& point = points[i];
         const Micros last = i < steps ? point.instant.time + Micros(1) : end;
         result.push_back(
-            {points[i - 1].instant.time + Micros(1), last, point.min, point.max, point.bytes, point.error});
+            {points[i - 1].instant.time + Micros(1), last, point.min, point.max, point.amount, point.error});
     }
     return result;
 }
@@ -169,13 +176,16 @@ std::vector<TotalStep> stepsOf(Micros begin, Micros end, std::size_t steps, Curv
 }  // namespace
 
 std::vector<CurvePoint> curveOf(const Recording& recording, std::span<const Instant> instants, std::stop_token stop) {
-    return CurveWalk(recording, recording.digest().buckets(), [](TraceIndex) { return true; }, instants, stop).walk();
+    return walkAlong<Measure::ByteCount>(
+        recording, recording.digest().buckets(), [](TraceIndex) { return true; }, instants, stop);
 }
 
 std::vector<CurvePoint> curveOf(const Recording& recording, const FilteredBuckets& part,
                                 std::span<const Instant> instants, std::stop_token stop) {
     const auto contains = [&](TraceIndex trace) { return part.traces.contains(trace); };
-    return CurveWalk(recording, part.buckets, contains, instants, stop).walk();
+    return part.measure == Measure::ByteCount
+               ? walkAlong<Measure::ByteCount>(recording, part.buckets, contains, instants, stop)
+               : walkAlong<Measure::BlockCount>(recording, part.buckets, contains, instants, stop);
 }
 
 std::vector<Instant> evenInstants(const Recording& recording, const Peak& peak, std::size_t steps) {
@@ -185,7 +195,7 @@ std::vector<Instant> evenInstants(const Recording& recording, const Peak& peak, 
         const auto share = static_cast<unsigned __int128>(last.count) * i / steps;
         instants.emplace_back(Micros(static_cast<std::int64_t>(share)));
     }
-    if (peak.bytes > 0) instants.push_back(peak.instant);
+    if (peak.amount > 0) instants.push_back(peak.instant);
     std::sort(instants.begin(), instants.end());
     instants.erase(std::unique(instants.begin(), instants.end()), instants.end());
     return instants;
@@ -213,10 +223,13 @@ std::vector<TotalStep> totalOverTime(const Recording& recording, const FilteredB
 }
 
 std::vector<TotalStep> roughTotalOverTime(const Recording& recording, const std::vector<Bucket>& buckets, Micros begin,
-                                          Micros end, std::size_t steps) {
+                                          Micros end, std::size_t steps, Measure measure) {
     return stepsOf(begin, end, steps, [&](std::span<const Instant> instants) {
         const auto any = [](TraceIndex) { return true; };
-        return CurveWalk(recording, buckets, any, instants, {}).walkAlongEnds();
+        using Any = decltype(any);
+        return measure == Measure::ByteCount
+                   ? CurveWalk<Measure::ByteCount, Any>(recording, buckets, any, instants, {}).walkAlongEnds()
+                   : CurveWalk<Measure::BlockCount, Any>(recording, buckets, any, instants, {}).walkAlongEnds();
     });
 }
 

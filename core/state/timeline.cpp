@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "core/capture/capture.h"
+
 namespace heapprof {
 namespace {
 
@@ -76,6 +78,12 @@ void TimelineBuilder::endPhase(const Mark& mark) {
     phase.end = mark.time;
     m_isTaken[phase.lane] = false;
     open.erase(std::next(last).base());
+}
+
+Timeline timelineOf(Capture& capture) {
+    TimelineBuilder builder;
+    builder.add(capture.marks());
+    return builder.timeline();
 }
 
 }  // namespace heapprof

@@ -12,6 +12,8 @@
 
 namespace heapprof {
 
+class Capture;
+
 /// Everything ascends by time (of intervals: by begin).
 struct Timeline {
     struct Resident {
@@ -84,5 +86,8 @@ private:
     std::map<std::uint64_t, std::vector<std::size_t>> m_open;  // by thread: positions of the phases it is in
     std::vector<bool> m_isTaken;                               // which lanes are
 };
+
+/// What the log of a capture says until now.
+Timeline timelineOf(Capture& capture);
 
 }  // namespace heapprof

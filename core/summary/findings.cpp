@@ -14,10 +14,11 @@ constexpr std::size_t kMaxGrowing = 2;
 constexpr double kMinShareOfPeak = 0.05;      // of what is left over or grows
 constexpr Micros kMinGrowthTime(10'000'000);  // what a program does at its start is no trend
 constexpr double kMinTemporary = 0.25;        // of all that was allocated
+constexpr std::int64_t kMinGap = 16 << 20, kMinGapShare = 4;
 
 Finding findingOf(Finding::Kind kind, const Snapshot& snapshot, Instant from, const Attribution& attribution) {
     const Attribution::Behind behind = attribution.behindMost(snapshot);
-    Finding finding{kind, from, snapshot.time, snapshot.total, behind.line, behind.usage, {}, {}, 0, 0};
+    Finding finding{kind, from, snapshot.time, snapshot.total, behind.line, behind.usage, {}, {}, 0, 0, {}};
     if (behind.line)
         if (const auto [library, usage] = attribution.libraryBehind(snapshot, *behind.line); library) {
             finding.library = library;
@@ -35,7 +36,7 @@ std::vector<Finding> growing(const Recording& recording, Instant end, double lea
         if (found.size() == kMaxGrowing || growth.slopeLowerBound() <= 0) break;
         if (rise < least) continue;
         Finding finding{
-            Finding::Kind::Growth, Instant::beginning(), end, {}, LineIndex(growth.index), {}, {}, {}, 0, 0};
+            Finding::Kind::Growth, Instant::beginning(), end, {}, LineIndex(growth.index), {}, {}, {}, 0, 0, {}};
         finding.total.bytes = finding.ofLine.bytes = growth.last - growth.first;
         finding.slope = growth.slope;
         finding.slopeLowerBound = growth.slopeLowerBound();
@@ -44,16 +45,25 @@ std::vector<Finding> growing(const Recording& recording, Instant end, double lea
     return found;
 }
 
+/// When what nobody explains is much, and a large part of what was resident.
+std::optional<Finding> residentFinding(const Recording& recording, const Timeline& timeline, std::stop_token stop) {
+    const auto gap = greatestResidentGap(recording, timeline, stop);
+    if (!gap || gap->freed + gap->rest < std::max(kMinGap, gap->resident / kMinGapShare)) return std::nullopt;
+    Finding finding{Finding::Kind::Resident, gap->instant, gap->instant, {}, {}, {}, {}, {}, 0, 0, *gap};
+    finding.total.bytes = gap->resident;
+    return finding;
+}
+
 }  // namespace
 
-std::vector<Finding> findings(const Recording& recording, std::stop_token stop) {
+std::vector<Finding> findings(const Recording& recording, const Timeline& timeline, std::stop_token stop) {
     std::vector<Finding> found;
     if (!recording.hasEvents()) return found;
     const Attribution attribution(recording.traces());
     const Instant start = Instant::beginning(), end = recording.end();
     const Peak peak = peakOf(recording, TraceSet(), stop);
-    if (stop.stop_requested() || peak.bytes <= 0) return found;
-    const double least = kMinShareOfPeak * static_cast<double>(peak.bytes);
+    if (stop.stop_requested() || peak.amount <= 0) return found;
+    const double least = kMinShareOfPeak * static_cast<double>(peak.amount);
 
     found.push_back(
         findingOf(Finding::Kind::Peak, snapshotAt(recording, peak.instant, stop), peak.instant, attribution));
@@ -69,6 +79,7 @@ std::vector<Finding> findings(const Recording& recording, std::stop_token stop) 
     if (temporary && static_cast<double>(temporary->temporary.total.bytes) >=
                          kMinTemporary * static_cast<double>(allocated.total.bytes))
         found.push_back(findingOf(Finding::Kind::Temporary, temporary->temporary, start, attribution));
+    if (auto resident = residentFinding(recording, timeline, stop)) found.push_back(*resident);
     if (stop.stop_requested()) found.clear();
     return found;
 }

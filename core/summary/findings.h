@@ -7,6 +7,7 @@
 
 #include "core/recording/recording.h"
 #include "core/state/estimate.h"
+#include "core/state/resident_gap.h"
 
 namespace heapprof {
 
@@ -18,6 +19,7 @@ struct Finding {
         LeftOver,   ///< allocated after the first tenth of the time, and alive at the end
         Churn,      ///< all that was allocated
         Temporary,  ///< allocated and freed before it was kTemporaryAge old
+        Resident,   ///< resident memory far above what is recorded; `gap` says how it comes about
     };
     Kind kind = Kind::Peak;
     Instant from, to;
@@ -31,10 +33,12 @@ struct Finding {
     /// Growth only: bytes per second, and the least that it is in about 39 of 40 cases.
     double slope = 0;
     double slopeLowerBound = 0;
+    ResidentGap gap;  ///< Resident only
 };
 
 /// In the order in which they are worth a look; findings too small to matter are left out, as are those that the log
-/// cannot tell (version 1). Reads every event twice at the most.
-std::vector<Finding> findings(const Recording& recording, std::stop_token stop = {});
+/// cannot tell (version 1). Reads every event twice at the most. `timeline` is the capture's: without it nothing is
+/// known of resident memory.
+std::vector<Finding> findings(const Recording& recording, const Timeline& timeline = {}, std::stop_token stop = {});
 
 }  // namespace heapprof

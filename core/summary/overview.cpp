@@ -65,7 +65,10 @@ std::vector<Step> stepsOf(const std::shared_ptr<Capture>& capture) {
 }  // namespace
 
 Overview overviewOf(const std::filesystem::path& path, std::size_t steps) {
-    const auto capture = Capture::open(path);
+    return overviewOf(Capture::open(path), steps);
+}
+
+Overview overviewOf(const std::shared_ptr<Capture>& capture, std::size_t steps) {
     Overview overview;
     const auto info = capture->info();
     overview.metadata = info->metadata;

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <vector>
 
+#include "core/capture/capture.h"
 #include "core/capture/metadata.h"
 #include "core/capture/program.h"
 #include "core/units.h"
@@ -21,8 +23,9 @@ struct Overview {
 
 /// Reads the metadata, and the digest that lies there or the headers of the log's chunks and the last of these:
 /// milliseconds, however long the log is, but more where there are very many stacks. Of a version 1 capture without a
-/// digest there is no curve. `steps` > 0: the length of the curve. Throws as
-/// Capture::open().
+/// digest there is no curve. `steps` > 0: the length of the curve. Throws as Capture::open().
 Overview overviewOf(const std::filesystem::path& path, std::size_t steps);
+/// The same of a capture that is open.
+Overview overviewOf(const std::shared_ptr<Capture>& capture, std::size_t steps);
 
 }  // namespace heapprof

@@ -21,8 +21,9 @@ const RunOverview::Member* RunOverview::farGreater() const {
 
 RunOverview runOverviewOf(const std::filesystem::path& path, std::size_t steps, std::stop_token stop) {
     RunOverview run;
-    const std::filesystem::path filebase = Capture::open(path)->filebase();
-    std::vector<RunOverview::Member> found{{filebase, overviewOf(filebase, steps)}};
+    const std::shared_ptr<Capture> asked = Capture::open(path);
+    const std::filesystem::path& filebase = asked->filebase();
+    std::vector<RunOverview::Member> found{{filebase, overviewOf(asked, steps)}};
     for (const std::filesystem::path& other : possibleRelatives(filebase)) {
         if (stop.stop_requested()) break;
         try {

@@ -51,7 +51,26 @@ std::string formatBytes(std::int64_t bytes) {
     return print("%.*f %s", decimals, value, units[unit]);
 }
 
-std::string formatSignedBytes(std::int64_t bytes) { return (bytes > 0 ? "+" : "") + formatBytes(bytes); }
+std::string formatSignedBytes(std::int64_t bytes) { return formatSignedAmount(bytes, Measure::ByteCount); }
+
+std::string formatBlocks(std::int64_t blocks) {
+    std::string text = std::to_string(blocks);
+    for (std::size_t at = text.size(); at > 3 + (blocks < 0 ? 1u : 0u);) text.insert(at -= 3, ",");
+    return text;
+}
+
+std::string formatAmount(std::int64_t amount, Measure measure) {
+    return measure == Measure::ByteCount ? formatBytes(amount) : formatBlocks(amount);
+}
+
+std::string formatSignedAmount(std::int64_t amount, Measure measure) {
+    return (amount > 0 ? "+" : "") + formatAmount(amount, measure);
+}
+
+std::string formatWithUnit(std::int64_t amount, Measure measure) {
+    if (measure == Measure::ByteCount) return formatBytes(amount);
+    return formatBlocks(amount) + (amount == 1 ? " block" : " blocks");
+}
 
 std::string formatTime(Micros time) {
     const double seconds = toSeconds(time);
@@ -65,18 +84,20 @@ std::string formatTime(Micros time) {
 
 std::string formatTime(const Instant& instant) { return formatTime(instant.time); }
 
-std::string formatInterval(const Estimate& usage) {
-    if (!(usage.bytesVariance > 0)) return {};
-    const Interval interval = interval95(static_cast<double>(usage.bytes), usage.bytesVariance);
-    std::string min = formatBytes(std::llround(interval.min)), max = formatBytes(std::llround(interval.max));
+std::string formatInterval(const Estimate& usage, Measure measure) {
+    if (!(usage.varianceOf(measure) > 0)) return {};
+    const Interval interval = interval95(usage, measure);
+    std::string min = formatAmount(std::llround(interval.min), measure);
+    const std::string max = formatAmount(std::llround(interval.max), measure);
+    if (measure == Measure::BlockCount) return min + " to " + max;
     const auto unit = [](const std::string& text) { return text.substr(text.rfind(' ')); };
     if (unit(min) == unit(max)) min.resize(min.rfind(' '));
     return min + " to " + max;
 }
 
-std::string formatEstimate(const Estimate& usage) {
-    const std::string interval = formatInterval(usage);
-    return interval.empty() ? formatBytes(usage.bytes) : formatBytes(usage.bytes) + " (95 %: " + interval + ")";
+std::string formatEstimate(const Estimate& usage, Measure measure) {
+    const std::string amount = formatWithUnit(usage.of(measure), measure), interval = formatInterval(usage, measure);
+    return interval.empty() ? amount : amount + " (95 %: " + interval + ")";
 }
 
 std::string formatShare(std::int64_t part, std::int64_t total) {
@@ -85,9 +106,9 @@ std::string formatShare(std::int64_t part, std::int64_t total) {
     return print("%.*f %%", std::abs(percent) < 9.95 ? 2 : 1, percent);
 }
 
-std::string formatShare(const Estimate& part, const Estimate& total) {
-    const double error = 100 * kQuantile95 * shareOf(part, total).error();
-    const std::string share = formatShare(part.bytes, total.bytes);
+std::string formatShare(const Estimate& part, const Estimate& total, Measure measure) {
+    const double error = 100 * kQuantile95 * shareOf(part, total, measure).error();
+    const std::string share = formatShare(part.of(measure), total.of(measure));
     return error > 0 ? share + print(" \u00b1 %.2g %%", error) : share;
 }
 

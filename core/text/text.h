@@ -15,17 +15,26 @@ namespace heapprof {
 std::string formatBytes(std::int64_t bytes);
 /// As formatBytes, with a sign before growth too: "+1.50 KiB".
 std::string formatSignedBytes(std::int64_t bytes);
+/// "0", "625,737", "-1,200".
+std::string formatBlocks(std::int64_t blocks);
+/// Bytes or blocks, as a number in a table.
+std::string formatAmount(std::int64_t amount, Measure measure);
+/// With a sign before growth too.
+std::string formatSignedAmount(std::int64_t amount, Measure measure);
+/// As in a sentence: "34.3 MiB", "625,737 blocks".
+std::string formatWithUnit(std::int64_t amount, Measure measure);
 /// "12.345 s", "3 min 05.0 s", "2 h 07 min 05 s".
 std::string formatTime(Micros time);
 std::string formatTime(const Instant& instant);
-/// The 95 % interval of an estimate, see interval95(): "31.0 to 38.0 MiB"; empty when the amount is exact.
-std::string formatInterval(const Estimate& usage);
-/// "34.3 MiB (95 %: 31.0 to 38.0 MiB)"; the amount alone when it is exact.
-std::string formatEstimate(const Estimate& usage);
+/// The 95 % interval of an estimate, see interval95(): "31.0 to 38.0 MiB", "600,000 to 650,000"; empty when the
+/// amount is exact.
+std::string formatInterval(const Estimate& usage, Measure measure = Measure::ByteCount);
+/// "34.3 MiB (95 %: 31.0 to 38.0 MiB)", "1 block"; the amount alone when it is exact.
+std::string formatEstimate(const Estimate& usage, Measure measure = Measure::ByteCount);
 /// "12.3 %"; "0 %" of nothing.
 std::string formatShare(std::int64_t part, std::int64_t total);
 /// "12.3 % ± 0.8 %", where the second is half of the 95 % interval; as above when the share is known exactly.
-std::string formatShare(const Estimate& part, const Estimate& total);
+std::string formatShare(const Estimate& part, const Estimate& total, Measure measure = Measure::ByteCount);
 
 /// UTF-8 with every invalid sequence replaced by U+FFFD and control characters by U+2400 pictures, on one line.
 std::string printable(std::string_view text);

@@ -29,17 +29,23 @@ FrameGrouping::FrameGrouping(const TraceTable& traces, Grouping by) : m_by(by), 
     }
 }
 
-std::vector<bool> FrameGrouping::framesOnLine(const TraceTable& traces, LineIndex line) const {
-    std::vector<bool> isGroupOnLine;
-    for (std::uint32_t i = 0; i < m_group.size(); ++i) {
-        if (traces.lineOf(FrameIndex(i)) != line) continue;
-        if (m_group[i] >= isGroupOnLine.size()) isGroupOnLine.resize(m_group[i] + 1);
-        isGroupOnLine[m_group[i]] = true;
+std::vector<bool> FrameGrouping::framesWith(const std::vector<bool>& frames) const {
+    std::vector<bool> isGroupMeant;
+    for (std::uint32_t i = 0; i < m_group.size() && i < frames.size(); ++i) {
+        if (!frames[i]) continue;
+        if (m_group[i] >= isGroupMeant.size()) isGroupMeant.resize(m_group[i] + 1);
+        isGroupMeant[m_group[i]] = true;
     }
     std::vector<bool> result(m_group.size());
     for (std::uint32_t i = 0; i < m_group.size(); ++i)
-        result[i] = m_group[i] < isGroupOnLine.size() && isGroupOnLine[m_group[i]];
+        result[i] = m_group[i] < isGroupMeant.size() && isGroupMeant[m_group[i]];
     return result;
+}
+
+std::vector<bool> FrameGrouping::framesOnLine(const TraceTable& traces, LineIndex line) const {
+    std::vector<bool> onLine(m_group.size());
+    for (std::uint32_t i = 0; i < m_group.size(); ++i) onLine[i] = traces.lineOf(FrameIndex(i)) == line;
+    return framesWith(onLine);
 }
 
 std::vector<bool> ownFrames(const TraceTable& traces) {

@@ -24,6 +24,8 @@ public:
     /// The frames there were.
     std::size_t frameCount() const { return m_group.size(); }
     std::uint32_t of(FrameIndex frame) const { return m_group[frame.value]; }
+    /// By frame: whether its group holds one of `frames`, also by frame.
+    std::vector<bool> framesWith(const std::vector<bool>& frames) const;
     /// By frame: whether its group holds code on `line`.
     std::vector<bool> framesOnLine(const TraceTable& traces, LineIndex line) const;
 

@@ -78,10 +78,13 @@ ApplicationOptions parseCommandLine(const QStringList& arguments) {
         QStringLiteral("size"),
         tr("With --export: width and height of a picture, as in 1200x700; what the view needs when not given."),
         QStringLiteral("size"));
+    const QCommandLineOption unit(QStringLiteral("unit"),
+                                  tr("With --export: what is counted, bytes or blocks; bytes when not given."),
+                                  QStringLiteral("unit"));
     const QCommandLineOption summary(
         QStringLiteral("summary"),
         tr("Print what to look at in the capture, and the processes of its run, without a window."));
-    parser.addOptions({newWindow, theme, summary, exporting, view, at, compare, domain, size});
+    parser.addOptions({newWindow, theme, summary, exporting, view, at, compare, domain, unit, size});
     parser.addPositionalArgument(QStringLiteral("captures"), tr("FILEBASE.hpm, .hpd, .hpc, or FILEBASE."),
                                  QStringLiteral("[captures...]"));
     if (!parser.parse(arguments)) return refuse(parser.errorText());
@@ -107,7 +110,7 @@ ApplicationOptions parseCommandLine(const QStringList& arguments) {
     if (options.printsSummary && parser.isSet(exporting))
         return refuse(tr("--summary and --export exclude each other"));
     if (!parser.isSet(exporting)) {
-        for (const QCommandLineOption& option : {view, at, compare, domain, size})
+        for (const QCommandLineOption& option : {view, at, compare, domain, unit, size})
             if (parser.isSet(option))
                 return refuse(tr("--%1 says something only together with --export").arg(option.names().constFirst()));
         return options;
@@ -124,6 +127,11 @@ ApplicationOptions parseCommandLine(const QStringList& arguments) {
         return refuse(tr("--compare %1: not a number of seconds").arg(parser.value(compare)));
     if (parser.isSet(domain) && !(command.domains = domainsOf(parser.value(domain))))
         return refuse(tr("--domain %1: not of python, native, mapped").arg(parser.value(domain)));
+    if (parser.isSet(unit)) {
+        const auto chosen = measureOf(parser.value(unit).toStdString());
+        if (!chosen) return refuse(tr("--unit %1: not one of bytes, blocks").arg(parser.value(unit)));
+        command.measure = *chosen;
+    }
     if (parser.isSet(size)) {
         const auto chosen = sizeOf(parser.value(size));
         if (!chosen)

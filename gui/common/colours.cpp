@@ -6,6 +6,10 @@ namespace heapprof::gui {
 
 bool isDark(const QPalette& palette) { return palette.color(QPalette::Base).lightnessF() < 0.5F; }
 
+QColor matchColour(const QPalette& palette) {
+    return isDark(palette) ? QColor(0xf0, 0xd0, 0x30) : QColor(0xff, 0xe0, 0x20);
+}
+
 QColor changeColour(int sign, const QPalette& palette) {
     if (sign == 0) return palette.color(QPalette::Text);
     if (isDark(palette)) return sign > 0 ? QColor(0xff, 0xab, 0x6b) : QColor(0x82, 0xb1, 0xff);

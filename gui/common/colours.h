@@ -8,6 +8,8 @@ namespace heapprof::gui {
 
 /// Whether light text stands on a dark base.
 bool isDark(const QPalette& palette);
+/// Of what the search finds.
+QColor matchColour(const QPalette& palette);
 /// Orange for growth (`sign` above 0), blue for shrinkage, the text's own for neither; readable on the palette's base,
 /// and apart for people who cannot tell red from green.
 QColor changeColour(int sign, const QPalette& palette);

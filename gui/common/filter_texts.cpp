@@ -43,6 +43,8 @@ QString nameOf(const TraceFilter& filter, const TraceTable& traces) {
             return nameOf(filter.code);
         case TraceFilter::By::Pattern:
             return QStringLiteral("/%1/").arg(name);
+        case TraceFilter::By::Words:
+            return Words::tr("\u201C%1\u201D").arg(name);
         case TraceFilter::By::Thread:
             break;
     }

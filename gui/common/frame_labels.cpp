@@ -1,6 +1,7 @@
 #include "gui/common/frame_labels.h"
 
 #include <QCoreApplication>
+#include <algorithm>
 
 #include "core/text/text.h"
 
@@ -20,6 +21,16 @@ QString textWithoutFrame(const CallTree& tree, std::uint32_t node, const TraceTa
     if (name.empty()) return Words::tr("(thread not known)");
     const QString text = Words::tr("thread %1").arg(QString::fromStdString(name));
     return isFull ? Words::tr("%1, number %2").arg(text).arg(traces.thread(*thread).nativeId) : text;
+}
+
+/// A name that is written from right to left shall not turn what stands beside it round.
+std::string isolated(std::string name) {
+    const auto isFromRight = [](QChar letter) {
+        return letter.direction() == QChar::DirR || letter.direction() == QChar::DirAL;
+    };
+    const QString text = QString::fromStdString(name);
+    if (std::ranges::none_of(text, isFromRight)) return name;
+    return (QChar(0x2068) + text + QChar(0x2069)).toStdString();
 }
 
 std::string_view moduleName(const TraceTable& traces, FrameIndex frame) { return moduleOf(traces.file(frame)).name; }
@@ -56,11 +67,11 @@ std::string groupText(const TraceTable& traces, FrameIndex frame, Grouping group
 std::string groupLabel(const TraceTable& traces, FrameIndex frame, Grouping grouping) {
     switch (grouping) {
         case Grouping::Line: {
-            const std::string name = functionText(traces, frame);
+            const std::string name = isolated(functionText(traces, frame));
             return name.empty() ? placeText(traces, frame) : name + " (" + placeText(traces, frame) + ")";
         }
         case Grouping::Function: {
-            const std::string name = functionText(traces, frame);
+            const std::string name = isolated(functionText(traces, frame));
             const std::string file = baseName(traces.file(frame));
             return name.empty() ? file : name + " (" + file + ")";
         }

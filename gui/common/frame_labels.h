@@ -12,7 +12,7 @@ namespace heapprof::gui {
 
 /// Everything known of the group that `frame` stands for, on one line; safe to show as plain text. UTF-8.
 std::string groupText(const TraceTable& traces, FrameIndex frame, Grouping grouping);
-/// A short form for narrow places: "parse (io.py:12)".
+/// A short form for narrow places, which stands in any line of text: "parse (io.py:12)".
 std::string groupLabel(const TraceTable& traces, FrameIndex frame, Grouping grouping);
 /// The function's name, or "" where the capture has none.
 std::string functionText(const TraceTable& traces, FrameIndex frame);

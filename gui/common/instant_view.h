@@ -27,8 +27,6 @@ public:
     virtual const InstantResult* outdated() const { return nullptr; }
     /// Why the last result could not be drawn, as a sentence for people; empty: it was, or is still being prepared.
     virtual QString problem() const { return {}; }
-    /// Gives the keyboard to the view's search field.
-    virtual void find() = 0;
     /// The size of a page that holds the whole view, in logical pixels.
     virtual QSizeF pageSize() const = 0;
     /// Draws the whole view, not just what is scrolled into sight, into a page of `size`; for PNG, SVG and PDF. Uses

@@ -40,6 +40,18 @@ QString subjectOf(const InstantResult& result) {
     return Words::tr("Live memory at %1 minus that at %2").arg(end, text(*result.compareTime));
 }
 
+QString amountText(const InstantResult& result, std::int64_t amount) {
+    return QString::fromStdString(result.isDifference() ? formatSignedAmount(amount, result.measure())
+                                                        : formatAmount(amount, result.measure()));
+}
+
+QString amountWithUnit(const InstantResult& result, std::int64_t amount) {
+    const QString text = QString::fromStdString(formatWithUnit(amount, result.measure()));
+    return result.isDifference() && amount > 0 ? QLatin1Char('+') + text : text;
+}
+
+QString titleOf(Measure measure) { return measure == Measure::ByteCount ? Words::tr("Bytes") : Words::tr("Blocks"); }
+
 QString outcomesUnknownText() {
     return Words::tr("This capture does not tell which allocation a free ends: it was made by version 1.");
 }

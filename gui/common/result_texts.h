@@ -12,6 +12,11 @@ namespace heapprof::gui {
 QString subjectOf(const InstantResult& result);
 /// The times alone: "17.230 s", "from 1.000 s to 17.230 s".
 QString timesOf(const InstantResult& result);
+/// An amount in what the result is counted in; with a sign in a difference. As a number, and as in a sentence.
+QString amountText(const InstantResult& result, std::int64_t amount);
+QString amountWithUnit(const InstantResult& result, std::int64_t amount);
+/// What amounts are called: "Bytes", "Blocks".
+QString titleOf(Measure measure);
 /// Why nothing is known of what became of blocks.
 QString outcomesUnknownText();
 /// Why a view of it has nothing to show.

@@ -43,6 +43,10 @@ QComboBox::down-arrow { width: 10px; height: 10px; image: url(:/heapprof/icons/c
 QPushButton { background: %1; border: 1px solid %2; border-radius: 6px; padding: 4px 12px; }
 QPushButton:hover { background: %4; }
 QPushButton:default { border-color: %7; }
+QCheckBox::indicator { width: 13px; height: 13px; background: %1; border: 1px solid %6; border-radius: 4px; }
+QCheckBox::indicator:hover { border-color: %7; }
+QCheckBox::indicator:checked { background: %7; border-color: %7; image: url(:/heapprof/icons/check.svg); }
+QCheckBox::indicator:disabled { border-color: %2; }
 QScrollBar:vertical { background: transparent; width: 12px; margin: 0; }
 QScrollBar:horizontal { background: transparent; height: 12px; margin: 0; }
 QScrollBar::handle { background: %2; border-radius: 4px; margin: 2px; min-height: 28px; min-width: 28px; }
@@ -64,6 +68,9 @@ QTableView::item:selected { background: %5; color: %8; }
 #segments QToolButton { border: 0; border-radius: 5px; padding: 3px 11px; color: %6; }
 #segments QToolButton:hover { color: %8; }
 #segments QToolButton:checked { background: %1; color: %8; }
+#search { background: transparent; border: 0; padding: 2px 0; }
+#searchKeys { border: 1px solid %2; border-radius: 4px; padding: 1px 5px; color: %6; }
+#searchField QToolButton { border: 0; border-radius: 4px; padding: 3px; }
 #filterChip { background: %3; border-radius: 11px; padding: 3px 10px; color: %8; }
 #filterChip:hover { background: %5; }
 #paneHeader { background: %1; border-bottom: 1px solid %2; }

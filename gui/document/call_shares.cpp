@@ -11,12 +11,12 @@ std::vector<CallShare> callsOf(const InstantResult& result, LineIndex line, bool
     const FlowGraph& flow = result.flow();
     for (const FlowGraph::Edge& edge : flow.edges) {
         const LineIndex caller = flow.nodes[edge.caller].line, callee = flow.nodes[edge.callee].line;
-        if ((areCallers ? callee : caller) != line || edge.bytes.empty()) continue;
-        const std::int64_t before = result.isDifference() ? edge.bytes.front() : 0;
-        calls.push_back({areCallers ? caller : callee, edge.bytes.back() - before});
+        if ((areCallers ? callee : caller) != line || edge.amounts.empty()) continue;
+        const std::int64_t before = result.isDifference() ? edge.amounts.front() : 0;
+        calls.push_back({areCallers ? caller : callee, edge.amounts.back() - before});
     }
     std::stable_sort(calls.begin(), calls.end(),
-                     [](const CallShare& a, const CallShare& b) { return std::abs(a.bytes) > std::abs(b.bytes); });
+                     [](const CallShare& a, const CallShare& b) { return std::abs(a.amount) > std::abs(b.amount); });
     return calls;
 }
 

@@ -1,4 +1,4 @@
-// Who calls a line of code and whom it calls, with the bytes that flow through the calls.
+// Who calls a line of code and whom it calls, with the memory that flows through the calls.
 #pragma once
 
 #include <cstdint>
@@ -10,10 +10,10 @@ namespace heapprof::gui {
 
 struct CallShare {
     LineIndex line;
-    std::int64_t bytes = 0;  ///< in a difference what they grew or shrank by
+    std::int64_t amount = 0;  ///< in a difference what they grew or shrank by
 };
 
-/// Descending by |bytes|. Make the result's flow graph when nobody has: not for the GUI thread.
+/// Descending by |amount|. Make the result's flow graph when nobody has: not for the GUI thread.
 std::vector<CallShare> callersOf(const InstantResult& result, LineIndex line);
 std::vector<CallShare> calleesOf(const InstantResult& result, LineIndex line);
 

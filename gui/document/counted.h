@@ -1,9 +1,10 @@
-// Whose memory counts: what every question is asked about.
+// Whose memory counts, and what it is counted in: what every question is asked about.
 #pragma once
 
 #include <vector>
 
 #include "core/capture/domain_set.h"
+#include "core/measure.h"
 #include "core/recording/recording.h"
 #include "core/state/domains.h"
 #include "gui/state/trace_filter.h"
@@ -14,9 +15,10 @@ namespace heapprof::gui {
 struct Counted {
     DomainSet domains = DomainSet::all();
     std::vector<TraceFilter> filters;
+    Measure measure = Measure::ByteCount;
 
     /// As the view state has it.
-    static Counted of(const ViewState& state) { return {state.domains, state.filters}; }
+    static Counted of(const ViewState& state) { return {state.domains, state.filters, state.measure}; }
 
     bool operator==(const Counted&) const = default;
     bool isEverythingOf(const Recording& recording) const {

@@ -34,6 +34,7 @@ std::shared_ptr<const InstantResult> InstantQuery::compute(const InstantRequest&
     auto result = std::make_shared<InstantResult>();
     result->recording = recording;
     result->info = recording.sharedInfo();
+    result->frameSearch = m_frameSearch;
     const TraceTable& traces = recording.traces();
     if (before) result->compareTime = before->time;
     result->mode = question.mode;

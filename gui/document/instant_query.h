@@ -67,6 +67,7 @@ private:
     std::shared_ptr<const Snapshot> m_lastAfter, m_lastBefore;  // of m_last
     std::shared_ptr<const InstantResult> m_last;
     std::shared_ptr<const Digest> m_lastDigest;
+    std::shared_ptr<FrameSearch> m_frameSearch = std::make_shared<FrameSearch>();
 };
 
 }  // namespace heapprof::gui

@@ -16,6 +16,7 @@
 #include "core/state/timeline.h"
 #include "gui/document/counted.h"
 #include "gui/document/lazy.h"
+#include "gui/document/search_matches.h"
 #include "gui/state/view_state.h"
 
 namespace heapprof::gui {
@@ -40,20 +41,24 @@ struct InstantResult {
     /// The live memory at both ends of the interval, of what counts; null without one.
     std::shared_ptr<const Snapshot> before, after;
     CallTreeOptions treeOptions;
+    std::shared_ptr<FrameSearch> frameSearch = std::make_shared<FrameSearch>();  ///< of all results of a capture
 
     const Snapshot& snapshot() const { return *shown; }
+    /// What amounts are counted in, and the amount that an estimate is.
+    Measure measure() const { return counted.measure; }
+    std::int64_t amountOf(const Estimate& usage) const { return usage.of(measure()); }
     /// What shares are parts of: the total, or in a difference all that grew or shrank.
     std::int64_t shareBase() const {
-        if (!isDifference()) return snapshot().total.bytes;
+        if (!isDifference()) return amountOf(snapshot().total);
         std::int64_t sum = 0;
-        for (const TraceEstimate& each : snapshot().traces) sum += std::abs(each.usage.bytes);
+        for (const TraceEstimate& each : snapshot().traces) sum += std::abs(amountOf(each.usage));
         return sum;
     }
 
     /// What a view needs is made when the first view asks, in its thread, which should not be the GUI thread: with very
     /// many stacks each takes a second.
     const LineTable& lines() const {
-        return m_lines->get([this] { return makeLineTable(snapshot(), traces(), treeOptions.hidden); });
+        return m_lines->get([this] { return makeLineTable(snapshot(), traces(), treeOptions.hidden, measure()); });
     }
     /// By treeOptions.
     const CallTree& tree() const { return tree(treeOptions.bottomUp); }
@@ -62,28 +67,37 @@ struct InstantResult {
         return m_trees[bottomUp]->get([this, bottomUp] {
             CallTreeOptions options = treeOptions;
             options.bottomUp = bottomUp;
-            return makeCallTree(snapshot(), traces(), options);
+            return makeCallTree(snapshot(), traces(), options, measure());
         });
     }
     /// With two instants in a difference, in the order compareTime, time.
     const FlowGraph& flow() const {
         return m_flow->get([this] {
-            if (!isDifference()) return makeFlowGraph({shown.get(), 1}, traces(), treeOptions.hidden);
-            return makeFlowGraph(std::array{*before, *after}, traces(), treeOptions.hidden);
+            if (!isDifference()) return makeFlowGraph({shown.get(), 1}, traces(), treeOptions.hidden, measure());
+            return makeFlowGraph(std::array{*before, *after}, traces(), treeOptions.hidden, measure());
         });
     }
+    /// What is found here of a text as it was typed. The last one is kept, for all who ask.
+    std::shared_ptr<const SearchMatches> search(const std::string& text) const {
+        const std::shared_ptr<Lazy<SearchMatches>> matches = m_search->of(text);
+        return {matches, &matches->get([&] {
+                    return findMatches(*frameSearch->of(info, text), snapshot(), lines(), traces(), treeOptions.hidden);
+                })};
+    }
     FlowDiagram diagram(const FlowGraphOptions& options) const { return makeFlowDiagram(flow(), options); }
-    /// Shares with `other`, a result of the same snapshots and traces, all that does not depend on other treeOptions.
+    /// Shares with `other`, a result of the same snapshots, traces and measure, all that does not depend on other
+    /// treeOptions.
     void share(const InstantResult& other) {
         CallTreeOptions alike = other.treeOptions;
         alike.bottomUp = treeOptions.bottomUp;
         if (treeOptions == alike) m_trees = other.m_trees;
         if (treeOptions.hidden != other.treeOptions.hidden) return;
         m_lines = other.m_lines;
+        m_search = other.m_search;
         m_flow = other.m_flow;
     }
 
-    /// All bytes at `time`, when that is the instant or one of the two; else nothing.
+    /// All there was at `time`, when that is the instant or one of the two; else nothing.
     std::optional<Estimate> totalAt(const Instant& time) const {
         for (const Snapshot* known : {before.get(), after.get(), before ? nullptr : shown.get()})
             if (known && known->time == time) return known->total;
@@ -110,6 +124,7 @@ private:
     std::shared_ptr<Lazy<LineTable>> m_lines = std::make_shared<Lazy<LineTable>>();
     std::array<std::shared_ptr<Lazy<CallTree>>, 2> m_trees{std::make_shared<Lazy<CallTree>>(),
                                                            std::make_shared<Lazy<CallTree>>()};
+    std::shared_ptr<LastSearch> m_search = std::make_shared<LastSearch>();
     std::shared_ptr<Lazy<FlowGraph>> m_flow = std::make_shared<Lazy<FlowGraph>>();
 };
 

@@ -39,6 +39,13 @@ struct PlotMarks {
     std::uint32_t lanes = 0;  ///< of phases
     bool hasInstants = false;
     bool hasResident = false;
+
+    /// For a plot of something else than bytes.
+    void leaveOutBytes() {
+        resident.clear();
+        reserved.clear();
+        hasResident = false;
+    }
 };
 
 /// Of [begin, end], which is not empty, in `steps` > 0 steps.

@@ -33,7 +33,7 @@ std::vector<TotalStep> headerSteps(const std::vector<Capture::Chunk>& chunks, Mi
 PlotResult::Line lineOf(LineIndex line, const std::vector<TotalStep>& steps, const std::vector<TotalStep>& total) {
     PlotResult::Line result{line, {}, {}};
     for (std::size_t i = 0; i < total.size(); ++i) {
-        result.bytes.push_back(steps[i].max);
+        result.amounts.push_back(steps[i].max);
         // At the interval's end, where both are of the same moment.
         const double share =
             total[i].last > 0 ? static_cast<double>(steps[i].last) / static_cast<double>(total[i].last) : 0;
@@ -45,7 +45,10 @@ PlotResult::Line lineOf(LineIndex line, const std::vector<TotalStep>& steps, con
 /// Where more events have to be read than these, a rough picture comes first: some 10 ms.
 constexpr std::uint64_t kReadAtOnce = 1'000'000;
 
-bool isWhole(const PlotRequest& request) { return request.counted.isEverythingOf(request.recording); }
+/// Whether the digest's own buckets are what is asked for: their least and greatest are of all bytes.
+bool isWhole(const PlotRequest& request) {
+    return request.counted.measure == Measure::ByteCount && request.counted.isEverythingOf(request.recording);
+}
 
 std::vector<LineIndex> linesOf(const PlotRequest& request) {
     std::vector<LineIndex> lines = request.lines;
@@ -81,7 +84,8 @@ std::shared_ptr<const PlotResult> PlotQuery::compute(const PlotRequest& request,
     if (request.timeline)
         result.marks =
             plotMarks(*request.timeline, result.begin, result.end, std::max<std::size_t>(1, request.range.steps));
-    // Headers know the total of everything only.
+    if (request.counted.measure != Measure::ByteCount) result.marks.leaveOutBytes();
+    // Headers know the total bytes of everything only.
     if (haveHeaders && isWhole(request) && digested < result.end)
         result.provisional =
             headerSteps(*request.fromHeaders, std::max(digested, result.begin), result.end, request.range.steps);
@@ -127,16 +131,18 @@ std::uint64_t PlotQuery::eventsToRead(const PlotRequest& request, const Axis& ax
 void PlotQuery::addRough(PlotResult& result, const PlotRequest& request, const Axis& axis, std::stop_token stop) {
     const Recording& recording = request.recording;
     const auto curveOf = [&](const Curve& known, const std::vector<Bucket>& buckets) {
-        return known.axis == axis ? known.steps
-                                  : roughTotalOverTime(recording, buckets, axis.begin, axis.end, axis.steps);
+        return known.axis == axis
+                   ? known.steps
+                   : roughTotalOverTime(recording, buckets, axis.begin, axis.end, axis.steps, request.counted.measure);
     };
     result.isRough = true;
     const Total total = isTotalKnown(request) ? m_total : Total();
     if (total.digest) result.peak = total.peak;
-    result.total = isWhole(request) ? curveOf(total.curve, recording.digest().buckets())
-                   : isPartKnown(request)
-                       ? curveOf(total.curve, m_part.buckets.buckets)
-                       : curveOf({}, filteredBucketEnds(recording, request.counted.traces(recording), stop).buckets);
+    result.total = isWhole(request)       ? curveOf(total.curve, recording.digest().buckets())
+                   : isPartKnown(request) ? curveOf(total.curve, m_part.buckets.buckets)
+                                          : curveOf({}, filteredBucketEnds(recording, request.counted.traces(recording),
+                                                                           stop, request.counted.measure)
+                                                            .buckets);
     std::vector<std::vector<TotalStep>> curves;
     for (const LineIndex line : linesOf(request)) {
         const Series& series = lineSeries(request, line, stop);
@@ -192,7 +198,8 @@ PlotQuery::Series& PlotQuery::lineSeries(const PlotRequest& request, LineIndex l
         known->counted = request.counted;
         known->curve = {};
         known->buckets = filteredBucketEnds(
-            request.recording, request.counted.traces(request.recording) & TraceSet::throughLine(traces, line), stop);
+            request.recording, request.counted.traces(request.recording) & TraceSet::throughLine(traces, line), stop,
+            request.counted.measure);
         known->digest = stop.stop_requested() ? nullptr : request.recording.sharedDigest();
     }
     return *known;
@@ -209,8 +216,8 @@ const FilteredBuckets& PlotQuery::partOf(const PlotRequest& request, std::stop_t
     FilteredBuckets known = isSame ? std::move(m_part.buckets) : FilteredBuckets();
     // A stopped run is taken up from there.
     m_part = {request.recording.sharedCapture(), nullptr, request.recording.digest().revision(), request.counted, {}};
-    m_part.buckets =
-        filteredBuckets(request.recording, request.counted.traces(request.recording), std::move(known), stop);
+    m_part.buckets = filteredBuckets(request.recording, request.counted.traces(request.recording), std::move(known),
+                                     stop, request.counted.measure);
     if (!stop.stop_requested()) m_part.digest = request.recording.sharedDigest();
     return m_part.buckets;
 }

@@ -59,7 +59,7 @@ private:
     static bool isKnown(const Series& series, const PlotRequest& request);
     Series& lineSeries(const PlotRequest& request, LineIndex line, std::stop_token stop);
 
-    /// The buckets of what counts, where that is not everything.
+    /// The buckets of what counts, where that is not the bytes of everything.
     struct Part {
         std::shared_ptr<const Capture> capture;
         std::shared_ptr<const Digest> digest;  ///< null: not all of its buckets are known

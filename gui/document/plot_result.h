@@ -29,12 +29,12 @@ struct PlotResult {
     /// One line of code over time.
     struct Line {
         LineIndex line;
-        std::vector<std::int64_t> bytes;  ///< greatest in each step of `total`
-        std::vector<double> share;        ///< of the total, 0 to 1, at the end of each step
+        std::vector<std::int64_t> amounts;  ///< greatest in each step of `total`
+        std::vector<double> share;          ///< of the total, 0 to 1, at the end of each step
     };
 
     std::shared_ptr<const CaptureInfo> info;
-    Counted counted;                     ///< whose memory it is
+    Counted counted;                     ///< whose memory it is, and in what measure
     Micros begin, end;                   ///< of what was asked for
     Micros last;                         ///< end of everything known
     std::vector<TotalStep> total;        ///< within [begin, end]

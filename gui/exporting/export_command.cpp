@@ -59,7 +59,7 @@ QString exportTime(const ExportCommand& command, ExportFormat format, const Plot
     PlotQuery query;
     if (format == ExportFormat::Csv) {
         const auto plot = query.compute(request, {});
-        return exportTotal(command.output, plot ? plot->total : std::vector<TotalStep>());
+        return exportTotal(command.output, plot ? plot->total : std::vector<TotalStep>(), command.measure);
     }
     TimePlot plot(store);
     const QSize size = command.size.value_or(kPlotSize);
@@ -115,8 +115,10 @@ int runExportCommand(const ExportCommand& command) {
         ViewStateStore store;
         store.adjust([&](ViewState& state) {
             state.domains = domains;
-            state.showInstant(command.at ? instantOf(*command.at, end)
-                                         : peakOf(recording, tracesOf(recording, domains)).instant);
+            state.measure = command.measure;
+            state.showInstant(command.at
+                                  ? instantOf(*command.at, end)
+                                  : peakOf(recording, tracesOf(recording, domains), {}, command.measure).instant);
             if (command.compare) state.showInterval(instantOf(*command.compare, end), state.time);
         });
         const ViewState& state = store.state();

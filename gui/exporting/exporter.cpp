@@ -94,6 +94,7 @@ QString saveText(const QString& path, Write&& write) {
 
 QString exportTitle(const QString& name, const Counted& counted, const Recording& recording) {
     QStringList parts;
+    if (counted.measure == Measure::BlockCount) parts << tr("blocks");
     if (!counted.domains.includes(recording.metadata().domains))
         parts << QString::fromStdString(namesOf(counted.domains));
     for (const TraceFilter& filter : counted.filters) parts << textOf(filter, recording.traces());
@@ -119,9 +120,9 @@ QString exportInstant(const QString& path, ExportFormat format, const InstantRes
     return saveText(path, [&](std::ostream& out) {
         switch (format) {
             case ExportFormat::Speedscope:
-                return writeSpeedscope(out, result.snapshot(), result.traces(), title.toStdString());
+                return writeSpeedscope(out, result.snapshot(), result.traces(), title.toStdString(), result.measure());
             case ExportFormat::Collapsed:
-                return writeCollapsed(out, result.snapshot(), result.traces());
+                return writeCollapsed(out, result.snapshot(), result.traces(), result.measure());
             case ExportFormat::Dot:
                 return writeDot(out, result.diagram(flow), result.traces(), flow.sizeBySelfUsage);
             case ExportFormat::Csv:
@@ -135,8 +136,8 @@ QString exportInstant(const QString& path, ExportFormat format, const InstantRes
     });
 }
 
-QString exportTotal(const QString& path, std::span<const TotalStep> steps) {
-    return saveText(path, [&](std::ostream& out) { writeCsv(out, steps); });
+QString exportTotal(const QString& path, std::span<const TotalStep> steps, Measure measure) {
+    return saveText(path, [&](std::ostream& out) { writeCsv(out, steps, measure); });
 }
 
 }  // namespace heapprof::gui

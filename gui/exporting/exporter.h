@@ -32,7 +32,7 @@ QString exportPicture(const QString& path, ExportFormat format, const PicturePag
 /// Speedscope, collapsed stacks, DOT and CSV of the line table.
 QString exportInstant(const QString& path, ExportFormat format, const InstantResult& result,
                       const FlowGraphOptions& flow, const QString& title);
-/// CSV of the total over time.
-QString exportTotal(const QString& path, std::span<const TotalStep> steps);
+/// CSV of the total over time, in `measure`.
+QString exportTotal(const QString& path, std::span<const TotalStep> steps, Measure measure);
 
 }  // namespace heapprof::gui

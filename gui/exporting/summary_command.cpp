@@ -14,17 +14,17 @@
 
 namespace heapprof::gui {
 
-int runSummaryCommand(const QString& capture) {
+int runSummaryCommand(const QString& path) {
     try {
-        const Recording recording =
-            digested(Capture::open(std::filesystem::path(QFile::encodeName(capture).toStdString())));
+        const auto capture = Capture::open(std::filesystem::path(QFile::encodeName(path).toStdString()));
+        const Recording recording = digested(capture);
         QStringList lines{textOf(programOf(*recording.sharedInfo())), factsText(recording), {}};
         if (lines.first().isEmpty()) lines.removeFirst();
         if (const QStringList others = linesOf(runOverviewOf(recording.capture().filebase(), 1)); !others.isEmpty())
             lines << others << QString();
         const FunctionNames names(recording.traces());
-        for (const Finding& finding : findings(recording)) {
-            const FindingText text = textOf(finding, recording.traces(), names);
+        for (const Finding& finding : findings(recording, timelineOf(*capture))) {
+            const FindingText text = textOf(finding, *recording.sharedInfo(), names);
             lines << text.title;
             if (!text.detail.isEmpty()) lines << QStringLiteral("    ") + text.detail;
         }

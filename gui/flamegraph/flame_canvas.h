@@ -45,6 +45,8 @@ public:
     std::optional<FlameBand> hoveredBand() const { return m_hovered ? bandAt(*m_hovered) : std::nullopt; }
     bool rootAtTop() const { return m_rootAtTop; }
     bool isZoomed() const;
+    /// Whether something of `node` is below the focused node, or leads to it.
+    bool isInHome(std::uint32_t node) const;
 
     /// Makes `node` current and brings it into sight, zooming in when it is too narrow to be seen.
     void goTo(std::uint32_t node);
@@ -115,7 +117,6 @@ private:
     void setCurrent(std::optional<std::uint32_t> node);
     void showRow(std::uint32_t depth);
     std::optional<std::uint32_t> neighbour(int key) const;
-    bool isInHome(std::uint32_t node) const;
 
     std::shared_ptr<const FlameScene> m_scene;
     std::unique_ptr<FlamePainter> m_painter;

@@ -1,11 +1,8 @@
 // The tool row of the flame graph and the layout of its parts.
 #include <QComboBox>
-#include <QKeyEvent>
 #include <QLabel>
-#include <QLineEdit>
 #include <QMenu>
 #include <QScrollBar>
-#include <QShortcut>
 #include <QSignalBlocker>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -13,7 +10,6 @@
 #include "gui/common/hidden_frames_menu.h"
 #include "gui/common/line_menu.h"
 #include "gui/common/style.h"
-#include "gui/common/text_field.h"
 #include "gui/common/wrap_layout.h"
 #include "gui/flamegraph/flame_canvas.h"
 #include "gui/flamegraph/flame_graph_view.h"
@@ -56,20 +52,6 @@ void FlameGraphView::makeTools() {
         m_switches.push_back({button, option});
     };
 
-    m_search = makeTextField({QStringLiteral("flameSearch"), tr("Search frames"), tr("Search frames"),
-                              tr("Enter: next match, Shift+Enter: previous match")},
-                             110, 220);
-    tools->addWidget(m_search);
-    m_previousMatch = addButton("flamePreviousMatch", QStringLiteral("▲"), tr("Previous match (Shift+Enter)"));
-    m_previousMatch->setAccessibleName(tr("Previous match"));
-    m_nextMatch = addButton("flameNextMatch", QStringLiteral("▼"), tr("Next match (Enter)"));
-    m_nextMatch->setAccessibleName(tr("Next match"));
-    m_searchStatus = new QLabel;
-    m_searchStatus->setObjectName(QStringLiteral("flameSearchStatus"));
-    m_searchStatus->setTextFormat(Qt::PlainText);
-    m_searchStatus->setContentsMargins(4, 0, 4, 0);
-    tools->addWidget(m_searchStatus);
-
     m_grouping = new QComboBox;
     m_grouping->setObjectName(QStringLiteral("flameGrouping"));
     m_grouping->setAccessibleName(tr("One frame per"));
@@ -108,15 +90,8 @@ void FlameGraphView::makeTools() {
 }
 
 void FlameGraphView::connectParts() {
-    connect(m_search, &QLineEdit::textChanged, this, &FlameGraphView::updateSearch);
-    m_search->installEventFilter(this);
-    connect(m_previousMatch, &QToolButton::clicked, this, [this] { showMatch(-1); });
-    connect(m_nextMatch, &QToolButton::clicked, this, [this] { showMatch(1); });
     connect(m_showAll, &QToolButton::clicked, this,
             [this] { store().change([](ViewState& edited) { edited.focus.clear(); }); });
-    auto* find = new QShortcut(QKeySequence::Find, this);
-    find->setContext(Qt::WidgetWithChildrenShortcut);
-    connect(find, &QShortcut::activated, this, &FlameGraphView::find);
     connect(m_grouping, &QComboBox::activated, this, [this](int index) {
         const auto grouping = static_cast<Grouping>(m_grouping->itemData(index).toInt());
         store().change([grouping](ViewState& edited) { edited.tree.grouping = grouping; });
@@ -167,28 +142,6 @@ void FlameGraphView::makeParts(QLayout* tools) {
          {static_cast<QLayout*>(picture), static_cast<QLayout*>(middle), static_cast<QLayout*>(layout)}) {
         each->setContentsMargins({});
         each->setSpacing(0);
-    }
-}
-
-void FlameGraphView::find() {
-    m_search->setFocus(Qt::ShortcutFocusReason);
-    m_search->selectAll();
-}
-
-bool FlameGraphView::eventFilter(QObject* watched, QEvent* event) {
-    if (watched != m_search || event->type() != QEvent::KeyPress) return InstantView::eventFilter(watched, event);
-    const auto* key = static_cast<QKeyEvent*>(event);
-    switch (key->key()) {
-        case Qt::Key_Return:
-        case Qt::Key_Enter:
-            showMatch(key->modifiers() & Qt::ShiftModifier ? -1 : 1);
-            return true;
-        case Qt::Key_Escape:
-            m_search->clear();
-            m_canvas->setFocus();
-            return true;
-        default:
-            return false;
     }
 }
 

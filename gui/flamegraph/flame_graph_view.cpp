@@ -2,7 +2,6 @@
 
 #include <QComboBox>
 #include <QLabel>
-#include <QLineEdit>
 #include <QMenu>
 #include <QScrollBar>
 #include <QSignalBlocker>
@@ -82,8 +81,6 @@ void FlameGraphView::takeScene(std::shared_ptr<const FlameScene> scene) {
         if (scene->tree().nodes[node].depth == path.size()) current = node;
     }
     m_scene = std::move(scene);
-    m_matches = {};
-    m_match.reset();
     m_canvas->setScene(m_scene, m_scene ? focusNode(*m_scene) : 0, current);
     m_legend->setScene(m_scene);
     updateEmptyText();
@@ -114,8 +111,9 @@ void FlameGraphView::onStateChanged(const ViewState& now, const ViewState& befor
     } else {
         m_movingByKeyboard = false;
     }
-    if (now.focus != before.focus && m_scene) {
-        m_canvas->setFocusNode(focusNode(*m_scene));
+    if (now.focus != before.focus && m_scene) m_canvas->setFocusNode(focusNode(*m_scene));
+    if (now.search != before.search) {
+        m_isToGoToMatch = now.search.at && now.search.at != before.search.at;
         updateSearch();
     }
     syncTools();
@@ -145,54 +143,26 @@ void FlameGraphView::updateSelected() {
 }
 
 void FlameGraphView::updateSearch() {
-    const auto show = [this](FlameMatches matches) {
-        m_matches = std::move(matches);
-        m_match.reset();
-        m_canvas->setMatches(m_matches.nodes);
-        showMatch(0);
-        finishTask();
-    };
-    const std::string text = m_search->text().toStdString();
-    if (!m_scene || m_scene->layout.rowCount() == 0 || text.empty()) {
+    if (!m_scene || m_scene->layout.rowCount() == 0 || state().search.text.empty()) {
         m_searchTask.cancel();
-        m_matches = {};
-        m_match.reset();
+        m_isToGoToMatch = false;
         m_canvas->setMatches({});
-        showMatch(0);
         return;
     }
-    const std::uint32_t focus = m_canvas->focusNode();
-    m_searchTask.start(
-        [scene = m_scene, text, focus](std::stop_token stop) {
-            return findMatches(scene->tree(), scene->traces(), scene->layout, text, scene->layout.start(focus),
-                               scene->layout.end(focus), stop);
-        },
-        show);
+    m_searchTask.start([scene = m_scene, search = state().search,
+                        focus = m_canvas->focusNode()](std::stop_token) { return matchesIn(*scene, search, focus); },
+                       [this](FlameMatches matches) { take(std::move(matches)); });
 }
 
-void FlameGraphView::showMatch(int step) {
-    const std::size_t count = m_matches.nodes.size();
-    if (step != 0 && count > 0) {
-        if (m_match) {
-            m_match = (*m_match + (step > 0 ? 1 : count - 1)) % count;
-        } else {
-            m_match = step > 0 ? 0 : count - 1;
-        }
-        m_canvas->goTo(m_matches.nodes[*m_match]);
+void FlameGraphView::take(FlameMatches matches) {
+    m_canvas->setMatches(std::move(matches.nodes));
+    if (std::exchange(m_isToGoToMatch, false) && matches.at) {
+        // Out of sight nothing is to be gone to, and a focus that shows no match is not left for it.
+        if (isVisible() && !m_canvas->isInHome(*matches.at))
+            store().change([](ViewState& edited) { edited.focus.clear(); });
+        m_canvas->goTo(*matches.at);
     }
-    m_nextMatch->setEnabled(count > 0);
-    m_previousMatch->setEnabled(count > 0);
-    if (m_search->text().isEmpty() || !m_scene) {
-        m_searchStatus->clear();
-    } else if (count == 0) {
-        m_searchStatus->setText(tr("no match"));
-    } else {
-        m_searchStatus->setText(
-            tr("%1/%2, %3 of total matched")
-                .arg(m_match ? *m_match + 1 : 0)
-                .arg(count)
-                .arg(QString::fromStdString(formatShare(m_matches.matched, m_scene->layout.total()))));
-    }
+    finishTask();
 }
 
 void FlameGraphView::pick(std::uint32_t node, bool byKeyboard) {
@@ -219,6 +189,7 @@ void FlameGraphView::focusOn(std::uint32_t node) {
 }
 
 void FlameGraphView::goBack() {
+    if (store().leaveSearch()) return;
     if (m_canvas->isZoomed()) {
         m_canvas->showHome();
     } else if (state().focus.empty()) {

@@ -35,12 +35,8 @@ public:
     bool isBusy() const override;
     const InstantResult* outdated() const override;
     QString problem() const override { return m_problem; }
-    void find() override;
     QSizeF pageSize() const override;
     void drawPage(QPainter& painter, const QSizeF& size) override;
-
-protected:
-    bool eventFilter(QObject* watched, QEvent* event) override;  // of the search field
 
 private:
     void makeTools();
@@ -52,6 +48,7 @@ private:
     void layOut();
     void takeScene(std::shared_ptr<const FlameScene> scene);
     void updateSearch();
+    void take(FlameMatches matches);
     void updateSelected();
     void updateScrollBars();
     /// What stands around the canvas, as far as it is needed and there is room.
@@ -61,17 +58,12 @@ private:
     void updateEmptyText();
     void finishTask();
 
-    void showMatch(int step);
     void pick(std::uint32_t node, bool byKeyboard);
     void focusOn(std::uint32_t node);
     void goBack();
     std::uint32_t focusNode(const FlameScene& scene) const;
     FlamePage page() const;
 
-    QLineEdit* m_search;
-    QLabel* m_searchStatus;
-    QToolButton* m_nextMatch;
-    QToolButton* m_previousMatch;
     QComboBox* m_grouping;
     QComboBox* m_direction;
     struct Switch {
@@ -95,11 +87,10 @@ private:
     std::shared_ptr<const InstantResult> m_layoutResult;  // the one that was laid out last, or is under way
     std::shared_ptr<const FlameScene> m_scene;
     QString m_problem;
-    FlameMatches m_matches;
-    std::optional<std::size_t> m_match;  // in m_matches.nodes
-    bool m_lastChangeFocused = false;    // the newest step of the history is a focus
-    bool m_isToReveal = false;           // the selected line, once its instances are known
-    bool m_movingByKeyboard = false;     // a run of key presses is one step of the history
+    bool m_lastChangeFocused = false;  // the newest step of the history is a focus
+    bool m_isToReveal = false;         // the selected line, once its instances are known
+    bool m_isToGoToMatch = false;      // the match that the search is at, once it is known where it is
+    bool m_movingByKeyboard = false;   // a run of key presses is one step of the history
 
     LatestTask<std::shared_ptr<const FlameScene>> m_layoutTask;
     LatestTask<FlameMatches> m_searchTask;

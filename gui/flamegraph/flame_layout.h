@@ -1,4 +1,4 @@
-// Where the frames of a flame graph lie: positions in bytes, and which frame owns which pixel. No Qt.
+// Where the frames of a flame graph lie: positions in bytes or blocks, and which frame owns which pixel. No Qt.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +10,7 @@
 
 namespace heapprof::gui {
 
-/// The range of the graph's own axis, in bytes, that is shown in a row of pixels: one affine map.
+/// The range of the graph's own axis that is shown in a row of pixels: one affine map.
 struct FlameViewport {
     double left = 0;
     double width = 1;  ///< > 0
@@ -41,7 +41,7 @@ public:
     explicit FlameLayout(const CallTree& tree);
 
     std::uint32_t rowCount() const { return static_cast<std::uint32_t>(m_rowBegin.size()) - 1; }
-    /// The whole graph's width in bytes.
+    /// The whole graph's width, in what the tree is counted in.
     std::int64_t total() const { return m_extents.empty() ? 0 : m_extents[0].end; }
     std::int64_t start(std::uint32_t node) const { return m_extents[node].start; }
     std::int64_t end(std::uint32_t node) const { return m_extents[node].end; }

@@ -29,7 +29,7 @@ QRgb FlamePainter::fill(std::uint32_t node) {
     if (node == 0) return m_palette.total();
     if (m_scene->result->isDifference()) {
         const auto magnitude = static_cast<double>(std::max<std::int64_t>(1, tree.magnitude[node]));
-        return m_palette.change(static_cast<double>(tree.cumulative[node].bytes) / magnitude);
+        return m_palette.change(static_cast<double>(m_scene->result->amountOf(tree.cumulative[node])) / magnitude);
     }
     if (tree.threadAt(node)) return m_palette.total();
     if (!tree.nodes[node].hasFrame) return tree.nodes[node].isNative ? m_palette.native(0) : m_palette.withoutStack();
@@ -54,8 +54,10 @@ const FlamePainter::Label& FlamePainter::label(std::uint32_t node) {
     Label label;
     label.text = m_scene->label(node);
     if (m_scene->result->isDifference()) {  // the sign stands where it is never cut off
-        const std::int64_t bytes = m_scene->tree().cumulative[node].bytes;
-        label.text.prepend(bytes > 0 ? QStringLiteral("+ ") : bytes < 0 ? QStringLiteral("- ") : QStringLiteral("= "));
+        const std::int64_t change = m_scene->result->amountOf(m_scene->tree().cumulative[node]);
+        label.text.prepend(change > 0   ? QStringLiteral("+ ")
+                           : change < 0 ? QStringLiteral("- ")
+                                        : QStringLiteral("= "));
     }
     label.amount = QStringLiteral("   ") + m_scene->amount(node);
     label.width = m_text.width(label.text);

@@ -5,26 +5,26 @@
 #include "core/text/text.h"
 #include "gui/common/filter_texts.h"
 #include "gui/common/frame_labels.h"
+#include "gui/common/result_texts.h"
 #include "gui/flamegraph/flame_band.h"
 #include "gui/flamegraph/flame_instances.h"
 
 namespace heapprof::gui {
 
-QString FlameScene::text(std::int64_t bytes) const {
-    return QString::fromStdString(result->isDifference() ? formatSignedBytes(bytes) : formatBytes(bytes));
-}
-
 QStringList FlameScene::amounts(const Estimate& cumulative) const {
-    QString amount = tr("cumulative %1").arg(text(cumulative.bytes));
-    if (const std::string interval = formatInterval(cumulative); !interval.empty())
+    QString amount = tr("cumulative %1").arg(amountWithUnit(*result, result->amountOf(cumulative)));
+    if (const std::string interval = formatInterval(cumulative, result->measure()); !interval.empty())
         amount += tr(" (95 %: %1)").arg(QString::fromStdString(interval));
     QStringList parts{amount};
     if (!result->isDifference())
-        parts << tr("%1 of total").arg(QString::fromStdString(formatShare(cumulative, tree().cumulative[0])));
+        parts << tr("%1 of total")
+                     .arg(QString::fromStdString(formatShare(cumulative, tree().cumulative[0], result->measure())));
     return parts;
 }
 
-QString FlameScene::amount(std::uint32_t node) const { return text(tree().cumulative[node].bytes); }
+QString FlameScene::amount(std::uint32_t node) const {
+    return amountText(*result, result->amountOf(tree().cumulative[node]));
+}
 
 QString FlameScene::label(std::uint32_t node) const { return nodeLabel(tree(), node, traces()); }
 
@@ -32,8 +32,9 @@ QString FlameScene::details(std::uint32_t node, const QString& separator) const 
     const CallTree::Node& shown = tree().nodes[node];
     QStringList parts{nodeText(tree(), node, traces())};
     parts << amounts(tree().cumulative[node]);
-    parts << tr("self %1").arg(text(tree().self[node].bytes));
-    parts << tr("blocks: %1").arg(QLocale().toString(static_cast<qlonglong>(tree().cumulative[node].blocks)));
+    parts << tr("self %1").arg(amountWithUnit(*result, result->amountOf(tree().self[node])));
+    const Measure other = otherThan(result->measure());
+    parts << QString::fromStdString(formatWithUnit(tree().cumulative[node].of(other), other));
     if (shown.hasFrame) parts << nameOf(moduleOf(traces().file(shown.frame)).kind);
     if (shown.isNative) parts << tr("allocated by native code");
     return parts.join(separator);

@@ -29,7 +29,7 @@ public:
     const TraceTable& traces() const { return result->traces(); }
     Grouping grouping() const { return result->treeOptions.grouping; }
 
-    /// The node's bytes; with a sign in a difference.
+    /// What the node holds; with a sign in a difference.
     QString amount(std::uint32_t node) const;
     /// What stands in the frame, before its amount.
     QString label(std::uint32_t node) const;
@@ -46,7 +46,6 @@ public:
     const bool hasNative;  ///< whether there is a node that is native
 
 private:
-    QString text(std::int64_t bytes) const;
     QStringList amounts(const Estimate& cumulative) const;
 };
 

@@ -1,28 +1,25 @@
 #include "gui/flamegraph/flame_search.h"
 
 #include <algorithm>
-
-#include "gui/common/group_text_matcher.h"
+#include <utility>
 
 namespace heapprof::gui {
 
-FlameMatches findMatches(const CallTree& tree, const TraceTable& traces, const FlameLayout& layout,
-                         const std::string& text, std::int64_t from, std::int64_t to, std::stop_token stop) {
-    FlameMatches result;
-    if (text.empty()) return result;
-    GroupTextMatcher matcher(traces, tree.grouping.by(), text);
-    std::vector<char> covered(tree.nodes.size(), 0);  // the node or one above it matches
-    for (std::uint32_t i = 0; i < tree.nodes.size(); ++i) {
-        if (i % 4096 == 0 && stop.stop_requested()) break;
-        const CallTree::Node& node = tree.nodes[i];
-        covered[i] = i != 0 && covered[node.parent];
-        if (!node.hasFrame || layout.start(i) >= to || layout.end(i) <= from) continue;
-        if (!matcher.matches(node.frame)) continue;
-        result.nodes.push_back(i);
-        if (!covered[i]) result.matched += std::min(to, layout.end(i)) - std::max(from, layout.start(i));
-        covered[i] = 1;
-    }
-    return result;
+FlameMatches matchesIn(const FlameScene& scene, const Search& search, std::uint32_t focus) {
+    FlameMatches matches;
+    const CallTree& tree = scene.tree();
+    const FlameLayout& layout = scene.layout;
+    const std::vector<bool> isMatch = tree.grouping.framesWith(scene.result->search(search.text)->frames);
+    for (std::uint32_t node = 0; node < tree.nodes.size(); ++node)
+        if (tree.nodes[node].hasFrame && isMatch[tree.nodes[node].frame.value]) matches.nodes.push_back(node);
+    if (!search.at || search.at->value >= scene.traces().lineCount()) return matches;
+    const std::vector<std::uint32_t> onLine = nodesOnLine(tree, scene.traces(), *search.at);
+    if (onLine.empty()) return matches;
+    matches.at = *std::ranges::max_element(onLine, {}, [&](std::uint32_t node) {
+        const bool isInFocus = layout.start(node) < layout.end(focus) && layout.end(node) > layout.start(focus);
+        return std::pair(isInFocus, layout.end(node) - layout.start(node));
+    });
+    return matches;
 }
 
 }  // namespace heapprof::gui

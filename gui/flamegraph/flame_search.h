@@ -1,27 +1,23 @@
-// Finds text in the frames of a flame graph. No Qt.
+// Where in a flame graph the frames are that the search has found. No Qt.
 #pragma once
 
 #include <cstdint>
-#include <stop_token>
+#include <optional>
 #include <string>
 #include <vector>
 
-#include "core/capture/trace_table.h"
-#include "core/stacks/call_tree.h"
-#include "gui/flamegraph/flame_layout.h"
+#include "gui/flamegraph/flame_scene.h"
 
 namespace heapprof::gui {
 
 struct FlameMatches {
-    std::vector<std::uint32_t> nodes;  ///< ascending: row by row, each from left to right
-    std::int64_t matched = 0;          ///< magnitude below or in them, counted once
+    std::vector<std::uint32_t> nodes;  ///< ascending; whose group holds a match
+    std::optional<std::uint32_t> at;   ///< of those on the line that the search is at, the widest
 
     bool operator==(const FlameMatches&) const = default;
 };
 
-/// The nodes whose groupText holds `text` (UTF-8; ASCII letters match in either case) and that overlap the positions
-/// [from, to), to which `matched` is limited too. Nothing for an empty text.
-FlameMatches findMatches(const CallTree& tree, const TraceTable& traces, const FlameLayout& layout,
-                         const std::string& text, std::int64_t from, std::int64_t to, std::stop_token stop = {});
+/// Not for the GUI thread. The widest is looked for below `focus` first.
+FlameMatches matchesIn(const FlameScene& scene, const Search& search, std::uint32_t focus);
 
 }  // namespace heapprof::gui

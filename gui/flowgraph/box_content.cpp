@@ -19,8 +19,9 @@ constexpr double kMaxLineWidth = 8;
 constexpr std::size_t kMaxPlacedLabels = 250;
 constexpr double kMuchLarger = 1.25;  // a font that should be this times as large, or as small
 // Room for any amounts that may come, so that a box need not grow with its numbers.
-constexpr QStringView kWidestBytes = u"88.8 MiB", kWidestField = u"88.8 MiB / 88.8 MiB = 100.0 %",
-                      kWidestTotal = u"88.8 MiB = 100.0 %", kWidestGrowth = u"+88.8 MiB (+1000.0 %)";
+QString widestAmount(Measure measure) {
+    return measure == Measure::ByteCount ? QStringLiteral("88.8 MiB") : QStringLiteral("8,888,888");
+}
 constexpr QStringView kFromTo = u" \u2192 ";
 constexpr double kSelfGrowth = 1.0;  // a box that allocates everything itself has a font 1 + this times as large
 
@@ -31,12 +32,12 @@ double shareOf(std::int64_t part, std::int64_t total) {
     return total <= 0 ? 0 : std::clamp(static_cast<double>(part) / static_cast<double>(total), 0.0, 1.0);
 }
 
-/// The greatest share that `bytes` has at any instant.
-template <typename Bytes>
-double maxShare(const FlowDiagram& diagram, const Bytes& bytes) {
+/// The greatest share that `amount` has at any instant.
+template <typename AmountAt>
+double maxShare(const FlowDiagram& diagram, const AmountAt& amount) {
     double share = 0;
     for (std::size_t t = 0; t < diagram.total.size(); ++t)
-        share = std::max(share, shareOf(bytes(t), diagram.total[t].bytes));
+        share = std::max(share, shareOf(amount(t), diagram.total[t].of(diagram.measure)));
     return share;
 }
 
@@ -83,11 +84,12 @@ std::vector<BoxContent::Row> rowsOf(const FlowPicture& picture, const FlowDiagra
     return rows;
 }
 
-QString fieldText(const FlowDiagram::Box& box, std::size_t t, const Estimate& total) {
-    const QString amount = QStringLiteral("%1 = %2").arg(text(formatBytes(box.cumulative[t].bytes)),
-                                                         text(formatShare(box.cumulative[t].bytes, total.bytes)));
+QString fieldText(const FlowDiagram::Box& box, std::size_t t, const Estimate& total, Measure measure) {
+    const std::int64_t cumulative = box.cumulative[t].of(measure);
+    const QString amount = QStringLiteral("%1 = %2").arg(text(formatAmount(cumulative, measure)),
+                                                         text(formatShare(cumulative, total.of(measure))));
     if (box.kind != FlowDiagram::Kind::Lines) return amount;
-    return QStringLiteral("%1 / %2").arg(text(formatBytes(box.self[t].bytes)), amount);
+    return QStringLiteral("%1 / %2").arg(text(formatAmount(box.self[t].of(measure), measure)), amount);
 }
 
 /// Of the place and its columns, or of the words that stand in the row alone.
@@ -105,7 +107,7 @@ BoxContent makeBox(const FlowPicture& picture, std::size_t index, const QFont& f
     const FlowDiagram& diagram = picture.diagram;
     const FlowDiagram::Box& source = diagram.boxes[index];
     const bool isOfLines = source.kind == FlowDiagram::Kind::Lines;
-    const double selfShare = maxShare(diagram, [&](std::size_t t) { return source.self[t].bytes; });
+    const double selfShare = maxShare(diagram, [&](std::size_t t) { return picture.amountOf(source.self[t]); });
     const double scale = picture.options.sizeBySelfUsage && isOfLines ? 1 + kSelfGrowth * std::sqrt(selfShare) : 1;
 
     BoxContent box;
@@ -115,27 +117,31 @@ BoxContent makeBox(const FlowPicture& picture, std::size_t index, const QFont& f
     box.rows = rowsOf(picture, source);
 
     for (std::size_t t = 0; t < diagram.total.size(); ++t) {
-        const double share = shareOf(source.cumulative[t].bytes, diagram.total[t].bytes);
-        box.fields.push_back(
-            {fieldText(source, t, diagram.total[t]), QColor(QString::fromStdString(shareColour(share)))});
+        const double share = shareOf(picture.amountOf(source.cumulative[t]), picture.amountOf(diagram.total[t]));
+        box.fields.push_back({fieldText(source, t, diagram.total[t], diagram.measure),
+                              QColor(QString::fromStdString(shareColour(share)))});
     }
     if (picture.isDifference()) {
-        box.growth = growthText(source.cumulative[0].bytes, source.cumulative[1].bytes);
-        box.growthSign = signOf(source.cumulative[1].bytes - source.cumulative[0].bytes);
+        const std::int64_t before = picture.amountOf(source.cumulative[0]);
+        const std::int64_t after = picture.amountOf(source.cumulative[1]);
+        box.growth = growthText(before, after, diagram.measure);
+        box.growthSign = signOf(after - before);
     }
 
     fitColumns(box, scale);
     const QFontMetricsF metrics(box.font);
     box.rowHeight = std::ceil(metrics.height() * 1.2);
     const double rowWidth = rowWidthOf(box);
-    double fieldWidth =
-        metrics.horizontalAdvance((isOfLines ? kWidestField : kWidestTotal).toString()) + 2 * BoxContent::kMargin;
+    const QString widest = widestAmount(diagram.measure);
+    const QString widestField = (isOfLines ? widest + QStringLiteral(" / ") : QString()) + widest;
+    double fieldWidth = metrics.horizontalAdvance(widestField + QStringLiteral(" = 100.0 %")) + 2 * BoxContent::kMargin;
     for (const BoxContent::Field& field : box.fields)
         fieldWidth = std::max(fieldWidth, metrics.horizontalAdvance(field.text) + 2 * BoxContent::kMargin);
-    const double growthWidth = picture.isDifference() ? std::max(metrics.horizontalAdvance(kWidestGrowth.toString()),
-                                                                 metrics.horizontalAdvance(box.growth)) +
-                                                            2 * BoxContent::kMargin
-                                                      : 0;
+    const double growthWidth = picture.isDifference()
+                                   ? std::max(metrics.horizontalAdvance(QStringLiteral("+%1 (+1000.0 %)").arg(widest)),
+                                              metrics.horizontalAdvance(box.growth)) +
+                                         2 * BoxContent::kMargin
+                                   : 0;
     const double width = std::max(
         {rowWidth + 2 * BoxContent::kMargin, fieldWidth * static_cast<double>(box.fields.size()), growthWidth});
     const std::size_t bands = box.rows.size() + 1 + (box.growth.isEmpty() ? 0 : 1);
@@ -147,12 +153,13 @@ BoxContent makeBox(const FlowPicture& picture, std::size_t index, const QFont& f
 EdgeContent makeEdge(const FlowPicture& picture, const FlowDiagram::Edge& source) {
     EdgeContent edge;
     edge.isFaint = source.isFaint;
-    for (const std::int64_t bytes : source.bytes)
+    const Measure measure = picture.diagram.measure;
+    for (const std::int64_t amount : source.amounts)
         if (!source.isFaint)
-            edge.label += (edge.label.isEmpty() ? QString() : kFromTo.toString()) + text(formatBytes(bytes));
-    const double share = maxShare(picture.diagram, [&](std::size_t t) { return source.bytes[t]; });
+            edge.label += (edge.label.isEmpty() ? QString() : kFromTo.toString()) + text(formatAmount(amount, measure));
+    const double share = maxShare(picture.diagram, [&](std::size_t t) { return source.amounts[t]; });
     if (!source.isFaint) edge.width = 1 + (kMaxLineWidth - 1) * share;
-    if (picture.isDifference()) edge.growthSign = signOf(source.bytes[1] - source.bytes[0]);
+    if (picture.isDifference()) edge.growthSign = signOf(source.amounts[1] - source.amounts[0]);
     return edge;
 }
 
@@ -173,8 +180,8 @@ QFont directoryFont(const QFont& font) {
 LayoutRequest DiagramContent::request(const FlowDiagram& diagram) const {
     LayoutRequest request;
     for (const BoxContent& box : boxes) request.boxes.push_back(box.size);
-    const QString widest = (diagram.times.size() == 2 ? kWidestBytes.toString() + kFromTo.toString() : QString()) +
-                           kWidestBytes.toString();
+    const QString amount = widestAmount(diagram.measure);
+    const QString widest = (diagram.times.size() == 2 ? amount + kFromTo.toString() : QString()) + amount;
     for (std::size_t e = 0; e < edges.size(); ++e) {
         const QSizeF label = labelSize(edges[e].label).expandedTo(labelSize(widest)) + QSizeF(edges[e].width, 0);
         const bool hasRoom = edges.size() <= kMaxPlacedLabels && !edges[e].label.isEmpty();
@@ -216,16 +223,6 @@ DiagramContent makeContent(const FlowPicture& picture, const QFont& font) {
     for (std::size_t i = 0; i < picture.diagram.boxes.size(); ++i) content.boxes.push_back(makeBox(picture, i, base));
     for (const FlowDiagram::Edge& edge : picture.diagram.edges) content.edges.push_back(makeEdge(picture, edge));
     return content;
-}
-
-bool boxMatches(const FlowPicture& picture, std::size_t box, const QString& needle) {
-    for (const LineIndex line : picture.diagram.boxes[box].lines) {
-        if (text(lineText(picture.traces(), line)).contains(needle, Qt::CaseInsensitive)) return true;
-        const auto function = picture.functions.find(line);
-        if (function != picture.functions.end() && text(function->second).contains(needle, Qt::CaseInsensitive))
-            return true;
-    }
-    return false;
 }
 
 }  // namespace heapprof::gui

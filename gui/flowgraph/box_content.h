@@ -71,7 +71,4 @@ DiagramContent makeContent(const FlowPicture& picture, const QFont& font);
 QFont placeFont(const QFont& font);
 QFont directoryFont(const QFont& font);
 
-/// Whether the path or the function of one of the box's lines contains `text`, whatever the case.
-bool boxMatches(const FlowPicture& picture, std::size_t box, const QString& text);
-
 }  // namespace heapprof::gui

@@ -10,6 +10,7 @@
 #include <QToolTip>
 #include <QWheelEvent>
 #include <cmath>
+#include <limits>
 
 #include "gui/flowgraph/flow_paths.h"
 
@@ -78,11 +79,11 @@ void FlowCanvas::fitReadably() {
     fit(m_scene.graphRect());
     const auto path = m_scene.picture() ? heaviestPath(m_scene.picture()->diagram) : std::vector<std::size_t>();
     if (m_isWholeWanted || zoom() >= readableZoom() || path.empty()) return;
-    showFrom(rectOf(path), m_scene.boxRect(path.front()).center().x());
+    showWhole(path);
 }
 
-void FlowCanvas::showFrom(const QRectF& rect, double x) {
-    const double scale = readableZoom(), margin = kFitMargin / scale;
+QPointF FlowCanvas::cornerFor(const QRectF& rect, double x, double scale) const {
+    const double margin = kFitMargin / scale;
     const QSizeF room = QSizeF(viewport()->size()) / scale;
     const QRectF all = m_scene.graphRect().adjusted(-margin, -margin, margin, margin);
     // What is seen beyond the picture's edge would be wasted, but on the right, where the overview lies over it.
@@ -90,9 +91,48 @@ void FlowCanvas::showFrom(const QRectF& rect, double x) {
         return size >= max - min ? (min + max - size) / 2 : std::clamp(wanted, min, max - size + spare);
     };
     const double middle = rect.width() + 2 * margin <= room.width() ? rect.center().x() : x;
-    const QPointF corner(within(middle - room.width() / 2, room.width(), all.left(), all.right(), room.width() / 2),
-                         within(rect.top() - margin, room.height(), all.top(), all.bottom(), 0));
-    show(scale, corner, QPointF());
+    return {within(middle - room.width() / 2, room.width(), all.left(), all.right(), room.width() / 2),
+            within(rect.top() - margin, room.height(), all.top(), all.bottom(), 0)};
+}
+
+void FlowCanvas::showWhole(const std::vector<std::size_t>& path) {
+    const QRectF rect = rectOf(path), root = m_scene.boxRect(path.front());
+    std::vector<QRectF> boxes;
+    for (std::size_t box = 0; box < m_scene.boxCount(); ++box) boxes.push_back(m_scene.boxRect(box));
+    struct Place {
+        double score = -std::numeric_limits<double>::infinity();
+        double scale = 1;
+        QPointF corner;
+    } best;
+    // Where the first box has no room at that zoom, its own letters are what is still to be read.
+    const QSizeF most = QSizeF(viewport()->size()) - QSizeF(2 * kFitMargin, 2 * kFitMargin);
+    const double letters = QFontInfo(directoryFont(m_scene.content().boxes[path.front()].font)).pixelSize();
+    const double whole = std::min(most.width() / root.width(), most.height() / root.height());
+    const double least = std::min(readableZoom(), std::max(whole, kReadablePixels / letters));
+    for (const double larger : {1.0, 1.06, 1.12, 1.18, 1.24, 1.3, 1.36, 1.42}) {
+        const double scale = least * larger, margin = kFitMargin / scale / 2;
+        const QSizeF room = QSizeF(viewport()->size()) / scale;
+        const QPointF wanted = cornerFor(rect, root.center().x(), scale);
+        const auto consider = [&](double left) {
+            const QRectF view(QPointF(left, wanted.y()), room);
+            const bool isRootWhole = view.left() <= root.left() && view.right() >= root.right();
+            if (!isRootWhole && root.width() <= room.width()) return;
+            double score = -2 * std::abs(left - wanted.x()) / room.width() - 2 * (larger - 1);
+            for (const QRectF& box : boxes) {
+                if (!view.intersects(box)) continue;
+                score += view.contains(box) ? 1 : -2;
+            }
+            for (const std::size_t box : path) score += view.contains(boxes[box]) ? 3 : 0;
+            if (score > best.score) best = {score, scale, view.topLeft()};
+        };
+        consider(wanted.x());
+        for (const QRectF& box : boxes) {  // edges of boxes at the edges of the view
+            for (const double left : {box.left() - margin, box.right() + margin - room.width(), box.right() + margin,
+                                      box.left() - margin - room.width()})
+                if (std::abs(left - wanted.x()) <= room.width() / 2) consider(left);
+        }
+    }
+    show(best.scale, best.corner, QPointF());
 }
 
 QRectF FlowCanvas::rectOf(const std::vector<std::size_t>& boxes) const {

@@ -62,8 +62,12 @@ protected:
     void drawBackground(QPainter* painter, const QRectF& rect) override;
 
 private:
-    /// Shows `rect` from its top on, as large as can just be read: as a whole where it fits, else what is around `x`.
-    void showFrom(const QRectF& rect, double x);
+    /// Shows the path from its first box on, which is not cut, about as large as can just be read; of the places near
+    /// its middle one whose edges cut few boxes.
+    void showWhole(const std::vector<std::size_t>& path);
+    /// What is the viewport's upper left corner then: `rect` is seen from its top on, as a whole where it fits, else
+    /// what is around `x`.
+    QPointF cornerFor(const QRectF& rect, double x, double scale) const;
     QRectF rectOf(const std::vector<std::size_t>& boxes) const;
 
     FlowScene& m_scene;

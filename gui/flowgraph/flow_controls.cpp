@@ -2,12 +2,10 @@
 
 #include <QAction>
 #include <QHBoxLayout>
-#include <QKeyEvent>
 #include <QSignalBlocker>
 #include <algorithm>
 #include <cmath>
 
-#include "gui/common/text_field.h"
 #include "gui/common/wrap_layout.h"
 
 namespace heapprof::gui {
@@ -74,10 +72,6 @@ void ShareControl::setShare(double share) {
 
 FlowControls::FlowControls(QWidget* parent)
     : QWidget(parent),
-      m_search(makeTextField({QStringLiteral("flowSearch"), tr("Find file or function"), tr("Find in the flow graph"),
-                              tr("Ctrl+F. Enter: next, Shift+Enter: previous, Escape: clear")},
-                             130, 280, this)),
-      m_matches(new QLabel(this)),
       m_minNode(new ShareControl(tr("Smallest &line:"), tr("Leave out lines with a smaller share of the total"),
                                  QStringLiteral("flowMinNode"), this)),
       m_minEdge(new ShareControl(tr("Smallest &call:"),
@@ -85,9 +79,6 @@ FlowControls::FlowControls(QWidget* parent)
                                  QStringLiteral("flowMinEdge"), this)),
       m_collapse(new QCheckBox(tr("&Join runs"), this)),
       m_sizeBySelf(new QCheckBox(tr("Si&ze by self"), this)) {
-    m_search->installEventFilter(this);
-    m_matches->setObjectName(QStringLiteral("flowMatches"));
-    m_matches->setMinimumWidth(m_matches->fontMetrics().horizontalAdvance(tr("no match")));
     const auto makeButton = [this](const QString& name, const QString& text, const QString& explanation) {
         auto* button = new QToolButton(this);
         button->setObjectName(name);
@@ -109,13 +100,11 @@ FlowControls::FlowControls(QWidget* parent)
     auto* rows = new WrapLayout(this);
     rows->setContentsMargins(6, 4, 6, 4);
     rows->setSpacing(12);
-    for (QWidget* widget : std::initializer_list<QWidget*>{m_search, m_matches, fit, heaviest, m_minNode, m_minEdge,
-                                                           m_collapse, m_sizeBySelf})
+    for (QWidget* widget :
+         std::initializer_list<QWidget*>{fit, heaviest, m_minNode, m_minEdge, m_collapse, m_sizeBySelf})
         rows->addWidget(widget);
     setOptions({});
-    setMatches(false, 0, 0);
 
-    connect(m_search, &QLineEdit::textChanged, this, &FlowControls::searchChanged);
     connect(fit, &QToolButton::clicked, this, &FlowControls::fitRequested);
     connect(heaviest, &QToolButton::clicked, this, &FlowControls::heaviestPathRequested);
     connect(m_minNode, &ShareControl::shareChanged, this, [this](double share, bool continues) {
@@ -136,34 +125,6 @@ void FlowControls::setOptions(const FlowGraphOptions& options) {
     m_minEdge->setShare(options.minEdgeFraction);
     m_collapse->setChecked(options.collapse);
     m_sizeBySelf->setChecked(options.sizeBySelfUsage);
-}
-
-void FlowControls::setMatches(bool searching, std::size_t current, std::size_t count) {
-    m_matches->setVisible(searching);
-    if (count == 0)
-        m_matches->setText(tr("no match"));
-    else
-        m_matches->setText(current == 0 ? tr("%1 found").arg(count) : tr("%1 of %2").arg(current).arg(count));
-}
-
-void FlowControls::focusSearch() {
-    m_search->setFocus(Qt::ShortcutFocusReason);
-    m_search->selectAll();
-}
-
-bool FlowControls::eventFilter(QObject* watched, QEvent* event) {
-    if (watched == m_search && event->type() == QEvent::KeyPress) {
-        const auto* key = static_cast<QKeyEvent*>(event);
-        if (key->key() == Qt::Key_Return || key->key() == Qt::Key_Enter) {
-            emit searchNext(key->modifiers().testFlag(Qt::ShiftModifier));
-            return true;
-        }
-        if (key->key() == Qt::Key_Escape && !m_search->text().isEmpty()) {
-            m_search->clear();
-            return true;
-        }
-    }
-    return QWidget::eventFilter(watched, event);
 }
 
 }  // namespace heapprof::gui

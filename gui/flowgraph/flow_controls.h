@@ -4,7 +4,6 @@
 #include <QCheckBox>
 #include <QDoubleSpinBox>
 #include <QLabel>
-#include <QLineEdit>
 #include <QSlider>
 #include <QToolButton>
 #include <QWidget>
@@ -34,8 +33,7 @@ private:
     bool m_dragged = false;
 };
 
-/// Shows options and the state of the search; what the user does comes out as signals. Wraps onto more rows when
-/// narrow.
+/// Shows options; what the user does comes out as signals. Wraps onto more rows when narrow.
 class FlowControls : public QWidget {
     Q_OBJECT
 
@@ -43,24 +41,13 @@ public:
     explicit FlowControls(QWidget* parent = nullptr);
 
     void setOptions(const FlowGraphOptions& options);
-    /// `current` counts from 1; 0: at none yet. Without `searching` nothing is said.
-    void setMatches(bool searching, std::size_t current, std::size_t count);
-    void focusSearch();
-    QLineEdit* search() const { return m_search; }
 
 signals:
     void edited(const std::function<void(heapprof::FlowGraphOptions&)>& edit, bool continues);
-    void searchChanged(const QString& text);
-    void searchNext(bool backwards);
     void fitRequested();
     void heaviestPathRequested();
 
-protected:
-    bool eventFilter(QObject* watched, QEvent* event) override;
-
 private:
-    QLineEdit* m_search;
-    QLabel* m_matches;
     ShareControl* m_minNode;
     ShareControl* m_minEdge;
     QCheckBox* m_collapse;

@@ -48,7 +48,7 @@ bool FlowGraphView::eventFilter(QObject* watched, QEvent* event) {
 }
 
 void FlowGraphView::keyPressEvent(QKeyEvent* event) {
-    if (event->key() == Qt::Key_Escape && leaveFocus()) return;
+    if (event->key() == Qt::Key_Escape && (store().leaveSearch() || leaveFocus())) return;
     if (event->key() == Qt::Key_Escape && m_scene.isPathLit()) {
         m_scene.setPathLit(false);
         return updateNote();
@@ -156,27 +156,35 @@ bool FlowGraphView::leaveFocus() {
     return true;
 }
 
-void FlowGraphView::search(const QString& text) {
-    m_scene.setSearch(text.trimmed());
-    m_match = 0;
-    showMatches();
+void FlowGraphView::updateSearch() {
+    const FlowPicture* picture = m_scene.picture();
+    if (!picture || state().search.text.empty()) {
+        m_searchTask.cancel();
+        m_scene.setMatches(nullptr);
+        return;
+    }
+    m_searchTask.start(
+        [result = picture->result, text = state().search.text](std::stop_token) { return result->search(text); },
+        [this](std::shared_ptr<const SearchMatches> matches) { takeMatches(std::move(matches)); });
 }
 
-void FlowGraphView::nextMatch(bool backwards) {
-    const auto& matches = m_scene.matches();
-    if (matches.empty()) return;
-    if (backwards)
-        m_match = m_match <= 1 ? matches.size() : m_match - 1;
-    else
-        m_match = m_match % matches.size() + 1;
-    const std::size_t box = matches[m_match - 1];
-    m_scene.setCurrentMatch(box);
-    reveal(m_scene.picture()->diagram.boxes[box].lines.front());
-    showMatches();
+void FlowGraphView::takeMatches(std::shared_ptr<const SearchMatches> matches) {
+    m_scene.setMatches(std::move(matches));
+    const std::vector<std::size_t>& boxes = m_scene.matches();
+    if (!boxes.empty() && std::exchange(m_isSearchNew, false)) {
+        const QRectF visible = m_canvas->visibleRect();
+        const auto isInSight = [&](std::size_t box) { return visible.intersects(m_scene.boxRect(box)); };
+        if (std::ranges::none_of(boxes, isInSight))
+            reveal(m_scene.picture()->diagram.boxes[boxes.front()].lines.front());
+    }
+    if (!isBusy()) emit settled();
 }
 
-void FlowGraphView::showMatches() {
-    m_controls->setMatches(!m_controls->search()->text().trimmed().isEmpty(), m_match, m_scene.matches().size());
+void FlowGraphView::goToMatch() {
+    const std::optional<LineIndex> line = state().search.at;
+    m_scene.setCurrentMatch(line);
+    if (line) reveal(*line);
+    updateNote();
 }
 
 }  // namespace heapprof::gui

@@ -1,7 +1,6 @@
 #include "gui/flowgraph/flow_graph_view.h"
 
 #include <QEvent>
-#include <QShortcut>
 #include <QVBoxLayout>
 #include <algorithm>
 
@@ -81,19 +80,13 @@ FlowGraphView::FlowGraphView(ViewStateStore& store, QWidget* parent)
                 const auto apply = [&](ViewState& next) { edit(next.flow); };
                 continues ? this->store().adjust(apply) : this->store().change(apply);
             });
-    connect(m_controls, &FlowControls::searchChanged, this, &FlowGraphView::search);
-    connect(m_controls, &FlowControls::searchNext, this, &FlowGraphView::nextMatch);
     connect(m_controls, &FlowControls::fitRequested, m_canvas, &FlowCanvas::fitAll);
     connect(m_controls, &FlowControls::heaviestPathRequested, this, &FlowGraphView::showHeaviestPath);
     connect(m_canvas, &FlowCanvas::clicked, this, &FlowGraphView::click);
     connect(m_canvas, &FlowCanvas::doubleClicked, this, &FlowGraphView::doubleClick);
     connect(m_canvas, &FlowCanvas::menuRequested, this, &FlowGraphView::showMenu);
-    connect(new QShortcut(QKeySequence::Find, this, nullptr, nullptr, Qt::WidgetWithChildrenShortcut),
-            &QShortcut::activated, this, &FlowGraphView::find);
     showResult(nullptr);
 }
-
-void FlowGraphView::find() { m_controls->focusSearch(); }
 
 void FlowGraphView::showResult(std::shared_ptr<const InstantResult> result) {
     if (result && result == m_result) return;
@@ -160,6 +153,7 @@ void FlowGraphView::showPicture(const GraphLayout& layout, const QString& excuse
         // Another capture: lines have other numbers there.
         m_scene.setFocus({});
         m_scene.setPathLit(false);
+        m_scene.setMatches(nullptr);
         m_beforeFocus.reset();
         m_canvas->setFitting(true);
     }
@@ -186,8 +180,7 @@ void FlowGraphView::showPicture(const GraphLayout& layout, const QString& excuse
 
 void FlowGraphView::afterPicture() {
     if (m_beforeFocus && !m_scene.isFocused()) leaveFocus();
-    m_match = std::min(m_match, m_scene.matches().size());
-    showMatches();
+    updateSearch();
 }
 
 void FlowGraphView::showMessage(const QString& text, bool canRetry) {
@@ -247,6 +240,11 @@ void FlowGraphView::follow(const ViewState& now, const ViewState& before) {
         m_controls->setOptions(now.flow);
         if (m_result) prepare();
     }
+    if (now.search.text != before.search.text) {
+        m_isSearchNew = true;
+        updateSearch();
+    }
+    if (now.search.at != before.search.at) goToMatch();
     if (now.selectedLine == before.selectedLine) return;
     m_scene.setPathLit(false);
     m_scene.setSelectedLine(now.selectedLine);
@@ -279,6 +277,7 @@ void FlowGraphView::updateNote() {
     if (!m_excuse.isEmpty()) parts << m_excuse;
     if (state().selectedLine && !m_scene.boxOf(*state().selectedLine))
         parts << tr("The selected line is not among those shown.");
+    if (state().search.at && !m_scene.boxOf(*state().search.at)) parts << tr("The match is not among those shown.");
     if (m_scene.isFocused()) parts << tr("Escape ends the focus.");
     if (m_scene.isPathLit()) parts << tr("The heaviest path is lit.");
     m_note->setText(parts.join(QStringLiteral("  ")));

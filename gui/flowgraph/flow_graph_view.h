@@ -26,7 +26,8 @@ namespace heapprof::gui {
 /// picture of the same boxes and calls, or of some of them, keeps the last layout; when boxes should have another size
 /// by now, most of them are gone, or Graphviz failed last time, a new one is made after a second in which no other
 /// picture came. Escape, or the focused line's leaving the picture, ends a
-/// focus; zoom, focus and search are this view's own and no part of the view state.
+/// focus; zoom and focus are this view's own and no part of the view state. A match is brought into sight when the
+/// search begins to have one and none is there, and when it goes to one.
 class FlowGraphView : public InstantView {
     Q_OBJECT
 
@@ -34,9 +35,8 @@ public:
     explicit FlowGraphView(ViewStateStore& store, QWidget* parent = nullptr);
 
     void showResult(std::shared_ptr<const InstantResult> result) override;
-    bool isBusy() const override { return m_busy; }
+    bool isBusy() const override { return m_busy || m_searchTask.isRunning(); }
     QString problem() const override { return m_problem; }
-    void find() override;
     QSizeF pageSize() const override;
     void drawPage(QPainter& painter, const QSizeF& size) override;
 
@@ -70,9 +70,9 @@ private:
     void reveal(LineIndex line);
     void focusOn(LineIndex line);
     bool leaveFocus();
-    void search(const QString& text);
-    void nextMatch(bool backwards);
-    void showMatches();
+    void updateSearch();
+    void takeMatches(std::shared_ptr<const SearchMatches> matches);
+    void goToMatch();
     bool moveSelection(FlowScene::Direction direction);
     void showMenu(const QPointF& at, const QPoint& global);
 
@@ -105,7 +105,8 @@ private:
     DiagramContent m_pendingContent;
     bool m_busy = false;
     bool m_selecting = false;  // the change of the state is ours
-    std::size_t m_match = 0;   // position in the scene's matches + 1; 0: at none yet
+    LatestTask<std::shared_ptr<const SearchMatches>> m_searchTask;
+    bool m_isSearchNew = false;  // what it finds has not been in the picture yet
     struct Place {
         double zoom;
         QPointF centre;

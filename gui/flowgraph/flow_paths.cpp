@@ -33,7 +33,7 @@ const FlowDiagram::Edge* greatestEdge(const FlowDiagram& diagram, std::size_t bo
     for (const FlowDiagram::Edge& edge : diagram.edges) {
         const std::size_t here = upwards ? edge.to : edge.from, there = upwards ? edge.from : edge.to;
         if (here != box || there == box || !isOfLines(diagram, there)) continue;
-        if (greatest == nullptr || edge.bytes.back() > greatest->bytes.back()) greatest = &edge;
+        if (greatest == nullptr || edge.amounts.back() > greatest->amounts.back()) greatest = &edge;
     }
     return greatest;
 }
@@ -43,8 +43,8 @@ const FlowDiagram::Edge* greatestEdge(const FlowDiagram& diagram, std::size_t bo
 std::optional<std::size_t> greatestBox(const FlowDiagram& diagram) {
     std::optional<std::size_t> greatest;
     for (std::size_t b = 0; b < diagram.boxes.size(); ++b)
-        if (isOfLines(diagram, b) &&
-            (!greatest || diagram.boxes[b].cumulative.back().bytes > diagram.boxes[*greatest].cumulative.back().bytes))
+        if (isOfLines(diagram, b) && (!greatest || diagram.boxes[b].cumulative.back().of(diagram.measure) >
+                                                       diagram.boxes[*greatest].cumulative.back().of(diagram.measure)))
             greatest = b;
     return greatest;
 }
@@ -66,7 +66,8 @@ std::vector<std::size_t> heaviestPath(const FlowDiagram& diagram) {
         path.push_back(*at);
         const FlowDiagram::Edge* edge = greatestEdge(diagram, *at, false);
         at.reset();
-        if (edge != nullptr && edge->bytes.back() > diagram.boxes[path.back()].self.back().bytes) at = edge->to;
+        if (edge != nullptr && edge->amounts.back() > diagram.boxes[path.back()].self.back().of(diagram.measure))
+            at = edge->to;
     }
     return path;
 }
@@ -74,7 +75,7 @@ std::vector<std::size_t> heaviestPath(const FlowDiagram& diagram) {
 LineIndex heaviestLine(const FlowGraph& graph, const std::vector<LineIndex>& lines) {
     const auto selfOf = [&](LineIndex line) {
         const auto node = std::ranges::lower_bound(graph.nodes, line, {}, &FlowGraph::Node::line);
-        return node == graph.nodes.end() || node->line != line ? 0 : node->self.back().bytes;
+        return node == graph.nodes.end() || node->line != line ? 0 : node->self.back().of(graph.measure);
     };
     return *std::ranges::max_element(lines, {}, selfOf);
 }

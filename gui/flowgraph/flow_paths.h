@@ -21,7 +21,7 @@ std::vector<std::size_t> heaviestPath(const FlowDiagram& diagram);
 /// Of some lines the one that allocates most by itself; at least one is given.
 LineIndex heaviestLine(const FlowGraph& graph, const std::vector<LineIndex>& lines);
 
-/// The caller of `box`, or the one that it calls, which shares most bytes with it.
+/// The caller of `box`, or the one that it calls, which shares most with it.
 std::optional<std::size_t> greatestCaller(const FlowDiagram& diagram, std::size_t box);
 std::optional<std::size_t> greatestCallee(const FlowDiagram& diagram, std::size_t box);
 

@@ -24,6 +24,7 @@ struct FlowPicture {
     std::optional<double> lowerMinNodeFraction() const;
 
     const TraceTable& traces() const { return result->traces(); }
+    std::int64_t amountOf(const Estimate& usage) const { return usage.of(diagram.measure); }
     bool isDifference() const { return diagram.times.size() == 2; }
 };
 

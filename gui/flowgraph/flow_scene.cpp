@@ -17,7 +17,6 @@ void FlowScene::setPicture(std::shared_ptr<const FlowPicture> picture, DiagramCo
     m_boxes.clear();
     m_edges.clear();
     m_hovered.reset();
-    m_currentMatch.reset();
     m_picture = std::move(picture);
     m_content = std::move(content);
     m_graphRect = QRectF(QPointF(), layout.size);
@@ -48,10 +47,9 @@ void FlowScene::setAmounts(std::shared_ptr<const FlowPicture> picture, DiagramCo
             boxes, [&](const FlowDiagram::Box& is) { return is.kind == was.kind && is.lines == was.lines; });
         return found == boxes.end() ? std::nullopt : std::optional(static_cast<std::size_t>(found - boxes.begin()));
     };
-    const auto hovered = now(m_hovered), currentMatch = now(m_currentMatch);
+    const auto hovered = now(m_hovered);
     setPicture(std::move(picture), std::move(content), layout);
     m_hovered = hovered;
-    m_currentMatch = currentMatch;
     updateLooks();
 }
 
@@ -122,26 +120,26 @@ QRectF FlowScene::focusRect() const {
     return rect;
 }
 
-void FlowScene::setSearch(const QString& text) {
-    m_search = text;
-    m_currentMatch.reset();
+void FlowScene::setMatches(std::shared_ptr<const SearchMatches> matches) {
+    m_search = std::move(matches);
     findMatches();
     updateLooks();
 }
 
 void FlowScene::findMatches() {
     m_matches.clear();
-    if (m_search.isEmpty() || !m_picture) return;
-    for (std::size_t b = 0; b < m_boxes.size(); ++b)
-        if (boxMatches(*m_picture, b, m_search)) m_matches.push_back(b);
-    std::sort(m_matches.begin(), m_matches.end(), [&](std::size_t a, std::size_t b) {
-        const QPointF p = m_boxes[a]->pos(), q = m_boxes[b]->pos();
-        return p.y() != q.y() ? p.y() < q.y() : p.x() < q.x();
-    });
+    if (!m_search || !m_picture) return;
+    std::vector<bool> isFound(m_boxes.size());
+    for (const LineIndex line : m_search->lines) {
+        const auto box = boxOf(line);
+        if (!box || isFound[*box]) continue;
+        isFound[*box] = true;
+        m_matches.push_back(*box);
+    }
 }
 
-void FlowScene::setCurrentMatch(std::optional<std::size_t> box) {
-    m_currentMatch = box;
+void FlowScene::setCurrentMatch(std::optional<LineIndex> line) {
+    m_currentMatch = line;
     updateLooks();
 }
 
@@ -166,6 +164,7 @@ std::optional<std::size_t> FlowScene::neighbour(std::size_t box, Direction direc
 void FlowScene::updateLooks() {
     if (!m_picture) return;
     const FlowDiagram& diagram = m_picture->diagram;
+    const auto current = m_currentMatch ? boxOf(*m_currentMatch) : std::nullopt;
     const std::optional<std::size_t> focus = m_focus ? boxOf(*m_focus) : std::nullopt;
     const std::vector<bool> bright = focus ? related(diagram, *focus) : std::vector<bool>(m_boxes.size(), true);
     std::vector<bool> lit(m_boxes.size(), false);
@@ -177,7 +176,7 @@ void FlowScene::updateLooks() {
         look.lit = lit[b];
         look.dimmed = !bright[b];
         look.match = std::find(m_matches.begin(), m_matches.end(), b) != m_matches.end();
-        look.current = m_currentMatch == b;
+        look.current = current == b;
         const auto& lines = diagram.boxes[b].lines;
         look.selected = m_selected && std::find(lines.begin(), lines.end(), *m_selected) != lines.end();
         const auto& rows = m_content.boxes[b].rows;

@@ -26,7 +26,7 @@ public:
     /// Replaces everything. `layout` belongs to `content.request(picture->diagram)`. What was highlighted stays so
     /// where the new picture has it.
     void setPicture(std::shared_ptr<const FlowPicture> picture, DiagramContent content, const GraphLayout& layout);
-    /// Leaves what there was where it was, the mouse's path and the search's match included: `layout` is of the same
+    /// Leaves what there was where it was, the mouse's path included: `layout` is of the same
     /// boxes as that of picture(), or of some of them.
     void setAmounts(std::shared_ptr<const FlowPicture> picture, DiagramContent content, const GraphLayout& layout);
     /// What picture() is drawn with.
@@ -54,10 +54,12 @@ public:
     bool isFocused() const { return m_focus && boxOf(*m_focus).has_value(); }
     /// Around the boxes that the focus leaves bright; everything without a focus.
     QRectF focusRect() const;
-    /// Marks the boxes that contain `text`; empty: none. Their order is from top to bottom.
-    void setSearch(const QString& text);
+    /// Marks the boxes of lines that match, in this picture and in those to come; null: none.
+    void setMatches(std::shared_ptr<const SearchMatches> matches);
+    /// Of this picture, the box of the greatest match first.
     const std::vector<std::size_t>& matches() const { return m_matches; }
-    void setCurrentMatch(std::optional<std::size_t> box);
+    /// The match that the search is at.
+    void setCurrentMatch(std::optional<LineIndex> line);
 
     /// Lights the heaviest path of this picture and those to come, while the mouse lights no other.
     void setPathLit(bool lit);
@@ -85,9 +87,9 @@ private:
     std::optional<std::size_t> m_hovered;
     std::optional<LineIndex> m_focus;
     bool m_isPathLit = false;
-    QString m_search;
+    std::shared_ptr<const SearchMatches> m_search;
     std::vector<std::size_t> m_matches;
-    std::optional<std::size_t> m_currentMatch;
+    std::optional<LineIndex> m_currentMatch;
 };
 
 }  // namespace heapprof::gui

@@ -19,7 +19,7 @@ QString smallerLines(std::size_t count) {
 
 QString emptyText(const FlowPicture& picture) {
     const bool noMemory = std::all_of(picture.diagram.total.begin(), picture.diagram.total.end(),
-                                      [](const Estimate& total) { return total.bytes == 0; });
+                                      [&](const Estimate& total) { return picture.amountOf(total) == 0; });
     if (noMemory) return FlowGraphView::tr("No recorded memory is alive at this instant.");
     if (picture.knownLines == 0)
         return FlowGraphView::tr("No Python stack is known for the memory alive at this instant.");
@@ -34,7 +34,7 @@ QString titleText(const FlowPicture& picture) {
     const FlowDiagram& diagram = picture.diagram;
     const auto at = [&](std::size_t t) {
         return std::pair(QString::fromStdString(formatTime(diagram.times[t])),
-                         QString::fromStdString(formatBytes(diagram.total[t].bytes)));
+                         QString::fromStdString(formatWithUnit(picture.amountOf(diagram.total[t]), diagram.measure)));
     };
     if (!picture.isDifference())
         return FlowGraphView::tr("%1: %2. Coloured field: self / cumulative = share of the total.")
@@ -56,17 +56,18 @@ QString hiddenText(const FlowPicture& picture) {
 
 QString othersText(const FlowPicture& picture) {
     const FlowDiagram& diagram = picture.diagram;
-    const bool isAllOnLines = std::ranges::all_of(diagram.withoutStack, [](auto& usage) { return usage.bytes == 0; });
+    const bool isAllOnLines =
+        std::ranges::all_of(diagram.withoutStack, [&](auto& usage) { return picture.amountOf(usage) == 0; });
     if (isAllOnLines) return smallerLines(diagram.hiddenNodes);
     if (diagram.hiddenNodes == 0) return FlowGraphView::tr("without a Python stack");
     return FlowGraphView::tr("%1; without a stack").arg(smallerLines(diagram.hiddenNodes));
 }
 
-QString growthText(std::int64_t before, std::int64_t after) {
-    const QString bytes = QString::fromStdString(formatSignedBytes(after - before));
-    if (before <= 0 || after == before) return bytes;
+QString growthText(std::int64_t before, std::int64_t after, Measure measure) {
+    const QString change = QString::fromStdString(formatSignedAmount(after - before, measure));
+    if (before <= 0 || after == before) return change;
     const QString share = QString::fromStdString(formatShare(std::abs(after - before), before));
-    return QStringLiteral("%1 (%2%3)").arg(bytes, after > before ? QStringLiteral("+") : QStringLiteral("-"), share);
+    return QStringLiteral("%1 (%2%3)").arg(change, after > before ? QStringLiteral("+") : QStringLiteral("-"), share);
 }
 
 }  // namespace heapprof::gui

@@ -16,6 +16,6 @@ QString hiddenText(const FlowPicture& picture);
 /// What the box of the others stands for.
 QString othersText(const FlowPicture& picture);
 /// "+1.50 KiB (+12.0 %)"; without a percentage when there was nothing before.
-QString growthText(std::int64_t before, std::int64_t after);
+QString growthText(std::int64_t before, std::int64_t after, Measure measure);
 
 }  // namespace heapprof::gui

@@ -11,8 +11,9 @@ namespace {
 QString text(const std::string& utf8) { return QString::fromStdString(utf8); }
 QString translated(const char* source) { return QCoreApplication::translate("heapprof::gui::FlowGraphView", source); }
 
-QString usageText(const Estimate& usage, const Estimate& total) {
-    return translated("%1, %2 of all").arg(text(formatEstimate(usage)), text(formatShare(usage, total)));
+QString usageText(const Estimate& usage, const Estimate& total, Measure measure) {
+    return translated("%1, %2 of all")
+        .arg(text(formatEstimate(usage, measure)), text(formatShare(usage, total, measure)));
 }
 
 QString headOf(const FlowPicture& picture, const FlowDiagram::Box& box, std::optional<LineIndex> line) {
@@ -27,16 +28,17 @@ QString headOf(const FlowPicture& picture, const FlowDiagram::Box& box, std::opt
 /// What one box has at one instant, line by line.
 QStringList amountsOf(const FlowPicture& picture, const FlowDiagram::Box& box, std::size_t t) {
     const Estimate& total = picture.diagram.total[t];
-    const auto withBlocks = [&](const QString& words, const Estimate& usage) {
-        return words.arg(usageText(usage, total)).arg(usage.blocks);
+    const Measure measure = picture.diagram.measure, other = otherThan(measure);
+    const auto withOther = [&](const QString& words, const Estimate& usage) {
+        return words.arg(usageText(usage, total, measure), text(formatWithUnit(usage.of(other), other)));
     };
-    if (box.kind == FlowDiagram::Kind::Total) return {withBlocks(translated("%1, %2 blocks"), box.cumulative[t])};
+    if (box.kind == FlowDiagram::Kind::Total) return {withOther(translated("%1, %2"), box.cumulative[t])};
     if (box.kind == FlowDiagram::Kind::Lines)
-        return {translated("Self: %1").arg(usageText(box.self[t], total)),
-                withBlocks(translated("Cumulative: %1, %2 blocks"), box.cumulative[t])};
-    QStringList amounts{withBlocks(translated("Self: %1, %2 blocks"), box.self[t])};
-    if (const Estimate& bare = picture.diagram.withoutStack[t]; bare.bytes != 0)
-        amounts << translated("Without a Python stack: %1").arg(usageText(bare, total));
+        return {translated("Self: %1").arg(usageText(box.self[t], total, measure)),
+                withOther(translated("Cumulative: %1, %2"), box.cumulative[t])};
+    QStringList amounts{withOther(translated("Self: %1, %2"), box.self[t])};
+    if (const Estimate& bare = picture.diagram.withoutStack[t]; picture.amountOf(bare) != 0)
+        amounts << translated("Without a Python stack: %1").arg(usageText(bare, total, measure));
     return amounts;
 }
 
@@ -71,15 +73,15 @@ QString edgeToolTip(const FlowPicture& picture, std::size_t edge) {
     QStringList rows{QStringLiteral("%1 \u2192 %2")
                          .arg(nameOf(picture, picture.diagram.boxes[source.from], true),
                               nameOf(picture, picture.diagram.boxes[source.to], false))};
-    for (std::size_t t = 0; t < source.bytes.size(); ++t) {
+    for (std::size_t t = 0; t < source.amounts.size(); ++t) {
         const QString at = picture.isDifference()
                                ? translated("At %1:").arg(text(formatTime(picture.diagram.times[t]))) + u' '
                                : QString();
         rows << at + translated("%1, %2 of the total")
-                         .arg(text(formatBytes(source.bytes[t])),
-                              text(formatShare(source.bytes[t], picture.diagram.total[t].bytes)));
+                         .arg(text(formatWithUnit(source.amounts[t], picture.diagram.measure)),
+                              text(formatShare(source.amounts[t], picture.amountOf(picture.diagram.total[t]))));
     }
-    if (picture.isDifference()) rows << growthText(source.bytes[0], source.bytes[1]);
+    if (picture.isDifference()) rows << growthText(source.amounts[0], source.amounts[1], picture.diagram.measure);
     if (source.isFaint) rows << translated("Dotted: a smaller call, or by way of lines that are hidden");
     return rows.join(u'\n');
 }

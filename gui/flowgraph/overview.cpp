@@ -6,6 +6,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "gui/common/colours.h"
+#include "gui/common/style.h"
+
 namespace heapprof::gui {
 namespace {
 constexpr double kLargest = 0.3;  // of the canvas's width and height
@@ -64,7 +67,7 @@ void Overview::wheelEvent(QWheelEvent* event) {
 }
 
 void Overview::drawBackground(QPainter* painter, const QRectF& rect) {
-    painter->fillRect(rect, palette().color(QPalette::Window));
+    painter->fillRect(rect, tonesOf(palette()).chip);
 }
 
 void Overview::drawForeground(QPainter* painter, const QRectF& rect) {
@@ -73,7 +76,7 @@ void Overview::drawForeground(QPainter* painter, const QRectF& rect) {
     QPainterPath inside;
     inside.addRect(m_canvas.visibleRect());
     QColor shade = palette().color(QPalette::Shadow);
-    shade.setAlpha(70);
+    shade.setAlpha(isDark(palette()) ? 110 : 50);
     painter->fillPath(outside - inside, shade);
     QPen pen(palette().color(QPalette::Highlight), 2);
     pen.setCosmetic(true);
@@ -82,7 +85,7 @@ void Overview::drawForeground(QPainter* painter, const QRectF& rect) {
     painter->drawPath(inside);
     painter->resetTransform();
     painter->setRenderHint(QPainter::Antialiasing, false);
-    painter->setPen(palette().color(QPalette::Mid));
+    painter->setPen(tonesOf(palette()).dim);
     painter->drawRect(viewport()->rect().adjusted(0, 0, -1, -1));
 }
 

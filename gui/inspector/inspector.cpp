@@ -2,7 +2,6 @@
 
 #include <QHBoxLayout>
 #include <QLabel>
-#include <QLocale>
 #include <QMenu>
 #include <QPushButton>
 #include <QScrollArea>
@@ -16,6 +15,7 @@
 #include "gui/common/elided_label.h"
 #include "gui/common/filter_texts.h"
 #include "gui/common/line_menu.h"
+#include "gui/common/result_texts.h"
 #include "gui/common/source_paths_dialog.h"
 #include "gui/common/source_reader.h"
 #include "gui/common/style.h"
@@ -134,7 +134,7 @@ Inspector::Inspector(ViewStateStore& store, QWidget* otherwise, QWidget* parent)
     figures->setSpacing(4 * kGrid);
     m_cumulative = addFigure(figures, "inspectorCumulative", tr("Cumulative"));
     m_self = addFigure(figures, "inspectorSelf", tr("Self"));
-    m_blocks = addFigure(figures, "inspectorBlocks", tr("Blocks"));
+    m_other = addFigure(figures, "inspectorOther", titleOf(Measure::BlockCount));
     layout->addWidget(figureRow);
     layout->addSpacing(2 * kGrid);
     layout->addWidget(captionLabel(tr("Over time")));
@@ -178,7 +178,7 @@ Inspector::Inspector(ViewStateStore& store, QWidget* otherwise, QWidget* parent)
 }
 
 Inspector::Figure Inspector::addFigure(QLayout* row, const char* name, const QString& caption) {
-    Figure figure{new QLabel, dimLabel()};
+    Figure figure{captionLabel(caption), new QLabel, dimLabel()};
     figure.amount->setObjectName(QLatin1String(name));
     figure.amount->setTextFormat(Qt::PlainText);
     figure.amount->setFont(headlineFont(font()));
@@ -187,7 +187,7 @@ Inspector::Figure Inspector::addFigure(QLayout* row, const char* name, const QSt
     auto* column = new QVBoxLayout(part);
     column->setContentsMargins({});
     column->setSpacing(0);
-    column->addWidget(captionLabel(caption));
+    column->addWidget(figure.caption);
     column->addWidget(figure.amount);
     column->addWidget(figure.about);
     row->addWidget(part);
@@ -223,33 +223,37 @@ void Inspector::takeFacts(LineFacts facts) {
     m_facts = std::make_unique<LineFacts>(std::move(facts));
     const InstantResult& result = *m_facts->result;
     const Estimate& total = result.snapshot().total;
-    const auto bytes = [&](std::int64_t amount) {
-        if (!result.isAnswerable) return QStringLiteral("?");
-        return text(result.isDifference() ? formatSignedBytes(amount) : formatBytes(amount));
+    const Measure measure = result.measure(), other = otherThan(measure);
+    const auto amountOf = [&](const Estimate& usage) {
+        return result.isAnswerable ? amountText(result, usage.of(measure)) : QStringLiteral("?");
     };
     const auto about = [&](const Estimate& amount) {
         QStringList parts;
-        if (!result.isDifference()) parts << tr("%1 of all").arg(text(formatShare(amount.bytes, total.bytes)));
-        if (amount.bytesVariance > 0) parts << tr("95 %: %1").arg(text(formatInterval(amount)));
+        if (!result.isDifference())
+            parts << tr("%1 of all").arg(text(formatShare(amount.of(measure), total.of(measure))));
+        if (amount.varianceOf(measure) > 0) parts << tr("95 %: %1").arg(text(formatInterval(amount, measure)));
         return parts.join(u'\n');
     };
     m_function->setText(m_facts->function.empty() ? tr("(no function)") : text(m_facts->function));
     m_place->setText(text(lineText(result.traces(), m_facts->line)));
     m_kind->setText(nameOf(m_facts->kind));
-    m_cumulative.amount->setText(bytes(m_facts->usage.cumulative.bytes));
+    m_cumulative.amount->setText(amountOf(m_facts->usage.cumulative));
     m_cumulative.about->setText(about(m_facts->usage.cumulative));
-    m_self.amount->setText(bytes(m_facts->usage.self.bytes));
+    m_self.amount->setText(amountOf(m_facts->usage.self));
     m_self.about->setText(about(m_facts->usage.self));
-    m_blocks.amount->setText(QLocale().toString(static_cast<qlonglong>(m_facts->usage.cumulative.blocks)));
-    m_blocks.about->setText(
+    m_other.caption->setText(titleOf(other));
+    const std::int64_t otherAmount = m_facts->usage.cumulative.of(other);
+    m_other.amount->setText(
+        text(result.isDifference() ? formatSignedAmount(otherAmount, other) : formatAmount(otherAmount, other)));
+    m_other.about->setText(
         m_facts->usage.cumulative.blocks != 0 && !result.isDifference()
             ? tr("%1 each").arg(text(formatBytes(m_facts->usage.cumulative.bytes / m_facts->usage.cumulative.blocks)))
             : QString());
     m_curve->setCursor(result.time().time);
     showSource();
-    const std::int64_t whole = m_facts->usage.cumulative.bytes;
-    m_callers->setCalls(m_facts->callers, whole, result.isDifference());
-    m_callees->setCalls(m_facts->callees, whole, result.isDifference());
+    const std::int64_t whole = result.amountOf(m_facts->usage.cumulative);
+    m_callers->setCalls(m_facts->callers, whole, m_facts->result);
+    m_callees->setCalls(m_facts->callees, whole, m_facts->result);
     m_callersTitle->setVisible(!m_facts->callers.empty());
     m_calleesTitle->setVisible(!m_facts->callees.empty());
     updateActions(m_store.state());

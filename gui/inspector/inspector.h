@@ -51,6 +51,7 @@ signals:
 private:
     /// One number under its caption.
     struct Figure {
+        QLabel* caption;
         QLabel* amount;
         QLabel* about;
     };
@@ -73,7 +74,7 @@ private:
     ElidedLabel *m_function, *m_place;
     QLabel* m_kind;
     QToolButton *m_back, *m_plot, *m_more;
-    Figure m_cumulative, m_self, m_blocks;
+    Figure m_cumulative, m_self, m_other;
     LineCurve* m_curve;
     SourceReader* m_reader;
     QLabel* m_sourceNote;

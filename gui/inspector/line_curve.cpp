@@ -32,25 +32,27 @@ void LineCurve::paintEvent(QPaintEvent*) {
     painter.setPen(QPen(tones.line, 1));
     painter.drawLine(area.bottomLeft(), area.bottomRight());
     if (!m_plot || !m_plot->selected) return;
-    const std::vector<std::int64_t>& bytes = m_plot->selected->bytes;
-    const std::size_t count = std::min(bytes.size(), m_plot->total.size());
+    const std::vector<std::int64_t>& amounts = m_plot->selected->amounts;
+    const std::size_t count = std::min(amounts.size(), m_plot->total.size());
     if (count == 0) return;
     const auto span = static_cast<double>((m_plot->end - m_plot->begin).count);
-    const auto top = static_cast<double>(std::max<std::int64_t>(1, *std::max_element(bytes.begin(), bytes.end())));
+    const auto top = static_cast<double>(std::max<std::int64_t>(1, *std::max_element(amounts.begin(), amounts.end())));
     const auto x = [&](Micros time) {
         return area.left() + area.width() * static_cast<double>((time - m_plot->begin).count) / span;
     };
     QPolygonF curve;
     for (std::size_t i = 0; i < count; ++i) {
-        const double y = area.bottom() - (area.height() - 2) * std::max(0.0, static_cast<double>(bytes[i]) / top);
+        const double y = area.bottom() - (area.height() - 2) * std::max(0.0, static_cast<double>(amounts[i]) / top);
         curve << QPointF(x(m_plot->total[i].begin), y) << QPointF(x(m_plot->total[i].end), y);
     }
     paintSmallCurve(painter, curve, area.bottom(), tones.own);
-    const QString most = tr("up to %1").arg(QString::fromStdString(formatBytes(static_cast<std::int64_t>(top))));
+    const QString most =
+        tr("up to %1")
+            .arg(QString::fromStdString(formatWithUnit(static_cast<std::int64_t>(top), m_plot->counted.measure)));
     painter.setFont(smallFont(font()));
     painter.setPen(tones.dim);
     // Where the curve is low.
-    const bool isLowAtLeft = bytes.front() <= bytes[count - 1];
+    const bool isLowAtLeft = amounts.front() <= amounts[count - 1];
     painter.drawText(area, (isLowAtLeft ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignTop, most);
     if (m_time && *m_time >= m_plot->begin && *m_time <= m_plot->end) {
         painter.setPen(QPen(tones.cursor, 1));

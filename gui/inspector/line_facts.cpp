@@ -15,9 +15,9 @@ std::vector<LineFacts::Call> named(const std::vector<CallShare>& calls, LineInde
                                    const FunctionNames& names) {
     std::vector<LineFacts::Call> result;
     for (const CallShare& call : calls) {
-        if (result.size() == kMaxCalls || call.bytes == 0) break;
+        if (result.size() == kMaxCalls || call.amount == 0) break;
         if (call.line == self) continue;  // a comprehension on the line, or recursion
-        result.push_back({call.line, names.of(traces, call.line), placeText(traces, call.line), call.bytes});
+        result.push_back({call.line, names.of(traces, call.line), placeText(traces, call.line), call.amount});
     }
     return result;
 }
@@ -37,7 +37,7 @@ LineFacts factsOf(std::shared_ptr<const InstantResult> result, LineIndex line, s
         const auto [file, number] = traces.line(usage.line);
         const std::uint32_t own = traces.line(line).line;
         if (file == traces.line(line).file && std::max(number, own) - std::min(number, own) <= kLinesAround)
-            facts.bytesAround[number] = usage.cumulative.bytes;
+            facts.amountsAround[number] = result->amountOf(usage.cumulative);
     }
     if (!stop.stop_requested()) {
         facts.callers = named(callersOf(*result, line), line, traces, names);

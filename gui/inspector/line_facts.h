@@ -18,16 +18,15 @@ struct LineFacts {
     struct Call {
         LineIndex line;
         std::string function, place;
-        std::int64_t bytes = 0;
+        std::int64_t amount = 0;
     };
     std::shared_ptr<const InstantResult> result;
     LineIndex line;
     std::string function;  ///< "" where the capture has none
     ModuleKind kind = ModuleKind::Own;
-    LineUsage usage;                     ///< nothing where the line holds nothing
-    std::vector<Call> callers, callees;  ///< the greatest few
-    std::map<std::uint32_t, std::int64_t>
-        bytesAround;  ///< by number of the lines of its file near it: cumulative bytes
+    LineUsage usage;                                      ///< nothing where the line holds nothing
+    std::vector<Call> callers, callees;                   ///< the greatest few
+    std::map<std::uint32_t, std::int64_t> amountsAround;  ///< by number of the lines of its file near it: cumulative
 };
 
 /// How many lines before and after it are near a line.

@@ -6,8 +6,8 @@
 #include <cmath>
 #include <cstdlib>
 
-#include "core/text/text.h"
 #include "gui/common/code_line.h"
+#include "gui/common/result_texts.h"
 #include "gui/common/style.h"
 
 namespace heapprof::gui {
@@ -38,7 +38,7 @@ std::vector<SourceExcerptView::Row> SourceExcerptView::rowsOf(const LineFacts& f
     const std::size_t first = own - std::min<std::size_t>(own - 1, kLinesAround);
     const std::size_t last = std::min<std::size_t>(own + kLinesAround, file.lines.size());
     std::int64_t greatest = 1;
-    for (const auto& [number, bytes] : facts.bytesAround) greatest = std::max(greatest, std::abs(bytes));
+    for (const auto& [number, amount] : facts.amountsAround) greatest = std::max(greatest, std::abs(amount));
     // The indentation that all have in common says nothing.
     std::size_t indent = std::string::npos;
     for (std::size_t number = first; number <= last; ++number)
@@ -56,10 +56,9 @@ std::vector<SourceExcerptView::Row> SourceExcerptView::rowsOf(const LineFacts& f
                 span.begin = std::max(0, span.begin - static_cast<int>(indent));
                 if (span.length > 0) row.spans.push_back(span);
             }
-        if (const auto known = facts.bytesAround.find(static_cast<std::uint32_t>(number));
-            known != facts.bytesAround.end()) {
-            row.amount = QString::fromStdString(facts.result->isDifference() ? formatSignedBytes(known->second)
-                                                                             : formatBytes(known->second));
+        if (const auto known = facts.amountsAround.find(static_cast<std::uint32_t>(number));
+            known != facts.amountsAround.end()) {
+            row.amount = amountText(*facts.result, known->second);
             row.share = static_cast<double>(std::abs(known->second)) / static_cast<double>(greatest);
         }
         row.isSelected = number == own;

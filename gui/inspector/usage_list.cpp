@@ -8,8 +8,8 @@
 #include <algorithm>
 #include <cstdlib>
 
-#include "core/text/text.h"
 #include "gui/common/colours.h"
+#include "gui/common/result_texts.h"
 #include "gui/common/style.h"
 
 namespace heapprof::gui {
@@ -27,14 +27,16 @@ UsageList::UsageList(QWidget* parent) : QWidget(parent) {
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
 }
 
-void UsageList::setCalls(std::vector<LineFacts::Call> calls, std::int64_t whole, bool isDifference) {
+void UsageList::setCalls(std::vector<LineFacts::Call> calls, std::int64_t whole,
+                         std::shared_ptr<const InstantResult> result) {
     m_calls = std::move(calls);
     m_whole = std::max<std::int64_t>(1, std::abs(whole));
-    m_isDifference = isDifference;
+    m_result = std::move(result);
     m_current.reset();
     QStringList texts;
     for (const LineFacts::Call& call : m_calls)
-        texts << QStringLiteral("%1 %2 %3").arg(text(call.function), text(call.place), text(formatBytes(call.bytes)));
+        texts << QStringLiteral("%1 %2 %3")
+                     .arg(text(call.function), text(call.place), amountText(*m_result, call.amount));
     setAccessibleDescription(texts.join(u'\n'));
     updateGeometry();
     update();
@@ -69,11 +71,12 @@ void UsageList::paintEvent(QPaintEvent*) {
         painter.drawRoundedRect(meter, 3, 3);
         QRectF part = meter;
         part.setWidth(meter.width() *
-                      std::min(1.0, static_cast<double>(std::abs(call.bytes)) / static_cast<double>(m_whole)));
-        painter.setBrush(m_isDifference && call.bytes != 0 ? changeColour(call.bytes < 0 ? -1 : 1, palette())
-                                                           : tones.own);
+                      std::min(1.0, static_cast<double>(std::abs(call.amount)) / static_cast<double>(m_whole)));
+        painter.setBrush(m_result->isDifference() && call.amount != 0
+                             ? changeColour(call.amount < 0 ? -1 : 1, palette())
+                             : tones.own);
         painter.drawRoundedRect(part, 3, 3);
-        const QString amount = text(m_isDifference ? formatSignedBytes(call.bytes) : formatBytes(call.bytes));
+        const QString amount = amountText(*m_result, call.amount);
         const double amountWidth = QFontMetricsF(font()).horizontalAdvance(amount);
         const double amountLeft = meter.left() - 2.5 * kGrid - amountWidth;
         painter.setFont(font());

@@ -1,4 +1,4 @@
-// A short list of lines of code with their bytes and a meter; a click picks one.
+// A short list of lines of code with their amounts and a meter; a click picks one.
 #pragma once
 
 #include <QWidget>
@@ -15,8 +15,8 @@ class UsageList : public QWidget {
 public:
     explicit UsageList(QWidget* parent = nullptr);
 
-    /// Meters are shares of `whole`, bytes.
-    void setCalls(std::vector<LineFacts::Call> calls, std::int64_t whole, bool isDifference);
+    /// What `result` says of them; meters are shares of `whole`.
+    void setCalls(std::vector<LineFacts::Call> calls, std::int64_t whole, std::shared_ptr<const InstantResult> result);
 
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override { return {80, sizeHint().height()}; }
@@ -39,7 +39,7 @@ private:
 
     std::vector<LineFacts::Call> m_calls;
     std::int64_t m_whole = 1;
-    bool m_isDifference = false;
+    std::shared_ptr<const InstantResult> m_result;
     std::optional<std::size_t> m_current;
 };
 

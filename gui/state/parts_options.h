@@ -7,7 +7,7 @@ namespace heapprof::gui {
 
 struct PartsOptions {
     PartsBy by = PartsBy::Line;
-    bool isShare = false;  ///< parts of the total at each instant instead of bytes
+    bool isShare = false;  ///< parts of the total at each instant instead of amounts
 
     bool operator==(const PartsOptions&) const = default;
 };

@@ -1,23 +1,13 @@
 #include "gui/state/trace_filter.h"
 
-#include <QRegularExpression>
-
-#include "core/text/text.h"
+#include "gui/state/search_text.h"
 
 namespace heapprof::gui {
 namespace {
 
-QRegularExpression expressionOf(const std::string& pattern) {
-    return QRegularExpression(QString::fromStdString(pattern), QRegularExpression::UseUnicodePropertiesOption);
-}
-
-TraceSet throughPattern(const TraceTable& traces, const std::string& pattern) {
-    const QRegularExpression expression = expressionOf(pattern);
-    return TraceSet::through(traces, [&](FrameIndex frame) {
-        const std::string& function = traces.string(traces.function(traces.frame(frame).function).name);
-        const std::string text = function + ' ' + lineText(traces, traces.lineOf(frame));
-        return expression.match(QString::fromStdString(text)).hasMatch();
-    });
+TraceSet throughMatches(const TraceTable& traces, const SearchText& text) {
+    const std::vector<bool> frames = matchingFrames(traces, text);
+    return TraceSet::through(traces, [&](FrameIndex frame) { return frames[frame.value]; });
 }
 
 TraceSet tracesOf(const TraceTable& traces, const TraceFilter& filter) {
@@ -36,7 +26,9 @@ TraceSet tracesOf(const TraceTable& traces, const TraceFilter& filter) {
             return TraceSet::through(
                 traces, [&](FrameIndex frame) { return moduleOf(traces.file(frame)).kind == filter.code; }, false);
         case TraceFilter::By::Pattern:
-            return throughPattern(traces, filter.name);
+            return throughMatches(traces, SearchText::expression(filter.name));
+        case TraceFilter::By::Words:
+            return throughMatches(traces, SearchText::words(filter.name));
         case TraceFilter::By::Thread:
             break;
     }
@@ -45,9 +37,10 @@ TraceSet tracesOf(const TraceTable& traces, const TraceFilter& filter) {
 
 }  // namespace
 
-std::string problemOf(const std::string& pattern) {
-    const QRegularExpression expression = expressionOf(pattern);
-    return expression.isValid() ? std::string() : expression.errorString().toStdString();
+TraceFilter filterOf(const std::string& typed, bool isExcluded) {
+    const SearchText text(typed);
+    if (text.isExpression()) return {TraceFilter::By::Pattern, {}, {}, text.pattern(), isExcluded};
+    return {TraceFilter::By::Words, {}, {}, typed, isExcluded};
 }
 
 TraceSet tracesOf(const TraceTable& traces, const std::vector<TraceFilter>& filters) {

@@ -10,23 +10,23 @@
 namespace heapprof::gui {
 
 struct TraceFilter {
-    enum class By { Line, Function, File, Module, Thread, Code, Pattern };
+    enum class By { Line, Function, File, Module, Thread, Code, Pattern, Words };
 
     By by = By::Line;
     LineIndex line;                     ///< by line
     FunctionIndex function;             ///< by function
-    std::string name;                   ///< what it is called; by file, module, thread and pattern what it is
+    std::string name;                   ///< what it is called; by file, module, thread, pattern and words what it is
     bool isExcluded = false;            ///< all but those
     ModuleKind code = ModuleKind::Own;  ///< by code: whose code allocates
 
     bool operator==(const TraceFilter&) const = default;
 };
 
-/// Why `pattern` is no regular expression; empty when it is one.
-std::string problemOf(const std::string& pattern);
+/// What the search for `typed` finds, or all but that.
+TraceFilter filterOf(const std::string& typed, bool isExcluded);
 
 /// The traces that pass every filter. By code: those whose innermost shown frame is in it. By pattern: those with a
-/// frame whose "function file:line" has a match.
+/// frame whose "function file:line" has a match; by words: that holds all of them (see SearchText).
 TraceSet tracesOf(const TraceTable& traces, const std::vector<TraceFilter>& filters);
 
 }  // namespace heapprof::gui

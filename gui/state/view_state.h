@@ -3,10 +3,12 @@
 
 #include <algorithm>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "core/capture/domain_set.h"
 #include "core/instant.h"
+#include "core/measure.h"
 #include "core/stacks/call_tree.h"
 #include "core/stacks/flow_diagram.h"
 #include "gui/state/interval_mode.h"
@@ -22,6 +24,14 @@ struct GenerationSpan {
     bool operator==(const GenerationSpan&) const = default;
 };
 
+/// What every view looks for.
+struct Search {
+    std::string text;             ///< as it was typed; see SearchText
+    std::optional<LineIndex> at;  ///< the match that the user has gone to
+
+    bool operator==(const Search&) const = default;
+};
+
 /// Everything a user can set and undo. Views read it and change it through ViewStateStore, never through each other.
 struct ViewState {
     /// The instant shown; unset: the newest (a live capture is followed to its end).
@@ -35,15 +45,18 @@ struct ViewState {
     std::optional<GenerationSpan> generationOf;
     /// Whose memory counts, in every view; those that the capture does not have do not matter.
     DomainSet domains = DomainSet::all();
+    /// What it is counted in, in every view.
+    Measure measure = Measure::ByteCount;
     /// Which stacks count, in every view: those that pass each of these.
     std::vector<TraceFilter> filters;
     /// The line of code that every view highlights.
     std::optional<LineIndex> selectedLine;
+    Search search;
     /// Whether the time plot shows the process's resident memory, where it was recorded.
     bool showsResident = true;
     /// Lines plotted with the total.
     std::vector<LineIndex> pinnedLines;
-    /// Pinned lines are plotted as shares of the total, alone, instead of as bytes.
+    /// Pinned lines are plotted as shares of the total, alone, instead of as amounts.
     bool plotsShares = false;
     /// How stacks are merged in the flame graph and the trees.
     CallTreeOptions tree;

@@ -25,6 +25,12 @@ void ViewStateStore::adjust(const std::function<void(ViewState&)>& edit) {
     if (state() != before) emit changed(state(), before);
 }
 
+bool ViewStateStore::leaveSearch() {
+    if (state().search.text.empty()) return false;
+    change([](ViewState& next) { next.search = {}; });
+    return true;
+}
+
 void ViewStateStore::back() {
     if (canGoBack()) moveTo(m_position - 1);
 }

@@ -24,6 +24,8 @@ public:
     void change(const std::function<void(ViewState&)>& edit);
     /// As change(), without a step in the history: for what follows the program by itself or the mouse while it drags.
     void adjust(const std::function<void(ViewState&)>& edit);
+    /// Ends the search; false: there is none.
+    bool leaveSearch();
     void back();
     void forward();
     /// Starts over, for another capture.

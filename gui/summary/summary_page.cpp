@@ -64,7 +64,7 @@ SummaryPage::SummaryPage(ViewStateStore& store, QWidget* parent)
     updateTitle();
 }
 
-void SummaryPage::showRecording(const Recording* recording, bool isFollowed) {
+void SummaryPage::showRecording(const Recording* recording, std::shared_ptr<const Timeline> timeline, bool isFollowed) {
     m_isOpen = recording != nullptr;
     m_isFollowed = isFollowed;
     if (!recording || recording->sharedCapture() != m_askedRecording.sharedCapture()) {
@@ -76,11 +76,11 @@ void SummaryPage::showRecording(const Recording* recording, bool isFollowed) {
     m_program->setVisible(!m_program->whole().isEmpty());
     m_processes->showRunOf(recording ? recording->capture().filebase() : std::filesystem::path());
     m_facts->setText(recording ? factsText(*recording) : QString());
-    if (recording) find(*recording, isFollowed);
+    if (recording) find(*recording, std::move(timeline), isFollowed);
     updateState();
 }
 
-void SummaryPage::find(const Recording& recording, bool isFollowed) {
+void SummaryPage::find(const Recording& recording, std::shared_ptr<const Timeline> timeline, bool isFollowed) {
     const bool isRead = recording.hasDigest() && (recording.digest().complete() || isFollowed);
     if (!isRead || recording.sharedDigest() == m_askedRecording.sharedDigest()) return;
     if (isFollowed) {
@@ -89,14 +89,17 @@ void SummaryPage::find(const Recording& recording, bool isFollowed) {
     }
     m_askedRecording = recording;
     m_sinceAsked.start();
-    m_task.start([recording](std::stop_token stop) { return heapprof::findings(recording, stop); },
-                 [this](std::vector<Finding> found) {
-                     m_recording = m_askedRecording;
-                     m_lastTookMs = m_sinceAsked.elapsed();
-                     m_sinceFound.start();
-                     showFindings(std::move(found));
-                     updateState();
-                 });
+    m_task.start(
+        [recording, timeline = std::move(timeline)](std::stop_token stop) {
+            return heapprof::findings(recording, timeline ? *timeline : Timeline(), stop);
+        },
+        [this](std::vector<Finding> found) {
+            m_recording = m_askedRecording;
+            m_lastTookMs = m_sinceAsked.elapsed();
+            m_sinceFound.start();
+            showFindings(std::move(found));
+            updateState();
+        });
 }
 
 void SummaryPage::updateState() {
@@ -126,7 +129,7 @@ void SummaryPage::showFindings(std::vector<Finding> found) {
     if (m_findings.empty()) return;
     const FunctionNames names(m_recording.traces());
     for (const Finding& finding : m_findings) {
-        auto* card = new FindingCard(textOf(finding, m_recording.traces(), names));
+        auto* card = new FindingCard(textOf(finding, *m_recording.sharedInfo(), names));
         connect(card, &FindingCard::chosen, this, [this, finding] { follow(finding); });
         m_list->addWidget(card);
     }
@@ -138,9 +141,12 @@ void SummaryPage::follow(const Finding& finding) {
         state.selectedLine = finding.line;
         state.domains = DomainSet::all();  // findings are about everything
         state.filters.clear();
-        if (finding.kind != Finding::Kind::Peak) state.showInterval(finding.from, finding.to);
+        if (finding.from != finding.to) state.showInterval(finding.from, finding.to);
         switch (finding.kind) {
             case Finding::Kind::Peak:
+                break;
+            case Finding::Kind::Resident:
+                state.showsResident = true;
                 break;
             case Finding::Kind::Growth:
                 state.mode = IntervalMode::Change;

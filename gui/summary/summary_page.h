@@ -27,7 +27,9 @@ public:
 
     /// Null: no capture is open. Findings are made once the recording has been read as far as it goes; while the
     /// program runs again and again, but not all the time.
-    void showRecording(const Recording* recording, bool isFollowed = false);
+    /// Of `timeline` resident memory is found; null: not known.
+    void showRecording(const Recording* recording, std::shared_ptr<const Timeline> timeline = nullptr,
+                       bool isFollowed = false);
     bool isBusy() const { return m_task.isRunning(); }
     const std::vector<Finding>& findings() const { return m_findings; }
     const RunProcesses& processes() const { return *m_processes; }
@@ -38,7 +40,7 @@ signals:
 
 private:
     void updateState();
-    void find(const Recording& recording, bool isFollowed);
+    void find(const Recording& recording, std::shared_ptr<const Timeline> timeline, bool isFollowed);
     void showFindings(std::vector<Finding> found);
     void updateTitle();
     void follow(const Finding& finding);

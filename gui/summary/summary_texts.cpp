@@ -21,6 +21,19 @@ QString text(const std::string& utf8) { return QString::fromStdString(utf8); }
 
 QString perHour(double bytesPerSecond) { return text(formatBytes(std::llround(bytesPerSecond * 3600))); }
 
+/// The parts that resident memory has beside what was recorded.
+QString partsText(const ResidentGap& gap, bool hasNative) {
+    QStringList parts;
+    const auto add = [&](std::int64_t bytes, const QString& what) {
+        if (bytes > 0) parts << what.arg(text(formatBytes(bytes)));
+    };
+    add(gap.before, Words::tr("%1 were there when the recording began"));
+    add(gap.freed, Words::tr("%1 had been freed, and not given back to the system"));
+    add(gap.rest, hasNative ? Words::tr("%1 are of allocators, stacks, code and files")
+                            : Words::tr("%1 were not recorded: likely native memory, which --native records"));
+    return parts.join(QStringLiteral("; "));
+}
+
 }  // namespace
 
 QString aboutText(const CaptureInfo& info) {
@@ -56,7 +69,9 @@ QString factsText(const Recording& recording) {
     return facts.join(u'\n');
 }
 
-FindingText textOf(const Finding& finding, const TraceTable& traces, const FunctionNames& names) {
+FindingText textOf(const Finding& finding, const CaptureInfo& info, const FunctionNames& names) {
+    const TraceTable& traces = *info.traces;
+    const bool hasNative = info.metadata.domains.has(Domain::Native);
     const auto nameOf = [&](LineIndex line) {
         const QString place = text(placeText(traces, line)), function = text(names.of(traces, line));
         return function.isEmpty() ? place : function + QStringLiteral(", ") + place;
@@ -89,6 +104,11 @@ FindingText textOf(const Finding& finding, const TraceTable& traces, const Funct
         }
         case Finding::Kind::Temporary:
             found.title = Words::tr("Temporary: %1 freed within 10 ms").arg(total);
+            break;
+        case Finding::Kind::Resident:
+            found.title = Words::tr("Resident memory: %1 at %2, where %3 are recorded")
+                              .arg(total, to, text(formatBytes(finding.gap.recorded)));
+            found.detail = partsText(finding.gap, hasNative);
             break;
     }
     return found;

@@ -17,6 +17,6 @@ struct FindingText {
     QString title;   ///< "Peak: 66.2 MiB at 17.230 s"
     QString detail;  ///< "49.5 MiB of it through join_with_customers, reconcile.py:27"
 };
-FindingText textOf(const Finding& finding, const TraceTable& traces, const FunctionNames& names);
+FindingText textOf(const Finding& finding, const CaptureInfo& info, const FunctionNames& names);
 
 }  // namespace heapprof::gui

@@ -5,6 +5,8 @@
 #include <array>
 #include <cmath>
 
+#include "core/text/text.h"
+
 namespace heapprof::gui {
 namespace {
 
@@ -89,6 +91,20 @@ AxisTicks byteTicks(double top, int most) {
         return value == 0 ? QStringLiteral("0 B")
                           : QStringLiteral("%1 %2").arg(number(value / scale, inUnits), QLatin1String(kUnits[unit]));
     });
+}
+
+AxisTicks blockTicks(double top, int most) {
+    constexpr double kMany = 1e7;  // longer labels would have no room
+    const double interval = std::max(1.0, niceInterval(top / std::max(1, most)));
+    return ticksFrom(0, top, interval, [&](double value) {
+        return top < kMany || value == 0
+                   ? QString::fromStdString(formatBlocks(std::llround(value)))
+                   : QCoreApplication::translate("AxisTicks", "%1 M").arg(number(value / 1e6, interval / 1e6));
+    });
+}
+
+AxisTicks amountTicks(double top, int most, Measure measure) {
+    return measure == Measure::ByteCount ? byteTicks(top, most) : blockTicks(top, most);
 }
 
 AxisTicks shareTicks(double top, int most) {

@@ -102,7 +102,7 @@ void PartsChart::feedCurves() {
             curve.fill = m_current == entry ? kCurrentFill : kFill;
             curve.floor = floor;
             for (std::size_t i = 0; i < instants.size(); ++i) {
-                sums[i] += static_cast<double>(m_scene->bytes(entry, i)) * scaleAt(i);
+                sums[i] += static_cast<double>(m_scene->amount(entry, i)) * scaleAt(i);
                 curve.points << QPointF(static_cast<double>(instants[i].time.count), sums[i]);
                 top = std::max(top, sums[i]);
             }
@@ -111,10 +111,13 @@ void PartsChart::feedCurves() {
         }
     }
     PlotFrame& frame = m_plot.frame;
-    frame.title = m_isShare ? tr("Share of the total, by what allocated it") : tr("Memory, by what allocated it");
+    const Measure measure = m_scene ? m_scene->result->measure() : Measure::ByteCount;
+    frame.title = m_isShare                       ? tr("Share of the total, by what allocated it")
+                  : measure == Measure::ByteCount ? tr("Memory, by what allocated it")
+                                                  : tr("Blocks, by what allocated them");
     frame.top = m_isShare ? 1 : std::max(1.0, top * kHeadroom);
     const int most = std::max(3, static_cast<int>(frame.plotArea.height() / (QFontMetricsF(font()).height() * 2.8)));
-    frame.ticks = m_isShare ? shareTicks(frame.top, most) : byteTicks(frame.top, most);
+    frame.ticks = m_isShare ? shareTicks(frame.top, most) : amountTicks(frame.top, most, measure);
     m_curves->setAxes(m_plot.begin, m_plot.end, m_plot.timeTicks, frame.top, frame.ticks);
     m_curves->setCurves(curves);
 }
@@ -133,7 +136,7 @@ std::optional<std::size_t> PartsChart::entryAt(const QPointF& position) const {
     const std::size_t instant = instantNear(position.x());
     double sum = 0;
     for (std::size_t entry = 0; entry < m_scene->entries.size(); ++entry) {
-        sum += static_cast<double>(m_scene->bytes(entry, instant)) * scaleAt(instant);
+        sum += static_cast<double>(m_scene->amount(entry, instant)) * scaleAt(instant);
         if (m_plot.yOf(sum) <= position.y()) return entry;
     }
     return std::nullopt;
@@ -143,8 +146,8 @@ QPointF PartsChart::positionOf(std::size_t entry, const Instant& instant) const 
     const double x = m_plot.xOf(instant.time);
     const std::size_t at = instantNear(x);
     double sum = 0;
-    for (std::size_t below = 0; below < entry; ++below) sum += static_cast<double>(m_scene->bytes(below, at));
-    const double middle = (sum + static_cast<double>(m_scene->bytes(entry, at)) / 2) * scaleAt(at);
+    for (std::size_t below = 0; below < entry; ++below) sum += static_cast<double>(m_scene->amount(below, at));
+    const double middle = (sum + static_cast<double>(m_scene->amount(entry, at)) / 2) * scaleAt(at);
     return {x, m_plot.yOf(middle)};
 }
 
@@ -178,13 +181,15 @@ void PartsChart::mouseMoveEvent(QMouseEvent* event) {
     m_plot.hover.reset();
     if (const auto entry = entryAt(event->position())) {
         const std::size_t instant = instantNear(event->position().x());
-        const std::int64_t bytes = m_scene->bytes(*entry, instant), total = m_scene->series->total[instant];
+        const Measure measure = m_scene->result->measure();
+        const std::int64_t amount = m_scene->amount(*entry, instant), total = m_scene->series->total[instant];
         m_plot.hover = PlotDecoration::Hover{event->position(), {}};
         m_plot.hover->texts = {
             {m_scene->entries[*entry].colour, m_scene->entries[*entry].name},
-            {QColor(), tr("%1, %2 of %3 at %4")
-                           .arg(text(formatBytes(bytes)), text(formatShare(bytes, total)), text(formatBytes(total)),
-                                text(formatTime(m_scene->series->instants[instant])))}};
+            {QColor(),
+             tr("%1, %2 of %3 at %4")
+                 .arg(text(formatAmount(amount, measure)), text(formatShare(amount, total)),
+                      text(formatWithUnit(total, measure)), text(formatTime(m_scene->series->instants[instant])))}};
     }
     m_overlay->update();
 }

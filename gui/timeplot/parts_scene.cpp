@@ -21,8 +21,9 @@ struct Words {
 QString text(std::string_view utf8) { return QString::fromStdString(printable(utf8)); }
 
 /// Evenly over the range, the ends and the peak among them, so that no peak is cut off.
-std::vector<Instant> instantsOf(const Recording& recording, const TraceSet& counted, const PlotRange& range,
+std::vector<Instant> instantsOf(const Recording& recording, const TraceSet& counted, const PartsScene::Question& asked,
                                 const std::stop_token& stop) {
+    const PlotRange& range = asked.range;
     const Micros end = recording.end();
     const PlotRange::Span span = range.span.value_or(PlotRange::Span{Micros(0), end});
     const std::size_t steps = std::max<std::size_t>(2, range.steps);
@@ -33,8 +34,9 @@ std::vector<Instant> instantsOf(const Recording& recording, const TraceSet& coun
             static_cast<double>(span.begin.count) + share * static_cast<double>((span.end - span.begin).count);
         instants.emplace_back(std::min(end, Micros(std::llround(time))));
     }
-    if (counted.isAll())
-        if (const Peak peak = peakOf(recording, counted, stop); peak.bytes > 0)
+    const Measure measure = asked.counted.measure;
+    if (counted.isAll() && measure == Measure::ByteCount)
+        if (const Peak peak = peakOf(recording, counted, stop); peak.amount > 0)
             if (peak.instant.time >= span.begin && peak.instant.time <= span.end) instants.push_back(peak.instant);
     std::ranges::sort(instants);
     instants.erase(std::unique(instants.begin(), instants.end()), instants.end());
@@ -115,8 +117,9 @@ std::shared_ptr<const PartsScene> makePartsScene(std::shared_ptr<const InstantRe
     } else {
         const TraceSet counted = scene->question.counted.traces(recording);
         scene->parts = std::make_shared<const TraceParts>(traces, by);
-        scene->series = std::make_shared<const PartsOverTime>(partsOverTime(
-            recording, *scene->parts, counted, instantsOf(recording, counted, range, stop), kShownParts, stop));
+        scene->series = std::make_shared<const PartsOverTime>(
+            partsOverTime(recording, *scene->parts, counted, instantsOf(recording, counted, scene->question, stop),
+                          kShownParts, stop, scene->result->measure()));
         if (stop.stop_requested()) return nullptr;
     }
     const ShownFrames shown(traces);

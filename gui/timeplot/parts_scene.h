@@ -41,9 +41,9 @@ struct PartsScene {
     std::vector<Entry> entries;  ///< parallel to series->parts; then, where there are any, all others together
     std::int64_t shareBase = 0;  ///< what the entries are parts of, now
 
-    /// The bytes of entry number `entry` at instant number `instant` of the series.
-    std::int64_t bytes(std::size_t entry, std::size_t instant) const {
-        return entry < series->parts.size() ? series->parts[entry].bytes[instant] : series->others[instant];
+    /// The amount of entry number `entry` at instant number `instant` of the series.
+    std::int64_t amount(std::size_t entry, std::size_t instant) const {
+        return entry < series->parts.size() ? series->parts[entry].amounts[instant] : series->others[instant];
     }
 };
 

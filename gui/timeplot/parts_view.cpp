@@ -24,7 +24,7 @@ namespace {
 constexpr int kPixelsPerStep = 2;
 constexpr int kSwatch = 10;
 constexpr double kLegendWidth = 320;  // of an exported picture
-enum LegendColumn { Name, Bytes, Share };
+enum LegendColumn { Name, Amount, Share };
 
 QString text(const std::string& utf8) { return QString::fromStdString(utf8); }
 
@@ -62,7 +62,7 @@ void PartsView::make() {
     addChoice(tr("By domain"), PartsBy::Domain);
     tools->addWidget(m_by);
     m_unit = new SegmentedControl(tr("Unit"));
-    m_unit->addSegment(0, QStringLiteral("partsBytes"), tr("Bytes"), tr("How much each part has"));
+    m_unit->addSegment(0, QStringLiteral("partsAmount"), tr("Amount"), tr("How much each part has"));
     m_unit->addSegment(1, QStringLiteral("partsShare"), tr("Share"), tr("How much of the total each part has"));
     tools->addWidget(m_unit);
 
@@ -75,11 +75,11 @@ void PartsView::make() {
     m_legend->setIconSize({kSwatch, kSwatch});
     m_legend->setTextElideMode(Qt::ElideLeft);
     m_legend->setHeaderLabels({tr("Part"), tr("Bytes"), tr("Share")});
-    m_legend->headerItem()->setTextAlignment(Bytes, Qt::AlignRight | Qt::AlignVCenter);
+    m_legend->headerItem()->setTextAlignment(Amount, Qt::AlignRight | Qt::AlignVCenter);
     m_legend->headerItem()->setTextAlignment(Share, Qt::AlignRight | Qt::AlignVCenter);
     m_legend->header()->setStretchLastSection(false);
     m_legend->header()->setSectionResizeMode(Name, QHeaderView::Stretch);
-    for (const auto& [column, widest] : {std::pair(Bytes, "+1000 MiB"), std::pair(Share, "-100.0 %")}) {
+    for (const auto& [column, widest] : {std::pair(Amount, "+1000 MiB"), std::pair(Share, "-100.0 %")}) {
         m_legend->header()->setSectionResizeMode(column, QHeaderView::Fixed);
         m_legend->header()->resizeSection(column, fontMetrics().horizontalAdvance(QLatin1String(widest)) + 5 * kGrid);
     }
@@ -167,21 +167,20 @@ void PartsView::fillLegend() {
     const QSignalBlocker block(m_legend);
     m_legend->clear();
     if (m_scene) {
+        const Measure measure = m_scene->result->measure();
         for (const PartsScene::Entry& entry : m_scene->entries) {
             auto* item = new QTreeWidgetItem(
-                m_legend, {entry.name, amountText(entry.now), text(formatShare(entry.now.bytes, m_scene->shareBase))});
+                m_legend, {entry.name, amountText(*m_scene->result, m_scene->result->amountOf(entry.now)),
+                           text(formatShare(entry.now.of(measure), m_scene->shareBase))});
             item->setIcon(Name, swatch(entry.colour));
             item->setToolTip(Name, entry.name);
-            item->setToolTip(Bytes, text(formatEstimate(entry.now)));
-            for (const int column : {Bytes, Share}) item->setTextAlignment(column, Qt::AlignRight | Qt::AlignVCenter);
+            item->setToolTip(Amount, text(formatEstimate(entry.now, measure)));
+            for (const int column : {Amount, Share}) item->setTextAlignment(column, Qt::AlignRight | Qt::AlignVCenter);
         }
-        m_legend->headerItem()->setToolTip(Bytes, subjectOf(*m_scene->result));
+        m_legend->headerItem()->setText(Amount, titleOf(measure));
+        m_legend->headerItem()->setToolTip(Amount, subjectOf(*m_scene->result));
     }
     updateCurrent();
-}
-
-QString PartsView::amountText(const Estimate& amount) const {
-    return text(m_scene->result->isDifference() ? formatSignedBytes(amount.bytes) : formatBytes(amount.bytes));
 }
 
 void PartsView::onStateChanged(const ViewState& now, const ViewState& before) {
@@ -240,8 +239,6 @@ void PartsView::showMenu(std::size_t entry, const QPoint& global) {
     menu->popup(global);
 }
 
-void PartsView::find() { m_legend->setFocus(Qt::ShortcutFocusReason); }
-
 void PartsView::resizeEvent(QResizeEvent* event) {
     InstantView::resizeEvent(event);
     ask();
@@ -258,7 +255,7 @@ void PartsView::drawPage(QPainter& painter, const QSizeF& size) {
     for (const PartsScene::Entry& entry : m_scene->entries) {
         painter.fillRect(QRectF(row.left(), row.center().y() - kSwatch / 2.0, kSwatch, kSwatch), entry.colour);
         painter.setPen(palette().color(QPalette::Text));
-        const QString amount = amountText(entry.now);
+        const QString amount = amountText(*m_scene->result, m_scene->result->amountOf(entry.now));
         const double amountWidth = metrics.horizontalAdvance(amount) + 2 * kGrid;
         painter.drawText(row, Qt::AlignRight | Qt::AlignVCenter, amount);
         const QRectF name = row.adjusted(kSwatch + 2 * kGrid, 0, -amountWidth, 0);

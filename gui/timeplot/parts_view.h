@@ -32,7 +32,6 @@ public:
     bool isBusy() const override { return m_task.isRunning(); }
     const InstantResult* outdated() const override;
     QString problem() const override { return m_problem; }
-    void find() override;
     QSizeF pageSize() const override { return size(); }
     void drawPage(QPainter& painter, const QSizeF& size) override;
 
@@ -59,7 +58,6 @@ private:
     void updateCurrent();
     void pick(std::size_t entry);
     void showMenu(std::size_t entry, const QPoint& global);
-    QString amountText(const Estimate& amount) const;
 
     QComboBox* m_by;
     SegmentedControl* m_unit;

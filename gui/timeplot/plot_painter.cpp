@@ -194,7 +194,7 @@ double PlotDecoration::yOf(double value) const {
 }
 
 QRectF peakDot(const PlotDecoration& plot) {
-    const QPointF at(plot.xOf(plot.peak->time), plot.yOf(plot.peak->bytes));
+    const QPointF at(plot.xOf(plot.peak->time), plot.yOf(plot.peak->value));
     return QRectF(at - QPointF(kPadding, kPadding), at + QPointF(kPadding, kPadding));
 }
 

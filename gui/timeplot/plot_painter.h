@@ -41,7 +41,7 @@ struct PlotDecoration {
     std::optional<std::pair<Micros, Micros>> shaded;  ///< between two compared times
     struct Callout {
         Micros time;
-        double bytes = 0;
+        double value = 0;
         QString label;
     };
     std::optional<Callout> peak;

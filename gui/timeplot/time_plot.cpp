@@ -186,9 +186,10 @@ std::optional<PlotCursor> TimePlot::cursorAt(std::optional<Instant> instant, boo
     if (!instant && m_instant) instant = m_instant->snapshot().time;
     const Instant at = instant.value_or(m_result->last);
     const std::optional<Estimate> total = totalAt(at);
-    const QString label =
-        tr("%1 \u00B7 %2")
-            .arg(text(formatTime(at)), total ? text(formatBytes(total->bytes)) : QStringLiteral("\u2026"));
+    const Measure shown = m_store.state().measure;
+    const QString label = tr("%1 \u00B7 %2")
+                              .arg(text(formatTime(at)),
+                                   total ? text(formatWithUnit(total->of(shown), shown)) : QStringLiteral("\u2026"));
     const bool isChange = m_store.state().mode == IntervalMode::Change;
     return PlotCursor{at.time,
                       !isCompared ? label
@@ -210,7 +211,7 @@ void TimePlot::updateCursors() {
         if (from && change) {
             *change -= *from;
             m_plot.cursors.front().label += tr(" (%1 in %2)")
-                                                .arg(text(formatSignedBytes(change->bytes)),
+                                                .arg(text(formatSignedAmount(change->of(state.measure), state.measure)),
                                                      text(formatTime(std::max(*state.time, *state.compareTime).time -
                                                                      std::min(*state.time, *state.compareTime).time)));
         }
@@ -235,21 +236,24 @@ void TimePlot::addTotals(std::vector<std::pair<QColor, QString>>& texts, Micros 
     const QColor colour = palette().color(QPalette::Highlight);
     const TotalStep* step = stepAt(time);
     if (!isDigested(time)) {
-        if (step) texts.emplace_back(colour, tr("up to %1, not read yet").arg(text(formatBytes(step->max))));
+        if (step)
+            texts.emplace_back(colour, tr("up to %1, not read yet").arg(text(formatWithUnit(step->max, measure()))));
         return;
     }
-    const bool isCurrent = m_points && m_points->counted == Counted::of(m_store.state());
+    const Counted counted = Counted::of(m_store.state());
+    const bool isCurrent = m_points && m_points->counted == counted, isCurve = m_result->counted == counted;
     const PointResult::Point* point = isCurrent ? m_points->at(time) : nullptr;
     if (!point) return texts.emplace_back(colour, QStringLiteral("\u2026")), void();
-    texts.emplace_back(colour, tr("%1 in total").arg(text(formatEstimate(point->total))));
-    if (step && formatBytes(step->max) != formatBytes(point->total.bytes))
-        texts.emplace_back(QColor(), tr("up to %1 within this pixel").arg(text(formatBytes(step->max))));
+    texts.emplace_back(colour, tr("%1 in total").arg(text(formatEstimate(point->total, counted.measure))));
+    if (step && isCurve && formatAmount(step->max, measure()) != formatAmount(point->total.of(measure()), measure()))
+        texts.emplace_back(QColor(), tr("up to %1 within this pixel").arg(text(formatWithUnit(step->max, measure()))));
     for (std::size_t i = 0; i < m_plot.legend.size() && i < point->lines.size(); ++i)
         if (m_points->lines[i] == m_result->lines[i].line)
-            texts.emplace_back(seriesColour(i),
-                               tr("%1, %2 %3")
-                                   .arg(text(formatEstimate(point->lines[i])),
-                                        text(formatShare(point->lines[i], point->total)), m_plot.legend[i].text));
+            texts.emplace_back(
+                seriesColour(i),
+                tr("%1, %2 %3")
+                    .arg(text(formatEstimate(point->lines[i], counted.measure)),
+                         text(formatShare(point->lines[i], point->total, counted.measure)), m_plot.legend[i].text));
 }
 
 QString TimePlot::residentText(const PlotMarks::Resident& reading, Micros time) const {

@@ -92,6 +92,8 @@ private:
     void feedCurves();
     /// Whether pinned lines are drawn as shares of the total.
     bool showsShares() const;
+    /// What the curves are counted in.
+    Measure measure() const { return m_result ? m_result->counted.measure : Measure::ByteCount; }
     bool isInSight(const TotalStep& step) const;
     double xValue(Micros time) const;
     /// Each returns the greatest value it has added.

@@ -25,11 +25,13 @@ QColor TimePlot::residentColour() const {
 }
 
 QString TimePlot::totalTitle() const {
-    const QString what =
-        m_result && !m_result->counted.domains.includes(m_result->info->metadata.domains)
-            ? tr("Memory: %1").arg(titleOf(m_result->counted.domains & m_result->info->metadata.domains))
-        : m_result && !m_result->counted.filters.empty() ? tr("Memory that passes the filters")
-                                                         : tr("Total memory");
+    const bool isInBytes = measure() == Measure::ByteCount;
+    const QString what = m_result && !m_result->counted.domains.includes(m_result->info->metadata.domains)
+                             ? (isInBytes ? tr("Memory: %1") : tr("Blocks: %1"))
+                                   .arg(titleOf(m_result->counted.domains & m_result->info->metadata.domains))
+                         : m_result && !m_result->counted.filters.empty()
+                             ? (isInBytes ? tr("Memory that passes the filters") : tr("Blocks that pass the filters"))
+                             : (isInBytes ? tr("Total memory") : tr("All blocks"));
     return m_result && m_result->isSampled ? tr("%1 (estimated; band: 95 % interval)").arg(what) : what;
 }
 
@@ -95,10 +97,10 @@ double TimePlot::addLines(std::vector<CurveChart::Curve>& curves) const {
     for (std::size_t i = 0; i < m_result->lines.size(); ++i) {
         const PlotResult::Line& line = m_result->lines[i];
         CurveChart::Curve curve{seriesColour(i), {}, {}, {}, false, false, false};
-        for (std::size_t step = 0; step < m_result->total.size() && step < line.bytes.size(); ++step) {
+        for (std::size_t step = 0; step < m_result->total.size() && step < line.amounts.size(); ++step) {
             if (!isInSight(m_result->total[step])) continue;
             const double value =
-                showsShares() ? line.share[step] : std::max(0.0, static_cast<double>(line.bytes[step]));
+                showsShares() ? line.share[step] : std::max(0.0, static_cast<double>(line.amounts[step]));
             curve.points << QPointF(xValue(m_result->total[step].begin), value);
             top = std::max(top, value);
         }
@@ -123,7 +125,7 @@ void TimePlot::feedCurves() {
         frame.ticks = shareTicks(frame.top, most);
     } else {
         frame.top = std::max(1.0, top) * std::max(kHeadroom, 1 / (1 - callout));
-        frame.ticks = byteTicks(frame.top, most);
+        frame.ticks = amountTicks(frame.top, most, measure());
     }
     m_curves->setAxes(m_begin, m_end, m_plot.timeTicks, frame.top, frame.ticks);
     m_curves->setCurves(curves);
@@ -139,10 +141,11 @@ void TimePlot::updateDecoration() {
     m_plot.resident.reset();
     if (m_result && m_result->marks.hasResident && !showsShares())
         m_plot.resident = {tr("Resident memory"), residentColour(), {}, m_store.state().showsResident};
-    if (m_result && m_result->peak && m_result->peak->bytes > 0 && !showsShares()) {
+    if (m_result && m_result->peak && m_result->peak->amount > 0 && !showsShares()) {
         const Peak& peak = *m_result->peak;
-        m_plot.peak = {peak.instant.time, static_cast<double>(peak.bytes),
-                       tr("Peak %1 at %2").arg(text(formatBytes(peak.bytes)), text(formatTime(peak.instant)))};
+        m_plot.peak = {
+            peak.instant.time, static_cast<double>(peak.amount),
+            tr("Peak %1 at %2").arg(text(formatWithUnit(peak.amount, measure())), text(formatTime(peak.instant)))};
     }
     if (m_result) {
         for (const PlotResult::Line& line : m_result->lines)

@@ -160,6 +160,7 @@ void TimePlot::keyPressEvent(QKeyEvent* event) {
                 m_store.change([&](ViewState& state) { state.moveTo(*mark); });
             return;
         case Qt::Key_Escape:
+            if (m_store.leaveSearch()) return;
             if (!m_store.state().compareTime) return QWidget::keyPressEvent(event);
             return m_store.change([](ViewState& state) { state.leaveInterval(); });
         case Qt::Key_R:

@@ -8,6 +8,7 @@
 #include "core/blocks/sizes.h"
 #include "core/text/text.h"
 #include "gui/common/function_names.h"
+#include "gui/common/result_texts.h"
 
 namespace heapprof::gui {
 namespace {
@@ -28,7 +29,7 @@ public:
     enum { Function, Location, Slope, AtLeast, First, Last };
 
     GrowthRows(std::shared_ptr<const InstantResult> result, std::stop_token stop)
-        : UsageRows(std::move(result), CellStyle{}), m_names(m_result->traces()) {
+        : UsageRows(result, CellStyle{false, 0, false, result->measure()}), m_names(m_result->traces()) {
         if (!m_result->recording.hasEvents()) return;
         if (m_result->isInterval()) {
             m_from = m_result->begin().time;
@@ -36,8 +37,9 @@ public:
         } else {
             m_to = m_result->recording.end();
         }
-        m_growth = growthBetween(m_result->recording, {m_from, m_to, TraceGrouping::OwnLine, false},
-                                 m_result->counted.traces(m_result->recording), stop);
+        m_growth =
+            growthBetween(m_result->recording, {m_from, m_to, TraceGrouping::OwnLine, false, m_result->measure()},
+                          m_result->counted.traces(m_result->recording), stop);
     }
 
     std::uint32_t size() const override { return static_cast<std::uint32_t>(m_growth.size()); }
@@ -47,10 +49,10 @@ public:
             {Words::tr("Location"), Words::tr("File and line"), CellKind::Code},
             {Words::tr("An hour"),
              Words::tr("What the line allocates, also by library code that it calls, grows by, as a steady trend"),
-             CellKind::Bytes},
-            {Words::tr("At least"), Words::tr("In 39 of 40 cases; 0 where the trend may be chance"), CellKind::Bytes},
-            {Words::tr("First"), Words::tr("Bytes at the beginning"), CellKind::Bytes},
-            {Words::tr("Last"), Words::tr("Bytes at the end"), CellKind::Bytes}};
+             CellKind::Amount},
+            {Words::tr("At least"), Words::tr("In 39 of 40 cases; 0 where the trend may be chance"), CellKind::Amount},
+            {Words::tr("First"), Words::tr("At the beginning"), CellKind::Amount},
+            {Words::tr("Last"), Words::tr("At the end"), CellKind::Amount}};
     }
     std::string text(std::uint32_t row, int column) const override {
         const LineIndex line(m_growth[row].index);
@@ -81,14 +83,15 @@ private:
 /// How blocks are spread over classes of them.
 class HistogramRows final : public UsageRows {
 public:
-    enum { Class, Bytes, Share, Interval, Blocks };
+    enum { Class, Size, Share, Interval, Other };
     struct Bar {
         std::string name;
         Estimate usage;
     };
 
     HistogramRows(std::shared_ptr<const InstantResult> result, Column classes, std::vector<Bar> bars)
-        : UsageRows(std::move(result), CellStyle{false, bytesOf(bars)}), m_class(std::move(classes)) {
+        : UsageRows(result, CellStyle{false, sumOf(bars, result->measure()), false, result->measure()}),
+          m_class(std::move(classes)) {
         for (Bar& bar : bars)
             if (bar.usage != Estimate{}) m_bars.push_back(std::move(bar));
     }
@@ -96,33 +99,37 @@ public:
     std::uint32_t size() const override { return static_cast<std::uint32_t>(m_bars.size()); }
     std::vector<Column> columns() const override {
         return {m_class,
-                {Words::tr("Bytes"), Words::tr("In such blocks"), CellKind::Bytes},
+                amountColumn(style().measure, CellKind::Amount),
                 {Words::tr("Share"), Words::tr("Part of the total"), CellKind::Share},
                 {Words::tr("95 % interval"),
                  Words::tr("Holds the true amount in 95 of 100 recordings; empty when everything was recorded"),
                  CellKind::Interval},
-                {Words::tr("Blocks"), Words::tr("Such blocks"), CellKind::Count}};
+                amountColumn(otherThan(style().measure), CellKind::Other)};
     }
     std::string text(std::uint32_t row, int) const override { return m_bars[row].name; }
     std::int64_t number(std::uint32_t row, int column) const override {
         const Estimate& usage = m_bars[row].usage;
         switch (column) {
             case Interval:
-                return std::llround(usage.bytesError());
-            case Blocks:
-                return usage.blocks;
+                return std::llround(usage.errorOf(style().measure));
+            case Other:
+                return usage.of(otherThan(style().measure));
             default:
-                return usage.bytes;
+                return usage.of(style().measure);
         }
     }
     Estimate estimate(std::uint32_t row) const override { return m_bars[row].usage; }
     std::optional<LineIndex> line(std::uint32_t) const override { return std::nullopt; }
 
 private:
-    static std::int64_t bytesOf(const std::vector<Bar>& bars) {
-        std::int64_t bytes = 0;
-        for (const Bar& bar : bars) bytes += bar.usage.bytes;
-        return bytes;
+    static std::int64_t sumOf(const std::vector<Bar>& bars, Measure measure) {
+        std::int64_t sum = 0;
+        for (const Bar& bar : bars) sum += bar.usage.of(measure);
+        return sum;
+    }
+    static Column amountColumn(Measure measure, CellKind kind) {
+        return {titleOf(measure),
+                measure == Measure::ByteCount ? Words::tr("In such blocks") : Words::tr("Such blocks"), kind};
     }
 
     Column m_class;

@@ -8,8 +8,9 @@
 
 namespace heapprof::gui {
 
-/// Lines of code that grow or shrink steadily over the result's interval, or from the beginning to its instant: bytes
-/// an hour, the least that is sure, bytes at both ends. Reads the digest: not for the GUI thread.
+/// Lines of code that grow or shrink steadily over the result's interval, or from the beginning to its instant: what
+/// they grow by an hour, the least that is sure, and what they have at both ends. Reads the digest: not for the GUI
+/// thread.
 std::shared_ptr<const UsageRows> makeGrowthRows(std::shared_ptr<const InstantResult> result, std::stop_token stop = {});
 
 /// How large the blocks are that the result is about, in powers of two. Known of what is alive at an instant and of all

@@ -99,8 +99,8 @@ void CallFollower::fill(QMenu& menu) {
         if (menu.actions().size() == kMostCallees) break;
         QString title = text(callee.function) + QStringLiteral("  ") +
                         text(lineText(m_table->rows()->sharedResult()->traces(), callee.line));
-        if (callee.bytes != 0)
-            title += QStringLiteral("\t") + m_table->rows()->style().text(CellKind::Bytes, callee.bytes);
+        if (callee.amount != 0)
+            title += QStringLiteral("\t") + m_table->rows()->style().text(CellKind::Amount, callee.amount);
         QAction* action = menu.addAction(title.replace(u'&', QStringLiteral("&&")));
         connect(action, &QAction::triggered, this, [this, line = callee.line] { emit followed(line); });
     }

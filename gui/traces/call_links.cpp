@@ -61,8 +61,9 @@ CallLinks::CallLinks(const InstantResult& result, StringIndex file, std::stop_to
         if (traces.lineOf(caller) != traces.lineOf(node.frame)) calls.emplace(traces.frame(caller).line, callee);
     }
 
-    std::unordered_map<std::uint32_t, std::int64_t> bytes;
-    for (const LineUsage& usage : result.lines().lines) bytes.emplace(usage.line.value, usage.cumulative.bytes);
+    std::unordered_map<std::uint32_t, std::int64_t> amounts;
+    for (const LineUsage& usage : result.lines().lines)
+        amounts.emplace(usage.line.value, result.amountOf(usage.cumulative));
     std::vector<bool> isSet(m_functions.size());
     for (std::uint32_t i = 0; i < traces.frameCount() && !stop.stop_requested(); ++i) {
         const FrameIndex frame(i);
@@ -74,11 +75,11 @@ CallLinks::CallLinks(const InstantResult& result, StringIndex file, std::stop_to
         if (position == static_cast<std::uint32_t>(-1)) continue;
         isSet.resize(m_functions.size());
         const LineIndex line = traces.lineOf(frame);
-        const auto known = bytes.find(line.value);
-        const std::int64_t held = known == bytes.end() ? 0 : known->second;
+        const auto known = amounts.find(line.value);
+        const std::int64_t held = known == amounts.end() ? 0 : known->second;
         Target& target = m_functions[position].target;
-        const bool isGreater = std::abs(held) > std::abs(target.bytes);
-        const bool isEarlier = held == target.bytes && traces.line(line).line < traces.line(target.line).line;
+        const bool isGreater = std::abs(held) > std::abs(target.amount);
+        const bool isEarlier = held == target.amount && traces.line(line).line < traces.line(target.line).line;
         if (!isSet[position] || isGreater || isEarlier) target = {line, {}, held};
         if (!isSet[position])
             for (const std::string& word : isHere(frame) ? m_functions[position].words : std::vector<std::string>())
@@ -93,7 +94,7 @@ CallLinks::CallLinks(const InstantResult& result, StringIndex file, std::stop_to
     for (auto& [number, callees] : m_callees) {
         std::sort(callees.begin(), callees.end(), [this](std::uint32_t a, std::uint32_t b) {
             const Target &left = m_functions[a].target, &right = m_functions[b].target;
-            return std::pair(-std::abs(left.bytes), left.line) < std::pair(-std::abs(right.bytes), right.line);
+            return std::pair(-std::abs(left.amount), left.line) < std::pair(-std::abs(right.amount), right.line);
         });
     }
 }

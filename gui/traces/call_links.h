@@ -19,7 +19,7 @@ public:
     struct Target {
         LineIndex line;
         std::string function;  ///< as it is shown
-        std::int64_t bytes = 0;
+        std::int64_t amount = 0;
 
         bool operator==(const Target&) const = default;
     };

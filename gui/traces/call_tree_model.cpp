@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "gui/common/frame_labels.h"
+#include "gui/common/result_texts.h"
 #include "gui/traces/usage_rows.h"
 
 namespace heapprof::gui {
@@ -12,13 +13,13 @@ CellKind kindOf(int column) {
     switch (column) {
         case CallTreeModel::Cumulative:
         case CallTreeModel::Self:
-            return CellKind::Bytes;
+            return CellKind::Amount;
         case CallTreeModel::Share:
             return CellKind::Share;
         case CallTreeModel::Interval:
             return CellKind::Interval;
-        case CallTreeModel::Blocks:
-            return CellKind::Count;
+        case CallTreeModel::Other:
+            return CellKind::Other;
         default:
             return CellKind::Text;
     }
@@ -29,7 +30,7 @@ CellKind kindOf(int column) {
 void CallTreeModel::setTree(ShownTree shown) {
     beginResetModel();
     m_shown = std::move(shown);
-    if (m_shown.result) m_style = {m_shown.result->isDifference(), m_shown.result->shareBase()};
+    if (m_shown.result) m_style = CellStyle::of(*m_shown.result);
     endResetModel();
 }
 
@@ -43,8 +44,8 @@ TreeSort CallTreeModel::sortOf(int column) {
             return TreeSort::Self;
         case Interval:
             return TreeSort::Interval;
-        case Blocks:
-            return TreeSort::Blocks;
+        case Other:
+            return TreeSort::Other;
         default:
             return TreeSort::Cumulative;
     }
@@ -75,11 +76,11 @@ int CallTreeModel::columnCount(const QModelIndex&) const { return ColumnCount; }
 std::int64_t CallTreeModel::number(std::uint32_t node, int column) const {
     switch (column) {
         case Self:
-            return m_shown.tree->self[node].bytes;
-        case Blocks:
-            return m_shown.tree->cumulative[node].blocks;
+            return m_shown.result->amountOf(m_shown.tree->self[node]);
+        case Other:
+            return m_shown.tree->cumulative[node].of(otherThan(m_style.measure));
         default:
-            return m_shown.tree->cumulative[node].bytes;
+            return m_shown.result->amountOf(m_shown.tree->cumulative[node]);
     }
 }
 
@@ -89,7 +90,12 @@ QVariant CallTreeModel::data(const QModelIndex& index, int role) const {
         const CallTree::Node& shown = m_shown.tree->nodes[node(index)];
         return shown.hasFrame ? QVariant(m_shown.result->traces().lineOf(shown.frame).value) : QVariant();
     }
-    if (index.column() == Interval) return CellStyle::intervalData(m_shown.tree->cumulative[node(index)], role);
+    if (role == Qt::BackgroundRole) {
+        if (!m_shown.rows->isMatch(node(index))) return {};
+        const bool isAt = m_match && data(index, LineRole) == QVariant(m_match->value);
+        return matchBackground(m_palette, isAt);
+    }
+    if (index.column() == Interval) return m_style.intervalData(m_shown.tree->cumulative[node(index)], role);
     if (index.column() != Name) {
         return m_style.data(kindOf(index.column()), number(node(index), index.column()), role, m_palette);
     }
@@ -123,8 +129,8 @@ QVariant CallTreeModel::headerData(int section, Qt::Orientation orientation, int
             return tr("Self");
         case Interval:
             return tr("95 % interval");
-        case Blocks:
-            return tr("Blocks");
+        case Other:
+            return titleOf(otherThan(m_style.measure));
         default:
             return {};
     }

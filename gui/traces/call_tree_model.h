@@ -3,6 +3,7 @@
 
 #include <QAbstractItemModel>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "gui/document/instant_result.h"
@@ -23,16 +24,18 @@ class CallTreeModel : public QAbstractItemModel {
     Q_OBJECT
 
 public:
-    enum ColumnIndex { Name, Cumulative, Share, Self, Interval, Blocks, ColumnCount };
+    enum ColumnIndex { Name, Cumulative, Share, Self, Interval, Other, ColumnCount };
 
     using QAbstractItemModel::QAbstractItemModel;
 
     void setTree(ShownTree shown);
+    /// The match that the search is at, which stands out among the others. The view is to be painted anew.
+    void setMatch(std::optional<LineIndex> line) { m_match = line; }
     void setPalette(const QPalette& palette);
 
     const ShownTree& shown() const { return m_shown; }
     std::uint32_t node(const QModelIndex& index) const { return static_cast<std::uint32_t>(index.internalId()); }
-    /// Invalid for the root, and for nodes that the filter leaves out.
+    /// Invalid for the root, and for nodes that the search leaves out.
     QModelIndex indexOf(std::uint32_t node) const;
     static TreeSort sortOf(int column);
 
@@ -53,6 +56,7 @@ private:
 
     ShownTree m_shown;
     CellStyle m_style;
+    std::optional<LineIndex> m_match;
     QPalette m_palette;
 };
 

@@ -4,12 +4,12 @@
 #include <QGuiApplication>
 #include <QHeaderView>
 #include <QLabel>
-#include <QLineEdit>
 #include <QTreeView>
+#include <QVBoxLayout>
 #include <algorithm>
 #include <deque>
 
-#include "gui/traces/filtered_items.h"
+#include "gui/traces/empty_label.h"
 #include "gui/traces/heat_delegate.h"
 #include "gui/traces/item_actions.h"
 #include "gui/traces/spare_width.h"
@@ -22,7 +22,6 @@ constexpr int kRowsToUnfold = 200;         // of a filtered tree
 
 CallTreePage::CallTreePage(const QString& name, const QString& accessibleName, bool bottomUp, QWidget* parent)
     : QWidget(parent), m_bottomUp(bottomUp) {
-    m_filter = makeFilter(name, accessibleName);
     m_view = new QTreeView;
     m_view->setObjectName(name);
     m_view->setAccessibleName(accessibleName);
@@ -38,8 +37,9 @@ CallTreePage::CallTreePage(const QString& name, const QString& accessibleName, b
     m_view->setSortingEnabled(true);
     const int digit = fontMetrics().horizontalAdvance(QLatin1Char('0'));
     m_view->setColumnWidth(CallTreeModel::Name, digit * 44);
-    for (const int column : {CallTreeModel::Share, CallTreeModel::Interval}) m_view->setColumnWidth(column, digit * 19);
-    for (const int column : {CallTreeModel::Self, CallTreeModel::Cumulative, CallTreeModel::Blocks})
+    m_view->setColumnWidth(CallTreeModel::Share, digit * 19);
+    m_view->setColumnWidth(CallTreeModel::Interval, digit * kIntervalDigits);
+    for (const int column : {CallTreeModel::Self, CallTreeModel::Cumulative, CallTreeModel::Other})
         m_view->setColumnWidth(column, digit * 13);
     // Bottom-up, what a trace holds itself stands at its outermost frame, which tells nobody anything.
     m_view->setColumnHidden(CallTreeModel::Self, m_bottomUp);
@@ -48,9 +48,10 @@ CallTreePage::CallTreePage(const QString& name, const QString& accessibleName, b
     (new SpareWidth(m_view->header()))->giveTo(CallTreeModel::Name);
     m_empty = makeEmptyLabel(m_view, name);
 
-    layOutFiltered(this, m_filter, nullptr, m_view);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins({});
+    layout->addWidget(m_view);
 
-    connect(m_filter, &QLineEdit::textChanged, this, &CallTreePage::refresh);
     connect(m_model, &CallTreeModel::sortRequested, this, [this](int column, Qt::SortOrder order) {
         m_sortColumn = column;
         m_descending = order == Qt::DescendingOrder;
@@ -89,9 +90,11 @@ void CallTreePage::refresh() {
         take({});
         return;
     }
-    TreeOrder order{m_filter->text().toStdString(), CallTreeModel::sortOf(m_sortColumn), m_descending};
     m_treeTask.start(
-        [result = m_result, order = std::move(order), bottomUp = m_bottomUp](std::stop_token stop) {
+        [result = m_result,
+         order = TreeOrder{nullptr, CallTreeModel::sortOf(m_sortColumn), m_descending, m_result->measure()},
+         search = m_search.text, bottomUp = m_bottomUp](std::stop_token stop) mutable {
+            if (!search.empty()) order.matches = result->search(search);
             ShownTree shown;
             shown.result = result;
             shown.tree = std::shared_ptr<const CallTree>(result, &result->tree(bottomUp));
@@ -125,10 +128,27 @@ void CallTreePage::take(ShownTree shown) {
     for (const std::uint32_t node : restored) {
         if (const QModelIndex index = m_model->indexOf(node); index.isValid()) m_view->expand(index);
     }
-    if (!m_filter->text().isEmpty()) expandMatches();
+    if (!m_search.text.empty()) expandMatches();
     m_empty->setVisible(m_model->rowCount() == 0);
     findSelected();
+    goToMatch();
     if (!isBusy()) emit settled();
+}
+
+void CallTreePage::setSearch(const Search& search) {
+    const Search before = std::exchange(m_search, search);
+    m_isToGoToMatch = search.at && search.at != before.at;
+    if (search.text != before.text) return refresh();
+    if (m_isActive) goToMatch();
+}
+
+void CallTreePage::goToMatch() {
+    m_model->setMatch(m_search.at);
+    m_view->viewport()->update();
+    if (m_treeTask.isRunning() || !m_model->shown().rows || !std::exchange(m_isToGoToMatch, false)) return;
+    findNode(m_matchTask, *m_search.at, [this](std::uint32_t node) {
+        if (const QModelIndex index = m_model->indexOf(node); index.isValid()) m_view->scrollTo(index);
+    });
 }
 
 void CallTreePage::expandMatches() {
@@ -170,8 +190,12 @@ void CallTreePage::findSelected() {
         return;
     }
     if (lineOf(m_view->currentIndex()) == m_selectedLine) return m_findTask.cancel();
-    m_findTask.start(
-        [shown, line = *m_selectedLine](std::stop_token) -> std::uint32_t {
+    findNode(m_findTask, *m_selectedLine, [this](std::uint32_t node) { mark(m_model->indexOf(node)); });
+}
+
+void CallTreePage::findNode(LatestTask<std::uint32_t>& task, LineIndex line, std::function<void(std::uint32_t)> take) {
+    task.start(
+        [shown = m_model->shown(), line](std::stop_token) -> std::uint32_t {
             const auto isOn = shown.tree->grouping.framesOnLine(shown.result->traces(), line);
             for (std::uint32_t i = 1; i < shown.tree->nodes.size(); ++i) {
                 const CallTree::Node& node = shown.tree->nodes[i];
@@ -179,8 +203,8 @@ void CallTreePage::findSelected() {
             }
             return 0;
         },
-        [this](std::uint32_t node) {
-            mark(m_model->indexOf(node));
+        [this, take = std::move(take)](std::uint32_t node) {
+            take(node);
             if (!isBusy()) emit settled();
         });
 }

@@ -1,7 +1,6 @@
 #include "gui/traces/cells.h"
 
 #include <QCoreApplication>
-#include <QLocale>
 #include <algorithm>
 #include <cmath>
 
@@ -16,20 +15,34 @@ struct Words {
     Q_DECLARE_TR_FUNCTIONS(Cells)
 };
 
-QString grouped(std::int64_t number) { return QLocale().toString(static_cast<qlonglong>(number)); }
+QString grouped(std::int64_t number) { return QString::fromStdString(formatBlocks(number)); }
+
+/// To the last byte.
+QString exactly(std::int64_t number, Measure measure) {
+    return (measure == Measure::ByteCount ? Words::tr("%1 bytes") : Words::tr("%1 blocks")).arg(grouped(number));
+}
 
 }  // namespace
 
+QColor matchBackground(const QPalette& palette, bool isAt) {
+    QColor colour = matchColour(palette);
+    colour.setAlphaF(isAt ? 0.55F : 0.2F);
+    return colour;
+}
+
 QString CellStyle::text(CellKind kind, std::int64_t number) const {
     if (number == 0 && hidesZero) return {};
+    const auto amount = [this](std::int64_t value, Measure in) {
+        return QString::fromStdString(isDifference ? formatSignedAmount(value, in) : formatAmount(value, in));
+    };
     switch (kind) {
-        case CellKind::Bytes:
-            return QString::fromStdString(isDifference ? formatSignedBytes(number) : formatBytes(number));
+        case CellKind::Amount:
+            return amount(number, measure);
+        case CellKind::Other:
+            return amount(number, otherThan(measure));
         case CellKind::Share:
             return (isDifference && number > 0 ? QStringLiteral("+") : QString()) +
                    QString::fromStdString(formatShare(number, shareBase));
-        case CellKind::Count:
-            return isDifference && number > 0 ? QLatin1Char('+') + grouped(number) : grouped(number);
         case CellKind::Identifier:
             return QString::number(number);
         case CellKind::Text:
@@ -42,14 +55,14 @@ QString CellStyle::text(CellKind kind, std::int64_t number) const {
 
 QString CellStyle::toolTip(CellKind kind, std::int64_t number) const {
     switch (kind) {
-        case CellKind::Bytes:
-            return Words::tr("%1 bytes").arg(grouped(number));
+        case CellKind::Amount:
+            return exactly(number, measure);
+        case CellKind::Other:
+            return exactly(number, otherThan(measure));
         case CellKind::Share:
             return isDifference
-                       ? Words::tr("%1 of %2 bytes that grew or shrank").arg(grouped(number), grouped(shareBase))
-                       : Words::tr("%1 of %2 bytes").arg(grouped(number), grouped(shareBase));
-        case CellKind::Count:
-            return Words::tr("blocks: %1").arg(grouped(number));
+                       ? Words::tr("%1 of %2 that grew or shrank").arg(grouped(number), exactly(shareBase, measure))
+                       : Words::tr("%1 of %2").arg(grouped(number), exactly(shareBase, measure));
         case CellKind::Identifier:
             return QString::number(number);
         case CellKind::Text:
@@ -65,20 +78,21 @@ double CellStyle::heat(std::int64_t number) const {
     return std::clamp(static_cast<double>(number) / static_cast<double>(shareBase), -1.0, 1.0);
 }
 
-QVariant CellStyle::intervalData(const Estimate& usage, int role) {
-    const Interval interval = interval95(static_cast<double>(usage.bytes), usage.bytesVariance);
+QVariant CellStyle::intervalData(const Estimate& usage, int role) const {
+    const Interval interval = interval95(usage, measure);
+    const bool isExact = !(usage.varianceOf(measure) > 0);
     const std::int64_t min = std::llround(interval.min), max = std::llround(interval.max);
     switch (role) {
         case Qt::DisplayRole:
-            return QString::fromStdString(formatInterval(usage));
+            return QString::fromStdString(formatInterval(usage, measure));
         case Qt::ToolTipRole:
-            return usage.bytesVariance > 0
-                       ? Words::tr("Between %1 and %2 bytes in 95 of 100 recordings").arg(grouped(min), grouped(max))
-                       : Words::tr("exact");
+            return isExact ? Words::tr("exact")
+                           : Words::tr("Between %1 and %2 in 95 of 100 recordings")
+                                 .arg(grouped(min), exactly(max, measure));
         case Qt::TextAlignmentRole:
             return QVariant::fromValue(Qt::Alignment(Qt::AlignRight | Qt::AlignVCenter));
         case RawRole:
-            return usage.bytesVariance > 0 ? QStringLiteral("%1 to %2").arg(min).arg(max) : QString();
+            return isExact ? QString() : QStringLiteral("%1 to %2").arg(min).arg(max);
         default:
             return {};
     }

@@ -7,13 +7,14 @@
 #include <QVariant>
 #include <cstdint>
 
-#include "core/state/snapshot.h"
+#include "gui/document/instant_result.h"
 
 namespace heapprof::gui {
 
-/// What a column holds. All but Text, Code and Interval are signed numbers; Share is bytes too, shown as a part of a
-/// base. An Interval is that of an estimate, sorted by its width. An Identifier is a number without a size.
-enum class CellKind { Text, Code, Bytes, Share, Interval, Count, Identifier };
+/// What a column holds. All but Text, Code and Interval are signed numbers. An Amount is in the table's measure; Share
+/// is one, too, shown as a part of a base; Other is in the other measure. An Interval is that of an estimate, sorted by
+/// its width. An Identifier is a number without a size.
+enum class CellKind { Text, Code, Amount, Share, Interval, Other, Identifier };
 
 struct Column {
     QString title;
@@ -25,20 +26,31 @@ struct Column {
 /// whether it is growth or shrinkage, and the line of code that a row is about.
 enum CellRole : int { HeatRole = Qt::UserRole + 1, RawRole, ChangeRole, LineRole };
 
+/// How wide the column of an interval is: "2,643,313 to 2,875,123".
+inline constexpr int kIntervalDigits = 24;
+
 /// Whether cells of a column are texts.
 constexpr bool isText(CellKind kind) { return kind == CellKind::Text || kind == CellKind::Code; }
+
+/// Behind what the search finds, or behind the one that it is at.
+QColor matchBackground(const QPalette& palette, bool isAt);
 
 /// What numbers mean in one table.
 struct CellStyle {
     bool isDifference = false;
     std::int64_t shareBase = 0;  ///< what Share cells are parts of
     bool hidesZero = false;      ///< of amounts
+    Measure measure = Measure::ByteCount;
 
+    /// That of a result's amounts.
+    static CellStyle of(const InstantResult& result) {
+        return {result.isDifference(), result.shareBase(), false, result.measure()};
+    }
     QString text(CellKind kind, std::int64_t number) const;
     QString toolTip(CellKind kind, std::int64_t number) const;
     double heat(std::int64_t number) const;
     /// Every role of an Interval cell.
-    static QVariant intervalData(const Estimate& usage, int role);
+    QVariant intervalData(const Estimate& usage, int role) const;
     /// Every role of a number's cell; invalid for roles that it leaves to the view.
     QVariant data(CellKind kind, std::int64_t number, int role, const QPalette& palette) const;
 };

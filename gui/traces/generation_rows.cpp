@@ -12,6 +12,7 @@
 #include "core/text/text.h"
 #include "gui/common/frame_labels.h"
 #include "gui/common/function_names.h"
+#include "gui/common/result_texts.h"
 
 namespace heapprof::gui {
 namespace {
@@ -75,11 +76,11 @@ struct Row {
 
 class GenerationRows final : public UsageRows {
 public:
-    enum { When, What, Line, Allocated, Alive, Share, Interval, Blocks };
+    enum { When, What, Line, Allocated, Alive, Share, Interval, Other };
 
     GenerationRows(std::shared_ptr<const InstantResult> result, std::vector<Row> rows, GenerationSpan span,
                    std::int64_t left)
-        : UsageRows(std::move(result), CellStyle{false, left}),
+        : UsageRows(result, CellStyle{false, left, false, result->measure()}),
           m_names(m_result->traces()),
           m_rows(std::move(rows)),
           m_span(span) {}
@@ -90,13 +91,14 @@ public:
                  CellKind::Text},
                 {Words::tr("Mark"), Words::tr("What the program said when the interval began"), CellKind::Text},
                 {Words::tr("Line behind most"), Words::tr("Of what is still alive"), CellKind::Text},
-                {Words::tr("Bytes"), Words::tr("Allocated in the interval, freed since or not"), CellKind::Bytes},
+                {titleOf(m_result->measure()), Words::tr("Allocated in the interval, freed since or not"),
+                 CellKind::Amount},
                 {Words::tr("Still alive"),
                  Words::tr("Of that, not freed by %1").arg(QString::fromStdString(formatTime(m_span.until))),
-                 CellKind::Bytes},
+                 CellKind::Amount},
                 {Words::tr("Share"), Words::tr("Part of all that these intervals left behind"), CellKind::Share},
                 {Words::tr("95 % interval"), Words::tr("Of what is still alive"), CellKind::Interval},
-                {Words::tr("Blocks"), Words::tr("That are still alive"), CellKind::Count}};
+                {titleOf(otherThan(m_result->measure())), Words::tr("Still alive"), CellKind::Other}};
     }
     std::string text(std::uint32_t row, int column) const override {
         const auto& [generation, what, line] = m_rows[row];
@@ -114,13 +116,13 @@ public:
         const Generation& generation = m_rows[row].generation;
         switch (column) {
             case Allocated:
-                return generation.allocated.bytes;
+                return m_result->amountOf(generation.allocated);
             case Interval:
-                return std::llround(generation.alive.total.bytesError());
-            case Blocks:
-                return generation.alive.total.blocks;
+                return std::llround(generation.alive.total.errorOf(m_result->measure()));
+            case Other:
+                return generation.alive.total.of(otherThan(m_result->measure()));
             default:
-                return generation.alive.total.bytes;
+                return m_result->amountOf(generation.alive.total);
         }
     }
     Estimate estimate(std::uint32_t row) const override { return m_rows[row].generation.alive.total; }
@@ -160,7 +162,7 @@ std::shared_ptr<const UsageRows> makeGenerationRows(std::shared_ptr<const Instan
             for (const Generation& each : *found) {
                 if (stop.stop_requested()) break;
                 rows.push_back({each, borders.at(each.begin), attribution.behindMost(each.alive).line});
-                left += each.alive.total.bytes;
+                left += result->amountOf(each.alive.total);
             }
         }
     }

@@ -29,10 +29,10 @@ double widthOf(const Column& column, bool isFirst) {
             return isFirst ? 200 : 470;
         case CellKind::Interval:
             return 160;
-        case CellKind::Count:
+        case CellKind::Other:
         case CellKind::Identifier:
             return 90;
-        case CellKind::Bytes:
+        case CellKind::Amount:
         case CellKind::Share:
             break;
     }
@@ -58,8 +58,9 @@ QString title(const UsageRows& rows) {
     const InstantResult& result = *rows.sharedResult();
     const Estimate& total = result.snapshot().total;
     return Words::tr("Lines of code. %1: %2")
-        .arg(subjectOf(result), result.isDifference() ? rows.style().text(CellKind::Bytes, total.bytes)
-                                                      : QString::fromStdString(formatEstimate(total)));
+        .arg(subjectOf(result), result.isDifference()
+                                    ? amountWithUnit(result, result.amountOf(total))
+                                    : QString::fromStdString(formatEstimate(total, result.measure())));
 }
 
 void drawCell(QPainter& painter, const QRectF& cell, const QString& text, bool isNumber) {
@@ -114,7 +115,8 @@ void LinesSheet::draw(QPainter& painter, const QSizeF& pageSize) const {
                 continue;
             }
             if (columns[i].kind == CellKind::Interval) {
-                drawCell(painter, cell, CellStyle::intervalData(rows->estimate(row), Qt::DisplayRole).toString(), true);
+                drawCell(painter, cell, rows->style().intervalData(rows->estimate(row), Qt::DisplayRole).toString(),
+                         true);
                 continue;
             }
             const std::int64_t number = rows->number(row, column);

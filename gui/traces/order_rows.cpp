@@ -1,8 +1,6 @@
 #include <algorithm>
 #include <cstdlib>
-#include <numeric>
 
-#include "gui/common/text_match.h"
 #include "gui/traces/usage_rows.h"
 
 namespace heapprof::gui {
@@ -19,21 +17,11 @@ void sortBy(std::vector<std::uint32_t>& order, const std::vector<Key>& keyOfRow,
 }  // namespace
 
 std::vector<std::uint32_t> orderRows(const UsageRows& rows, const std::vector<CellKind>& kinds,
-                                     const std::string& filter, int column, bool descending, std::stop_token stop) {
+                                     const SearchMatches* matches, int column, bool descending, std::stop_token stop) {
     std::vector<std::uint32_t> order;
     const std::uint32_t count = rows.size();
-    if (filter.empty()) {
-        order.resize(count);
-        std::iota(order.begin(), order.end(), 0u);
-    } else {
-        for (std::uint32_t row = 0; row < count && !stop.stop_requested(); ++row) {
-            for (std::size_t each = 0; each < kinds.size(); ++each) {
-                if (!isText(kinds[each]) || !containsText(rows.text(row, static_cast<int>(each)), filter)) continue;
-                order.push_back(row);
-                break;
-            }
-        }
-    }
+    for (std::uint32_t row = 0; row < count && !stop.stop_requested(); ++row)
+        if (!matches || rows.isFound(row, *matches)) order.push_back(row);
     if (column < 0 || static_cast<std::size_t>(column) >= kinds.size() || stop.stop_requested()) return order;
     if (isText(kinds[static_cast<std::size_t>(column)])) {
         std::vector<std::string> keys(count);

@@ -52,7 +52,12 @@ SourcePage::SourcePage(QWidget* parent)
     m_note->setContentsMargins(2 * kGrid, kGrid, 2 * kGrid, 0);
     m_table->view()->setItemDelegateForColumn(SourceRows::Code, m_delegate);
     auto* follower = new CallFollower(m_table, m_delegate);
-    m_table->setHead(m_title, {m_find, m_paths});
+    auto* head = new QHBoxLayout;
+    head->setContentsMargins(2 * kGrid, kGrid, 2 * kGrid, 0);
+    head->setSpacing(2 * kGrid);
+    head->addWidget(m_title, 1);
+    head->addWidget(m_find);
+    head->addWidget(m_paths);
     auto* body = new QHBoxLayout;
     body->setSpacing(0);
     body->addWidget(m_table, 1);
@@ -60,6 +65,7 @@ SourcePage::SourcePage(QWidget* parent)
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins({});
     layout->setSpacing(0);
+    layout->addLayout(head);
     layout->addWidget(m_note);
     layout->addLayout(body, 1);
     connect(m_table, &UsageTable::activated, this, [this](std::uint32_t row) {

@@ -14,7 +14,7 @@ struct Words {
 
 SourceRows::SourceRows(std::shared_ptr<const InstantResult> result, StringIndex file,
                        std::shared_ptr<const SourceFile> source, std::stop_token stop)
-    : UsageRows(result, CellStyle{result->isDifference(), result->shareBase(), true}),
+    : UsageRows(result, CellStyle{result->isDifference(), result->shareBase(), true, result->measure()}),
       m_source(std::move(source)),
       m_links(*result, file, stop) {
     const TraceTable& traces = m_result->traces();
@@ -25,15 +25,15 @@ SourceRows::SourceRows(std::shared_ptr<const InstantResult> result, StringIndex 
         const Line& line = traces.line(usage.line);
         if (line.file != file) continue;
         Known& known = m_known[line.line];
-        known = {usage.line, usage.cumulative.bytes, usage.self.bytes};
+        known = {usage.line, m_result->amountOf(usage.cumulative), m_result->amountOf(usage.self)};
     }
 }
 
 std::vector<Column> SourceRows::columns() const {
     return {{Words::tr("Line"), Words::tr("Its number in the file"), CellKind::Identifier},
-            {Words::tr("Cumulative"), Words::tr("Allocated by the line and what it calls"), CellKind::Bytes},
+            {Words::tr("Cumulative"), Words::tr("Allocated by the line and what it calls"), CellKind::Amount},
             {Words::tr("Share"), Words::tr("Part of the total"), CellKind::Share},
-            {Words::tr("Self"), Words::tr("Allocated by the line itself"), CellKind::Bytes},
+            {Words::tr("Self"), Words::tr("Allocated by the line itself"), CellKind::Amount},
             {Words::tr("Source"), Words::tr("As the file is now. Ctrl and click on a call: go there"), CellKind::Code}};
 }
 

@@ -2,8 +2,9 @@
 
 #include <QAbstractItemView>
 #include <QHeaderView>
-#include <QLineEdit>
+#include <QLabel>
 #include <QMenu>
+#include <QTabBar>
 #include <QTabWidget>
 #include <QVBoxLayout>
 #include <utility>
@@ -11,6 +12,7 @@
 #include "core/blocks/outcomes.h"
 #include "gui/common/line_menu.h"
 #include "gui/common/result_texts.h"
+#include "gui/common/style.h"
 #include "gui/traces/block_rows.h"
 #include "gui/traces/call_tree_page.h"
 #include "gui/traces/callers_callees_page.h"
@@ -43,6 +45,11 @@ TraceBrowser::TraceBrowser(ViewStateStore& store, QWidget* parent) : InstantView
     m_tabs->setUsesScrollButtons(true);
     m_tabs->setBackgroundRole(QPalette::Base);  // also right of the tabs
     m_tabs->setAutoFillBackground(true);
+    m_summary = new QLabel(this);
+    m_summary->setObjectName(QStringLiteral("tableSummary"));
+    m_summary->setTextFormat(Qt::PlainText);
+    m_summary->setForegroundRole(QPalette::PlaceholderText);
+    m_summary->hide();
     m_tabs->addTab(m_lines, tr("Lines"));
     m_tabs->addTab(m_topDown, tr("Top-down"));
     m_tabs->addTab(m_bottomUp, tr("Bottom-up"));
@@ -74,6 +81,7 @@ TraceBrowser::TraceBrowser(ViewStateStore& store, QWidget* parent) : InstantView
     layout->addWidget(m_tabs);
 
     const auto finish = [this] {
+        updateSummary();
         if (!isBusy()) emit settled();
     };
     for (const TableTab& tab : m_tables) {
@@ -111,7 +119,15 @@ TraceBrowser::TraceBrowser(ViewStateStore& store, QWidget* parent) : InstantView
 
 TraceBrowser::~TraceBrowser() = default;
 
-void TraceBrowser::setCornerWidget(QWidget* widget) { m_tabs->setCornerWidget(widget); }
+void TraceBrowser::setCornerWidget(QWidget* widget) {
+    auto* corner = new QWidget;
+    auto* layout = new QHBoxLayout(corner);
+    layout->setContentsMargins({});
+    layout->setSpacing(kGrid);
+    layout->addWidget(m_summary);
+    layout->addWidget(widget);
+    m_tabs->setCornerWidget(corner);
+}
 
 void TraceBrowser::showResult(std::shared_ptr<const InstantResult> result) {
     m_result = std::move(result);
@@ -122,12 +138,9 @@ void TraceBrowser::showResult(std::shared_ptr<const InstantResult> result) {
     if (!isBusy()) emit settled();
 }
 
-void TraceBrowser::find() {
-    if (auto* field = m_tabs->currentWidget()->findChild<QLineEdit*>()) field->setFocus(Qt::ShortcutFocusReason);
-}
-
 void TraceBrowser::showTab() {
     QWidget* current = m_tabs->currentWidget();
+    updateSearch();
     m_topDown->setActive(current == m_topDown);
     m_bottomUp->setActive(current == m_bottomUp);
     if (TableTab* tab = currentTable()) {
@@ -144,7 +157,35 @@ void TraceBrowser::showTab() {
     } else if (LinePage* page = currentLinePage()) {
         page->showLine(m_result, state().selectedLine);
     }
+    updateSummary();
     if (isBusy()) emit preparing();
+}
+
+void TraceBrowser::updateSearch() {
+    const Search& search = state().search;
+    QWidget* current = m_tabs->currentWidget();
+    if (TableTab* tab = currentTable())
+        tab->table->setSearch(search);
+    else if (current == m_traces)
+        m_traces->setSearch(search);
+    else if (current == m_topDown || current == m_bottomUp)
+        static_cast<CallTreePage*>(current)->setSearch(search);
+}
+
+void TraceBrowser::updateSummary() {
+    const TableTab* tab = currentTable();
+    const QString text = tab                                   ? tab->table->summary()
+                         : m_tabs->currentWidget() == m_traces ? m_traces->summary()
+                                                               : QString();
+    m_summary->setText(text);
+    // Where there is not enough room, the tabs have it.
+    const int corner = m_summary->sizeHint().width() + 10 * kGrid;
+    m_summary->setVisible(!text.isEmpty() && m_tabs->tabBar()->sizeHint().width() + corner <= width());
+}
+
+void TraceBrowser::resizeEvent(QResizeEvent* event) {
+    InstantView::resizeEvent(event);
+    updateSummary();
 }
 
 const InstantResult* TraceBrowser::outdated() const {
@@ -181,6 +222,10 @@ bool TraceBrowser::isBusy() const {
 }
 
 void TraceBrowser::onStateChanged(const ViewState& now, const ViewState& before) {
+    if (now.search != before.search) {
+        updateSearch();
+        if (isBusy()) emit preparing();
+    }
     if (now.selectedLine == before.selectedLine) {
         m_movingByKeyboard = false;
         return;

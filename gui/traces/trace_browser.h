@@ -7,6 +7,7 @@
 #include "gui/common/instant_view.h"
 
 class QAbstractItemView;
+class QLabel;
 class QTabWidget;
 
 namespace heapprof::gui {
@@ -27,7 +28,7 @@ public:
     TraceBrowser(ViewStateStore& store, QWidget* parent = nullptr);
     ~TraceBrowser() override;
 
-    /// Right of the tabs.
+    /// Right of the tabs and of what is said of the table in sight.
     void setCornerWidget(QWidget* widget);
 
     void showResult(std::shared_ptr<const InstantResult> result) override;
@@ -35,8 +36,10 @@ public:
     const InstantResult* outdated() const override;
     /// The page shows the greatest lines of code, whichever tab is in sight.
     QSizeF pageSize() const override;
-    void find() override;
     void drawPage(QPainter& painter, const QSizeF& size) override;
+
+protected:
+    void resizeEvent(QResizeEvent* event) override;
 
 private:
     void onStateChanged(const ViewState& now, const ViewState& before);
@@ -44,10 +47,14 @@ private:
     void showTab();
     void showMenu(QAbstractItemView& items, const QPoint& at);
     void updateEmptyTexts();
+    /// Of the tab in sight.
+    void updateSearch();
+    void updateSummary();
     QString emptyText() const;
     LinesSheet sheet() const;
 
     QTabWidget* m_tabs;
+    QLabel* m_summary;  // of the table in sight; right of the tabs
     /// A tab that is one flat table.
     struct TableTab {
         UsageTable* table;

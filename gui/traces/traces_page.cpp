@@ -60,6 +60,10 @@ void TracesPage::setResult(std::shared_ptr<const InstantResult> result) {
 
 void TracesPage::setEmptyText(const QString& text) { m_table->setEmptyText(text); }
 
+void TracesPage::setSearch(const Search& search) { m_table->setSearch(search); }
+
+const QString& TracesPage::summary() const { return m_table->summary(); }
+
 void TracesPage::setSelectedLine(std::optional<LineIndex> line) {
     if (line == m_line) return;
     m_line = line;

@@ -22,7 +22,10 @@ public:
     void setEmptyText(const QString& text);
     /// Goes to the greatest trace that ends on `line`, unless the one shown passes through it.
     void setSelectedLine(std::optional<LineIndex> line);
+    /// Shows the traces that pass through what it finds.
+    void setSearch(const Search& search);
     bool isBusy() const;
+    const QString& summary() const;
     /// What the table is of; null while it is empty.
     std::shared_ptr<const InstantResult> shownResult() const;
 

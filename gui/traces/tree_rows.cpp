@@ -4,22 +4,19 @@
 #include <cstdlib>
 
 #include "gui/common/frame_labels.h"
-#include "gui/common/group_text_matcher.h"
 
 namespace heapprof::gui {
 namespace {
 
 /// One flag per node: whether it matches, leads to a match or lies below one.
-std::vector<char> keptNodes(const CallTree& tree, const TraceTable& traces, const std::string& filter,
-                            std::stop_token stop) {
+std::vector<char> keptNodes(const CallTree& tree, const std::vector<bool>& isMatch, std::stop_token stop) {
     const auto count = static_cast<std::uint32_t>(tree.nodes.size());
-    if (filter.empty()) return std::vector<char>(count, 1);
-    GroupTextMatcher matcher(traces, tree.grouping.by(), filter);
+    if (isMatch.empty()) return std::vector<char>(count, 1);
     std::vector<char> below(count, 0);  // itself or something above it matches
     for (std::uint32_t i = 1; i < count && !stop.stop_requested(); ++i) {
         const CallTree::Node& node = tree.nodes[i];
         below[i] = below[node.parent];
-        if (node.hasFrame && matcher.matches(node.frame)) below[i] = 1;
+        if (node.hasFrame && isMatch[node.frame.value]) below[i] = 1;
     }
     std::vector<char> keep = below;
     for (std::uint32_t i = count; i-- > 1;) {
@@ -34,7 +31,8 @@ TreeRows::TreeRows(std::shared_ptr<const CallTree> tree, const TraceTable& trace
                    std::stop_token stop)
     : m_tree(std::move(tree)) {
     if (m_tree->nodes.empty()) return;
-    const std::vector<char> keep = keptNodes(*m_tree, traces, order.filter, stop);
+    if (order.matches) m_isMatch = m_tree->grouping.framesWith(order.matches->frames);
+    const std::vector<char> keep = keptNodes(*m_tree, m_isMatch, stop);
     if (stop.stop_requested()) return;
     collectChildren(keep, traces, order);
     if (stop.stop_requested()) {
@@ -49,13 +47,13 @@ void TreeRows::collectChildren(const std::vector<char>& keep, const TraceTable& 
     const auto key = [&](std::uint32_t node) -> double {
         switch (order.sort) {
             case TreeSort::Self:
-                return std::abs(static_cast<double>(tree.self[node].bytes));
+                return std::abs(static_cast<double>(tree.self[node].of(order.measure)));
             case TreeSort::Interval:
-                return tree.cumulative[node].bytesVariance;
-            case TreeSort::Blocks:
-                return std::abs(static_cast<double>(tree.cumulative[node].blocks));
+                return tree.cumulative[node].varianceOf(order.measure);
+            case TreeSort::Other:
+                return std::abs(static_cast<double>(tree.cumulative[node].of(otherThan(order.measure))));
             default:
-                return std::abs(static_cast<double>(tree.cumulative[node].bytes));
+                return std::abs(static_cast<double>(tree.cumulative[node].of(order.measure)));
         }
     };
     const auto text = [&](std::uint32_t node) {

@@ -1,23 +1,25 @@
-// A call tree as the browser shows it: filtered, sorted, and with chains of single children flat. No Qt.
+// A call tree as the browser shows it: searched, sorted, and with chains of single children flat. No Qt.
 #pragma once
 
 #include <cstdint>
 #include <memory>
 #include <stop_token>
-#include <string>
 #include <vector>
 
 #include "core/capture/trace_table.h"
 #include "core/stacks/call_tree.h"
+#include "gui/document/search_matches.h"
 
 namespace heapprof::gui {
 
-enum class TreeSort { Cumulative, Self, Interval, Blocks, Text };
+enum class TreeSort { Cumulative, Self, Interval, Other, Text };
 
 struct TreeOrder {
-    std::string filter;  ///< keeps what matches, what leads to it and what lies below it; empty: everything
+    /// Keeps what matches, what leads to it and what lies below it; null: everything.
+    std::shared_ptr<const SearchMatches> matches;
     TreeSort sort = TreeSort::Cumulative;
     bool descending = true;
+    Measure measure = Measure::ByteCount;  ///< of the amounts; Other is by the other one
 };
 
 /// Rows are named by the nodes of the tree. When a node has one child, which has one child, and so on, these all stand
@@ -33,7 +35,12 @@ public:
     /// What the row stands below; 0, the root, for top rows. Not for the root itself.
     std::uint32_t parent(std::uint32_t node) const { return m_holder[node]; }
     std::uint32_t row(std::uint32_t node) const { return m_row[node]; }
-    /// Whether the filter leaves the node in.
+    /// Whether the search has found the node itself.
+    bool isMatch(std::uint32_t node) const {
+        return m_tree->nodes[node].hasFrame && m_tree->nodes[node].frame.value < m_isMatch.size() &&
+               m_isMatch[m_tree->nodes[node].frame.value];
+    }
+    /// Whether the search leaves the node in.
     bool has(std::uint32_t node) const { return !m_row.empty() && (node == 0 || m_row[node] != kHidden); }
 
 private:
@@ -45,6 +52,7 @@ private:
     void flattenChains();
 
     std::shared_ptr<const CallTree> m_tree;
+    std::vector<bool> m_isMatch;                     // by frame; empty without a search
     std::vector<std::uint32_t> m_first, m_children;  // children [m_first[n], m_first[n + 1]) of node n, in their order
     std::vector<std::uint32_t> m_holder, m_row, m_rowCount;
 };

@@ -10,6 +10,7 @@
 #include "core/traces/shown_frames.h"
 #include "gui/common/frame_labels.h"
 #include "gui/common/function_names.h"
+#include "gui/common/result_texts.h"
 #include "gui/document/call_shares.h"
 
 namespace heapprof::gui {
@@ -33,11 +34,14 @@ Column intervalColumn() {
             Words::tr("Holds the true amount in 95 of 100 recordings; empty when everything was recorded"),
             CellKind::Interval};
 }
-Column blocksColumn() { return {Words::tr("Blocks"), Words::tr("Live allocations"), CellKind::Count}; }
+Column otherColumn(Measure measure) {
+    return measure == Measure::ByteCount ? Column{Words::tr("Blocks"), Words::tr("Live allocations"), CellKind::Other}
+                                         : Column{Words::tr("Bytes"), Words::tr("In these blocks"), CellKind::Other};
+}
 
 class LineRows final : public UsageRows {
 public:
-    enum { Function, Location, Self, Cumulative, Share, Interval, Blocks };
+    enum { Function, Location, Self, Cumulative, Share, Interval, Other };
 
     explicit LineRows(std::shared_ptr<const InstantResult> result)
         : UsageRows(std::move(result)), m_names(m_result->traces()) {}
@@ -46,11 +50,11 @@ public:
     std::vector<Column> columns() const override {
         return {functionColumn(),
                 locationColumn(),
-                {Words::tr("Self"), Words::tr("Allocated by the line itself"), CellKind::Bytes},
-                {Words::tr("Cumulative"), Words::tr("Allocated by the line and what it calls"), CellKind::Bytes},
+                {Words::tr("Self"), Words::tr("Allocated by the line itself"), CellKind::Amount},
+                {Words::tr("Cumulative"), Words::tr("Allocated by the line and what it calls"), CellKind::Amount},
                 shareColumn(m_result->isDifference()),
                 intervalColumn(),
-                blocksColumn()};
+                otherColumn(m_result->measure())};
     }
     std::string text(std::uint32_t row, int column) const override {
         const LineIndex line = usage(row).line;
@@ -60,13 +64,13 @@ public:
         const LineUsage& usage = this->usage(row);
         switch (column) {
             case Self:
-                return usage.self.bytes;
+                return m_result->amountOf(usage.self);
             case Interval:
-                return std::llround(usage.cumulative.bytesError());
-            case Blocks:
-                return usage.cumulative.blocks;
+                return std::llround(usage.cumulative.errorOf(m_result->measure()));
+            case Other:
+                return usage.cumulative.of(otherThan(m_result->measure()));
             default:
-                return usage.cumulative.bytes;
+                return m_result->amountOf(usage.cumulative);
         }
     }
     Estimate estimate(std::uint32_t row) const override { return usage(row).cumulative; }
@@ -80,7 +84,7 @@ private:
 
 class TraceRows final : public UsageRows {
 public:
-    enum { Function, Location, Size, Share, Interval, Blocks, Thread, Number };
+    enum { Function, Location, Size, Share, Interval, Other, Thread, Number };
 
     explicit TraceRows(std::shared_ptr<const InstantResult> result)
         : UsageRows(std::move(result)), m_shown(m_result->traces(), m_result->treeOptions.hidden) {
@@ -88,7 +92,7 @@ public:
         m_order.resize(traces.size());
         std::iota(m_order.begin(), m_order.end(), 0u);
         std::stable_sort(m_order.begin(), m_order.end(), [&](std::uint32_t a, std::uint32_t b) {
-            return std::abs(traces[a].usage.bytes) > std::abs(traces[b].usage.bytes);
+            return std::abs(m_result->amountOf(traces[a].usage)) > std::abs(m_result->amountOf(traces[b].usage));
         });
     }
 
@@ -96,10 +100,10 @@ public:
     std::vector<Column> columns() const override {
         return {functionColumn(),
                 {Words::tr("Innermost line"), Words::tr("Where the memory was allocated"), CellKind::Code},
-                {Words::tr("Bytes"), Words::tr("Live bytes of the trace"), CellKind::Bytes},
+                {titleOf(m_result->measure()), Words::tr("What is alive of the trace"), CellKind::Amount},
                 shareColumn(m_result->isDifference()),
                 intervalColumn(),
-                blocksColumn(),
+                otherColumn(m_result->measure()),
                 {Words::tr("Thread"), Words::tr("The thread that allocated"), CellKind::Text},
                 {Words::tr("Trace"), Words::tr("The trace's number in the capture"), CellKind::Identifier}};
     }
@@ -117,13 +121,13 @@ public:
     std::int64_t number(std::uint32_t row, int column) const override {
         switch (column) {
             case Interval:
-                return std::llround(usage(row).usage.bytesError());
-            case Blocks:
-                return usage(row).usage.blocks;
+                return std::llround(usage(row).usage.errorOf(m_result->measure()));
+            case Other:
+                return usage(row).usage.of(otherThan(m_result->measure()));
             case Number:
                 return usage(row).trace.value;
             default:
-                return usage(row).usage.bytes;
+                return m_result->amountOf(usage(row).usage);
         }
     }
     Estimate estimate(std::uint32_t row) const override { return usage(row).usage; }
@@ -134,6 +138,9 @@ public:
         return traces.lineOf(traces.node(leaf).frame);
     }
     std::optional<TraceIndex> trace(std::uint32_t row) const override { return usage(row).trace; }
+    bool isFound(std::uint32_t row, const SearchMatches& matches) const override {
+        return matches.traces.contains(usage(row).trace);
+    }
     std::optional<std::int64_t> identity(std::uint32_t row) const override { return usage(row).trace.value; }
 
 private:
@@ -157,17 +164,17 @@ public:
     std::vector<Column> columns() const override {
         return {functionColumn(),
                 locationColumn(),
-                {Words::tr("Bytes"),
-                 m_callers ? Words::tr("Live bytes of the traces in which it calls the selected line")
-                           : Words::tr("Live bytes of the traces in which the selected line calls it"),
-                 CellKind::Bytes},
+                {titleOf(m_result->measure()),
+                 m_callers ? Words::tr("What is alive of the traces in which it calls the selected line")
+                           : Words::tr("What is alive of the traces in which the selected line calls it"),
+                 CellKind::Amount},
                 shareColumn(m_result->isDifference())};
     }
     std::string text(std::uint32_t row, int column) const override {
         const LineIndex line = m_rows[row].line;
         return column == Function ? m_names.of(m_result->traces(), line) : lineText(m_result->traces(), line);
     }
-    std::int64_t number(std::uint32_t row, int) const override { return m_rows[row].bytes; }
+    std::int64_t number(std::uint32_t row, int) const override { return m_rows[row].amount; }
     std::optional<LineIndex> line(std::uint32_t row) const override { return m_rows[row].line; }
 
 private:
@@ -179,7 +186,7 @@ private:
 }  // namespace
 
 UsageRows::UsageRows(std::shared_ptr<const InstantResult> result)
-    : m_result(std::move(result)), m_style{m_result->isDifference(), m_result->shareBase()} {}
+    : m_result(std::move(result)), m_style(CellStyle::of(*m_result)) {}
 
 UsageRows::UsageRows(std::shared_ptr<const InstantResult> result, CellStyle style)
     : m_result(std::move(result)), m_style(style) {}
@@ -188,7 +195,8 @@ bool UsageRows::isEmpty(int column) const {
     const CellKind kind = columns()[static_cast<std::size_t>(column)].kind;
     if (!isText(kind) && kind != CellKind::Interval) return false;
     for (std::uint32_t row = 0; row < size(); ++row)
-        if (kind == CellKind::Interval ? estimate(row).bytesVariance > 0 : !text(row, column).empty()) return false;
+        if (kind == CellKind::Interval ? estimate(row).varianceOf(m_style.measure) > 0 : !text(row, column).empty())
+            return false;
     return size() > 0;
 }
 

@@ -29,6 +29,12 @@ public:
     /// The row of a single trace.
     virtual std::optional<TraceIndex> trace(std::uint32_t) const { return std::nullopt; }
 
+    /// Whether the row is one of what was searched for; rows that are about no code always are.
+    virtual bool isFound(std::uint32_t row, const SearchMatches& matches) const {
+        const auto on = line(row);
+        return !on || matches.has(*on);
+    }
+
     /// Tells rows on one line apart, also in a later result's rows; nothing where there are none.
     virtual std::optional<std::int64_t> identity(std::uint32_t) const { return std::nullopt; }
     /// Makes `state` show what a double click on the row asks for.
@@ -51,17 +57,20 @@ private:
     CellStyle m_style;
 };
 
-/// Function, location, self, cumulative, share, interval, blocks of every line; greatest first.
+/// Function, location, self, cumulative, share, interval of every line, and what it has in the other measure; greatest
+/// first.
 std::shared_ptr<const UsageRows> makeLineRows(std::shared_ptr<const InstantResult> result, std::stop_token stop = {});
-/// Innermost function and line, bytes, share, interval, blocks, thread and number of every trace; greatest first.
+/// Innermost function and line, amount, share, interval, the other measure, thread and number of every trace; greatest
+/// first.
 std::shared_ptr<const UsageRows> makeTraceRows(std::shared_ptr<const InstantResult> result);
-/// Function, location, bytes and share of the lines that call `line`, or that it calls; greatest first.
+/// Function, location, amount and share of the lines that call `line`, or that it calls; greatest first.
 std::shared_ptr<const UsageRows> makeCallRows(std::shared_ptr<const InstantResult> result, LineIndex line,
                                               bool callers);
 
-/// Positions of the rows whose texts hold `filter`, sorted by a column, numbers by their magnitude; equal ones stay in
-/// their order. Column -1 keeps the rows' own order.
+/// Positions of the rows that are found (all when `matches` is null), sorted by a column, numbers by their magnitude;
+/// equal ones stay in their order. Column -1 keeps the rows' own order.
 std::vector<std::uint32_t> orderRows(const UsageRows& rows, const std::vector<CellKind>& kinds,
-                                     const std::string& filter, int column, bool descending, std::stop_token stop = {});
+                                     const SearchMatches* matches, int column, bool descending,
+                                     std::stop_token stop = {});
 
 }  // namespace heapprof::gui

@@ -4,12 +4,12 @@
 #include <QGuiApplication>
 #include <QHeaderView>
 #include <QLabel>
-#include <QLineEdit>
 #include <QLocale>
 #include <QScrollBar>
 #include <QTableView>
+#include <QVBoxLayout>
 
-#include "gui/traces/filtered_items.h"
+#include "gui/traces/empty_label.h"
 #include "gui/traces/heat_delegate.h"
 #include "gui/traces/item_actions.h"
 #include "gui/traces/spare_width.h"
@@ -22,9 +22,6 @@ constexpr int kRowPadding = 10;
 
 UsageTable::UsageTable(const QString& name, const QString& accessibleName, int sortColumn, QWidget* parent)
     : QWidget(parent), m_sortColumn(sortColumn) {
-    m_filter = makeFilter(name, accessibleName);
-    m_count = new QLabel;
-    m_count->setObjectName(name + QStringLiteral("Count"));
     m_view = new QTableView;
     m_view->setObjectName(name);
     m_view->setAccessibleName(accessibleName);
@@ -49,9 +46,10 @@ UsageTable::UsageTable(const QString& name, const QString& accessibleName, int s
     m_spareWidth = new SpareWidth(m_view->horizontalHeader());
     m_empty = makeEmptyLabel(m_view, name);
 
-    layOutFiltered(this, m_filter, m_count, m_view);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins({});
+    layout->addWidget(m_view);
 
-    connect(m_filter, &QLineEdit::textChanged, this, [this] { reorder(m_pending); });
     connect(m_model, &UsageTableModel::sortRequested, this, [this](int column, Qt::SortOrder order) {
         m_sortColumn = column;
         m_descending = order == Qt::DescendingOrder;
@@ -66,12 +64,6 @@ UsageTable::UsageTable(const QString& name, const QString& accessibleName, int s
     });
     connect(m_view, &QAbstractItemView::activated, this,
             [this](const QModelIndex& index) { emit activated(m_model->source(index.row())); });
-}
-
-void UsageTable::setHead(QWidget* left, const std::vector<QWidget*>& right) {
-    auto* head = static_cast<QHBoxLayout*>(layout()->itemAt(0)->layout());
-    head->insertWidget(0, left, 3);
-    for (QWidget* widget : right) head->addWidget(widget);
 }
 
 void UsageTable::setRows(MakeRows make) {
@@ -91,13 +83,14 @@ void UsageTable::setRows(MakeRows make) {
 void UsageTable::reorder(MakeRows make) {
     if (!make && !m_rows) return;
     m_task.start(
-        [rows = m_rows, make = std::move(make), filter = m_filter->text().toStdString(), column = m_sortColumn,
+        [rows = m_rows, make = std::move(make), search = m_search.text, column = m_sortColumn,
          descending = m_descending](std::stop_token stop) {
             Ordered ordered;
             ordered.rows = make ? make(stop) : rows;
             std::vector<CellKind> kinds;
             for (const Column& each : ordered.rows->columns()) kinds.push_back(each.kind);
-            ordered.order = orderRows(*ordered.rows, kinds, filter, column, descending, stop);
+            const auto matches = search.empty() ? nullptr : ordered.rows->sharedResult()->search(search);
+            ordered.order = orderRows(*ordered.rows, kinds, matches.get(), column, descending, stop);
             for (int i = 0; i < static_cast<int>(kinds.size()); ++i)
                 if (ordered.rows->isEmpty(i)) ordered.emptyColumns.push_back(i);
             return ordered;
@@ -118,9 +111,12 @@ void UsageTable::take(Ordered ordered) {
         const auto columns = m_rows->columns();
         for (int i = 0; i < m_model->columnCount(); ++i) {
             const CellKind kind = columns[static_cast<std::size_t>(i)].kind;
-            const bool isWide = kind == CellKind::Interval || kind == CellKind::Share;
-            const bool isNarrow = kind == CellKind::Identifier;
-            m_view->setColumnWidth(i, digit * (isWide ? 19 : isNarrow ? 9 : !isText(kind) ? 13 : i < 3 ? 24 : 14));
+            const int digits = kind == CellKind::Interval ? kIntervalDigits
+                               : kind == CellKind::Share  ? 19
+                               : !isText(kind)            ? 13
+                               : i < 3                    ? 24
+                                                          : 14;
+            m_view->setColumnWidth(i, digit * digits);
         }
         // The last of the texts says where: it is the longest.
         const auto lastText =
@@ -129,12 +125,12 @@ void UsageTable::take(Ordered ordered) {
     }
     hideEmpty(std::move(ordered.emptyColumns));
     m_view->verticalScrollBar()->setValue(scrolled);
-    QString count = tr("%1 of %2").arg(QLocale().toString(m_model->rowCount()), QLocale().toString(m_rows->size()));
+    m_summary = tr("%1 of %2").arg(QLocale().toString(m_model->rowCount()), QLocale().toString(m_rows->size()));
     if (const std::string note = m_rows->note(); !note.empty())
-        count += QStringLiteral("  \u00B7  ") + QString::fromStdString(note);
-    m_count->setText(count);
+        m_summary += QStringLiteral("  \u00B7  ") + QString::fromStdString(note);
     updateEmptyLabel();
     markSelected();
+    goToMatch();
     emit settled();
 }
 
@@ -155,14 +151,29 @@ void UsageTable::setEmptyText(const QString& text) {
 
 void UsageTable::updateEmptyLabel() {
     const bool filteredOut = m_rows && m_rows->size() > 0 && m_model->rowCount() == 0;
-    m_empty->setText(m_pending ? tr("Reading\u2026") : filteredOut ? tr("The filter hides every row.") : m_emptyText);
+    m_empty->setText(m_pending     ? tr("Reading\u2026")
+                     : filteredOut ? tr("The search finds nothing here.")
+                                   : m_emptyText);
     m_empty->setVisible(m_model->rowCount() == 0);
-    if (!m_rows) m_count->clear();
+    if (!m_rows) m_summary.clear();
 }
 
 void UsageTable::setSelectedLine(std::optional<LineIndex> line) {
     m_selectedLine = line;
     markSelected();
+}
+
+void UsageTable::setSearch(const Search& search) {
+    const Search before = std::exchange(m_search, search);
+    m_isToGoToMatch = search.at && search.at != before.at;
+    if (search.text != before.text) return reorder(m_pending);
+    goToMatch();
+}
+
+void UsageTable::goToMatch() {
+    m_model->setMatch(m_search.at);
+    if (m_task.isRunning() || !m_rows || !std::exchange(m_isToGoToMatch, false)) return;
+    if (const int row = m_model->rowOf(*m_search.at); row >= 0) m_view->scrollTo(m_model->index(row, 0));
 }
 
 void UsageTable::markSelected() {

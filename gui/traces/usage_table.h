@@ -1,4 +1,4 @@
-// A flat table of the trace browser with its filter field.
+// A flat table of the trace browser.
 #pragma once
 
 #include <QString>
@@ -11,7 +11,6 @@
 #include "gui/traces/usage_rows.h"
 
 class QLabel;
-class QLineEdit;
 class QTableView;
 
 namespace heapprof::gui {
@@ -19,24 +18,26 @@ namespace heapprof::gui {
 class SpareWidth;
 class UsageTableModel;
 
-/// Makes, filters and sorts its rows off the GUI thread. Sorted by `sortColumn`, greatest first, until the user asks
+/// Makes, searches and sorts its rows off the GUI thread. Sorted by `sortColumn`, greatest first, until the user asks
 /// for another order.
 class UsageTable : public QWidget {
     Q_OBJECT
 
 public:
-    /// `name` is the object name of the table view; the filter field is called NAMEFilter.
+    /// `name` is the object name of the table view.
     UsageTable(const QString& name, const QString& accessibleName, int sortColumn, QWidget* parent = nullptr);
 
     using MakeRows = std::function<std::shared_ptr<const UsageRows>(std::stop_token)>;
     /// Null: shows nothing. `make` is called on another thread; once a stop is requested what it returns is not shown.
     void setRows(MakeRows make);
-    /// Left and right of the filter.
-    void setHead(QWidget* left, const std::vector<QWidget*>& right);
     /// What to say instead of an empty table.
     void setEmptyText(const QString& text);
     /// Marks and shows the first row on `line` without any signal. Once rows are there, also those that come later.
     void setSelectedLine(std::optional<LineIndex> line);
+    /// Shows what it finds alone, and goes to the row that it is at.
+    void setSearch(const Search& search);
+    /// How many rows there are, and what is to be said of them all; empty without rows.
+    const QString& summary() const { return m_summary; }
     bool isBusy() const { return m_task.isRunning(); }
 
     /// Of a row of UsageRows, as the signals name it.
@@ -70,15 +71,14 @@ private:
     void take(Ordered ordered);
     void hideEmpty(std::vector<int> columns);
     void markSelected();
+    void goToMatch();
     void updateEmptyLabel();
 
-    QLineEdit* m_filter;
-    QLabel* m_count;
     QTableView* m_view;
     QLabel* m_empty;
     UsageTableModel* m_model;
     SpareWidth* m_spareWidth;
-    QString m_emptyText;
+    QString m_emptyText, m_summary;
     MakeRows m_pending;  // of the newest rows, until they are there
     std::shared_ptr<const UsageRows> m_rows;
     int m_sortColumn;
@@ -86,6 +86,8 @@ private:
     bool m_isMarking = false;  // the view follows, nobody picks
     bool m_hasSizedColumns = false;
     std::vector<int> m_emptyColumns;  // hidden, unless the user has them shown
+    Search m_search;
+    bool m_isToGoToMatch = false;  // once the rows are there
     std::optional<LineIndex> m_selectedLine;
     std::optional<std::int64_t> m_selectedIdentity;  // of the row that was picked
     LatestTask<Ordered> m_task;

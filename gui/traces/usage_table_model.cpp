@@ -1,6 +1,7 @@
 #include "gui/traces/usage_table_model.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "gui/common/style.h"
 
@@ -13,6 +14,11 @@ void UsageTableModel::setRows(std::shared_ptr<const UsageRows> rows, std::vector
     // The columns outlive the rows: an empty table keeps its header, and hidden columns stay hidden.
     if (m_rows) m_columns = m_rows->columns();
     endResetModel();
+}
+
+void UsageTableModel::setMatch(std::optional<LineIndex> line) {
+    if (std::exchange(m_match, line) == line || m_order.empty()) return;
+    emit dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1), {Qt::BackgroundRole});
 }
 
 void UsageTableModel::setLook(const QPalette& palette, const QFont& font) {
@@ -49,7 +55,9 @@ QVariant UsageTableModel::data(const QModelIndex& index, int role) const {
         const auto line = m_rows->line(row);
         return line ? QVariant(line->value) : QVariant();
     }
-    if (column.kind == CellKind::Interval) return CellStyle::intervalData(m_rows->estimate(row), role);
+    if (role == Qt::BackgroundRole)
+        return m_match && m_rows->line(row) == m_match ? QVariant(matchBackground(m_palette, true)) : QVariant();
+    if (column.kind == CellKind::Interval) return m_rows->style().intervalData(m_rows->estimate(row), role);
     if (!isText(column.kind)) {
         return m_rows->style().data(column.kind, m_rows->number(row, index.column()), role, m_palette);
     }

@@ -19,6 +19,8 @@ public:
 
     /// Shows rows order[0], order[1], ... of `rows` (null: nothing).
     void setRows(std::shared_ptr<const UsageRows> rows, std::vector<std::uint32_t> order);
+    /// Lights the rows on `line`.
+    void setMatch(std::optional<LineIndex> line);
     void setLook(const QPalette& palette, const QFont& font);
 
     const UsageRows* rows() const { return m_rows.get(); }
@@ -41,6 +43,7 @@ private:
     std::shared_ptr<const UsageRows> m_rows;
     std::vector<Column> m_columns;
     std::vector<std::uint32_t> m_order;
+    std::optional<LineIndex> m_match;
     QPalette m_palette;
     QFont m_codeFont;
 };

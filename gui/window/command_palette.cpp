@@ -9,7 +9,7 @@
 #include <algorithm>
 
 #include "gui/common/style.h"
-#include "gui/common/text_match.h"
+#include "gui/state/search_text.h"
 
 namespace heapprof::gui {
 namespace {
@@ -85,14 +85,10 @@ int CommandPalette::rowHeight() const { return fontMetrics().height() + 2 * kGri
 
 void CommandPalette::filter() {
     m_list->clear();
-    const QList<QStringView> words = QStringView(m_field->text()).split(u' ', Qt::SkipEmptyParts);
+    const SearchText words = SearchText::words(m_field->text().toStdString());
     for (qsizetype i = 0; i < m_commands.size(); ++i) {
         const Command& command = m_commands[i];
-        const std::string title = command.title.toStdString();
-        if (!command.action) continue;
-        if (!std::ranges::all_of(words,
-                                 [&](QStringView word) { return containsText(title, word.toString().toStdString()); }))
-            continue;
+        if (!command.action || (!words.isEmpty() && !words.matches(command.title.toStdString()))) continue;
         QString text = command.title;
         if (const QKeySequence keys = command.action->shortcut(); !keys.isEmpty())
             text += QStringLiteral("    ") + keys.toString(QKeySequence::NativeText);

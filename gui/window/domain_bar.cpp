@@ -5,6 +5,7 @@
 
 #include "core/text/text.h"
 #include "gui/common/domain_titles.h"
+#include "gui/common/result_texts.h"
 #include "gui/common/wrap_layout.h"
 
 namespace heapprof::gui {
@@ -76,20 +77,21 @@ void DomainBar::updateBoxes() {
         box->setChecked(m_store.state().domains.has(domain));
         QString title = titleOf(domain), tip = explanationOf(domain);
         if (m_instant && !m_isStale) {
-            const std::int64_t bytes = m_instant->ofDomains[static_cast<std::size_t>(domain)].bytes;
-            const std::int64_t total = m_instant->snapshot().total.bytes;  // what the views count
+            const InstantResult& result = *m_instant;
+            const std::int64_t amount = result.amountOf(result.ofDomains[static_cast<std::size_t>(domain)]);
+            const std::int64_t total = result.amountOf(result.snapshot().total);  // what the views count
             if (m_instant->isDifference()) {
-                title += QLatin1Char(' ') + text(formatSignedBytes(bytes));
+                title += QLatin1Char(' ') + amountText(result, amount);
                 tip += tr("\nChange from %1 to %2: %3; the views show %4")
                            .arg(text(formatTime(*m_instant->compareTime)), text(formatTime(m_instant->snapshot().time)),
-                                text(formatSignedBytes(bytes)), text(formatSignedBytes(total)));
+                                amountText(result, amount), amountText(result, total));
             } else {
-                title += QLatin1Char(' ') + text(formatBytes(bytes));
+                title += QLatin1Char(' ') + amountText(result, amount);
                 if (m_instant->counted.domains.has(domain))
-                    title += QStringLiteral(" (%1)").arg(text(formatShare(bytes, total)));
+                    title += QStringLiteral(" (%1)").arg(text(formatShare(amount, total)));
                 tip += tr("\nAt %1: %2; the views count %3")
-                           .arg(text(formatTime(m_instant->snapshot().time)), text(formatBytes(bytes)),
-                                text(formatBytes(total)));
+                           .arg(text(formatTime(m_instant->snapshot().time)), amountText(result, amount),
+                                amountText(result, total));
             }
         }
         box->setText(title);

@@ -16,6 +16,7 @@
 #include "gui/common/style.h"
 #include "gui/common/text_field.h"
 #include "gui/common/wrap_layout.h"
+#include "gui/state/search_text.h"
 
 namespace heapprof::gui {
 namespace {
@@ -131,7 +132,7 @@ void FilterBar::offerPattern(QMenu& menu) {
         const bool isExcluded = pattern.startsWith(u'!');
         if (isExcluded) pattern.remove(0, 1);
         if (pattern.isEmpty()) return;
-        const std::string why = problemOf(pattern.toStdString());
+        const std::string why = SearchText::expression(pattern.toStdString()).problem();
         problem->setText(QString::fromStdString(why));
         problem->setVisible(!why.empty());
         if (!why.empty()) return;

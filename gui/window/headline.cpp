@@ -66,10 +66,9 @@ void Headline::update() {
     }
     const InstantResult& result = *m_instant;
     const Snapshot& shown = result.snapshot();
-    m_amount->setText(
-        text(result.isDifference() ? formatSignedBytes(shown.total.bytes) : formatBytes(shown.total.bytes)));
+    m_amount->setText(amountWithUnit(result, result.amountOf(shown.total)));
     QStringList parts;
-    if (const QString interval = text(formatInterval(shown.total)); !interval.isEmpty())
+    if (const QString interval = text(formatInterval(shown.total, result.measure())); !interval.isEmpty())
         parts << tr("95 %: %1").arg(interval);
     if (!result.isInterval()) {
         parts << tr("live at %1").arg(text(formatTime(shown.time)));

@@ -23,6 +23,7 @@
 #include "gui/window/command_palette.h"
 #include "gui/window/domain_bar.h"
 #include "gui/window/filter_bar.h"
+#include "gui/window/search_field.h"
 #include "gui/window/start_page.h"
 #include "gui/window/status_area.h"
 #include "gui/window/view_area.h"
@@ -63,6 +64,7 @@ MainWindow::MainWindow(QWidget* parent)
       m_domains(nullptr),
       m_palette(new CommandPalette(this)),
       m_filters(new FilterBar(m_store)),
+      m_search(new SearchField(m_store)),
       m_stack(new QStackedWidget),
       m_startPage(new StartPage),
       m_views(new ViewArea(m_store)),
@@ -105,6 +107,7 @@ void MainWindow::connectAll() {
     connect(&m_views->timePlot(), &TimePlot::pointsWanted, &m_queries, &Queries::setPoints);
     connect(&m_queries, &Queries::failed, this, &MainWindow::showProblem);
     connect(&m_views->timePlot(), &TimePlot::rangeWanted, &m_queries, &Queries::setPlotRange);
+    connect(m_search, &SearchField::matchesChanged, this, &MainWindow::updateActions);
     connect(m_views, &ViewArea::currentChanged, this, &MainWindow::updateActions);
     connect(m_views, &ViewArea::staleChanged, m_domains, &DomainBar::setStale);
     connect(&m_store, &ViewStateStore::changed, this, [this](const ViewState& now) {
@@ -219,18 +222,20 @@ void MainWindow::documentChanged() {
     showNotices();
     m_domains->showCapture(status.recording.sharedInfo().get());
     m_filters->showCapture(status.recording.sharedInfo());
-    m_views->summary().showRecording(&status.recording, status.state == DigestWorker::State::Following);
+    m_views->summary().showRecording(&status.recording, status.timeline,
+                                     status.state == DigestWorker::State::Following);
     m_status->showDocument(m_document.get());
     updateActions();
 }
 
 void MainWindow::showInstant(std::shared_ptr<const InstantResult> result) {
     m_domains->showInstant(result);
+    m_search->showInstant(result);
     m_views->showInstant(std::move(result));
 }
 
 void MainWindow::showPlot(std::shared_ptr<const PlotResult> result) {
-    const bool isPeakKnown = result && result->isComplete && result->peak && result->peak->bytes > 0;
+    const bool isPeakKnown = result && result->isComplete && result->peak && result->peak->amount > 0;
     const std::optional<Instant> peak = isPeakKnown ? std::optional(result->peak->instant) : std::nullopt;
     m_views->showPlot(std::move(result));
     if (!peak || !std::exchange(m_isPeakWanted, false) || m_store.state().time || m_store.canGoBack()) return;
@@ -254,6 +259,11 @@ void MainWindow::updateActions() {
     m_back->setEnabled(isOpen && m_store.canGoBack());
     m_forward->setEnabled(isOpen && m_store.canGoForward());
     for (QAction* action : {m_export, m_reload, m_copyPicture, m_fit, m_arrange}) action->setEnabled(isOpen);
+    m_countBlocks->setEnabled(isOpen);
+    m_countBlocks->setChecked(m_store.state().measure == Measure::BlockCount);
+    m_find->setEnabled(isOpen);
+    for (QAction* action : {m_findNext, m_findPrevious, m_onlyMatching, m_notMatching})
+        action->setEnabled(isOpen && m_search->hasMatches());
     m_copyLine->setEnabled(isOpen && m_store.state().selectedLine);
     const bool isLive = isOpen && m_document->isLive();
     m_follow->setEnabled(isLive);
@@ -292,10 +302,8 @@ void MainWindow::changeEvent(QEvent* event) {
 }
 
 void MainWindow::keyPressEvent(QKeyEvent* event) {
-    if (event->matches(QKeySequence::Find) && m_document) {
-        const ExportView current = m_views->current();
-        m_views->view(current == ExportView::Time ? m_views->picture() : current)->find();
-    } else if (event->key() == Qt::Key_Escape) {
+    if (event->key() == Qt::Key_Escape) {
+        if (m_store.leaveSearch()) return;
         m_store.change([](ViewState& state) {
             if (!state.focus.empty())
                 state.focus.clear();

@@ -20,6 +20,7 @@ class Banner;
 class CommandPalette;
 class DomainBar;
 class FilterBar;
+class SearchField;
 class StartPage;
 class StatusArea;
 class TimePlot;
@@ -62,8 +63,7 @@ protected:
     void closeEvent(QCloseEvent* event) override;
     void dragEnterEvent(QDragEnterEvent* event) override;
     void dropEvent(QDropEvent* event) override;
-    /// What no view took: Ctrl+F finds in the view the user looks at, Escape leaves the focus, then the interval, then
-    /// the selection.
+    /// What no view took: Escape leaves the search, then the focus, the interval, the selection.
     void keyPressEvent(QKeyEvent* event) override;
 
 private:
@@ -104,13 +104,14 @@ private:
     DomainBar* m_domains;
     CommandPalette* m_palette;
     FilterBar* m_filters;
+    SearchField* m_search;
     QStackedWidget* m_stack;
     StartPage* m_startPage;
     ViewArea* m_views;
     StatusArea* m_status;
     QMenu* m_recentMenu = nullptr;
     QAction *m_open, *m_export, *m_reload, *m_quit, *m_copyPicture, *m_copyLine, *m_back, *m_forward, *m_follow, *m_fit,
-        *m_arrange, *m_commands;
+        *m_arrange, *m_commands, *m_countBlocks, *m_find, *m_findNext, *m_findPrevious, *m_onlyMatching, *m_notMatching;
 
     // After what their signals reach, so that they end first.
     Queries m_queries;

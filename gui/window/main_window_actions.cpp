@@ -25,6 +25,7 @@
 #include "gui/window/filter_bar.h"
 #include "gui/window/main_window.h"
 #include "gui/window/preference_menus.h"
+#include "gui/window/search_field.h"
 #include "gui/window/view_area.h"
 
 namespace heapprof::gui {
@@ -101,9 +102,25 @@ void MainWindow::makeActions() {
     m_follow->setCheckable(true);
     m_fit = make("actionFit", tr("Show &All of the Time"), QKeySequence(Qt::CTRL | Qt::Key_0),
                  [this] { m_views->timePlot().fit(); });
+    m_countBlocks = make("actionCountBlocks", tr("Count Bl&ocks, not Bytes"), QKeySequence(Qt::CTRL | Qt::Key_B),
+                         [this](bool isChecked) {
+                             m_store.change([&](ViewState& state) {
+                                 state.measure = isChecked ? Measure::BlockCount : Measure::ByteCount;
+                             });
+                         });
+    m_countBlocks->setCheckable(true);
     m_commands = make("actionCommands", tr("&Commands\u2026"), QKeySequence(Qt::CTRL | Qt::Key_K), [this] {
         m_palette->offer(commandsOf(menuBar()->actions() << m_filters->addButton()->menu()->menuAction()));
     });
+    m_find = make("actionFind", tr("&Find"), QKeySequence::Find, [this] { m_search->find(); });
+    m_find->setShortcuts({QKeySequence(QKeySequence::Find), QKeySequence(Qt::Key_Slash)});
+    m_findNext = make("actionFindNext", tr("Next &Match"), QKeySequence(Qt::Key_F3), [this] { m_search->step(true); });
+    m_findPrevious = make("actionFindPrevious", tr("&Previous Match"), QKeySequence(Qt::SHIFT | Qt::Key_F3),
+                          [this] { m_search->step(false); });
+    m_onlyMatching =
+        make("actionOnlyMatching", tr("&Only Matching Stacks"), QKeySequence(), [this] { m_search->filter(false); });
+    m_notMatching =
+        make("actionNotMatching", tr("&Not Matching Stacks"), QKeySequence(), [this] { m_search->filter(true); });
     m_arrange = make("actionArrange", tr("&Reset the Arrangement"), QKeySequence(), [this] { m_views->arrange(); });
 }
 
@@ -121,6 +138,8 @@ void MainWindow::makeMenus() {
     edit->addAction(m_copyPicture);
     edit->addAction(m_copyLine);
     edit->addSeparator();
+    for (QAction* action : {m_find, m_findNext, m_findPrevious, m_onlyMatching, m_notMatching}) edit->addAction(action);
+    edit->addSeparator();
     QMenu* line = edit->addMenu(tr("Selected &Line"));
     line->setObjectName(QStringLiteral("selectedLineMenu"));
     connect(line, &QMenu::aboutToShow, this, [this, line] {
@@ -134,6 +153,8 @@ void MainWindow::makeMenus() {
     view->addSeparator();
     view->addAction(m_fit);
     view->addAction(m_follow);
+    view->addSeparator();
+    view->addAction(m_countBlocks);
     view->addSeparator();
     for (QDockWidget* dock : m_views->docks()) view->addAction(dock->toggleViewAction());
     QMenu* floating = view->addMenu(tr("F&loat, or Put Back"));
@@ -164,6 +185,10 @@ void MainWindow::makeMenus() {
     for (QAction* action : {m_fit, m_follow}) bar->addAction(action);
     bar->addSeparator();
     bar->addWidget(m_filters->addButton());
+    auto* space = new QWidget;
+    space->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
+    bar->addWidget(space);
+    bar->addWidget(m_search);
 }
 
 void MainWindow::applyPalette() {
@@ -215,7 +240,8 @@ void MainWindow::exportCurrent() {
     if (isPicture(*format)) {
         problem = exportPicture(path, *format, pageOf(*m_views, which, title));
     } else if (which == ExportView::Time) {
-        problem = exportTotal(path, plot ? plot->total : std::vector<TotalStep>());
+        problem = plot ? exportTotal(path, plot->total, plot->counted.measure)
+                       : exportTotal(path, {}, m_store.state().measure);
     } else if (m_views->result()) {
         problem = exportInstant(path, *format, *m_views->result(), m_store.state().flow, title);
     } else {
@@ -279,7 +305,10 @@ void MainWindow::showShortcuts() {
         {tr("Shift and wheel, drag in the flame graph"), tr("move sideways, anywhere; two fingers zoom")},
         {tr("Click on frames narrower than a pixel"), tr("zoom to them")},
         {tr("Drag or click in an overview"), tr("move what is in sight; the flame graph's takes arrow keys, too")},
-        {QKeySequence(QKeySequence::Find).toString(QKeySequence::NativeText), tr("find in the view; Enter: the next")},
+        {QKeySequence(Qt::CTRL | Qt::Key_B).toString(QKeySequence::NativeText),
+         tr("count blocks, or bytes again, in all views")},
+        {QKeySequence(QKeySequence::Find).toString(QKeySequence::NativeText) + QStringLiteral(", /"),
+         tr("find in every view; Enter, F3: the next match, with Shift: the one before")},
         {tr("Escape"), tr("leave the search, the focus, the interval, the selection")},
         {QKeySequence(Qt::CTRL | Qt::Key_K).toString(QKeySequence::NativeText), tr("every command, by its name")},
         {tr("?"), tr("this list")},

@@ -2,12 +2,12 @@
 
 namespace heapprof::gui {
 namespace {
-enum { Bytes, Share };
+enum { Amount, Share };
 }
 
 PlotUnitBar::PlotUnitBar(ViewStateStore& store, QWidget* parent)
     : SegmentedControl(tr("What the plot shows of pinned lines"), parent) {
-    addSegment(Bytes, QStringLiteral("plotBytes"), tr("Bytes"), tr("What pinned lines have, with the total"));
+    addSegment(Amount, QStringLiteral("plotAmount"), tr("Amount"), tr("What pinned lines have, with the total"));
     addSegment(Share, QStringLiteral("plotShares"), tr("Share"), tr("How much of the total pinned lines have"));
     connect(this, &SegmentedControl::chosen, &store,
             [&store](int id) { store.change([id](ViewState& state) { state.plotsShares = id == Share; }); });
@@ -16,7 +16,7 @@ PlotUnitBar::PlotUnitBar(ViewStateStore& store, QWidget* parent)
 }
 
 void PlotUnitBar::update(const ViewState& state) {
-    setCurrent(state.plotsShares ? Share : Bytes);
+    setCurrent(state.plotsShares ? Share : Amount);
     setVisible(!state.pinnedLines.empty());
 }
 

@@ -1,4 +1,4 @@
-// Whether the plot has pinned lines in bytes, with the total, or as shares of it.
+// Whether the plot has pinned lines as amounts, with the total, or as shares of it.
 #pragma once
 
 #include "gui/common/segmented_control.h"

@@ -19,6 +19,7 @@
 #include "gui/timeplot/time_plot.h"
 #include "gui/traces/trace_browser.h"
 #include "gui/window/headline.h"
+#include "gui/window/measure_bar.h"
 #include "gui/window/mode_bar.h"
 #include "gui/window/picture_pane.h"
 #include "gui/window/plot_unit_bar.h"
@@ -69,6 +70,7 @@ ViewArea::ViewArea(ViewStateStore& store, QWidget* parent)
     addDock(Inspection, "dock-inspector", m_inspector, tr("Inspector"));
     m_headline->addTool(new PlotUnitBar(store));
     m_pictures->addTool(new ModeBar(store));
+    m_pictures->addTool(new MeasureBar(store));
     m_pictures->addTool(paneMenu(Pictures));
     m_browser->setCornerWidget(paneMenu(Tables));
     addDockWidget(Qt::BottomDockWidgetArea, m_docks[Pictures]);

@@ -18,6 +18,7 @@ from .types import (
     Lifetimes,
     Moment,
     RawTraceLine,
+    ResidentParts,
     SizeBucket,
     Snapshot,
     TemporaryAllocations,
@@ -85,7 +86,8 @@ class BlockQuestions(OpenedCapture):
 
     def findings(self) -> List[Finding]:
         """What to look at first, as the workstation's summary has it: the peak, what grows steadily, what is left at
-        the end, how much was allocated, and how much only for a moment; each with the line of code behind most of it.
+        the end, how much was allocated, and how much only for a moment, each with the line of code behind most of it;
+        and where resident memory is far above what was recorded, of what it consists.
         Of all memory, whatever useDomains() chose. Reads every event twice at the most.
         """
         return [
@@ -98,8 +100,11 @@ class BlockQuestions(OpenedCapture):
                 Amount(*ofLine),
                 slope,
                 assured,
+                None if parts is None else ResidentParts(*parts),
             )
-            for kind, begin, end, total, line, ofLine, slope, assured in _heapprof.findings(self._requireRecording())
+            for kind, begin, end, total, line, ofLine, slope, assured, parts in _heapprof.findings(
+                self._requireRecording(), self._capture
+            )
         ]
 
     def allocations(self, begin: Optional[Moment] = None, end: Optional[Moment] = None) -> Allocations:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import os
-from typing import TYPE_CHECKING, Any, Dict, List, Optional, Pattern, Sequence, TextIO, Tuple, Union
+from typing import TYPE_CHECKING, Any, Dict, List, Literal, Optional, Pattern, Sequence, TextIO, Tuple, Union
 
 from . import _heapprof, time_plot
 from ._blocks import BlockQuestions
@@ -339,22 +339,22 @@ class Reader(BlockQuestions):
 
     def flameGraph(self, snapshot: Snapshot, output: TextIO) -> None:
         """Writes a snapshot as collapsed stacks, which flame graph tools read: one line per stack, outermost first."""
-        output.write(self._stateOf(snapshot).collapsed())
+        output.write(self._stateOf(snapshot).collapsed("bytes"))
 
     def flameGraphAt(self, relativeTime: Moment, output: TextIO) -> None:
         """flameGraph() of snapshotAt()."""
         self.flameGraph(self.snapshotAt(relativeTime), output)
 
-    def writeFlameGraph(self, filename: str, when: Moment) -> None:
+    def writeFlameGraph(self, filename: str, when: Moment, *, unit: Literal["bytes", "blocks"] = "bytes") -> None:
         """Writes a snapshot, or the one at a time, into a new file: in speedscope's own format when the name ends in
-        ``.json``, else as collapsed stacks."""
+        ``.json``, else as collapsed stacks. ``unit``: what stacks weigh; blocks are how many allocations are alive."""
         snapshot = when if isinstance(when, Snapshot) else self.snapshotAt(when)
         state = self._stateOf(snapshot)
         if filename.endswith(".json"):
             title = f"{os.path.basename(self.filebase)} at {snapshot.relativeTime:.3f} s"
-            text = state.speedscope(title.encode("utf-8", "replace"))
+            text = state.speedscope(title.encode("utf-8", "replace"), unit)
         else:
-            text = state.collapsed()
+            text = state.collapsed(unit)
         with open(filename, "w", encoding="utf-8") as output:
             output.write(text)
 

@@ -233,10 +233,19 @@ class Generation(NamedTuple):
     snapshot: Snapshot  # bytes that are alive, by trace: for flowGraph() and all that takes a snapshot
 
 
+class ResidentParts(NamedTuple):
+    """What memory in RAM consists of, in bytes; the parts add up to it."""
+
+    recorded: int  # live, and recorded
+    before: int  # there when the recording began: the interpreter, modules
+    freed: int  # in use earlier and no longer; the allocators keep it
+    rest: int  # not recorded, or lost between blocks
+
+
 class Finding(NamedTuple):
     """Something to look at first in a recording."""
 
-    kind: str  # "peak", "growth", "left over", "churn" or "temporary"
+    kind: str  # "peak", "growth", "left over", "churn", "temporary" or "resident"
     begin: float  # of a peak both are its time; seconds since the start of the recording
     end: float
     total: Amount  # of growth: what it grew by, without an error
@@ -244,6 +253,7 @@ class Finding(NamedTuple):
     ofLine: Amount  # what passed through that line
     slope: float  # of growth: bytes per second
     assured: float  # what slope is beyond in about 39 of 40 cases
+    parts: Optional[ResidentParts]  # of resident memory; its bytes are in total
 
 
 class Resident(NamedTuple):

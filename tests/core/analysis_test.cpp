@@ -297,7 +297,7 @@ private slots:
         QCOMPARE(graph.nodes.size(), cumulative.size());
         for (const auto& node : graph.nodes) QCOMPARE(node.cumulative[0].bytes, cumulative.at(node.line));
         for (const auto& edge : graph.edges)
-            QCOMPARE(edge.bytes[0], edges.at({graph.nodes[edge.caller].line, graph.nodes[edge.callee].line}));
+            QCOMPARE(edge.amounts[0], edges.at({graph.nodes[edge.caller].line, graph.nodes[edge.callee].line}));
         // Whatever the options, every edge joins boxes that exist, and every line is in one box or hidden.
         for (const double fraction : {0.0, 0.05, 0.3, 1.0})
             for (const bool collapse : {false, true}) {
@@ -363,7 +363,7 @@ private slots:
         for (const auto& edge : diagram.edges)
             if (edge.from == 3) {
                 QVERIFY(!edge.isFaint);
-                leaving[edge.to] = edge.bytes[0];
+                leaving[edge.to] = edge.amounts[0];
             }
         QCOMPARE(leaving, (std::map<std::uint32_t, std::int64_t>{{0, 700}, {2, 300}}));
         // What has no box of its own is reached from the root, too.
@@ -372,7 +372,7 @@ private slots:
         QVERIFY(more.boxes.back().kind == FlowDiagram::Kind::Other);
         QVERIFY(more.edges.back().isFaint);
         QCOMPARE(more.edges.back().to, std::uint32_t{4});
-        QCOMPARE(more.edges.back().bytes[0], std::int64_t{5});
+        QCOMPARE(more.edges.back().amounts[0], std::int64_t{5});
     }
     void anEntryBeginsABox() {
         SmallGraph small;
@@ -394,7 +394,7 @@ private slots:
         QVERIFY(diagram.edges[0].isFaint);
         QCOMPARE(diagram.edges[0].from, std::uint32_t{0});
         QCOMPARE(diagram.edges[0].to, std::uint32_t{1});
-        QCOMPARE(diagram.edges[0].bytes[0], std::int64_t{20});  // the greatest of them
+        QCOMPARE(diagram.edges[0].amounts[0], std::int64_t{20});  // the greatest of them
         QCOMPARE(diagram.hiddenEdges, std::size_t{1});
         // By way of lines that are hidden: from the root, with all that flows there.
         SmallGraph hidden;
@@ -407,7 +407,7 @@ private slots:
         QVERIFY(indirect.edges[1].isFaint);
         QCOMPARE(indirect.edges[1].from, std::uint32_t{2});
         QCOMPARE(indirect.edges[1].to, std::uint32_t{1});
-        QCOMPARE(indirect.edges[1].bytes[0], std::int64_t{16});
+        QCOMPARE(indirect.edges[1].amounts[0], std::int64_t{16});
     }
     void aRingOfLinesIsOpened() {
         SmallGraph small;
@@ -430,7 +430,7 @@ private slots:
         std::int64_t max = 0;
         const auto call = [&](std::uint32_t caller, std::uint32_t callee) {
             graph.edges.push_back({caller, callee, {1 + static_cast<std::int64_t>(random() % 100'000)}});
-            max = std::max(max, graph.edges.back().bytes[0]);
+            max = std::max(max, graph.edges.back().amounts[0]);
         };
         for (std::uint32_t caller = 0; caller < kRing; ++caller)
             for (std::uint32_t callee = 1; callee < kRing; ++callee) call(caller, callee);
@@ -441,7 +441,7 @@ private slots:
         QCOMPARE(diagram.edges.size(), options.maxEdges);
         QCOMPARE(diagram.hiddenEdges, graph.edges.size() - options.maxEdges);
         QVERIFY(std::any_of(diagram.edges.begin(), diagram.edges.end(),
-                            [&](const auto& edge) { return edge.bytes[0] == max; }));
+                            [&](const auto& edge) { return edge.amounts[0] == max; }));
         std::set<std::uint32_t> reached{0, kRing};
         for (std::uint32_t round = 0; round < kLines; ++round)
             for (const auto& edge : diagram.edges)

@@ -58,6 +58,18 @@ private slots:
         QFETCH(QString, text);
         QCOMPARE(QString::fromStdString(formatBytes(bytes)), text);
     }
+    void blocksForPeople() {
+        for (const auto& [blocks, text] : {std::pair<std::int64_t, const char*>{0, "0"},
+                                           {999, "999"},
+                                           {1000, "1,000"},
+                                           {625'737, "625,737"},
+                                           {-1'234'567, "-1,234,567"},
+                                           {-100, "-100"}})
+            QCOMPARE(formatAmount(blocks, Measure::BlockCount), std::string(text));
+        QCOMPARE(formatSignedAmount(1000, Measure::BlockCount), std::string("+1,000"));
+        QCOMPARE(formatWithUnit(1, Measure::BlockCount), std::string("1 block"));
+        QCOMPARE(formatWithUnit(1536, Measure::ByteCount), std::string("1.50 KiB"));
+    }
     void timesForPeople() {
         QCOMPARE(formatTime(Micros(12'345'000)), std::string("12.345 s"));
         QCOMPARE(formatTime(Micros(185'000'000)), std::string("3 min 05.0 s"));

@@ -138,7 +138,7 @@ private slots:
             if (kSystem.has(traces.trace(event.trace).domain)) max = std::max(max, live += signedSize(event));
         QVERIFY(max > 900'000'000);
         const Peak peak = peakOf(recording, part);
-        QCOMPARE(peak.bytes, max);
+        QCOMPARE(peak.amount, max);
 
         const std::int64_t end = recording.end().count;
         for (const auto& [from, to] : {std::pair<std::int64_t, std::int64_t>{0, end},

@@ -10,6 +10,7 @@
 #include <sstream>
 
 #include "core/digest/digest_builder.h"
+#include "core/text/text.h"
 #include "tests/core/digested.h"
 #include "tests/core/temporary_folder.h"
 
@@ -80,6 +81,37 @@ private slots:
             QVERIFY(isNumber);
         }
         QCOMPARE(sum, opened.snapshot.total.bytes);
+    }
+    void blocksAreCountedWhereAskedFor_data() { captures(); }
+    void blocksAreCountedWhereAskedFor() {
+        QFETCH(QString, name);
+        const Opened opened = open(name.toStdString(), 10'000'000);
+        const qint64 blocks = opened.snapshot.total.blocks;
+        std::ostringstream speedscope, collapsed, csv, dot;
+        writeSpeedscope(speedscope, opened.snapshot, opened.traces(), "blocks", Measure::BlockCount);
+        const QJsonObject profile =
+            QJsonDocument::fromJson(QByteArray::fromStdString(speedscope.str()))["profiles"][0].toObject();
+        QCOMPARE(profile["endValue"].toInteger(), blocks);
+        QCOMPARE(profile["unit"].toString(), QStringLiteral("none"));
+        writeCollapsed(collapsed, opened.snapshot, opened.traces(), Measure::BlockCount);
+        qint64 sum = 0;
+        for (const QString& line : QString::fromStdString(collapsed.str()).split(QLatin1Char('\n'), Qt::SkipEmptyParts))
+            sum += line.mid(line.lastIndexOf(QLatin1Char(' ')) + 1).toLongLong();
+        QCOMPARE(sum, blocks);
+        const LineTable lines = makeLineTable(opened.snapshot, opened.traces(), {}, Measure::BlockCount);
+        QVERIFY(std::ranges::is_sorted(lines.lines, std::ranges::greater(),
+                                       [](const LineUsage& usage) { return usage.cumulative.blocks; }));
+        writeCsv(csv, lines, opened.traces());
+        QVERIFY(
+            csv.str().starts_with("file,line,functions,self_blocks,self_blocks_error,cumulative_blocks,"
+                                  "cumulative_blocks_error,self_bytes,cumulative_bytes\r\n"));
+        const FlowGraph graph = makeFlowGraph({&opened.snapshot, 1}, opened.traces(), {}, Measure::BlockCount);
+        const FlowDiagram diagram = makeFlowDiagram(graph);
+        qint64 ofBoxes = 0;
+        for (const FlowDiagram::Box& box : diagram.boxes) ofBoxes += box.self.front().blocks;
+        QCOMPARE(ofBoxes, blocks);
+        writeDot(dot, diagram, opened.traces());
+        QVERIFY(dot.str().find(formatBlocks(lines.lines.front().cumulative.blocks) + " = ") != std::string::npos);
     }
     void dotIsAcceptedByGraphviz_data() { captures(); }
     void dotIsAcceptedByGraphviz() {

@@ -44,6 +44,7 @@ public:
     }
     WrittenBlock allocate(TraceIndex trace, std::uint64_t size) { return {m_log.allocation(trace, size), trace, size}; }
     void free(const WrittenBlock& block) { m_log.free(block.ordinal, block.trace, block.size); }
+    void resident(std::int64_t bytes) { m_log.resident(static_cast<std::uint64_t>(bytes)); }
     void at(std::int64_t milliseconds) { m_log.setTime(Micros(milliseconds * 1000)); }
     void end(std::int64_t milliseconds) {
         m_metadata.end(Micros(milliseconds * 1000), MetadataWriter::EndReason::Stopped);
@@ -190,6 +191,37 @@ private slots:
         }
     }
 
+    /// Where resident memory is above what is recorded, by what it consists of.
+    void saysWhatResidentMemoryConsistsOf() {
+        const TemporaryFolder folder;
+        Program program(folder / "x");
+        constexpr std::int64_t kMiB = 1 << 20;
+        program.resident(30 * kMiB);
+        program.at(1000);
+        const WrittenBlock served = program.allocate(program.served, 50 * kMiB);
+        program.allocate(program.loaded, 10 * kMiB);
+        program.resident(95 * kMiB);
+        program.at(2000);
+        program.free(served);
+        program.at(3000);
+        program.resident(110 * kMiB);
+        program.at(4000);
+        program.resident(60 * kMiB);
+        program.end(5000);
+        const auto capture = Capture::open(folder / "x");
+        const Recording recording = digested(capture);
+        const auto found = findings(recording, timelineOf(*capture));
+        const Finding* resident = find(found, Finding::Kind::Resident);
+        QVERIFY(resident && resident->from == resident->to && resident->to.time == Micros(3'000'000));
+        QCOMPARE(resident->total.bytes, 110 * kMiB);
+        const ResidentGap& gap = resident->gap;
+        QCOMPARE(gap.recorded, 10 * kMiB);
+        QCOMPARE(gap.before, 30 * kMiB);
+        QCOMPARE(gap.freed, 50 * kMiB);
+        QCOMPARE(gap.rest, 20 * kMiB);
+        QVERIFY(!find(findings(recording), Finding::Kind::Resident));  // nobody read it
+    }
+
     void ofACaptureThatDoesNotTellWhichBlockAFreeEnds() {
         const TemporaryFolder folder;
         const auto found = findings(recordedV1(folder, "c_spike_all"));
@@ -206,7 +238,7 @@ private slots:
         QVERIFY(findings(digested(Capture::open(folder / "x"))).empty());
         std::stop_source stop;
         stop.request_stop();
-        QVERIFY(findings(recordedV1(folder, "a_tiny"), stop.get_token()).empty());
+        QVERIFY(findings(recordedV1(folder, "a_tiny"), {}, stop.get_token()).empty());
     }
 
 private:

@@ -52,35 +52,36 @@ private slots:
             const TraceSet counted = random() % 2 ? everyNthTrace(recorded.traces(), 3) : TraceSet();
             const TraceParts parts(recorded.traces(), by);
             const std::size_t count = random() % 6;
-            const PartsOverTime found = partsOverTime(recorded.recording, parts, counted, instants, count);
+            const Measure measure = random() % 2 ? Measure::ByteCount : Measure::BlockCount;
+            const PartsOverTime found = partsOverTime(recorded.recording, parts, counted, instants, count, {}, measure);
             QVERIFY(found.instants == instants);
             QVERIFY(found.parts.size() <= count);
             QVERIFY(found.parts.size() == count || found.otherCount == 0);
-            const auto bytesAt = [&](std::size_t i, auto&& isOf) {
+            const auto amountAt = [&](std::size_t i, auto&& isOf) {
                 return totalOf(recorded.blocks, recorded.weights(),
                                [&](const Block& block) {
                                    return counted.contains(TraceIndex(block.trace)) && isOf(TraceIndex(block.trace)) &&
                                           block.born <= instants[i].time && block.freed > instants[i].time;
                                })
-                    .bytes;
+                    .of(measure);
             };
             for (std::size_t i = 0; i < instants.size(); ++i) {
-                QCOMPARE(found.total[i], bytesAt(i, [](TraceIndex) { return true; }));
+                QCOMPARE(found.total[i], amountAt(i, [](TraceIndex) { return true; }));
                 std::int64_t left = found.total[i];
                 for (const PartsOverTime::Part& part : found.parts) {
                     const auto isOf = [&](TraceIndex trace) { return parts.of(trace) == part.part; };
-                    QCOMPARE(part.bytes[i], bytesAt(i, isOf));
-                    left -= part.bytes[i];
+                    QCOMPARE(part.amounts[i], amountAt(i, isOf));
+                    left -= part.amounts[i];
                 }
                 QCOMPARE(found.others[i], left);
             }
-            const auto most = [](const PartsOverTime::Part& part) { return *std::ranges::max_element(part.bytes); };
+            const auto most = [](const PartsOverTime::Part& part) { return *std::ranges::max_element(part.amounts); };
             QVERIFY(std::ranges::is_sorted(found.parts, std::greater(), most));
             // None of the others is larger than one of these.
             for (std::uint32_t part = 0; part < parts.count() && !found.parts.empty(); ++part) {
                 if (std::ranges::find(found.parts, part, &PartsOverTime::Part::part) != found.parts.end()) continue;
                 for (std::size_t i = 0; i < instants.size(); ++i)
-                    QVERIFY(bytesAt(i, [&](TraceIndex trace) { return parts.of(trace) == part; }) <=
+                    QVERIFY(amountAt(i, [&](TraceIndex trace) { return parts.of(trace) == part; }) <=
                             most(found.parts.back()));
             }
         }

@@ -65,9 +65,9 @@ private slots:
         const Peak peak = heapprof::peakOf(recorded.recording);
         const Snapshot found = snapshotAt(recorded.recording, peak.instant);
         QVERIFY(found.traces == expected.traces && found.total == expected.total && found.time == expected.time);
-        QCOMPARE(peak.bytes, found.total.bytes);
-        QCOMPARE(peakBytes(recorded.recording), peak.bytes);
-        QCOMPARE(totalAt(recorded.recording, peak.instant).bytes, peak.bytes);
+        QCOMPARE(peak.amount, found.total.bytes);
+        QCOMPARE(peakBytes(recorded.recording), peak.amount);
+        QCOMPARE(totalAt(recorded.recording, peak.instant).bytes, peak.amount);
 
         const TraceSet some = everyNthTrace(recorded.traces(), 4);
         const Peak peakOfSome = heapprof::peakOf(recorded.recording, some);
@@ -75,7 +75,15 @@ private slots:
         const Snapshot expectedOfSome = peakOf(model.events(), recorded, some);
         QVERIFY(ofSome.traces == expectedOfSome.traces && ofSome.total == expectedOfSome.total);
         QVERIFY(peakOfSome.instant == expectedOfSome.time);
-        QCOMPARE(peakOfSome.bytes, ofSome.total.bytes);
+        QCOMPARE(peakOfSome.amount, ofSome.total.bytes);
+
+        const Peak most = heapprof::peakOf(recorded.recording, some, {}, Measure::BlockCount);
+        QCOMPARE(totalOf(some, snapshotAt(recorded.recording, most.instant)).blocks, most.amount);
+        QVERIFY(most.amount >= ofSome.total.blocks);
+        const std::vector<Instant> instants = evenInstants(recorded.recording, most, 50);
+        const auto curve = curveOf(recorded.recording,
+                                   filteredBuckets(recorded.recording, some, {}, {}, Measure::BlockCount), instants);
+        QCOMPARE(std::ranges::max(curve, {}, &CurvePoint::max).max, most.amount);
     }
     /// The clock ticks slowly: most of a peak may be gone within the same tick.
     void isNotTheEndOfItsTick() {
@@ -94,8 +102,8 @@ private slots:
         QVERIFY((peak == Instant{Micros(4000), 2}));
         QCOMPARE(snapshotAt(recorded.recording, peak.time).total.bytes, 150);
         const TraceSet ofSmall(std::vector<bool>{false, true, false});
-        QCOMPARE(heapprof::peakOf(recorded.recording, ofSmall).bytes, 150);
-        QCOMPARE(heapprof::peakOf(recorded.recording, TraceSet::none()).bytes, 0);
+        QCOMPARE(heapprof::peakOf(recorded.recording, ofSmall).amount, 150);
+        QCOMPARE(heapprof::peakOf(recorded.recording, TraceSet::none()).amount, 0);
     }
     void thereIsNoneWithoutMemory() {
         const TemporaryFolder folder;

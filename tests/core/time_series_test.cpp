@@ -48,7 +48,7 @@ private slots:
         for (const Event& event : model.events())
             max =
                 std::max(max, live += (event.kind == EventKind::Free ? -1 : 1) * static_cast<std::int64_t>(event.size));
-        QCOMPARE(peakOf(recording).bytes, max);
+        QCOMPARE(peakOf(recording).amount, max);
     }
     void stepsAreExactWhereLogsAreFullOfMarksOrDamaged_data() {
         QTest::addColumn<bool>("isDamaged");
@@ -205,17 +205,24 @@ private slots:
         const auto ofAll = curveOf(recording, instants);
         const auto ofSome = curveOf(recording, filteredBuckets(recording, some), instants);
         const auto ofSomeRoughly = curveOf(recording, filteredBucketEnds(recording, some), instants);
+        const auto blocksOfAll =
+            curveOf(recording, filteredBuckets(recording, {}, {}, {}, Measure::BlockCount), instants);
+        const auto blocksOfSomeRoughly =
+            curveOf(recording, filteredBucketEnds(recording, some, {}, Measure::BlockCount), instants);
         QCOMPARE(ofAll.size(), instants.size());
         for (std::size_t i = 0; i < instants.size(); ++i) {
             const Snapshot snapshot = snapshotAt(recording, instants[i]);
             const Estimate chosen = totalOf(some, snapshot);
             QVERIFY(totalOf(TraceSet(), snapshot) == snapshot.total);
-            QCOMPARE(ofAll[i].bytes, snapshot.total.bytes);
+            QCOMPARE(ofAll[i].amount, snapshot.total.bytes);
             QCOMPARE(ofAll[i].error, snapshot.total.bytesError());
             QVERIFY(ofAll[i].instant == instants[i]);
             QCOMPARE(totalAt(recording, instants[i]).bytes, snapshot.total.bytes);
-            QCOMPARE(ofSome[i].bytes, chosen.bytes);
-            QCOMPARE(ofSomeRoughly[i].bytes, chosen.bytes);
+            QCOMPARE(ofSome[i].amount, chosen.bytes);
+            QCOMPARE(ofSomeRoughly[i].amount, chosen.bytes);
+            QCOMPARE(blocksOfAll[i].amount, snapshot.total.blocks);
+            QCOMPARE(blocksOfAll[i].error, snapshot.total.errorOf(Measure::BlockCount));
+            QCOMPARE(blocksOfSomeRoughly[i].amount, chosen.blocks);
         }
         // What lies between two points, event by event.
         std::int64_t live = 0;
@@ -234,7 +241,7 @@ private slots:
             QCOMPARE(ofAll[i].min, recorded.weights().whole(min));
             QCOMPARE(ofAll[i].max, recorded.weights().whole(max));
         }
-        QCOMPARE(std::ranges::max(ofAll, {}, &CurvePoint::max).max, peak.bytes);
+        QCOMPARE(std::ranges::max(ofAll, {}, &CurvePoint::max).max, peak.amount);
     }
     void aShortRecordingHasEveryInstantOnce() {
         const TemporaryFolder folder;

@@ -53,7 +53,7 @@ private slots:
         const auto found = findings(recording);
         QVERIFY(!found.empty());
         for (const Finding& finding : found) {
-            const FindingText words = textOf(finding, recording.traces(), names);
+            const FindingText words = textOf(finding, *recording.sharedInfo(), names);
             QVERIFY2(ran.out.contains(words.title) && ran.out.contains(words.detail), qPrintable(ran.out));
         }
         QVERIFY(ran.out.contains(factsText(recording)));
@@ -153,11 +153,36 @@ private slots:
         const Recording recording = test::recordingOf(capture, openDigest(*capture));
         const Peak peak = peakOf(recording, TraceSet::ofDomains(recording.traces(), {Domain::Native}));
         QVERIFY(peak.instant != peakOf(recording).instant);
-        QCOMPARE(totalOf({"--domain"_s, "native"_s}), qint64{peak.bytes});
+        QCOMPARE(totalOf({"--domain"_s, "native"_s}), qint64{peak.amount});
         const auto svg = m_folder / "domains.svg";
         QCOMPARE(run({"--export"_s, text(svg), "--domain"_s, "native"_s, base}).code, 0);
         QVERIFY(content(svg).contains("Memory: native"));
         QVERIFY(content(svg).contains("domains-capture (native)"));
+    }
+
+    void blocksCanBeCounted() {
+        const Recording recording = test::digested(Capture::open(m_capture.toStdString()));
+        const Peak peak = peakOf(recording, {}, {}, Measure::BlockCount);
+        const QStringList blocks{"--unit"_s, "blocks"_s};
+        QCOMPARE(bytesOf(collapsedAt(blocks)), qint64{peak.amount});
+        const auto at = [&](const QString& seconds) {
+            return bytesOf(collapsedAt(blocks + QStringList{"--at"_s, seconds}));
+        };
+        QCOMPARE(at("2"_s), qint64{totalAt(recording, Micros(2'000'000)).blocks});
+        QCOMPARE(bytesOf(collapsedAt({"--at"_s, "2"_s, "--unit"_s, "bytes"_s})),
+                 qint64{totalAt(recording, Micros(2'000'000)).bytes});
+        const auto csv = m_folder / "blocks.csv", svg = m_folder / "blocks.svg";
+        QCOMPARE(run(QStringList{"--export"_s, text(csv), "--view"_s, "time"_s, m_capture} + blocks).code, 0);
+        QVERIFY(content(csv).startsWith("begin_seconds,end_seconds,least_blocks,greatest_blocks,last_blocks,"));
+        QCOMPARE(content(csv).trimmed().split('\n').last().split(',')[4].toLongLong(),
+                 qint64{totalAt(recording, recording.end()).blocks});
+        for (const char* view : {"time", "flow", "flame", "traces", "parts"}) {
+            QCOMPARE(
+                run(QStringList{"--export"_s, text(svg), "--view"_s, QString::fromLatin1(view), m_capture} + blocks)
+                    .code,
+                0);
+            QVERIFY2(!content(svg).contains("MiB") || std::string_view(view) == "traces", view);
+        }
     }
 
     void sizeAndThemeAreUsed() {
@@ -189,6 +214,9 @@ private slots:
                                   << "pink"_s;
         QTest::newRow("no domain") << QStringList{"--export"_s, out, "--domain"_s, "heap"_s, "CAPTURE"_s} << 2
                                    << "python, native, mapped"_s;
+        QTest::newRow("no unit") << QStringList{"--export"_s, out, "--unit"_s, "pages"_s, "CAPTURE"_s} << 2
+                                 << "bytes, blocks"_s;
+        QTest::newRow("unit without export") << QStringList{"--unit"_s, "blocks"_s, "CAPTURE"_s} << 2 << "--export"_s;
         QTest::newRow("empty domain") << QStringList{"--export"_s, out, "--domain"_s, "native,"_s, "CAPTURE"_s} << 2
                                       << "native,"_s;
         QTest::newRow("domain without export")

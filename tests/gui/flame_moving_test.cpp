@@ -137,8 +137,7 @@ private slots:
                     if ((image.pixel(x, y) | 0xff000000) == colour) return x;
             return -1;
         };
-        stage.search->setText(QStringLiteral("crumb.py:77 "));
-        stage.settle();
+        stage.search("/crumb.py:77$/");
         const std::uint32_t match = stage.canvas->matches().at(0);
         const FlameLayout& layout = stage.canvas->scene()->layout;
         const double middle = static_cast<double>(layout.start(match) + layout.end(match)) / 2;
@@ -146,8 +145,7 @@ private slots:
         const FlamePalette colours(stage.canvas->palette());
         const int column = columnOf(colours.match());
         QVERIFY2(std::abs(column - std::floor(x)) <= 1, qPrintable(QStringLiteral("%1, not %2").arg(column).arg(x)));
-        stage.search->clear();
-        stage.settle();
+        stage.search("");
         QCOMPARE(columnOf(colours.match()), -1);
         stage.store.change([&](ViewState& state) { state.selectedLine = stage.lineOf(match); });
         stage.settle();

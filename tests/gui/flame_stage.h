@@ -2,7 +2,6 @@
 #pragma once
 
 #include <QLabel>
-#include <QLineEdit>
 #include <QTest>
 #include <QToolButton>
 #include <QWheelEvent>
@@ -23,8 +22,6 @@ struct Stage {
         view.resize(size);
         view.show();
         canvas = view.findChild<FlameCanvas*>();
-        search = view.findChild<QLineEdit*>(QStringLiteral("flameSearch"));
-        status = view.findChild<QLabel*>(QStringLiteral("flameSearchStatus"));
         view.showResult(made.result());
         settle();
     }
@@ -42,6 +39,11 @@ struct Stage {
         QWheelEvent event(at, canvas->mapToGlobal(at), {}, angle, Qt::NoButton, modifiers, Qt::NoScrollPhase, false);
         QCoreApplication::sendEvent(canvas, &event);
     }
+    /// As the window's search does.
+    void search(const std::string& text) {
+        store.change([&](ViewState& state) { state.search = {text, std::nullopt}; });
+        settle();
+    }
     void press(const QString& button) {
         QTest::mouseClick(view.findChild<QToolButton*>(button), Qt::LeftButton);
         settle();
@@ -51,8 +53,6 @@ struct Stage {
     ViewStateStore store;
     FlameGraphView view{store};
     FlameCanvas* canvas = nullptr;
-    QLineEdit* search = nullptr;
-    QLabel* status = nullptr;
 };
 
 }  // namespace heapprof::gui

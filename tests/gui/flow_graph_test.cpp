@@ -180,37 +180,56 @@ private slots:
         QVERIFY(!overview.isVisible());
     }
 
-    void searchStepsThroughTheMatches() {
+    void theSearchMarksBoxesAndGoesToThem() {
         Shown shown;
         FlowMaker maker = pipeline();
         QVERIFY(shown.show(maker.result()));
-        QVERIFY(QTest::qWaitForWindowActive(&shown.view));
-        shown.canvas.setFocus();
-        QTest::keyClick(&shown.canvas, Qt::Key_F, Qt::ControlModifier);
-        QLineEdit& field = shown.child<QLineEdit>("flowSearch");
-        QLabel& count = shown.child<QLabel>("flowMatches");
-        QVERIFY(field.hasFocus());
-        QTest::keyClicks(&field, QStringLiteral("JOIN_orders"));  // the function's name, whatever the case
-        QCOMPARE(count.text(), QStringLiteral("2 found"));
-        QTest::keyClick(&field, Qt::Key_Return);
-        QCOMPARE(count.text(), QStringLiteral("1 of 2"));
-        QVERIFY(shown.isMiddle(maker.line(kJoin, 88)));  // from top to bottom
-        QTest::keyClick(&field, Qt::Key_Return);
-        QVERIFY(shown.isMiddle(maker.line(kJoin, 93)));
-        QVERIFY(shown.scene.boxLook(shown.scene.boxOf(maker.line(kJoin, 93)).value()).current);
-        QTest::keyClick(&field, Qt::Key_Return);
-        QCOMPARE(count.text(), QStringLiteral("1 of 2"));
-        QTest::keyClick(&field, Qt::Key_Return, Qt::ShiftModifier);
-        QCOMPARE(count.text(), QStringLiteral("2 of 2"));
-        QTest::keyClick(&field, Qt::Key_Escape);
-        QVERIFY(field.text().isEmpty());
+        const auto search = [&](const char* text) {
+            shown.store.change([text](ViewState& state) { state.search = {text, std::nullopt}; });
+            QVERIFY(shown.settle());
+        };
+        const auto goTo = [&](LineIndex line) {
+            shown.store.adjust([line](ViewState& state) { state.search.at = line; });
+        };
+        search("JOIN_orders");  // the function's name, whatever the case
+        QCOMPARE(shown.scene.matches().size(), std::size_t{2});
+        for (const std::uint32_t line : {88u, 93u}) {
+            QVERIFY(shown.scene.boxLook(shown.scene.boxOf(maker.line(kJoin, line)).value()).match);
+            goTo(maker.line(kJoin, line));
+            QVERIFY(shown.isMiddle(maker.line(kJoin, line)));
+            QVERIFY(shown.scene.boxLook(shown.scene.boxOf(maker.line(kJoin, line)).value()).current);
+        }
+        QVERIFY(!shown.scene.boxLook(shown.scene.boxOf(maker.line(kJoin, 88)).value()).current);
+        QTest::keyClick(&shown.canvas, Qt::Key_Escape);
+        QVERIFY(shown.store.state().search.text.empty());
         QVERIFY(shown.scene.matches().empty());
-        QTest::keyClicks(&field, QStringLiteral("aquarium/pipeline"));  // a path
+        search("aquarium/pipeline");  // a path
         QCOMPARE(shown.scene.matches().size(), std::size_t{8});
-        field.setText(QStringLiteral("nowhere"));
-        QCOMPARE(count.text(), QStringLiteral("no match"));
-        QTest::keyClick(&field, Qt::Key_Return);
+        search("nowhere");
+        QVERIFY(shown.scene.matches().empty());
         QVERIFY(!shown.store.state().selectedLine);  // searching selects nothing
+    }
+
+    void theFirstMatchIsBroughtIntoSight() {
+        Shown shown;
+        FlowMaker maker = pipeline();
+        QVERIFY(shown.show(maker.result()));
+        const auto search = [&](const char* text) {
+            shown.store.adjust([text](ViewState& state) { state.search = {text, std::nullopt}; });
+            QVERIFY(shown.settle());
+        };
+        shown.canvas.zoomAbout(6, QPointF(500, 0));
+        const QRectF before = shown.canvas.visibleRect();
+        const LineIndex join = maker.line(kJoin, 93);
+        QVERIFY(!before.intersects(shown.scene.boxRect(shown.scene.boxOf(join).value())));
+        search("nowhere");
+        QCOMPARE(shown.canvas.visibleRect(), before);
+        search("join.py:93");
+        QVERIFY(shown.isMiddle(join));
+        // What is in sight stays where it is, also when more letters come.
+        const QRectF now = shown.canvas.visibleRect();
+        search("join.py:93 join");
+        QCOMPARE(shown.canvas.visibleRect(), now);
     }
 
     void controlsChangeTheStateAndThePicture() {
@@ -417,7 +436,8 @@ private slots:
                 for (const QString& cell : {row.place, row.function, row.directory})
                     for (const QChar c : cell) QVERIFY(c >= QLatin1Char(' ') && c != QLatin1Char('\n'));
         }
-        shown.child<QLineEdit>("flowSearch").setText(QStringLiteral("</td>"));
+        shown.store.change([](ViewState& state) { state.search.text = "</td>"; });
+        QVERIFY(shown.settle());
         QCOMPARE(shown.scene.matches().size(), std::size_t{1});
         QBuffer svg;
         QVERIFY(svg.open(QIODevice::WriteOnly));
@@ -443,7 +463,8 @@ private slots:
         QVERIFY(shown.scene.boxRect(0).height() < 600);
         shown.store.change([&](ViewState& state) { state.selectedLine = maker.line("deep.py", 60); });
         QVERIFY(shown.scene.boxLook(0).selected);
-        shown.child<QLineEdit>("flowSearch").setText(QStringLiteral("deep.py:77"));
+        shown.store.change([](ViewState& state) { state.search.text = "deep.py:77"; });
+        QVERIFY(shown.settle());
         QCOMPARE(shown.scene.matches().size(), std::size_t{1});
     }
 

@@ -236,6 +236,29 @@ private slots:
         QVERIFY(visible.contains(shown.scene.boxRect(*shown.scene.boxOf(caller))));
     }
 
+    void theFirstFitCutsNoBoxAtTheSides() {
+        for (const int width : {700, 810, 900, 1000}) {
+            Shown shown;
+            shown.view.resize(width, 420);
+            FlowMaker maker;
+            const FlowMaker::Call main{"main.py", 1, "main"};
+            for (std::uint32_t i = 1; i <= 14; ++i)
+                maker.add({main, {"leaf.py", i, "leaf_with_a_long_name"}}, {(i == 6 ? 2'000 : 1'000) << 10});
+            QVERIFY(shown.show(maker.result()));
+            const QRectF visible = shown.canvas.visibleRect();
+            QVERIFY(!visible.contains(shown.scene.graphRect()));
+            QVERIFY(shown.canvas.zoom() >= shown.canvas.readableZoom() - 1e-9);
+            const QRectF root = shown.scene.boxRect(*shown.scene.boxOf(maker.line("main.py", 1)));
+            QVERIFY(visible.left() <= root.left() && visible.right() >= root.right());
+            for (std::size_t box = 0; box < shown.scene.boxCount(); ++box) {
+                const QRectF rect = shown.scene.boxRect(box);
+                const bool isCut =
+                    visible.intersects(rect) && (rect.left() < visible.left() || rect.right() > visible.right());
+                QVERIFY2(!isCut, qPrintable(QStringLiteral("box %1 at width %2").arg(box).arg(width)));
+            }
+        }
+    }
+
     void theHeaviestPathIsLitAndShown() {
         Shown shown;
         FlowMaker maker = pipeline(), later = pipeline(2);

@@ -112,7 +112,7 @@ private slots:
         const Peak peak = peakOf(status.recording);
         QTRY_VERIFY_WITH_TIMEOUT(m_window->store().state().time == peak.instant, kPatience);
         QTRY_VERIFY_WITH_TIMEOUT(
-            m_window->views().result() && m_window->views().result()->snapshot().total.bytes == peak.bytes, kPatience);
+            m_window->views().result() && m_window->views().result()->snapshot().total.bytes == peak.amount, kPatience);
         QVERIFY(m_window->views().timePlot().result()->total.size() > 100);
         for (const ExportView which : {ExportView::Flow, ExportView::Flame, ExportView::Traces}) {
             m_window->views().bringIntoSight(which);
@@ -122,7 +122,7 @@ private slots:
             QVERIFY(!view->grab().isNull());
         }
         const QString amount = m_window->views().headline().amountText();
-        QCOMPARE(amount, QString::fromStdString(formatBytes(peak.bytes)));
+        QCOMPARE(amount, QString::fromStdString(formatBytes(peak.amount)));
         QVERIFY(m_window->views().headline().aboutText().contains(QStringLiteral("peak of the recording")));
         QCOMPARE(find<QLabel>(*m_window, "eventCount")->isVisible(), true);
         QVERIFY(!find<QProgressBar>(*m_window, "progressBar")->isVisible());
@@ -176,7 +176,7 @@ private slots:
         QTRY_VERIFY_WITH_TIMEOUT(settled(), kPatience);
         QCOMPARE(total(), all - of[0].bytes);
         const PlotResult& plot = *m_window->views().timePlot().result();
-        QVERIFY(plot.peak->bytes < all);
+        QVERIFY(plot.peak->amount < all);
         QVERIFY(m_window->views().timePlot().frame().title.contains(QStringLiteral("native and mapped")));
         QTest::mouseClick(native, Qt::LeftButton, {}, QPoint(8, native->height() / 2));
         QTRY_VERIFY_WITH_TIMEOUT(settled(), kPatience);

@@ -114,7 +114,7 @@ private slots:
         const Engine engine(*m_window);
         const Peak peak = peakOf(engine.status.recording);
         QVERIFY(m_window->store().state().time == peak.instant);
-        QVERIFY2(plot().cursorText().contains(text(formatBytes(peak.bytes))), qPrintable(plot().cursorText()));
+        QVERIFY2(plot().cursorText().contains(text(formatBytes(peak.amount))), qPrintable(plot().cursorText()));
         for (int round = 0; round < 8; ++round) {
             m_window->resize(700 + static_cast<int>(any(900)), 500 + static_cast<int>(any(500)));
             QCoreApplication::processEvents();
@@ -136,6 +136,7 @@ private slots:
                 state.selectedLine = LineIndex(static_cast<std::uint32_t>(any(engine.traces.lineCount())));
                 state.tree.hidden.internal = any(2) == 0;
                 state.tree.hidden.standardLibrary = any(3) == 0;
+                state.measure = any(2) == 0 ? Measure::BlockCount : Measure::ByteCount;
                 if (any(3) == 0) state.filters.clear();
                 if (any(2) == 0)
                     state.filters.push_back({TraceFilter::By::Line,
@@ -265,6 +266,10 @@ private slots:
 
 private:
     TimePlot& plot() const { return m_window->views().timePlot(); }
+    Measure measure() const { return m_window->store().state().measure; }
+    static QString signedText(std::int64_t amount, Measure measure) {
+        return text((amount > 0 ? "+" : "") + formatWithUnit(amount, measure));
+    }
 
     void open(const std::string& name, State state) {
         m_window->open(text((m_folder / (name + ".hpm")).string()));
@@ -280,8 +285,9 @@ private:
         if (state.compareTime) checkLabel(plot().cursorText(true), engine.at(*state.compareTime).total);
     }
     void checkLabel(const QString& label, const Estimate& total) const {
-        QVERIFY2(label.contains(QStringLiteral("\u2026")) || label.contains(text(formatBytes(total.bytes))),
-                 qPrintable(label + QStringLiteral(" is not ") + text(formatBytes(total.bytes))));
+        const QString expected = text(formatWithUnit(total.of(measure()), measure()));
+        QVERIFY2(label.contains(QStringLiteral("\u2026")) || label.contains(expected),
+                 qPrintable(label + QStringLiteral(" is not ") + expected));
     }
 
     void compareAll() const {
@@ -304,26 +310,31 @@ private:
                                                                     std::max(time, *state.compareTime))
                             : state.compareTime ? difference(before, now)
                                                 : now;
-        const std::int64_t shown = expected.total.bytes;
+        const std::int64_t shown = expected.total.of(measure());
 
         QVERIFY(result.time() == cursor);
         if (state.compareTime) {
             QVERIFY(result.begin() == std::min(time, *state.compareTime));
             QVERIFY(result.end() == std::max(time, *state.compareTime));
         }
-        QCOMPARE(result.snapshot().total.bytes, shown);
+        QCOMPARE(result.amountOf(result.snapshot().total), shown);
         QCOMPARE(m_window->views().headline().amountText(),
-                 text(result.isDifference() ? formatSignedBytes(shown) : formatBytes(shown)));
+                 result.isDifference() ? signedText(shown, measure()) : text(formatWithUnit(shown, measure())));
         compareInspector(engine, expected);
-        QCOMPARE(result.tree().cumulative.front().bytes, shown);
-        QCOMPARE(result.lines().total.bytes, shown);
-        QCOMPARE(result.flow().total.back().bytes, isOfMode ? shown : now.total.bytes);
+        QCOMPARE(result.amountOf(result.tree().cumulative.front()), shown);
+        // Widths are sums of whole numbers.
+        const auto rounded = static_cast<std::int64_t>(result.snapshot().traces.size()) + 1;
+        if (!result.isDifference()) QVERIFY(2 * std::abs(result.tree().magnitude.front() - shown) <= rounded);
+        QCOMPARE(result.amountOf(result.lines().total), shown);
+        QCOMPARE(result.amountOf(result.flow().total.back()), isOfMode ? shown : now.total.of(measure()));
+        QVERIFY(result.flow().measure == measure() && result.lines().measure == measure());
+        compareCurve(engine);
         const QString label = plot().cursorText();
         QVERIFY2(label.startsWith(text(formatTime(cursor))), qPrintable(label));
-        QVERIFY2(label.contains(text(formatBytes(now.total.bytes))), qPrintable(label));
+        QVERIFY2(label.contains(text(formatWithUnit(now.total.of(measure()), measure()))), qPrintable(label));
         if (state.compareTime) {
-            QVERIFY2(label.contains(text(formatSignedBytes(change.bytes))), qPrintable(label));
-            QVERIFY(plot().cursorText(true).contains(text(formatBytes(before.total.bytes))));
+            QVERIFY2(label.contains(text(formatSignedAmount(change.of(measure()), measure()))), qPrintable(label));
+            QVERIFY(plot().cursorText(true).contains(text(formatWithUnit(before.total.of(measure()), measure()))));
         }
         for (std::size_t i = 0; i < kDomains.size(); ++i) {
             const auto* box =
@@ -337,12 +348,23 @@ private:
             if (isOfMode) continue;
             Estimate ofBox = ofDomain(time);
             if (state.compareTime) ofBox -= ofDomain(*state.compareTime);
-            const std::int64_t bytes = ofBox.bytes;
-            const std::string inBox = state.compareTime ? formatSignedBytes(bytes) : formatBytes(bytes);
+            const std::int64_t amount = ofBox.of(measure());
+            const std::string inBox =
+                state.compareTime ? formatSignedAmount(amount, measure()) : formatAmount(amount, measure());
             QVERIFY2(box->text().contains(text(inBox)), qPrintable(box->text()));
             if (!state.compareTime && state.domains.has(kDomains[i]))
-                QVERIFY2(box->text().contains(text(formatShare(bytes, shown))), qPrintable(box->text()));
+                QVERIFY2(box->text().contains(text(formatShare(amount, shown))), qPrintable(box->text()));
         }
+    }
+
+    /// The plot ends with what is alive at its end, and its peak is a state that there was.
+    void compareCurve(const Engine& engine) const {
+        const PlotResult& drawn = *plot().result();
+        QVERIFY(drawn.counted.measure == measure());
+        if (!drawn.total.empty())
+            QCOMPARE(drawn.total.back().last, engine.at(drawn.total.back().end).total.of(measure()));
+        if (drawn.peak && drawn.peak->amount > 0)
+            QCOMPARE(drawn.peak->amount, engine.at(drawn.peak->instant).total.of(measure()));
     }
 
     void compareInspector(const Engine& engine, const Snapshot& expected) const {
@@ -356,14 +378,21 @@ private:
         QTRY_VERIFY_WITH_TIMEOUT(isSettled(), kPatience);
         const bool isDifference = m_window->views().result()->isDifference();
         const auto* amount = inspector.findChild<QLabel*>(QStringLiteral("inspectorCumulative"));
-        const std::int64_t bytes = engine.ofLine(expected, *line).bytes;
-        const QString expectedText = text(isDifference ? formatSignedBytes(bytes) : formatBytes(bytes));
-        QCOMPARE(amount->text(), expectedText);
+        const Estimate used = engine.ofLine(expected, *line);
+        const std::int64_t shown = used.of(measure());
+        QCOMPARE(amount->text(),
+                 text(isDifference ? formatSignedAmount(shown, measure()) : formatAmount(shown, measure())));
+        const Measure other = otherThan(measure());
+        QCOMPARE(inspector.findChild<QLabel*>(QStringLiteral("inspectorOther"))->text(),
+                 text(isDifference ? formatSignedAmount(used.of(other), other) : formatAmount(used.of(other), other)));
         const InstantView& flame = *m_window->views().view(ExportView::Flame);
         QTRY_VERIFY_WITH_TIMEOUT(!flame.isVisible() || (!flame.isBusy() && !flame.outdated()), kPatience);
         const QString instances = flame.findChild<QLabel*>(QStringLiteral("flameInstances"))->text();
         if (flame.isVisible())
-            QVERIFY2(instances.contains(QStringLiteral("cumulative ") + expectedText), qPrintable(instances));
+            QVERIFY2(instances.contains(QStringLiteral("cumulative ") + (isDifference
+                                                                             ? signedText(shown, measure())
+                                                                             : text(formatWithUnit(shown, measure())))),
+                     qPrintable(instances));
     }
 
     void compareHover(const QPoint& mouse) const {
@@ -377,10 +406,11 @@ private:
         const Micros time = plot().timeAt(mouse.x());
         QCOMPARE(texts[0], text(formatTime(time)));
         const Snapshot snapshot = engine.at(time);
-        QVERIFY2(texts[1].startsWith(text(formatEstimate(snapshot.total))), qPrintable(texts.join(u'\n')));
+        QVERIFY2(texts[1].startsWith(text(formatEstimate(snapshot.total, measure()))), qPrintable(texts.join(u'\n')));
         for (const LineIndex line : m_window->store().state().pinnedLines) {
             const Estimate used = engine.ofLine(snapshot, line);
-            const QString expected = text(formatEstimate(used) + ", " + formatShare(used, snapshot.total));
+            const QString expected =
+                text(formatEstimate(used, measure()) + ", " + formatShare(used, snapshot.total, measure()));
             QVERIFY2(texts.join(u'\n').contains(expected), qPrintable(texts.join(u'\n') + expected));
         }
     }

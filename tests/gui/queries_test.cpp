@@ -62,7 +62,7 @@ private slots:
         state.time = peak.instant;
         queries.setView(state);
         QTRY_VERIFY_WITH_TIMEOUT(!queries.isBusy(), kPatience);
-        QCOMPARE(result->snapshot().total.bytes, peak.bytes);
+        QCOMPARE(result->snapshot().total.bytes, peak.amount);
         QVERIFY(!result->isDifference());
         QCOMPARE(result->flow().times.size(), std::size_t(1));
         const std::int64_t atPeak = result->snapshot().total.bytes;
@@ -96,12 +96,12 @@ private slots:
         queries.setView(state);
         QTRY_VERIFY_WITH_TIMEOUT(!queries.isBusy(), kPatience);
         QCOMPARE(plot->lines.size(), std::size_t(1));
-        QCOMPARE(plot->lines[0].bytes.size(), plot->total.size());
+        QCOMPARE(plot->lines[0].amounts.size(), plot->total.size());
         std::int64_t max = 0;
         for (std::size_t i = 0; i < plot->total.size(); ++i) {
-            QVERIFY(plot->lines[0].bytes[i] <= plot->total[i].max);
+            QVERIFY(plot->lines[0].amounts[i] <= plot->total[i].max);
             QVERIFY(plot->lines[0].share[i] >= 0 && plot->lines[0].share[i] <= 1);
-            max = std::max(max, plot->lines[0].bytes[i]);
+            max = std::max(max, plot->lines[0].amounts[i]);
         }
         const auto& atPeakLines = result->lines().lines;
         const auto same = std::find_if(atPeakLines.begin(), atPeakLines.end(),
@@ -130,7 +130,7 @@ private slots:
         queries.setView(state);
         QTRY_VERIFY_WITH_TIMEOUT(!queries.isBusy(), kPatience);
         const auto whole = result;
-        const std::int64_t peak = plot->peak->bytes;
+        const std::int64_t peak = plot->peak->amount;
 
         std::int64_t sum = 0, peaks = 0;
         for (const Domain domain : kDomains) {
@@ -153,7 +153,7 @@ private slots:
                 std::ranges::find_if(plot->total, [&](const TotalStep& step) { return step.end > *state.time; });
             QVERIFY(at->min <= after.total.bytes && after.total.bytes <= at->max);
             sum += after.total.bytes;
-            peaks += plot->peak->bytes;
+            peaks += plot->peak->amount;
 
             state.compareTime = Micros(2'000'000);
             queries.setView(state);
@@ -165,18 +165,18 @@ private slots:
             QCOMPARE(result->flow().total[1].bytes, after.total.bytes);
         }
         QCOMPARE(sum, whole->snapshot().total.bytes);
-        QVERIFY(peaks >= peak && plot->peak->bytes < peak);
+        QVERIFY(peaks >= peak && plot->peak->amount < peak);
 
         // A pinned line has the share that these domains have of it.
         state.pinnedLines = {whole->lines().lines.front().line};
         queries.setView(state);
         QTRY_VERIFY_WITH_TIMEOUT(!queries.isBusy(), kPatience);
-        const auto ofMapped = plot->lines[0].bytes;
+        const auto ofMapped = plot->lines[0].amounts;
         state.domains = DomainSet::all();
         queries.setView(state);
         QTRY_VERIFY_WITH_TIMEOUT(!queries.isBusy(), kPatience);
-        QCOMPARE(plot->peak->bytes, peak);
-        QVERIFY(plot->lines[0].bytes.back() > 2 * ofMapped.back() && ofMapped.back() > 0);
+        QCOMPARE(plot->peak->amount, peak);
+        QVERIFY(plot->lines[0].amounts.back() > 2 * ofMapped.back() && ofMapped.back() > 0);
     }
 
     void aDigestMadeAnewIsAskedAnew() {
@@ -200,7 +200,7 @@ private slots:
         queries.setView(state);
         QTRY_VERIFY_WITH_TIMEOUT(!queries.isBusy(), kPatience);
         const Estimate early = result->snapshot().total;
-        const std::int64_t earlyPeak = plot->peak->bytes;
+        const std::int64_t earlyPeak = plot->peak->amount;
 
         test::writeFile(folder / "late.hpm", metadata);  // the traces have come
         builder.run();
@@ -210,9 +210,9 @@ private slots:
         const Snapshot whole = snapshotAt(test::recordingOf(capture, builder), *state.time);
         QVERIFY(result->snapshot().traces == restrictedTo(TraceSet::ofDomains(traces, state.domains), whole).traces);
         QVERIFY(result->snapshot().total.bytes > early.bytes);
-        QCOMPARE(plot->peak->bytes,
-                 peakOf(test::recordingOf(capture, builder), TraceSet::ofDomains(traces, state.domains)).bytes);
-        QVERIFY(plot->peak->bytes > earlyPeak);
+        QCOMPARE(plot->peak->amount,
+                 peakOf(test::recordingOf(capture, builder), TraceSet::ofDomains(traces, state.domains)).amount);
+        QVERIFY(plot->peak->amount > earlyPeak);
     }
 
     void aPlotThatTakesLongIsThereRoughlyAtFirst() {
@@ -242,7 +242,7 @@ private slots:
         QVERIFY(!rough.peak && exact.peak);  // no peak that may not be it
         QCOMPARE(rough.total.back().last, exact.total.back().last);
         for (std::size_t i = 0; i < exact.total.size(); ++i)
-            QVERIFY(std::abs(rough.total[i].last - exact.total[i].last) < exact.peak->bytes / 20);
+            QVERIFY(std::abs(rough.total[i].last - exact.total[i].last) < exact.peak->amount / 20);
 
         // What is known exactly stays so.
         plots.clear();

@@ -43,7 +43,7 @@ std::shared_ptr<const PlotResult> made(PlotRange range = {}, std::size_t lines =
     for (std::size_t i = 0; i < lines; ++i) {
         PlotResult::Line line{LineIndex(static_cast<std::uint32_t>(i)), {}, {}};
         for (const TotalStep& step : result->total) {
-            line.bytes.push_back(step.max / static_cast<std::int64_t>(i + 2));
+            line.amounts.push_back(step.max / static_cast<std::int64_t>(i + 2));
             line.share.push_back(1.0 / static_cast<double>(i + 2));
         }
         result->lines.push_back(std::move(line));
@@ -435,13 +435,26 @@ private slots:
 
     void byteTicksAreBinary() {
         QStringList found;
-        for (const Tick& tick : byteTicks(34.0 * 1024 * 1024, 4).ticks) found << tick.label;
+        for (const Tick& tick : amountTicks(34.0 * 1024 * 1024, 4, Measure::ByteCount).ticks) found << tick.label;
         QCOMPARE(found, words("0 B|10 MiB|20 MiB|30 MiB"));
         found.clear();
-        for (const Tick& tick : byteTicks(3, 5).ticks) found << tick.label;
+        for (const Tick& tick : amountTicks(3, 5, Measure::ByteCount).ticks) found << tick.label;
         QCOMPARE(found, words("0 B|1 B|2 B|3 B"));
         for (double top = 1; top < 1e19; top *= 1.7)
-            QVERIFY(byteTicks(top, 5).ticks.size() >= 2 && byteTicks(top, 5).ticks.size() < 12);
+            QVERIFY(amountTicks(top, 5, Measure::ByteCount).ticks.size() >= 2 &&
+                    amountTicks(top, 5, Measure::ByteCount).ticks.size() < 12);
+    }
+
+    void blockTicksAreWholeNumbers() {
+        QStringList found;
+        for (const Tick& tick : amountTicks(700'000, 4, Measure::BlockCount).ticks) found << tick.label;
+        QCOMPARE(found, words("0|200,000|400,000|600,000"));
+        found.clear();
+        for (const Tick& tick : amountTicks(2, 5, Measure::BlockCount).ticks) found << tick.label;
+        QCOMPARE(found, words("0|1|2"));
+        found.clear();
+        for (const Tick& tick : amountTicks(30e6, 4, Measure::BlockCount).ticks) found << tick.label;
+        QCOMPARE(found, words("0|10 M|20 M|30 M"));
     }
 
     /// A picture that some other program scales or clips otherwise must hold the curve inside the axes.

@@ -108,7 +108,7 @@ private slots:
             totalOf(through, snapshotAt(recording, m_window->views().result()->snapshot().time)).bytes;
         QCOMPARE(m_window->views().result()->snapshot().total.bytes, only);
         QVERIFY(only > 0 && only < all);
-        QCOMPARE(m_window->views().timePlot().result()->peak->bytes, peakOf(recording, through).bytes);
+        QCOMPARE(m_window->views().timePlot().result()->peak->amount, peakOf(recording, through).amount);
         auto* chip = find<QToolButton>("filterChip");
         QVERIFY2(chip->text().startsWith(QStringLiteral("only line worker <b>&.py:")), qPrintable(chip->text()));
 
@@ -189,7 +189,7 @@ private slots:
         select(usage.line);
         QCOMPARE(find<QLabel>("inspectorCumulative")->text(), text(formatBytes(usage.cumulative.bytes)));
         QCOMPARE(find<QLabel>("inspectorSelf")->text(), text(formatBytes(usage.self.bytes)));
-        QCOMPARE(find<QLabel>("inspectorBlocks")->text(),
+        QCOMPARE(find<QLabel>("inspectorOther")->text(),
                  QLocale().toString(static_cast<qlonglong>(usage.cumulative.blocks)));
         QVERIFY(find<QLabel>("sourceNote")->text().startsWith(QStringLiteral("There is no file /")));
         QVERIFY(find<QPushButton>("inspectorFindSource")->isVisibleTo(m_window.get()));
@@ -289,7 +289,7 @@ private slots:
         QTRY_VERIFY_WITH_TIMEOUT(!m_window->document()->isLive() && !summary.isBusy(), kPatience);
         QTRY_VERIFY(find<QLabel>("summaryState")->text().isEmpty());
         const Recording recording = m_window->document()->status().recording;
-        QTRY_COMPARE_WITH_TIMEOUT(summary.findings().front().total.bytes, peakOf(recording).bytes, kPatience);
+        QTRY_COMPARE_WITH_TIMEOUT(summary.findings().front().total.bytes, peakOf(recording).amount, kPatience);
     }
 
     void commandsAreFoundByTheirNames() {

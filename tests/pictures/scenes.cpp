@@ -184,15 +184,17 @@ std::vector<Scene> scenes() {
          [](Stage& stage) { pin(stage), stage.change([](ViewState& state) { state.plotsShares = true; }); }},
         {"zoomed", "shop", kUsual, zoom, true},
         {"hover-plot", "shop", kUsual, [](Stage& stage) { pin(stage), stage.pointInto("timePlot", 0.45, 0.5); }},
-        {"search-flame", "shop", kUsual, [](Stage& stage) { stage.type("flameSearch", QStringLiteral("order")); }},
+        {"search-flame", "shop", kUsual, [](Stage& stage) { stage.type("search", QStringLiteral("order")); }},
         {"search-flow", "shop", kUsual,
          [](Stage& stage) {
              stage.showPicture(ExportView::Flow);
              stage.photograph();
-             stage.type("flowSearch", QStringLiteral("load"));
+             stage.type("search", QStringLiteral("load"));
          }},
-        {"search-lines", "shop", kUsual, [](Stage& stage) { stage.type("linesTableFilter", QStringLiteral("json")); }},
-        {"search-nothing", "shop", kUsual, [](Stage& stage) { stage.type("linesTableFilter", QStringLiteral("zzz")); }},
+        {"search-lines", "shop", kUsual, [](Stage& stage) { stage.type("search", QStringLiteral("json")); }},
+        {"search-nothing", "shop", kUsual, [](Stage& stage) { stage.type("search", QStringLiteral("zzz")); }},
+        {"search-problem", "shop", kUsual, [](Stage& stage) { stage.type("search", QStringLiteral("/(load/")); }},
+        {"search-small", "shop", kSmall, [](Stage& stage) { stage.type("search", QStringLiteral("load")); }},
         {"filter-menu", "shop", kUsual, openFilterMenu},
         {"shortcuts", "shop", kUsual, [](Stage& stage) { trigger(stage, "Mouse and Keys"); }},
         {"about", "shop", kUsual, [](Stage& stage) { trigger(stage, "About"); }},

@@ -252,6 +252,32 @@ def test_generations_and_findings(python):
     """)
 
 
+def test_resident_memory_is_said_to_consist_of(python):
+    """Memory that C code took and nobody recorded: what is resident is more, and the summary adds it up."""
+    python.run(
+        PRELUDE
+        + """
+import time
+unit = lib(sys.argv[1])
+heapprof.start(BASE, {})
+kept = bytearray(20_000_000)
+blocks = [unit.take(40_000_000) for _ in range(3)]
+for block in blocks:
+    ctypes.memset(block, 1, 40_000_000)
+time.sleep(2.5)
+heapprof.stop()
+r = heapprof.read(BASE)
+found = next(each for each in r.findings() if each.kind == "resident")
+assert found.begin == found.end and found.line is None
+assert sum(found.parts) == found.total.bytes == max(each.bytes for each in r.resident() if each.time == found.begin)
+assert found.parts.recorded == r.snapshotAt(found.begin).totalUsage()
+assert 100_000_000 < found.parts.rest < 140_000_000, found
+assert all(each.parts is None for each in r.findings() if each is not found and each.kind != "resident")
+""",
+        compiled(python.folder),
+    )
+
+
 def test_questions_count_the_domains_chosen(python):
     python.run(
         PRELUDE

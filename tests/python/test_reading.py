@@ -176,6 +176,10 @@ def test_graph_and_flame_files(python):
         r.flowGraphAt(10).writeDotFile("one.dot", minNodeFraction=0.2, collapseNodes=False)
         r.writeFlameGraph("stacks.txt", 10)
         r.writeFlameGraph("stacks.speedscope.json", r.snapshotAt(10))
+        r.writeFlameGraph("blocks.txt", 10, unit="blocks")
+        r.writeFlameGraph("blocks.speedscope.json", 10, unit="blocks")
+        blocks = sum(bucket.amount.blocks for bucket in r.sizesAt(10))
+        assert blocks == sum(int(line.rsplit(" ", 1)[1]) for line in open("blocks.txt"))
         try:
             r.flowGraphAt(10).writeDotFile("x.dot", minEdgeFraction=2)
         except ValueError as error:
@@ -187,6 +191,9 @@ def test_graph_and_flame_files(python):
     assert (python.folder / "both.dot").read_text().startswith("digraph")
     assert sum(int(line.rsplit(" ", 1)[1]) for line in (python.folder / "stacks.txt").read_text().splitlines()) == total
     assert sum(json.loads((python.folder / "stacks.speedscope.json").read_text())["profiles"][0]["weights"]) == total
+    blocks = json.loads((python.folder / "blocks.speedscope.json").read_text())["profiles"][0]
+    lines = (python.folder / "blocks.txt").read_text().splitlines()
+    assert blocks["endValue"] == sum(int(line.rsplit(" ", 1)[1]) for line in lines) < total
 
 
 def test_precision_folds_but_keeps_the_total(python):
