@@ -22,13 +22,24 @@ inline QThreadPool& workThreads() {
     return pool;
 }
 
+/// For what reads source files: a disk that does not answer keeps these threads, and nothing else; nor does the end of
+/// the program wait for it.
+inline QThreadPool& readingThreads() {
+    static auto* const pool = [] {
+        auto* threads = new QThreadPool;
+        threads->setMaxThreadCount(8);  // they wait more than they work
+        return threads;
+    }();
+    return *pool;
+}
+
 /// start() asks every earlier run to stop and drops its result, however late that comes. Lives on the GUI thread, where
 /// `deliver` is called too, or `fail` with the reason when `work` threw; may be destroyed while work is running. `work`
 /// must own what it reads.
 template <typename Result>
 class LatestTask {
 public:
-    LatestTask() { m_gate->receiver = &m_receiver; }
+    explicit LatestTask(QThreadPool& threads = workThreads()) : m_threads(threads) { m_gate->receiver = &m_receiver; }
     ~LatestTask() {
         m_stop.request_stop();
         const std::lock_guard lock(m_gate->mutex);
@@ -44,8 +55,8 @@ public:
         cancel();
         m_stop = std::stop_source();
         m_running = true;
-        workThreads().start([this, gate = m_gate, generation = m_generation, stop = m_stop.get_token(),
-                             work = std::move(work), deliver = std::move(deliver), fail = std::move(fail)] {
+        m_threads.start([this, gate = m_gate, generation = m_generation, stop = m_stop.get_token(),
+                         work = std::move(work), deliver = std::move(deliver), fail = std::move(fail)] {
             if (stop.stop_requested()) return;
             const auto result = std::make_shared<std::optional<Result>>();
             std::string reason;
@@ -83,6 +94,7 @@ private:
         QObject* receiver = nullptr;
     };
 
+    QThreadPool& m_threads;
     QObject m_receiver;  // queued deliveries die with it
     std::shared_ptr<Gate> m_gate = std::make_shared<Gate>();
     std::stop_source m_stop;

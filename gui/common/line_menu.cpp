@@ -2,15 +2,16 @@
 
 #include <QClipboard>
 #include <QCoreApplication>
-#include <QFileInfo>
 #include <QGuiApplication>
 #include <QMenu>
+#include <QPointer>
 #include <QStatusTipEvent>
-#include <filesystem>
+#include <utility>
 
 #include "core/text/text.h"
 #include "core/traces/frame_grouping.h"
 #include "gui/common/filter_texts.h"
+#include "gui/common/latest_task.h"
 #include "gui/source/editor.h"
 #include "gui/state/view_state_store.h"
 
@@ -40,19 +41,23 @@ std::vector<TraceFilter> filtersOf(const TraceTable& traces, LineIndex line) {
     return filters;
 }
 
-/// As it can be opened here, if it is the same machine.
-QString fileOf(const CaptureInfo& info, LineIndex line) {
-    const std::string& file = info.traces->file(line);
-    if (file.empty() || file.front() == '<') return {};
-    const auto& process = info.metadata.process;
-    return QString::fromStdString(std::filesystem::path(process ? process->workingDirectory : std::string()) / file);
-}
-
 /// Also of a pane that floats.
 QWidget* mainWindowOf(QMenu& menu) {
     QWidget* widget = menu.parentWidget();
     while (widget->parentWidget()) widget = widget->parentWidget();
     return widget;
+}
+
+/// The file may lie on a disk that does not answer. What went wrong is said in the window's status bar.
+void openEditor(QPointer<QWidget> window, const SourceQuery& source, std::uint32_t line) {
+    readingThreads().start([window = std::move(window), source, line] {
+        const QString problem = openInEditor(source, line);
+        if (problem.isEmpty()) return;
+        QMetaObject::invokeMethod(qApp, [window, problem] {
+            QStatusTipEvent tip(problem);
+            if (window) QCoreApplication::sendEvent(window, &tip);
+        });
+    });
 }
 
 /// The selected line, if it is one of the capture.
@@ -83,14 +88,12 @@ void addPlace(QMenu& menu, const CaptureInfo& info, LineIndex line) {
     QObject::connect(copy, &QAction::triggered, &menu, [text = lineText(*info.traces, line)] {
         QGuiApplication::clipboard()->setText(QString::fromStdString(text));
     });
-    const QString file = fileOf(info, line);
     QAction* edit = menu.addAction(Words::tr("Open in &Editor"));
     edit->setObjectName(QStringLiteral("lineEdit"));
-    edit->setEnabled(QFileInfo::exists(file));
-    QObject::connect(edit, &QAction::triggered, &menu, [&menu, file, number = info.traces->line(line).line] {
-        if (QStatusTipEvent problem(openInEditor(file, number)); !problem.tip().isEmpty())
-            QCoreApplication::sendEvent(mainWindowOf(menu), &problem);  // which has a status bar
-    });
+    edit->setEnabled(isSourceFile(info.traces->file(line)));
+    QObject::connect(edit, &QAction::triggered, &menu,
+                     [window = QPointer(mainWindowOf(menu)), source = sourceQueryOf(info, info.traces->file(line)),
+                      number = info.traces->line(line).line] { openEditor(window, source, number); });
 }
 
 /// Cuts the line's module out of the stacks.

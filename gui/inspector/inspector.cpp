@@ -3,6 +3,7 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QMenu>
+#include <QPushButton>
 #include <QScrollArea>
 #include <QStackedLayout>
 #include <QToolButton>
@@ -15,6 +16,8 @@
 #include "gui/common/filter_texts.h"
 #include "gui/common/line_menu.h"
 #include "gui/common/result_texts.h"
+#include "gui/common/source_paths_dialog.h"
+#include "gui/common/source_reader.h"
 #include "gui/common/style.h"
 #include "gui/common/wrap_layout.h"
 #include "gui/inspector/line_curve.h"
@@ -54,7 +57,9 @@ Inspector::Inspector(ViewStateStore& store, QWidget* otherwise, QWidget* parent)
       m_plot(new QToolButton),
       m_more(new QToolButton),
       m_curve(new LineCurve),
+      m_reader(new SourceReader(this)),
       m_sourceNote(dimLabel()),
+      m_findSource(new QPushButton(tr("Find This File\u2026"))),
       m_source(new SourceExcerptView),
       m_callersTitle(captionLabel(tr("Callers"))),
       m_calleesTitle(captionLabel(tr("Callees"))),
@@ -91,6 +96,17 @@ Inspector::Inspector(ViewStateStore& store, QWidget* otherwise, QWidget* parent)
     for (QToolButton* button : {m_back, m_plot, m_more}) button->setAutoRaise(true);
     m_sourceNote->setObjectName(QStringLiteral("sourceNote"));
     m_sourceNote->setWordWrap(true);
+    m_findSource->setObjectName(QStringLiteral("inspectorFindSource"));
+    m_findSource->setToolTip(tr("Say where the file is on this machine"));
+    m_findSource->setAutoDefault(false);
+    m_findSource->hide();
+    connect(m_findSource, &QPushButton::clicked, this, [this] { showSourcePaths(this, m_reader->query()); });
+    connect(m_reader, &SourceReader::ready, this, [this] {
+        showSource();
+        if (!isBusy()) emit settled();
+    });
+    connect(m_reader, &SourceReader::coloured, this, &Inspector::showSource);
+    connect(m_reader, &SourceReader::slow, this, &Inspector::showSource);
     m_callers->setObjectName(QStringLiteral("inspectorCallers"));
     m_callers->setAccessibleName(tr("Callers"));
     m_callees->setObjectName(QStringLiteral("inspectorCallees"));
@@ -126,6 +142,7 @@ Inspector::Inspector(ViewStateStore& store, QWidget* otherwise, QWidget* parent)
     layout->addSpacing(2 * kGrid);
     layout->addWidget(m_source);
     layout->addWidget(m_sourceNote);
+    layout->addWidget(m_findSource, 0, Qt::AlignLeft);
     layout->addSpacing(2 * kGrid);
     layout->addWidget(m_callersTitle);
     layout->addWidget(m_callers);
@@ -188,6 +205,7 @@ void Inspector::askForFacts() {
     const auto line = m_store.state().selectedLine;
     if (!m_result || !line || line->value >= m_result->traces().lineCount()) {
         m_task.cancel();
+        m_reader->clear();
         m_slow.stop();
         m_facts = nullptr;
         m_pages->setCurrentIndex(0);
@@ -195,6 +213,7 @@ void Inspector::askForFacts() {
         return;
     }
     if (m_facts && !m_slow.isActive()) m_slow.start();
+    m_reader->read(sourceQueryOf(*m_result->info, m_result->traces().file(*line)));
     m_task.start([result = m_result, line = *line](std::stop_token stop) { return factsOf(result, line, stop); },
                  [this](LineFacts facts) { takeFacts(std::move(facts)); });
 }
@@ -231,11 +250,7 @@ void Inspector::takeFacts(LineFacts facts) {
             ? tr("%1 each").arg(text(formatBytes(m_facts->usage.cumulative.bytes / m_facts->usage.cumulative.blocks)))
             : QString());
     m_curve->setCursor(result.time().time);
-    m_source->showFacts(*m_facts);
-    m_sourceNote->setText(m_facts->source.lines.empty() ? tr("The source cannot be read on this machine.")
-                          : m_facts->source.isNewer     ? tr("The file has been changed since the recording.")
-                                                        : QString());
-    m_sourceNote->setVisible(!m_sourceNote->text().isEmpty());
+    showSource();
     const std::int64_t whole = result.amountOf(m_facts->usage.cumulative);
     m_callers->setCalls(m_facts->callers, whole, m_facts->result);
     m_callees->setCalls(m_facts->callees, whole, m_facts->result);
@@ -244,7 +259,23 @@ void Inspector::takeFacts(LineFacts facts) {
     updateActions(m_store.state());
     m_pages->setCurrentIndex(1);
     updateOverlay();
-    emit settled();
+    if (!isBusy()) emit settled();
+}
+
+bool Inspector::isBusy() const { return m_task.isRunning() || m_reader->isBusy(); }
+
+void Inspector::showSource() {
+    // Facts of the line before stay until there are others; the file may be another already.
+    if (!m_facts || m_task.isRunning()) return;
+    const SourceFile* file = m_reader->file().get();
+    m_source->show(*m_facts, file, m_reader->syntax().get());
+    QString note = file ? noteOf(*file) : m_reader->isSlow() ? tr("Reading the source\u2026") : QString();
+    if (file && note.isEmpty() && m_facts->result->traces().line(m_facts->line).line > file->lines.size())
+        note = tr("The file has no such line.");
+    m_sourceNote->setText(note);
+    m_sourceNote->setVisible(!note.isEmpty());
+    m_findSource->setVisible(file &&
+                             (file->problem == SourceProblem::Missing || file->problem == SourceProblem::NoMember));
 }
 
 void Inspector::setStale(bool isStale) {

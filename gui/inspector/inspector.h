@@ -12,6 +12,7 @@
 
 class QLabel;
 class QStackedLayout;
+class QPushButton;
 class QToolButton;
 
 namespace heapprof::gui {
@@ -20,6 +21,7 @@ class BusyOverlay;
 class ElidedLabel;
 class LineCurve;
 class SourceExcerptView;
+class SourceReader;
 class UsageList;
 
 /// Reads the view state's selected line, and changes it when a caller or a callee is picked. While facts about another
@@ -36,7 +38,8 @@ public:
     void showPlot(std::shared_ptr<const PlotResult> plot);
     /// What is shown is of another question than the views are asked now.
     void setStale(bool isStale);
-    bool isBusy() const { return m_task.isRunning(); }
+    /// Whether facts or the source are still being found out.
+    bool isBusy() const;
     /// The newest found out; null: none.
     const LineFacts* facts() const { return m_facts.get(); }
 
@@ -55,6 +58,7 @@ private:
     Figure addFigure(QLayout* row, const char* name, const QString& caption);
     void askForFacts();
     void takeFacts(LineFacts facts);
+    void showSource();
     void updateOverlay();
     void updateActions(const ViewState& state);
 
@@ -72,7 +76,9 @@ private:
     QToolButton *m_back, *m_plot, *m_more;
     Figure m_cumulative, m_self, m_other;
     LineCurve* m_curve;
+    SourceReader* m_reader;
     QLabel* m_sourceNote;
+    QPushButton* m_findSource;
     SourceExcerptView* m_source;
     QLabel *m_callersTitle, *m_calleesTitle;
     UsageList *m_callers, *m_callees;

@@ -10,7 +10,6 @@ namespace heapprof::gui {
 namespace {
 
 constexpr std::size_t kMaxCalls = 5;
-constexpr std::uint32_t kLinesAround = 3;
 
 std::vector<LineFacts::Call> named(const std::vector<CallShare>& calls, LineIndex self, const TraceTable& traces,
                                    const FunctionNames& names) {
@@ -33,16 +32,12 @@ LineFacts factsOf(std::shared_ptr<const InstantResult> result, LineIndex line, s
     const FunctionNames names(traces);
     facts.function = names.of(traces, line);
     facts.kind = moduleOf(traces.file(line)).kind;
-    const Metadata& metadata = result->info->metadata;
-    facts.source =
-        readSourceExcerpt({traces.file(line), traces.line(line).line}, kLinesAround,
-                          metadata.process ? metadata.process->workingDirectory : std::string(), metadata.wallStart);
     for (const LineUsage& usage : result->lines().lines) {
         if (usage.line == line) facts.usage = usage;
-        const std::uint32_t number = traces.line(usage.line).line;
-        if (number >= facts.source.first && number - facts.source.first < facts.source.lines.size() &&
-            traces.line(usage.line).file == traces.line(line).file)
-            facts.amountsOfSource[number] = result->amountOf(usage.cumulative);
+        const auto [file, number] = traces.line(usage.line);
+        const std::uint32_t own = traces.line(line).line;
+        if (file == traces.line(line).file && std::max(number, own) - std::min(number, own) <= kLinesAround)
+            facts.amountsAround[number] = result->amountOf(usage.cumulative);
     }
     if (!stop.stop_requested()) {
         facts.callers = named(callersOf(*result, line), line, traces, names);

@@ -11,7 +11,6 @@
 #include "core/stacks/line_table.h"
 #include "core/traces/frame_grouping.h"
 #include "gui/document/instant_result.h"
-#include "gui/source/source_lines.h"
 
 namespace heapprof::gui {
 
@@ -25,13 +24,15 @@ struct LineFacts {
     LineIndex line;
     std::string function;  ///< "" where the capture has none
     ModuleKind kind = ModuleKind::Own;
-    LineUsage usage;                     ///< nothing where the line holds nothing
-    std::vector<Call> callers, callees;  ///< the greatest few
-    SourceExcerpt source;
-    std::map<std::uint32_t, std::int64_t> amountsOfSource;  ///< by the number of a line of `source`: cumulative
+    LineUsage usage;                                      ///< nothing where the line holds nothing
+    std::vector<Call> callers, callees;                   ///< the greatest few
+    std::map<std::uint32_t, std::int64_t> amountsAround;  ///< by number of the lines of its file near it: cumulative
 };
 
-/// Reads the source file: not for the GUI thread.
+/// How many lines before and after it are near a line.
+constexpr std::uint32_t kLinesAround = 3;
+
+/// Makes tables of the result when nobody has: not for the GUI thread.
 LineFacts factsOf(std::shared_ptr<const InstantResult> result, LineIndex line, std::stop_token stop);
 
 }  // namespace heapprof::gui

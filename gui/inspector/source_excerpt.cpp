@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstdlib>
 
+#include "gui/common/code_line.h"
 #include "gui/common/result_texts.h"
 #include "gui/common/style.h"
 
@@ -17,33 +18,53 @@ SourceExcerptView::SourceExcerptView(QWidget* parent) : QWidget(parent) {
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
 }
 
-void SourceExcerptView::showFacts(const LineFacts& facts) {
-    m_rows.clear();
-    std::int64_t greatest = 1;
-    for (const auto& [number, amount] : facts.amountsOfSource) greatest = std::max(greatest, std::abs(amount));
-    // The indentation that all have in common says nothing.
-    std::size_t indent = std::string::npos;
-    for (const std::string& line : facts.source.lines)
-        if (const std::size_t at = line.find_first_not_of(' '); at != std::string::npos) indent = std::min(indent, at);
-    if (indent == std::string::npos) indent = 0;
-    for (std::size_t i = 0; i < facts.source.lines.size(); ++i) {
-        const auto number = facts.source.first + static_cast<std::uint32_t>(i);
-        const std::string& line = facts.source.lines[i];
-        Row row{
-            QString::number(number), QString::fromStdString(line.size() > indent ? line.substr(indent) : ""), {}, 0};
-        if (const auto known = facts.amountsOfSource.find(number); known != facts.amountsOfSource.end()) {
-            row.amount = amountText(*facts.result, known->second);
-            row.share = static_cast<double>(std::abs(known->second)) / static_cast<double>(greatest);
-        }
-        if (number == facts.result->traces().line(facts.line).line) m_selected = i;
-        m_rows.push_back(std::move(row));
-    }
+void SourceExcerptView::show(const LineFacts& facts, const SourceFile* file, const Syntax* syntax) {
+    if (file)
+        m_rows = rowsOf(facts, *file, syntax);
+    else
+        for (Row& row : m_rows) row = {};
     QStringList texts;
     for (const Row& row : m_rows) texts << row.text;
     setAccessibleDescription(texts.join(u'\n'));
     setVisible(!m_rows.empty());
     updateGeometry();
     update();
+}
+
+std::vector<SourceExcerptView::Row> SourceExcerptView::rowsOf(const LineFacts& facts, const SourceFile& file,
+                                                              const Syntax* syntax) {
+    const std::size_t own = facts.result->traces().line(facts.line).line;  // from 1
+    if (own == 0 || own > file.lines.size()) return {};
+    const std::size_t first = own - std::min<std::size_t>(own - 1, kLinesAround);
+    const std::size_t last = std::min<std::size_t>(own + kLinesAround, file.lines.size());
+    std::int64_t greatest = 1;
+    for (const auto& [number, amount] : facts.amountsAround) greatest = std::max(greatest, std::abs(amount));
+    // The indentation that all have in common says nothing.
+    std::size_t indent = std::string::npos;
+    for (std::size_t number = first; number <= last; ++number)
+        indent = std::min(indent, file.lines[number - 1].find_first_not_of(' '));
+    if (indent == std::string::npos) indent = 0;
+    std::vector<Row> rows;
+    for (std::size_t number = first; number <= last; ++number) {
+        const std::string& line = file.lines[number - 1];
+        Row row;
+        row.number = QString::number(number);
+        row.text = QString::fromStdString(line.size() > indent ? line.substr(indent) : "");
+        if (syntax && number <= syntax->size())
+            for (SyntaxSpan span : (*syntax)[number - 1]) {
+                span.length += std::min(0, span.begin - static_cast<int>(indent));
+                span.begin = std::max(0, span.begin - static_cast<int>(indent));
+                if (span.length > 0) row.spans.push_back(span);
+            }
+        if (const auto known = facts.amountsAround.find(static_cast<std::uint32_t>(number));
+            known != facts.amountsAround.end()) {
+            row.amount = amountText(*facts.result, known->second);
+            row.share = static_cast<double>(std::abs(known->second)) / static_cast<double>(greatest);
+        }
+        row.isSelected = number == own;
+        rows.push_back(std::move(row));
+    }
+    return rows;
 }
 
 double SourceExcerptView::rowHeight() const { return std::ceil(QFontMetricsF(codeFont(font())).height()) + 5; }
@@ -72,7 +93,7 @@ void SourceExcerptView::paintEvent(QPaintEvent*) {
     for (std::size_t i = 0; i < m_rows.size(); ++i) {
         const Row& row = m_rows[i];
         const QRectF area(1, 1 + rowHeight() * static_cast<double>(i), width() - 2, rowHeight());
-        if (i == m_selected) painter.fillRect(area, tones.chosen);
+        if (row.isSelected) painter.fillRect(area, tones.chosen);
         if (row.share > 0) {
             QColor bar = tones.own;
             bar.setAlphaF(0.4f);
@@ -86,9 +107,8 @@ void SourceExcerptView::paintEvent(QPaintEvent*) {
                          Qt::AlignRight | Qt::AlignVCenter, row.number);
         const double left = area.left() + amountWidth + numberWidth + 16;
         painter.setPen(palette().color(QPalette::Text));
-        painter.drawText(QRectF(left, area.top(), area.right() - left, area.height()),
-                         Qt::AlignLeft | Qt::AlignVCenter | Qt::TextForceLeftToRight,
-                         metrics.elidedText(row.text, Qt::ElideRight, area.right() - left));
+        const CodeLine line(row.text, row.spans, {font, palette()}, area.right() - left);
+        line.draw(painter, QPointF(left, area.top() + (area.height() - line.height()) / 2));
     }
     painter.setPen(QPen(tones.line, 1));
     painter.setBrush(Qt::NoBrush);

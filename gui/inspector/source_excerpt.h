@@ -4,6 +4,7 @@
 #include <QWidget>
 
 #include "gui/inspector/line_facts.h"
+#include "gui/source/source_file.h"
 
 namespace heapprof::gui {
 
@@ -13,7 +14,9 @@ class SourceExcerptView : public QWidget {
 public:
     explicit SourceExcerptView(QWidget* parent = nullptr);
 
-    void showFacts(const LineFacts& facts);
+    /// The lines of `file` near the facts' line. Null: the file is being read; the room for it stays. `syntax` null:
+    /// plain.
+    void show(const LineFacts& facts, const SourceFile* file, const Syntax* syntax);
 
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override { return {80, sizeHint().height()}; }
@@ -25,12 +28,14 @@ protected:
 private:
     struct Row {
         QString number, text, amount;
+        std::vector<SyntaxSpan> spans;
         double share = 0;  ///< of the greatest amount
+        bool isSelected = false;
     };
+    static std::vector<Row> rowsOf(const LineFacts& facts, const SourceFile& file, const Syntax* syntax);
     double rowHeight() const;
 
     std::vector<Row> m_rows;
-    std::size_t m_selected = 0;
 };
 
 }  // namespace heapprof::gui

@@ -1,7 +1,6 @@
 #include "gui/source/editor.h"
 
 #include <QCoreApplication>
-#include <QFileInfo>
 #include <QProcess>
 #include <QSettings>
 #include <QStandardPaths>
@@ -56,9 +55,15 @@ QStringList editorArguments(const QString& command, const QString& file, std::ui
     return words;
 }
 
-QString openInEditor(const QString& file, std::uint32_t line) {
-    if (!QFileInfo::exists(file)) return Words::tr("%1 cannot be read on this machine.").arg(file);
-    QStringList words = editorArguments(editorCommand(), file, line);
+QString openInEditor(const SourceQuery& source, std::uint32_t line) {
+    const auto file = readSourceFile(source);
+    // Whatever else is wrong with it, the editor may know more of it than we do.
+    const bool isThere = file->problem == SourceProblem::None || file->problem == SourceProblem::TooLarge ||
+                         file->problem == SourceProblem::NotText;
+    if (!isThere) return noteOf(*file);
+    QString path = QString::fromStdString(file->path);
+    if (!file->archive.empty()) return Words::tr("%1 lies in an archive, where an editor does not open it.").arg(path);
+    QStringList words = editorArguments(editorCommand(), path, line);
     if (words.isEmpty()) return Words::tr("No editor is set: View, Editor.");
     const QString program = words.takeFirst();
     if (QProcess::startDetached(program, words)) return {};

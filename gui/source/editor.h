@@ -5,6 +5,8 @@
 #include <QStringList>
 #include <vector>
 
+#include "gui/source/source_file.h"
+
 namespace heapprof::gui {
 
 /// A command line; {file} and {line} stand for the place. Words are separated by
@@ -22,7 +24,7 @@ void setEditorCommand(const QString& command);
 
 /// Program and arguments for a place; empty when `command` is.
 QStringList editorArguments(const QString& command, const QString& file, std::uint32_t line);
-/// Starts the editor; empty, or a sentence that says why it could not be started.
-QString openInEditor(const QString& file, std::uint32_t line);
+/// Starts the editor; empty, or a sentence that says why it could not be started. As slow as the disk; any thread.
+QString openInEditor(const SourceQuery& source, std::uint32_t line);
 
 }  // namespace heapprof::gui

@@ -11,6 +11,7 @@
 #include "core/text/text.h"
 #include "core/traces/shown_frames.h"
 #include "gui/common/frame_labels.h"
+#include "gui/source/path_map.h"
 #include "gui/source/source_lines.h"
 #include "gui/traces/cells.h"
 #include "gui/traces/heat_delegate.h"
@@ -105,6 +106,7 @@ StackPane::StackPane(QWidget* parent) : QWidget(parent) {
         emit picked(m_result->traces().lineOf(m_model->frames()[static_cast<std::size_t>(now.row())]),
                     QGuiApplication::mouseButtons() == Qt::NoButton);
     });
+    connect(&PathMap::shared(), &PathMap::changed, this, &StackPane::readSources);
     showTrace(nullptr, std::nullopt);
 }
 
@@ -116,15 +118,17 @@ void StackPane::showTrace(std::shared_ptr<const InstantResult> result, std::opti
     m_title->setText(!trace           ? tr("Select a trace to see its stack.")
                      : frames.empty() ? tr("This memory was allocated without a Python stack.")
                                       : tr("Stack, innermost frame first"));
-    std::vector<SourcePlace> places;
-    for (const FrameIndex frame : frames) {
-        places.push_back({m_result->traces().file(frame), m_result->traces().frame(frame).line});
-    }
     m_model->setStack(m_result, std::move(frames));
+    readSources();
+}
+
+void StackPane::readSources() {
+    std::vector<SourcePlace> places;
+    for (const FrameIndex frame : m_model->frames())
+        places.push_back(
+            {sourceQueryOf(*m_result->info, m_result->traces().file(frame)), m_result->traces().frame(frame).line});
     if (places.empty()) return m_sourceTask.cancel();
-    const auto& process = m_result->info->metadata.process;
-    m_sourceTask.start([places = std::move(places), directory = process ? process->workingDirectory : std::string()](
-                           std::stop_token stop) { return readSourceLines(places, directory, stop); },
+    m_sourceTask.start([places = std::move(places)](std::stop_token stop) { return readSourceLines(places, stop); },
                        [this](std::vector<std::string> sources) {
                            m_model->setSources(std::move(sources));
                            emit settled();

@@ -56,11 +56,13 @@ signals:
     void settled();
 
 private:
+    void readSources();
+
     std::shared_ptr<const InstantResult> m_result;
     QLabel* m_title;
     QTableView* m_view;
     StackModel* m_model;
-    LatestTask<std::vector<std::string>> m_sourceTask;
+    LatestTask<std::vector<std::string>> m_sourceTask{readingThreads()};
 };
 
 }  // namespace heapprof::gui

@@ -19,6 +19,7 @@
 #include "gui/common/icons.h"
 #include "gui/common/instant_view.h"
 #include "gui/common/line_menu.h"
+#include "gui/common/source_paths_dialog.h"
 #include "gui/exporting/exporter.h"
 #include "gui/timeplot/threads_dialog.h"
 #include "gui/timeplot/time_plot.h"
@@ -174,6 +175,9 @@ void MainWindow::makeMenus() {
     view->addAction(m_forget);
     view->addMenu(makeThemeMenu(this));
     view->addMenu(makeEditorMenu(this));
+    QAction* paths = view->addAction(tr("Source &Paths\u2026"));
+    paths->setObjectName(QStringLiteral("actionSourcePaths"));
+    connect(paths, &QAction::triggered, this, [this] { showSourcePaths(this); });
     QMenu* help = menuBar()->addMenu(tr("&Help"));
     help->addAction(m_commands);
     QAction* keys = help->addAction(tr("&Mouse and Keys"));
@@ -319,6 +323,7 @@ void MainWindow::showShortcuts() {
         {tr("R"), tr("show or hide resident memory")},
         {tr("Click on a line of code in any view"), tr("show it in all views")},
         {tr("Right click, Menu key"), tr("what can be done with the line: plot, filter, copy")},
+        {tr("Ctrl and click on a call in the source, Ctrl and Enter"), tr("go to what it calls")},
         {tr("Double click, Enter in a picture"), tr("focus on a frame or a line")},
         {tr("Arrow keys in a picture"), tr("walk from frame to frame, from line to line")},
         {tr("H in the flow graph"), tr("the heaviest path")},
@@ -348,8 +353,8 @@ void MainWindow::showAbout() {
     showBox(
         this, "aboutBox", tr("About heapprof"),
         tr("<h3>heapprof workstation %1</h3><p>Shows what a sampling heap profiler recorded of a Python program.</p>"
-           "<p>Free software under the GNU General Public License, version 3 or later. It uses Qt %2, Qt Charts and "
-           "Graphviz.</p>")
+           "<p>Free software under the GNU General Public License, version 3 or later. It uses Qt %2, Qt Charts, "
+           "Graphviz, GNU source-highlight and libzip.</p>")
             .arg(QCoreApplication::applicationVersion().toHtmlEscaped(), QLatin1String(qVersion())));
 }
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import linecache
 import math
 import os
 from typing import TYPE_CHECKING, Any, Dict, List, Literal, Optional, Pattern, Sequence, TextIO, Tuple, Union
@@ -11,6 +10,7 @@ from . import _heapprof, time_plot
 from ._blocks import BlockQuestions
 from ._parts import NamedPart
 from ._snapshots import Snapshots, makeSnapshot, momentOf
+from ._source import fileLine
 from .flow_graph import FlowGraph
 from .types import (
     Estimate,
@@ -218,9 +218,7 @@ class Reader(BlockQuestions):
         frames = self._frames(traceindex, hideInternal)
         if frames is None:
             return None
-        return [
-            TraceLine(file, line, linecache.getline(file, line).strip(), function) for file, line, function in frames
-        ]
+        return [TraceLine(file, line, fileLine(file, line), function) for file, line, function in frames]
 
     def isCut(self, traceindex: int) -> bool:
         """Whether the stack trace was cut because there were ``maxTraces`` already. Its innermost frame is then called

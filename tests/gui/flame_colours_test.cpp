@@ -1,28 +1,16 @@
 // The colours of the flame graph: readable, told apart by hue, and explained by a legend.
 #include <QTest>
-#include <cmath>
 
 #include "gui/common/style.h"
 #include "gui/flamegraph/flame_legend.h"
+#include "tests/gui/contrast.h"
 #include "tests/gui/flame_stage.h"
 
 namespace heapprof::gui {
 namespace {
 
-/// https://www.w3.org/TR/WCAG21/#dfn-relative-luminance
-double linear(int channel) {
-    const double value = channel / 255.0;
-    return value <= 0.03928 ? value / 12.92 : std::pow((value + 0.055) / 1.055, 2.4);
-}
-
-double luminance(QRgb colour) {
-    return 0.2126 * linear(qRed(colour)) + 0.7152 * linear(qGreen(colour)) + 0.0722 * linear(qBlue(colour));
-}
-
-double contrast(QRgb a, QRgb b) {
-    const auto [low, high] = std::minmax({luminance(a), luminance(b)});
-    return (high + 0.05) / (low + 0.05);
-}
+using test::contrast;
+using test::linear;
 
 /// What people without the cones for red see of a colour, as yellow against blue: Viénot, Brettel, Mollon 1999. They
 /// see no other difference of hue.

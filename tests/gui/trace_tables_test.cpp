@@ -253,7 +253,7 @@ void TraceTablesTest::sourceLinesAreBounded() {
     std::ofstream(base / "odd.py") << "a\x01\xff z\r\nno end";
     std::filesystem::create_directory(base / "folder.py");
     const auto read = [&](const std::string& file, std::uint32_t line) {
-        return readSourceLines({{file, line}}, base.string())[0];
+        return readSourceLines({{{file, base.string()}, line}})[0];
     };
     QCOMPARE(read("long.py", 1).size(), std::size_t{400});
     QCOMPARE(read("long.py", 2), std::string("second"));
@@ -263,7 +263,8 @@ void TraceTablesTest::sourceLinesAreBounded() {
     for (const char* file : {"big.py", "folder.py", "missing.py", "/dev/zero", "", "<string>"})
         QVERIFY(read(file, 1).empty());
     QVERIFY(read("odd.py", 3).empty() && read("odd.py", 0).empty());
-    const auto twice = readSourceLines({{"long.py", 2}, {"odd.py", 2}, {"long.py", 2}}, base.string());
+    const SourceQuery longer{"long.py", base.string()}, odd{"odd.py", base.string()};
+    const auto twice = readSourceLines({{longer, 2}, {odd, 2}, {longer, 2}});
     QCOMPARE(twice, (std::vector<std::string>{"second", "no end", "second"}));
 }
 

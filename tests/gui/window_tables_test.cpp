@@ -7,6 +7,7 @@
 #include "core/blocks/generations.h"
 #include "core/blocks/growth.h"
 #include "core/text/text.h"
+#include "gui/common/elided_label.h"
 #include "gui/common/instant_view.h"
 #include "gui/traces/cells.h"
 #include "tests/core/recorded_model.h"
@@ -205,15 +206,17 @@ private slots:
         QVERIFY(cell(0, 1).isEmpty() && cell(0, 2).isEmpty());
         QCOMPARE(table.index(3, 3).data(RawRole).toLongLong(), 50'000);
         QCOMPARE(view->currentIndex().row(), 1);
-        QVERIFY(find<QLabel>("sourceTitle")->text().startsWith(text(source.string())));
-        QVERIFY(find<QLabel>("sourceTitle")->text().contains(QStringLiteral("changed since")));
+        QCOMPARE(find<ElidedLabel>("sourceTitle")->text(), text(source.string()));
+        QVERIFY(find<QLabel>("sourcePageNote")->text().contains(QStringLiteral("changed since")));
+        QCOMPARE(find<QLabel>("sourcePageNote")->text(), find<QLabel>("sourceNote")->text());
         const QPoint at = view->visualRect(table.index(3, 4)).center();
         QTest::mouseClick(view->viewport(), Qt::LeftButton, {}, at);
         QTest::mouseDClick(view->viewport(), Qt::LeftButton, {}, at);
         QTRY_VERIFY(m_window->store().state().selectedLine == LineIndex(1));
         select(LineIndex(2));
         QTRY_COMPARE_WITH_TIMEOUT(table.rowCount(), 0, kPatience);
-        QTRY_VERIFY(find<QLabel>("sourceTableEmpty")->text().contains(QStringLiteral("cannot be read")));
+        QTRY_VERIFY(find<QLabel>("sourceTableEmpty")->text().startsWith(QStringLiteral("There is no file /there/is")));
+        QCOMPARE(find<QLabel>("sourceNote")->text(), find<QLabel>("sourceTableEmpty")->text());
     }
 
 private:

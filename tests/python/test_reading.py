@@ -84,6 +84,40 @@ def test_from_a_recording_to_the_guilty_line(python):
     assert 50 * 100_033 <= int(out) <= 50 * 100_033 + 1000
 
 
+def test_lines_of_files_in_archives_have_their_text(python):
+    program = """
+        import zipfile
+        def archive(name, member, data):
+            with open(name, "wb") as file:
+                file.write(b"#!/usr/bin/env python3\\n")
+            with zipfile.ZipFile(name, "a", zipfile.ZIP_DEFLATED) as packed:
+                packed.writestr(member, data)
+            return os.path.abspath(name)
+        source = b"# coding: latin-1\\ndef load():\\n    return [bytes(9999), 'caf\\xe9']  # the line\\n"
+        sys.path.insert(0, archive("app.pyz", "archived.py", source))
+        import archived
+        heapprof.start(BASE, {})
+        kept = archived.load()
+        heapprof.stop()
+
+        def text():
+            r = heapprof.read(BASE)
+            usage = r.snapshots()[-1].usage
+            return r.trace(max(usage, key=usage.get))[-1].fileline
+        assert text() == "return [bytes(9999), 'caf\\xe9']  # the line", text()
+        archive("app.pyz", "archived.py", b"x\\n" * (4 << 20))  # packed it is small
+        assert text() == ""
+        archive("app.pyz", "archived.py", b"# coding: klingon\\n" + source)
+        assert text() == ""
+        with open("app.pyz", "wb") as file:
+            file.write(b"no archive")
+        assert text() == ""
+        os.remove("app.pyz")
+        assert text() == ""
+    """
+    python.run(program)
+
+
 def test_the_workstation_shows_the_same_bytes(python):
     """Known allocations, at three instants: the workstation's line table says what the program did, and what Python says."""
     workstation = Path(__file__).parents[2] / "build" / "bin" / "heapprof-workstation"
