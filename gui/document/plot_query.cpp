@@ -200,7 +200,8 @@ std::shared_ptr<const PlotResult::Whole> PlotQuery::wholeOf(const PlotRequest& r
         const double share = static_cast<double>(to.count) / static_cast<double>(last.count);
         const std::vector<Bucket>& buckets = isWhole(request) ? recording.digest().buckets() : m_part.buckets.buckets;
         whole->total = roughTotalOverTime(recording, buckets, Micros(0), to,
-                                          std::max<std::size_t>(1, static_cast<std::size_t>(share * kWholeSteps)));
+                                          std::max<std::size_t>(1, static_cast<std::size_t>(share * kWholeSteps)),
+                                          request.counted.measure);
     }
     if (request.fromHeaders && isWhole(request) && read < last)
         whole->provisional = headerSteps(*request.fromHeaders, read, last, kWholeSteps);

@@ -6,6 +6,7 @@
 
 #include "core/capture/event.h"
 #include "core/text/text.h"
+#include "gui/state/search_text.h"
 
 namespace heapprof::gui {
 namespace {
@@ -63,7 +64,7 @@ QJsonObject toJson(const TraceFilter& filter, const TraceTable& traces) {
 }
 std::optional<TraceFilter> filterOf(const QJsonValue& json, const TraceTable& traces) {
     const int by = json[QStringLiteral("by")].toInt(-1);
-    if (by < 0 || by > static_cast<int>(TraceFilter::By::Pattern)) return std::nullopt;
+    if (by < 0 || by > static_cast<int>(TraceFilter::By::Words)) return std::nullopt;
     TraceFilter filter;
     filter.by = static_cast<TraceFilter::By>(by);
     filter.name = json[QStringLiteral("name")].toString().toStdString();
@@ -78,7 +79,7 @@ std::optional<TraceFilter> filterOf(const QJsonValue& json, const TraceTable& tr
         if (!(number >= 0 && number < static_cast<double>(traces.functionCount()))) return std::nullopt;
         filter.function = FunctionIndex(static_cast<std::uint32_t>(number));
         if (traces.string(traces.function(filter.function).name) != filter.name) return std::nullopt;
-    } else if (filter.by == TraceFilter::By::Pattern && !problemOf(filter.name).empty()) {
+    } else if (filter.by == TraceFilter::By::Pattern && !SearchText::expression(filter.name).problem().empty()) {
         return std::nullopt;
     }
     return filter;
@@ -121,6 +122,7 @@ QJsonObject toJson(const ViewState& state, const TraceTable& traces) {
                      {QStringLiteral("compareTime"), toJson(state.compareTime)},
                      {QStringLiteral("mode"), static_cast<int>(state.mode)},
                      {QStringLiteral("domains"), domains},
+                     {QStringLiteral("measure"), text(std::string(nameOf(state.measure)))},
                      {QStringLiteral("filters"), filters},
                      {QStringLiteral("pinned"), pinned},
                      {QStringLiteral("showsResident"), state.showsResident},
@@ -156,6 +158,7 @@ ViewState viewStateOf(const QJsonObject& json, const TraceTable& traces) {
     for (const QJsonValue& name : read("domains").toArray())
         if (const auto domain = domainOf(name.toString().toStdString())) domains.set(*domain, true);
     if (!domains.isEmpty()) state.domains = domains;
+    state.measure = measureOf(read("measure").toString().toStdString()).value_or(state.measure);
     for (const QJsonValue& each : read("filters").toArray()) {
         const auto filter = filterOf(each, traces);
         if (filter && state.filters.size() < kMost) state.filters.push_back(*filter);

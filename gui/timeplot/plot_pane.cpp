@@ -8,8 +8,7 @@
 namespace heapprof::gui {
 namespace {
 
-/// More than both need at least, so that what is folded away leaves no window higher.
-constexpr int kLeastHeight = 200;
+constexpr int kLeastHeight = 200;  // with the overview
 
 }  // namespace
 
@@ -22,6 +21,9 @@ PlotPane::PlotPane(ViewStateStore& store, QWidget* parent)
     layout->addWidget(m_overview);
     setFocusProxy(m_plot);
 }
+
+/// The overview is folded away before it would need room.
+QSize PlotPane::minimumSizeHint() const { return m_plot->minimumSizeHint(); }
 
 void PlotPane::resizeEvent(QResizeEvent* event) {
     QWidget::resizeEvent(event);

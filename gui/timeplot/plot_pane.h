@@ -20,6 +20,8 @@ public:
     TimePlot& plot() const { return *m_plot; }
     const PlotOverview& overview() const { return *m_overview; }
 
+    QSize minimumSizeHint() const override;
+
 protected:
     void resizeEvent(QResizeEvent* event) override;
 

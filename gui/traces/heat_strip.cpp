@@ -51,14 +51,18 @@ std::size_t HeatStrip::rowAt(int y) const {
                     std::max<std::size_t>(m_amounts.size(), 1) - 1);
 }
 
-std::int64_t HeatStrip::amountAt(int y) const {
-    if (m_amounts.empty() || !area().contains(0, y)) return 0;
+std::size_t HeatStrip::greatestRowAt(int y) const {
     const std::size_t first = rowAt(y);
     const std::size_t end = y >= area().bottom() ? m_amounts.size() : std::max(rowAt(y + 1), first + 1);
-    std::int64_t greatest = 0;
+    std::size_t greatest = first;
     for (std::size_t row = first; row < end; ++row)
-        if (std::abs(m_amounts[row]) > std::abs(greatest)) greatest = m_amounts[row];
+        if (std::abs(m_amounts[row]) > std::abs(m_amounts[greatest])) greatest = row;
     return greatest;
+}
+
+std::int64_t HeatStrip::amountAt(int y) const {
+    if (m_amounts.empty() || !area().contains(0, y)) return 0;
+    return m_amounts[greatestRowAt(y)];
 }
 
 void HeatStrip::paintEvent(QPaintEvent*) {
@@ -93,7 +97,8 @@ void HeatStrip::paintEvent(QPaintEvent*) {
 
 void HeatStrip::showRowAt(int y) {
     if (m_amounts.empty()) return;
-    m_view->scrollTo(m_view->model()->index(static_cast<int>(rowAt(y)), 0), QAbstractItemView::PositionAtCenter);
+    const auto row = static_cast<int>(greatestRowAt(y));
+    m_view->scrollTo(m_view->model()->index(row, 0), QAbstractItemView::PositionAtCenter);
 }
 
 void HeatStrip::mousePressEvent(QMouseEvent* event) {

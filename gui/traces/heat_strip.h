@@ -9,7 +9,7 @@ class QTableView;
 namespace heapprof::gui {
 
 /// As high as the rows' part of the table. Each row's amount is a bar at its place; where several rows share a pixel,
-/// the greatest. A click or a drag shows the rows there.
+/// the greatest. A click or a drag shows it in the table.
 class HeatStrip : public QWidget {
     Q_OBJECT
 
@@ -35,6 +35,8 @@ private:
     /// Where the rows are drawn: as the table's viewport lies.
     QRect area() const;
     std::size_t rowAt(int y) const;
+    /// Of the rows that share the pixel, the one that is drawn.
+    std::size_t greatestRowAt(int y) const;
     void showRowAt(int y);
 
     QTableView* m_view;

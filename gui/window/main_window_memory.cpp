@@ -83,7 +83,7 @@ void MainWindow::forgetView() {
     m_views->timePlot().fit();
     // A step of the history, so that it can be undone; the instant is what a new user meets as well.
     const auto& plot = m_views->timePlot().result();
-    const bool hasPeak = plot && plot->isComplete && plot->peak && plot->peak->bytes > 0;
+    const bool hasPeak = plot && plot->isComplete && plot->peak && plot->peak->amount > 0;
     m_store.change([&](ViewState& state) {
         state = ViewState();
         if (hasPeak) state.moveTo(plot->peak->instant);

@@ -105,8 +105,7 @@ int main(int argc, char** argv) {
     report("100 hit tests, with their bands", hits);
 
     timer.restart();
-    const auto matches =
-        findMatches(scene->tree(), scene->traces(), scene->layout, "function17", 0, scene->layout.total());
+    const FlameMatches matches = matchesIn(*scene, {"function17", {}}, 0);
     std::printf("%-34s %15.3f ms   %zu matches\n", "search", timer.milliseconds(), matches.nodes.size());
     std::vector<double> overlays;
     for (int i = 0; i < 100; ++i) {

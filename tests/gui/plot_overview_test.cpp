@@ -154,7 +154,7 @@ private slots:
         // It is the curve that the plot draws of everything.
         std::int64_t top = 0;
         for (const TotalStep& step : whole) top = std::max(top, step.max);
-        QCOMPARE(top, plot.result()->peak->bytes);
+        QCOMPARE(top, plot.result()->peak->amount);
         const auto before = plot.result()->whole;
         plot.showSpan(7e6, 8e6);
         QTRY_COMPARE_WITH_TIMEOUT(plot.result()->begin, Micros(7'000'000), kPatience);

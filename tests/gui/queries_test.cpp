@@ -235,7 +235,8 @@ private slots:
         queries.setView(state);
         QTRY_VERIFY_WITH_TIMEOUT(!queries.isBusy(), kPatience);
         QCOMPARE(plots.size(), std::size_t(2));
-        const PlotResult &rough = *plots[0], &exact = *plots[1];
+        const auto both = plots;
+        const PlotResult &rough = *both[0], &exact = *both[1];
         QVERIFY(rough.isRough && !exact.isRough);
         QVERIFY(rough.counted == exact.counted && rough.counted == Counted::of(state));
         QCOMPARE(rough.total.size(), exact.total.size());

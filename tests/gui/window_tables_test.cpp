@@ -57,8 +57,8 @@ private slots:
         settle();
         QCOMPARE(growth.index(0, 2).data().toString(), most);
         const QString whole = QStringLiteral("from 0.000 s to %1").arg(text(formatTime(recording.end())));
-        QVERIFY2(find<QLabel>("growthTableCount")->text().endsWith(whole),
-                 qPrintable(find<QLabel>("growthTableCount")->text()));
+        QVERIFY2(find<QLabel>("tableSummary")->text().endsWith(whole),
+                 qPrintable(find<QLabel>("tableSummary")->text()));
         m_window->store().back();
         settle();
 
