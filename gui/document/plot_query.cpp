@@ -46,6 +46,8 @@ PlotResult::Line lineOf(LineIndex line, const std::vector<TotalStep>& steps, con
 
 /// Where more events have to be read than these, a rough picture comes first: some 10 ms.
 constexpr std::uint64_t kReadAtOnce = 1'000'000;
+/// The overview of fewer events is exact: some 1 ms.
+constexpr std::uint64_t kReadForWhole = 100'000;
 
 /// Whether the digest's own buckets are what is asked for: their least and greatest are of all bytes.
 bool isWhole(const PlotRequest& request) {
@@ -198,10 +200,14 @@ std::shared_ptr<const PlotResult::Whole> PlotQuery::wholeOf(const PlotRequest& r
     if (recording.hasEvents()) {
         const Micros to = std::max(read, Micros(1));
         const double share = static_cast<double>(to.count) / static_cast<double>(last.count);
-        const std::vector<Bucket>& buckets = isWhole(request) ? recording.digest().buckets() : m_part.buckets.buckets;
-        whole->total = roughTotalOverTime(recording, buckets, Micros(0), to,
-                                          std::max<std::size_t>(1, static_cast<std::size_t>(share * kWholeSteps)),
-                                          request.counted.measure);
+        const auto steps = std::max<std::size_t>(1, static_cast<std::size_t>(share * kWholeSteps));
+        const FilteredBuckets* part = isWhole(request) ? nullptr : &m_part.buckets;
+        if (eventsOfCurve(recording, Micros(0), to, steps) > kReadForWhole)
+            whole->total = roughTotalOverTime(recording, part ? part->buckets : recording.digest().buckets(), Micros(0),
+                                              to, steps, request.counted.measure);
+        else
+            whole->total = part ? totalOverTime(recording, *part, Micros(0), to, steps)
+                                : totalOverTime(recording, Micros(0), to, steps);
     }
     if (request.fromHeaders && isWhole(request) && read < last)
         whole->provisional = headerSteps(*request.fromHeaders, read, last, kWholeSteps);

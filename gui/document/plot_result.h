@@ -39,8 +39,8 @@ struct PlotResult {
     Micros last;                         ///< end of everything known
     std::vector<TotalStep> total;        ///< within [begin, end]
     std::vector<TotalStep> provisional;  ///< what follows `total` and is known from chunk headers only
-    /// The whole time axis, coarsely and without errors, whichever part of it was asked for: as if all events of a
-    /// bucket of the digest had happened at its end.
+    /// The whole time axis, coarsely, whichever part of it was asked for: of many events as if all of a bucket of the
+    /// digest had happened at its end.
     struct Whole {
         std::vector<TotalStep> total;
         std::vector<TotalStep> provisional;

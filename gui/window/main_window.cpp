@@ -99,7 +99,8 @@ MainWindow::MainWindow(QWidget* parent)
     setWindowTitle(tr("heapprof"));
 }
 
-MainWindow::~MainWindow() = default;
+/// What goes out of sight says so: while all is there that listens.
+MainWindow::~MainWindow() { hide(); }
 
 void MainWindow::connectAll() {
     connect(&m_queries, &Queries::instantReady, this,
