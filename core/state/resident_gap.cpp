@@ -5,6 +5,12 @@
 #include "core/state/snapshot.h"
 
 namespace heapprof {
+namespace {
+
+constexpr std::int64_t kEndings =
+    50;  // the last fiftieth of a recording: what a program frees as it ends explains nothing
+
+}  // namespace
 
 std::optional<ResidentGap> greatestResidentGap(const Recording& recording, const Timeline& timeline,
                                                std::stop_token stop) {
@@ -20,7 +26,8 @@ std::optional<ResidentGap> greatestResidentGap(const Recording& recording, const
             peak = std::max(peak, weights.whole(buckets[bucket].max));
             recorded = weights.whole(buckets[bucket].total.bytes);
         }
-        if (reading.bytes - recorded <= greatestGap) continue;
+        const bool isEnding = reading.time.count > recording.end().count / kEndings * (kEndings - 1);
+        if (reading.bytes - recorded <= greatestGap || (greatest && isEnding)) continue;
         greatestGap = reading.bytes - recorded;
         greatest = &reading;
         peakBefore = peak;

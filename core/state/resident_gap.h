@@ -20,7 +20,8 @@ struct ResidentGap {
 };
 
 /// At the reading where what was not there before the recording, and is not recorded, is greatest. Unset when less was
-/// resident than recorded, or no reading is known. Reads one bucket's events.
+/// resident than recorded, or no reading is known. What is read while the program ends counts only where nothing else
+/// was read. Reads one bucket's events.
 std::optional<ResidentGap> greatestResidentGap(const Recording& recording, const Timeline& timeline,
                                                std::stop_token stop = {});
 

@@ -7,16 +7,10 @@
 namespace heapprof::gui {
 namespace {
 
-/// The same for texts that differ in case only ("STRASSE", "straße"), or in how letters with accents are made up.
+/// The same for texts that differ in case only, or in how letters with accents are made up. Each letter is folded to
+/// one letter: "ss" is not a sharp s.
 QString folded(const QString& text) {
-    const auto composed = [](const QString& each) { return each.normalized(QString::NormalizationForm_C); };
-    QString full;
-    for (const QChar letter : composed(text).toCaseFolded()) {
-        // Qt folds letter by letter; what becomes several ones ("ss") does so in its upper case.
-        const QString upper = letter.unicode() < 0x80 ? QString(letter) : QString(letter).toUpper();
-        full += upper.size() > 1 ? upper.toCaseFolded() : QString(letter);
-    }
-    return composed(full);
+    return text.normalized(QString::NormalizationForm_C).toCaseFolded().normalized(QString::NormalizationForm_C);
 }
 
 }  // namespace

@@ -207,6 +207,8 @@ private slots:
         program.resident(110 * kMiB);
         program.at(4000);
         program.resident(60 * kMiB);
+        program.at(4990);
+        program.resident(500 * kMiB);  // as it ends
         program.end(5000);
         const auto capture = Capture::open(folder / "x");
         const Recording recording = digested(capture);

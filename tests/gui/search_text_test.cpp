@@ -23,10 +23,9 @@ private slots:
         row("load_orders reconcile.py:12", "Reconcile", true);
         row("load_orders reconcile.py:12", "reconcile.py:1", true);
         row("load_orders reconcile.py:12", "reconcile.py:2", false);
-        row("Straße lager.py:3", "STRASSE", true);
-        row("STRASSE lager.py:3", "straße", true);
+        row("Ärger lager.py:3", "ärger", true);
         row("größe_lesen lager.py:3", "GRÖẞE", true);
-        row("größe_lesen lager.py:3", "GRÖSSE", true);
+        row("größe_lesen lager.py:3", "GRÖSSE", false);  // ss is another spelling, not another case
         row("größe_lesen lager.py:3", "GROSSE", false);
         row("Прочитать склад.py:3", "прочитать", true);
         row("ΟΔΥΣΣΕΥΣ o.py:1", "οδυσσευς", true);  // a sigma at the end
@@ -66,9 +65,9 @@ private slots:
     void aFilterFindsTheSame() {
         MadeCapture made;
         std::vector<TraceIndex> traces;
-        for (const char* name : {"Straße", "STRASSE", "load", "other"})
+        for (const char* name : {"Ärger", "ÄRGER", "load", "other"})
             traces.push_back(made.trace({made.frame({"/app/x.py", name, 3})}));
-        for (const char* typed : {"strasse", "x.py load", "/^(load|other) /", "nothing"}) {
+        for (const char* typed : {"ärger", "x.py load", "/^(load|other) /", "nothing"}) {
             const std::vector<bool> frames = matchingFrames(made.traces(), SearchText(typed));
             const TraceSet only = tracesOf(made.traces(), {filterOf(typed, false)});
             const TraceSet others = tracesOf(made.traces(), {filterOf(typed, true)});
@@ -78,8 +77,8 @@ private slots:
                 QCOMPARE(others.contains(trace), !frames[frame.value]);
             }
         }
-        QVERIFY(tracesOf(made.traces(), {filterOf("strasse", false)}).contains(traces[0]));
-        QVERIFY(!tracesOf(made.traces(), {filterOf("strasse", false)}).contains(traces[2]));
+        QVERIFY(tracesOf(made.traces(), {filterOf("ärger", false)}).contains(traces[1]));
+        QVERIFY(!tracesOf(made.traces(), {filterOf("ärger", false)}).contains(traces[2]));
     }
 };
 
