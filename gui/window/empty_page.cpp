@@ -44,6 +44,7 @@ void EmptyPage::showCapture(const Metadata& metadata) {
                        : tr("None of the program's allocations was chosen (%1): a smaller samplingRate, or --sample, "
                             "records more.")
                              .arg(rule));
+    m_why->setMinimumHeight(m_why->heightForWidth(kTextWidth));  // a layout that centres would ask for no width
 }
 
 }  // namespace heapprof::gui

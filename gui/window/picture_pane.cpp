@@ -47,6 +47,22 @@ void PicturePane::addPicture(QWidget* picture, const QString& title) {
 
 void PicturePane::addTool(QWidget* tool) { m_header->addWidget(tool); }
 
+void PicturePane::addSpareTool(QWidget* tool) {
+    m_spareTool = tool;
+    addTool(tool);
+}
+
+void PicturePane::updateSpareTool() {
+    if (!m_spareTool) return;
+    const int added = m_spareTool->isHidden() ? m_header->spacing() + m_spareTool->sizeHint().width() : 0;
+    m_spareTool->setVisible(m_header->sizeHint().width() + added <= width());
+}
+
+void PicturePane::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    updateSpareTool();
+}
+
 void PicturePane::show(QWidget* picture) { m_tabs->setCurrentIndex(m_pictures->indexOf(picture)); }
 
 QWidget* PicturePane::current() const { return m_pictures->currentWidget(); }

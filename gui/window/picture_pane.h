@@ -17,6 +17,8 @@ public:
     void addPicture(QWidget* picture, const QString& title);
     /// To the right of the tabs.
     void addTool(QWidget* tool);
+    /// One that is shown only where all fit into one row: a command does the same.
+    void addSpareTool(QWidget* tool);
     void show(QWidget* picture);
     using QWidget::show;
     QWidget* current() const;
@@ -24,8 +26,14 @@ public:
 signals:
     void currentChanged();
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
 private:
+    void updateSpareTool();
+
     QTabBar* m_tabs;
+    QWidget* m_spareTool = nullptr;
     QLayout* m_header;
     QStackedWidget* m_pictures;
 };

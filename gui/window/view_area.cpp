@@ -72,7 +72,7 @@ ViewArea::ViewArea(ViewStateStore& store, QWidget* parent)
     addDock(Inspection, "dock-inspector", m_inspector, tr("Inspector"));
     m_headline->addTool(new PlotUnitBar(store));
     m_pictures->addTool(new ModeBar(store));
-    m_pictures->addTool(new MeasureBar(store));
+    m_pictures->addSpareTool(new MeasureBar(store));
     m_pictures->addTool(paneMenu(Pictures));
     m_browser->setCornerWidget(paneMenu(Tables));
     addDockWidget(Qt::BottomDockWidgetArea, m_docks[Pictures]);

@@ -426,7 +426,9 @@ private slots:
         QTRY_VERIFY(m_window->views().height() > 1200);
         QTRY_VERIFY2(std::abs(shareOf(plot) - plotShare) < 0.05, qPrintable(QString::number(shareOf(plot))));
         QTRY_VERIFY(std::abs(shareOf(pictures) - pictureShare) < 0.05);
+        QVERIFY(find<QToolButton>("measureBlocks")->isVisible());
         m_window->resize(900, 600);
+        QTRY_VERIFY(!find<QToolButton>("measureBlocks")->isVisible());  // no row of its own
         QVERIFY2(m_window->minimumSizeHint().height() <= 600,
                  qPrintable(QString::number(m_window->minimumSizeHint().height())));
         QTRY_VERIFY(pictures.geometry().bottom() <= m_window->views().docks()[ViewArea::Tables]->geometry().top());
