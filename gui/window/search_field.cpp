@@ -152,9 +152,10 @@ QString SearchField::summary() const {
     QStringList parts{at == lines.end() ? lines.size() == 1 ? tr("1 line") : tr("%1 lines").arg(count)
                                         : tr("%1 of %2").arg(QLocale().toString(at - lines.begin() + 1), count)};
     const bool isDifference = m_shown->isDifference();
-    parts << QString::fromStdString(isDifference ? formatSignedBytes(m_matches->usage.bytes)
-                                                 : formatBytes(m_matches->usage.bytes));
-    if (!isDifference) parts << QString::fromStdString(formatShare(m_matches->usage.bytes, m_shown->shareBase()));
+    const std::int64_t amount = m_shown->amountOf(m_matches->usage);
+    parts << QString::fromStdString(isDifference ? formatSignedAmount(amount, m_shown->measure())
+                                                 : formatWithUnit(amount, m_shown->measure()));
+    if (!isDifference) parts << QString::fromStdString(formatShare(amount, m_shown->shareBase()));
     return parts.join(QStringLiteral(" \u00B7 "));
 }
 

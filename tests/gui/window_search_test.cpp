@@ -172,6 +172,13 @@ private slots:
         settle();
         QTRY_VERIFY(!search().isBusy() && count() != peak);
         QVERIFY(count().contains(text(formatBytes(m_window->views().result()->search("py:21")->usage.bytes))));
+        m_window->store().change([](ViewState& state) { state.measure = Measure::BlockCount; });
+        settle();
+        const auto& inBlocks = *m_window->views().result();
+        const std::int64_t blocks = inBlocks.search("py:21")->usage.blocks;
+        const QString amounts =
+            text(formatBlocks(blocks) + " blocks \u00B7 " + formatShare(blocks, inBlocks.snapshot().total.blocks));
+        QTRY_VERIFY2(!search().isBusy() && count().endsWith(amounts), qPrintable(count()));
     }
 
     void matchesBecomeAFilter() {
