@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import os
-from typing import TYPE_CHECKING, Any, Dict, List, Literal, Optional, Pattern, Sequence, TextIO, Tuple, Union
+from typing import TYPE_CHECKING, Any, Dict, List, Optional, Pattern, Sequence, TextIO, Tuple, Union
 
 from . import _heapprof, time_plot
 from ._blocks import BlockQuestions
@@ -26,7 +26,7 @@ from .types import (
 )
 
 if TYPE_CHECKING:
-    from typing import TypeAlias  # new in 3.10
+    from typing import Literal, TypeAlias  # new in 3.8 and 3.10
 
 __all__ = ["Reader", "read"]
 
