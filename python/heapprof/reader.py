@@ -345,12 +345,14 @@ class Reader(BlockQuestions):
         """flameGraph() of snapshotAt()."""
         self.flameGraph(self.snapshotAt(relativeTime), output)
 
-    def writeFlameGraph(self, filename: str, when: Moment, *, unit: Literal["bytes", "blocks"] = "bytes") -> None:
+    def writeFlameGraph(
+        self, filename: Union[str, os.PathLike[str]], when: Moment, *, unit: Literal["bytes", "blocks"] = "bytes"
+    ) -> None:
         """Writes a snapshot, or the one at a time, into a new file: in speedscope's own format when the name ends in
         ``.json``, else as collapsed stacks. ``unit``: what stacks weigh; blocks are how many allocations are alive."""
         snapshot = when if isinstance(when, Snapshot) else self.snapshotAt(when)
         state = self._stateOf(snapshot)
-        if filename.endswith(".json"):
+        if os.fspath(filename).endswith(".json"):
             title = f"{os.path.basename(self.filebase)} at {snapshot.relativeTime:.3f} s"
             text = state.speedscope(title.encode("utf-8", "replace"), unit)
         else:

@@ -65,10 +65,10 @@ class Run:
         used = {RawTraceLine(file, line): below if cumulative else own for file, line, own, below in found}
         return dict(sorted(used.items(), key=lambda item: -item[1]))
 
-    def writeFlameGraph(self, filename: str, time: float) -> None:
+    def writeFlameGraph(self, filename: Union[str, os.PathLike[str]], time: float) -> None:
         """Writes the memory of all members at a time into a new file: in speedscope's own format when the name ends in
         ``.json``, else as collapsed stacks."""
-        if filename.endswith(".json"):
+        if os.fspath(filename).endswith(".json"):
             title = f"{os.path.basename(self.members[0].reader.filebase)} and its children at {time:.3f} s"
             text = _heapprof.runSpeedscope(self._parts(), _checked(time), title.encode("utf-8", "replace"))
         else:

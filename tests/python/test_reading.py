@@ -171,13 +171,14 @@ def test_sampled_recordings_are_scaled(python):
 
 def test_graph_and_flame_files(python):
     python.run(f"""
+        import pathlib
         r = heapprof.read({copy("c_spike_all", python.folder)!r})
         r.compareFlowGraphs("both.dot", 3, 10)
         r.flowGraphAt(10).writeDotFile("one.dot", minNodeFraction=0.2, collapseNodes=False)
         r.writeFlameGraph("stacks.txt", 10)
         r.writeFlameGraph("stacks.speedscope.json", r.snapshotAt(10))
         r.writeFlameGraph("blocks.txt", 10, unit="blocks")
-        r.writeFlameGraph("blocks.speedscope.json", 10, unit="blocks")
+        r.writeFlameGraph(pathlib.Path("blocks.speedscope.json"), 10, unit="blocks")
         blocks = sum(bucket.amount.blocks for bucket in r.sizesAt(10))
         assert blocks == sum(int(line.rsplit(" ", 1)[1]) for line in open("blocks.txt"))
         try:

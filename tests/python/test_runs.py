@@ -30,7 +30,7 @@ def test_a_program_and_its_children(python):
     """)
     out = python.run(
         """
-        import json
+        import json, pathlib
         block = heapprof.RawTraceLine(sys.argv[1], json.loads(sys.argv[2])["block"])
         with heapprof.readRun(BASE) as run:
             assert not run.problems
@@ -44,7 +44,7 @@ def test_a_program_and_its_children(python):
             step = next(s for s in steps if s.begin <= together < s.end)
             lines = run.linesAt(together)
             run.writeFlameGraph(BASE + ".txt", together)
-            run.writeFlameGraph(BASE + ".json", together)
+            run.writeFlameGraph(pathlib.Path(BASE + ".json"), together)
             last = run.usageAt(run.elapsedTime())
             again = heapprof.readRun(children[1].reader.filebase)
             assert [m.reader.identity() for m in again.members] == [m.reader.identity() for m in run.members]
