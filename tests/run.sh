@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Installs what is missing, builds, and runs the tests. Usage: tests/run.sh [--quick | --all]
-#   (nothing)  what continuous integration runs: every test on the release build and the installed package, formatting,
-#              the pictures of the window, the core under sanitizers, each fuzzer for half a minute, the exports in a
-#              real browser, the demo
+#   (nothing)  what continuous integration runs: every test on the release build, those that Python versions differ in on
+#              the installed package, formatting, the pictures of the window, the core under sanitizers, each fuzzer for
+#              half a minute, the exports in a real browser, the demo
 #   --quick    the inner loop: release build, C++ tests, Python tests on the build tree
 #   --all      beside that every fuzzer runs for ten minutes, the Python tests' long tier, and
 #              Debian testing's interpreters (tests/interpreters.sh)

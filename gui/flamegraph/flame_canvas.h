@@ -15,8 +15,8 @@ class QGestureEvent;
 
 namespace heapprof::gui {
 
-/// Knows nothing of the view state. Positions are bytes along the scene's axis; "home" is the range that belongs to
-/// the focused node, outside of which one cannot go. Marked node lists ascend.
+/// Knows nothing of the view state. Positions are bytes or blocks along the scene's axis; "home" is the range that
+/// belongs to the focused node, outside of which one cannot go. Marked node lists ascend.
 class FlameCanvas : public QWidget {
     Q_OBJECT
 

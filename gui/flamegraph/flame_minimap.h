@@ -39,7 +39,7 @@ protected:
 private:
     bool isEmpty() const;
     FlameStrip strip() const;
-    double total() const;  // bytes
+    double total() const;  // as the layout has it
     double contentHeight() const;
     /// How far the canvas can move, in its own units; 1 where it cannot.
     double wayAcross() const;

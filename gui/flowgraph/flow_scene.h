@@ -68,7 +68,7 @@ public:
     std::vector<std::size_t> litPath() const;
 
     enum class Direction { Up, Down, Left, Right };
-    /// Where an arrow key leads to: the caller or callee that shares most bytes, or the next box of lines beside it.
+    /// Where an arrow key leads to: the caller or callee that shares most, or the next box of lines beside it.
     std::optional<std::size_t> neighbour(std::size_t box, Direction direction) const;
 
     /// The whole picture in scene units, without what is only lit by the mouse.
