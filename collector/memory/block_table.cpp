@@ -1,10 +1,13 @@
 #include "collector/memory/block_table.h"
 
-#include <sys/resource.h>
+#include <sys/mman.h>
 
 #include <algorithm>
 #include <bit>
+#include <cstring>
 #include <utility>
+
+#include "collector/memory/own_memory.h"
 
 namespace heapprof {
 namespace {
@@ -14,28 +17,38 @@ constexpr std::uint64_t kBitsPerPage = 128;
 /// So many emptied pages always stay in their chains. So many are tried in search of one that is still empty.
 constexpr std::size_t kKeptEmptied = 256;
 constexpr int kTries = 8;
+constexpr std::uint64_t kFirstFilter = std::uint64_t{1} << 27;  // bits: enough for a million pages
 constexpr std::uint64_t kMaxFilter = std::uint64_t{1} << 31;
 
 constinit std::uint64_t s_noBits = 0;
-constinit std::uint64_t s_reservedBits = 0;  // capacity of g_filter.bits
+constinit std::uint64_t s_roomBits = 0;      // of g_filter.bits
+constinit std::uint64_t s_reservedBits = 0;  // that it may grow to where it is
 
-/// One range for the life of the process, as a thread may read the filter at any time. Pages never touched cost
-/// nothing, but the range takes at most a sixteenth of a limited address space.
-bool reserveFilter() {
-    if (s_reservedBits > 0) return true;
-    std::uint64_t bytes = kMaxFilter / 8;
-    rlimit limit;
-    if (getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY)
-        bytes = std::min<std::uint64_t>(bytes, std::bit_floor(limit.rlim_cur / 16));
-    for (; bytes >= kFirstCapacity * kBitsPerPage / 8; bytes /= 2) {
-        void* memory = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-        if (memory == MAP_FAILED) continue;
-        madvise(memory, bytes, MADV_DONTDUMP);
+/// Room for so many bits. It is taken where the last room ends, in address space of which nothing is used yet, so that
+/// nothing of it is populated when the program locks its memory. Where that is used up the filter moves to a larger
+/// one; the old one stays, as a thread may be reading it.
+bool reserveFilter(std::uint64_t bits) {
+    if (bits <= s_roomBits) return true;
+    if (bits > s_reservedBits) {
+        const std::uint64_t reserved = bits <= kFirstFilter ? kFirstFilter : kMaxFilter;
+        void* const memory = mmap(nullptr, reserved / 8, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+        if (memory == MAP_FAILED) return false;
+        if (mprotect(memory, bits / 8, PROT_READ | PROT_WRITE) != 0) {
+            munmap(memory, reserved / 8);
+            return false;
+        }
+        madvise(memory, reserved / 8, MADV_DONTDUMP);
+        own_memory::enter(memory, bits / 8);
+        if (s_roomBits > 0) std::memcpy(memory, g_filter.bits, s_roomBits / 8);
         __atomic_store_n(&g_filter.bits, static_cast<std::uint64_t*>(memory), __ATOMIC_RELEASE);
-        s_reservedBits = bytes * 8;
-        return true;
+        s_reservedBits = reserved;
+    } else {
+        if (mprotect(g_filter.bits, bits / 8, PROT_READ | PROT_WRITE) != 0) return false;
+        own_memory::leave(g_filter.bits);
+        own_memory::enter(g_filter.bits, bits / 8);
     }
-    return false;
+    s_roomBits = bits;
+    return true;
 }
 
 /// Only the owner changes bits; other threads read them.
@@ -56,7 +69,8 @@ BlockTable::~BlockTable() {
     if (!m_directory.data()) return;
     const std::uint64_t used = g_filter.mask + 1;
     __atomic_store_n(&g_filter.mask, 0, __ATOMIC_RELAXED);
-    madvise(g_filter.bits, used / 8, MADV_DONTNEED);
+    // Locked memory cannot be given back.
+    if (madvise(g_filter.bits, used / 8, MADV_DONTNEED) != 0) std::memset(g_filter.bits, 0, used / 8);
 }
 
 unsigned BlockTable::shiftFor(std::uint64_t size) {
@@ -66,7 +80,7 @@ unsigned BlockTable::shiftFor(std::uint64_t size) {
 
 bool BlockTable::create(Expected expected) noexcept {
     constexpr std::uint64_t kBits = kFirstCapacity * kBitsPerPage;
-    if (!reserveFilter() || !m_directory.reserve(kBits / kGranules)) return false;
+    if (!reserveFilter(kBits) || !m_directory.reserve(kBits / kGranules)) return false;
     m_directoryMask = kBits / kGranules - 1;
     m_capacity = kFirstCapacity;
     m_expected = expected;
@@ -274,11 +288,11 @@ BlockTable::PageIndex BlockTable::refined(PageIndex index, unsigned granule) noe
 }
 
 bool BlockTable::grow() noexcept {
-    const std::uint64_t bits = std::min<std::uint64_t>(m_capacity * 2 * kBitsPerPage, s_reservedBits);
+    const std::uint64_t bits = std::min<std::uint64_t>(m_capacity * 2 * kBitsPerPage, kMaxFilter);
     m_capacity *= 2;  // also when growing fails: it is not tried again soon
     if (bits <= g_filter.mask + 1) return false;
     MappedArray<PageIndex> directory;
-    if (!directory.reserve(bits / kGranules)) return false;
+    if (!directory.reserve(bits / kGranules) || !reserveFilter(bits)) return false;
     const std::uint64_t before = m_directoryMask + 1;
     std::swap(m_directory, directory);
     m_directoryMask = bits / kGranules - 1;

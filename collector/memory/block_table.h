@@ -18,8 +18,10 @@ struct AddressFilter {
     static std::uint64_t bitOf(const void* address) { return reinterpret_cast<std::uintptr_t>(address) >> 4; }
 
     bool mayContain(const void* address) const {
-        const std::uint64_t bit = bitOf(address) & __atomic_load_n(&mask, __ATOMIC_RELAXED);
-        return __atomic_load_n(&bits[bit >> 6], __ATOMIC_RELAXED) >> (bit & 63) & 1;
+        // In this order: what has room for a mask is there before the mask.
+        const std::uint64_t bit = bitOf(address) & __atomic_load_n(&mask, __ATOMIC_ACQUIRE);
+        const std::uint64_t* const words = __atomic_load_n(&bits, __ATOMIC_ACQUIRE);
+        return __atomic_load_n(&words[bit >> 6], __ATOMIC_RELAXED) >> (bit & 63) & 1;
     }
 };
 // Hidden, as all that hooks read: one instruction reaches it.
