@@ -123,7 +123,7 @@ enum class RecordType : std::uint8_t {
 inline constexpr std::size_t kMaxRecord = 60000;
 
 /// Why a recording ended in an orderly way.
-enum class EndReason : std::uint8_t { Stopped = 0, ProgramEnded = 1, LimitReached = 2 };
+enum class EndReason : std::uint8_t { Stopped = 0, ProgramEnded = 1, LimitReached = 2, Incomplete = 3 };
 
 enum class Domain : std::uint8_t { Python = 0, Native = 1, Mapped = 2 };
 

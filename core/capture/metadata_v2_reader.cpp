@@ -139,7 +139,7 @@ bool MetadataV2::readRecord(RecordType type, ByteCursor& payload) {
         case RecordType::End: {
             const std::uint64_t time = payload.varintUpTo(std::uint64_t{1} << 62);
             const std::uint64_t reason = payload.varint();
-            if (reason <= static_cast<std::uint64_t>(EndReason::LimitReached))
+            if (reason <= static_cast<std::uint64_t>(EndReason::Incomplete))
                 m_metadata.endReason = static_cast<EndReason>(reason);
             if (payload.ok()) m_metadata.cleanEnd = Micros(static_cast<std::int64_t>(time));
             return payload.ok();
