@@ -1,4 +1,7 @@
+#include <array>
 #include <cmath>
+#include <cstdio>
+#include <ctime>
 #include <iomanip>
 #include <ostream>
 #include <set>
@@ -17,6 +20,20 @@ std::string field(std::string_view text) {
     std::string quoted = "\"";
     for (const char c : clean) quoted.append(c == '"' ? 2 : 1, c);
     return quoted + '"';
+}
+
+/// "2026-11-28T11:37:05.250000Z".
+std::string timeOfDay(std::int64_t wallStart, Micros time) {
+    constexpr std::int64_t kSecond = 1'000'000;
+    const std::int64_t at = wallStart / 1000 + time.count;
+    const std::int64_t fraction = (at % kSecond + kSecond) % kSecond;
+    const auto seconds = static_cast<std::time_t>((at - fraction) / kSecond);
+    std::tm parts{};
+    if (!gmtime_r(&seconds, &parts)) return {};
+    std::array<char, 64> text;
+    const std::size_t length = std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%S", &parts);
+    std::snprintf(text.data() + length, text.size() - length, ".%06dZ", static_cast<int>(fraction));
+    return text.data();
 }
 
 }  // namespace
@@ -51,14 +68,14 @@ void writeCsv(std::ostream& out, const LineTable& lines, const TraceTable& trace
     }
 }
 
-void writeCsv(std::ostream& out, std::span<const TotalStep> steps, Measure measure) {
+void writeCsv(std::ostream& out, std::span<const TotalStep> steps, std::int64_t wallStart, Measure measure) {
     const std::string_view unit = nameOf(measure);
     out << "begin_seconds,end_seconds,least_" << unit << ",greatest_" << unit << ",last_" << unit << ",last_" << unit
-        << "_error\r\n"
+        << "_error,end_utc\r\n"
         << std::fixed << std::setprecision(6);
     for (const TotalStep& step : steps)
         out << toSeconds(step.begin) << ',' << toSeconds(step.end) << ',' << step.min << ',' << step.max << ','
-            << step.last << ',' << std::llround(step.error) << "\r\n";
+            << step.last << ',' << std::llround(step.error) << ',' << timeOfDay(wallStart, step.end) << "\r\n";
 }
 
 }  // namespace heapprof

@@ -31,8 +31,9 @@ void writeDot(std::ostream& out, const FlowDiagram& diagram, const TraceTable& t
 /// of the table's measure. Rows are in the table's order.
 void writeCsv(std::ostream& out, const LineTable& lines, const TraceTable& traces);
 /// CSV, a row per step, which are of `measure`: begin, end (seconds), least, greatest, last, standard error of the
-/// last.
-void writeCsv(std::ostream& out, std::span<const TotalStep> steps, Measure measure = Measure::ByteCount);
+/// last, and the time of day of the end (UTC, RFC 3339) of a recording that began at `wallStart`, ns since 1970.
+void writeCsv(std::ostream& out, std::span<const TotalStep> steps, std::int64_t wallStart,
+              Measure measure = Measure::ByteCount);
 
 /// The colour of a share of the total, from slate (small) to rust (all), as "#rrggbb", dark enough for
 /// white text; shared by DOT and the flow graph.

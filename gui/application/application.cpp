@@ -8,6 +8,7 @@
 #include "gui/application/options.h"
 #include "gui/application/single_instance.h"
 #include "gui/common/icons.h"
+#include "gui/common/path_text.h"
 #include "gui/exporting/summary_command.h"
 #include "gui/window/main_window.h"
 
@@ -54,7 +55,7 @@ int Application::run(int argc, char** argv) {
     QCoreApplication::setApplicationVersion(QStringLiteral(HEAPPROF_VERSION));
     QCoreApplication::setOrganizationName(QStringLiteral("heapprof"));
     QStringList arguments;
-    for (int i = 0; i < argc; ++i) arguments << QString::fromLocal8Bit(argv[i]);
+    for (int i = 0; i < argc; ++i) arguments << textOfPath(argv[i]);
     const ApplicationOptions options = parseCommandLine(arguments);
     if (options.startsNothing()) {
         std::fputs(options.message.toLocal8Bit().constData(), options.exitCode == 0 ? stdout : stderr);

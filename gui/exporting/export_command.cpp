@@ -2,13 +2,13 @@
 
 #include <QCoreApplication>
 #include <QEventLoop>
-#include <QFile>
 #include <algorithm>
 #include <exception>
 #include <filesystem>
 
 #include "core/state/domains.h"
 #include "core/text/text.h"
+#include "gui/common/path_text.h"
 #include "gui/document/instant_query.h"
 #include "gui/document/plot_query.h"
 #include "gui/document/timeline_reader.h"
@@ -59,7 +59,8 @@ QString exportTime(const ExportCommand& command, ExportFormat format, const Plot
     PlotQuery query;
     if (format == ExportFormat::Csv) {
         const auto plot = query.compute(request, {});
-        return exportTotal(command.output, plot ? plot->total : std::vector<TotalStep>(), command.measure);
+        const auto steps = plot ? plot->total : std::vector<TotalStep>();
+        return exportTotal(command.output, steps, request.recording.metadata().wallStart, command.measure);
     }
     TimePlot plot(store);
     const QSize size = command.size.value_or(kPlotSize);
@@ -102,7 +103,7 @@ int runExportCommand(const ExportCommand& command) {
         return fail(tr("the %1 view cannot be exported as %2").arg(nameOf(view), extensionOf(*format)), 2);
 
     try {
-        const auto capture = Capture::open(std::filesystem::path(QFile::encodeName(command.capture).toStdString()));
+        const auto capture = Capture::open(pathOf(command.capture));
         const DomainSet domains = command.domains.value_or(DomainSet::all());
         const DomainSet recorded = capture->info()->metadata.domains;
         if (command.domains && !recorded.includes(domains))

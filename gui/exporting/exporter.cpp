@@ -136,8 +136,8 @@ QString exportInstant(const QString& path, ExportFormat format, const InstantRes
     });
 }
 
-QString exportTotal(const QString& path, std::span<const TotalStep> steps, Measure measure) {
-    return saveText(path, [&](std::ostream& out) { writeCsv(out, steps, measure); });
+QString exportTotal(const QString& path, std::span<const TotalStep> steps, std::int64_t wallStart, Measure measure) {
+    return saveText(path, [&](std::ostream& out) { writeCsv(out, steps, wallStart, measure); });
 }
 
 }  // namespace heapprof::gui

@@ -32,7 +32,7 @@ QString exportPicture(const QString& path, ExportFormat format, const PicturePag
 /// Speedscope, collapsed stacks, DOT and CSV of the line table.
 QString exportInstant(const QString& path, ExportFormat format, const InstantResult& result,
                       const FlowGraphOptions& flow, const QString& title);
-/// CSV of the total over time, in `measure`.
-QString exportTotal(const QString& path, std::span<const TotalStep> steps, Measure measure);
+/// CSV of the total over time, in `measure`, of a recording that began at `wallStart`, ns since 1970.
+QString exportTotal(const QString& path, std::span<const TotalStep> steps, std::int64_t wallStart, Measure measure);
 
 }  // namespace heapprof::gui

@@ -1,12 +1,12 @@
 #include "gui/exporting/summary_command.h"
 
-#include <QFile>
 #include <cstdio>
 #include <exception>
 #include <filesystem>
 
 #include "core/summary/findings.h"
 #include "core/text/text.h"
+#include "gui/common/path_text.h"
 #include "gui/common/program_text.h"
 #include "gui/exporting/digesting.h"
 #include "gui/summary/run_texts.h"
@@ -16,7 +16,7 @@ namespace heapprof::gui {
 
 int runSummaryCommand(const QString& path) {
     try {
-        const auto capture = Capture::open(std::filesystem::path(QFile::encodeName(path).toStdString()));
+        const auto capture = Capture::open(pathOf(path));
         const Recording recording = digested(capture);
         QStringList lines{textOf(programOf(*recording.sharedInfo())), factsText(recording), {}};
         if (lines.first().isEmpty()) lines.removeFirst();

@@ -1,9 +1,9 @@
 #include "gui/summary/run_texts.h"
 
 #include <QCoreApplication>
-#include <QFile>
 
 #include "core/text/text.h"
+#include "gui/common/path_text.h"
 #include "gui/common/program_text.h"
 
 namespace heapprof::gui {
@@ -15,9 +15,7 @@ struct Words {
 
 QString text(const std::string& utf8) { return QString::fromStdString(utf8); }
 
-QString fileOf(const std::filesystem::path& filebase) {
-    return QFile::decodeName(QByteArray::fromStdString(filebase.string()));
-}
+QString fileOf(const std::filesystem::path& filebase) { return textOfPath(filebase); }
 
 QString fileNameOf(const std::filesystem::path& filebase) { return text(printable(filebase.filename().string())); }
 

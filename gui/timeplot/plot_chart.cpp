@@ -70,6 +70,7 @@ void PlotChart::updateOverlay() { m_overlay->update(); }
 void PlotChart::drawPage(QPainter& painter, const QSizeF& size) {
     auto hover = std::exchange(m_plot.hover, std::nullopt);
     rebuildFor(size);
+    if (!m_plot.beginning.isEmpty()) m_plot.frame.title = tr("%1, from %2").arg(m_plot.frame.title, m_plot.beginning);
     painter.fillRect(QRectF(QPointF(), size), palette().color(QPalette::Base));
     m_curves->setSmooth(true);
     painter.setRenderHint(QPainter::Antialiasing);

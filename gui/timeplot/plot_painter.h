@@ -54,7 +54,8 @@ struct PlotDecoration {
         std::vector<std::pair<QColor, QString>> texts;
     };
     std::optional<Hover> hover;
-    QString message;  ///< instead of curves
+    QString message;    ///< instead of curves
+    QString beginning;  ///< when the recording began; empty: not known. Said on pages, which have no window around them
 
     /// What the bubble under the mouse says; empty without one.
     QStringList hoverTexts() const;

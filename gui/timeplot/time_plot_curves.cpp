@@ -6,6 +6,7 @@
 #include "core/text/text.h"
 #include "gui/common/colours.h"
 #include "gui/common/domain_titles.h"
+#include "gui/common/time_of_day.h"
 #include "gui/timeplot/time_plot.h"
 
 namespace heapprof::gui {
@@ -119,6 +120,7 @@ void TimePlot::describe() {
     m_plot.begin = m_begin;
     m_plot.end = m_end;
     m_plot.marks = m_result ? &m_result->marks : nullptr;
+    m_plot.beginning = m_result ? beginningOf(*m_result->info) : QString();
     m_plot.message = !m_result ? tr("Nothing recorded yet")
                      : m_result->total.empty() && m_result->provisional.empty()
                          ? tr("No memory was recorded in this interval")

@@ -4,6 +4,7 @@
 
 #include "core/text/text.h"
 #include "gui/common/colours.h"
+#include "gui/common/time_of_day.h"
 #include "gui/timeplot/mark_painter.h"
 #include "gui/timeplot/time_plot.h"
 
@@ -71,7 +72,9 @@ void TimePlot::updateHover(const QPointF& position) {
     if (!m_result || !area.contains(position)) return hideHover();
     const Micros time = timeAt(position.x());
     PlotDecoration::Hover hover{position, {}};
-    hover.texts.emplace_back(QColor(), text(formatTime(time)));
+    const QString clock = timeOfDay(*m_result->info, time);
+    hover.texts.emplace_back(
+        QColor(), clock.isEmpty() ? text(formatTime(time)) : tr("%1, at %2").arg(text(formatTime(time)), clock));
     addTotals(hover.texts, time);
     const double perPixel = static_cast<double>((m_end - m_begin).count) / area.width();
     if (m_store.state().showsResident && !m_result->marks.resident.empty()) {

@@ -1,6 +1,5 @@
 #include "gui/window/headline.h"
 
-#include <QDateTime>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLocale>
@@ -10,17 +9,12 @@
 #include "gui/common/elided_label.h"
 #include "gui/common/result_texts.h"
 #include "gui/common/style.h"
+#include "gui/common/time_of_day.h"
 
 namespace heapprof::gui {
 namespace {
 
 QString text(const std::string& utf8) { return QString::fromStdString(utf8); }
-
-QString timeOfDay(const CaptureInfo& info, Micros time) {
-    if (info.metadata.wallStart == 0) return {};
-    const auto at = QDateTime::fromMSecsSinceEpoch(info.metadata.wallStart / 1'000'000 + time.count / 1000);
-    return QLocale().toString(at, QStringLiteral("HH:mm:ss"));
-}
 
 }  // namespace
 

@@ -15,6 +15,7 @@
 #include <QVBoxLayout>
 
 #include "gui/common/instant_view.h"
+#include "gui/common/path_text.h"
 #include "gui/common/program_text.h"
 #include "gui/summary/summary_page.h"
 #include "gui/timeplot/threads_dialog.h"
@@ -35,14 +36,6 @@ namespace {
 constexpr int kKeepAfter = 2000;  // ms
 
 QString settingsKey(const char* name) { return QLatin1String(name); }
-
-std::filesystem::path pathOf(const QString& file) {
-    return std::filesystem::path(QFile::encodeName(file).toStdString());
-}
-
-QString nameOf(const std::filesystem::path& path) {
-    return QFile::decodeName(QByteArray::fromStdString(path.string()));
-}
 
 }  // namespace
 
@@ -199,7 +192,7 @@ void MainWindow::takeDocument() {
     showInstant(nullptr);
     m_store.reset();
     m_stack->setCurrentWidget(m_views);
-    const QString file = nameOf(m_document->path());
+    const QString file = textOfPath(m_document->path());
     const QString program = nameOf(programOf(*m_document->status().recording.sharedInfo()));
     const QString title = program.isEmpty() ? m_document->name() : tr("%1: %2").arg(m_document->name(), program);
     setWindowTitle(tr("%1 \u2014 heapprof").arg(title));
@@ -311,7 +304,7 @@ void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
 void MainWindow::dropEvent(QDropEvent* event) {
     QStringList files;
     for (const QUrl& url : event->mimeData()->urls())
-        if (url.isLocalFile()) files << url.toLocalFile();
+        if (url.isLocalFile()) files << pathTextOf(url);
     if (files.isEmpty()) return;
     event->acceptProposedAction();
     openAll(files);

@@ -19,6 +19,7 @@
 #include "gui/common/icons.h"
 #include "gui/common/instant_view.h"
 #include "gui/common/line_menu.h"
+#include "gui/common/path_text.h"
 #include "gui/common/source_paths_dialog.h"
 #include "gui/exporting/exporter.h"
 #include "gui/timeplot/threads_dialog.h"
@@ -89,7 +90,7 @@ void MainWindow::makeActions() {
     m_export =
         make("actionExport", tr("&Export\u2026"), QKeySequence(Qt::CTRL | Qt::Key_E), [this] { exportCurrent(); });
     m_reload = make("actionReload", tr("&Reload"), QKeySequence(Qt::Key_F5), [this] {
-        if (m_document) open(QFile::decodeName(QByteArray::fromStdString(m_document->path().string())));
+        if (m_document) open(textOfPath(m_document->path()));
     });
     m_quit = make("actionQuit", tr("&Quit"), QKeySequence::Quit, [] { QApplication::closeAllWindows(); });
     m_copyPicture = make("actionCopyPicture", tr("Copy View as &Picture"),
@@ -227,10 +228,9 @@ void MainWindow::exportCurrent() {
     QStringList filters;
     for (const ExportFormat format : formats) filters << filterOf(format);
     QSettings settings;
-    const QString folder = settings
-                               .value(QStringLiteral("folder/export"),
-                                      QFileInfo(QFile::decodeName(m_document->path().c_str())).absolutePath())
-                               .toString();
+    const QString folder =
+        settings.value(QStringLiteral("folder/export"), QFileInfo(textOfPath(m_document->path())).absolutePath())
+            .toString();
     QString filter = filters.first();
     QString path = m_dialogs.save(
         this, tr("Export %1").arg(titleOf(which)),
@@ -256,8 +256,8 @@ void MainWindow::exportCurrent() {
     if (isPicture(*format)) {
         problem = exportPicture(path, *format, pageOf(*m_views, which, title));
     } else if (which == ExportView::Time) {
-        problem = plot ? exportTotal(path, plot->total, plot->counted.measure)
-                       : exportTotal(path, {}, m_store.state().measure);
+        problem = plot ? exportTotal(path, plot->total, plot->info->metadata.wallStart, plot->counted.measure)
+                       : exportTotal(path, {}, 0, m_store.state().measure);
     } else if (m_views->result()) {
         problem = exportInstant(path, *format, *m_views->result(), m_store.state().flow, title);
     } else {

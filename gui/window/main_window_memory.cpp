@@ -2,7 +2,6 @@
 #include <QAction>
 #include <QCloseEvent>
 #include <QDir>
-#include <QFile>
 #include <QLayout>
 #include <QMenu>
 #include <QScreen>
@@ -10,6 +9,7 @@
 #include <QTimer>
 #include <utility>
 
+#include "gui/common/path_text.h"
 #include "gui/state/view_state_json.h"
 #include "gui/timeplot/time_plot.h"
 #include "gui/window/main_window.h"
@@ -24,7 +24,7 @@ constexpr qsizetype kMaxRecent = 10;
 
 QString settingsKey(const char* name) { return QLatin1String(name); }
 
-QString fileOf(const Document& document) { return QFile::decodeName(document.path().c_str()); }
+QString fileOf(const Document& document) { return textOfPath(document.path()); }
 
 }  // namespace
 

@@ -2,13 +2,13 @@
 
 #include <QDateTime>
 #include <QDir>
-#include <QFile>
 #include <QFileInfo>
 #include <QLocale>
 #include <filesystem>
 #include <utility>
 
 #include "core/text/text.h"
+#include "gui/common/path_text.h"
 #include "gui/common/program_text.h"
 #include "gui/document/document.h"
 #include "gui/summary/run_texts.h"
@@ -18,10 +18,6 @@ namespace {
 
 constexpr std::size_t kCurveSteps = 96;
 constexpr std::uintmax_t kLargestMetadata = 64 << 20;  // more would take seconds and much memory, for a list
-
-std::filesystem::path pathOf(const QString& file) {
-    return std::filesystem::path(QFile::encodeName(file).toStdString());
-}
 
 QString nameOf(const QString& file) {
     return QString::fromStdString(printable(withoutExtension(pathOf(file).filename()).string()));
@@ -79,7 +75,8 @@ RecentCaptures::KnownByFile RecentCaptures::read(const QStringList& files, const
         try {
             each.overview = overviewOf(pathOf(file), kCurveSteps);
         } catch (const std::exception&) {
-            each.problem = QFileInfo::exists(file) ? tr("cannot be read") : tr("is not there any more");
+            each.problem =
+                std::filesystem::exists(pathOf(file), unknown) ? tr("cannot be read") : tr("is not there any more");
         }
     }
     return known;

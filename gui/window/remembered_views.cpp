@@ -9,6 +9,7 @@
 #include <QSaveFile>
 #include <QSettings>
 
+#include "gui/common/path_text.h"
 #include "gui/document/document.h"
 
 namespace heapprof::gui::remembered_views {
@@ -20,9 +21,9 @@ constexpr qsizetype kLargestPanes = 1 << 16;
 
 /// A capture is one, whichever of its files is named.
 QString nameOf(const QString& capture) {
-    const std::filesystem::path base = withoutExtension(QFile::encodeName(capture).toStdString());
-    const QString folder = QFileInfo(QFile::decodeName(base.parent_path().c_str())).canonicalFilePath();
-    return folder + u'/' + QFile::decodeName(base.filename().c_str());
+    const std::filesystem::path base = withoutExtension(pathOf(capture));
+    std::error_code unknown;
+    return textOfPath(std::filesystem::canonical(base.parent_path(), unknown) / base.filename());
 }
 
 QString fileOf(const QString& capture) {

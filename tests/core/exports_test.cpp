@@ -151,8 +151,11 @@ private slots:
             QVERIFY(!quoted);
         }
         std::ostringstream time;
-        writeCsv(time, totalOverTime(opened.recording, Micros(0), opened.recording.end(), 20));
+        writeCsv(time, totalOverTime(opened.recording, Micros(0), opened.recording.end(), 20),
+                 1'700'000'000'250'000'000);
         QCOMPARE(QString::fromStdString(time.str()).count(QStringLiteral("\r\n")), 21);
+        const QString second = QString::fromStdString(time.str()).split(QStringLiteral("\r\n"))[1];
+        QVERIFY2(second.contains(QStringLiteral(",2023-11-14T22:13:2")) && second.endsWith(u'Z'), qPrintable(second));
     }
 
 private:

@@ -404,7 +404,7 @@ private:
         if (texts.isEmpty()) return;  // the mouse is where nothing is drawn
         const Engine engine(*m_window);
         const Micros time = plot().timeAt(mouse.x());
-        QCOMPARE(texts[0], text(formatTime(time)));
+        QVERIFY2(texts[0].startsWith(text(formatTime(time)) + QStringLiteral(", at ")), qPrintable(texts[0]));
         const Snapshot snapshot = engine.at(time);
         QVERIFY2(texts[1].startsWith(text(formatEstimate(snapshot.total, measure()))), qPrintable(texts.join(u'\n')));
         for (const LineIndex line : m_window->store().state().pinnedLines) {
