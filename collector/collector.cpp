@@ -90,10 +90,14 @@ bool isProfiling() noexcept { return recorder::isRecording() || statistics::isGa
 
 bool reachedLimit() noexcept { return recorder::reachedLimit(); }
 
+bool hasForbiddenItself() noexcept { return recorder::hasForbiddenItself(); }
+
 std::optional<ResidentReadings::Excess> unrecorded() noexcept {
     const ResidentReadings::Excess excess = recorder::excess();
     return excess.isLarge() ? std::optional(excess) : std::nullopt;
 }
+
+std::string metadataPath() { return recorder::metadataPath(); }
 
 Uuid identity() noexcept { return recorder::identity(); }
 

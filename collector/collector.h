@@ -45,9 +45,16 @@ bool isProfiling() noexcept;
 /// Whether the last recording ended because its files had reached their limit.
 bool reachedLimit() noexcept;
 
+/// Whether the process had forbidden itself system calls when the last recording ended: what opens a file now may be
+/// killed for it.
+bool hasForbiddenItself() noexcept;
+
 /// How far the process's memory was above what was recorded, in the last recording that has ended; nothing when that is
 /// not much.
 std::optional<ResidentReadings::Excess> unrecorded() noexcept;
+
+/// The metadata of the last recording in this process; empty: it has had no event, or there was none.
+std::string metadataPath();
 
 /// The uuid of the last recording that began in this process or in the one it was forked from.
 Uuid identity() noexcept;

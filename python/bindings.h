@@ -5,7 +5,6 @@
 
 namespace heapprof {
 
-void bindCollector(pybind11::module_& module);
 void bindCapture(pybind11::module_& module);
 /// After bindCapture(), whose types it uses; and the others after this.
 void bindRecording(pybind11::module_& module);

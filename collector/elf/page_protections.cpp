@@ -1,11 +1,12 @@
 #include "collector/elf/page_protections.h"
 
-#include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <span>
+
+#include "collector/system/own_proc.h"
 
 namespace heapprof {
 namespace {
@@ -59,7 +60,7 @@ struct LineParser {
 void PageProtections::read() noexcept {
     m_count = 0;
     m_wasRead = true;
-    const int file = open("/proc/self/maps", O_RDONLY | O_CLOEXEC);
+    const int file = own_proc::open("maps");
     if (file < 0) return;
     LineParser parser;
     char piece[4096];

@@ -1,5 +1,6 @@
 #include "collector/hooks/collection_callback.h"
 
+#include "collector/cpython/builtin_module.h"
 #include "collector/recording/recorder.h"
 #include "collector/system/clock.h"
 
@@ -35,14 +36,12 @@ PyMethodDef s_method{"collectionCallback",
 
 constinit PyObject* s_callback = nullptr;
 
-/// A new reference to gc.callbacks; nullptr when that is not a list.
-PyObject* callbacks() {
-    PyObject* const module = PyImport_ImportModule("gc");
-    PyObject* const list = module ? PyObject_GetAttrString(module, "callbacks") : nullptr;
-    Py_XDECREF(module);
-    if (list && PyList_Check(list)) return list;
-    Py_XDECREF(list);
-    return nullptr;
+/// gc.callbacks; null when that is not a list.
+Reference callbacks() {
+    const BuiltinModule module("gc");
+    Reference list(module.get() ? PyObject_GetAttrString(module.get(), "callbacks") : nullptr);
+    if (list && !PyList_Check(list.get())) list.reset();
+    return list;
 }
 
 /// The position of our function in the list; the list's length when it is not there.
@@ -58,16 +57,14 @@ void watchCollections() {
     if (!s_start) s_start = PyUnicode_InternFromString("start");
     if (!s_generation) s_generation = PyUnicode_InternFromString("generation");
     if (!s_callback && s_start && s_generation) s_callback = PyCFunction_New(&s_method, nullptr);
-    PyObject* const list = s_callback ? callbacks() : nullptr;
-    if (list && find(list) == PyList_GET_SIZE(list)) PyList_Append(list, s_callback);
-    Py_XDECREF(list);
+    const Reference list = s_callback ? callbacks() : nullptr;
+    if (list && find(list.get()) == PyList_GET_SIZE(list.get())) PyList_Append(list.get(), s_callback);
     PyErr_Clear();
 }
 
 void ignoreCollections() {
-    PyObject* const list = s_callback ? callbacks() : nullptr;
-    if (list && find(list) < PyList_GET_SIZE(list)) PySequence_DelItem(list, find(list));
-    Py_XDECREF(list);
+    const Reference list = s_callback ? callbacks() : nullptr;
+    if (list && find(list.get()) < PyList_GET_SIZE(list.get())) PySequence_DelItem(list.get(), find(list.get()));
     PyErr_Clear();
 }
 

@@ -14,6 +14,7 @@
 #include "collector/sampling/sampler.h"
 #include "collector/sampling/thread_state.h"
 #include "collector/system/process.h"
+#include "collector/system/process_memory.h"
 #include "core/bytes/append_file.h"
 
 namespace heapprof::recorder {
@@ -29,6 +30,12 @@ constinit bool s_paused = false;
 constinit bool s_reachedLimit = false;
 constinit AtLimit s_atLimit = nullptr;
 constinit ResidentReadings::Excess s_excess{};
+/// Of system calls, when recording began; and whether there were more when it ended.
+constinit std::uint64_t s_filters = 0;
+constinit bool s_hasForbiddenItself = false;
+/// Of a child that has no files yet.
+constinit Forever<ProcessMemory> s_foreverMemory;
+std::optional<ProcessMemory>& s_childMemory = s_foreverMemory.value;
 /// Recording, but without files yet. A descendant creates them with its first event, as most children only exec.
 constinit bool s_awaitsEvent = false;
 constinit const PyCodeObject* s_hidden[StackTable::kMaxHidden]{};
@@ -77,6 +84,7 @@ void follow() {
     s_plan->inherit(s_session.has_value());
     forgetSession();
     s_awaitsEvent = true;
+    s_childMemory.emplace().open();
     sampler::configure(s_plan->sampling());  // with random numbers other than its parent's
     setRecording(true);
     sampler::switchOn(s_plan->sampling());
@@ -86,7 +94,9 @@ void follow() {
 void finish(EndReason reason) {
     Session& session = *s_session;
     s_excess = session.resident.excess();
-    session.metadata.end(session.events.time(), reason);
+    s_hasForbiddenItself = session.resident.filters() > s_filters;
+    const bool isIncomplete = session.isBroken() && reason != EndReason::LimitReached;
+    session.metadata.end(session.events.time(), isIncomplete ? EndReason::Incomplete : reason);
     sampler::switchOff();
     setRecording(false);
     session.events.close();
@@ -99,8 +109,10 @@ void finish(EndReason reason) {
 [[gnu::noinline, gnu::cold]] bool begin() {
     if (!s_awaitsEvent) return false;
     s_awaitsEvent = false;
+    const bool mayOpen = s_childMemory->filters() <= s_filters;
+    s_childMemory.reset();
     Session& session = s_session.emplace();
-    if (createTable(session) && s_plan->createOwnFiles(session.metadata, session.events) == 0) {
+    if (mayOpen && createTable(session) && s_plan->createOwnFiles(session.metadata, session.events) == 0) {
         prepare(session);
         return true;
     }
@@ -227,8 +239,11 @@ void start(const std::string& filebase, const Sampling& sampling, const ProcessI
     s_paused = s_reachedLimit = false;
     s_atLimit = atLimit;
     s_excess = {};
+    s_childMemory.emplace().open();
+    s_filters = s_childMemory->filters();
+    s_hasForbiddenItself = false;
     RecordingPlan& plan = s_plan.emplace(filebase, sampling, process, options);
-    s_awaitsEvent = options.ancestor.has_value();
+    s_awaitsEvent = options.namedByProcess;
     if (!s_awaitsEvent) {
         Session& session = s_session.emplace();
         try {
@@ -240,6 +255,7 @@ void start(const std::string& filebase, const Sampling& sampling, const ProcessI
             throw;
         }
         prepare(session);
+        s_childMemory.reset();
     }
     sampler::configure(sampling);
     setRecording(true);
@@ -269,6 +285,8 @@ Outcome stop(EndReason reason) noexcept {
 }
 
 bool isRecording() noexcept { return __atomic_load_n(&s_recording, __ATOMIC_RELAXED) && process::isOurs(); }
+
+std::string metadataPath() { return s_plan ? s_plan->metadataPath() : ""; }
 
 Uuid identity() noexcept { return s_plan ? s_plan->header().uuid : Uuid{}; }
 
@@ -370,6 +388,8 @@ void setPaused(bool paused, void (*tell)(bool)) noexcept {
 }
 
 bool reachedLimit() noexcept { return s_reachedLimit; }
+
+bool hasForbiddenItself() noexcept { return s_hasForbiddenItself; }
 
 ResidentReadings::Excess excess() noexcept { return s_excess; }
 

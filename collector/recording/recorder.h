@@ -27,8 +27,8 @@ struct Outcome {
 /// holds the collector's lock. It must not allocate, wait, or call a function of this header.
 using AtLimit = void (*)() noexcept;
 
-/// Creates FILEBASE.hpm and FILEBASE.hpd and starts recording. With an ancestor in `options`, the files are created
-/// with the first event, and their errors are not reported.
+/// Creates FILEBASE.hpm and FILEBASE.hpd and starts recording. Files that are named by the process are created with the
+/// first event, and their errors are said to standard error.
 ///
 /// Requires: the caller holds the GIL and has called process::enter(); nothing is being recorded; `sampling` has no
 /// problem(). Throws std::filesystem::filesystem_error with the file and its error, or std::bad_alloc; nothing is being
@@ -40,6 +40,9 @@ void start(const std::string& filebase, const Sampling& sampling, const ProcessI
 Outcome stop(EndReason reason) noexcept;
 
 bool isRecording() noexcept;
+
+/// The metadata of the last recording in this process; empty: it has had no event, or there was none. Requires the GIL.
+std::string metadataPath();
 
 /// The uuid of the last recording that began in this process or in the one it was forked from. Requires the GIL.
 Uuid identity() noexcept;
@@ -93,6 +96,10 @@ void setPaused(bool paused, void (*tell)(bool)) noexcept;
 
 /// Whether the last recording ended because its files had reached their limit.
 bool reachedLimit() noexcept;
+
+/// Whether the process had forbidden itself system calls when the last recording ended: what opens a file now may be
+/// killed for it.
+bool hasForbiddenItself() noexcept;
 
 /// How far the process's memory was above what was recorded, in the last recording that has ended.
 ResidentReadings::Excess excess() noexcept;

@@ -6,10 +6,12 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 
 #include "collector/system/clock.h"
+#include "collector/system/standard_error.h"
 
 namespace heapprof {
 namespace {
@@ -23,12 +25,25 @@ std::string absolute(const std::string& path) {
     return result.empty() ? path : result.string();
 }
 
+/// Whether another folder may do better. A full disk is not left for what the program has beside it.
+bool isOfPlace(int error) {
+    return error == EACCES || error == EPERM || error == EROFS || error == ENOENT || error == ENOTDIR;
+}
+
+std::string temporaryFolder() {
+    const char* const folder = std::getenv("TMPDIR");
+    return folder && *folder ? folder : "/tmp";
+}
+
+std::string fileOf(const std::string& path) { return path.substr(path.rfind('/') + 1); }
+
 }  // namespace
 
 RecordingPlan::RecordingPlan(const std::string& filebase, const Sampling& sampling, const ProcessInfo& process,
                              const RecordingOptions& options)
     : m_filebase(filebase),
       m_absolute(absolute(filebase)),
+      m_fallback((options.fallback.empty() ? temporaryFolder() : options.fallback) + "/" + fileOf(filebase)),
       m_sampling(sampling),
       m_weights(sampling),
       m_process(process),
@@ -48,6 +63,24 @@ void RecordingPlan::createFiles(MetadataWriter& metadata, EventsV2Writer& events
 }
 
 int RecordingPlan::createOwnFiles(MetadataWriter& metadata, EventsV2Writer& events) noexcept {
+    const Path* failed = nullptr;
+    const int error = createOwnFiles(m_absolute.c_str(), metadata, events, failed);
+    if (error == 0) return 0;
+    Path wanted = *failed;
+    const bool hasOther = isOfPlace(error) && createOwnFiles(m_fallback.c_str(), metadata, events, failed) == 0;
+    const char* const reason = strerrordesc_np(error);  // which allocates nothing
+    char pid[32];
+    std::snprintf(pid, sizeof pid, "%ld", static_cast<long>(getpid()));
+    if (hasOther)
+        standard_error::say({"cannot record to ", wanted.data(), ": ", reason, "; process ", pid, " records to ",
+                             m_metadataPath.data(), " instead"});
+    else
+        standard_error::say({"cannot record to ", wanted.data(), ": ", reason, "; process ", pid, " is not recorded"});
+    return hasOther ? 0 : error;
+}
+
+int RecordingPlan::createOwnFiles(const char* base, MetadataWriter& metadata, EventsV2Writer& events,
+                                  const Path*& failed) noexcept {
     int error = EEXIST;
     for (unsigned attempt = 1; attempt <= kAttempts && error == EEXIST; ++attempt) {
         char suffix[32];
@@ -56,8 +89,7 @@ int RecordingPlan::createOwnFiles(MetadataWriter& metadata, EventsV2Writer& even
             std::snprintf(suffix, sizeof suffix, ".%ld", pid);
         else
             std::snprintf(suffix, sizeof suffix, ".%ld-%u", pid, attempt);
-        const Path* failed = nullptr;
-        error = create(m_absolute.c_str(), suffix, AppendFile::Existing::Kept, metadata, events, failed);
+        error = create(base, suffix, AppendFile::Existing::Kept, metadata, events, failed);
     }
     return error;
 }

@@ -26,8 +26,12 @@ struct RecordingOptions {
     std::int64_t residentEvery = 0;
     std::string watcher;              ///< path of that program
     std::uint32_t watcherNumber = 0;  ///< process number of the ancestor's, which is used if it still works
-    /// The recorded process that started this one, which records into a capture of its own as a child does.
+    /// The recorded process that this one descends from.
     std::optional<Ancestor> ancestor;
+    /// The files are called by the process, as a child's are, and come with its first event.
+    bool namedByProcess = false;
+    /// The folder for files that cannot be created where they should be; empty: that of temporary files.
+    std::string fallback;
 };
 
 /// Everything that a capture begins with. A child process renews it without allocating.
@@ -42,11 +46,15 @@ public:
     const RecordingOptions& options() const { return m_options; }
     const FileHeader& header() const { return m_header; }
 
+    /// The path of the last metadata created; empty: none was.
+    const char* metadataPath() const { return m_metadataPath.data(); }
+
     /// Creates FILEBASE.hpm and FILEBASE.hpd, replacing files that exist, and writes the metadata of the process.
     /// Throws std::filesystem::filesystem_error; no file is left then.
     void createFiles(MetadataWriter& metadata, EventsV2Writer& events);
 
-    /// Creates FILEBASE.PID.hpm and .hpd; if that capture exists, FILEBASE.PID-2 and so on. Returns 0 or an errno; no
+    /// Creates FILEBASE.PID.hpm and .hpd; if that capture exists, FILEBASE.PID-2 and so on. Where the process may not
+    /// write, tries the same in the folder for that. Says to standard error what went wrong. Returns 0 or an errno; no
     /// file is left then.
     int createOwnFiles(MetadataWriter& metadata, EventsV2Writer& events) noexcept;
 
@@ -59,6 +67,8 @@ private:
     using Path = std::array<char, kMaxPath>;
 
     void renew() noexcept;
+    int createOwnFiles(const char* base, MetadataWriter& metadata, EventsV2Writer& events,
+                       const Path*& failed) noexcept;
     /// Returns 0 or an errno; `failed` is the path concerned.
     int create(const char* base, const char* suffix, AppendFile::Existing existing, MetadataWriter& metadata,
                EventsV2Writer& events, const Path*& failed) noexcept;
@@ -66,6 +76,7 @@ private:
 
     std::string m_filebase;
     std::string m_absolute;  // the same, wherever the program goes
+    std::string m_fallback;  // the same in the folder for what has no other place
     Sampling m_sampling;
     Weights m_weights;
     ProcessInfo m_process;

@@ -43,8 +43,8 @@ public:
     /// To be called before a code object dies.
     void forget(PyCodeObject* code) noexcept;
 
-    static constexpr std::size_t kMaxHidden = 16;
-    /// Leaves these functions of the profiler's command line out of stacks whose outermost frames they are. The caller
+    static constexpr std::size_t kMaxHidden = 32;
+    /// Leaves these functions, below which recording began, out of stacks whose outermost frames they are. The caller
     /// keeps them alive.
     void hideRoot(const PyCodeObject* const* codes, std::size_t count) noexcept;
 

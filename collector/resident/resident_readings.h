@@ -76,6 +76,8 @@ public:
     void atMark(EventsV2Writer& events, std::uint64_t logBytes) noexcept;
 
     const Excess& excess() const { return m_excess; }
+    /// See ProcessMemory.
+    std::uint64_t filters() noexcept { return m_memory.filters(); }
 
     static constexpr std::uint64_t kLargeExcess = 50u << 20;
     static constexpr std::uint64_t kLarge = std::uint64_t{1} << 20;

@@ -1,18 +1,17 @@
 // How much of the process's memory is in RAM, according to the kernel.
 #pragma once
 
-#include <sys/types.h>
-
 #include <cstdint>
+
+#include "collector/system/kept_descriptor.h"
 
 namespace heapprof {
 
-/// Reads /proc/self through descriptors that are opened once, so that it works after chroot() and with a full
-/// descriptor table. The program may close them, as daemons do, and open files of its own under their numbers: before
-/// each use this checks that they are still ours. The owner locks. Nothing allocates or throws.
+/// Reads files of /proc/self that are opened once: a program may forbid itself to open any. The owner locks. Nothing
+/// allocates or throws.
 class ProcessMemory {
 public:
-    ProcessMemory() = default;
+    constexpr ProcessMemory() = default;
     ProcessMemory(const ProcessMemory&) = delete;
     ProcessMemory& operator=(const ProcessMemory&) = delete;
     ~ProcessMemory() { close(); }
@@ -27,20 +26,13 @@ public:
     /// The greatest resident set size so far, VmHWM; 0 when it is not known. Takes ten times as long.
     std::uint64_t peak() noexcept;
 
+    /// Grows when the process forbids itself system calls (seccomp): what opens a file then may be killed for it. Opens
+    /// none to find out.
+    std::uint64_t filters() noexcept;
+
 private:
-    struct Descriptor {
-        int number = -1;
-        dev_t device = 0;
-        ino_t inode = 0;
-
-        void take(int opened) noexcept;
-        bool isOurs() const noexcept;
-        void close() noexcept;
-    };
-    bool openSizes() noexcept;
-
-    Descriptor m_proc;   // the folder
-    Descriptor m_sizes;  // self/statm in it
+    KeptDescriptor m_sizes;   // statm
+    KeptDescriptor m_status;  // status
 };
 
 }  // namespace heapprof

@@ -11,6 +11,7 @@
 #include <cstring>
 
 #include "core/bytes/bus_guard.h"
+#include "core/bytes/descriptor.h"
 #include "core/bytes/file_lock.h"
 
 namespace heapprof {
@@ -28,15 +29,6 @@ int allocate(int descriptor, std::uint64_t offset, std::uint64_t length) {
     while (fallocate(descriptor, 0, static_cast<off_t>(offset), static_cast<off_t>(length)) != 0)
         if (errno != EINTR) return errno;
     return 0;
-}
-
-/// A program that closed its standard streams must not find our file under their numbers.
-int aboveStandardStreams(int descriptor) {
-    if (descriptor < 0 || descriptor >= 3) return descriptor;
-    const int moved = fcntl(descriptor, F_DUPFD_CLOEXEC, 3);
-    if (moved < 0) return descriptor;
-    ::close(descriptor);
-    return moved;
 }
 
 /// The program may change its working folder before the path is needed again. False when it is too long.
@@ -61,7 +53,7 @@ int AppendFile::create(const char* path, bool locked, Existing existing) noexcep
     if (!absolutePath(path, m_path)) return ENAMETOOLONG;
     if (existing == Existing::Replaced && unlink(path) != 0 && errno != ENOENT)
         return errno == EPERM || errno == EISDIR ? EISDIR : errno;
-    m_descriptor = aboveStandardStreams(open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+    m_descriptor = outOfTheWay(open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
     if (m_descriptor < 0) return errno;
     struct stat status;
     if (fstat(m_descriptor, &status) != 0) {
@@ -91,7 +83,7 @@ bool AppendFile::ownsDescriptor() const noexcept {
 /// Before the descriptor is used: the program may have closed it.
 bool AppendFile::keepDescriptor() noexcept {
     if (ownsDescriptor()) return true;
-    m_descriptor = aboveStandardStreams(open(m_path.data(), O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+    m_descriptor = outOfTheWay(open(m_path.data(), O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
     if (!ownsDescriptor()) {
         if (m_descriptor >= 0) ::close(m_descriptor);
         m_descriptor = -1;

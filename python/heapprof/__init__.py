@@ -16,45 +16,48 @@ shows where the memory went.
 
 from __future__ import annotations
 
-import atexit
-import errno
 import os
 import sys
-import warnings
-from typing import Dict, List, Optional, Tuple, Union
 
-from . import _children, _heapprof, _self_check, _statistics
-from ._heapprof import __version__, isProfiling
-from ._marking import mark, phase
-from ._sampling import DEFAULT_SAMPLING_RATE, parseSamplingRate
-from ._statistics import Statistics
-from .flow_graph import FlowGraph
-from .reader import Reader, read
-from .run import Run, RunMember, RunStep, readRun
-from .types import (
-    Allocations,
-    Amount,
-    Estimate,
-    Finding,
-    FunctionName,
-    Generation,
-    Growth,
-    HeapTrace,
-    Instant,
-    LifetimeBucket,
-    Lifetimes,
-    Mark,
-    Process,
-    RawTrace,
-    RawTraceLine,
-    Resident,
-    ResidentParts,
-    SizeBucket,
-    Snapshot,
-    TemporaryAllocations,
-    TraceIndex,
-    TraceLine,
-)
+from . import _collector, _self_check
+from ._collector import __version__, isProfiling, mark
+from ._order import orderText
+from ._sampling import DEFAULT_SAMPLING_RATE
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Dict, List, Optional, Union
+
+    from ._marking import phase
+    from ._statistics import Statistics
+    from .flow_graph import FlowGraph
+    from .reader import Reader, read
+    from .run import Run, RunMember, RunStep, readRun
+    from .types import (
+        Allocations,
+        Amount,
+        Estimate,
+        Finding,
+        FunctionName,
+        Generation,
+        Growth,
+        HeapTrace,
+        Instant,
+        LifetimeBucket,
+        Lifetimes,
+        Mark,
+        Process,
+        RawTrace,
+        RawTraceLine,
+        Resident,
+        ResidentParts,
+        SizeBucket,
+        Snapshot,
+        TemporaryAllocations,
+        TraceIndex,
+        TraceLine,
+    )
+
 
 __all__ = [
     "DEFAULT_SAMPLING_RATE",
@@ -100,8 +103,6 @@ __all__ = [
     "stop",
 ]
 
-_aim: Tuple[float, Optional[float]] = (0.05, None)  # above the functions that say `global`: Python 3.7 insists
-
 
 def start(
     filebase: Union[str, os.PathLike[str]],
@@ -144,47 +145,8 @@ def start(
     Raises RuntimeError if heapprof is profiling already or ``native`` is not possible on this machine, OSError if the
     files cannot be created, and TypeError or ValueError for arguments that cannot be used.
     """
-    _start(filebase, samplingRate, native, followFork, maxBytes, maxTraces, residentEvery, None)
-
-
-def _start(
-    filebase: Union[str, os.PathLike[str]],
-    samplingRate: Union[None, int, float, Dict[int, float]],
-    native: bool,
-    followFork: bool,
-    maxBytes: Optional[int],
-    maxTraces: Optional[int],
-    residentEvery: Optional[float],
-    ancestor: Optional[Tuple[bytes, int]],
-    watcher: int = 0,
-    command: Optional[List[str]] = None,
-) -> None:
-    # A process that only begins has no argv of the program yet.
-    arguments = command or (sys.argv if ancestor is None and sys.argv else getattr(sys, "orig_argv", sys.argv))
-    meanBytes, ranges = parseSamplingRate(samplingRate)
-    path = os.fsencode(filebase)
-    if b"\0" in path:
-        raise ValueError(f"filebase {filebase!r} contains a null character")
-    if not os.path.basename(path):
-        raise IsADirectoryError(21, "A file name is needed, not a directory", os.fspath(filebase))
-    _heapprof.start(
-        path,
-        meanBytes,
-        ranges,
-        bool(native),
-        _text(sys.executable),
-        sys.version.split()[0],
-        _text(os.uname().nodename),
-        _workingDirectory(),
-        [_text(argument) for argument in arguments],
-        bool(followFork),
-        _limit("maxBytes", maxBytes, _heapprof.leastBytes, 0, 2**63),
-        _limit("maxTraces", maxTraces, _heapprof.leastTraces, _heapprof.usualTraces, 2**31),
-        ancestor,
-        _interval(residentEvery),
-        os.fsencode(os.path.join(os.path.dirname(os.path.abspath(__file__)), "heapprof-watch")),
-        watcher,
-    )
+    order = orderText(filebase, samplingRate, native, maxBytes, maxTraces, residentEvery, fork=followFork)
+    _collector.start(order, [str(argument).encode("utf-8", "surrogateescape") for argument in sys.argv])
 
 
 def gatherStats(accuracy: float = 0.05, eventsPerSecond: Optional[float] = None) -> None:
@@ -194,15 +156,16 @@ def gatherStats(accuracy: float = 0.05, eventsPerSecond: Optional[float] = None)
 
     Raises RuntimeError if heapprof is profiling already, and ValueError for an aim that cannot be met.
     """
-    global _aim
-    if not 0 < accuracy < 1e6 or not (eventsPerSecond is None or 0 < eventsPerSecond < 1e12):
-        raise ValueError("accuracy and eventsPerSecond are numbers above 0")
-    _heapprof.gatherStatistics()
-    _aim = accuracy, eventsPerSecond
+    from . import _statistics
+
+    _statistics.aimAt(accuracy, eventsPerSecond)
+    _collector.gatherStatistics()
 
 
 def statistics() -> Optional[Statistics]:
     """What gatherStats() has counted so far, or had when it ended; None when it was never called."""
+    from . import _statistics
+
     return _statistics.current()
 
 
@@ -212,75 +175,68 @@ def stop() -> None:
 
     Warns if the recording could not be kept up to now, because the disk was full, say.
     """
-    _report(_heapprof.stop(False))
-    _reportStatistics()
+    outcome = _collector.stop()
+    if outcome and any(outcome):
+        import errno
+        import warnings
+
+        error, lost = outcome
+        reason = os.strerror(error or errno.ENOMEM)  # without an error of the files it was the tables that cannot grow
+        warnings.warn(
+            f"heapprof could not record to the end: {reason}; {lost} events are missing", RuntimeWarning, stacklevel=2
+        )
+    if _collector.endStatistics():
+        _reportStatistics()
 
 
 def pause() -> None:
     """Allocations are not recorded until resume(); that blocks recorded before are given back still is."""
-    _heapprof.setPaused(True)
+    _collector.setPaused(True)
 
 
 def resume() -> None:
     """Ends what pause() began. The recording has marks at both moments."""
-    _heapprof.setPaused(False)
+    _collector.setPaused(False)
 
 
 def _reportStatistics() -> None:
-    if not _heapprof.endStatistics():
-        return
-    gathered = _statistics.current()
-    try:
-        if gathered:
-            print(_statistics.report(gathered, *_aim), file=sys.stderr)
-    except (OSError, ValueError, AttributeError):
-        pass  # the program may have closed its standard error
+    from . import _statistics
+
+    _statistics.sayAll()
 
 
-def _report(outcome: Optional[tuple[int, int]]) -> None:
-    if outcome and any(outcome):
-        error, lost = outcome
-        reason = os.strerror(error or errno.ENOMEM)  # without an error of the files it was the tables that cannot grow
-        warnings.warn(
-            f"heapprof could not record to the end: {reason}; {lost} events are missing",
-            RuntimeWarning,
-            stacklevel=3,
-        )
+# Where each public name is that only some programs use: what a recorded program does not need, it does not load.
+_LAZY = {
+    "phase": "_marking",
+    "Statistics": "_statistics",
+    "FlowGraph": "flow_graph",
+    "Reader": "reader",
+    "read": "reader",
+    "Run": "run",
+    "RunMember": "run",
+    "RunStep": "run",
+    "readRun": "run",
+}
 
 
-def _limit(name: str, value: Optional[int], least: int, usual: int, greatest: int) -> int:
-    if value is None:
-        return usual
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise TypeError(f"{name} must be None or an int, not {type(value).__name__}")
-    if value < least:
-        raise ValueError(f"{name} must be at least {least}, not {value}")
-    return min(value, greatest)
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    import importlib
+
+    value = getattr(importlib.import_module("." + _LAZY.get(name, "types"), __name__), name)
+    globals()[name] = value
+    return value
 
 
-def _interval(seconds: Optional[float]) -> float:
-    if seconds is None:
-        return 0.0
-    if isinstance(seconds, bool) or not isinstance(seconds, (int, float)):
-        raise TypeError(f"residentEvery must be None or a number, not {type(seconds).__name__}")
-    if not 0.001 <= seconds <= 3600:
-        raise ValueError(f"residentEvery must be 0.001 to 3600 seconds, not {seconds}")
-    return float(seconds)
+def __dir__() -> List[str]:
+    return sorted({*globals(), *__all__})
 
 
-def _text(value: object) -> bytes:
-    return str(value).encode("utf-8", "surrogateescape")
-
-
-def _workingDirectory() -> bytes:
-    try:
-        return os.getcwdb()
-    except OSError:
-        return b""
-
-
-_difference = _self_check.checkFrames()
+_difference = _self_check.checkFrames(_collector.checkFrames)
 if _difference:
+    import warnings
+
     warnings.warn(
         f"heapprof does not understand the stacks of Python {sys.version.split()[0]} ({_difference}): "
         "it will record allocations without saying where they came from",
@@ -288,12 +244,4 @@ if _difference:
         stacklevel=2,
     )
 del _difference
-
-
-def _atExit() -> None:
-    _report(_heapprof.stop(True))
-    _reportStatistics()
-
-
-atexit.register(_atExit)
-_children.endWith(_atExit)
+_collector.watchEnd(_reportStatistics)

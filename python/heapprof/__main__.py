@@ -1,128 +1,124 @@
-"""python -m heapprof [-o OUT] [--sample SPEC] [--native] [--max-bytes N] [--max-traces N] [--resident-every S]
-    [--no-follow] [--] program.py args...
-python -m heapprof [-o OUT] [--sample SPEC] [--native] [--max-bytes N] [--max-traces N] [--resident-every S]
-    [--no-follow] -m module args..."""
+"""python -m heapprof [run] [options] [--] what would follow "python": program.py args, -m module args, -c code, -"""
 
 from __future__ import annotations
 
-import argparse
-import ast
-import atexit
-import builtins
-import importlib.machinery
-import importlib.util
-import os
 import sys
-import types
-import zipfile
-from typing import Any, List, NamedTuple, Optional, Type
 
-import heapprof
+if sys.argv[0].endswith("__main__.py") and not (sys.flags.isolated or getattr(sys.flags, "safe_path", False)):
+    del sys.path[0]  # where the program's modules are, which may have the names of those below
 
-from . import _descendants, _following, _heapprof, _interval, _report, _start
-from ._sampling import parseSamplingRate
+import argparse  # noqa: E402
+import ast  # noqa: E402
+import os  # noqa: E402
+import stat  # noqa: E402
+from typing import Any, List, Optional, Set  # noqa: E402
 
-_WITH_VALUE = ("-o", "--output", "--sample", "--max-bytes", "--max-traces", "--resident-every")
+from . import _collector  # noqa: E402
+from ._order import orderText, readingInterval  # noqa: E402
+from ._sampling import parseSamplingRate  # noqa: E402
 
-
-class _Program(NamedTuple):
-    code: types.CodeType
-    argv: List[str]
-    command: List[str]  # what a person would type, which the recording calls it by
-    path0: Optional[str]  # what sys.path begins with; None: as it is
-    attributes: dict[str, Any]  # of the module __main__
+_WITH_VALUE = ("-o", "--output", "--sample", "--max-bytes", "--max-traces", "--resident-every", "--output-dir-fallback")
+_OWN = ("-o", "-q", "-h")  # beside what begins with two dashes
+_PACKAGE = os.path.dirname(os.path.abspath(__file__))
+_FOLLOW = os.path.join(_PACKAGE, "follow")
 
 
 def main() -> None:
+    """Becomes the interpreter that the program would have without us, which begins to record before the program."""
     options = _options()
-    try:
-        program = _module(options.command) if options.isModule else _script(options.command)
-    except _CannotRun as problem:
-        sys.exit(f"heapprof: {problem}")
-    except SyntaxError as error:
-        sys.excepthook(type(error), error.with_traceback(None), None)
-        sys.exit(1)
-    module = types.ModuleType("__main__")
-    module.__dict__.update(program.attributes, __builtins__=builtins)
-    sys.modules["__main__"] = module
-    sys.argv[:] = program.argv
-    if program.path0 is not None:  # python -P puts nothing there that could be replaced
-        sys.path[0 : 0 if getattr(sys.flags, "safe_path", False) else 1] = [program.path0]
-
-    own = _ownFrames()
-    _heapprof.hideRoot(own)
-    _hideFromTracebacks(own)
-    heapprof.stop()  # of the program that started us and is followed: what was asked for here counts
-    if options.stats:
-        heapprof.gatherStats()
-        _following.forget()
-        exec(program.code, module.__dict__)
-        return
-    try:
-        _start(
-            options.output,
-            options.sample,
-            options.native,
-            options.follow,
-            options.maxBytes,
-            options.maxTraces,
-            options.residentEvery,
-            None,
-            command=program.command,
-        )
-    except OSError as error:
-        sys.exit(f"heapprof: cannot record to {options.output!r}: {error}")
-    if options.follow:
-        _following.prepare(
-            options.output, options.sample, options.native, options.maxBytes, options.maxTraces, options.residentEvery
-        )
+    flags = _interpreterWords()
+    obstacle = _obstacle(_optionsOf(options.command))
+    environment = dict(os.environ)
+    if obstacle:
+        # What the interpreter reads anyway would be recorded by the order of a program that started us.
+        environment.pop("HEAPPROF_FOLLOW", None)
+        print(f"heapprof: {obstacle}: the program runs, and is not recorded", file=sys.stderr, flush=True)
     else:
-        _following.forget()
-    # Registered first, called last: what the program's threads and exit handlers do is recorded too.
-    atexit.register(_finish, options, os.path.abspath(options.output), os.getpid())
-    exec(program.code, module.__dict__)
-
-
-def _finish(options: argparse.Namespace, filebase: str, pid: int) -> None:
-    outcome = _heapprof.stop(True)
-    atLimit = outcome is None and _heapprof.reachedLimit()
-    if (outcome is None and not atLimit) or os.getpid() != pid:
-        return  # the program stopped it, or this is one of its children
+        environment["HEAPPROF_FOLLOW"] = os.fsdecode(_order(options))
+        path = environment.get("PYTHONPATH", "")
+        if _FOLLOW not in path.split(os.pathsep):
+            environment["PYTHONPATH"] = _FOLLOW + (os.pathsep + path if path else "")
     try:
-        output = options.output
-        until = ", until they had reached --max-bytes" if atLimit else ""
-        children = _childrenText(filebase) if options.follow else ""
-        unrecorded = _unrecorded(options.native)
-        print(f"heapprof: recorded to {output}.hpm and {output}.hpd{until}{children}{unrecorded}", file=sys.stderr)
-        _report(outcome)
-    except Exception:
-        pass  # the program may have closed its standard error
+        os.execve(sys.executable, [*flags, *options.command], environment)
+    except OSError as error:
+        sys.exit(f"heapprof: cannot run {sys.executable!r}: {error.strerror}")
 
 
-def _childrenText(filebase: str) -> str:
-    count = _descendants.count(filebase)
-    if not count:
-        return ""
-    return f", and {count} captures of child processes" if count > 1 else ", and 1 capture of a child process"
-
-
-def _unrecorded(native: bool) -> str:
-    unrecorded = None if native else _heapprof.unrecorded()
-    if not unrecorded:
-        return ""
-    resident, recorded = (size >> 20 for size in unrecorded)
-    return (
-        f"; resident memory reached {resident} MiB where {recorded} MiB were recorded: the rest is likely native "
-        "memory, which --native records"
+def _order(options: argparse.Namespace) -> bytes:
+    quiet = options.quiet or os.environ.get("HEAPPROF_QUIET", "") not in ("", "0")
+    limits = options.maxBytes, options.maxTraces, options.residentEvery
+    flags = {"follow": options.follow, "fork": options.follow, "quiet": quiet, "statistics": options.stats}
+    fallback = os.path.abspath(options.fallback) if options.fallback else ""
+    return orderText(
+        options.output, options.sample, options.native, *limits, fallback=fallback, root=os.getpid(), **flags
     )
+
+
+def _obstacle(flags: Set[str]) -> str:
+    """Why nothing of ours can run before the program; empty when it can. ``flags`` are added to those of this
+    interpreter."""
+    if sys.flags.no_site or "S" in flags:
+        return "with -S Python runs nothing before the program"
+    if sys.flags.ignore_environment or {"E", "I"} & flags:
+        if not os.path.exists(os.path.join(os.path.dirname(_PACKAGE), "heapprof.pth")):
+            return "with -E or -I Python runs nothing before the program but what is installed, and heapprof is not"
+    return ""
+
+
+def _optionsOf(words: List[str]) -> Set[str]:
+    """The letters of the interpreter's options that begin a command line."""
+    found: Set[str] = set()
+    rest = iter(words)
+    for word in rest:
+        if len(word) < 2 or word[0] != "-":
+            break
+        if word[1] == "-":
+            if word == "--check-hash-based-pycs":
+                next(rest, None)
+            continue
+        for at, letter in enumerate(word[1:], 2):
+            found.add(letter)
+            if letter in "cm":
+                return found
+            if letter in "WX":
+                if at == len(word):
+                    next(rest, None)
+                break
+    return found
+
+
+def _interpreterWords() -> List[str]:
+    """What this interpreter was called by, and its own options: all before the words by which it became heapprof."""
+    words = _commandLine()
+    count = len(words) - len(sys.argv[1:])
+    words = words[:count]
+    last = words.pop() if len(words) > 1 else ""  # the module's name, or our script
+    if last == "heapprof" and len(words) > 1 and words[-1][:1] == "-" and words[-1][-1:] == "m":
+        last = words.pop() + last
+    if last[:1] == "-" and last.endswith("mheapprof"):
+        cluster = last[: -len("mheapprof")]
+        if cluster != "-":
+            words.append(cluster)
+    return words
+
+
+def _commandLine() -> List[str]:
+    try:
+        with open("/proc/self/cmdline", "rb") as file:
+            return [os.fsdecode(word) for word in file.read().split(b"\0")[:-1]]
+    except OSError:
+        # Without /proc and before 3.10, the interpreter's own options are not known.
+        return list(getattr(sys, "orig_argv", [sys.executable, "-m", "heapprof", *sys.argv[1:]]))
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m heapprof",
-        usage="%(prog)s [-o OUT] [--sample SPEC] [--native] [--max-bytes N] [--max-traces N]\n"
-        "    [--resident-every S] [--no-follow] [--stats] ([--] program.py | -m module) [args ...]",
-        description="Runs a Python program and records its heap to OUT.hpm and OUT.hpd.",
+        usage="%(prog)s [run] [-o OUT] [--sample SPEC] [--native] [--max-bytes N] [--max-traces N]\n"
+        "    [--resident-every S] [--output-dir-fallback DIR] [--no-follow] [--quiet] [--stats]\n"
+        "    [--] (program.py | -m module | -c code | -) [args ...]",
+        description="Runs a Python program and records its heap to OUT.hpm and OUT.hpd. What follows our own options "
+        'is what would follow "python": options of the interpreter, too.',
         allow_abbrev=False,
     )
     parser.add_argument("-o", "--output", default="hprof", metavar="OUT", help="filebase of the files (default: hprof)")
@@ -173,17 +169,37 @@ def _options() -> argparse.Namespace:
         action="store_true",
         help="record nothing: count requests by size, and recommend a sampling rate when the program ends",
     )
-    # What follows the first word that is not ours belongs to the program, options and "--" alike.
-    words = sys.argv[1:]
+    parser.add_argument(
+        "--output-dir-fallback",
+        dest="fallback",
+        metavar="DIR",
+        help="where captures go that cannot be beside OUT, as those of workers of another user (default: the folder of "
+        "temporary files)",
+    )
+    parser.add_argument(
+        "-q",
+        "--quiet",
+        action="store_true",
+        help="say nothing at the end, unless something is missing; so does HEAPPROF_QUIET=1",
+    )
+    # What follows the first word that is not ours belongs to Python, as it would after "python".
+    words = sys.argv[2:] if sys.argv[1:2] == ["run"] else sys.argv[1:]
     own = 0
-    while own < len(words) and words[own].startswith("-") and words[own] not in ("--", "-m"):
+    while own < len(words) and words[own] != "--" and (words[own][:2] in _OWN or words[own][:2] == "--"):
         own += 2 if words[own] in _WITH_VALUE else 1
     options = parser.parse_args(words[:own])
-    options.isModule = words[own : own + 1] == ["-m"]
-    options.command = words[own + (words[own : own + 1] in (["-m"], ["--"])) :]
-    if not options.command:
+    options.command = words[own + (words[own : own + 1] == ["--"]) :]
+    if not words and not _isProgramOnStandardInput():
         parser.error("a program to run is needed")
     return options
+
+
+def _isProgramOnStandardInput() -> bool:
+    try:
+        mode = os.fstat(0).st_mode
+    except OSError:
+        return False
+    return stat.S_ISREG(mode) or stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)
 
 
 def _size(text: str) -> int:
@@ -191,21 +207,21 @@ def _size(text: str) -> int:
     if not number.isdecimal() or unit not in ("", "K", "M", "G", "T"):
         raise argparse.ArgumentTypeError(f"{text!r} is not a number of bytes, as 500M is")
     size = int(number) << {"": 0, "K": 10, "M": 20, "G": 30, "T": 40}[unit]
-    if size < _heapprof.leastBytes:
-        raise argparse.ArgumentTypeError(f"{text!r} is less than {_heapprof.leastBytes} bytes")
+    if size < _collector.leastBytes:
+        raise argparse.ArgumentTypeError(f"{text!r} is less than {_collector.leastBytes} bytes")
     return size
 
 
 def _traces(text: str) -> int:
-    if not text.isdecimal() or int(text) < _heapprof.leastTraces:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of at least {_heapprof.leastTraces}")
+    if not text.isdecimal() or int(text) < _collector.leastTraces:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of at least {_collector.leastTraces}")
     return int(text)
 
 
 def _seconds(text: str) -> Optional[float]:
     try:
         seconds = float(text)
-        return _interval(seconds) if seconds else None
+        return readingInterval(seconds) if seconds else None
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds from 0.001 to 3600, nor 0") from None
 
@@ -217,85 +233,6 @@ def _sample(text: str) -> Any:
     except (SyntaxError, TypeError, ValueError, MemoryError, RecursionError) as error:
         raise argparse.ArgumentTypeError(f"{text!r}: {error}") from None
     return rate
-
-
-class _CannotRun(Exception):
-    pass
-
-
-def _script(command: List[str]) -> _Program:
-    path = command[0]
-    full = os.path.abspath(path)
-    if os.path.isdir(path) or (not path.endswith((".py", ".pyc")) and zipfile.is_zipfile(path)):
-        spec = importlib.machinery.PathFinder.find_spec("__main__", [full])
-        if spec is None:
-            raise _CannotRun(f"can't find '__main__' module in {full!r}")
-        return _fromSpec(spec, "", command, command, full)
-    compiled = full.endswith(".pyc")
-    loaderType = importlib.machinery.SourcelessFileLoader if compiled else importlib.machinery.SourceFileLoader
-    loader = loaderType("__main__", full)
-    try:
-        if compiled:
-            code: Any = loader.get_code("__main__")
-        else:  # not get_code(): that would leave a cache file behind
-            code = compile(loader.get_data(full), full, "exec", dont_inherit=True)
-    except OSError as error:
-        raise _CannotRun(f"can't open file {full!r}: [Errno {error.errno}] {error.strerror}") from None
-    attributes = {"__file__": full, "__loader__": loader, "__spec__": None, "__package__": None, "__cached__": None}
-    return _Program(code, command, command, os.path.dirname(os.path.realpath(path)), attributes)
-
-
-def _module(command: List[str]) -> _Program:
-    name, arguments = command[0], command[1:]
-    try:
-        spec = importlib.util.find_spec(name)
-        if spec is not None and spec.submodule_search_locations is not None:
-            name += ".__main__"
-            spec = importlib.util.find_spec(name)
-    except (ImportError, AttributeError, TypeError, ValueError) as error:
-        raise _CannotRun(f"can't find module {name!r}: {error}") from None
-    if spec is None or spec.loader is None or spec.origin is None:
-        raise _CannotRun(f"no module named {name}")
-    asTyped = [sys.executable or "python", "-m", *command]
-    return _fromSpec(spec, name.rpartition(".")[0], [spec.origin, *arguments], asTyped, None)
-
-
-def _fromSpec(
-    spec: importlib.machinery.ModuleSpec, package: str, argv: List[str], command: List[str], path0: Optional[str]
-) -> _Program:
-    code = spec.loader.get_code(spec.name)  # type: ignore[union-attr]
-    if code is None:
-        raise _CannotRun(f"module {spec.name} has no Python code")
-    attributes = {
-        "__file__": spec.origin,
-        "__loader__": spec.loader,
-        "__spec__": spec,
-        "__package__": package,
-        "__cached__": spec.cached,
-    }
-    return _Program(code, argv, command, path0, attributes)
-
-
-def _ownFrames() -> List[types.CodeType]:
-    """The code below the program, outermost first: runpy's and ours."""
-    codes = []
-    frame: Optional[types.FrameType] = sys._getframe(1)
-    while frame is not None:
-        codes.append(frame.f_code)
-        frame = frame.f_back
-    return codes[::-1]
-
-
-def _hideFromTracebacks(own: List[types.CodeType]) -> None:
-    """An exception that ends the program shows the program's frames, as it would without us."""
-    shown = sys.excepthook
-
-    def excepthook(kind: Type[BaseException], value: BaseException, traceback: Optional[types.TracebackType]) -> None:
-        while traceback is not None and traceback.tb_frame.f_code in own:
-            traceback = traceback.tb_next
-        shown(kind, value.with_traceback(traceback), traceback)
-
-    sys.excepthook = excepthook
 
 
 if __name__ == "__main__":

@@ -1,56 +1,8 @@
 from enum import Enum
 from os import PathLike
-from types import CodeType
 from typing import Any, Callable, Iterator
 
 _bytes = bytes
-
-__version__: str
-
-def start(
-    filebase: bytes,
-    meanBytes: float,
-    ranges: list[tuple[int, float]],
-    native: bool,
-    executable: bytes,
-    version: str,
-    host: bytes,
-    workingDirectory: bytes,
-    arguments: list[bytes],
-    followFork: bool,
-    maxBytes: int,
-    maxTraces: int,
-    ancestor: tuple[bytes, int] | None,
-    residentEvery: float,
-    watcher: bytes,
-    watcherNumber: int,
-    /,
-) -> None: ...
-def watcher() -> int: ...
-def unrecorded() -> tuple[int, int] | None: ...
-def identity() -> bytes: ...
-def setPaused(paused: bool, /) -> None: ...
-
-leastBytes: int
-leastTraces: int
-usualTraces: int
-
-def reachedLimit() -> bool: ...
-
-class MarkKind(Enum):
-    instant = 0
-    phaseBegins = 1
-    phaseEnds = 2
-
-def mark(kind: MarkKind, text: bytes, /) -> None: ...
-def stop(programEnds: bool, /) -> tuple[int, int] | None: ...
-def gatherStatistics() -> None: ...
-def endStatistics() -> bool: ...
-def statistics() -> tuple[list[tuple[int, int, int, int]], int, int, int, float]: ...
-def isProfiling() -> bool: ...
-def checkFrames() -> str: ...
-def hideRoot(codes: list[CodeType], /) -> None: ...
-def hookedSlots() -> int: ...
 
 class V1Sampling(Enum):
     detect = 0

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-from typing import Any
 
-from . import _heapprof
+from . import _collector
 
-__all__ = ["mark", "phase"]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
-_KIND = _heapprof.MarkKind
-
-
-def mark(text: str) -> None:
-    """Puts a mark with this text at the present moment of the recording; does nothing when there is none."""
-    _heapprof.mark(_KIND.instant, _encode(text))
+__all__ = ["phase"]
 
 
 class phase(contextlib.ContextDecorator):
@@ -22,17 +18,13 @@ class phase(contextlib.ContextDecorator):
     may lie within each other. Does nothing when there is no recording."""
 
     def __init__(self, name: str) -> None:
-        self._name = _encode(name)
+        if not isinstance(name, str):
+            raise TypeError(f"the text of a mark must be str, not {type(name).__name__}")
+        self._name = name
 
     def __enter__(self) -> phase:
-        _heapprof.mark(_KIND.phaseBegins, self._name)
+        _collector.beginPhase(self._name)
         return self
 
     def __exit__(self, *_: Any) -> None:
-        _heapprof.mark(_KIND.phaseEnds, self._name)
-
-
-def _encode(text: str) -> bytes:
-    if not isinstance(text, str):
-        raise TypeError(f"the text of a mark must be str, not {type(text).__name__}")
-    return text.encode("utf-8", "surrogatepass")
+        _collector.endPhase(self._name)

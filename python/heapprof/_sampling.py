@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import List, Tuple
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import List, Tuple
 
 #: Bytes allocated between two recorded allocations, on average.
 DEFAULT_SAMPLING_RATE = 65536

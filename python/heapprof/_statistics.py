@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+import sys
 from typing import Dict, List, NamedTuple, Optional, Tuple, Union
 
-from . import _heapprof
+from . import _collector
 
-__all__ = ["SizeClass", "Statistics"]
+__all__ = ["SizeClass", "Statistics", "aimAt", "current", "sayAll"]
+
+_aim: Tuple[float, Optional[float]] = (0.05, None)
 
 
 class SizeClass(NamedTuple):
@@ -71,11 +74,29 @@ class Statistics(NamedTuple):
 
 def current() -> Optional[Statistics]:
     """What is being gathered, or was at last; None when nothing was."""
-    classes, liveBlocks, liveBytes, peakBytes, seconds = _heapprof.statistics()
+    classes, liveBlocks, liveBytes, peakBytes, seconds = _collector.statistics()
     if seconds == 0:
         return None
     present = [SizeClass(*(_bounds(i) + counts)) for i, counts in enumerate(classes) if any(counts)]
     return Statistics(present, liveBlocks, liveBytes, peakBytes, seconds)
+
+
+def aimAt(accuracy: float, eventsPerSecond: Optional[float]) -> None:
+    """What the sampling rate that sayAll() recommends is for."""
+    global _aim
+    if not 0 < accuracy < 1e6 or not (eventsPerSecond is None or 0 < eventsPerSecond < 1e12):
+        raise ValueError("accuracy and eventsPerSecond are numbers above 0")
+    _aim = accuracy, eventsPerSecond
+
+
+def sayAll() -> None:
+    """Prints the table and the sampling rate that suits it to standard error."""
+    gathered = current()
+    try:
+        if gathered and sys.stderr is not None:
+            print(report(gathered, *_aim), file=sys.stderr)
+    except (OSError, ValueError, AttributeError):
+        pass  # the program may have closed its standard error
 
 
 def report(statistics: Statistics, accuracy: float, eventsPerSecond: Optional[float]) -> str:

@@ -89,7 +89,8 @@ class Reader(BlockQuestions):
         """
         isBeingWritten = self._capture.isBeingWritten()  # asked first: what is written last is read
         areFilesKept = self._capture.areFilesKept()
-        self._build(False, False)
+        if areFilesKept or self._recording is None:
+            self._build(False, False)
         if not areFilesKept:
             self._warn([f"{self.filebase}: the files were removed, replaced or cut; what was read before is shown"])
         return isBeingWritten and areFilesKept
@@ -162,7 +163,9 @@ class Reader(BlockQuestions):
 
     def ending(self) -> Optional[str]:
         """How the recording ended: "stop" for heapprof.stop(), "exit" with the program, "limit" because the files had
-        reached ``maxBytes``; None when it still goes on, or the program was killed."""
+        reached ``maxBytes``, "incomplete" when something could not be written, because the disk was full, say, so that
+        events are missing from some time on (`marks` says how many); None when it still goes on, or the program was
+        killed."""
         return self._capture.endReason()
 
     def marks(self) -> List[Mark]:

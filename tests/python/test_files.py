@@ -81,7 +81,7 @@ def test_a_program_that_closes_every_descriptor(python, unlinked):
         + f"""
     heapprof.start(BASE, {{}})
     work(2000)
-    os.closerange(3, 100)
+    os.closerange(3, 1000)
     own = [open(BASE + f".own{{i}}", "wb+") for i in range(8)]  # some of them get the numbers of ours
     for file in own:
         file.write(b"x" * 3_000_000)

@@ -9,8 +9,9 @@ import pytest
 from test_processes import captures, descends, sizes
 
 
-def profiled(python, program, *options, env=None, status=0):
-    process = python.start("-m", "heapprof", "-o", "out", "--sample", "{}", *options, python.write(program), env=env)
+def profiled(python, program, *options, env=None, status=0, output="out"):
+    (python.folder / output).parent.mkdir(exist_ok=True)
+    process = python.start("-m", "heapprof", "-o", output, "--sample", "{}", *options, python.write(program), env=env)
     out, err = process.communicate(timeout=120)
     assert process.returncode == status, (process.returncode, out, err)
     python.stderr = err
@@ -171,16 +172,29 @@ def test_a_plan_that_makes_no_sense_is_ignored(python, plan):
 
 
 def test_a_folder_that_is_gone(python):
-    profiled(
+    instead = python.folder / "instead" / "in here"
+    instead.mkdir(parents=True)
+    out = profiled(
         python,
         """
         import shutil, subprocess
         os.chdir("/")
-        shutil.rmtree(os.path.dirname(BASE))
-        run = subprocess.run([sys.executable, "-c", "print('runs')"], capture_output=True, text=True)
-        assert (run.stdout, run.stderr, run.returncode) == ("runs\\n", "", 0), run
+        shutil.rmtree(os.path.join(os.path.dirname(BASE), "gone"))
+        run = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, text=True)
+        assert run.returncode == 0, run
+        print(run.stdout.strip(), run.stderr.strip())
     """,
+        "--output-dir-fallback",
+        str(instead),
+        output="gone/out",
     )
+    child, said = out.strip().split(" ", 1)
+    place = f"{instead}/out.{child}"
+    assert said == (
+        f"heapprof: cannot record to {python.folder}/gone/out.{child}.hpm: No such file or directory; process {child} "
+        f"records to {place}.hpm instead"
+    )
+    assert python.read(place).process["pid"] == int(child)
 
 
 def test_the_command_line_within(python):

@@ -82,7 +82,7 @@ def test_a_fork_at_any_instruction(python, isLong, follow):
         stepper = ctypes.CDLL(sys.argv[1])
         stepper.begin.argtypes = [ctypes.c_uint64, ctypes.c_uint64, ctypes.c_char_p]
         with open("/proc/self/maps") as maps:
-            module = [line.split()[0].split("-") for line in maps if "_heapprof" in line]
+            module = [line.split()[0].split("-") for line in maps if "_collector" in line]
         parent, base, kept = os.getpid(), BASE.encode(), []
         heapprof.start(BASE, {{}}, followFork={follow})
         until = time.monotonic() + 60

@@ -30,9 +30,9 @@ def test_frames_are_the_interpreters_own(python):
 
 def test_a_stack_that_shows_nothing_is_not_taken_for_a_proof(python):
     out = python.run("""
-        from heapprof import _heapprof
-        def down(n): return down(n - 1) if n else _heapprof.checkFrames()
-        print([_heapprof.checkFrames(), down(3), down(4), down(100)])
+        from heapprof import _collector
+        def down(n): return down(n - 1) if n else _collector.checkFrames()
+        print([_collector.checkFrames(), down(3), down(4), down(100)])
     """)
     assert out == "['too few frames to tell', 'too few frames to tell', '', '']\n"
 

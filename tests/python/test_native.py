@@ -60,7 +60,7 @@ def test_without_native_nothing_is_touched(python):
         + """
 unit = lib(sys.argv[1])
 heapprof.start(BASE, {})
-print(heapprof._heapprof.hookedSlots())
+print(heapprof._collector.hookedSlots())
 unit.take(100_001)
 unit.map(1 << 20)
 heapprof.stop()
@@ -164,7 +164,7 @@ def test_tracemalloc_before_and_after(python, rate):
         heapprof.start(BASE + "2", {rate}, native=True)
         kept.append([bytes(5001) for _ in range(100)])
         heapprof.stop()
-        assert heapprof._heapprof.hookedSlots() == 0
+        assert heapprof._collector.hookedSlots() == 0
     """)
     for i in range(3):
         capture = python.read(python.filebase + str(i))
@@ -234,7 +234,7 @@ for i in range(30):
             heapprof.start(BASE + f"-child{i}", {}, native=True)
             lib(sys.argv[2]).take(300_004)
             heapprof.stop()
-            os._exit(5 if heapprof._heapprof.hookedSlots() == 0 else 6)
+            os._exit(5 if heapprof._collector.hookedSlots() == 0 else 6)
         os._exit(5)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 5
     print(child)

@@ -47,7 +47,7 @@ void install(void) { dl_iterate_phdr(visit, 0); }
         PRELUDE
         + """
 unit = lib(sys.argv[1]); tool = ctypes.CDLL(sys.argv[2])
-slots = heapprof._heapprof.hookedSlots
+slots = heapprof._collector.hookedSlots
 assert slots() == 0
 for rate in ({}, 1000, {3000: 0.5}):
     heapprof.start(BASE, rate, native=True)
@@ -105,7 +105,7 @@ for i in range({rounds(100)}):
 running = False
 thread.join()
 unit.endHammering()
-assert heapprof._heapprof.hookedSlots() == 0
+assert heapprof._collector.hookedSlots() == 0
 """,
         path,
         late,
@@ -156,7 +156,7 @@ int end(void) {
         time.sleep(0.5)
         heapprof.stop()
         assert loader.end() == 0
-        assert heapprof._heapprof.hookedSlots() == 0
+        assert heapprof._collector.hookedSlots() == 0
     """,
         compiled(python.folder, "loader", loader),
         compiled(python.folder, "now", options=LINKS["now"]),

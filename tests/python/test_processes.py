@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 import os
+import tempfile
 
 import pytest
 
@@ -318,18 +319,28 @@ def test_full_disk_in_a_child(python, smallDisk):
 def test_a_folder_that_the_child_may_not_write(python):
     if os.getuid() != 0:
         pytest.skip("needs another user's rights")
-    python.folder.chmod(0o755)
-    python.run("""
-        heapprof.start(BASE, {})
-        child = os.fork()
-        if child == 0:
-            os.setuid(65534)
-            kept = [object() for _ in range(1000)]
-            os._exit(0)
-        assert os.waitpid(child, 0)[1] == 0
-        assert heapprof.isProfiling()
-    """)
-    assert python.read().end
+    with tempfile.TemporaryDirectory() as instead:
+        os.chmod(instead, 0o1777)
+        child = python.run(
+            """
+            heapprof.start(BASE)
+            child = os.fork()
+            if child == 0:
+                os.setuid(65534)
+                kept = bytes(5_000_000)
+                os._exit(0)
+            assert os.waitpid(child, 0)[1] == 0
+            assert heapprof.isProfiling()
+            print(child)
+        """,
+            env={"TMPDIR": instead},
+        ).strip()
+        assert python.read().end
+        assert python.read(f"{instead}/out.{child}").process["pid"] == int(child)
+        assert python.stderr == (
+            f"heapprof: cannot record to {python.filebase}.{child}.hpm: Permission denied; process {child} records to "
+            f"{instead}/out.{child}.hpm instead\n"
+        )
 
 
 def test_readers_say_where_a_capture_comes_from(python):

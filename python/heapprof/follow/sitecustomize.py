@@ -1,40 +1,58 @@
-"""Found first by interpreters that a recorded program starts: `heapprof._following` puts this folder on their path.
+"""Found first by interpreters that are to record from their start: the folder is on their path, by PYTHONPATH or by
+heapprof.pth, when HEAPPROF_FOLLOW says what to record.
 
-Goes on recording, takes the folder away again, and makes room for the sitecustomize that would have been found without
-it.
+Begins to record, takes the folder away again, and makes room for the sitecustomize that would have been found without
+it. Imports nothing that an interpreter has not imported itself by now: the program may have modules of its own under
+those names. Also read by interpreters that are too old for heapprof.
 """
 
+import os
 import sys
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any  # noqa: F401
 
-def _follow() -> None:
-    import importlib.machinery
-    import importlib.util
-    import os
 
+def _begin():
+    # type: () -> None
     folder = os.path.dirname(os.path.abspath(__file__))
     sys.path[:] = [entry for entry in sys.path if os.path.abspath(entry) != folder]
-    if "HEAPPROF_FOLLOW" not in os.environ or "heapprof" in sys.modules:
+    sys.path_importer_cache.pop(folder, None)
+    if "HEAPPROF_FOLLOW" not in os.environ:
         return
-    # This very package, wherever the program's own path leads. Another version of Python cannot load it.
     package = os.path.dirname(folder)
-    spec = importlib.machinery.PathFinder.find_spec("heapprof", [os.path.dirname(package)])
-    if spec is None or spec.loader is None:
-        return
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["heapprof"] = module
-    try:
-        spec.loader.exec_module(module)
-        from heapprof import _following
+    importing = sys.modules["_frozen_importlib"]
+    finding = sys.modules["_frozen_importlib_external"]
 
-        _following.resume()
-    except Exception:
-        for name in [name for name in sys.modules if name.partition(".")[0] == "heapprof"]:
-            del sys.modules[name]
+    def load(name, path, **kind):
+        # type: (str, str, **Any) -> Any
+        return importing._load(finding.spec_from_file_location(name, path, **kind))
+
+    def reportStatistics():
+        # type: () -> None
+        load("heapprof", os.path.join(package, "__init__.py"), submodule_search_locations=[package])
+        from heapprof import _statistics
+
+        _statistics.sayAll()
+
+    # This very package, wherever the program's own path leads. What is made for another Python cannot be loaded.
+    for suffix in finding.EXTENSION_SUFFIXES:
+        path = os.path.join(package, "_collector" + suffix)
+        if os.path.exists(path):
+            break
+    else:
+        return
+    known = set(sys.modules)
+    collector = load("heapprof._collector", path)
+    check = load("heapprof._self_check", os.path.join(package, "_self_check.py"))
+    for name in set(sys.modules) - known:  # with what Python itself needs to load an extension
+        del sys.modules[name]
+    collector.begin(folder, check.checkFrames(collector.checkFrames), reportStatistics)
 
 
 try:
-    _follow()
+    _begin()
 except Exception:
     pass  # whatever is wrong, the program runs as it would without us
 

@@ -1,0 +1,14 @@
+// How many captures of child processes a recording has left beside its own.
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+namespace heapprof {
+
+/// Captures of processes that descend from the one recorded to `filebase`; 0 when they cannot be counted. What an
+/// earlier run left there under the same name does not count. Reads the beginning of each file alone: the program is
+/// about to end.
+std::size_t countDescendants(const std::string& filebase) noexcept;
+
+}  // namespace heapprof

@@ -1,0 +1,34 @@
+// How a process is recorded from before its program begins until it ends.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "collector/cpython/reference.h"
+#include "collector/recording/recording_order.h"
+
+namespace heapprof::program {
+
+/// What is recorded of this process: the interpreter, its version, host, working folder.
+ProcessInfo describe(std::vector<std::string> arguments);
+/// The words of this process's command line; empty when /proc does not tell.
+std::vector<std::string> commandLine();
+
+/// Records as HEAPPROF_FOLLOW asks, and hands that on to the interpreters that this process starts. `folder` is the one
+/// in PYTHONPATH by which they learn of it; `difference` is what checkFrames() has found. An order that makes no sense
+/// is none; neither does the command line of heapprof record itself. When the process that the order is made for cannot
+/// be recorded because of a mistake in the order, it ends.
+void begin(const std::string& folder, const std::string& difference);
+
+/// When this process ends, ends what it records or counts, and says to standard error how that went. Children that
+/// multiprocessing forks, which end past atexit, do so too. `reportStatistics` prints what was counted. Only the first
+/// call does something; false with Python's error set.
+bool watchEnd(PyObject* reportStatistics);
+
+/// To be called when this process begins to record what `order` says, so that its end is spoken of.
+void isRoot(const RecordingOrder& order);
+
+/// heapprof-watch, beside this module.
+std::string watcherPath();
+
+}  // namespace heapprof::program

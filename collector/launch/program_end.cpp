@@ -1,0 +1,146 @@
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <optional>
+#include <string>
+
+#include "collector/collector.h"
+#include "collector/cpython/builtin_module.h"
+#include "collector/launch/descendants.h"
+#include "collector/launch/program.h"
+#include "collector/system/standard_error.h"
+
+namespace heapprof::program {
+namespace {
+
+constexpr long kLast = -1'000'000;  // of multiprocessing's priorities: what else runs at its end is recorded still
+
+/// The process whose end is spoken of, and what was asked of it.
+struct Root {
+    std::string filebase;  // wherever the program has gone
+    RecordingOrder order;
+};
+std::optional<Root> s_root;
+
+PyObject* s_reportStatistics = nullptr;
+PyObject* s_atEnd = nullptr;
+
+void saySuccess(const Root& root, bool atLimit) {
+    std::string output = root.order.filebase;
+    if (root.order.options.namedByProcess) {  // as there was no place where it should be
+        output = collector::metadataPath();
+        output.resize(output.size() - std::min<std::size_t>(output.size(), 4));
+        if (output.empty()) return;
+    }
+    std::string line = "recorded to " + output + ".hpm and " + output + ".hpd";
+    if (atLimit) line += ", until they had reached --max-bytes";
+    if (const std::size_t count = root.order.follow ? countDescendants(root.filebase) : 0)
+        line += count == 1 ? ", and 1 capture of a child process"
+                           : ", and " + std::to_string(count) + " captures of child processes";
+    if (const auto excess = root.order.options.native ? std::nullopt : collector::unrecorded())
+        line += "; resident memory reached " + std::to_string(excess->resident >> 20) + " MiB where " +
+                std::to_string(excess->recorded >> 20) +
+                " MiB were recorded: the rest is likely native memory, which --native records";
+    standard_error::say({line});
+}
+
+void sayLoss(const recorder::Outcome& outcome) {
+    // Without an error of the files it was the tables that cannot grow.
+    const std::string reason = std::strerror(outcome.error != 0 ? outcome.error : ENOMEM);
+    standard_error::say(
+        {"could not record to the end: ", reason, "; ", std::to_string(outcome.lost), " events are missing"});
+}
+
+/// What the program has written so far comes first.
+void flushErrors() {
+    PyObject* const file = PySys_GetObject("stderr");  // borrowed
+    if (file && file != Py_None) Reference(PyObject_CallMethod(file, "flush", nullptr));
+    PyErr_Clear();
+}
+
+PyObject* atEnd(PyObject*, PyObject*) {
+    const recorder::Outcome outcome = collector::stop(EndReason::ProgramEnded);
+    const bool isRoot = s_root && s_root->order.root == static_cast<std::uint64_t>(getpid());
+    const bool atLimit = !outcome.wasRecording && collector::reachedLimit();
+    const bool isLossy = outcome.wasRecording && (outcome.error != 0 || outcome.lost != 0);
+    if (collector::hasForbiddenItself()) return held(Py_None).release();
+    const bool isSpokenOf = isRoot && !s_root->order.quiet && (outcome.wasRecording || atLimit);
+    if (isSpokenOf || isLossy) flushErrors();
+    if (isSpokenOf) saySuccess(*s_root, atLimit);
+    if (isLossy) sayLoss(outcome);
+    if (collector::endStatistics() && s_reportStatistics) {
+        Reference(PyObject_CallObject(s_reportStatistics, nullptr));
+        PyErr_Clear();
+    }
+    return held(Py_None).release();
+}
+
+/// In a child that multiprocessing has forked.
+PyObject* inChild(PyObject*, PyObject*) {
+    const Reference util(PyImport_ImportModule("multiprocessing.util"));
+    const Reference finalize(util ? PyObject_GetAttrString(util.get(), "Finalize") : nullptr);
+    const Reference arguments(Py_BuildValue("(OO)", Py_None, s_atEnd));
+    const Reference priority(Py_BuildValue("{s:l}", "exitpriority", kLast));
+    if (finalize && arguments && priority) Reference(PyObject_Call(finalize.get(), arguments.get(), priority.get()));
+    PyErr_Clear();
+    return held(Py_None).release();
+}
+
+PyMethodDef s_atEndMethod{"atEnd", atEnd, METH_NOARGS, "Ends what heapprof records or counts."};
+PyMethodDef s_inChildMethod{"inChild", inChild, METH_O, "Lets this child end its recording in order, too."};
+
+/// Before os.fork(): as soon as the program uses multiprocessing, its children are told to end in order.
+PyObject* beforeFork(PyObject*, PyObject*) {
+    static bool s_isRegistered = false;
+    PyObject* const modules = PyImport_GetModuleDict();  // borrowed
+    PyObject* const util = modules ? PyDict_GetItemString(modules, "multiprocessing.util") : nullptr;
+    if (!s_isRegistered && util && collector::isProfiling()) {
+        s_isRegistered = true;
+        static PyObject* const s_inChild = PyCFunction_New(&s_inChildMethod, nullptr);
+        if (s_inChild) Reference(PyObject_CallMethod(util, "register_after_fork", "OO", s_inChild, s_inChild));
+    }
+    PyErr_Clear();
+    return held(Py_None).release();
+}
+
+PyMethodDef s_beforeForkMethod{"beforeFork", beforeFork, METH_NOARGS, "Has heapprof see what is about to be forked."};
+
+bool registerAtExit() {
+    // Before 3.10 the module has what is registered, and stays.
+    const Reference stays(PY_VERSION_HEX < 0x030A0000 ? PyImport_ImportModule("atexit") : nullptr);
+    const BuiltinModule atexit("atexit");
+    return atexit.get() && Reference(PyObject_CallMethod(atexit.get(), "register", "O", s_atEnd));
+}
+
+bool registerBeforeFork() {
+    const Reference posix(PyImport_ImportModule("posix"));
+    const Reference function(posix ? PyObject_GetAttrString(posix.get(), "register_at_fork") : nullptr);
+    const Reference none(PyTuple_New(0));
+    const Reference before(PyCFunction_New(&s_beforeForkMethod, nullptr));
+    const Reference keywords(before ? Py_BuildValue("{s:O}", "before", before.get()) : nullptr);
+    return function && none && keywords && Reference(PyObject_Call(function.get(), none.get(), keywords.get()));
+}
+
+}  // namespace
+
+bool watchEnd(PyObject* reportStatistics) {
+    if (!s_reportStatistics && reportStatistics != Py_None) s_reportStatistics = held(reportStatistics).release();
+    if (s_atEnd) return true;
+    s_atEnd = PyCFunction_New(&s_atEndMethod, nullptr);
+    return s_atEnd && registerAtExit() && registerBeforeFork();
+}
+
+void isRoot(const RecordingOrder& order) {
+    std::string absolute = order.filebase;
+    if (!absolute.starts_with('/'))
+        if (char* const folder = getcwd(nullptr, 0)) {
+            absolute = std::string(folder) + "/" + absolute;
+            free(folder);
+        }
+    s_root.emplace(Root{absolute, order});
+}
+
+}  // namespace heapprof::program

@@ -1,0 +1,213 @@
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <optional>
+#include <stdexcept>
+#include <string_view>
+
+#include "collector/collector.h"
+#include "collector/launch/program.h"
+#include "collector/sampling/thread_state.h"
+#include "collector/system/standard_error.h"
+
+namespace heapprof::program {
+namespace {
+
+constexpr const char* kOrder = "HEAPPROF_FOLLOW";
+constexpr const char* kPath = "PYTHONPATH";
+
+std::string textOf(PyObject* object) {
+    const Reference bytes(object ? PyUnicode_AsEncodedString(object, "utf-8", "surrogateescape") : nullptr);
+    if (!bytes) PyErr_Clear();
+    return bytes ? PyBytes_AS_STRING(bytes.get()) : "";
+}
+
+/// os.environ, through which Python and everything that it starts see the same.
+class Environment {
+public:
+    Environment() {
+        const Reference os(PyImport_ImportModule("os"));
+        if (os) m_environ.reset(PyObject_GetAttrString(os.get(), "environ"));
+        PyErr_Clear();
+    }
+
+    std::optional<std::string> value(const char* name) const {
+        const char* const found = std::getenv(name);
+        return found ? std::optional<std::string>(found) : std::nullopt;
+    }
+    void set(const char* name, const std::string& value) const {
+        const Reference text(PyUnicode_DecodeFSDefaultAndSize(value.data(), static_cast<Py_ssize_t>(value.size())));
+        if (m_environ && text) PyMapping_SetItemString(m_environ.get(), name, text.get());
+        PyErr_Clear();
+    }
+    void remove(const char* name) const {
+        if (m_environ) PyMapping_DelItemString(m_environ.get(), name);
+        PyErr_Clear();
+    }
+
+private:
+    Reference m_environ;
+};
+
+std::string withoutFolder(std::string_view path, const std::string& folder) {
+    std::string rest;
+    while (!path.empty()) {
+        const std::size_t length = std::min(path.find(':'), path.size());
+        const std::string_view entry = path.substr(0, length);
+        if (entry != folder) rest.append(rest.empty() ? "" : ":").append(entry);
+        path.remove_prefix(std::min(length + 1, path.size()));
+    }
+    return rest;
+}
+
+/// The interpreters that this process starts do not record.
+void forget(const Environment& environment, const std::string& folder) {
+    environment.remove(kOrder);
+    if (const auto path = environment.value(kPath)) {
+        const std::string rest = withoutFolder(*path, folder);
+        rest.empty() ? environment.remove(kPath) : environment.set(kPath, rest);
+    }
+}
+
+/// They record as this one does, into captures that say they descend from its own.
+void handOn(const Environment& environment, RecordingOrder order) {
+    order.filebase = std::filesystem::absolute(order.filebase).string();
+    order.root = 0;
+    order.options.ancestor = Ancestor{collector::identity(), static_cast<std::uint64_t>(getpid())};
+    order.options.watcherNumber = collector::watcherNumber();
+    environment.set(kOrder, textOf(order));
+}
+
+/// "python -m heapprof" and "heapprof", which become another program in a moment.
+bool isOurCommandLine(const std::vector<std::string>& words) {
+    for (std::size_t i = 1; i < words.size(); ++i) {
+        const std::string_view word = words[i];
+        if (word.size() < 2 || word[0] != '-') return std::filesystem::path(word).filename() == "heapprof";
+        if (word == "-X" || word == "-W" || word == "--check-hash-based-pycs") ++i;
+        if (word[1] != '-' && word.ends_with('m')) return i + 1 < words.size() && words[i + 1] == "heapprof";
+        if (word[1] != '-' && word.ends_with('c')) return false;
+    }
+    return false;
+}
+
+/// What is on the stack while recording begins is not the program's.
+void hideFrames() {
+    std::vector<const PyCodeObject*> codes;
+    Reference frame = held(reinterpret_cast<PyObject*>(PyEval_GetFrame()));
+    while (frame && frame.get() != Py_None) {
+        // Alive for good: stacks are compared with its address.
+        if (PyObject* const code = PyObject_GetAttrString(frame.get(), "f_code"))
+            codes.push_back(reinterpret_cast<const PyCodeObject*>(code));
+        frame.reset(PyObject_GetAttrString(frame.get(), "f_back"));
+    }
+    PyErr_Clear();
+    std::ranges::reverse(codes);
+    collector::hideRoot(codes.data(), codes.size());
+}
+
+/// The person who asked for it is there: what is wrong with the place shows at once.
+bool isMistake(int error) {
+    return error == ENOENT || error == ENOTDIR || error == EISDIR || error == ENAMETOOLONG || error == ELOOP;
+}
+
+[[noreturn]] void refuse(const std::string& reason) {
+    standard_error::say({reason});
+    _exit(1);
+}
+
+void start(const RecordingOrder& order) {
+    collector::start(order.filebase, order.sampling, describe(commandLine()), order.options);
+}
+
+void startRoot(RecordingOrder& order) {
+    try {
+        start(order);
+        return;
+    } catch (const std::filesystem::filesystem_error& error) {
+        const int number = error.code().value();
+        const std::string place = "cannot record to '" + order.filebase + "': ";
+        if (isMistake(number)) refuse(place + std::strerror(number) + ": " + error.path1().string());
+        if (number == EBUSY)
+            standard_error::say({place, "another program is recording there; this one gets files of its own"});
+    } catch (const std::exception& error) {
+        refuse("cannot record: " + std::string(error.what()));
+    }
+    order.options.namedByProcess = true;
+    start(order);
+}
+
+}  // namespace
+
+std::vector<std::string> commandLine() {
+    std::vector<std::string> words;
+    const int file = open("/proc/self/cmdline", O_RDONLY | O_CLOEXEC);
+    if (file < 0) return words;
+    std::string text;
+    std::array<char, 4096> part;
+    for (ssize_t length; (length = read(file, part.data(), part.size())) > 0;)
+        text.append(part.data(), static_cast<std::size_t>(length));
+    close(file);
+    for (std::size_t at = 0; at < text.size(); at += words.back().size() + 1) words.emplace_back(text.c_str() + at);
+    return words;
+}
+
+ProcessInfo describe(std::vector<std::string> arguments) {
+    ProcessInfo process;
+    process.executable = textOf(PySys_GetObject("executable"));
+    const std::string_view version = Py_GetVersion();
+    process.pythonVersion = version.substr(0, version.find(' '));
+    utsname names{};
+    if (uname(&names) == 0) process.host = names.nodename;
+    std::error_code ignored;
+    process.workingDirectory = std::filesystem::current_path(ignored).string();
+    process.arguments = std::move(arguments);
+    return process;
+}
+
+std::string watcherPath() {
+    Dl_info module;
+    if (dladdr(reinterpret_cast<void*>(watcherPath), &module) == 0) return {};
+    return (std::filesystem::absolute(module.dli_fname).parent_path() / "heapprof-watch").string();
+}
+
+void begin(const std::string& folder, const std::string& difference) {
+    const Environment environment;
+    const auto text = environment.value(kOrder);
+    if (!text || isOurCommandLine(commandLine())) return;
+    RecordingOrder order;
+    try {
+        order = parseOrder(*text);
+    } catch (const std::invalid_argument&) {
+        return;
+    }
+    const bool isRoot = order.root == static_cast<std::uint64_t>(getpid());
+    order.options.watcher = watcherPath();
+    order.options.namedByProcess = !isRoot;
+    if (isRoot && !difference.empty())
+        standard_error::say({"stacks of this Python are not understood (", difference, "): recording without them"});
+    if (order.statistics) {
+        forget(environment, folder);
+        if (isRoot) collector::gatherStatistics();
+        return;
+    }
+    if (!order.follow) forget(environment, folder);
+    hideFrames();
+    if (isRoot)
+        startRoot(order);
+    else
+        start(order);
+    // Nothing of ours is to be in the recording.
+    const SuppressHooks suppressed;
+    if (order.follow) handOn(environment, order);
+    if (isRoot) program::isRoot(order);
+}
+
+}  // namespace heapprof::program

@@ -1,0 +1,29 @@
+// What is asked of a process: what to record, where, and how. As text it goes from process to process.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "collector/recording/recording_plan.h"
+
+namespace heapprof {
+
+struct RecordingOrder {
+    std::string filebase;
+    Sampling sampling;
+    RecordingOptions options;
+    /// The process that records into FILEBASE itself. Every other one that gets the order has files of its own name.
+    std::uint64_t root = 0;
+    bool follow = true;       ///< the interpreters that it starts get the order, too
+    bool quiet = false;       ///< nothing is said at the end, unless something went wrong
+    bool statistics = false;  ///< requests are counted by size, and nothing is recorded
+};
+
+/// "sample=65536 native=1 root=4711 output=/tmp/out": words in any order, of which all but the output may be missing.
+/// Spaces and "%" in values are "%20" and "%25", as in addresses; other bytes are as they are. `sample` is the mean of
+/// bytes, "everything", or "128:0.0001,8192:0.1". Throws std::invalid_argument.
+RecordingOrder parseOrder(std::string_view text);
+std::string textOf(const RecordingOrder& order);
+
+}  // namespace heapprof
