@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "collector/cpython/python_frames.h"
+#include "collector/elf/loader_look.h"
 #include "collector/hooks/allocator_hooks.h"
 #include "collector/hooks/collection_callback.h"
 #include "collector/hooks/native_hooks.h"
@@ -14,8 +15,9 @@
 namespace heapprof::collector {
 namespace {
 
-/// In the order of the calls: a child's lock is released first.
-constexpr std::array<process::ForkHandlers, 4> kForkHandlers{{
+/// In the order of the calls: a child's locks are released first.
+constexpr std::array<process::ForkHandlers, 5> kForkHandlers{{
+    {LoaderLook::beforeFork, LoaderLook::afterForkInParent, LoaderLook::afterForkInChild},
     {CollectorLock::beforeFork, CollectorLock::afterForkInParent, CollectorLock::afterForkInChild},
     {nullptr, nullptr, recorder::afterForkInChild},
     {nullptr, nullptr, statistics::afterForkInChild},

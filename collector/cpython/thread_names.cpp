@@ -1,6 +1,9 @@
 #include "collector/cpython/thread_names.h"
 
 #include <Python.h>
+#include <pthread.h>
+
+#include "collector/cpython/python_frames.h"
 
 namespace heapprof {
 
@@ -53,6 +56,25 @@ void forEachPythonThread(void (*tell)(std::uint64_t ident, std::string_view name
     }
     PyErr_Clear();
     Py_XDECREF(threads);
+}
+
+std::string_view ownThreadName(char* buffer) noexcept {
+    // Not at the interpreter's end, nor with an error that what follows would touch.
+    if (!Py_IsInitialized() || PyErr_Occurred()) return {};
+    static PyObject* const s_attribute = PyUnicode_InternFromString("_name");
+    PyObject* const modules = PyImport_GetModuleDict();  // borrowed, as all below but ident and name
+    PyObject* const threading = modules ? PyDict_GetItemString(modules, "threading") : nullptr;
+    PyObject* const active =
+        threading && PyModule_Check(threading) ? PyDict_GetItemString(PyModule_GetDict(threading), "_active") : nullptr;
+    PyObject* const ident = PyLong_FromUnsignedLong(pthread_self());
+    PyObject* const thread = active && PyDict_Check(active) && ident ? PyDict_GetItemWithError(active, ident) : nullptr;
+    // Not by the type's own way, which may be written in Python.
+    PyObject* const name = thread && s_attribute ? PyObject_GenericGetAttr(thread, s_attribute) : nullptr;
+    const std::string_view text = name && PyUnicode_Check(name) ? encode(name, buffer) : std::string_view();
+    Py_XDECREF(name);
+    Py_XDECREF(ident);
+    PyErr_Clear();
+    return text;
 }
 
 }  // namespace heapprof

@@ -10,8 +10,8 @@
 
 namespace heapprof {
 
-/// Threads of a recording that wait for their Python name. Only the module threading knows it, and it cannot be asked
-/// within an allocation, at a thread's first event. The owner locks.
+/// Threads of a recording that wait for their Python name. Only the module threading knows it, and does not yet at a
+/// thread's first event. The owner locks.
 class UnnamedThreads {
 public:
     struct Thread {
@@ -36,12 +36,16 @@ private:
     };
     void erase(std::size_t position) noexcept;
 
-    std::array<Waiting, 256> m_waiting;
+    std::array<Waiting, 16384> m_waiting;
     std::size_t m_count = 0;
 };
 
 /// Calls `tell` with the ident and the name of each thread that the module threading lists. Runs no Python code.
 /// Allocates: not for hooks. Requires the GIL.
 void forEachPythonThread(void (*tell)(std::uint64_t ident, std::string_view name));
+
+/// The name of the calling thread, written into `buffer` of kMaxEncoded bytes; empty when threading does not list it
+/// yet. For hooks: runs no Python code, and what it allocates for a moment must not be recorded. Requires the GIL.
+std::string_view ownThreadName(char* buffer) noexcept;
 
 }  // namespace heapprof

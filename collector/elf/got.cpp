@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "collector/elf/loaded_object.h"
+#include "collector/elf/loader_look.h"
 #include "collector/elf/page_protections.h"
 #include "collector/memory/mapped_array.h"
 
@@ -33,6 +34,8 @@ constinit const void* s_allocator = nullptr;
 /// Calls `visit` for each loaded object in the order of loading.
 template <typename Visit>
 void forEachObject(Visit visit) {
+    const LoaderLook look;
+    if (!look) return;
     dl_iterate_phdr(
         [](dl_phdr_info* info, std::size_t, void* data) {
             (*static_cast<Visit*>(data))(LoadedObject(*info));
@@ -212,6 +215,8 @@ std::size_t count(std::span<const Target> targets) {
 
 unsigned long long loads() {
     unsigned long long answer = 0;
+    const LoaderLook look;
+    if (!look) return answer;
     dl_iterate_phdr(
         [](dl_phdr_info* info, std::size_t, void* data) {
             *static_cast<unsigned long long*>(data) = info->dlpi_adds;

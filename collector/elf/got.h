@@ -41,7 +41,8 @@ void restore(std::span<const Target> targets);
 /// The number of slots that lead to one of our hooks.
 std::size_t count(std::span<const Target> targets);
 
-/// Changes whenever an object is loaded.
+/// Changes whenever an object is loaded; 0 when that cannot be told: a signal handler has interrupted one of these
+/// functions.
 unsigned long long loads();
 
 }  // namespace heapprof::got

@@ -61,8 +61,8 @@ struct Hook : RecordingHook<Hook<costRule, style, domain>>, DomainHook<Hook<cost
     /// For a request that ended the countdown: resamples, and returns whether to record it.
     static bool shouldRecord(std::size_t size) {
         ThreadState& thread = t_state;
-        if (thread.probe) [[unlikely]]
-            return answer(*thread.probe, size);
+        if (HookProbe* const probe = ownProbe()) [[unlikely]]
+            return answer(*probe, size);
         if constexpr (kAll) {
             if (thread.epoch != currentEpoch()) [[unlikely]]
                 sampler::join(thread);
@@ -162,12 +162,12 @@ constexpr std::array<HookSet, 5> kHookSets{
 HookProbe probe(PyMemAllocatorDomain domain, std::size_t size) {
     HookProbe result;
     result.size = size;
-    t_state.probe = &result;
+    g_prober = {&result, __builtin_thread_pointer()};
     bytesUntilSample() = -1;
     void* block = domain == PYMEM_DOMAIN_RAW   ? PyMem_RawMalloc(size)
                   : domain == PYMEM_DOMAIN_MEM ? PyMem_Malloc(size)
                                                : PyObject_Malloc(size);
-    t_state.probe = nullptr;
+    g_prober = {};
     domain == PYMEM_DOMAIN_RAW   ? PyMem_RawFree(block)
     : domain == PYMEM_DOMAIN_MEM ? PyMem_Free(block)
                                  : PyObject_Free(block);

@@ -7,8 +7,13 @@
 namespace heapprof {
 namespace {
 
-/// When this thread's collection began; 0: not known. Collections do not nest.
-constinit thread_local std::int64_t t_started = 0;
+/// The collection that began last: by which thread, and when. Collections do not nest. (Where interpreters have GILs of
+/// their own, two may overlap: then the duration of one is not known.)
+struct Collection {
+    void* thread = nullptr;  ///< its thread pointer
+    std::int64_t started = 0;
+};
+constinit Collection s_collection{};
 constinit PyObject* s_start = nullptr;       // interned, as what the interpreter passes is
 constinit PyObject* s_generation = nullptr;  // key in the information it passes
 
@@ -17,12 +22,12 @@ std::int64_t microseconds() { return static_cast<std::int64_t>(nanoseconds(CLOCK
 PyObject* noteCollection(PyObject*, PyObject* const* arguments, Py_ssize_t count) {
     if (count != 2 || !PyUnicode_Check(arguments[0]) || !PyDict_Check(arguments[1])) Py_RETURN_NONE;
     if (PyUnicode_Compare(arguments[0], s_start) == 0) {
-        t_started = microseconds();
-    } else if (t_started != 0) {
+        s_collection = {__builtin_thread_pointer(), microseconds()};
+    } else if (s_collection.thread == __builtin_thread_pointer()) {
         PyObject* const value = PyDict_GetItemWithError(arguments[1], s_generation);
         const long generation = value && PyLong_Check(value) ? PyLong_AsLong(value) : 0;
-        recorder::collection(static_cast<unsigned>(generation), Micros(microseconds() - t_started));
-        t_started = 0;
+        recorder::collection(static_cast<unsigned>(generation), Micros(microseconds() - s_collection.started));
+        s_collection = {};
         recorder::nameThreads();
     }
     PyErr_Clear();

@@ -1,8 +1,10 @@
 #include "collector/hooks/native_hooks.h"
 
 #include <Python.h>
+#include <linux/magic.h>
 #include <sched.h>
 #include <sys/mman.h>
+#include <sys/vfs.h>
 
 #include <array>
 #include <stdexcept>
@@ -42,6 +44,13 @@ Signature* original(Function function) {
     return reinterpret_cast<Signature*>(s_targets[function].original);
 }
 
+/// A file that is nowhere but in memory: of shm_open(), memfd_create(), in a folder of tmpfs or of huge pages.
+bool isInMemory(int file) {
+    struct statfs system{};
+    return file >= 0 && fstatfs(file, &system) == 0 &&
+           (system.f_type == TMPFS_MAGIC || system.f_type == HUGETLBFS_MAGIC);
+}
+
 /// The hook set that reports; the other one only passes on.
 constinit std::size_t s_active = kNoHookSet;
 
@@ -59,8 +68,8 @@ struct Hook : RecordingHook<Hook<costRule>> {
     /// For a request that ended the countdown: resamples, and returns whether to record it.
     [[gnu::noinline, gnu::cold]] static bool shouldRecord(std::size_t size) {
         ThreadState& thread = t_state;
-        if (thread.probe) {
-            if (size >= thread.probe->size) thread.probe->nativeSize = size;
+        if (HookProbe* const probe = ownProbe()) {
+            if (size >= probe->size) probe->nativeSize = size;
             return false;
         }
         const bool isPythons =
@@ -134,12 +143,14 @@ struct Hook : RecordingHook<Hook<costRule>> {
     // A mapping is a system call: the time that we add does not matter.
 
     static void* map(void* hint, std::size_t size, int protection, int flags, int file, off_t offset) {
-        // Neither files, whose memory the kernel can reclaim, nor address space that is only reserved.
-        const bool counts = (flags & MAP_ANONYMOUS) && protection != PROT_NONE;
+        // Neither files on disks, whose memory the kernel can reclaim, nor address space that is only reserved.
+        const bool isShared = (flags & MAP_SHARED) != 0;
+        const bool counts = protection != PROT_NONE && ((flags & MAP_ANONYMOUS) || (isShared && isInMemory(file)));
         const bool record = counts && !consumes(size) && shouldRecord(size);
         void* const memory = original<void*(void*, std::size_t, int, int, int, off_t)>(kMmap)(hint, size, protection,
                                                                                               flags, file, offset);
-        if (memory != MAP_FAILED) recorder::mapped(memory, size, counts && !t_state.hooksSuppressed, record);
+        const Domain domain = isShared ? Domain::Shared : Domain::Mapped;
+        if (memory != MAP_FAILED) recorder::mapped(memory, size, domain, counts && !t_state.hooksSuppressed, record);
         return memory;
     }
 
@@ -150,7 +161,7 @@ struct Hook : RecordingHook<Hook<costRule>> {
         void* const memory = original<void*(void*, std::size_t, std::size_t, int, ...)>(kMremap)(before, sizeBefore,
                                                                                                  size, flags, wanted);
         if (memory != MAP_FAILED)
-            recorder::mapped(memory, size, counts, record);
+            recorder::mapped(memory, size, mapping.isShared ? Domain::Shared : Domain::Mapped, counts, record);
         else if (counts)
             recorder::stillMapped(mapping);
         return memory;
@@ -186,9 +197,9 @@ void redirectAll(std::size_t hookSet) {
 }
 
 [[gnu::noinline]] void lookForNewObjects() {
-    if (__atomic_load_n(&s_active, __ATOMIC_RELAXED) == kNoHookSet || !recorder::isRecording() ||
-        __atomic_load_n(&s_loads, __ATOMIC_RELAXED) == got::loads())
-        return;
+    if (__atomic_load_n(&s_active, __ATOMIC_RELAXED) == kNoHookSet || !recorder::isRecording()) return;
+    const unsigned long long loads = got::loads();
+    if (loads == 0 || loads == __atomic_load_n(&s_loads, __ATOMIC_RELAXED)) return;
     // Never wait here: this thread may have interrupted the one that is patching slots.
     if (!begin()) return;
     if (const std::size_t hookSet = __atomic_load_n(&s_active, __ATOMIC_RELAXED); hookSet != kNoHookSet)

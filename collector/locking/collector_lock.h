@@ -12,7 +12,7 @@ namespace heapprof {
 /// program's errno stays what it was.
 class CollectorLock {
 public:
-    [[gnu::always_inline]] CollectorLock() : m_errno(t_state.programsErrno()) {
+    [[gnu::always_inline]] CollectorLock() : m_errno(programsErrno()) {
         t_state.inside = true;
         s_lock.lock();
     }
@@ -21,7 +21,7 @@ public:
     [[gnu::always_inline]] ~CollectorLock() {
         s_lock.unlock();
         t_state.inside = false;
-        t_state.programsErrno() = m_errno;
+        programsErrno() = m_errno;
     }
 
     /// False while this thread holds the lock: a signal handler that interrupted it does not lock a second time, nor is

@@ -27,15 +27,14 @@ void waitFor(const std::uint32_t& word) {
 }  // namespace
 
 constinit std::uint32_t Lock::s_inside[kThreads]{};
-constinit thread_local std::uint32_t* Lock::t_inside = &s_inside[0];
 
 void Lock::allowBias() noexcept { m_mayBias = membarrier(MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED); }
 
 [[gnu::noinline]] void Lock::lockSlow() noexcept {
     while (!take()) waitFor(m_held);
     if (m_biasOwner) revokeBias();
-    m_timesInARow = m_latest == &t_inside ? m_timesInARow + 1 : 0;
-    m_latest = &t_inside;
+    m_timesInARow = m_latest == &t_state ? m_timesInARow + 1 : 0;
+    m_latest = &t_state;
 }
 
 [[gnu::noinline]] void Lock::unlockSlow() noexcept {
@@ -56,15 +55,15 @@ void Lock::revokeBias() noexcept {
 
 void Lock::biasToThisThread() noexcept {
     m_timesInARow = 0;
-    if (t_inside == &s_inside[0]) {
+    if (t_state.lockNumber == 0) {
         if (m_biasOwners + 1 == kThreads) return;
-        t_inside = &s_inside[++m_biasOwners];
+        t_state.lockNumber = static_cast<std::uint16_t>(++m_biasOwners);
     }
-    __atomic_store_n(&m_biasOwner, t_inside, __ATOMIC_RELEASE);
+    __atomic_store_n(&m_biasOwner, &s_inside[t_state.lockNumber], __ATOMIC_RELEASE);
 }
 
 void Lock::reset() noexcept {
-    *t_inside = 0;
+    s_inside[t_state.lockNumber] = 0;
     m_held = 0;
     m_biasOwner = nullptr;
     m_latest = nullptr;

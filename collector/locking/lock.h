@@ -3,6 +3,8 @@
 
 #include <cstdint>
 
+#include "collector/sampling/thread_state.h"
+
 namespace heapprof {
 
 /// Taken millions of times a second, nearly always by the same thread: threads that record hold the GIL, except in
@@ -22,7 +24,7 @@ public:
     void allowBias() noexcept;
 
     [[gnu::always_inline]] void lock() noexcept {
-        std::uint32_t& inside = *t_inside;
+        std::uint32_t& inside = s_inside[t_state.lockNumber];
         if (__atomic_load_n(&m_biasOwner, __ATOMIC_RELAXED) == &inside) {
             __atomic_store_n(&inside, 1, __ATOMIC_RELAXED);
             __atomic_signal_fence(__ATOMIC_SEQ_CST);  // the barrier of revokeBias() orders the two for the processor
@@ -34,8 +36,9 @@ public:
     }
 
     [[gnu::always_inline]] void unlock() noexcept {
-        if (*t_inside != 0)
-            __atomic_store_n(t_inside, 0, __ATOMIC_RELEASE);
+        std::uint32_t& inside = s_inside[t_state.lockNumber];
+        if (inside != 0)
+            __atomic_store_n(&inside, 0, __ATOMIC_RELEASE);
         else
             unlockSlow();
     }
@@ -54,9 +57,8 @@ private:
     void biasToThisThread() noexcept;
 
     /// One for each thread that has been the bias owner: 1 while it holds the lock as such. They outlive their threads,
-    /// as others may be looking. The first one belongs to all other threads.
+    /// as others may be looking. The first one belongs to all other threads: ThreadState::lockNumber.
     static std::uint32_t s_inside[kThreads];
-    static constinit thread_local std::uint32_t* t_inside __attribute__((tls_model("initial-exec")));
 
     std::uint32_t* m_biasOwner = nullptr;  ///< its s_inside; changed by the holder of m_held
     std::uint32_t m_held = 0;

@@ -27,6 +27,7 @@ struct Mapping {
     std::uint64_t size = 0;
     TraceIndex trace;
     bool isRecorded = false;             ///< sampled, by its size
+    bool isShared = false;               ///< with other processes
     std::uint64_t counted = 0;           ///< bytes of its parts together
     std::uint32_t parts = 0;             ///< their number
     std::uint32_t last = 0;              ///< the last part; 0: none

@@ -217,6 +217,7 @@ void markPause(Session& session) {
         return;
     }
     remember(session, reinterpret_cast<std::uintptr_t>(address), size, ordinal, trace);
+    if (holdsGil) session.nameOwnThread();
 }
 
 /// freed(), for the holder of the lock.
@@ -316,7 +317,7 @@ void restored(const RecordedBlock& block) noexcept {
     if (s_session->events.lost() == 0) remember(*s_session, block.address, block.size, ordinal, block.trace);
 }
 
-void mapped(void* address, std::size_t size, bool counts, bool record) noexcept {
+void mapped(void* address, std::size_t size, Domain domain, bool counts, bool record) noexcept {
     const RecordingScope scope;
     if ((!scope && !(record && scope.begins())) || losing(*s_session)) return;
     Session& session = *s_session;
@@ -326,13 +327,13 @@ void mapped(void* address, std::size_t size, bool counts, bool record) noexcept 
     if (!counts) return;
     record = record && !s_paused && t_state.epoch == currentEpoch();
     TraceIndex trace;
-    if (record)
-        trace = session.stacks.current(session.ownThread(), Domain::Mapped, ownThreadState(false), session.metadata);
+    if (record) trace = session.stacks.current(session.ownThread(), domain, ownThreadState(false), session.metadata);
     if (losing(session)) return;
     Mapping mapping;
     mapping.address = reinterpret_cast<std::uintptr_t>(address);
     mapping.size = size;
     mapping.trace = trace;
+    mapping.isShared = domain == Domain::Shared;
     mapping.isRecorded = record;
     session.addMapping(mapping);
 }

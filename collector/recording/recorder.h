@@ -69,7 +69,7 @@ void restored(const RecordedBlock& block) noexcept;
 
 /// The system mapped [address, address + size), in place of all that was mapped there. `counts`: the mapping is
 /// remembered; `record`: and recorded.
-void mapped(void* address, std::size_t size, bool counts, bool record) noexcept;
+void mapped(void* address, std::size_t size, Domain domain, bool counts, bool record) noexcept;
 
 /// To be called before [address, address + size) is unmapped. Ends the mappings in it. What remains of a mapping that
 /// the range covers in part is recorded as an allocation of its own with the same trace. Returns true when the range is

@@ -126,7 +126,7 @@ int RecordingPlan::create(const char* base, const char* suffix, AppendFile::Exis
     if (m_options.ancestor) metadata.ancestor(*m_options.ancestor);
     metadata.sampling(m_sampling, 0);
     metadata.clock(Micros(std::max<std::int64_t>(static_cast<std::int64_t>(tickOf(kEventClock) / 1000), 1)));
-    if (m_options.native) metadata.domains({Domain::Python, Domain::Native, Domain::Mapped});
+    if (m_options.native) metadata.domains({Domain::Python, Domain::Native, Domain::Mapped, Domain::Shared});
     m_header.magic = kEventsMagic;
     if (const int error = events.create(m_eventsPath.data(), m_header, m_weights, existing)) {
         failed = &m_eventsPath;

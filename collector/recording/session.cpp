@@ -19,8 +19,20 @@ namespace heapprof {
     if (nativeId != static_cast<std::uint64_t>(getpid())) {
         prctl(PR_GET_NAME, name);
         unnamed.add({pthread_self(), nativeId, ThreadIndex(t_state.thread), events.time()});
+        t_state.namings = UINT8_MAX;
     }
     metadata.thread(ThreadIndex(t_state.thread), nativeId, name, events.time());
+}
+
+[[gnu::noinline, gnu::cold]] void Session::askForOwnName() {
+    --t_state.namings;
+    if (!m_name.reserve(kMaxEncoded)) return;
+    const SuppressHooks suppress;
+    const std::string_view name = ownThreadName(m_name.data());
+    if (name.empty()) return;
+    t_state.namings = 0;
+    if (const auto thread = unnamed.take(pthread_self()))
+        metadata.thread(thread->index, thread->nativeId, name.substr(0, MetadataWriter::kMaxText), thread->firstEvent);
 }
 
 void Session::beginTick(Micros now) {
@@ -154,6 +166,7 @@ void Session::keepPart(const Mapping& whole, std::uintptr_t begin, std::uintptr_
     part.address = begin;
     part.size = end - begin;
     part.trace = whole.trace;
+    part.isShared = whole.isShared;
     part.isRecorded = whole.isRecorded &&
                       sampler::happens(t_state, sampling->probability(part.size) / sampling->probability(whole.size));
     addMapping(part);

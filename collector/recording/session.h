@@ -62,6 +62,12 @@ struct Session {
         return ThreadIndex(t_state.thread);
     }
 
+    /// To be called after an event of the calling thread, which holds the GIL and is not recorded meanwhile.
+    [[gnu::always_inline]] void nameOwnThread() {
+        if (t_state.namings > 0) [[unlikely]]
+            askForOwnName();
+    }
+
     /// Remembers a mapping. Its pages in RAM count from now on, and are recorded if the mapping is: see FORMAT.md.
     void addMapping(const Mapping& mapping);
     /// Ends all mappings in [address, address + size), which has been unmapped or, with `isStillThere`, is about to be.
@@ -74,6 +80,7 @@ private:
         return Micros(now > monotonicStart ? static_cast<std::int64_t>((now - monotonicStart) / 1000) : 0);
     }
     void introduceThread();
+    void askForOwnName();
     std::uint64_t logBytes() const { return events.residentBytes() + metadata.residentBytes(); }
     void beginTick(Micros now);
     void keepPart(const Mapping& whole, std::uintptr_t begin, std::uintptr_t end);
@@ -85,6 +92,7 @@ private:
     void writeFound();
     void tellReserved(bool isCertain);
 
+    MappedArray<char> m_name;        // of a thread, for a moment
     std::uintptr_t m_lookedAt = 0;   // the mapping that is being looked at
     std::uint64_t m_lookedUpTo = 0;  // bytes of it that have been looked at
     std::uint64_t m_seen = 0;        // pages of it in RAM so far, bytes

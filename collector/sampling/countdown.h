@@ -13,10 +13,11 @@ namespace heapprof {
 ///
 /// Two countdowns have one value for good, in all threads: -1 while everything is recorded, kNeverSamples while nothing
 /// is. Recordings that sample take the others in turn, and a thread that meets a new recording resets them. A thread
-/// that sleeps through kSampled recordings finds an old draw in its countdown: the first request that it should record
-/// is not recorded.
+/// that sleeps through kSampled recordings finds an old draw in its countdown. That is as good as a new one, as draws
+/// have no memory, if it had the same mean (see sampler::shouldSample()); otherwise the first request that it should
+/// record is not recorded.
 namespace countdowns {
-inline constexpr std::size_t kEverything = 0, kNothing = 1, kFirstSampled = 2, kSampled = 14;
+inline constexpr std::size_t kEverything = 0, kNothing = 1, kFirstSampled = 2, kSampled = 2;
 inline constexpr std::size_t kCount = kFirstSampled + kSampled;
 inline constexpr std::int64_t kNeverSamples = INT64_MAX;
 }  // namespace countdowns

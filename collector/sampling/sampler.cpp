@@ -22,6 +22,8 @@ constexpr std::int64_t kAlways = std::numeric_limits<std::int64_t>::max();
 constinit std::size_t s_countdown = countdowns::kNothing;
 constinit std::size_t s_sampledRecordings = 0;
 constinit double s_mean = 0;
+/// Of each countdown that samples: the mean that all recordings have drawn it with; 0: none has, -1: they differ.
+constinit std::array<double, countdowns::kSampled> s_means{};
 /// Each thread takes the next value as its seed. (An address as the seed might come again in another thread.)
 constinit std::atomic<std::uint64_t> s_seeds = 0;
 
@@ -85,16 +87,25 @@ void sampler::configure(const Sampling& sampling) {
 }
 
 void sampler::switchOn(const Sampling& sampling) {
-    if (sampling.mode == Sampling::Mode::Everything)
+    if (sampling.mode == Sampling::Mode::Everything) {
         s_countdown = countdowns::kEverything;
-    else
-        s_countdown = countdowns::kFirstSampled + s_sampledRecordings++ % countdowns::kSampled;
+    } else {
+        const std::size_t which = s_sampledRecordings++ % countdowns::kSampled;
+        s_means[which] = s_means[which] == 0 || s_means[which] == s_mean ? s_mean : -1;
+        s_countdown = countdowns::kFirstSampled + which;
+    }
     useCountdown(s_countdown);
 }
 
 void sampler::switchOff() {
     s_countdown = countdowns::kNothing;
     useCountdown(s_countdown);
+}
+
+bool sampler::isOldDraw(std::int64_t cost) {
+    constexpr std::int64_t kNotDrawn = -1;
+    return s_countdown >= countdowns::kFirstSampled && s_means[s_countdown - countdowns::kFirstSampled] > 0 &&
+           t_countdowns[s_countdown] + cost != kNotDrawn;
 }
 
 void sampler::join(ThreadState& thread) {

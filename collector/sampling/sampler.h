@@ -56,13 +56,18 @@ CostRule costRule(const Sampling& sampling);
 /// Makes the thread join the current recording.
 void join(ThreadState& thread);
 
+/// Whether the countdown, which a request of this cost has just ended, was drawn by an earlier recording that used the
+/// same countdown and drew alike.
+bool isOldDraw(std::int64_t cost);
+
 /// For a request that ended the countdown: resamples. False when the countdown was another recording's and the request
 /// does not end the new one.
 template <CostRule costRule>
 bool shouldSample(ThreadState& thread, std::size_t size) {
     if (thread.epoch != currentEpoch()) {
+        const bool isSample = isOldDraw(costOf<costRule>(size));
         join(thread);
-        if (consume(costOf<costRule>(size))) return false;
+        if (!isSample && consume(costOf<costRule>(size))) return false;
     }
     resample(thread);
     return true;

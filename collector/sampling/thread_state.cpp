@@ -19,5 +19,8 @@ std::ptrdiff_t g_countdownDistance = distanceOf(countdowns::kNothing);  // compu
 
 constinit thread_local ThreadState t_state __attribute__((tls_model("initial-exec")));
 constinit std::uint32_t g_epoch = 1;
+constinit Prober g_prober{};
+// Computed when the module is loaded.
+std::ptrdiff_t g_errnoDistance = reinterpret_cast<char*>(&errno) - static_cast<char*>(__builtin_thread_pointer());
 
 }  // namespace heapprof

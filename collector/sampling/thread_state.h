@@ -16,47 +16,63 @@ struct HookProbe {
     std::size_t nativeSize = 0;  // requested of the C allocator for it; 0: nothing, or not hooked
 };
 
+/// Together with the countdowns 64 bytes, as the loader has little room for variables of this kind: some libraries
+/// before us, and there is none left.
 struct ThreadState {
+    /// State of the random number generator; 0: not seeded.
+    std::uint64_t random = 0;
     /// The recording that the thread number and the random numbers belong to: see g_epoch.
     std::uint32_t epoch = 0;
     /// This thread's number in the recording; 0 as long as it has recorded nothing.
     std::uint32_t thread = 0;
-    /// State of the random number generator; 0: not seeded.
-    std::uint64_t random = 0;
-    HookProbe* probe = nullptr;
-    /// The request that the RAW hook passed on last, and the countdown after it; see wasPassedOn().
-    std::int64_t passedCountdown = 0;
-    std::size_t passedSize = 0;
-    int* errnoAddress = nullptr;
+    /// The request that the RAW hook passed on last, and the countdown after it, modulo 2^32; see wasPassedOn().
+    std::uint32_t passedCountdown = 0;
+    std::uint32_t passedSize = 0;
+    /// See Lock: 0 for a thread that has not been the bias owner.
+    std::uint16_t lockNumber = 0;
     /// See SuppressHooks.
     bool hooksSuppressed = false;
     /// The thread holds the collector's lock: a signal handler that allocates meanwhile must not wait for it.
     bool inside = false;
+    /// How often the module threading is still asked for this thread's name: at each of its next events.
+    std::uint8_t namings = 0;
     /// A signal handler called fork() while the thread was inside.
     bool forksInside = false;
 
-    /// errno, without the function call for its address.
-    int& programsErrno() {
-        if (!errnoAddress) [[unlikely]]
-            errnoAddress = &errno;
-        return *errnoAddress;
-    }
-
     /// Notes a request that is not recorded and goes on to the C allocator, and the countdown after it.
     void notePassedOn(std::size_t size, std::int64_t countdown) {
-        passedCountdown = countdown;
-        passedSize = size;
+        passedCountdown = static_cast<std::uint32_t>(countdown);
+        passedSize = static_cast<std::uint32_t>(size);
     }
     /// Whether a request that ended the countdown, which was at `countdown` before, is the one passed on. Any request
     /// in between would have lowered the countdown; one that costs nothing never ends it. (For a request of 0 bytes
     /// Python asks for 1.)
     bool wasPassedOn(std::size_t size, std::int64_t countdown) const {
-        return countdown == passedCountdown && (size == passedSize || (passedSize == 0 && size == 1));
+        return static_cast<std::uint32_t>(countdown) == passedCountdown &&
+               (static_cast<std::uint32_t>(size) == passedSize || (passedSize == 0 && size == 1));
     }
 };
+static_assert(sizeof(ThreadState) <= 32);
 
 // Initial-exec: one instruction reaches it, and no first use allocates.
 extern constinit thread_local ThreadState t_state __attribute__((tls_model("initial-exec"), visibility("hidden")));
+
+/// The distance of errno from the thread pointer, which is the same in all threads.
+[[gnu::visibility("hidden")]] extern std::ptrdiff_t g_errnoDistance;
+/// errno, without the function call for its address.
+inline int& programsErrno() {
+    return *reinterpret_cast<int*>(static_cast<char*>(__builtin_thread_pointer()) + g_errnoDistance);
+}
+
+/// Set while the layering of the hooks is probed, by the thread that does.
+struct Prober {
+    HookProbe* probe = nullptr;
+    void* thread = nullptr;  ///< its thread pointer
+};
+[[gnu::visibility("hidden")]] extern constinit Prober g_prober;
+inline HookProbe* ownProbe() {
+    return g_prober.probe && g_prober.thread == __builtin_thread_pointer() ? g_prober.probe : nullptr;
+}
 
 /// While it exists, hooks do not count the thread's requests: they belong to one that is counted, or must not count.
 class SuppressHooks {

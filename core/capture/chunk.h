@@ -125,6 +125,6 @@ inline constexpr std::size_t kMaxRecord = 60000;
 /// Why a recording ended in an orderly way.
 enum class EndReason : std::uint8_t { Stopped = 0, ProgramEnded = 1, LimitReached = 2, Incomplete = 3 };
 
-enum class Domain : std::uint8_t { Python = 0, Native = 1, Mapped = 2 };
+enum class Domain : std::uint8_t { Python = 0, Native = 1, Mapped = 2, Shared = 3 };
 
 }  // namespace heapprof

@@ -8,6 +8,8 @@ std::string_view nameOf(Domain domain) {
             return "native";
         case Domain::Mapped:
             return "mapped";
+        case Domain::Shared:
+            return "shared";
         case Domain::Python:
             break;
     }

@@ -13,7 +13,7 @@
 
 namespace heapprof {
 
-inline constexpr std::array kDomains{Domain::Python, Domain::Native, Domain::Mapped};
+inline constexpr std::array kDomains{Domain::Python, Domain::Native, Domain::Mapped, Domain::Shared};
 
 class DomainSet {
 public:
@@ -21,7 +21,7 @@ public:
     constexpr DomainSet(std::initializer_list<Domain> domains) {
         for (const Domain domain : domains) set(domain, true);
     }
-    static constexpr DomainSet all() { return {Domain::Python, Domain::Native, Domain::Mapped}; }
+    static constexpr DomainSet all() { return {Domain::Python, Domain::Native, Domain::Mapped, Domain::Shared}; }
     /// Bit n stands for the domain of number n, as in a DOMAINS record; bits of no known domain are left out.
     static constexpr DomainSet fromBits(std::uint64_t bits) {
         DomainSet result;
@@ -45,7 +45,7 @@ private:
     std::uint8_t m_bits = 0;
 };
 
-/// "python", "native", "mapped": as command lines and the Python package call them.
+/// "python", "native", "mapped", "shared": as command lines and the Python package call them.
 std::string_view nameOf(Domain domain);
 /// "python, native": in the order of kDomains.
 std::string namesOf(DomainSet domains);

@@ -106,7 +106,7 @@ bool MetadataV2::readRecord(RecordType type, ByteCursor& payload) {
         case RecordType::Trace: {
             Trace trace;
             trace.thread = ThreadIndex(static_cast<std::uint32_t>(payload.varintUpTo(0xffffffff)));
-            trace.domain = static_cast<Domain>(payload.varintUpTo(static_cast<std::uint64_t>(Domain::Mapped)));
+            trace.domain = static_cast<Domain>(payload.varintUpTo(static_cast<std::uint64_t>(Domain::Shared)));
             if (!readStack(payload, trace.leaf)) return false;
             m_traces.addTrace(trace);
             return true;

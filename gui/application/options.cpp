@@ -70,11 +70,11 @@ ApplicationOptions parseCommandLine(const QStringList& arguments) {
     const QCommandLineOption compare(QStringLiteral("compare"),
                                      tr("With --export: show the difference from this time, in seconds."),
                                      QStringLiteral("seconds"));
-    const QCommandLineOption domain(
-        QStringLiteral("domain"),
-        tr("With --export: count only memory of these domains: python, native, mapped, or several with commas; all "
-           "when not given."),
-        QStringLiteral("domains"));
+    const QCommandLineOption domain(QStringLiteral("domain"),
+                                    tr("With --export: count only memory of these domains: python, native, mapped, "
+                                       "shared, or several with commas; all "
+                                       "when not given."),
+                                    QStringLiteral("domains"));
     const QCommandLineOption size(
         QStringLiteral("size"),
         tr("With --export: width and height of a picture, as in 1200x700; what the view needs when not given."),
@@ -127,7 +127,7 @@ ApplicationOptions parseCommandLine(const QStringList& arguments) {
     if (parser.isSet(compare) && !(command.compare = seconds(parser.value(compare))))
         return refuse(tr("--compare %1: not a number of seconds").arg(parser.value(compare)));
     if (parser.isSet(domain) && !(command.domains = domainsOf(parser.value(domain))))
-        return refuse(tr("--domain %1: not of python, native, mapped").arg(parser.value(domain)));
+        return refuse(tr("--domain %1: not of python, native, mapped, shared").arg(parser.value(domain)));
     if (parser.isSet(unit)) {
         const auto chosen = measureOf(parser.value(unit).toStdString());
         if (!chosen) return refuse(tr("--unit %1: not one of bytes, blocks").arg(parser.value(unit)));

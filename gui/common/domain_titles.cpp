@@ -16,6 +16,8 @@ QString titleOf(Domain domain) {
             return tr("Native");
         case Domain::Mapped:
             return tr("Mapped");
+        case Domain::Shared:
+            return tr("Shared");
         case Domain::Python:
             break;
     }

@@ -19,6 +19,10 @@ QString explanationOf(Domain domain) {
             return DomainBar::tr("Memory that C code took from the C allocator (malloc, new)");
         case Domain::Mapped:
             return DomainBar::tr("Memory that C code took from the system by anonymous mappings");
+        case Domain::Shared:
+            return DomainBar::tr(
+                "Memory that the program shares with other processes: shared_memory, mappings of files "
+                "that are nowhere but in memory");
         case Domain::Python:
             break;
     }

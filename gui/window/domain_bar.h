@@ -1,4 +1,4 @@
-// The row of check boxes that says whose memory the views count: Python's, native, mapped.
+// The row of check boxes that says whose memory the views count: Python's, native, mapped, shared.
 #pragma once
 
 #include <QWidget>

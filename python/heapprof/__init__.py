@@ -19,7 +19,15 @@ from __future__ import annotations
 import os
 import sys
 
-from . import _collector, _self_check
+from . import _self_check
+
+try:
+    from . import _collector
+except ImportError as problem:
+    from . import _no_collector
+
+    _no_collector.stand(problem)
+    _collector = sys.modules[__name__ + "._collector"] = _no_collector  # type: ignore[misc]
 from ._collector import __version__, isProfiling, mark
 from ._order import orderText
 from ._sampling import DEFAULT_SAMPLING_RATE

@@ -46,8 +46,8 @@ class HPM:
         return self._reader.rawTrace(traceindex, hideInternal)
 
     def domain(self, traceindex: int) -> Optional[str]:
-        """Who handed the trace's blocks out: "python", "native" (the C allocator) or "mapped" (the system); None when
-        there is no such trace."""
+        """Who handed the trace's blocks out: "python", "native" (the C allocator), "mapped" (the system) or "shared"
+        (the system, with other processes); None when there is no such trace."""
         self._reader._refuseForeign(getattr(traceindex, "recording", None), "trace index")
         return self._reader._capture.domain(traceindex)
 

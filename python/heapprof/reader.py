@@ -149,7 +149,7 @@ class Reader(BlockQuestions):
 
     def domains(self) -> List[str]:
         """Whose memory was recorded: "python", and with ``native=True`` also "native" (taken from the C allocator by
-        other code) and "mapped" (taken from the system)."""
+        other code), "mapped" (taken from the system) and "shared" (the same, shared with other processes)."""
         return self._capture.domains()
 
     def identity(self) -> str:

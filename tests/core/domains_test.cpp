@@ -20,8 +20,8 @@ constexpr DomainSet kNative{Domain::Native}, kSystem{Domain::Native, Domain::Map
 struct Model : RecordedModel {
     explicit Model(const std::filesystem::path& filebase, const Sampling& sampling = Sampling::everything())
         : RecordedModel(filebase, sampling) {
-        recordsDomains({Domain::Python, Domain::Native, Domain::Mapped});
-        for (std::size_t i = 0; i < 30; ++i) addTrace(static_cast<int>(i % 6), kDomains[i % 3]);
+        recordsDomains({Domain::Python, Domain::Native, Domain::Mapped, Domain::Shared});
+        for (std::size_t i = 0; i < 30; ++i) addTrace(static_cast<int>(i % 6), kDomains[i % kDomains.size()]);
     }
 };
 
@@ -40,9 +40,9 @@ private slots:
     void haveNames() {
         for (const Domain domain : kDomains) QVERIFY(domainOf(nameOf(domain)) == domain);
         QVERIFY(!domainOf("") && !domainOf("Python") && !domainOf("heap"));
-        QCOMPARE(namesOf(DomainSet::all()), std::string("python, native, mapped"));
+        QCOMPARE(namesOf(DomainSet::all()), std::string("python, native, mapped, shared"));
         QCOMPARE(namesOf(kSystem), std::string("native, mapped"));
-        QVERIFY(DomainSet::fromBits(~0ull) == DomainSet::all() && DomainSet::fromBits(8).isEmpty());
+        QVERIFY(DomainSet::fromBits(~0ull) == DomainSet::all() && DomainSet::fromBits(16).isEmpty());
         QVERIFY(DomainSet::all().includes(kSystem) && !kNative.includes(kSystem));
     }
     void areKnownFromTheMetadata() {

@@ -72,7 +72,7 @@ private slots:
     void publishesWhileItReads_stops_andContinues() {
         const TemporaryFolder folder;
         RecordedCapture capture(folder / "long");
-        capture.grow(2'000'000, Micros(60'000'000));
+        capture.grow(8'000'000, Micros(60'000'000));
         capture.end();
         Document document(capture.filebase());
         QTRY_VERIFY_WITH_TIMEOUT(

@@ -141,12 +141,12 @@ private slots:
         const QStringList at{"--at"_s, "4"_s};
         const qint64 all = totalOf(at);
         qint64 sum = 0;
-        for (const char* name : {"python", "native", "mapped"})
+        for (const char* name : {"python", "native", "mapped", "shared"})
             sum += totalOf(at + QStringList{"--domain"_s, QString::fromLatin1(name)});
         QVERIFY(all > 0);
         QCOMPARE(sum, all);
-        QCOMPARE(totalOf(at + QStringList{"--domain"_s, "python,native,mapped"_s}), all);
-        QCOMPARE(totalOf(at + QStringList{"--domain=native,mapped"_s}),
+        QCOMPARE(totalOf(at + QStringList{"--domain"_s, "python,native,mapped,shared"_s}), all);
+        QCOMPARE(totalOf(at + QStringList{"--domain=native,mapped,shared"_s}),
                  all - totalOf(at + QStringList{"--domain"_s, "python"_s}));
         // The peak is that of the domains, and the picture says whose memory it shows.
         const auto capture = Capture::open(m_folder / "domains-capture");
@@ -213,7 +213,7 @@ private slots:
         QTest::newRow("no theme") << QStringList{"--export"_s, out, "--theme"_s, "pink"_s, "CAPTURE"_s} << 2
                                   << "pink"_s;
         QTest::newRow("no domain") << QStringList{"--export"_s, out, "--domain"_s, "heap"_s, "CAPTURE"_s} << 2
-                                   << "python, native, mapped"_s;
+                                   << "python, native, mapped, shared"_s;
         QTest::newRow("no unit") << QStringList{"--export"_s, out, "--unit"_s, "pages"_s, "CAPTURE"_s} << 2
                                  << "bytes, blocks"_s;
         QTest::newRow("unit without export") << QStringList{"--unit"_s, "blocks"_s, "CAPTURE"_s} << 2 << "--export"_s;

@@ -165,19 +165,21 @@ private slots:
         auto* python = find<QCheckBox>(*m_window, "domain-python");
         auto* native = find<QCheckBox>(*m_window, "domain-native");
         auto* mapped = find<QCheckBox>(*m_window, "domain-mapped");
+        auto* shared = find<QCheckBox>(*m_window, "domain-shared");
         const auto settled = [&] { return !m_window->queries().isBusy(); };
         const auto total = [&] { return m_window->views().result()->snapshot().total.bytes; };
         const std::int64_t all = total();
         const DomainUsages of = m_window->views().result()->ofDomains;
         QVERIFY2(python->text().contains(QString::fromStdString(formatBytes(of[0].bytes))), qPrintable(python->text()));
-        QVERIFY(python->isChecked() && native->isChecked() && mapped->isChecked());
+        QVERIFY(python->isChecked() && native->isChecked() && mapped->isChecked() && shared->isChecked());
 
         QTest::mouseClick(python, Qt::LeftButton, {}, QPoint(8, python->height() / 2));
         QTRY_VERIFY_WITH_TIMEOUT(settled(), kPatience);
         QCOMPARE(total(), all - of[0].bytes);
         const PlotResult& plot = *m_window->views().timePlot().result();
         QVERIFY(plot.peak->amount < all);
-        QVERIFY(m_window->views().timePlot().frame().title.contains(QStringLiteral("native and mapped")));
+        QVERIFY(m_window->views().timePlot().frame().title.contains(QStringLiteral("native and mapped and shared")));
+        QTest::mouseClick(shared, Qt::LeftButton, {}, QPoint(8, shared->height() / 2));
         QTest::mouseClick(native, Qt::LeftButton, {}, QPoint(8, native->height() / 2));
         QTRY_VERIFY_WITH_TIMEOUT(settled(), kPatience);
         QCOMPARE(total(), of[2].bytes);
@@ -188,6 +190,8 @@ private slots:
 
         find<QAction>(*m_window, "actionBack")->trigger();
         QVERIFY(native->isChecked() && !python->isChecked());
+        find<QAction>(*m_window, "actionBack")->trigger();
+        QVERIFY(shared->isChecked() && !python->isChecked());
         find<QAction>(*m_window, "actionBack")->trigger();
         QVERIFY(python->isChecked());
         QVERIFY(!m_window->store().canGoBack());
@@ -283,7 +287,7 @@ private slots:
 
     void readingCanBeCancelledAndContinued() {
         RecordedCapture capture(m_folder / "long");
-        capture.grow(2'500'000, Micros(60'000'000));
+        capture.grow(8'000'000, Micros(60'000'000));
         capture.end();
         m_window->open(text(capture.filebase()));
         auto* cancel = find<QPushButton>(*m_window, "cancelReading");

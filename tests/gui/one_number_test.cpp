@@ -100,8 +100,10 @@ private slots:
         RecordedModel model(m_folder / ("random" + std::to_string(seed)), test::someSampling(seed),
                             static_cast<std::uint32_t>(seed));
         const bool hasDomains = seed % 2 == 0;
-        if (hasDomains) model.recordsDomains({Domain::Python, Domain::Native, Domain::Mapped});
-        for (int i = 0; i < 30; ++i) model.addTrace(1 + i % 5, hasDomains ? kDomains[i % 3] : Domain::Python);
+        if (hasDomains) model.recordsDomains({Domain::Python, Domain::Native, Domain::Mapped, Domain::Shared});
+        for (int i = 0; i < 30; ++i)
+            model.addTrace(1 + i % 5,
+                           hasDomains ? kDomains[static_cast<std::size_t>(i) % kDomains.size()] : Domain::Python);
         model.run(30'000, 20'000, 52);
         model.finish();
         open("random" + std::to_string(seed), State::Complete);
@@ -150,7 +152,7 @@ private slots:
                         {TraceFilter::By::Code, {}, {}, {}, any(2) == 0, static_cast<ModuleKind>(any(3))});
                 if (!hasDomains) return;
                 state.domains = DomainSet::all();
-                state.domains.set(kDomains[any(3)], any(2) == 0);
+                state.domains.set(kDomains[any(kDomains.size())], any(2) == 0);
             });
             checkMeanwhile();
             compareAll();

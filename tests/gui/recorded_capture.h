@@ -28,7 +28,7 @@ public:
         m_metadata.create((m_filebase.string() + ".hpm").c_str(), withMagic(header, kMetadataMagic));
         m_metadata.sampling(sampling, 0);
         m_metadata.thread(ThreadIndex(1), 4711, "MainThread");
-        if (domains.size() > 1) m_metadata.domains({Domain::Python, Domain::Native, Domain::Mapped});
+        if (domains.size() > 1) m_metadata.domains({Domain::Python, Domain::Native, Domain::Mapped, Domain::Shared});
         const FunctionIndex function =
             m_metadata.function(m_metadata.string("/srv/app/worker <b>&.py"), m_metadata.string("work"), 1);
         for (std::uint32_t i = 0; i < 40; ++i) {

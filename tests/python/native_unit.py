@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 from typing import List, Optional
 
-PYTHON, NATIVE, MAPPED = 0, 1, 2
+PYTHON, NATIVE, MAPPED, SHARED = 0, 1, 2, 3
 
 # In the program: lib(path) is the library, with types.
 PRELUDE = """

@@ -62,7 +62,7 @@ def test_every_answer_is_of_the_domains_chosen(python):
     program, lines = python.program, dict(python.lines)
     found = json.loads(python.run(READ, program, json.dumps(lines)))
 
-    assert found["recorded"] == ["python", "native", "mapped"]
+    assert found["recorded"] == ["python", "native", "mapped", "shared"]
     assert found["again"] == found["all"]
     for names in ("python", "native", "mapped", "native+mapped", "all"):
         chosen = SIZES if names == "all" else names.split("+")
@@ -75,7 +75,7 @@ def test_every_answer_is_of_the_domains_chosen(python):
                 used = plot[name]
                 assert (size <= used < size + 100_000) if name in chosen else used < 100_000, (names, name)
     assert sum(found[name]["totals"][0] for name in SIZES) == found["all"]["totals"][0]
-    assert len(found["errors"]) == 3 and all("python, native, mapped" in error for error in found["errors"])
+    assert len(found["errors"]) == 3 and all("python, native, mapped, shared" in error for error in found["errors"])
 
 
 def test_a_capture_of_python_alone_says_so(python):

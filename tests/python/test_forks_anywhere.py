@@ -104,3 +104,38 @@ def test_a_fork_at_any_instruction(python, isLong, follow):
     assert int(out) > 1000
     capture = python.read()
     assert not [e for e in capture.events if e.size > 800_000]
+
+
+def test_fork_while_a_thread_looks_up_symbols(python, rounds):
+    """The loader's lock that is held meanwhile is nobody's in the child."""
+    library = python.compile(
+        "lookups",
+        """
+        #define _GNU_SOURCE
+        #include <dlfcn.h>
+        #include <pthread.h>
+        static volatile int stop;
+        static pthread_t threads[2];
+        static void* run(void* x) { while (!stop) dlsym(RTLD_DEFAULT, "getpid"); return x; }
+        void begin(void) { for (int i = 0; i < 2; ++i) pthread_create(&threads[i], 0, run, 0); }
+        void end(void) { stop = 1; for (int i = 0; i < 2; ++i) pthread_join(threads[i], 0); }
+    """,
+        "-ldl",
+    )
+    python.run(
+        f"""
+        import ctypes, signal
+        heapprof.start(BASE, native=True)
+        lookups = ctypes.CDLL({library!r})
+        lookups.begin()
+        for _ in range({rounds(100)}):
+            child = os.fork()
+            if child == 0:
+                signal.alarm(20)
+                ctypes.CDLL(None).getppid
+                os._exit(0)
+            assert os.waitpid(child, 0)[1] == 0
+        lookups.end()
+    """,
+        timeout=600,
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
-from native_unit import MAPPED, PRELUDE, allocations, compiled, live
+from native_unit import MAPPED, PRELUDE, SHARED, allocations, compiled, live
 
 
 def test_mappings(python):
@@ -49,8 +49,9 @@ print(neighbours)
     sizes = [100, 110 - 5 / page, 10, 80 - 5 / page, 120, 20, 130, 130, 130]  # pages that are added are not touched
     assert mapped[:9] == [int(pages * page) for pages in sizes]
     # Of what is mapped over nothing is known any more, if nobody looked before.
-    assert Counter(mapped[9:]) - Counter([140 * page]) == Counter(p * page for p in (40, 50, 50, 150, 151, 160))
-    remaining = [10, 80 - 5 / page, 20, 130, 40, 50, 50, 160]
+    assert Counter(mapped[9:]) - Counter([140 * page]) == Counter(p * page for p in (40, 50, 50, 150, 151))
+    assert allocations(capture, SHARED) == live(capture, SHARED) == [160 * page]
+    remaining = [10, 80 - 5 / page, 20, 130, 40, 50, 50]
     found = Counter(live(capture, MAPPED))
     assert not Counter(int(pages * page) for pages in remaining) - found
 
@@ -158,3 +159,33 @@ def test_arenas_and_thread_stacks_are_not_mapped_memory(python):
     """)
     capture = python.read()
     assert allocations(capture, MAPPED) == []
+
+
+def test_shared_memory_is_a_domain_of_its_own(python):
+    python.run("""
+        import mmap, multiprocessing
+        SIZE = 8_000_000
+        heapprof.start(BASE, {}, native=True)
+        array = multiprocessing.RawArray("b", SIZE)
+        array[:] = bytes([1]) * SIZE
+        anonymous = mmap.mmap(-1, SIZE)
+        anonymous[:] = bytes([1]) * SIZE
+        file = os.memfd_create("x") if hasattr(os, "memfd_create") else os.open("/dev/shm", os.O_RDWR | os.O_TMPFILE)
+        os.ftruncate(file, SIZE)
+        named = mmap.mmap(file, SIZE)
+        named[:] = bytes([1]) * SIZE
+        private = mmap.mmap(-1, SIZE, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+        private[:] = bytes([1]) * SIZE
+        heapprof.mark("held")
+        named.close()
+        heapprof.mark("closed")
+        heapprof.stop()
+        r = heapprof.read(BASE)
+        held, closed = [mark.time for mark in r.marks() if mark.kind == "mark"]
+        r.useDomains("mapped")
+        mapped = r.snapshotAt(held).totalUsage()
+        r.useDomains("shared")
+        assert abs(mapped - SIZE) < SIZE / 10, mapped
+        shared = r.snapshotAt(held).totalUsage(), r.snapshotAt(closed).totalUsage()
+        assert abs(shared[0] - 3 * SIZE) < SIZE / 10 and abs(shared[1] - 2 * SIZE) < SIZE / 10, shared
+    """)

@@ -223,3 +223,30 @@ def test_recordings_come_and_go_while_other_interpreters_work(python, rounds):
     """
     )
     assert 100_033 + rounds(60) - 1 in {e.size for e in python.read().live().values()}
+
+
+def test_threads_that_end_soon_have_their_names(python):
+    """However many there are at once, and though nothing collects garbage meanwhile."""
+    python.run("""
+        import gc, threading
+        gc.disable()
+        heapprof.start(BASE, {})
+        def load(): kept.append(bytes(100_000))
+        kept = []
+        for i in range(300):
+            thread = threading.Thread(target=load, name=f"brief-{i}")
+            thread.start()
+            thread.join()
+        ready, done = threading.Barrier(401), threading.Event()
+        def work():
+            own = bytes(50_000)
+            ready.wait()
+            done.wait()
+        threads = [threading.Thread(target=work, name=f"w\\u00f6rker-{i}") for i in range(400)]
+        for thread in threads: thread.start()
+        ready.wait()
+        heapprof.stop()
+        done.set()
+    """)
+    names = [name for _, name in python.read().threads.values()]
+    assert {f"brief-{i}" for i in range(300)} | {f"wörker-{i}" for i in range(400)} <= set(names)

@@ -287,7 +287,7 @@ def _metadata(capture: Capture, data: bytes, hashes: bool) -> None:
                 define(payload, 0)
             elif kind == 10:
                 capture.domains, p = _varint(payload, 0)
-                assert p == len(payload) and capture.domains & ~7 == 0
+                assert p == len(payload) and capture.domains & ~15 == 0
             elif kind == 12:
                 capture.resolution, p = _varint(payload, 0)
                 assert p == len(payload) and capture.resolution > 0
