@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "collector/cpython/python_frames.h"
+#include "collector/cpython/thread_names.h"
 #include "collector/elf/loader_look.h"
 #include "collector/hooks/allocator_hooks.h"
 #include "collector/hooks/collection_callback.h"
@@ -53,6 +54,7 @@ void start(const std::string& filebase, const Sampling& sampling, const ProcessI
     if (const std::string problem = sampling.problem(); !problem.empty()) throw std::invalid_argument(problem);
     hooks::watchCode();
     watchCollections();
+    prepareThreadNames();
     if (options.native) native::install(sampling);
     hooks::install(sampling);
     try {

@@ -6,6 +6,25 @@
 #include "collector/cpython/python_frames.h"
 
 namespace heapprof {
+namespace {
+
+PyInterpreterState* ownInterpreter() {
+#if PY_VERSION_HEX >= 0x03090000
+    return PyInterpreterState_Get();
+#else
+    return PyThreadState_Get()->interp;
+#endif
+}
+
+/// Made when recording begins: within an allocation no object may die, as those would that only look up others.
+struct Keys {
+    PyObject* threading = nullptr;
+    PyObject* active = nullptr;
+    PyObject* name = nullptr;
+};
+constinit Keys s_keys{};
+
+}  // namespace
 
 void UnnamedThreads::add(const Thread& thread) noexcept {
     if (m_count < m_waiting.size()) m_waiting[m_count++] = {thread, 0};
@@ -58,23 +77,35 @@ void forEachPythonThread(void (*tell)(std::uint64_t ident, std::string_view name
     Py_XDECREF(threads);
 }
 
-std::string_view ownThreadName(char* buffer) noexcept {
-    // Not at the interpreter's end, nor with an error that what follows would touch.
-    if (!Py_IsInitialized() || PyErr_Occurred()) return {};
-    static PyObject* const s_attribute = PyUnicode_InternFromString("_name");
-    PyObject* const modules = PyImport_GetModuleDict();  // borrowed, as all below but ident and name
-    PyObject* const threading = modules ? PyDict_GetItemString(modules, "threading") : nullptr;
-    PyObject* const active =
-        threading && PyModule_Check(threading) ? PyDict_GetItemString(PyModule_GetDict(threading), "_active") : nullptr;
-    PyObject* const ident = PyLong_FromUnsignedLong(pthread_self());
-    PyObject* const thread = active && PyDict_Check(active) && ident ? PyDict_GetItemWithError(active, ident) : nullptr;
-    // Not by the type's own way, which may be written in Python.
-    PyObject* const name = thread && s_attribute ? PyObject_GenericGetAttr(thread, s_attribute) : nullptr;
-    const std::string_view text = name && PyUnicode_Check(name) ? encode(name, buffer) : std::string_view();
-    Py_XDECREF(name);
-    Py_XDECREF(ident);
+void prepareThreadNames() noexcept {
+    if (s_keys.threading) return;
+    s_keys.active = PyUnicode_InternFromString("_active");
+    s_keys.name = PyUnicode_InternFromString("_name");
+    if (s_keys.active && s_keys.name) s_keys.threading = PyUnicode_InternFromString("threading");
     PyErr_Clear();
-    return text;
+}
+
+std::string_view ownThreadName(char* buffer) noexcept {
+    // Neither at the interpreter's end, nor in another interpreter, whose modules may be gone already, nor with an
+    // error that what follows would touch.
+    if (!Py_IsInitialized() || ownInterpreter() != PyInterpreterState_Main() || PyErr_Occurred()) return {};
+    PyObject* const modules = PyImport_GetModuleDict();  // borrowed, as all below but the name
+    PyObject* const threading =
+        modules && s_keys.threading ? PyDict_GetItemWithError(modules, s_keys.threading) : nullptr;
+    PyObject* const active = threading && PyModule_Check(threading)
+                                 ? PyDict_GetItemWithError(PyModule_GetDict(threading), s_keys.active)
+                                 : nullptr;
+    PyObject *ident, *thread;
+    for (Py_ssize_t position = 0; active && PyDict_Check(active) && PyDict_Next(active, &position, &ident, &thread);) {
+        if (!PyLong_Check(ident) || PyLong_AsUnsignedLongMask(ident) != pthread_self()) continue;
+        // Not by the type's own way, which may be written in Python.
+        PyObject* const name = PyObject_GenericGetAttr(thread, s_keys.name);
+        const std::string_view text = name && PyUnicode_Check(name) ? encode(name, buffer) : std::string_view();
+        Py_XDECREF(name);  // the thread has it still
+        PyErr_Clear();
+        return text;
+    }
+    return {};
 }
 
 }  // namespace heapprof

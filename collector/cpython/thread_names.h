@@ -44,8 +44,10 @@ private:
 /// Allocates: not for hooks. Requires the GIL.
 void forEachPythonThread(void (*tell)(std::uint64_t ident, std::string_view name));
 
+/// To be called before recording. Requires the GIL.
+void prepareThreadNames() noexcept;
 /// The name of the calling thread, written into `buffer` of kMaxEncoded bytes; empty when threading does not list it
-/// yet. For hooks: runs no Python code, and what it allocates for a moment must not be recorded. Requires the GIL.
+/// yet. For hooks: runs no Python code, and no object is made or dies. Requires the GIL.
 std::string_view ownThreadName(char* buffer) noexcept;
 
 }  // namespace heapprof

@@ -10,7 +10,9 @@ if sys.argv[0].endswith("__main__.py") and not (sys.flags.isolated or getattr(sy
 import argparse  # noqa: E402
 import ast  # noqa: E402
 import os  # noqa: E402
+import re  # noqa: E402
 import stat  # noqa: E402
+import time  # noqa: E402
 from typing import Any, List, Optional, Set  # noqa: E402
 
 from . import _collector  # noqa: E402
@@ -50,8 +52,14 @@ def _order(options: argparse.Namespace) -> bytes:
     flags = {"follow": options.follow, "fork": options.follow, "quiet": quiet, "statistics": options.stats}
     fallback = os.path.abspath(options.fallback) if options.fallback else ""
     return orderText(
-        options.output, options.sample, options.native, *limits, fallback=fallback, root=os.getpid(), **flags
+        _expanded(options.output), options.sample, options.native, *limits, fallback=fallback, root=os.getpid(), **flags
     )
+
+
+def _expanded(output: str) -> str:
+    """With what a pattern stands for; another letter after a "%" stays as it is."""
+    values = {"p": str(os.getpid()), "h": os.uname().nodename, "t": time.strftime("%Y%m%dT%H%M%S"), "%": "%"}
+    return re.sub("%([pht%])", lambda found: values[found.group(1)], output)
 
 
 def _obstacle(flags: Set[str]) -> str:
@@ -121,7 +129,14 @@ def _options() -> argparse.Namespace:
         'is what would follow "python": options of the interpreter, too.',
         allow_abbrev=False,
     )
-    parser.add_argument("-o", "--output", default="hprof", metavar="OUT", help="filebase of the files (default: hprof)")
+    parser.add_argument(
+        "-o",
+        "--output",
+        default="hprof",
+        metavar="OUT",
+        help="filebase of the files (default: hprof); %%p in it is the number of the process, %%h the host's name, "
+        "%%t the time",
+    )
     parser.add_argument(
         "--sample",
         type=_sample,

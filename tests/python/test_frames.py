@@ -58,7 +58,7 @@ def test_frames_that_are_described_wrongly_are_not_read(python, word, value, rea
         pytest.skip("the frames of this version are known without a description")
     program = r"""
         import ctypes, re, sysconfig
-        from heapprof import _self_check
+        from heapprof import _collector, _self_check
         words, members = [], []  # in the table's order; each is of 8 bytes
         header = open(sysconfig.get_path("include") + "/internal/pycore_debug_offsets.h").read()
         for line in header[header.index("typedef struct _Py_DebugOffsets") :].splitlines():
@@ -70,7 +70,7 @@ def test_frames_that_are_described_wrongly_are_not_read(python, word, value, rea
         place, value = words.index(WORD), VALUE
         if isinstance(value, str): value = described[words.index(value)]
         before, described[place] = described[place], value
-        print(_self_check.checkFrames())
+        print(_self_check.checkFrames(_collector.checkFrames))
         described[place] = before
         def main():
             global kept
@@ -78,7 +78,7 @@ def test_frames_that_are_described_wrongly_are_not_read(python, word, value, rea
         heapprof.start(BASE, {})
         main()
         heapprof.stop()
-        assert _self_check.checkFrames() == ""
+        assert _self_check.checkFrames(_collector.checkFrames) == ""
     """
     out = python.run(program.replace("WORD", repr(word)).replace("VALUE", repr(value)))
     assert reason in out

@@ -48,6 +48,8 @@ def traced():
         return traceback.format_exc()
 
 
+with open("/proc/self/task/%d/children" % os.getpid()) as file:
+    children = file.read().split()
 descriptor = os.open("/dev/null", os.O_RDONLY)
 seen = {
     "argv": sys.argv,
@@ -77,7 +79,7 @@ seen = {
     "environment": dict(os.environ),
     "threads": [each.name for each in threading.enumerate()],
     "tasks": len(os.listdir("/proc/self/task")),
-    "children": open("/proc/self/task/%d/children" % os.getpid()).read().split(),
+    "children": children,
     "executable": sys.executable,
     "prefix": [sys.prefix, sys.exec_prefix, sys.base_prefix],
     "profile": [str(sys.getprofile()), str(sys.gettrace())],
