@@ -34,7 +34,8 @@ def main() -> None:
     if obstacle:
         # What the interpreter reads anyway would be recorded by the order of a program that started us.
         environment.pop("HEAPPROF_FOLLOW", None)
-        print(f"heapprof: {obstacle}: the program runs, and is not recorded", file=sys.stderr, flush=True)
+        if sys.stderr is not None:  # print() would take standard output instead
+            print(f"heapprof: {obstacle}: the program runs, and is not recorded", file=sys.stderr, flush=True)
     else:
         environment["HEAPPROF_FOLLOW"] = os.fsdecode(_order(options))
         path = environment.get("PYTHONPATH", "")
