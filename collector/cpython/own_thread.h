@@ -6,20 +6,32 @@
 
 namespace heapprof {
 
-/// The calling thread's own state, never another's; nullptr for a thread without one. In requests of the RAW domain
-/// another thread may hold the GIL.
-inline PyThreadState* ownThreadState([[maybe_unused]] bool holdsGil) {
+/// The calling thread's own state while it has the GIL; nullptr otherwise, as for C threads that Python does not know.
+/// `holdsGil`: the caller should have it.
+inline PyThreadState* attachedThreadState([[maybe_unused]] bool holdsGil) {
 #if PY_VERSION_HEX >= 0x030D0000
-    PyThreadState* const attached = PyThreadState_GetUnchecked();
+    return PyThreadState_GetUnchecked();
 #elif PY_VERSION_HEX >= 0x030C0000
-    PyThreadState* const attached = _PyThreadState_UncheckedGet();
+    return _PyThreadState_UncheckedGet();
 #else
     // This getter returns the state of the GIL's holder, whichever thread that is.
-    PyThreadState* attached = holdsGil ? _PyThreadState_UncheckedGet() : nullptr;
-    if (attached && attached->thread_id != static_cast<unsigned long>(pthread_self())) attached = nullptr;
+    PyThreadState* const attached = holdsGil ? _PyThreadState_UncheckedGet() : nullptr;
+    return attached && attached->thread_id == static_cast<unsigned long>(pthread_self()) ? attached : nullptr;
 #endif
+}
+
+/// The calling thread's own state, never another's; nullptr for a thread without one. In requests of the RAW domain
+/// another thread may hold the GIL.
+inline PyThreadState* ownThreadState(bool holdsGil) {
+    PyThreadState* const attached = attachedThreadState(holdsGil);
     // Not attached: the thread has released the GIL.
     return attached ? attached : PyGILState_GetThisThreadState();
+}
+
+/// Whether the calling thread, which may have no GIL, runs the main interpreter.
+inline bool isInMainInterpreter() {
+    const PyThreadState* const state = attachedThreadState(true);
+    return state && state->interp == PyInterpreterState_Main();
 }
 
 }  // namespace heapprof

@@ -3,18 +3,11 @@
 #include <Python.h>
 #include <pthread.h>
 
+#include "collector/cpython/own_thread.h"
 #include "collector/cpython/python_frames.h"
 
 namespace heapprof {
 namespace {
-
-PyInterpreterState* ownInterpreter() {
-#if PY_VERSION_HEX >= 0x03090000
-    return PyInterpreterState_Get();
-#else
-    return PyThreadState_Get()->interp;
-#endif
-}
 
 /// Made when recording begins: within an allocation no object may die, as those would that only look up others.
 struct Keys {
@@ -86,9 +79,9 @@ void prepareThreadNames() noexcept {
 }
 
 std::string_view ownThreadName(char* buffer) noexcept {
-    // Neither at the interpreter's end, nor in another interpreter, whose modules may be gone already, nor with an
-    // error that what follows would touch.
-    if (!Py_IsInitialized() || ownInterpreter() != PyInterpreterState_Main() || PyErr_Occurred()) return {};
+    // Neither at the interpreter's end, nor in another interpreter, whose modules may be gone already, nor in a thread
+    // that has no right to ask, nor with an error that what follows would touch.
+    if (!Py_IsInitialized() || !isInMainInterpreter() || PyErr_Occurred()) return {};
     PyObject* const modules = PyImport_GetModuleDict();  // borrowed, as all below but the name
     PyObject* const threading =
         modules && s_keys.threading ? PyDict_GetItemWithError(modules, s_keys.threading) : nullptr;
@@ -98,11 +91,11 @@ std::string_view ownThreadName(char* buffer) noexcept {
     PyObject *ident, *thread;
     for (Py_ssize_t position = 0; active && PyDict_Check(active) && PyDict_Next(active, &position, &ident, &thread);) {
         if (!PyLong_Check(ident) || PyLong_AsUnsignedLongMask(ident) != pthread_self()) continue;
-        // Not by the type's own way, which may be written in Python.
-        PyObject* const name = PyObject_GenericGetAttr(thread, s_keys.name);
+        // Only what the thread itself has: a class may have something of that name that runs Python code.
+        if (_PyType_Lookup(Py_TYPE(thread), s_keys.name)) return {};
+        PyObject* const name = _PyObject_GenericGetAttrWithDict(thread, s_keys.name, nullptr, 1);
         const std::string_view text = name && PyUnicode_Check(name) ? encode(name, buffer) : std::string_view();
         Py_XDECREF(name);  // the thread has it still
-        PyErr_Clear();
         return text;
     }
     return {};

@@ -4,6 +4,7 @@
 #include <linux/magic.h>
 #include <sched.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/vfs.h>
 
 #include <array>
@@ -46,9 +47,14 @@ Signature* original(Function function) {
 
 /// A file that is nowhere but in memory: of shm_open(), memfd_create(), in a folder of tmpfs or of huge pages.
 bool isInMemory(int file) {
+    if (file < 0 || !recorder::isRecording()) return false;
+    const int before = programsErrno();
+    struct stat status{};
     struct statfs system{};
-    return file >= 0 && fstatfs(file, &system) == 0 &&
-           (system.f_type == TMPFS_MAGIC || system.f_type == HUGETLBFS_MAGIC);
+    // Devices have a file system of the same kind.
+    const bool isFile = fstat(file, &status) == 0 && S_ISREG(status.st_mode) && fstatfs(file, &system) == 0;
+    programsErrno() = before;
+    return isFile && (system.f_type == TMPFS_MAGIC || system.f_type == HUGETLBFS_MAGIC);
 }
 
 /// The hook set that reports; the other one only passes on.

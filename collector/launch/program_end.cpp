@@ -9,6 +9,7 @@
 
 #include "collector/collector.h"
 #include "collector/cpython/builtin_module.h"
+#include "collector/cpython/own_thread.h"
 #include "collector/launch/descendants.h"
 #include "collector/launch/program.h"
 #include "collector/system/standard_error.h"
@@ -57,7 +58,7 @@ void sayLoss(const recorder::Outcome& outcome) {
 /// What the program has written so far comes first.
 void flushErrors() {
     PyObject* const file = PySys_GetObject("stderr");  // borrowed
-    if (file && file != Py_None) Reference(PyObject_CallMethod(file, "flush", nullptr));
+    if (file && file != Py_None) const Reference ignored(PyObject_CallMethod(file, "flush", nullptr));
     PyErr_Clear();
 }
 
@@ -72,7 +73,7 @@ PyObject* atEnd(PyObject*, PyObject*) {
     if (isSpokenOf) saySuccess(*s_root, atLimit);
     if (isLossy) sayLoss(outcome);
     if (collector::endStatistics() && s_reportStatistics) {
-        Reference(PyObject_CallObject(s_reportStatistics, nullptr));
+        const Reference ignored(PyObject_CallObject(s_reportStatistics, nullptr));
         PyErr_Clear();
     }
     return held(Py_None).release();
@@ -84,7 +85,8 @@ PyObject* inChild(PyObject*, PyObject*) {
     const Reference finalize(util ? PyObject_GetAttrString(util.get(), "Finalize") : nullptr);
     const Reference arguments(Py_BuildValue("(OO)", Py_None, s_atEnd));
     const Reference priority(Py_BuildValue("{s:l}", "exitpriority", kLast));
-    if (finalize && arguments && priority) Reference(PyObject_Call(finalize.get(), arguments.get(), priority.get()));
+    if (finalize && arguments && priority)
+        const Reference ignored(PyObject_Call(finalize.get(), arguments.get(), priority.get()));
     PyErr_Clear();
     return held(Py_None).release();
 }
@@ -100,7 +102,8 @@ PyObject* beforeFork(PyObject*, PyObject*) {
     if (!s_isRegistered && util && collector::isProfiling()) {
         s_isRegistered = true;
         static PyObject* const s_inChild = PyCFunction_New(&s_inChildMethod, nullptr);
-        if (s_inChild) Reference(PyObject_CallMethod(util, "register_after_fork", "OO", s_inChild, s_inChild));
+        const Reference ignored(s_inChild ? PyObject_CallMethod(util, "register_after_fork", "OO", s_inChild, s_inChild)
+                                          : nullptr);
     }
     PyErr_Clear();
     return held(Py_None).release();
@@ -128,7 +131,7 @@ bool registerBeforeFork() {
 
 bool watchEnd(PyObject* reportStatistics) {
     if (!s_reportStatistics && reportStatistics != Py_None) s_reportStatistics = held(reportStatistics).release();
-    if (s_atEnd) return true;
+    if (s_atEnd || !isInMainInterpreter()) return true;
     s_atEnd = PyCFunction_New(&s_atEndMethod, nullptr);
     return s_atEnd && registerAtExit() && registerBeforeFork();
 }

@@ -9,11 +9,14 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <new>
 #include <optional>
 #include <stdexcept>
 #include <string_view>
+#include <utility>
 
 #include "collector/collector.h"
+#include "collector/cpython/own_thread.h"
 #include "collector/launch/program.h"
 #include "collector/sampling/thread_state.h"
 #include "collector/system/standard_error.h"
@@ -57,24 +60,13 @@ private:
     Reference m_environ;
 };
 
-std::string withoutFolder(std::string_view path, const std::string& folder) {
-    std::string rest;
-    while (!path.empty()) {
-        const std::size_t length = std::min(path.find(':'), path.size());
-        const std::string_view entry = path.substr(0, length);
-        if (entry != folder) rest.append(rest.empty() ? "" : ":").append(entry);
-        path.remove_prefix(std::min(length + 1, path.size()));
-    }
-    return rest;
-}
-
 /// The interpreters that this process starts do not record.
 void forget(const Environment& environment, const std::string& folder) {
     environment.remove(kOrder);
-    if (const auto path = environment.value(kPath)) {
-        const std::string rest = withoutFolder(*path, folder);
-        rest.empty() ? environment.remove(kPath) : environment.set(kPath, rest);
-    }
+    // It was put before all others.
+    const std::string path = environment.value(kPath).value_or("");
+    if (path == folder) environment.remove(kPath);
+    if (path.starts_with(folder + ":")) environment.set(kPath, path.substr(folder.size() + 1));
 }
 
 /// They record as this one does, into captures that say they descend from its own.
@@ -90,7 +82,8 @@ void handOn(const Environment& environment, RecordingOrder order) {
 bool isOurCommandLine(const std::vector<std::string>& words) {
     for (std::size_t i = 1; i < words.size(); ++i) {
         const std::string_view word = words[i];
-        if (word.size() < 2 || word[0] != '-') return std::filesystem::path(word).filename() == "heapprof";
+        if (word.size() < 2 || word[0] != '-') return word.ends_with("/bin/heapprof");
+        if (word[1] != '-' && word.ends_with("mheapprof")) return true;
         if (word == "-X" || word == "-W" || word == "--check-hash-based-pycs") ++i;
         if (word[1] != '-' && word.ends_with('m')) return i + 1 < words.size() && words[i + 1] == "heapprof";
         if (word[1] != '-' && word.ends_with('c')) return false;
@@ -137,6 +130,9 @@ void startRoot(RecordingOrder& order) {
         if (isMistake(number)) refuse(place + std::strerror(number) + ": " + error.path1().string());
         if (number == EBUSY)
             standard_error::say({place, "another program is recording there; this one gets files of its own"});
+    } catch (const std::bad_alloc&) {
+        standard_error::say({"cannot record: there is no memory"});
+        return;
     } catch (const std::exception& error) {
         refuse("cannot record: " + std::string(error.what()));
     }
@@ -181,7 +177,8 @@ std::string watcherPath() {
 void begin(const std::string& folder, const std::string& difference) {
     const Environment environment;
     const auto text = environment.value(kOrder);
-    if (!text || isOurCommandLine(commandLine())) return;
+    static bool s_hasBegun = false;  // interpreters within this one read their sitecustomize, too
+    if (!text || std::exchange(s_hasBegun, true) || !isInMainInterpreter()) return;
     RecordingOrder order;
     try {
         order = parseOrder(*text);
@@ -189,6 +186,7 @@ void begin(const std::string& folder, const std::string& difference) {
         return;
     }
     const bool isRoot = order.root == static_cast<std::uint64_t>(getpid());
+    if (!isRoot && isOurCommandLine(commandLine())) return;
     order.options.watcher = watcherPath();
     order.options.namedByProcess = !isRoot;
     if (isRoot && !difference.empty())

@@ -73,12 +73,18 @@ void abandon() {
     sampler::switchOff();
     setRecording(false);
     s_awaitsEvent = false;
+    s_childMemory.reset();
     forgetSession();
 }
 
 /// This child records into files of its own. Its block table starts empty: what its parent had allocated is in the
 /// parent's recording.
 void follow() {
+    // The parent's descriptors show what it had forbidden itself, and its child.
+    const std::uint64_t filters = s_session       ? s_session->resident.filters()
+                                  : s_childMemory ? s_childMemory->filters()
+                                                  : 0;
+    if (filters > s_filters) return abandon();
     process::adopt();
     watcher::afterForkInChild();
     s_plan->inherit(s_session.has_value());
@@ -251,6 +257,7 @@ void start(const std::string& filebase, const Sampling& sampling, const ProcessI
             if (!createTable(session)) throw std::bad_alloc();
             plan.createFiles(session.metadata, session.events);
         } catch (...) {
+            s_childMemory.reset();
             s_session.reset();
             watcher::stop();
             throw;
@@ -267,6 +274,7 @@ Outcome stop(EndReason reason) noexcept {
     const RecordingScope scope;
     if (scope.isLocked() && s_awaitsEvent) {  // there was none
         s_awaitsEvent = false;
+        s_childMemory.reset();
         sampler::switchOff();
         setRecording(false);
         watcher::stop();

@@ -11,9 +11,10 @@ import argparse  # noqa: E402
 import ast  # noqa: E402
 import os  # noqa: E402
 import re  # noqa: E402
+import site  # noqa: E402
 import stat  # noqa: E402
 import time  # noqa: E402
-from typing import Any, List, Optional, Set  # noqa: E402
+from typing import Any, Dict, List, Optional, Set  # noqa: E402
 
 from . import _collector  # noqa: E402
 from ._order import orderText, readingInterval  # noqa: E402
@@ -30,7 +31,7 @@ def main() -> None:
     options = _options()
     flags = _interpreterWords()
     obstacle = _obstacle(_optionsOf(options.command))
-    environment = dict(os.environ)
+    environment = _environment()
     if obstacle:
         # What the interpreter reads anyway would be recorded by the order of a program that started us.
         environment.pop("HEAPPROF_FOLLOW", None)
@@ -41,10 +42,24 @@ def main() -> None:
         path = environment.get("PYTHONPATH", "")
         if _FOLLOW not in path.split(os.pathsep):
             environment["PYTHONPATH"] = _FOLLOW + (os.pathsep + path if path else "")
+    executable = sys.executable or "/proc/self/exe"
     try:
-        os.execve(sys.executable, [*flags, *options.command], environment)
+        os.execve(executable, [*flags, *options.command], environment)
     except OSError as error:
-        sys.exit(f"heapprof: cannot run {sys.executable!r}: {error.strerror}")
+        sys.exit(f"heapprof: cannot run {executable!r}: {error.strerror}")
+
+
+def _environment() -> Dict[str, str]:
+    """As this interpreter has found it. In the C locale it has changed it, which the next one would take for a
+    choice."""
+    environment = dict(os.environ)
+    try:
+        with open("/proc/self/environ", "rb") as file:
+            if not any(entry.startswith(b"LC_CTYPE=") for entry in file.read().split(b"\0")):
+                environment.pop("LC_CTYPE", None)
+    except OSError:
+        pass
+    return environment
 
 
 def _order(options: argparse.Namespace) -> bytes:
@@ -69,7 +84,10 @@ def _obstacle(flags: Set[str]) -> str:
     if sys.flags.no_site or "S" in flags:
         return "with -S Python runs nothing before the program"
     if sys.flags.ignore_environment or {"E", "I"} & flags:
-        if not os.path.exists(os.path.join(os.path.dirname(_PACKAGE), "heapprof.pth")):
+        folder = os.path.dirname(_PACKAGE)
+        isIsolated = sys.flags.isolated or "I" in flags
+        read = [*site.getsitepackages(), *([] if isIsolated else [site.getusersitepackages()])]
+        if folder not in read or not os.path.exists(os.path.join(folder, "heapprof.pth")):
             return "with -E or -I Python runs nothing before the program but what is installed, and heapprof is not"
     return ""
 

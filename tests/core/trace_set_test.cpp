@@ -22,7 +22,8 @@ struct RandomStacks {
                 node = traces.internNode(node,
                                          traces.internFrame({function, 1 + static_cast<std::uint32_t>(random() % 4)}));
             }
-            traces.addTrace({node, ThreadIndex(static_cast<std::uint32_t>(random() % 5)), kDomains[random() % kDomains.size()]});
+            traces.addTrace(
+                {node, ThreadIndex(static_cast<std::uint32_t>(random() % 5)), kDomains[random() % kDomains.size()]});
         }
     }
     TraceTableBuilder traces;

@@ -43,7 +43,13 @@ def test_programs_that_forbid_themselves_to_open_files(python):
         while time.monotonic() < until:
             kept = [bytes(1000) for _ in range(1000)]
             time.sleep(0.01)
-        if child: assert os.waitpid(child, 0)[1] == 0
+        if child:
+            assert os.waitpid(child, 0)[1] == 0
+            later = os.fork()  # which may open none from its first moment on
+            if later == 0:
+                kept = [bytes(1000) for _ in range(1000)]
+                os._exit(0)
+            assert os.waitpid(later, 0)[1] == 0
         print("done", flush=True)
     """)
     )

@@ -47,7 +47,7 @@ heapprof.stop()
     assert only(allocations(capture, NATIVE), wanted) == wanted
     assert only(live(capture, NATIVE), wanted) == [*aligned, 103_001, 103_002, 103_003, 104_002]
     assert not only(allocations(capture, PYTHON) + allocations(capture, MAPPED), wanted[:-5])
-    assert capture.domains == 7
+    assert capture.domains == 15
     trace = {e.size: capture.traces[e.trace] for e in capture.events if e.kind == "alloc"}
     assert trace[104_001].frames == () and trace[104_001].thread != trace[104_002].thread
     assert trace[104_002].frames[-1].name == "<module>"

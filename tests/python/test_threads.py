@@ -190,7 +190,10 @@ def test_interpreters_side_by_side(python):
     capture = python.read()
     sizes = [size + number for size in (333, 5033) for number in range(4)]
     made = [e for e in capture.events if e.kind == "alloc" and e.size in sizes and inside(capture, e)]
-    assert Counter(e.size for e in made) == {size: 2 * 5 * 1000 for size in sizes}
+    # While CPython makes an interpreter it puts its own functions into the raw domain for moments, in which other
+    # interpreters' requests of more than 512 bytes pass us by.
+    found = Counter(e.size for e in made)
+    assert all(10_000 - 10 * (size > 512) <= found[size] <= 10_000 for size in sizes), found
     assert not [e for e in capture.live().values() if e.size in sizes and inside(capture, e)]
 
 
@@ -250,3 +253,38 @@ def test_threads_that_end_soon_have_their_names(python):
     """)
     names = [name for _, name in python.read().threads.values()]
     assert {f"brief-{i}" for i in range(300)} | {f"wörker-{i}" for i in range(400)} <= set(names)
+
+
+def test_threads_that_python_does_not_know_or_that_have_names_of_their_own(python):
+    """C threads without a thread state, and a class whose names are made by Python code."""
+    library = python.compile(
+        "unknown",
+        """
+        #include <pthread.h>
+        #include <stddef.h>
+        static void* run(void* allocate) { return ((void* (*)(size_t))allocate)(3000); }
+        void begin(void* allocate) { pthread_t t; pthread_create(&t, 0, run, allocate); pthread_join(t, 0); }
+    """,
+    )
+    out = python.run(f"""
+        import ctypes, threading, time
+        class Named(threading.Thread):
+            @property
+            def _name(self): time.sleep(0.001); return "made"
+            @_name.setter
+            def _name(self, name): pass
+            def run(self):
+                for _ in range(200): kept.append(bytes(1000))
+        kept = []
+        heapprof.start(BASE, {{}})
+        begin = ctypes.PyDLL({library!r}).begin
+        begin.argtypes = [ctypes.c_void_p]
+        begin(ctypes.cast(ctypes.pythonapi.PyMem_RawMalloc, ctypes.c_void_p))
+        begin(ctypes.cast(ctypes.pythonapi.PyMem_Malloc, ctypes.c_void_p))
+        threads = [Named() for _ in range(4)]
+        for thread in threads: thread.start()
+        for thread in threads: thread.join()
+        heapprof.stop()
+        print("ended")
+    """)
+    assert out == "ended\n"

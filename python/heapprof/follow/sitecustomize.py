@@ -14,10 +14,12 @@ if TYPE_CHECKING:
     from typing import Any  # noqa: F401
 
 
-def _begin():
-    # type: () -> None
-    folder = os.path.dirname(os.path.abspath(__file__))
-    sys.path[:] = [entry for entry in sys.path if os.path.abspath(entry) != folder]
+_FOLDER = os.path.dirname(__file__)  # as it is in the path: where there is no working folder, nothing else can be told
+
+
+def _begin(folder):
+    # type: (str) -> None
+    sys.path[:] = [entry for entry in sys.path if entry != folder]
     sys.path_importer_cache.pop(folder, None)
     if "HEAPPROF_FOLLOW" not in os.environ:
         return
@@ -52,9 +54,10 @@ def _begin():
 
 
 try:
-    _begin()
+    _begin(_FOLDER)
 except Exception:
     pass  # whatever is wrong, the program runs as it would without us
 
-sys.modules.pop("sitecustomize", None)
-import sitecustomize  # type: ignore[import-not-found]  # noqa: E402, F401
+if _FOLDER not in sys.path:
+    sys.modules.pop("sitecustomize", None)
+    import sitecustomize  # type: ignore[import-not-found]  # noqa: F401
