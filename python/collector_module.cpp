@@ -2,7 +2,6 @@
 // each interpreter that a recorded program starts loads it.
 #include <cstring>
 #include <filesystem>
-#include <functional>
 #include <new>
 #include <stdexcept>
 #include <string>

@@ -16,13 +16,14 @@ std::vector<std::string> commandLine();
 
 /// Records as HEAPPROF_FOLLOW asks, and hands that on to the interpreters that this process starts. `folder` is the one
 /// in PYTHONPATH by which they learn of it; `difference` is what checkFrames() has found. An order that makes no sense
-/// is none; neither does the command line of heapprof record itself. When the process that the order is made for cannot
-/// be recorded because of a mistake in the order, it ends.
+/// is none, and the command line of heapprof is not recorded itself. Does something once in a process, in its main
+/// interpreter. When the process that the order is made for cannot be recorded because of a mistake in the order, it
+/// ends.
 void begin(const std::string& folder, const std::string& difference);
 
 /// When this process ends, ends what it records or counts, and says to standard error how that went. Children that
 /// multiprocessing forks, which end past atexit, do so too. `reportStatistics` prints what was counted. Only the first
-/// call does something; false with Python's error set.
+/// call in the main interpreter does something; false with Python's error set.
 bool watchEnd(PyObject* reportStatistics);
 
 /// To be called when this process begins to record what `order` says, so that its end is spoken of.
