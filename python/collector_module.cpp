@@ -1,15 +1,19 @@
 // The module heapprof._collector: all that a recorded process needs. Without pybind11, and without what reads captures:
 // each interpreter that a recorded program starts loads it.
+#include <cerrno>
 #include <cstring>
 #include <filesystem>
 #include <new>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <vector>
 
 #include "collector/collector.h"
 #include "collector/cpython/reference.h"
+#include "collector/launch/command.h"
+#include "collector/launch/listener.h"
 #include "collector/launch/program.h"
 #include "collector/system/standard_error.h"
 
@@ -30,6 +34,9 @@ PyObject* guarded(const Function& function) {
                                       : nullptr);
             made)
             PyErr_SetObject(reinterpret_cast<PyObject*>(Py_TYPE(made.get())), made.get());
+    } catch (const std::system_error& error) {
+        errno = error.code().value();
+        PyErr_SetFromErrno(PyExc_OSError);
     } catch (const std::invalid_argument& error) {
         PyErr_SetString(PyExc_ValueError, error.what());
     } catch (const std::bad_alloc&) {
@@ -72,6 +79,22 @@ PyObject* begin(PyObject*, PyObject* parameters) {
     return guarded([&] {
         program::begin(PyBytes_AS_STRING(folder), difference);
         return none();
+    });
+}
+
+PyObject* obey(PyObject*, PyObject* folder) {
+    PyObject* path = nullptr;
+    if (!PyUnicode_FSConverter(folder, &path)) return nullptr;
+    const Reference held(path);
+    program::obeyIn(PyBytes_AS_STRING(path));
+    return none();
+}
+
+PyObject* listen(PyObject*, PyObject*) {
+    if (!program::watchEnd(Py_None)) return nullptr;
+    return guarded([] {
+        const std::string path = listener::start();
+        return PyUnicode_DecodeFSDefaultAndSize(path.data(), static_cast<Py_ssize_t>(path.size()));
     });
 }
 
@@ -136,6 +159,8 @@ PyMethodDef s_methods[] = {
      "start(order, arguments): records as the order says, with these words as the process's command line."},
     {"begin", begin, METH_VARARGS,
      "begin(folder, difference, reportStatistics): records as HEAPPROF_FOLLOW says, before the program begins."},
+    {"obey", obey, METH_O, "obey(folder): does what stands in a file of the folder, and puts an answer beside it."},
+    {"listen", listen, METH_NOARGS, "listen(): has other processes of this user tell this one what to do. The socket."},
     {"watchEnd", watchEnd, METH_O, "watchEnd(reportStatistics): ends what is recorded or counted with the process."},
     {"stop", stop, METH_NOARGS,
      "stop(): (error number or 0, events lost) of the recording; None when nothing was being recorded."},

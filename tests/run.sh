@@ -87,7 +87,7 @@ installed_package() {
     done
     ((${#environments[@]} > 0)) || return 0
     local tests=()
-    if [[ $tier != all ]]; then tests=(tests/python/test_{frames,stacks,exactness,start,command_line,observing,threads}.py); fi
+    if [[ $tier != all ]]; then tests=(tests/python/test_{frames,stacks,exactness,start,command_line,observing,outside,threads}.py); fi
     tests_with "${environments[@]}" -- "${tests[@]}"
 }
 versions="3.7 3.12 3.13"
@@ -114,7 +114,7 @@ sanitized() {
 
 # The sources by .clang-tidy: what runs in other people's programs, and what reads files; with --all the rest too.
 tidy() {
-    local sources rooms=(core collector)
+    local sources rooms=(attach core collector)
     if [[ $tier == all ]]; then rooms+=(python gui); fi
     cmake -S . -B build/tidy -G Ninja -DCMAKE_CXX_COMPILER=clang++-19 -DCMAKE_EXPORT_COMPILE_COMMANDS=ON \
         -DCMAKE_DISABLE_PRECOMPILE_HEADERS=ON -DPython_EXECUTABLE=/usr/bin/python3 >build/tidy.log || return 1

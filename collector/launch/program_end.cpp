@@ -11,6 +11,7 @@
 #include "collector/cpython/builtin_module.h"
 #include "collector/cpython/own_thread.h"
 #include "collector/launch/descendants.h"
+#include "collector/launch/listener.h"
 #include "collector/launch/program.h"
 #include "collector/system/standard_error.h"
 
@@ -63,6 +64,7 @@ void flushErrors() {
 }
 
 PyObject* atEnd(PyObject*, PyObject*) {
+    listener::stop();
     const recorder::Outcome outcome = collector::stop(EndReason::ProgramEnded);
     const bool isRoot = s_root && s_root->order.root == static_cast<std::uint64_t>(getpid());
     const bool atLimit = !outcome.wasRecording && collector::reachedLimit();

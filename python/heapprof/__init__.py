@@ -100,6 +100,7 @@ __all__ = [
     "__version__",
     "gatherStats",
     "isProfiling",
+    "listen",
     "mark",
     "pause",
     "phase",
@@ -205,6 +206,17 @@ def pause() -> None:
 def resume() -> None:
     """Ends what pause() began. The recording has marks at both moments."""
     _collector.setPaused(False)
+
+
+def listen() -> str:
+    """Lets ``heapprof attach`` and ``detach`` tell this process what to do through a socket, which needs no right to
+    look into it: in containers, say. Costs a thread that waits. ``HEAPPROF_LISTEN=1`` in the environment does it from
+    the start, also in children.
+
+    Only this user and root can connect. Returns the path of the socket, in the user's runtime folder. Children made by
+    os.fork() listen, too. Raises OSError where no socket can be made.
+    """
+    return _collector.listen()
 
 
 def _reportStatistics() -> None:

@@ -1,4 +1,5 @@
-"""python -m heapprof [run] [options] [--] what would follow "python": program.py args, -m module args, -c code, -"""
+"""python -m heapprof [run] [options] [--] what would follow "python": program.py args, -m module args, -c code, -
+python -m heapprof attach | detach | status | list ..."""
 
 from __future__ import annotations
 
@@ -8,26 +9,28 @@ if sys.argv[0].endswith("__main__.py") and not (sys.flags.isolated or getattr(sy
     del sys.path[0]  # where the program's modules are, which may have the names of those below
 
 import argparse  # noqa: E402
-import ast  # noqa: E402
 import os  # noqa: E402
-import re  # noqa: E402
 import site  # noqa: E402
 import stat  # noqa: E402
-import time  # noqa: E402
-from typing import Any, Dict, List, Optional, Set  # noqa: E402
+from typing import Dict, List, Set  # noqa: E402
 
-from . import _collector  # noqa: E402
-from ._order import orderText, readingInterval  # noqa: E402
-from ._sampling import parseSamplingRate  # noqa: E402
+from ._options import addRecordingOptions, expanded  # noqa: E402
+from ._order import orderText  # noqa: E402
 
 _WITH_VALUE = ("-o", "--output", "--sample", "--max-bytes", "--max-traces", "--resident-every", "--output-dir-fallback")
 _OWN = ("-o", "-q", "-h")  # beside what begins with two dashes
+_OUTSIDE = ("attach", "detach", "status", "list")  # a program of that name is run by "run"
 _PACKAGE = os.path.dirname(os.path.abspath(__file__))
 _FOLLOW = os.path.join(_PACKAGE, "follow")
 
 
 def main() -> None:
-    """Becomes the interpreter that the program would have without us, which begins to record before the program."""
+    """Becomes the interpreter that the program would have without us, which begins to record before the program; or
+    does something with programs that run already."""
+    if sys.argv[1:2] and sys.argv[1] in _OUTSIDE:
+        from . import _outside
+
+        _outside.main(sys.argv[1:])
     options = _options()
     flags = _interpreterWords()
     obstacle = _obstacle(_optionsOf(options.command))
@@ -68,14 +71,14 @@ def _order(options: argparse.Namespace) -> bytes:
     flags = {"follow": options.follow, "fork": options.follow, "quiet": quiet, "statistics": options.stats}
     fallback = os.path.abspath(options.fallback) if options.fallback else ""
     return orderText(
-        _expanded(options.output), options.sample, options.native, *limits, fallback=fallback, root=os.getpid(), **flags
+        expanded(options.output, os.getpid()),
+        options.sample,
+        options.native,
+        *limits,
+        fallback=fallback,
+        root=os.getpid(),
+        **flags,
     )
-
-
-def _expanded(output: str) -> str:
-    """With what a pattern stands for; another letter after a "%" stays as it is."""
-    values = {"p": str(os.getpid()), "h": os.uname().nodename, "t": time.strftime("%Y%m%dT%H%M%S"), "%": "%"}
-    return re.sub("%([pht%])", lambda found: values[found.group(1)], output)
 
 
 def _obstacle(flags: Set[str]) -> str:
@@ -148,55 +151,13 @@ def _options() -> argparse.Namespace:
         'is what would follow "python": options of the interpreter, too.',
         allow_abbrev=False,
     )
-    parser.add_argument(
-        "-o",
-        "--output",
-        default="hprof",
-        metavar="OUT",
-        help="filebase of the files (default: hprof); %%p in it is the number of the process, %%h the host's name, "
-        "%%t the time",
-    )
-    parser.add_argument(
-        "--sample",
-        type=_sample,
-        metavar="SPEC",
-        help="mean bytes between recorded allocations (default: 65536), or a dict of size bounds to probabilities, "
-        "as in '{128: 1e-4, 8192: 0.1}'; '{}' records everything",
-    )
-    parser.add_argument(
-        "--native",
-        action="store_true",
-        help="record what C libraries allocate and map, too, not only what Python's allocators hand out",
-    )
+    addRecordingOptions(parser, "hprof")
     parser.add_argument(
         "--no-follow",
         dest="follow",
         action="store_false",
         help="record this process alone; otherwise its children and the Python programs it starts are recorded too, "
         "to OUT.PID.hpm and OUT.PID.hpd",
-    )
-    parser.add_argument(
-        "--max-bytes",
-        dest="maxBytes",
-        type=_size,
-        metavar="N",
-        help="end the recording when the two files together reach this size, in bytes or as in 500M, 2G",
-    )
-    parser.add_argument(
-        "--max-traces",
-        dest="maxTraces",
-        type=_traces,
-        metavar="N",
-        help="cut new stacks to what is known of them once there are this many (default: 2000000)",
-    )
-    parser.add_argument(
-        "--resident-every",
-        dest="residentEvery",
-        type=_seconds,
-        default=0.05,
-        metavar="SECONDS",
-        help="the longest time between readings of resident memory, which a small process of ours makes while the "
-        "program allocates nothing (default: 0.05); 0: no such process",
     )
     parser.add_argument(
         "--stats",
@@ -234,39 +195,6 @@ def _isProgramOnStandardInput() -> bool:
     except OSError:
         return False
     return stat.S_ISREG(mode) or stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)
-
-
-def _size(text: str) -> int:
-    number, unit = (text[:-1], text[-1].upper()) if text[-1:].isalpha() else (text, "")
-    if not number.isdecimal() or unit not in ("", "K", "M", "G", "T"):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of bytes, as 500M is")
-    size = int(number) << {"": 0, "K": 10, "M": 20, "G": 30, "T": 40}[unit]
-    if size < _collector.leastBytes:
-        raise argparse.ArgumentTypeError(f"{text!r} is less than {_collector.leastBytes} bytes")
-    return size
-
-
-def _traces(text: str) -> int:
-    if not text.isdecimal() or int(text) < _collector.leastTraces:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of at least {_collector.leastTraces}")
-    return int(text)
-
-
-def _seconds(text: str) -> Optional[float]:
-    try:
-        seconds = float(text)
-        return readingInterval(seconds) if seconds else None
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds from 0.001 to 3600, nor 0") from None
-
-
-def _sample(text: str) -> Any:
-    try:
-        rate = ast.literal_eval(text)
-        parseSamplingRate(rate)
-    except (SyntaxError, TypeError, ValueError, MemoryError, RecursionError) as error:
-        raise argparse.ArgumentTypeError(f"{text!r}: {error}") from None
-    return rate
 
 
 if __name__ == "__main__":

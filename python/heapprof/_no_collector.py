@@ -28,6 +28,10 @@ def start(order: bytes, arguments: List[bytes]) -> NoReturn:
     raise RuntimeError(_reason)
 
 
+def listen() -> NoReturn:
+    raise RuntimeError(_reason)
+
+
 def gatherStatistics() -> NoReturn:
     raise RuntimeError(_reason)
 

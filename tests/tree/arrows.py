@@ -29,10 +29,10 @@ def ofSources() -> Arrows:
     listed = subprocess.run(["git", "ls-files", "--", "*.h", "*.cpp"], cwd=ROOT, check=True, capture_output=True)
     arrows: Arrows = {}
     for path in listed.stdout.decode().split():
-        if not re.match(r"(core|collector|python|gui)/", path):
+        if not re.match(r"(attach|core|collector|python|gui)/", path):
             continue
         with open(os.path.join(ROOT, path), encoding="utf-8") as file:
-            included = re.findall(r'#include "((?:core|collector|python|gui)/[^"]+)"', file.read())
+            included = re.findall(r'#include "((?:attach|core|collector|python|gui)/[^"]+)"', file.read())
         folder = os.path.dirname(path)
         arrows.setdefault(folder, set()).update({os.path.dirname(each) for each in included} - {folder})
     return arrows

@@ -1,9 +1,9 @@
 """Found first by interpreters that are to record from their start: the folder is on their path, by PYTHONPATH or by
-heapprof.pth, when HEAPPROF_FOLLOW says what to record.
+heapprof.pth, when HEAPPROF_FOLLOW says what to record, or HEAPPROF_LISTEN that they may be told later.
 
-Begins to record, takes the folder away again, and makes room for the sitecustomize that would have been found without
-it. Imports nothing that an interpreter has not imported itself by now: the program may have modules of its own under
-those names. Also read by interpreters that are too old for heapprof.
+Begins to record or to listen, takes the folder away again, and makes room for the sitecustomize that would have been
+found without it. Imports nothing that an interpreter has not imported itself by now: the program may have modules of
+its own under those names. Also read by interpreters that are too old for heapprof.
 """
 
 import os
@@ -21,7 +21,8 @@ def _begin(folder):
     # type: (str) -> None
     sys.path[:] = [entry for entry in sys.path if entry != folder]
     sys.path_importer_cache.pop(folder, None)
-    if "HEAPPROF_FOLLOW" not in os.environ:
+    isToListen = os.environ.get("HEAPPROF_LISTEN", "") not in ("", "0")
+    if not isToListen and "HEAPPROF_FOLLOW" not in os.environ:
         return
     package = os.path.dirname(folder)
     importing = sys.modules["_frozen_importlib"]
@@ -50,6 +51,8 @@ def _begin(folder):
     check = load("heapprof._self_check", os.path.join(package, "_self_check.py"))
     for name in set(sys.modules) - known:  # with what Python itself needs to load an extension
         del sys.modules[name]
+    if isToListen:
+        collector.listen()
     collector.begin(folder, check.checkFrames(collector.checkFrames), reportStatistics)
 
 

@@ -1,0 +1,187 @@
+#include "collector/launch/listener.h"
+
+#include <Python.h>
+#include <pthread.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <mutex>
+#include <system_error>
+
+#include "collector/cpython/reference.h"
+#include "collector/launch/command.h"
+#include "collector/sampling/thread_state.h"
+#include "collector/system/kept_descriptor.h"
+
+namespace heapprof::listener {
+namespace {
+
+constexpr std::size_t kMaxCommand = 1 << 16;
+constexpr int kWaiting = 4;         // clients, while another one is served
+constexpr timeval kPatience{5, 0};  // with a client that says nothing
+
+/// Of this process; its parent's right after fork().
+KeptDescriptor s_socket;
+std::string s_path;
+pid_t s_process = 0;
+
+[[noreturn]] void fail(const std::string& what, int error = errno) {
+    throw std::system_error(error, std::generic_category(), what);
+}
+
+bool isOwnFolder(const std::string& path) {
+    struct stat entry{};
+    return lstat(path.c_str(), &entry) == 0 && S_ISDIR(entry.st_mode) && entry.st_uid == geteuid() &&
+           (entry.st_mode & (S_IWGRP | S_IWOTH)) == 0;
+}
+
+std::string folder() {
+    const std::string user = std::to_string(geteuid());
+    const char* const runtime = std::getenv("XDG_RUNTIME_DIR");
+    for (const std::string& path : {std::string(runtime ? runtime : ""), "/run/user/" + user})
+        if (path.starts_with('/') && isOwnFolder(path)) return path;
+    const std::string own = "/tmp/heapprof-" + user;
+    if (mkdir(own.c_str(), S_IRWXU) != 0 && errno != EEXIST) fail(own);
+    if (!isOwnFolder(own)) fail(own, EPERM);
+    return own;
+}
+
+bool isAllowed(int client) {
+    ucred peer{};
+    socklen_t size = sizeof peer;
+    return getsockopt(client, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 && (peer.uid == geteuid() || peer.uid == 0);
+}
+
+std::string readAll(int client) {
+    std::string text;
+    std::array<char, 4096> part;
+    for (ssize_t length; text.size() < kMaxCommand && (length = recv(client, part.data(), part.size(), 0)) > 0;)
+        text.append(part.data(), static_cast<std::size_t>(length));
+    return text;
+}
+
+void serve(int client) {
+    setsockopt(client, SOL_SOCKET, SO_RCVTIMEO, &kPatience, sizeof kPatience);
+    setsockopt(client, SOL_SOCKET, SO_SNDTIMEO, &kPatience, sizeof kPatience);
+    if (!isAllowed(client)) return;
+    const std::string command = readAll(client);
+    const PyGILState_STATE state = PyGILState_Ensure();
+    const std::string answer = program::obey(command);
+    PyGILState_Release(state);
+    send(client, answer.data(), answer.size(), MSG_NOSIGNAL);
+}
+
+void openSocket() {
+    const std::string path = folder() + "/heapprof-" + std::to_string(getpid()) + ".sock";
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    if (path.size() >= sizeof address.sun_path) fail(path, ENAMETOOLONG);
+    std::memcpy(address.sun_path, path.data(), path.size());
+    s_socket.take(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    if (!s_socket.isOurs()) fail("cannot make a socket");
+    unlink(path.c_str());  // of an earlier process of this number
+    const mode_t mask = umask(S_IRWXG | S_IRWXO);
+    const bool isOpen = bind(s_socket.number(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 &&
+                        listen(s_socket.number(), kWaiting) == 0;
+    const int error = errno;
+    umask(mask);
+    if (!isOpen) {
+        s_socket.close();
+        fail(path, error);
+    }
+    s_path = path;
+    s_process = getpid();
+}
+
+/// Waits for one client. False when there will be none.
+bool serveNext() {
+    if (!s_socket.isOurs()) openSocket();  // the program has closed it, as daemons do
+    const int client = accept4(s_socket.number(), nullptr, nullptr, SOCK_CLOEXEC);
+    if (client >= 0) {
+        serve(client);
+        close(client);
+        return true;
+    }
+    if (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS) sleep(1);
+    return errno != EINVAL && errno != EOPNOTSUPP;
+}
+
+void* serveAll(void*) {
+    const SuppressHooks suppressed;  // nothing of ours is to be in a recording
+    try {
+        while (serveNext()) {
+        }
+    } catch (const std::exception&) {
+        return nullptr;  // the program knows nothing of us
+    }
+    return nullptr;
+}
+
+void startThread() {
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);  // signals are the program's
+    pthread_t thread;
+    const int error = pthread_create(&thread, nullptr, serveAll, nullptr);
+    pthread_sigmask(SIG_SETMASK, &before, nullptr);
+    if (error != 0) fail("cannot start a thread", error);
+    pthread_setname_np(thread, "heapprof-listen");
+    pthread_detach(thread);
+}
+
+void begin() {
+    openSocket();
+    try {
+        startThread();
+    } catch (...) {
+        stop();
+        throw;
+    }
+}
+
+PyObject* inChild(PyObject*, PyObject*) {
+    s_socket.close();
+    try {
+        begin();
+    } catch (const std::exception&) {
+        return held(Py_None).release();  // the program knows nothing of us
+    }
+    return held(Py_None).release();
+}
+
+PyMethodDef s_inChildMethod{"inChild", inChild, METH_NOARGS, "Listens in a forked child, too."};
+
+void registerForFork() {
+    const Reference posix(PyImport_ImportModule("posix"));
+    const Reference function(posix ? PyObject_GetAttrString(posix.get(), "register_at_fork") : nullptr);
+    const Reference none(PyTuple_New(0));
+    const Reference child(PyCFunction_New(&s_inChildMethod, nullptr));
+    const Reference keywords(child ? Py_BuildValue("{s:O}", "after_in_child", child.get()) : nullptr);
+    if (function && none && keywords)
+        const Reference ignored(PyObject_Call(function.get(), none.get(), keywords.get()));
+    PyErr_Clear();
+}
+
+}  // namespace
+
+std::string start() {
+    if (s_process != getpid()) {
+        begin();
+        static std::once_flag s_isRegistered;
+        std::call_once(s_isRegistered, registerForFork);
+    }
+    return s_path;
+}
+
+void stop() noexcept {
+    if (s_process == getpid()) unlink(s_path.c_str());
+}
+
+}  // namespace heapprof::listener

@@ -1,0 +1,357 @@
+"""heapprof attach, detach, status, list: programs that run already are told from outside what to record."""
+
+from __future__ import annotations
+
+import argparse
+import glob
+import math
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from typing import Dict, Iterator, List, NoReturn, Optional
+
+from ._listener import askListener, isListening
+from ._options import addRecordingOptions, duration, expanded, size
+from ._order import orderText
+from ._pythons import RunningPython, findPython, processStatus, runningPythons
+
+_PACKAGE = os.path.dirname(os.path.abspath(__file__))
+_ENTER = os.path.join(_PACKAGE, "heapprof-enter")
+_PATIENCE = 10.0  # seconds, until the program has run some Python code
+_TEMPORARY = ("/tmp", "/var/tmp", "/dev/shm")
+
+
+class Refusal(Exception):
+    """Why it cannot be done, for people."""
+
+
+def main(words: List[str]) -> NoReturn:
+    options = _parser().parse_args(words)
+    try:
+        options.run(options)
+    except Refusal as refusal:
+        sys.exit(f"heapprof: {refusal}")
+    except KeyboardInterrupt:
+        sys.exit(130)
+    sys.exit(0)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="heapprof", allow_abbrev=False)
+    commands = parser.add_subparsers(required=True, dest="command", metavar="COMMAND")
+    attach = commands.add_parser(
+        "attach",
+        help="begin to record a program that runs",
+        description="Begins to record a Python program that runs already: this process alone, and what it allocates "
+        "from now on. The program is stopped for some milliseconds.",
+        allow_abbrev=False,
+    )
+    attach.add_argument("pid", type=_process, metavar="PID")
+    addRecordingOptions(attach, "hprof.%p")
+    attach.add_argument(
+        "--when-resident",
+        dest="whenResident",
+        type=size,
+        metavar="N",
+        help="first wait until resident memory is so large, as in 2G",
+    )
+    attach.add_argument(
+        "--when-growth",
+        dest="whenGrowth",
+        type=size,
+        metavar="N",
+        help="first wait until resident memory has grown by so much from now on",
+    )
+    attach.add_argument(
+        "--for",
+        dest="duration",
+        type=duration,
+        metavar="TIME",
+        help="wait so long, as in 60s, 5m or 1h, and end the recording; Ctrl+C ends it sooner",
+    )
+    attach.add_argument(
+        "--until-fall",
+        dest="untilFall",
+        type=size,
+        metavar="N",
+        help="wait until resident memory has fallen by so much from its greatest, and end the recording",
+    )
+    attach.set_defaults(run=_attach)
+    detach = commands.add_parser("detach", help="end the recording of a program that goes on", allow_abbrev=False)
+    detach.add_argument("pid", type=_process, metavar="PID")
+    detach.set_defaults(run=lambda options: print(_tell(options.pid, b"stop")))
+    status = commands.add_parser("status", help="say whether a program is being recorded", allow_abbrev=False)
+    status.add_argument("pid", type=_process, metavar="PID")
+    status.set_defaults(run=lambda options: _printAll([_find(options.pid)]))
+    everything = commands.add_parser("list", help="list the Python programs that run", allow_abbrev=False)
+    everything.set_defaults(run=lambda _: _printAll(list(runningPythons())))
+    return parser
+
+
+def _process(text: str) -> int:
+    if not text.isdecimal() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is not the number of a process")
+    return int(text)
+
+
+def _attach(options: argparse.Namespace) -> None:
+    output = os.path.abspath(expanded(options.output, options.pid))
+    try:
+        order = orderText(
+            output, options.sample, options.native, options.maxBytes, options.maxTraces, options.residentEvery
+        )
+    except (ValueError, OSError) as error:
+        raise Refusal(str(error)) from None
+    _refuseWhatCannotObey(_find(options.pid))
+    if options.whenResident or options.whenGrowth:
+        first = next(_residentReadings(options.pid), 0)
+        enough = min(options.whenResident or math.inf, first + (options.whenGrowth or math.inf))
+        if all(resident < enough for resident in _residentReadings(options.pid)):
+            raise Refusal(
+                f"process {options.pid} has ended; its resident memory never reached {enough / 2**20:.1f} MiB"
+            )
+    print(_tell(options.pid, b"start " + order), flush=True)
+    if not options.duration and not options.untilFall:
+        return
+    try:
+        _waitForEnd(options.pid, options.duration or math.inf, options.untilFall or math.inf)
+    except KeyboardInterrupt:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        print(_tell(options.pid, b"stop"))
+    except Refusal:
+        if os.path.exists(f"/proc/{options.pid}"):
+            raise
+        print(f"{options.pid}: it has ended")
+
+
+def _waitForEnd(pid: int, duration: float, fall: float) -> None:
+    until = time.monotonic() + duration
+    greatest = 0
+    for resident in _residentReadings(pid):
+        greatest = max(greatest, resident)
+        if time.monotonic() >= until or resident <= greatest - fall:
+            return
+
+
+def _residentReadings(pid: int) -> Iterator[int]:
+    """Its resident memory in bytes, ten times a second, until it ends."""
+    pageSize = os.sysconf("SC_PAGE_SIZE")
+    while True:
+        try:
+            with open(f"/proc/{pid}/statm") as file:
+                resident = int(file.read().split()[1]) * pageSize
+        except (OSError, IndexError):
+            return
+        if resident == 0:
+            return  # it has ended, and its parent does not know yet
+        yield resident
+        time.sleep(0.1)
+
+
+def _tell(pid: int, command: bytes) -> str:
+    """Has the process obey; returns its answer."""
+    python = _find(pid)
+    _refuseWhatCannotObey(python)
+    text = askListener(python, command)
+    if text is None:
+        text = _enterAndTell(python, command)
+    outcome, _, text = text.partition(" ")
+    if outcome != "ok":
+        raise Refusal(f"process {pid}: {text}")
+    return f"{pid}: {text}"
+
+
+def _enterAndTell(python: RunningPython, command: bytes) -> str:
+    tracer = processStatus(python.pid).get("TracerPid", "0")
+    if tracer != "0":
+        raise Refusal(f"process {python.pid} is being traced by process {tracer}, a debugger or strace")
+    extension = _extension(python)
+    root = f"/proc/{python.pid}/root"
+    folder = _makeFolder(python, root)
+    try:
+        inside = folder[len(root) :]
+        package = os.path.dirname(extension)
+        if not _isSameFile(extension, root + extension):  # it runs in another file system
+            package = _copied(extension, folder)[len(root) :]
+        values = {
+            "FOLDER": inside,
+            "PACKAGE": package,
+            "EXTENSION": os.path.join(package, os.path.basename(extension)),
+        }
+        with open(os.path.join(folder, "command"), "wb") as file:
+            file.write(command)
+        _enter(python, folder, inside, _codeFor(values))
+        with open(os.path.join(folder, "answer"), errors="surrogateescape") as answer:
+            return answer.read()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _find(pid: int) -> RunningPython:
+    try:
+        python = findPython(pid)
+    except FileNotFoundError:
+        raise Refusal(f"there is no process {pid}") from None
+    except OSError as error:
+        raise Refusal(f"process {pid}: {_withoutRight(pid, error.strerror)}") from None
+    if python is None:
+        raise Refusal(f"process {pid} is not Python 3")
+    return python
+
+
+def _withoutRight(pid: int, reason: Optional[str]) -> str:
+    try:
+        user = os.stat(f"/proc/{pid}").st_uid
+    except OSError:
+        return "it has ended"
+    if os.geteuid() not in (0, user):
+        return f"it belongs to {_nameOf(user)}: ask as that user, or as root"
+    try:
+        with open("/proc/sys/kernel/yama/ptrace_scope") as file:
+            scope = int(file.read())
+    except (OSError, ValueError):
+        scope = 0
+    if scope > 0 and os.geteuid() != 0:
+        return (
+            f"{reason}: this system lets only root look into other programs (kernel.yama.ptrace_scope is {scope}): "
+            "ask as root, or start the program with HEAPPROF_LISTEN=1"
+        )
+    return (
+        f"{reason}: in a container this needs the right to trace (CAP_SYS_PTRACE), or HEAPPROF_LISTEN=1 in the program"
+    )
+
+
+def _nameOf(user: int) -> str:
+    try:
+        return pwd.getpwuid(user).pw_name
+    except KeyError:
+        return f"user {user}"
+
+
+def _refuseWhatCannotObey(python: RunningPython) -> None:
+    status = processStatus(python.pid)
+    if status.get("State", "")[:1] in ("T", "t"):
+        raise Refusal(f"process {python.pid} is stopped: let it go on first (kill -CONT {python.pid})")
+    if status.get("State", "")[:1] in ("Z", "X"):
+        raise Refusal(f"process {python.pid} has ended")
+    if python.minor < 7:
+        raise Refusal(f"process {python.pid} runs Python {python.version}: heapprof needs 3.7 or newer")
+
+
+def _extension(python: RunningPython) -> str:
+    """The collector's file for that interpreter: what it has loaded already, ours, or what is installed for it."""
+    if python.collector:
+        return python.collector
+    for package in (_PACKAGE, _packageOf(python)):
+        for path in glob.glob(os.path.join(glob.escape(package or ""), f"_collector.cpython-3{python.minor}*")):
+            tag = os.path.basename(path).split("-")[1][len(f"3{python.minor}") :]
+            if tag in ("", "m", "d", "dm") and ("d" in tag) == python.isDebug:
+                return path
+    raise Refusal(
+        f"process {python.pid} runs Python {python.version}, for which this heapprof is not made: "
+        "install heapprof for it, and call it from there"
+    )
+
+
+def _packageOf(python: RunningPython) -> Optional[str]:
+    """Where the process's own interpreter would find heapprof. It is not started with rights that it does not have."""
+    if python.user != os.geteuid() or not python.words:
+        return None
+    executable = python.words[0]
+    if "/" not in executable:
+        executable = shutil.which(executable) or executable
+    elif not os.path.isabs(executable):
+        executable = os.path.join(os.readlink(f"/proc/{python.pid}/cwd"), executable)
+    if not _isSameFile(executable, f"/proc/{python.pid}/exe"):
+        return None
+    code = (
+        "import importlib.util as u; s = u.find_spec('heapprof'); print(s.submodule_search_locations[0] if s else '')"
+    )
+    found = subprocess.run(
+        [executable, "-c", code], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    )
+    return os.fsdecode(found.stdout).strip() or None
+
+
+def _isSameFile(first: str, second: str) -> bool:
+    try:
+        return os.path.samefile(first, second)
+    except OSError:
+        return False
+
+
+def _makeFolder(python: RunningPython, root: str) -> str:
+    """A folder for both of us; its path is seen from here."""
+    problem = None
+    for parent in _TEMPORARY:
+        try:
+            folder = tempfile.mkdtemp(prefix="heapprof-", dir=root + parent)
+        except OSError as error:
+            problem = error
+            continue
+        if os.geteuid() == 0:
+            os.chown(folder, python.user, -1)
+        return folder
+    raise Refusal(f"process {python.pid}: {_withoutRight(python.pid, problem.strerror if problem else None)}")
+
+
+def _copied(extension: str, folder: str) -> str:
+    """The files that the process needs, in a folder of its own file system."""
+    package = os.path.dirname(extension)
+    for name in (os.path.basename(extension), "_self_check.py", "_obey.py", "heapprof-watch"):
+        shutil.copy(os.path.join(package, name), folder)
+    return folder
+
+
+def _codeFor(values: Dict[str, str]) -> str:
+    """What the process is to execute: it touches no name of the program's, and raises nothing."""
+    names = {name: os.fsencode(value) for name, value in values.items()}
+    inner = (
+        "try:\n"
+        " import os\n"
+        f" v = {{k: os.fsdecode(b) for k, b in {names!r}.items()}}\n"
+        " with open(v['PACKAGE'] + '/_obey.py', 'rb') as f: c = f.read()\n"
+        " exec(compile(c, 'heapprof', 'exec'), {**v, '__name__': 'heapprof._obey'})\n"
+        "except BaseException: pass\n"
+    )
+    return f"__import__('builtins').exec({inner!r}, {{}})"
+
+
+def _enter(python: RunningPython, folder: str, inside: str, code: str) -> None:
+    if not os.path.exists(_ENTER):
+        raise Refusal("running programs can be entered on x86-64 only")
+    entering = subprocess.run(
+        [
+            _ENTER,
+            str(python.pid),
+            folder,
+            inside,
+            str(_PATIENCE),
+        ],
+        input=os.fsencode(code),
+        stderr=subprocess.PIPE,
+    )
+    if entering.returncode != 0:
+        reason = os.fsdecode(entering.stderr).strip()
+        if reason.endswith(("Permission denied", "Operation not permitted")):
+            reason = _withoutRight(python.pid, reason)
+        raise Refusal(f"process {python.pid}: {reason or 'it could not be entered'}")
+
+
+def _printAll(pythons: List[RunningPython]) -> None:
+    if not pythons:
+        print("no Python program runs that you may look into")
+        return
+    states = [python.recordingTo or ("(listens)" if isListening(python) else "-") for python in pythons]
+    width = max(map(len, ["RECORDED TO", *states]))
+    print(f"{'PID':>8}  {'PYTHON':<6}  {'RESIDENT':>12}  {'RECORDED TO':<{width}}  COMMAND")
+    for python, state in zip(pythons, states):
+        resident = f"{python.resident / 2**20:.1f} MiB"
+        command = " ".join(" ".join(python.words).split())  # a program by -c may have several lines
+        print(f"{python.pid:>8}  {python.version:<6}  {resident:>12}  {state:<{width}}  {command}")

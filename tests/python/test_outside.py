@@ -1,0 +1,346 @@
+"""heapprof attach, detach, status and list: programs that run already, told from outside."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import re
+import signal
+import subprocess
+import time
+
+import pytest
+
+# What the program's threads are about when it is told something. Each prints a line once it is there.
+SITUATIONS = {
+    "sleeps": "import time; begun()\nwhile True: time.sleep(1000)",
+    "allocates": "import time; begun()\nwhile True: kept = [bytes(1000) for _ in range(100)]; time.sleep(0.001)",
+    "waits for a lock": "import threading; lock = threading.Lock(); lock.acquire(); begun(); lock.acquire()",
+    "waits for a lock, with a timeout": "import threading; lock = threading.Lock(); lock.acquire(); begun()\n"
+    "while True: lock.acquire(timeout=1000)",
+    "waits for a thread": "import threading, time; t = threading.Thread(target=time.sleep, args=(1000,)); t.start()\n"
+    "begun(); t.join()",
+    "selects": "import select; r, w = os.pipe(); begun(); select.select([r], [], [])",
+    "runs an event loop": "import asyncio\nasync def main(): begun(); await asyncio.sleep(1000)\n"
+    "loop = asyncio.new_event_loop(); loop.run_until_complete(main())",
+    "reads a pipe": "r, w = os.pipe(); begun(); os.read(r, 1)",
+    "is blocked in C, without the GIL": "import ctypes; libc = ctypes.CDLL(None); begun(); libc.pause()",
+    "works in C, without the GIL": "import hashlib; data = bytes(1 << 26); begun()\n"
+    "while True: hashlib.sha256(data)",
+    "has 20 threads that work": "import threading\ndef work():\n    while True: sum(range(3000)), [bytes(1000) for _ in range(10)]\n"
+    "for _ in range(19): threading.Thread(target=work, daemon=True).start()\nbegun(); work()",
+    "has 20 threads that wait": "import queue, threading\nq = queue.Queue()\n"
+    "for _ in range(19): threading.Thread(target=q.get, daemon=True).start()\nbegun(); q.get()",
+}
+PREAMBLE = "import os, sys\ndef begun(): print(os.getpid(), flush=True)\n"
+
+
+TRACER = """
+import ctypes, sys, time
+ctypes.CDLL(None).ptrace(0x4206, int(sys.argv[1]), None, None)  # PTRACE_SEIZE
+print("traces", flush=True)
+time.sleep(1000)
+"""
+
+
+class Running:
+    """A program that runs, and the command line of heapprof."""
+
+    def __init__(self, python, program: str, *options: str, **environment: str) -> None:
+        self.python = python
+        path = python.folder / "program.py"
+        path.write_text(PREAMBLE + program)
+        self.process = python.start(*options, str(path), env={"PYTHONPATH": "", **environment})
+        self.pid = int(self.process.stdout.readline())
+
+    def __enter__(self) -> Running:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.process.kill()
+        self.process.communicate()
+
+    def heapprof(self, *words: object, status: int = 0) -> str:
+        tool = self.python.start("-m", "heapprof", *map(str, words))
+        out, err = tool.communicate(timeout=60)
+        assert tool.returncode == status, (tool.returncode, out, err)
+        return out + err
+
+    def attach(self, *options: object) -> str:
+        return self.heapprof("attach", self.pid, "-o", self.python.filebase, *options)
+
+    def detach(self) -> str:
+        return self.heapprof("detach", self.pid)
+
+    def end(self, number: int = signal.SIGINT) -> tuple:
+        self.process.send_signal(number)
+        return self.process.communicate(timeout=60)
+
+
+def ourFiles(capture) -> set:
+    """Names in the capture that are not the program's."""
+    files = {frame.file for trace in capture.traces.values() for frame in trace.frames}
+    return {name for name in files if "heapprof" in name or name == "<string>"}
+
+
+@pytest.mark.parametrize("situation", SITUATIONS)
+def test_a_program_is_recorded_from_one_moment_to_another(python, situation):
+    with Running(python, SITUATIONS[situation]) as running:
+        sample = "20000" if "threads that work" in situation else "{}"
+        for _ in range(2):  # the second time the collector is there already
+            assert f"recording to {python.filebase}" in running.attach("--sample", sample)
+            time.sleep(0.05)
+            assert f"recorded to {python.filebase}" in running.detach()
+            capture = python.read()
+            assert capture.end[1] == 0 and capture.process["pid"] == running.pid
+            assert not ourFiles(capture)
+            if "allocates" in situation or "work" in situation and "C" not in situation:
+                assert capture.traces
+        assert running.process.poll() is None
+
+
+def test_what_the_program_finds_is_as_before(python):
+    program = """
+import atexit, threading, time  # before 3.10 the module atexit stays, as it has what is to be called
+def state():
+    return (sorted(sys.modules), sys.path, [t.name for t in threading.enumerate()], sorted(os.environ),
+            sorted(globals()), sys.excepthook is sys.__excepthook__, [n for n in range(256) if os.path.exists(f'/proc/self/fd/{n}')])
+import queue
+kept = before = after = None
+before = state()
+begun()
+try:
+    while True:
+        time.sleep(0.01)
+except KeyboardInterrupt:
+    pass
+after = state()
+print(before == after or (before, after))
+"""
+    with Running(python, program) as running:
+        running.attach()
+        running.detach()
+        out, err = running.end()
+        assert (out, err) == ("True\n", "")
+
+
+def test_a_program_that_ends_while_it_is_recorded_ends_its_capture(python):
+    with Running(
+        python, "import time\ntry:\n    begun(); time.sleep(1000)\nexcept KeyboardInterrupt: print('bye')"
+    ) as running:
+        running.attach("--sample", "{}")
+        assert running.end() == ("bye\n", "")
+    assert python.read().end[1] == 1
+
+
+def test_what_is_alive_then_is_not_recorded_and_what_comes_is(python):
+    program = """
+import time
+class Other: pass
+old = bytearray(3_000_000)
+begun()
+while not os.path.exists(sys.argv[0] + '.go'): time.sleep(0.01)
+new = bytearray(2_000_000)
+del old
+print('made', flush=True)
+time.sleep(1000)
+"""
+    with Running(python, program) as running:
+        running.attach("--sample", "{}")
+        open(python.program + ".go", "w").close()
+        assert running.process.stdout.readline() == "made\n"
+        running.detach()
+    sizes = [event.size for event in python.read().live().values()]
+    assert python.heldBy(2_000_000) in sizes and python.heldBy(3_000_000) not in sizes
+
+
+def test_200_times_nothing_is_lost_and_nothing_grows(python, isLong):
+    with Running(python, SITUATIONS["has 20 threads that work"]) as running:
+        status = {}
+        times = 200 if isLong else 20
+        for turn in range(times):
+            running.attach()
+            running.detach()
+            assert python.read().end[1] == 0
+            if turn in (times // 2, times - 1):
+                with open(f"/proc/{running.pid}/maps") as maps, open(f"/proc/{running.pid}/status") as file:
+                    status[turn] = (len(maps.readlines()), len(os.listdir(f"/proc/{running.pid}/fd")), file.read())
+        assert running.process.poll() is None
+    (mapsBefore, filesBefore, _), (mapsAfter, filesAfter, _) = status.values()
+    assert filesAfter <= filesBefore and mapsAfter <= mapsBefore + 6  # allocators map what they like
+
+
+def test_it_ends_by_itself_after_a_time(python):
+    with Running(python, SITUATIONS["allocates"]) as running:
+        began = time.monotonic()
+        out = running.attach("--for", "0.5s")
+        assert time.monotonic() - began >= 0.5 and "recorded to" in out
+        assert running.process.poll() is None
+
+
+def test_it_begins_when_memory_has_grown_and_ends_when_it_falls(python):
+    program = """
+import time
+begun()
+time.sleep(0.5)
+kept = bytearray(60_000_000)
+time.sleep(1)
+more = bytearray(30_000_000)
+time.sleep(1)
+del kept, more
+time.sleep(1000)
+"""
+    with Running(python, program) as running:
+        out = running.attach("--sample", "{}", "--when-growth", "40M", "--until-fall", "50M")
+        assert out.count("\n") == 2 and "recorded to" in out
+        assert running.process.poll() is None
+    sizes = [event.size for event in python.read().events if hasattr(event, "size")]
+    assert python.heldBy(30_000_000) in sizes and python.heldBy(60_000_000) not in sizes
+
+
+def test_status_and_list_touch_nothing(python):
+    with Running(python, SITUATIONS["sleeps"]) as running:
+        line = [line for line in running.heapprof("list").splitlines() if re.match(rf" *{running.pid} ", line)]
+        assert len(line) == 1 and " - " in line[0] and python.program in line[0]
+        assert f"{python.version[0]}.{python.version[1]} " in line[0]
+        assert "heapprof" not in open(f"/proc/{running.pid}/maps").read()
+        running.attach()
+        assert python.filebase in running.heapprof("status", running.pid)
+        assert python.filebase in running.heapprof("list")
+
+
+def test_refusals_say_why(python):
+    with Running(python, SITUATIONS["sleeps"]) as running:
+        assert "nothing is being recorded" in running.heapprof("detach", running.pid, status=1)
+        running.attach()
+        assert f"recorded already, to {python.filebase}" in running.heapprof("attach", running.pid, status=1)
+        running.detach()
+        missing = python.folder / "missing" / "out"
+        answer = running.heapprof("attach", running.pid, "-o", missing, status=1)
+        assert str(missing) in answer and "No such file" in answer
+        os.kill(running.pid, signal.SIGSTOP)
+        assert "is stopped" in running.heapprof("attach", running.pid, status=1)
+        os.kill(running.pid, signal.SIGCONT)
+        other = subprocess.Popen(["sleep", "1000"])
+        assert "is not Python" in running.heapprof("attach", other.pid, status=1)
+        other.kill()
+        other.wait()
+        assert "there is no process" in running.heapprof("attach", other.pid, status=1)
+        assert "not the number" in running.heapprof("attach", "x", status=2)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs root")
+def test_another_user_is_refused(python):
+    def becomeNobody() -> None:
+        os.setgid(65534)
+        os.setuid(65534)
+
+    with Running(python, SITUATIONS["sleeps"]) as running:
+        command = [python.python, "-m", "heapprof", "attach", str(running.pid)]
+        options = {"env": python.environment(), "preexec_fn": becomeNobody, "cwd": "/"}
+        try:
+            tool = subprocess.run(command, capture_output=True, text=True, **options)
+        except PermissionError:
+            pytest.skip("others cannot start this interpreter")
+        if "No module named" in tool.stderr:
+            pytest.skip("others cannot read the package")
+        assert tool.returncode == 1 and "it belongs to root" in tool.stderr, tool.stderr
+
+
+@pytest.mark.skipif(not hasattr(ctypes.CDLL(None), "ptrace"), reason="needs ptrace")
+def test_what_another_one_traces_is_refused(python):
+    with Running(python, SITUATIONS["sleeps"]) as running:
+        other = python.start("-c", TRACER, str(running.pid))
+        assert other.stdout.readline() == "traces\n"
+        assert f"traced by process {other.pid}" in running.heapprof("attach", running.pid, status=1)
+        other.kill()
+        other.communicate()
+
+
+def test_a_program_that_holds_the_gil_is_not_forced(python):
+    program = "import ctypes; libc = ctypes.PyDLL(None); begun(); libc.sleep(13); print('slept', flush=True); import time; time.sleep(1000)"
+    with Running(python, program) as running:
+        assert "holds the GIL" in running.heapprof("attach", running.pid, "-o", python.filebase, status=1)
+        assert running.process.stdout.readline() == "slept\n"
+        time.sleep(0.2)
+        assert not os.path.exists(python.filebase + ".hpm")  # what was refused does not happen later
+        running.attach()
+
+
+def test_a_program_that_listens_is_told_without_being_stopped(python):
+    path = python.folder / "program.py"
+    path.write_text(PREAMBLE + "import heapprof\nprint(heapprof.listen(), flush=True)\n" + SITUATIONS["allocates"])
+    process = python.start(str(path))
+    traced = None
+    try:
+        socket = process.stdout.readline().strip()
+        assert os.stat(socket).st_mode & 0o777 == 0o700 or os.stat(socket).st_mode & 0o077 == 0
+        process.stdout.readline()
+
+        def tool(*words, status=0):
+            run = python.start("-m", "heapprof", *words)
+            out, err = run.communicate(timeout=60)
+            assert run.returncode == status, (out, err)
+            return out + err
+
+        traced = python.start("-c", TRACER, str(process.pid))  # so that nobody else can enter it
+        assert traced.stdout.readline() == "traces\n"
+        assert "recording to" in tool("attach", str(process.pid), "-o", python.filebase, "--sample", "{}")
+        time.sleep(0.1)
+        assert "recorded to" in tool("detach", str(process.pid))
+        assert "(listens)" in tool("status", str(process.pid))
+        traced.kill()
+        traced.communicate()
+        capture = python.read()
+        assert capture.traces and not ourFiles(capture)
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=60)
+        assert not os.path.exists(socket)
+    finally:
+        if traced:
+            traced.kill()
+        process.kill()
+        process.communicate()
+
+
+def test_children_of_a_program_that_listens_listen_too(python):
+    program = """
+import heapprof, time
+heapprof.listen()
+child = os.fork()
+if child == 0:
+    if os.fork() > 0: os._exit(0)  # as daemons do
+    os.closerange(3, 1024)
+    print(os.getpid(), flush=True)
+else:
+    os.waitpid(child, 0)
+time.sleep(1000)
+"""
+    path = python.folder / "program.py"
+    path.write_text("import os\n" + program)
+    process = python.start(str(path))
+    pid = int(process.stdout.readline())
+    try:
+        for number in range(2):
+            base = python.folder / f"out{number}"
+            assert (
+                "recording to" in python.start("-m", "heapprof", "attach", str(pid), "-o", str(base)).communicate()[0]
+            )
+            assert "recorded to" in python.start("-m", "heapprof", "detach", str(pid)).communicate()[0]
+        assert "_enter" not in open(f"/proc/{pid}/maps").read()
+    finally:
+        os.kill(pid, signal.SIGKILL)
+        process.kill()
+        process.communicate()
+
+
+def test_the_environment_makes_programs_listen(python):
+    follow = os.path.join(python.run("print(os.path.dirname(heapprof.__file__))").strip(), "follow")
+    program = "import time; begun(); print('heapprof' in sys.modules, flush=True); time.sleep(1000)"
+    with Running(python, program, HEAPPROF_LISTEN="1", PYTHONPATH=follow) as running:
+        assert running.process.stdout.readline() == "False\n"
+        assert "(listens)" in running.heapprof("status", running.pid)
+        running.attach()
+        running.detach()
+    with Running(python, program, HEAPPROF_LISTEN="0", PYTHONPATH=follow) as running:
+        assert "(listens)" not in running.heapprof("status", running.pid)
