@@ -94,6 +94,8 @@ bool isProfiling() noexcept { return recorder::isRecording() || statistics::isGa
 
 bool reachedLimit() noexcept { return recorder::reachedLimit(); }
 
+bool runReachedLimit() noexcept { return recorder::runReachedLimit(); }
+
 bool hasForbiddenItself() noexcept { return recorder::hasForbiddenItself(); }
 
 std::optional<ResidentReadings::Excess> unrecorded() noexcept {

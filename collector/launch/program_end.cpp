@@ -42,6 +42,8 @@ void saySuccess(const Root& root, bool atLimit) {
     if (const std::size_t count = root.order.follow ? countDescendants(root.filebase) : 0)
         line += count == 1 ? ", and 1 capture of a child process"
                            : ", and " + std::to_string(count) + " captures of child processes";
+    if (!atLimit && collector::runReachedLimit())
+        line += "; --max-bytes was reached: not all processes are there to their ends";
     if (const auto excess = root.order.options.native ? std::nullopt : collector::unrecorded())
         line += "; resident memory reached " + std::to_string(excess->resident >> 20) + " MiB where " +
                 std::to_string(excess->recorded >> 20) +

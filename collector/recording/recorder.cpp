@@ -27,7 +27,7 @@ std::optional<Session>& s_session = s_foreverSession.value;
 constinit Forever<RecordingPlan> s_foreverPlan;
 std::optional<RecordingPlan>& s_plan = s_foreverPlan.value;
 constinit bool s_paused = false;
-constinit bool s_reachedLimit = false;
+constinit bool s_reachedLimit = false, s_runReachedLimit = false;
 constinit AtLimit s_atLimit = nullptr;
 constinit ResidentReadings::Excess s_excess{};
 /// Of system calls, when recording began; and whether there were more when it ended.
@@ -101,6 +101,7 @@ void finish(EndReason reason) {
     Session& session = *s_session;
     s_excess = session.resident.excess();
     s_hasForbiddenItself = session.resident.filters() > s_filters;
+    s_runReachedLimit = s_plan->reachedLimit();
     const bool isIncomplete = session.isBroken() && reason != EndReason::LimitReached;
     session.metadata.end(session.events.time(), isIncomplete ? EndReason::Incomplete : reason);
     sampler::switchOff();
@@ -239,17 +240,19 @@ void markPause(Session& session) {
 
 void start(const std::string& filebase, const Sampling& sampling, const ProcessInfo& process,
            const RecordingOptions& options, AtLimit atLimit) {
-    if (options.residentEvery > 0 && !watcher::join(options.watcherNumber))
+    if (options.residentEvery > 0 && !watcher::join(options.watcherNumber)) {
         watcher::start(options.watcher.c_str(), options.residentEvery);
+        if (ByteBudget* const budget = watcher::budget()) budget->set(options.maxBytes);
+    }
     const TryCollectorLock lock;
     if (sampling.mode == Sampling::Mode::Everything) CollectorLock::allowBias();
-    s_paused = s_reachedLimit = false;
+    s_paused = s_reachedLimit = s_runReachedLimit = false;
     s_atLimit = atLimit;
     s_excess = {};
     s_childMemory.emplace().open();
     s_filters = s_childMemory->filters();
     s_hasForbiddenItself = false;
-    RecordingPlan& plan = s_plan.emplace(filebase, sampling, process, options);
+    RecordingPlan& plan = s_plan.emplace(filebase, sampling, process, options, watcher::budget());
     s_awaitsEvent = options.namedByProcess;
     if (!s_awaitsEvent) {
         Session& session = s_session.emplace();
@@ -397,6 +400,8 @@ void setPaused(bool paused, void (*tell)(bool)) noexcept {
 }
 
 bool reachedLimit() noexcept { return s_reachedLimit; }
+
+bool runReachedLimit() noexcept { return s_runReachedLimit; }
 
 bool hasForbiddenItself() noexcept { return s_hasForbiddenItself; }
 

@@ -97,6 +97,9 @@ void setPaused(bool paused, void (*tell)(bool)) noexcept;
 /// Whether the last recording ended because its files had reached their limit.
 bool reachedLimit() noexcept;
 
+/// Whether the limit was reached by then by any of the processes that share it.
+bool runReachedLimit() noexcept;
+
 /// Whether the process had forbidden itself system calls when the last recording ended: what opens a file now may be
 /// killed for it.
 bool hasForbiddenItself() noexcept;

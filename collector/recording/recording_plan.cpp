@@ -1,5 +1,6 @@
 #include "collector/recording/recording_plan.h"
 
+#include <sys/mman.h>
 #include <sys/random.h>
 #include <unistd.h>
 
@@ -9,6 +10,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <new>
 
 #include "collector/system/clock.h"
 #include "collector/system/standard_error.h"
@@ -40,7 +42,7 @@ std::string fileOf(const std::string& path) { return path.substr(path.rfind('/')
 }  // namespace
 
 RecordingPlan::RecordingPlan(const std::string& filebase, const Sampling& sampling, const ProcessInfo& process,
-                             const RecordingOptions& options)
+                             const RecordingOptions& options, ByteBudget* budget)
     : m_filebase(filebase),
       m_absolute(absolute(filebase)),
       m_fallback((options.fallback.empty() ? temporaryFolder() : options.fallback) + "/" + fileOf(filebase)),
@@ -49,6 +51,17 @@ RecordingPlan::RecordingPlan(const std::string& filebase, const Sampling& sampli
       m_process(process),
       m_options(options) {
     renew();
+    if (m_options.maxBytes == 0) return;
+    m_budget = budget;
+    if (m_budget) return;
+    void* const memory = mmap(nullptr, sizeof *m_budget, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (memory == MAP_FAILED) throw std::bad_alloc();
+    m_budget = m_ownBudget = new (memory) ByteBudget;
+    m_budget->set(m_options.maxBytes);
+}
+
+RecordingPlan::~RecordingPlan() {
+    if (m_ownBudget) munmap(m_ownBudget, sizeof *m_ownBudget);
 }
 
 void RecordingPlan::createFiles(MetadataWriter& metadata, EventsV2Writer& events) {
@@ -65,7 +78,7 @@ void RecordingPlan::createFiles(MetadataWriter& metadata, EventsV2Writer& events
 int RecordingPlan::createOwnFiles(MetadataWriter& metadata, EventsV2Writer& events) noexcept {
     const Path* failed = nullptr;
     const int error = createOwnFiles(m_absolute.c_str(), metadata, events, failed);
-    if (error == 0) return 0;
+    if (error == 0 || error == AppendFile::kBudgetSpent) return error;
     Path wanted = *failed;
     const bool hasOther = isOfPlace(error) && createOwnFiles(m_fallback.c_str(), metadata, events, failed) == 0;
     const char* const reason = strerrordesc_np(error);  // which allocates nothing
@@ -115,10 +128,8 @@ int RecordingPlan::create(const char* base, const char* suffix, AppendFile::Exis
     failed = &m_metadataPath;
     if (const int error = makePath(m_metadataPath, base, suffix, ".hpm")) return error;
     if (const int error = makePath(m_eventsPath, base, suffix, ".hpd")) return error;
-    m_budget.left = m_options.maxBytes;
-    ByteBudget* const budget = m_options.maxBytes > 0 ? &m_budget : nullptr;
-    metadata.limitTo(budget);
-    events.limitTo(budget);
+    metadata.limitTo(m_budget);
+    events.limitTo(m_budget);
     m_header.magic = kMetadataMagic;
     if (const int error = metadata.create(m_metadataPath.data(), m_header, existing)) return error;
     // Readers need this as soon as there is a log.

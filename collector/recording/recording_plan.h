@@ -13,9 +13,11 @@
 namespace heapprof {
 
 struct RecordingOptions {
-    bool native = false;         ///< the C allocator is recorded, too
-    bool followFork = true;      ///< children made by fork() record too, into captures of their own
-    std::uint64_t maxBytes = 0;  ///< of both files of a capture together, at least kMinBytes; 0: no limit
+    bool native = false;     ///< the C allocator is recorded, too
+    bool followFork = true;  ///< children made by fork() record too, into captures of their own
+    /// Of the files of a capture and those of all processes that descend from it together, at least kMinBytes; 0: no
+    /// limit.
+    std::uint64_t maxBytes = 0;
     static constexpr std::uint64_t kMinBytes = 1u << 18;
     /// The number of different stacks in a capture; see StackTable::limitTo(). At least kMinTraces.
     std::uint32_t maxTraces = kUsualTraces;
@@ -37,14 +39,20 @@ struct RecordingOptions {
 /// Everything that a capture begins with. A child process renews it without allocating.
 class RecordingPlan {
 public:
+    /// `budget` is shared with other processes, and outlives the files; nullptr: options.maxBytes are for this one and
+    /// its children.
     RecordingPlan(const std::string& filebase, const Sampling& sampling, const ProcessInfo& process,
-                  const RecordingOptions& options);
+                  const RecordingOptions& options, ByteBudget* budget);
+    ~RecordingPlan();
     RecordingPlan(const RecordingPlan&) = delete;
     RecordingPlan& operator=(const RecordingPlan&) = delete;
 
     const Sampling& sampling() const { return m_sampling; }
     const RecordingOptions& options() const { return m_options; }
     const FileHeader& header() const { return m_header; }
+
+    /// Whether this process or one of its run had no room for what it wanted to write.
+    bool reachedLimit() const { return m_budget && m_budget->wasRefused(); }
 
     /// The path of the last metadata created; empty: none was.
     const char* metadataPath() const { return m_metadataPath.data(); }
@@ -82,7 +90,8 @@ private:
     ProcessInfo m_process;
     RecordingOptions m_options;
     FileHeader m_header;
-    ByteBudget m_budget;
+    ByteBudget* m_budget = nullptr;     // null: there is no limit
+    ByteBudget* m_ownBudget = nullptr;  // a page that children share
     Path m_metadataPath{};
     Path m_eventsPath{};
 };

@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "collector/resident/reading_filter.h"
+#include "core/bytes/byte_budget.h"
 
 namespace heapprof {
 
@@ -58,6 +59,7 @@ struct Watched {
     std::uint32_t watcher;    ///< its process number
     std::uint32_t unused;
     std::uint64_t pidNamespace;  ///< inode of /proc/self/ns/pid: process numbers are valid there only
+    ByteBudget budget;           ///< of the captures of all these processes
     WatchedProcess processes[kProcesses];
 };
 

@@ -185,6 +185,8 @@ void stop() noexcept {
     s_watched = nullptr;
 }
 
+ByteBudget* budget() noexcept { return s_watched ? &s_watched->budget : nullptr; }
+
 WatchedProcess* enter() noexcept {
     leave();
     if (!s_watched || s_watched->pidNamespace == 0 || s_watched->pidNamespace != pidNamespace()) return nullptr;

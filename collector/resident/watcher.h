@@ -39,6 +39,9 @@ bool join(std::uint32_t number) noexcept;
 /// This process does not need the watcher any more. Requires the collector's lock.
 void stop() noexcept;
 
+/// What all processes with this watcher may write together; nullptr: there is no watcher. Valid until stop().
+ByteBudget* budget() noexcept;
+
 /// A slot for this process, which begins to record; nullptr: there is no watcher. Valid until stop(), or in a child
 /// until it has one of its own. Requires the collector's lock.
 WatchedProcess* enter() noexcept;

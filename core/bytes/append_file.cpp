@@ -68,7 +68,7 @@ int AppendFile::create(const char* path, bool locked, Existing existing) noexcep
     if (locked) takeWriteLock(m_descriptor);  // best effort: a file system without locks still takes a capture
     m_error = 0;
     m_start = m_length = m_allocated = m_charged = 0;
-    m_nextExtent = kWindow;
+    m_nextExtent = kLeast;
     m_slot = bus_guard::enter(m_descriptor, &m_error);
     m_mapped = m_slot >= 0;
     return 0;
@@ -110,17 +110,31 @@ bool AppendFile::holds(std::uint64_t offset) const {
 std::uint8_t* AppendFile::window(std::uint64_t offset, std::size_t& length) noexcept {
     if (!reserve(offset)) return nullptr;
     if (!holds(offset) && !(m_mapped ? map(offset) : useBuffer(offset))) return nullptr;
-    length = std::min<std::uint64_t>(kWindow, m_start + m_length - offset);
+    length = writableFrom(offset);
     std::uint8_t* address = m_address + (offset - m_start);
     if (!m_mapped) std::memset(address, 0, length);
     return address;
 }
 
+/// Of the present window, which begins at `offset`.
+std::size_t AppendFile::writableFrom(std::uint64_t offset) const {
+    const std::uint64_t end = offset < kPage && m_start == 0 ? kWindow : offset + kWindow;
+    return std::min(end, m_mapped ? m_allocated : m_start + m_length) - offset;
+}
+
+std::size_t AppendFile::extend(std::uint64_t offset, std::size_t length) noexcept {
+    if (m_mapped && !failed() && writableFrom(offset) < length) allocateUpTo(offset + length);
+    return writableFrom(offset);
+}
+
 bool AppendFile::reserve(std::uint64_t offset) noexcept {
     if (failed()) return false;
-    const std::uint64_t min = offset == 0 ? kWindow : (offset & ~(kPage - 1)) + kWindow + kPage;
     if (!m_mapped) return charge(offset + kWindow);
-    if (holds(offset) || m_allocated >= min) return true;
+    return allocateUpTo(offset == 0 ? kLeast : (offset & ~(kPage - 1)) + kPage + kLeast);
+}
+
+bool AppendFile::allocateUpTo(std::uint64_t min) noexcept {
+    if (m_allocated >= min) return true;
     if (!keepDescriptor()) return false;
     struct stat status;
     if (fstat(m_descriptor, &status) == 0 && static_cast<std::uint64_t>(status.st_size) < m_allocated) {
@@ -129,8 +143,8 @@ bool AppendFile::reserve(std::uint64_t offset) noexcept {
     }
     std::uint64_t target = std::max(m_allocated + m_nextExtent, min);
     if (m_budget) {  // what one file has in advance the other one cannot use
-        const std::uint64_t share = m_budget->left / 8 / kPage * kPage;
-        target = std::max(min, std::min(target, m_allocated + std::max<std::uint64_t>(share, kWindow)));
+        const std::uint64_t share = m_budget->left() / 8 / kPage * kPage;
+        target = std::max(min, std::min(target, m_allocated + std::max<std::uint64_t>(share, kLeast)));
     }
     if (!charge(target)) return false;
     int error = allocate(m_descriptor, m_allocated, target - m_allocated);
@@ -140,6 +154,7 @@ bool AppendFile::reserve(std::uint64_t offset) noexcept {
     }
     if (error == 0) {
         m_allocated = target;
+        if (m_address) bus_guard::guard(m_slot, m_address, m_length, m_allocated);
         m_nextExtent = std::min(m_nextExtent * 2, kMaxExtent);
         return true;
     }
@@ -157,11 +172,10 @@ bool AppendFile::reserve(std::uint64_t offset) noexcept {
 
 bool AppendFile::charge(std::uint64_t end) noexcept {
     if (!m_budget || end <= m_charged) return true;
-    if (end - m_charged > m_budget->left) {
+    if (!m_budget->take(end - m_charged)) {
         fail(kBudgetSpent);
         return false;
     }
-    m_budget->left -= end - m_charged;
     m_charged = end;
     return true;
 }
@@ -171,7 +185,8 @@ bool AppendFile::map(std::uint64_t offset) noexcept {
     unmap();
     if (!keepDescriptor()) return false;
     const std::uint64_t start = offset & ~(kPage - 1);
-    const std::size_t length = m_allocated - start;
+    // Beyond what is allocated nothing is stored before it is.
+    const std::size_t length = std::max(m_allocated, start + kWindow + kPage) - start;
     void* const place = mmap(nullptr, length, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (place != MAP_FAILED) {
         m_address = static_cast<std::uint8_t*>(place);
@@ -235,6 +250,7 @@ void AppendFile::close(std::uint64_t length) noexcept {
     if (error() != EIO && error() != kParents && keepDescriptor() &&
         ftruncate(m_descriptor, static_cast<off_t>(length)) != 0)
         fail(errno);
+    if (m_budget && m_charged > length) m_budget->giveBack(m_charged - length);
     letGo();
 }
 
@@ -242,6 +258,7 @@ void AppendFile::discard() noexcept {
     if (!isOpen()) return;
     unmap();
     if (error() != kParents) unlink(m_path.data());
+    if (m_budget) m_budget->giveBack(m_charged);
     letGo();
 }
 

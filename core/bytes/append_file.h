@@ -9,15 +9,13 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "core/bytes/byte_budget.h"
+
 namespace heapprof {
 
-/// Bytes that several files may still take together.
-struct ByteBudget {
-    std::uint64_t left = 0;
-};
-
 /// Stretches of the file are mapped and stored to in place; they are allocated on disk before they are mapped, so that
-/// a full disk is an error code and never a signal. Where the file system refuses that, a private buffer takes the
+/// a full disk is an error code and never a signal. Extents begin with a page and grow, so that a short file takes
+/// little even if it is never closed. Where the file system refuses that, a private buffer takes the
 /// mapping's place and publish() writes what was stored.
 ///
 /// If somebody else cuts the file while it is mapped, the kernel answers the next store with SIGBUS. While any
@@ -30,8 +28,10 @@ struct ByteBudget {
 /// Never allocates from any heap. Not thread-safe: the owner locks.
 class AppendFile {
 public:
-    /// What window() promises to be contiguous.
+    /// What window() promises to be contiguous in the end.
     static constexpr std::size_t kWindow = 65536;
+    /// How much of it can be stored to at once.
+    static constexpr std::size_t kLeast = 4096;
 
     AppendFile() = default;
     AppendFile(const AppendFile&) = delete;
@@ -57,10 +57,14 @@ public:
 
     bool isOpen() const { return m_isOpen; }
 
-    /// Makes [offset, offset + kWindow) writable (in the first page of the file: [offset, kWindow)) and says in
+    /// Makes [offset, offset + kLeast) writable (in the first page of the file: [offset, kLeast)), or more, and says in
     /// `length` how much it is; returns its address, all zeros where nothing was stored yet, valid until the next call.
     /// nullptr when the disk is full or the file has failed: error() tells. Offsets never go back.
     std::uint8_t* window(std::uint64_t offset, std::size_t& length) noexcept;
+
+    /// Makes the window at `offset`, which is the present one, writable up to `length`, at most kWindow (in the first
+    /// page: kWindow - offset). Returns how much it is now: less when the disk is full or the file has failed.
+    std::size_t extend(std::uint64_t offset, std::size_t length) noexcept;
 
     /// Whether a window at `offset` can be had: allocates its place on disk, leaves the present window alone.
     bool reserve(std::uint64_t offset) noexcept;
@@ -96,6 +100,8 @@ private:
     bool ownsDescriptor() const noexcept;
     bool keepDescriptor() noexcept;
     bool holds(std::uint64_t offset) const;
+    std::size_t writableFrom(std::uint64_t offset) const;
+    bool allocateUpTo(std::uint64_t min) noexcept;
     bool charge(std::uint64_t end) noexcept;
     bool map(std::uint64_t offset) noexcept;
     bool useBuffer(std::uint64_t offset) noexcept;
@@ -121,7 +127,7 @@ private:
     std::uint64_t m_start = 0;  // file offset of m_address
     std::size_t m_length = 0;
     std::uint64_t m_allocated = 0;  // bytes of the file known to be on disk
-    std::uint64_t m_nextExtent = kWindow;
+    std::uint64_t m_nextExtent = kLeast;
 };
 
 }  // namespace heapprof

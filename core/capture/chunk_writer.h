@@ -48,6 +48,14 @@ public:
     /// Whether there is room on disk for a chunk after the open one.
     bool canContinue() noexcept { return m_file.reserve(alignToChunk(m_offset + m_used)); }
 
+    /// Makes room for `length` bytes in the open chunk, if it can have so many. Whether they fit.
+    bool grow(std::size_t length) noexcept {
+        if (!m_chunk) return false;
+        const std::size_t wanted = std::min(kChunkSize, m_used + length);
+        if (m_capacity < wanted) m_capacity = std::min(kChunkSize, m_file.extend(m_offset, wanted));
+        return room() >= length;
+    }
+
     /// Opens the next chunk; `header` says what is known at its start. False when there is no more room on disk.
     bool open(const ChunkHeader& header) noexcept {
         std::size_t length = 0;

@@ -168,6 +168,7 @@ void EventsV2Writer::close() noexcept {
 
 [[gnu::noinline]] bool EventsV2Writer::makeRoom() noexcept {
     const bool fails = m_lost > 0 || error() != 0;
+    if (!fails && m_chunks.grow(kRoom)) return true;
     // A chunk that nothing can follow stays open: it has a place left to say that events were lost.
     if (!fails && m_chunks.canContinue()) sealChunk();
     if (!fails && !m_chunks.hasChunk() && openChunk()) return true;

@@ -150,10 +150,11 @@ std::uint8_t* MetadataWriter::framesInto(std::uint8_t* out, NodeIndex parent, st
 void MetadataWriter::append(RecordType type, const std::uint8_t* end) noexcept {
     const std::size_t length = static_cast<std::size_t>(end - m_scratch);
     const std::size_t reserved = type == RecordType::End ? 0 : kEndRecord;
-    if (1 + kMaxVarintLength + length + reserved > m_chunks.room()) {
+    const std::size_t needed = 1 + kMaxVarintLength + length + reserved;
+    if (needed > m_chunks.room() && (m_error != 0 || !m_chunks.grow(needed))) {
         // A chunk that nothing can follow stays open, for the sake of END.
         if (m_error == 0 && m_chunks.canContinue()) sealChunk();
-        if (m_chunks.hasChunk() || !openChunk()) {
+        if (m_chunks.hasChunk() || !openChunk() || !m_chunks.grow(needed)) {
             m_error = error();
             return;
         }

@@ -139,8 +139,8 @@ def start(
     ``filebase.PID.hpd``; the files come with its first event, and what its parent had allocated is only in the parent's
     capture. Otherwise children are not recorded.
 
-    With ``maxBytes`` a capture's two files together grow no larger than that; then recording ends, and the program goes
-    on without it. A child's capture counts for itself.
+    With ``maxBytes`` the files of this capture and of all its children's together grow no larger than that; then
+    recording ends, and the program goes on without it.
 
     ``maxTraces`` bounds what the profiler keeps of stacks in the program's memory, some 100 bytes for each: beyond so
     many different ones (2,000,000 when it is None) a new stack is recorded as the longest part of it that is known

@@ -42,7 +42,8 @@ def addRecordingOptions(parser: argparse.ArgumentParser, output: str) -> None:
         dest="maxBytes",
         type=_limit,
         metavar="N",
-        help="end the recording when the two files together reach this size, in bytes or as in 500M, 2G",
+        help="end the recording when its files, with those of all processes that it follows, reach this size, in bytes "
+        "or as in 500M, 2G",
     )
     parser.add_argument(
         "--max-traces",

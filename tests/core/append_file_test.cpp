@@ -9,6 +9,7 @@
 #include <QtTest>
 #include <algorithm>
 #include <cstring>
+#include <filesystem>
 #include <string>
 
 #include "core/capture/metadata_writer.h"
@@ -59,6 +60,42 @@ class AppendFileTest : public QObject {
     Q_OBJECT
 
 private slots:
+    void aShortFileTakesLittleAndGrowsAsItIsNeeded() {
+        const TemporaryFolder folder;
+        const std::string path = folder / "x";
+        AppendFile file;
+        QCOMPARE(file.create(path.c_str(), true), 0);
+        std::size_t length = 0;
+        std::uint8_t* const bytes = file.window(0, length);
+        QVERIFY(bytes);
+        QCOMPARE(length, AppendFile::kLeast);
+        QCOMPARE(std::filesystem::file_size(path), AppendFile::kLeast);
+        QVERIFY(file.extend(0, 10'000) >= 10'000);
+        QVERIFY(std::filesystem::file_size(path) < AppendFile::kWindow);
+        QCOMPARE(file.extend(0, AppendFile::kWindow), AppendFile::kWindow);
+        std::memset(bytes, 1, AppendFile::kWindow);
+        file.close(AppendFile::kWindow);
+        QVERIFY(std::ranges::count(readFile(path), 1) == AppendFile::kWindow);
+    }
+    void filesOfOneBudgetTakeNoMoreTogether() {
+        const TemporaryFolder folder;
+        ByteBudget budget;
+        budget.set(100'000);
+        AppendFile files[2];
+        for (int i = 0; i < 2; ++i) {
+            QCOMPARE(files[i].create((folder / std::to_string(i)).c_str(), false), 0);
+            files[i].limitTo(&budget);
+        }
+        std::size_t length = 0;
+        QVERIFY(files[0].window(0, length) && files[1].window(0, length));
+        QVERIFY(files[0].extend(0, AppendFile::kWindow) == AppendFile::kWindow);
+        QVERIFY(files[1].extend(0, AppendFile::kWindow) < AppendFile::kWindow);
+        QCOMPARE(files[1].error(), AppendFile::kBudgetSpent);
+        files[1].close(100);
+        QCOMPARE(files[0].error(), 0);
+        files[0].close(200);
+        QCOMPARE(budget.left(), std::uint64_t{100'000 - 300});  // what they did not need is given back
+    }
     void aChildForkedDuringAWindowLeavesTheFileAlone_data() {
         QTest::addColumn<ForkAt>("at");
         QTest::newRow("before it") << ForkAt::Before;
@@ -72,10 +109,13 @@ private slots:
         constexpr std::uint8_t kParents = 0x70, kChilds = 0xee;
         const TemporaryFolder folder;
         AppendFile file;
+        s_forkAt = ForkAt::Nowhere;
         QCOMPARE(file.create((folder / "x").c_str(), true), 0);
         std::size_t length = 0;
         std::uint8_t* bytes = file.window(0, length);
-        QVERIFY(bytes);
+        QVERIFY(bytes && length >= AppendFile::kLeast);
+        length = file.extend(0, AppendFile::kWindow);
+        QCOMPARE(length, AppendFile::kWindow);
         std::memset(bytes, kParents, length);
         s_child = -1;
         s_forkAt = at;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import os
 
 import pytest
@@ -56,19 +57,63 @@ def test_a_limit_that_is_not_reached(python):
     assert python.read().end[1] == 0
 
 
-def test_each_child_has_its_own_limit(python):
-    out = python.run("""
-        heapprof.start(BASE, {}, maxBytes=1 << 20)
-        child = os.fork()
-        if child == 0:
-            while heapprof.isProfiling(): object(), bytes(1000)
-            os._exit(0)
-        assert os.waitpid(child, 0)[1] == 0
-        assert heapprof.isProfiling()
+def everything(folder):
+    """What all captures there take on the disk."""
+    return sum(os.stat(path).st_blocks * 512 for path in glob.glob(os.path.join(folder, "out*.hp?")))
+
+
+@pytest.mark.parametrize("residentEvery", [0.05, None])
+def test_a_limit_is_for_all_processes_together(python, residentEvery):
+    python.run(f"""
+        heapprof.start(BASE, {{}}, maxBytes=1 << 20, residentEvery={residentEvery})
+        for number in range(3):
+            child = os.fork()
+            if child == 0:
+                while heapprof.isProfiling(): object(), bytes(1000)
+                os._exit(0)
+            assert os.waitpid(child, 0)[1] == 0
         print(child)
+        while heapprof.isProfiling(): object(), bytes(1000)
     """)
-    child = python.filebase + "." + out.strip()
-    assert python.read(child).end[1] == 2 and total(child) <= 1 << 20 and python.read().end[1] == 1
+    assert python.read().end[1] == 2
+    assert 500_000 < everything(python.folder) <= 1 << 20
+    assert python.stderr == ""
+
+
+def test_a_limit_holds_for_workers_that_come_and_go(python):
+    program = python.write("""
+        for number in range(300):
+            child = os.fork()
+            if child == 0:
+                kept = [bytes(1000) for _ in range(100)]
+                os._exit(0)
+            os.waitpid(child, 0)
+    """)
+    process = python.start("-m", "heapprof", "-o", "out", "--sample", "{}", "--max-bytes", "512K", program)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 0 and err.count("\n") == 1 and "--max-bytes" in err, err
+    assert everything(python.folder) <= 512 << 10
+    files = glob.glob(python.filebase + ".*.hp?")
+    assert 20 < len(files) < 300 and len(files) % 2 == 0
+
+
+def test_a_limit_holds_for_interpreters_that_are_started(python):
+    program = python.write("""
+        import subprocess
+        for number in range(4):
+            code = "import time; end = time.time() + 0.3\\nwhile time.time() < end: object(), bytes(1000)"
+            subprocess.run([sys.executable, "-c", code], check=True)
+    """)
+    process = python.start("-m", "heapprof", "-o", "out", "--sample", "{}", "--max-bytes", "1M", program)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 0, err
+    assert 500_000 < everything(python.folder) <= 1 << 20
+
+
+def test_a_short_capture_that_never_ended_is_small(python):
+    python.run("heapprof.start(BASE, {}); kept = bytes(1000); os._exit(0)")
+    assert everything(python.folder) <= 6 * 4096
+    assert python.read().traces
 
 
 def test_the_command_line_says_that_it_ended(python):
