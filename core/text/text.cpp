@@ -3,16 +3,34 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
+#include <utility>
 
 #include "core/state/estimate.h"
 
 namespace heapprof {
 namespace {
 
+TextStyle& style() {
+    static auto& style = *new TextStyle;
+    return style;
+}
+
 template <typename... Values>
 std::string print(const char* format, Values... values) {
     char text[64];
     std::snprintf(text, sizeof text, format, values...);
+    return text;
+}
+
+/// One number; what the C library takes for a decimal point becomes ours.
+template <typename... Values>
+std::string number(const char* format, Values... values) {
+    constexpr std::string_view kDigits = "0123456789";
+    std::string text = print(format, values...);
+    const std::size_t point = text.find_first_not_of(kDigits, text.find_first_of(kDigits));
+    const std::size_t decimals = text.find_first_of(kDigits, point);
+    if (decimals != std::string::npos && text[point] != 'e')
+        text.replace(point, decimals - point, style().decimalPoint);
     return text;
 }
 
@@ -37,6 +55,8 @@ std::size_t sequenceLength(std::string_view text, std::size_t at) {
 
 }  // namespace
 
+void setTextStyle(TextStyle words) { style() = std::move(words); }
+
 std::string formatBytes(std::int64_t bytes) {
     static constexpr std::array units{"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
     double value = static_cast<double>(bytes);
@@ -48,14 +68,14 @@ std::string formatBytes(std::int64_t bytes) {
     if (unit == 0) return print("%.0f B", value);
     const double size = std::abs(value);
     const int decimals = size < 9.995 ? 2 : size < 99.95 ? 1 : 0;
-    return print("%.*f %s", decimals, value, units[unit]);
+    return number("%.*f", decimals, value) + " " + units[unit];
 }
 
 std::string formatSignedBytes(std::int64_t bytes) { return formatSignedAmount(bytes, Measure::ByteCount); }
 
 std::string formatBlocks(std::int64_t blocks) {
     std::string text = std::to_string(blocks);
-    for (std::size_t at = text.size(); at > 3 + (blocks < 0 ? 1u : 0u);) text.insert(at -= 3, ",");
+    for (std::size_t at = text.size(); at > 3 + (blocks < 0 ? 1u : 0u);) text.insert(at -= 3, style().groupSeparator);
     return text;
 }
 
@@ -69,15 +89,22 @@ std::string formatSignedAmount(std::int64_t amount, Measure measure) {
 
 std::string formatWithUnit(std::int64_t amount, Measure measure) {
     if (measure == Measure::ByteCount) return formatBytes(amount);
-    return formatBlocks(amount) + (amount == 1 ? " block" : " blocks");
+    const std::string number = formatBlocks(amount);
+    if (style().blocks) return style().blocks(amount, number);
+    return number + (amount == 1 ? " block" : " blocks");
+}
+
+std::string formatRange(const std::string& min, const std::string& max) {
+    return style().range ? style().range(min, max) : min + " to " + max;
 }
 
 std::string formatTime(Micros time) {
     const double seconds = toSeconds(time);
-    if (std::abs(seconds) < 59.9995) return print("%.3f s", seconds);
+    if (std::abs(seconds) < 59.9995) return number("%.3f", seconds) + " s";
     const long long tenths = std::llround(seconds * 10);
     if (std::llabs(tenths) < 36000)
-        return print("%lld min %04.1f s", tenths / 600, static_cast<double>(std::llabs(tenths) % 600) / 10);
+        return print("%lld min ", tenths / 600) + number("%04.1f", static_cast<double>(std::llabs(tenths) % 600) / 10) +
+               " s";
     const long long whole = std::llround(seconds);
     return print("%lld h %02lld min %02lld s", whole / 3600, std::llabs(whole) / 60 % 60, std::llabs(whole) % 60);
 }
@@ -89,10 +116,10 @@ std::string formatInterval(const Estimate& usage, Measure measure) {
     const Interval interval = interval95(usage, measure);
     std::string min = formatAmount(std::llround(interval.min), measure);
     const std::string max = formatAmount(std::llround(interval.max), measure);
-    if (measure == Measure::BlockCount) return min + " to " + max;
+    if (measure == Measure::BlockCount) return formatRange(min, max);
     const auto unit = [](const std::string& text) { return text.substr(text.rfind(' ')); };
     if (unit(min) == unit(max)) min.resize(min.rfind(' '));
-    return min + " to " + max;
+    return formatRange(min, max);
 }
 
 std::string formatEstimate(const Estimate& usage, Measure measure) {
@@ -103,13 +130,13 @@ std::string formatEstimate(const Estimate& usage, Measure measure) {
 std::string formatShare(std::int64_t part, std::int64_t total) {
     if (total == 0 || part == 0) return "0 %";
     const double percent = 100.0 * static_cast<double>(part) / static_cast<double>(total);
-    return print("%.*f %%", std::abs(percent) < 9.95 ? 2 : 1, percent);
+    return number("%.*f", std::abs(percent) < 9.95 ? 2 : 1, percent) + " %";
 }
 
 std::string formatShare(const Estimate& part, const Estimate& total, Measure measure) {
     const double error = 100 * kQuantile95 * shareOf(part, total, measure).error();
     const std::string share = formatShare(part.of(measure), total.of(measure));
-    return error > 0 ? share + print(" \u00b1 %.2g %%", error) : share;
+    return error > 0 ? share + " \u00b1 " + number("%.2g", error) + " %" : share;
 }
 
 std::string printable(std::string_view text) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -10,6 +11,17 @@
 #include "core/units.h"
 
 namespace heapprof {
+
+/// The signs and words in the texts below. Those of English, as the comments have them, where nothing else is said.
+struct TextStyle {
+    std::string decimalPoint = ".", groupSeparator = ",";
+    /// "31.0 to 38.0 MiB", of its two ends; English where there is none.
+    std::function<std::string(const std::string& min, const std::string& max)> range;
+    /// "1 block", "625,737 blocks", of 625737 and "625,737"; English where there is none.
+    std::function<std::string(std::int64_t count, const std::string& number)> blocks;
+};
+/// For all that this process writes from now on; to be called before other threads write.
+void setTextStyle(TextStyle style);
 
 /// "0 B", "999 B", "1.50 KiB", "34.3 MiB", "-2.00 GiB": three significant digits, binary units.
 std::string formatBytes(std::int64_t bytes);
@@ -23,6 +35,8 @@ std::string formatAmount(std::int64_t amount, Measure measure);
 std::string formatSignedAmount(std::int64_t amount, Measure measure);
 /// As in a sentence: "34.3 MiB", "625,737 blocks".
 std::string formatWithUnit(std::int64_t amount, Measure measure);
+/// "31.0 to 38.0 MiB": what lies between two things.
+std::string formatRange(const std::string& min, const std::string& max);
 /// "12.345 s", "3 min 05.0 s", "2 h 07 min 05 s".
 std::string formatTime(Micros time);
 std::string formatTime(const Instant& instant);
