@@ -50,28 +50,32 @@ TraceBrowser::TraceBrowser(ViewStateStore& store, QWidget* parent) : InstantView
     m_summary->setTextFormat(Qt::PlainText);
     m_summary->setForegroundRole(QPalette::PlaceholderText);
     m_summary->hide();
-    m_tabs->addTab(m_lines, tr("Lines"));
-    m_tabs->addTab(m_topDown, tr("Top-down"));
-    m_tabs->addTab(m_bottomUp, tr("Bottom-up"));
-    m_tabs->addTab(m_linePages.front(), tr("Callers and callees"));
-    m_tabs->addTab(m_traces, tr("Traces"));
-    m_tables = {{m_lines, makeLineRows, emptyTextOf}};
-    const auto addTable = [this](const QString& title, const char* name, const QString& accessibleName, auto make,
-                                 auto whenEmpty) {
-        m_tables.push_back({new UsageTable(QString::fromLatin1(name), accessibleName, kOwnOrder), make, whenEmpty});
-        m_tabs->addTab(m_tables.back().table, title);
+    const auto addTab = [this](QWidget* page, const char* title) {  // its name is the same in all languages
+        m_tabs->tabBar()->setTabData(m_tabs->addTab(page, tr(title)), QString::fromLatin1(title));
     };
-    addTable(tr("Growth"), "growthTable", tr("Lines that grow steadily"), makeGrowthRows,
+    addTab(m_lines, QT_TR_NOOP("Lines"));
+    addTab(m_topDown, QT_TR_NOOP("Top-down"));
+    addTab(m_bottomUp, QT_TR_NOOP("Bottom-up"));
+    addTab(m_linePages.front(), QT_TR_NOOP("Callers and callees"));
+    addTab(m_traces, QT_TR_NOOP("Traces"));
+    m_tables = {{m_lines, makeLineRows, emptyTextOf}};
+    const auto addTable = [this, addTab](const char* title, const char* name, const QString& accessibleName, auto make,
+                                         auto whenEmpty) {
+        m_tables.push_back({new UsageTable(QString::fromLatin1(name), accessibleName, kOwnOrder), make, whenEmpty});
+        addTab(m_tables.back().table, title);
+    };
+    addTable(QT_TR_NOOP("Growth"), "growthTable", tr("Lines that grow steadily"), makeGrowthRows,
              [](const InstantResult&) { return tr("No line grows or shrinks steadily."); });
-    addTable(tr("Generations"), "generationsTable", tr("What each interval left behind"), makeGenerationRows,
+    addTable(QT_TR_NOOP("Generations"), "generationsTable", tr("What each interval left behind"), makeGenerationRows,
              outcomesEmptyText);
-    addTable(tr("Sizes"), "sizesTable", tr("Sizes of blocks"), makeSizeRows, [](const InstantResult& result) {
+    addTable(QT_TR_NOOP("Sizes"), "sizesTable", tr("Sizes of blocks"), makeSizeRows, [](const InstantResult& result) {
         return result.isInterval() && result.mode != IntervalMode::Allocated
                    ? tr("The sizes of blocks are known of Live and of Allocated.")
                    : emptyTextOf(result);
     });
-    addTable(tr("Lifetimes"), "lifetimesTable", tr("How long blocks live"), makeLifetimeRows, outcomesEmptyText);
-    m_tabs->addTab(m_linePages.back(), tr("Source"));
+    addTable(QT_TR_NOOP("Lifetimes"), "lifetimesTable", tr("How long blocks live"), makeLifetimeRows,
+             outcomesEmptyText);
+    addTab(m_linePages.back(), QT_TR_NOOP("Source"));
     // The highest page does not decide how low the window can be.
     for (int tab = 0; tab < m_tabs->count(); ++tab)
         m_tabs->widget(tab)->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Ignored);
@@ -129,12 +133,12 @@ void TraceBrowser::setCornerWidget(QWidget* widget) {
     m_tabs->setCornerWidget(corner);
 }
 
-QString TraceBrowser::currentTab() const { return m_tabs->tabText(m_tabs->currentIndex()); }
+QString TraceBrowser::currentTab() const { return m_tabs->tabBar()->tabData(m_tabs->currentIndex()).toString(); }
 
-void TraceBrowser::chooseTab(const QString& title) {
+void TraceBrowser::chooseTab(const QString& name) {
     int chosen = 0;
     for (int tab = 0; tab < m_tabs->count(); ++tab)
-        if (m_tabs->tabText(tab) == title) chosen = tab;
+        if (m_tabs->tabBar()->tabData(tab).toString() == name) chosen = tab;
     m_tabs->setCurrentIndex(chosen);
 }
 

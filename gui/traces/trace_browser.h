@@ -30,10 +30,10 @@ public:
 
     /// Right of the tabs and of what is said of the table in sight.
     void setCornerWidget(QWidget* widget);
-    /// The title of the tab in sight.
+    /// The English title of the tab in sight, which is its name in every language.
     QString currentTab() const;
-    /// The first tab when none has that title.
-    void chooseTab(const QString& title);
+    /// The first tab when none has that name.
+    void chooseTab(const QString& name);
 
     void showResult(std::shared_ptr<const InstantResult> result) override;
     bool isBusy() const override;

@@ -183,7 +183,7 @@ void ViewArea::showPicture(ExportView which) {
 
 QString ViewArea::table() const { return m_browser->currentTab(); }
 
-void ViewArea::showTable(const QString& title) { m_browser->chooseTab(title); }
+void ViewArea::showTable(const QString& name) { m_browser->chooseTab(name); }
 
 void ViewArea::bringIntoSight(ExportView which) {
     if (which == ExportView::Time) return;

@@ -49,9 +49,9 @@ public:
     ExportView picture() const;
     /// Chooses a picture; one that is none is left out.
     void showPicture(ExportView which);
-    /// The title of the table chosen, and choosing one; of a title that there is not, the first.
+    /// The name of the table chosen, its English title, and choosing one; of a name that there is not, the first.
     QString table() const;
-    void showTable(const QString& title);
+    void showTable(const QString& name);
     /// Brings a view into sight.
     void bringIntoSight(ExportView which);
 
