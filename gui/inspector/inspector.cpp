@@ -30,6 +30,7 @@ namespace {
 QString text(const std::string& utf8) { return QString::fromStdString(utf8); }
 
 constexpr int kOverlayDelayMs = 150;
+constexpr int kLeastName = 32;  // pixels of a function's name
 
 QLabel* dimLabel(const QString& words = {}) {
     auto* label = new QLabel(words);
@@ -117,11 +118,12 @@ Inspector::Inspector(ViewStateStore& store, QWidget* otherwise, QWidget* parent)
     auto* layout = new QVBoxLayout(page);
     layout->setContentsMargins(4 * kGrid, 3 * kGrid, 4 * kGrid, 3 * kGrid);
     layout->setSpacing(kGrid);
-    auto* head = new QHBoxLayout;
-    head->addWidget(m_function, 1);
-    head->addWidget(m_kind);
-    head->addWidget(m_back);
-    layout->addLayout(head);
+    m_head = new QHBoxLayout;
+    m_head->addWidget(m_function, 1);
+    m_head->addWidget(m_kind);
+    m_head->addWidget(m_back);
+    layout->addLayout(m_head);
+    page->installEventFilter(this);
     auto* placeRow = new QHBoxLayout;
     placeRow->addWidget(m_place, 1);
     placeRow->addWidget(m_plot);
@@ -237,6 +239,7 @@ void Inspector::takeFacts(LineFacts facts) {
     m_function->setText(m_facts->function.empty() ? tr("(no function)") : text(m_facts->function));
     m_place->setText(text(lineText(result.traces(), m_facts->line)));
     m_kind->setText(nameOf(m_facts->kind));
+    fitHead();
     m_cumulative.amount->setText(amountOf(m_facts->usage.cumulative));
     m_cumulative.about->setText(about(m_facts->usage.cumulative));
     m_self.amount->setText(amountOf(m_facts->usage.self));
@@ -286,6 +289,17 @@ void Inspector::setStale(bool isStale) {
 void Inspector::updateOverlay() {
     m_overlay->setVisible(m_isStale || (m_task.isRunning() && !m_slow.isActive()));
     m_overlay->raise();
+}
+
+/// Where there is not enough room, the function's name has it.
+void Inspector::fitHead() {
+    const int others = m_kind->sizeHint().width() + m_back->sizeHint().width() + 2 * m_head->spacing();
+    m_kind->setVisible(m_function->parentWidget()->width() - 8 * kGrid - others >= kLeastName);
+}
+
+bool Inspector::eventFilter(QObject* watched, QEvent* event) {
+    if (event->type() == QEvent::Resize) fitHead();
+    return QWidget::eventFilter(watched, event);
 }
 
 void Inspector::updateActions(const ViewState& state) {

@@ -10,6 +10,7 @@
 #include "gui/inspector/line_facts.h"
 #include "gui/state/view_state_store.h"
 
+class QHBoxLayout;
 class QLabel;
 class QStackedLayout;
 class QPushButton;
@@ -61,6 +62,8 @@ private:
     void showSource();
     void updateOverlay();
     void updateActions(const ViewState& state);
+    void fitHead();
+    bool eventFilter(QObject* watched, QEvent* event) override;
 
     ViewStateStore& m_store;
     std::shared_ptr<const InstantResult> m_result;
@@ -71,6 +74,7 @@ private:
     bool m_isStale = false;
 
     QStackedLayout* m_pages;
+    QHBoxLayout* m_head;
     ElidedLabel *m_function, *m_place;
     QLabel* m_kind;
     QToolButton *m_back, *m_plot, *m_more;
