@@ -8,6 +8,7 @@ heapprof_build_packages=(
     build-essential cmake ninja-build pkg-config file
     python3-dev pybind11-dev
     qt6-base-dev qt6-charts-dev libqt6opengl6-dev qt6-svg-dev
+    qt6-tools-dev qt6-l10n-tools qt6-translations-l10n
     libgraphviz-dev libzip-dev libsource-highlight-dev libxxhash-dev nlohmann-json3-dev
     desktop-file-utils shared-mime-info xdg-utils fonts-dejavu-core fonts-inter fonts-jetbrains-mono
 )

@@ -10,6 +10,7 @@
 #include "gui/common/icons.h"
 #include "gui/common/path_text.h"
 #include "gui/exporting/summary_command.h"
+#include "gui/translations/translations.h"
 #include "gui/window/main_window.h"
 
 namespace heapprof::gui {
@@ -56,8 +57,11 @@ int Application::run(int argc, char** argv) {
     QCoreApplication::setOrganizationName(QStringLiteral("heapprof"));
     QStringList arguments;
     for (int i = 0; i < argc; ++i) arguments << textOfPath(argv[i]);
-    const ApplicationOptions options = parseCommandLine(arguments);
+    ApplicationOptions options = parseCommandLine(arguments);
     if (options.startsNothing()) {
+        QCoreApplication speaker(argc, argv);  // there are no translations without one
+        installTranslations(speaker);
+        options = parseCommandLine(arguments);
         std::fputs(options.message.toLocal8Bit().constData(), options.exitCode == 0 ? stdout : stderr);
         return options.exitCode;
     }
@@ -68,6 +72,7 @@ int Application::run(int argc, char** argv) {
     QApplication application(argc, argv);
     QGuiApplication::setDesktopFileName(QStringLiteral("heapprof-workstation"));
     initResources();
+    installTranslations(application);
     applyTheme(options.theme.value_or(hasWindow ? chosenTheme() : Theme::System));
     if (options.exporting) return runExportCommand(*options.exporting);
     if (options.printsSummary) return runSummaryCommand(options.files.constFirst());

@@ -10,7 +10,9 @@ namespace {
 
 constexpr int kSmallestSide = 100, kLargestSide = 16000;
 
-QString tr(const char* text) { return QCoreApplication::translate("CommandLine", text); }
+struct Words {
+    Q_DECLARE_TR_FUNCTIONS(CommandLine)
+};
 
 ApplicationOptions refuse(const QString& reason) {
     ApplicationOptions options;
@@ -48,45 +50,47 @@ std::optional<QSize> sizeOf(const QString& text) {
 
 ApplicationOptions parseCommandLine(const QStringList& arguments) {
     QCommandLineParser parser;
-    parser.setApplicationDescription(tr("Shows captures of the heapprof heap profiler."));
+    parser.setApplicationDescription(Words::tr("Shows captures of the heapprof heap profiler."));
     const QCommandLineOption help = parser.addHelpOption(), version = parser.addVersionOption();
-    const QCommandLineOption newWindow(QStringLiteral("new-window"),
-                                       tr("Open in a process of its own, even when a workstation is running, and show "
-                                          "the captures anew, not as they were left."));
-    const QCommandLineOption theme(QStringLiteral("theme"), tr("Colours: light, dark or system."),
+    const QCommandLineOption newWindow(
+        QStringLiteral("new-window"),
+        Words::tr("Open in a process of its own, even when a workstation is running, and show "
+                  "the captures anew, not as they were left."));
+    const QCommandLineOption theme(QStringLiteral("theme"), Words::tr("Colours: light, dark or system."),
                                    QStringLiteral("theme"));
     const QCommandLineOption exporting(
         QStringLiteral("export"),
-        tr("Write one view of the capture to a file and end; needs no display. Its extension says what: %1.")
+        Words::tr("Write one view of the capture to a file and end; needs no display. Its extension says what: %1.")
             .arg(allExtensions().join(QLatin1Char(' '))),
         QStringLiteral("file"));
     const QCommandLineOption view(
         QStringLiteral("view"),
-        tr("With --export: time, flow, flame, traces or parts (memory over time by what allocated it)."),
+        Words::tr("With --export: time, flow, flame, traces or parts (memory over time by what allocated it)."),
         QStringLiteral("view"));
     const QCommandLineOption at(QStringLiteral("at"),
-                                tr("With --export: the time shown, in seconds; the peak when not given."),
+                                Words::tr("With --export: the time shown, in seconds; the peak when not given."),
                                 QStringLiteral("seconds"));
     const QCommandLineOption compare(QStringLiteral("compare"),
-                                     tr("With --export: show the difference from this time, in seconds."),
+                                     Words::tr("With --export: show the difference from this time, in seconds."),
                                      QStringLiteral("seconds"));
-    const QCommandLineOption domain(QStringLiteral("domain"),
-                                    tr("With --export: count only memory of these domains: python, native, mapped, "
-                                       "shared, or several with commas; all "
-                                       "when not given."),
-                                    QStringLiteral("domains"));
+    const QCommandLineOption domain(
+        QStringLiteral("domain"),
+        Words::tr("With --export: count only memory of these domains: python, native, mapped, "
+                  "shared, or several with commas; all "
+                  "when not given."),
+        QStringLiteral("domains"));
     const QCommandLineOption size(
         QStringLiteral("size"),
-        tr("With --export: width and height of a picture, as in 1200x700; what the view needs when not given."),
+        Words::tr("With --export: width and height of a picture, as in 1200x700; what the view needs when not given."),
         QStringLiteral("size"));
     const QCommandLineOption unit(QStringLiteral("unit"),
-                                  tr("With --export: what is counted, bytes or blocks; bytes when not given."),
+                                  Words::tr("With --export: what is counted, bytes or blocks; bytes when not given."),
                                   QStringLiteral("unit"));
     const QCommandLineOption summary(
         QStringLiteral("summary"),
-        tr("Print what to look at in the capture, and the processes of its run, without a window."));
+        Words::tr("Print what to look at in the capture, and the processes of its run, without a window."));
     parser.addOptions({newWindow, theme, summary, exporting, view, at, compare, domain, unit, size});
-    parser.addPositionalArgument(QStringLiteral("captures"), tr("FILEBASE.hpm, .hpd, .hpc, or FILEBASE."),
+    parser.addPositionalArgument(QStringLiteral("captures"), Words::tr("FILEBASE.hpm, .hpd, .hpc, or FILEBASE."),
                                  QStringLiteral("[captures...]"));
     if (!parser.parse(arguments)) return refuse(parser.errorText());
 
@@ -103,40 +107,43 @@ ApplicationOptions parseCommandLine(const QStringList& arguments) {
     options.newWindow = parser.isSet(newWindow);
     if (parser.isSet(theme)) {
         options.theme = themeOf(parser.value(theme));
-        if (!options.theme) return refuse(tr("--theme %1: not one of light, dark, system").arg(parser.value(theme)));
+        if (!options.theme)
+            return refuse(Words::tr("--theme %1: not one of light, dark, system").arg(parser.value(theme)));
     }
 
     options.printsSummary = parser.isSet(summary);
-    if (options.printsSummary && options.files.size() != 1) return refuse(tr("--summary needs exactly one capture"));
+    if (options.printsSummary && options.files.size() != 1)
+        return refuse(Words::tr("--summary needs exactly one capture"));
     if (options.printsSummary && parser.isSet(exporting))
-        return refuse(tr("--summary and --export exclude each other"));
+        return refuse(Words::tr("--summary and --export exclude each other"));
     if (!parser.isSet(exporting)) {
         for (const QCommandLineOption& option : {view, at, compare, domain, unit, size})
             if (parser.isSet(option))
-                return refuse(tr("--%1 says something only together with --export").arg(option.names().constFirst()));
+                return refuse(
+                    Words::tr("--%1 says something only together with --export").arg(option.names().constFirst()));
         return options;
     }
     ExportCommand command;
-    if (options.files.size() != 1) return refuse(tr("--export needs exactly one capture"));
+    if (options.files.size() != 1) return refuse(Words::tr("--export needs exactly one capture"));
     command.capture = options.files.constFirst();
     command.output = parser.value(exporting);
     if (parser.isSet(view) && !(command.view = exportViewOf(parser.value(view))))
-        return refuse(tr("--view %1: not one of time, flow, flame, traces, parts").arg(parser.value(view)));
+        return refuse(Words::tr("--view %1: not one of time, flow, flame, traces, parts").arg(parser.value(view)));
     if (parser.isSet(at) && !(command.at = seconds(parser.value(at))))
-        return refuse(tr("--at %1: not a number of seconds").arg(parser.value(at)));
+        return refuse(Words::tr("--at %1: not a number of seconds").arg(parser.value(at)));
     if (parser.isSet(compare) && !(command.compare = seconds(parser.value(compare))))
-        return refuse(tr("--compare %1: not a number of seconds").arg(parser.value(compare)));
+        return refuse(Words::tr("--compare %1: not a number of seconds").arg(parser.value(compare)));
     if (parser.isSet(domain) && !(command.domains = domainsOf(parser.value(domain))))
-        return refuse(tr("--domain %1: not of python, native, mapped, shared").arg(parser.value(domain)));
+        return refuse(Words::tr("--domain %1: not of python, native, mapped, shared").arg(parser.value(domain)));
     if (parser.isSet(unit)) {
         const auto chosen = measureOf(parser.value(unit).toStdString());
-        if (!chosen) return refuse(tr("--unit %1: not one of bytes, blocks").arg(parser.value(unit)));
+        if (!chosen) return refuse(Words::tr("--unit %1: not one of bytes, blocks").arg(parser.value(unit)));
         command.measure = *chosen;
     }
     if (parser.isSet(size)) {
         const auto chosen = sizeOf(parser.value(size));
         if (!chosen)
-            return refuse(tr("--size %1: not WIDTHxHEIGHT with %2 to %3 pixels each")
+            return refuse(Words::tr("--size %1: not WIDTHxHEIGHT with %2 to %3 pixels each")
                               .arg(parser.value(size))
                               .arg(kSmallestSide)
                               .arg(kLargestSide));

@@ -6,29 +6,46 @@
 namespace heapprof::gui {
 namespace {
 
-QString tr(const char* text) { return QCoreApplication::translate("DomainTitles", text); }
+struct Words {
+    Q_DECLARE_TR_FUNCTIONS(DomainTitles)
+};
+
+/// Inside of a sentence.
+QString nameWithin(Domain domain) {
+    switch (domain) {
+        case Domain::Native:
+            return Words::tr("native");
+        case Domain::Mapped:
+            return Words::tr("mapped");
+        case Domain::Shared:
+            return Words::tr("shared");
+        case Domain::Python:
+            break;
+    }
+    return Words::tr("Python");
+}
 
 }  // namespace
 
 QString titleOf(Domain domain) {
     switch (domain) {
         case Domain::Native:
-            return tr("Native");
+            return Words::tr("Native");
         case Domain::Mapped:
-            return tr("Mapped");
+            return Words::tr("Mapped");
         case Domain::Shared:
-            return tr("Shared");
+            return Words::tr("Shared");
         case Domain::Python:
             break;
     }
-    return tr("Python");
+    return Words::tr("Python");
 }
 
 QString titleOf(DomainSet domains) {
     QStringList titles;
     for (const Domain domain : kDomains)
-        if (domains.has(domain)) titles << (domain == Domain::Python ? titleOf(domain) : titleOf(domain).toLower());
-    return titles.join(tr(" and "));
+        if (domains.has(domain)) titles << nameWithin(domain);
+    return titles.join(Words::tr(" and "));
 }
 
 }  // namespace heapprof::gui

@@ -21,6 +21,25 @@ QString timesOf(const InstantResult& result) {
     return Words::tr("from %1 to %2").arg(text(result.begin()), text(result.end()));
 }
 
+QString subjectWithin(const InstantResult& result) {
+    const QString end = text(result.time());
+    if (!result.isInterval()) return Words::tr("live memory at %1").arg(end);
+    switch (result.mode) {
+        case IntervalMode::Change:
+            break;
+        case IntervalMode::StillAlive:
+            if (result.generationOf && result.generationOf->until > result.end())
+                return Words::tr("allocated %1, and still alive at %2")
+                    .arg(timesOf(result), text(result.generationOf->until));
+            return Words::tr("allocated %1, and still alive then").arg(timesOf(result));
+        case IntervalMode::Allocated:
+            return Words::tr("allocated %1, freed since or not").arg(timesOf(result));
+        case IntervalMode::Temporary:
+            return Words::tr("allocated %1, and freed within 10 ms").arg(timesOf(result));
+    }
+    return Words::tr("live memory at %1 minus that at %2").arg(end, text(*result.compareTime));
+}
+
 QString subjectOf(const InstantResult& result) {
     const QString end = text(result.time());
     if (!result.isInterval()) return Words::tr("Live memory at %1").arg(end);

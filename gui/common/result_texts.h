@@ -10,6 +10,8 @@ namespace heapprof::gui {
 /// "Live memory at 17.230 s", "Live memory at 17.230 s minus that at 1.000 s", "Allocated from 1.000 s to 17.230 s, and
 /// still alive then".
 QString subjectOf(const InstantResult& result);
+/// The same within a sentence: "live memory at 17.230 s".
+QString subjectWithin(const InstantResult& result);
 /// The times alone: "17.230 s", "from 1.000 s to 17.230 s".
 QString timesOf(const InstantResult& result);
 /// An amount in what the result is counted in; with a sign in a difference. As a number, and as in a sentence.

@@ -3,6 +3,7 @@
 #include "core/state/peak.h"
 #include "core/state/unrecorded.h"
 #include "core/text/text.h"
+#include "gui/translations/core_texts.h"
 
 namespace heapprof::gui {
 namespace {
@@ -85,8 +86,8 @@ QStringList Document::notices() const {
     QStringList result;
     const auto text = [](const std::string& untrusted) { return QString::fromStdString(printable(untrusted)); };
     if (!m_status.error.empty())
-        result << (isOpen() ? tr("Reading stopped: %1. What was read so far is shown.").arg(text(m_status.error))
-                            : tr("Cannot open the capture. %1.").arg(text(m_status.error)));
+        result << (isOpen() ? tr("Reading stopped: %1. What was read so far is shown.").arg(fromCore(m_status.error))
+                            : tr("Cannot open the capture. %1.").arg(fromCore(m_status.error)));
     switch (m_status.ending) {
         case DigestWorker::Ending::WriterDied:
             result << tr("The program stopped without ending the capture. Everything it had written is shown.");
@@ -111,14 +112,13 @@ QStringList Document::notices() const {
                           .arg(text(formatBytes(memory->resident)), text(formatBytes(memory->recorded)));
     }
     if (m_status.recording.hasCapture())
-        for (const std::string& warning : m_status.recording.metadata().warnings) result << text(warning);
-    for (std::size_t i = 0; i < m_status.damage.size() && i < kMaxDamage; ++i)
-        result << text(describe(m_status.damage[i]));
+        for (const std::string& warning : m_status.recording.metadata().warnings) result << fromCore(warning);
+    for (std::size_t i = 0; i < m_status.damage.size() && i < kMaxDamage; ++i) result << textOf(m_status.damage[i]);
     if (m_status.damage.size() > kMaxDamage)
         result << tr("%n further damaged regions were left out.", nullptr,
                      static_cast<int>(m_status.damage.size() - kMaxDamage));
     if (!m_status.whyNoFile.empty())
-        result << tr("The digest is kept in memory only: %1").arg(text(m_status.whyNoFile));
+        result << tr("The digest is kept in memory only: %1").arg(fromCore(m_status.whyNoFile));
     return result;
 }
 

@@ -6,11 +6,12 @@
 
 #include "core/blocks/allocations.h"
 #include "core/text/text.h"
+#include "gui/translations/core_texts.h"
 
 namespace heapprof::gui {
 namespace {
 
-QString readable(const std::exception& error) { return QString::fromStdString(printable(error.what())); }
+QString readable(const std::exception& error) { return fromCore(error.what()); }
 
 }  // namespace
 

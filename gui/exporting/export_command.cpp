@@ -19,6 +19,7 @@
 #include "gui/timeplot/parts_view.h"
 #include "gui/timeplot/time_plot.h"
 #include "gui/traces/trace_browser.h"
+#include "gui/translations/core_texts.h"
 
 namespace heapprof::gui {
 namespace {
@@ -26,7 +27,9 @@ namespace {
 constexpr std::size_t kCsvSteps = 2000;
 constexpr QSize kPlotSize(1200, 700);
 
-QString tr(const char* text) { return QCoreApplication::translate("ExportCommand", text); }
+struct Words {
+    Q_DECLARE_TR_FUNCTIONS(ExportCommand)
+};
 
 std::shared_ptr<const Timeline> timelineOf(const std::shared_ptr<Capture>& capture) {
     TimelineReader reader(capture);
@@ -94,20 +97,20 @@ QString exportView(const ExportCommand& command, ExportView which, ExportFormat 
 int runExportCommand(const ExportCommand& command) {
     const auto format = exportFormatOf(command.output);
     if (!format)
-        return fail(tr("%1: no format has this extension; use %2")
+        return fail(Words::tr("%1: no format has this extension; use %2")
                         .arg(command.output, allExtensions().join(QStringLiteral(", "))),
                     2);
     const ExportView view = command.view.value_or(defaultViewOf(*format));
     const auto possible = formatsOf(view);
     if (std::find(possible.begin(), possible.end(), *format) == possible.end())
-        return fail(tr("the %1 view cannot be exported as %2").arg(nameOf(view), extensionOf(*format)), 2);
+        return fail(Words::tr("the %1 view cannot be exported as %2").arg(nameOf(view), extensionOf(*format)), 2);
 
     try {
         const auto capture = Capture::open(pathOf(command.capture));
         const DomainSet domains = command.domains.value_or(DomainSet::all());
         const DomainSet recorded = capture->info()->metadata.domains;
         if (command.domains && !recorded.includes(domains))
-            return fail(tr("%1 was not recorded: this capture holds %2")
+            return fail(Words::tr("%1 was not recorded: this capture holds %2")
                             .arg(QString::fromStdString(namesOf(command.domains->without(recorded))),
                                  QString::fromStdString(namesOf(recorded))),
                         2);
@@ -137,7 +140,7 @@ int runExportCommand(const ExportCommand& command) {
             problem = exportTime(command, *format, {recording, nullptr, timeline, range, {}, {}, Counted::of(state)},
                                  store, instant, title);
         } else if (!instant) {
-            problem = tr("the capture holds no events: there is nothing to export");
+            problem = Words::tr("the capture holds no events: there is nothing to export");
         } else if (isPicture(*format)) {
             problem = exportView(command, view, *format, store, instant, title);
         } else {
@@ -145,7 +148,7 @@ int runExportCommand(const ExportCommand& command) {
         }
         return problem.isEmpty() ? 0 : fail(problem);
     } catch (const std::exception& error) {
-        return fail(QString::fromStdString(printable(error.what())));
+        return fail(fromCore(error.what()));
     }
 }
 

@@ -20,13 +20,15 @@ namespace {
 constexpr int kDotsPerInch = 96;
 constexpr double kLargestSide = 32000;  // of a picture, pixels
 
-QString tr(const char* text) { return QCoreApplication::translate("Exporter", text); }
+struct Words {
+    Q_DECLARE_TR_FUNCTIONS(Exporter)
+};
 
 QString save(const QString& path, const QByteArray& content) {
     QSaveFile file(path);
     file.setDirectWriteFallback(true);  // a folder that takes no new files may hold one that can be written
     if (!file.open(QIODevice::WriteOnly) || file.write(content) != content.size() || !file.commit())
-        return tr("Cannot write %1: %2.").arg(QDir::toNativeSeparators(path), file.errorString());
+        return Words::tr("Cannot write %1: %2.").arg(QDir::toNativeSeparators(path), file.errorString());
     return {};
 }
 
@@ -84,7 +86,8 @@ QString saveText(const QString& path, Write&& write) {
     try {
         write(out);
     } catch (const std::exception& error) {
-        return tr("Cannot export to %1: %2.").arg(QDir::toNativeSeparators(path), QString::fromUtf8(error.what()));
+        return Words::tr("Cannot export to %1: %2.")
+            .arg(QDir::toNativeSeparators(path), QString::fromUtf8(error.what()));
     }
     const std::string_view text = out.view();
     return save(path, QByteArray(text.data(), static_cast<qsizetype>(text.size())));
@@ -94,7 +97,7 @@ QString saveText(const QString& path, Write&& write) {
 
 QString exportTitle(const QString& name, const Counted& counted, const Recording& recording) {
     QStringList parts;
-    if (counted.measure == Measure::BlockCount) parts << tr("blocks");
+    if (counted.measure == Measure::BlockCount) parts << Words::tr("blocks");
     if (!counted.domains.includes(recording.metadata().domains))
         parts << QString::fromStdString(namesOf(counted.domains));
     for (const TraceFilter& filter : counted.filters) parts << textOf(filter, recording.traces());
@@ -104,14 +107,14 @@ QString exportTitle(const QString& name, const Counted& counted, const Recording
 QString exportPicture(const QString& path, ExportFormat format, const PicturePage& page) {
     const QSizeF pixels = page.size * (format == ExportFormat::Png ? page.pixelRatio : 1);
     if (page.size.isEmpty() || pixels.width() > kLargestSide || pixels.height() > kLargestSide)
-        return tr("Cannot export a picture of %1 by %2 pixels.")
+        return Words::tr("Cannot export a picture of %1 by %2 pixels.")
             .arg(pixels.width(), 0, 'f', 0)
             .arg(pixels.height(), 0, 'f', 0);
     const QByteArray content = format == ExportFormat::Png   ? png(page)
                                : format == ExportFormat::Svg ? svg(page)
                                                              : pdf(page);
     if (content.isEmpty())
-        return tr("Cannot export to %1: the picture could not be drawn.").arg(QDir::toNativeSeparators(path));
+        return Words::tr("Cannot export to %1: the picture could not be drawn.").arg(QDir::toNativeSeparators(path));
     return save(path, content);
 }
 

@@ -11,6 +11,7 @@
 #include "gui/exporting/digesting.h"
 #include "gui/summary/run_texts.h"
 #include "gui/summary/summary_texts.h"
+#include "gui/translations/core_texts.h"
 
 namespace heapprof::gui {
 
@@ -31,7 +32,7 @@ int runSummaryCommand(const QString& path) {
         std::printf("%s\n", lines.join(u'\n').toLocal8Bit().constData());
         return 0;
     } catch (const std::exception& error) {
-        return fail(QString::fromStdString(printable(error.what())));
+        return fail(fromCore(error.what()));
     }
 }
 

@@ -10,6 +10,7 @@
 
 #include "gui/common/style.h"
 #include "gui/flamegraph/flame_canvas.h"
+#include "gui/translations/translations.h"
 
 namespace heapprof::gui {
 namespace {
@@ -76,7 +77,7 @@ void FlameMinimap::invalidate() {
 
 void FlameMinimap::followCanvas() {
     if (!isEmpty()) {
-        const auto percent = [](double share) { return QString::number(share * 100, 'f', 1); };
+        const auto percent = [](double share) { return plainNumber(share * 100, 1); };
         setAccessibleDescription(
             tr("In sight: from %1 % to %2 % of the width")
                 .arg(percent(m_canvas.left() / total()), percent((m_canvas.left() + m_canvas.width()) / total())));

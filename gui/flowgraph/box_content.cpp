@@ -1,6 +1,5 @@
 #include "gui/flowgraph/box_content.h"
 
-#include <QCoreApplication>
 #include <QFontInfo>
 #include <QFontMetricsF>
 #include <algorithm>
@@ -8,6 +7,7 @@
 
 #include "core/output/exports.h"
 #include "core/text/text.h"
+#include "gui/flowgraph/flow_graph_view.h"
 #include "gui/flowgraph/flow_text.h"
 
 namespace heapprof::gui {
@@ -26,7 +26,6 @@ constexpr QStringView kFromTo = u" \u2192 ";
 constexpr double kSelfGrowth = 1.0;  // a box that allocates everything itself has a font 1 + this times as large
 
 QString text(const std::string& utf8) { return QString::fromStdString(utf8); }
-QString translated(const char* source) { return QCoreApplication::translate("heapprof::gui::FlowGraphView", source); }
 
 double shareOf(std::int64_t part, std::int64_t total) {
     return total <= 0 ? 0 : std::clamp(static_cast<double>(part) / static_cast<double>(total), 0.0, 1.0);
@@ -73,13 +72,19 @@ void fitColumns(BoxContent& box, double scale) {
 
 std::vector<BoxContent::Row> rowsOf(const FlowPicture& picture, const FlowDiagram::Box& box) {
     const auto title = [](const QString& words) { return BoxContent::Row{{}, words, {}, {}, true}; };
-    if (box.kind == FlowDiagram::Kind::Total) return {title(translated("total"))};
-    if (box.kind == FlowDiagram::Kind::Other) return {title(translated("other")), {{}, othersText(picture), {}, {}}};
+    if (box.kind == FlowDiagram::Kind::Total) return {title(FlowGraphView::tr("total"))};
+    if (box.kind == FlowDiagram::Kind::Other)
+        return {title(FlowGraphView::tr("other")), {{}, othersText(picture), {}, {}}};
     std::vector<BoxContent::Row> rows;
     const std::size_t count = box.lines.size();
     const std::size_t head = count > kMaxRows ? kMaxRows / 2 : count, tail = count > kMaxRows ? kMaxRows - 1 - head : 0;
     for (std::size_t i = 0; i < head; ++i) rows.push_back(rowOf(picture, box.lines[i]));
-    if (tail > 0) rows.push_back({{}, translated("\u2026 %1 more lines \u2026").arg(count - head - tail), {}, {}});
+    if (tail > 0)
+        rows.push_back({{},
+                        FlowGraphView::tr("\u2026 %1 more lines \u2026", nullptr, static_cast<int>(count - head - tail))
+                            .arg(count - head - tail),
+                        {},
+                        {}});
     for (std::size_t i = count - tail; i < count; ++i) rows.push_back(rowOf(picture, box.lines[i]));
     return rows;
 }

@@ -12,7 +12,8 @@ namespace heapprof::gui {
 namespace {
 
 QString smallerLines(std::size_t count) {
-    return count == 1 ? FlowGraphView::tr("1 smaller line") : FlowGraphView::tr("%L1 smaller lines").arg(count);
+    return count == 1 ? FlowGraphView::tr("1 smaller line")
+                      : FlowGraphView::tr("%L1 smaller lines", nullptr, static_cast<int>(count)).arg(count);
 }
 
 }  // namespace
@@ -24,7 +25,8 @@ QString emptyText(const FlowPicture& picture) {
     if (picture.knownLines == 0)
         return FlowGraphView::tr("No Python stack is known for the memory alive at this instant.");
     return FlowGraphView::
-        tr("All %L1 lines are smaller than %2 of the total. Move \u201cSmallest line\u201d to the left to see them.")
+        tr("All %L1 lines are smaller than %2 of the total. Move \u201cSmallest line\u201d to the left to see them.",
+           nullptr, static_cast<int>(picture.knownLines))
             .arg(picture.knownLines)
             .arg(QString::fromStdString(
                 formatShare(static_cast<std::int64_t>(picture.options.minNodeFraction * 1e6), 1'000'000)));
@@ -50,7 +52,9 @@ QString hiddenText(const FlowPicture& picture) {
     QStringList parts;
     if (diagram.hiddenNodes > 0) parts << FlowGraphView::tr("%1 hidden").arg(smallerLines(diagram.hiddenNodes));
     if (diagram.hiddenEdges == 1) parts << FlowGraphView::tr("1 smaller call hidden");
-    if (diagram.hiddenEdges > 1) parts << FlowGraphView::tr("%L1 smaller calls hidden").arg(diagram.hiddenEdges);
+    if (diagram.hiddenEdges > 1)
+        parts << FlowGraphView::tr("%L1 smaller calls hidden", nullptr, static_cast<int>(diagram.hiddenEdges))
+                     .arg(diagram.hiddenEdges);
     return parts.join(FlowGraphView::tr(", "));
 }
 

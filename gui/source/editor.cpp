@@ -27,7 +27,7 @@ const std::vector<EditorPreset>& editorPresets() {
         {QStringLiteral("PyCharm"), QStringLiteral("pycharm --line {line} {file}")},
         {QStringLiteral("Emacs"), QStringLiteral("emacsclient --no-wait --alternate-editor=emacs +{line} {file}")},
         {QStringLiteral("Vim"), QStringLiteral("gvim +{line} {file}")},
-        {QStringLiteral("Vim in a terminal"), QStringLiteral("x-terminal-emulator -e vim +{line} {file}")},
+        {Words::tr("Vim in a terminal"), QStringLiteral("x-terminal-emulator -e vim +{line} {file}")},
     };
     return presets;
 }

@@ -9,6 +9,8 @@
 #include "core/text/text.h"
 #include "gui/common/frame_labels.h"
 #include "gui/common/program_text.h"
+#include "gui/translations/core_texts.h"
+#include "gui/translations/translations.h"
 
 namespace heapprof::gui {
 namespace {
@@ -45,7 +47,7 @@ QString aboutText(const CaptureInfo& info) {
         if (!metadata.process->pythonVersion.empty())
             parts << Words::tr("Python %1").arg(text(printable(metadata.process->pythonVersion)));
     }
-    parts << text(describe(metadata.sampling));
+    parts << textOf(metadata.sampling);
     return parts.join(QStringLiteral("  \u00B7  "));
 }
 
@@ -62,10 +64,10 @@ QString factsText(const Recording& recording) {
         facts << QLocale().toString(QDateTime::fromMSecsSinceEpoch(metadata.wallStart / 1'000'000),
                                     QLocale::ShortFormat);
     if (recording.hasEvents())
-        facts << Words::tr("%1, %2 events")
+        facts << Words::tr("%1, %2 events", nullptr, pluralOf(static_cast<std::int64_t>(recording.digest().events())))
                      .arg(text(formatTime(recording.end())),
                           QLocale().toString(static_cast<qulonglong>(recording.digest().events())));
-    facts << Words::tr("Recorded: %1").arg(text(describe(metadata.sampling)));
+    facts << Words::tr("Recorded: %1").arg(textOf(metadata.sampling));
     return facts.join(u'\n');
 }
 

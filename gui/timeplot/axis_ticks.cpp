@@ -6,9 +6,14 @@
 #include <cmath>
 
 #include "core/text/text.h"
+#include "gui/translations/translations.h"
 
 namespace heapprof::gui {
 namespace {
+
+struct Words {
+    Q_DECLARE_TR_FUNCTIONS(AxisTicks)
+};
 
 constexpr double kMillisecond = 1e3, kSecond = 1e6, kMinute = 60e6, kHour = 3600e6, kDay = 86400e6;
 
@@ -31,29 +36,28 @@ double niceTimeInterval(double min) {
 /// Digits after the point that tell multiples of `interval` apart.
 int decimalsOf(double interval) { return std::clamp(static_cast<int>(std::ceil(-std::log10(interval) - 1e-9)), 0, 9); }
 
-QString number(double value, double interval) { return QString::number(value, 'f', decimalsOf(interval)); }
+QString number(double value, double interval) { return plainNumber(value, decimalsOf(interval)); }
 
 QString timeLabel(double micros, double interval, double end) {
-    const auto tr = [](const char* text) { return QCoreApplication::translate("AxisTicks", text); };
-    if (micros == 0) return tr("0 s");
-    if (end < kMillisecond) return tr("%1 µs").arg(number(micros, interval));
-    if (end < kSecond) return tr("%1 ms").arg(number(micros / kMillisecond, interval / kMillisecond));
-    if (end < 2 * kMinute) return tr("%1 s").arg(number(micros / kSecond, interval / kSecond));
+    if (micros == 0) return Words::tr("0 s");
+    if (end < kMillisecond) return Words::tr("%1 µs").arg(number(micros, interval));
+    if (end < kSecond) return Words::tr("%1 ms").arg(number(micros / kMillisecond, interval / kMillisecond));
+    if (end < 2 * kMinute) return Words::tr("%1 s").arg(number(micros / kSecond, interval / kSecond));
     const double hours = std::floor(micros / kHour);
     const double minutes = std::floor((micros - hours * kHour) / kMinute);
     const double seconds = (micros - hours * kHour - minutes * kMinute) / kSecond;
     const int decimals = decimalsOf(interval / kSecond);
-    const QString secondsText =
-        QString::number(seconds, 'f', decimals).rightJustified(decimals ? decimals + 3 : 2, u'0');
+    const QString secondsText = plainNumber(seconds, decimals).rightJustified(decimals ? decimals + 3 : 2, u'0');
     const bool withSeconds = std::fmod(interval, kMinute) != 0;
     if (hours == 0) {
-        if (!withSeconds) return tr("%1 min").arg(minutes);
-        return minutes == 0 ? tr("%1 s").arg(secondsText) : tr("%1 min %2 s").arg(minutes).arg(secondsText);
+        if (!withSeconds) return Words::tr("%1 min").arg(minutes);
+        return minutes == 0 ? Words::tr("%1 s").arg(secondsText)
+                            : Words::tr("%1 min %2 s").arg(minutes).arg(secondsText);
     }
-    if (std::fmod(interval, kHour) == 0) return tr("%1 h").arg(hours);
+    if (std::fmod(interval, kHour) == 0) return Words::tr("%1 h").arg(hours);
     const QString minutesText = QString::number(minutes).rightJustified(2, u'0');
-    if (!withSeconds) return tr("%1 h %2").arg(hours).arg(minutesText);
-    return tr("%1 h %2:%3").arg(hours).arg(minutesText, secondsText);
+    if (!withSeconds) return Words::tr("%1 h %2").arg(hours).arg(minutesText);
+    return Words::tr("%1 h %2:%3").arg(hours).arg(minutesText, secondsText);
 }
 
 AxisTicks ticksFrom(double begin, double end, double interval, const auto& label) {
@@ -97,9 +101,8 @@ AxisTicks blockTicks(double top, int most) {
     constexpr double kMany = 1e7;  // longer labels would have no room
     const double interval = std::max(1.0, niceInterval(top / std::max(1, most)));
     return ticksFrom(0, top, interval, [&](double value) {
-        return top < kMany || value == 0
-                   ? QString::fromStdString(formatBlocks(std::llround(value)))
-                   : QCoreApplication::translate("AxisTicks", "%1 M").arg(number(value / 1e6, interval / 1e6));
+        return top < kMany || value == 0 ? QString::fromStdString(formatBlocks(std::llround(value)))
+                                         : Words::tr("%1 M").arg(number(value / 1e6, interval / 1e6));
     });
 }
 
@@ -109,9 +112,8 @@ AxisTicks amountTicks(double top, int most, Measure measure) {
 
 AxisTicks shareTicks(double top, int most) {
     const double interval = niceInterval(top / std::max(1, most));
-    return ticksFrom(0, top, interval, [&](double value) {
-        return QCoreApplication::translate("AxisTicks", "%1 %").arg(number(value * 100, interval * 100));
-    });
+    return ticksFrom(0, top, interval,
+                     [&](double value) { return Words::tr("%1 %").arg(number(value * 100, interval * 100)); });
 }
 
 }  // namespace heapprof::gui

@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "core/text/text.h"
+#include "gui/translations/translations.h"
 
 namespace heapprof::gui {
 namespace {
@@ -18,7 +19,13 @@ constexpr double kMarkRoom = 12;  // pixels; where marks have less, their lines 
 constexpr double kTick = 6;       // their height then
 constexpr QRgb kCollectionColour = 0xFF2A9D8F, kLossColour = 0xFFD6333F;
 
-QString tr(const char* text) { return QCoreApplication::translate("PlotMarks", text); }
+struct Words {
+    Q_DECLARE_TR_FUNCTIONS(PlotMarks)
+};
+QString lostText(std::uint64_t events) {
+    return Words::tr("%1 events were lost from here on", nullptr, pluralOf(static_cast<std::int64_t>(events)))
+        .arg(events);
+}
 QString readable(const std::string& untrusted) { return QString::fromStdString(printable(untrusted)); }
 
 /// The part of an interval in sight, in pixels; nothing when it is elsewhere.
@@ -131,7 +138,7 @@ std::vector<MarkLabel> markLabels(const PlotDecoration& plot, const QFont& font)
         if (x >= top.left() - 0.5 && x <= top.right() + 0.5) labels.push_back({time, isLoss, text, x, {}});
     };
     for (const Timeline::Instant& instant : plot.marks->instants) add(instant.time, readable(instant.text), false);
-    for (const Timeline::Loss& loss : plot.marks->losses) add(loss.time, tr("events lost from here"), true);
+    for (const Timeline::Loss& loss : plot.marks->losses) add(loss.time, Words::tr("events lost from here"), true);
     std::ranges::sort(labels, {}, &MarkLabel::x);
     if (!plot.header.hasMarks) return labels;
     const QFontMetricsF metrics(font);
@@ -171,21 +178,22 @@ std::vector<std::pair<QColor, QString>> markTexts(const PlotMarks& marks, Micros
         std::size_t count = 0;
         for (const auto& each : all)
             if (isHere(each) && ++count <= kMax) texts.push_back(text(each));
-        if (count > kMax) texts.emplace_back(QColor(), tr("and %1 more").arg(count - kMax));
+        if (count > kMax)
+            texts.emplace_back(QColor(),
+                               Words::tr("and %1 more", nullptr, static_cast<int>(count - kMax)).arg(count - kMax));
     };
     addUpTo(
         marks.instants, [&](const auto& instant) { return isNear(instant.time); },
-        [](const auto& instant) { return std::pair(QColor(), tr("Mark: %1").arg(readable(instant.text))); });
+        [](const auto& instant) { return std::pair(QColor(), Words::tr("Mark: %1").arg(readable(instant.text))); });
     addUpTo(
         marks.losses, [&](const auto& loss) { return isNear(loss.time); },
-        [](const auto& loss) {
-            return std::pair(QColor::fromRgb(kLossColour), tr("%1 events were lost from here on").arg(loss.events));
-        });
+        [](const auto& loss) { return std::pair(QColor::fromRgb(kLossColour), lostText(loss.events)); });
     addUpTo(marks.phases, isIn, [](const auto& phase) {
         const QString name = readable(phase.name);
-        return std::pair(phaseColour(name), tr("Phase: %1").arg(name));
+        return std::pair(phaseColour(name), Words::tr("Phase: %1").arg(name));
     });
-    if (std::ranges::any_of(marks.pauses, isIn)) texts.emplace_back(QColor(), tr("Allocations were not recorded"));
+    if (std::ranges::any_of(marks.pauses, isIn))
+        texts.emplace_back(QColor(), Words::tr("Allocations were not recorded"));
     PlotMarks::Collections near{};
     for (const PlotMarks::Collections& group : marks.collections) {
         if (!isNear(group.time)) continue;
@@ -194,11 +202,13 @@ std::vector<std::pair<QColor, QString>> markTexts(const PlotMarks& marks, Micros
         near.duration = near.duration + group.duration;
     }
     if (near.count > 0) {
-        const QString duration = tr("%1 ms").arg(static_cast<double>(near.duration.count) / 1000, 0, 'f', 1);
+        const QString duration =
+            Words::tr("%1 ms").arg(plainNumber(static_cast<double>(near.duration.count) / 1000, 1));
         texts.emplace_back(QColor::fromRgb(kCollectionColour),
                            near.count == 1
-                               ? tr("Garbage collection, generation %1: %2").arg(near.generation).arg(duration)
-                               : tr("%1 garbage collections up to generation %2: %3 together")
+                               ? Words::tr("Garbage collection, generation %1: %2").arg(near.generation).arg(duration)
+                               : Words::tr("%1 garbage collections up to generation %2: %3 together", nullptr,
+                                           static_cast<int>(near.count))
                                      .arg(near.count)
                                      .arg(near.generation)
                                      .arg(duration));

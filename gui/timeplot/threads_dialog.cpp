@@ -110,7 +110,8 @@ void ThreadsDialog::updateTexts() {
     const int all = m_model->rowCount(), shown = m_shown->rowCount();
     m_text->setText(m_task.isRunning() && all == 0 ? tr("Reading\u2026")
                     : shown == all
-                        ? tr("%1 threads. A click makes the life of one the interval.").arg(locale.toString(all))
+                        ? tr("%1 threads. A click makes the life of one the interval.", nullptr, static_cast<int>(all))
+                              .arg(locale.toString(all))
                         : tr("%1 of %2").arg(locale.toString(shown), locale.toString(all)));
 }
 

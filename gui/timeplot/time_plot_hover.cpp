@@ -7,6 +7,7 @@
 #include "gui/common/time_of_day.h"
 #include "gui/timeplot/mark_painter.h"
 #include "gui/timeplot/time_plot.h"
+#include "gui/translations/translations.h"
 
 namespace heapprof::gui {
 namespace {
@@ -60,7 +61,7 @@ QString TimePlot::residentText(const PlotMarks::Resident& reading, Micros time) 
     constexpr std::int64_t kWorthSaying = 100;  // a hundredth
     const Micros distance = time - reading.read;
     QString line = tr("%1 resident").arg(text(formatBytes(reading.bytes)));
-    if (distance >= kNow) line += tr(", read %1 s ago").arg(static_cast<double>(distance.count) * 1e-6, 0, 'f', 1);
+    if (distance >= kNow) line += tr(", read %1 s ago").arg(plainNumber(static_cast<double>(distance.count) * 1e-6, 1));
     if (!reading.isKnownAfter && distance > PlotMarks::kResidentHolds) line += tr(" and not since");
     if (reading.ofProfiler > reading.bytes / kWorthSaying)
         line += tr("; %1 more are the profiler's").arg(text(formatBytes(reading.ofProfiler)));

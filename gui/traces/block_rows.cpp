@@ -18,10 +18,9 @@ struct Words {
 };
 
 /// The time that a table covers.
-std::string spanText(Micros from, Micros to) {
+QString spanText(Micros from, Micros to) {
     return Words::tr("from %1 to %2")
-        .arg(QString::fromStdString(formatTime(from)), QString::fromStdString(formatTime(to)))
-        .toStdString();
+        .arg(QString::fromStdString(formatTime(from)), QString::fromStdString(formatTime(to)));
 }
 
 class GrowthRows final : public UsageRows {
@@ -72,7 +71,7 @@ public:
         }
     }
     std::optional<LineIndex> line(std::uint32_t row) const override { return LineIndex(m_growth[row].index); }
-    std::string note() const override { return spanText(std::max(m_from, Micros(0)), m_to); }
+    std::string note() const override { return spanText(std::max(m_from, Micros(0)), m_to).toStdString(); }
 
 private:
     FunctionNames m_names;
@@ -147,7 +146,7 @@ SizeHistogram sizesOf(const InstantResult& result, const std::stop_token& stop) 
 
 std::string sizeText(const SizeBucket& bucket) {
     const std::string max = formatBytes(static_cast<std::int64_t>(bucket.max));
-    return bucket.min == bucket.max ? max : formatBytes(static_cast<std::int64_t>(bucket.min)) + " to " + max;
+    return bucket.min == bucket.max ? max : formatRange(formatBytes(static_cast<std::int64_t>(bucket.min)), max);
 }
 
 /// "20 ms", of one of the bounds of Lifetimes; "3333 \u00B5s", of a clock's tick.
@@ -159,10 +158,10 @@ std::string durationText(Micros duration) {
 }
 
 /// The first bucket holds all that the recorder's clock cannot tell from nothing.
-std::string lifetimeText(const Lifetimes::Bucket& bucket) {
+QString lifetimeText(const Lifetimes::Bucket& bucket) {
     const std::string bound = durationText(bucket.bound);
-    if (bucket.min.count == 0) return Words::tr("less than %1").arg(QString::fromStdString(bound)).toStdString();
-    return durationText(bucket.min) + " to " + bound;
+    if (bucket.min.count == 0) return Words::tr("less than %1").arg(QString::fromStdString(bound));
+    return QString::fromStdString(formatRange(durationText(bucket.min), bound));
 }
 
 }  // namespace
@@ -186,7 +185,8 @@ std::shared_ptr<const UsageRows> makeLifetimeRows(std::shared_ptr<const InstantR
         const auto found =
             lifetimes(recording, {from, result->end(), recording.end()}, result->counted.traces(recording), stop);
         if (found) {
-            for (const Lifetimes::Bucket& bucket : found->freed) bars.push_back({lifetimeText(bucket), bucket.usage});
+            for (const Lifetimes::Bucket& bucket : found->freed)
+                bars.push_back({lifetimeText(bucket).toStdString(), bucket.usage});
             const QString end = QString::fromStdString(formatTime(recording.end()));
             bars.push_back({Words::tr("still alive at %1").arg(end).toStdString(), found->alive});
         }

@@ -7,6 +7,7 @@
 #include "core/state/estimate.h"
 #include "core/text/text.h"
 #include "gui/common/colours.h"
+#include "gui/translations/translations.h"
 
 namespace heapprof::gui {
 namespace {
@@ -19,7 +20,10 @@ QString grouped(std::int64_t number) { return QString::fromStdString(formatBlock
 
 /// To the last byte.
 QString exactly(std::int64_t number, Measure measure) {
-    return (measure == Measure::ByteCount ? Words::tr("%1 bytes") : Words::tr("%1 blocks")).arg(grouped(number));
+    const int plural = pluralOf(number);
+    return (measure == Measure::ByteCount ? Words::tr("%1 bytes", nullptr, plural)
+                                          : Words::tr("%1 blocks", nullptr, plural))
+        .arg(grouped(number));
 }
 
 }  // namespace
@@ -92,7 +96,7 @@ QVariant CellStyle::intervalData(const Estimate& usage, int role) const {
         case Qt::TextAlignmentRole:
             return QVariant::fromValue(Qt::Alignment(Qt::AlignRight | Qt::AlignVCenter));
         case RawRole:
-            return isExact ? QString() : QStringLiteral("%1 to %2").arg(min).arg(max);
+            return isExact ? QString() : QString::fromStdString(formatRange(std::to_string(min), std::to_string(max)));
         default:
             return {};
     }

@@ -104,7 +104,7 @@ public:
         const auto& [generation, what, line] = m_rows[row];
         switch (column) {
             case When:
-                return formatTime(std::max(generation.begin, Micros(0))) + " to " + formatTime(generation.end);
+                return formatRange(formatTime(std::max(generation.begin, Micros(0))), formatTime(generation.end));
             case What:
                 return what;
             default:

@@ -20,6 +20,8 @@ struct Words {
     Q_DECLARE_TR_FUNCTIONS(UsageRows)
 };
 
+QString noStackText() { return Words::tr("(no Python stack)"); }
+
 Column functionColumn() {
     return {Words::tr("Function"), Words::tr("The function that the line belongs to"), CellKind::Text};
 }
@@ -112,9 +114,7 @@ public:
         const Trace& shown = traces.trace(usage(row).trace);
         if (column == Thread) return threadText(traces, shown.thread);
         const NodeIndex leaf = m_shown.innermost(shown.leaf);
-        if (leaf.value == 0) {
-            return column == Function ? Words::tr("(no Python stack)").toStdString() : std::string();
-        }
+        if (leaf.value == 0) return column == Function ? noStackText().toStdString() : std::string();
         const FrameIndex frame = traces.node(leaf).frame;
         return column == Function ? functionText(traces, frame) : lineText(traces, traces.lineOf(frame));
     }

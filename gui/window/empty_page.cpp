@@ -6,6 +6,7 @@
 
 #include "core/text/text.h"
 #include "gui/common/style.h"
+#include "gui/translations/core_texts.h"
 
 namespace heapprof::gui {
 namespace {
@@ -37,13 +38,12 @@ EmptyPage::EmptyPage(QWidget* parent) : QWidget(parent), m_why(new QLabel) {
 
 void EmptyPage::showCapture(const Metadata& metadata) {
     const Sampling& sampling = metadata.recordedSampling;
-    const QString rule = QString::fromStdString(describe(sampling));
     m_why->setText(sampling.mode == Sampling::Mode::Everything
                        ? tr("The program allocated nothing while heapprof recorded: it may have been started too late, "
                             "or stopped or paused at once.")
                        : tr("None of the program's allocations was chosen (%1): a smaller samplingRate, or --sample, "
                             "records more.")
-                             .arg(rule));
+                             .arg(textOf(sampling)));
     m_why->setMinimumHeight(m_why->heightForWidth(kTextWidth));  // a layout that centres would ask for no width
 }
 

@@ -75,8 +75,7 @@ void Headline::update() {
         m_amount->setText(QStringLiteral("?"));
         parts << emptyTextOf(result);
     } else {
-        const QString subject = subjectOf(result);
-        parts << subject.left(1).toLower() + subject.mid(1);
+        parts << subjectWithin(result);
         if (result.mode == IntervalMode::Allocated && result.begin() < result.end()) {
             const AllocationRate rate = rateOf(shown.total, result.begin(), result.end());
             parts << tr("%1 and %2 blocks a second")

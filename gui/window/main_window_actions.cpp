@@ -52,6 +52,22 @@ QString titleOf(ExportView view) {
     return MainWindow::tr("Traces");
 }
 
+QString refusalOf(ExportView view) {
+    switch (view) {
+        case ExportView::Time:
+            return MainWindow::tr("The time plot cannot be exported as %1.");
+        case ExportView::Flow:
+            return MainWindow::tr("The flow graph cannot be exported as %1.");
+        case ExportView::Flame:
+            return MainWindow::tr("The flame graph cannot be exported as %1.");
+        case ExportView::Parts:
+            return MainWindow::tr("The memory over time cannot be exported as %1.");
+        case ExportView::Traces:
+            break;
+    }
+    return MainWindow::tr("The traces cannot be exported as %1.");
+}
+
 PicturePage pageOf(ViewArea& views, ExportView which, const QString& title) {
     PicturePage page{views.timePlot().pageSize(), kPictureRatio, title, {}};
     if (InstantView* view = views.view(which)) {
@@ -182,9 +198,12 @@ void MainWindow::makeMenus() {
     QMenu* help = menuBar()->addMenu(tr("&Help"));
     help->addAction(m_commands);
     QAction* keys = help->addAction(tr("&Mouse and Keys"));
+    keys->setObjectName(QStringLiteral("actionKeys"));
     keys->setShortcut(QKeySequence(Qt::Key_Question));
     connect(keys, &QAction::triggered, this, &MainWindow::showShortcuts);
-    connect(help->addAction(tr("&About heapprof")), &QAction::triggered, this, &MainWindow::showAbout);
+    QAction* about = help->addAction(tr("&About heapprof"));
+    about->setObjectName(QStringLiteral("actionAbout"));
+    connect(about, &QAction::triggered, this, &MainWindow::showAbout);
 
     m_tools = addToolBar(tr("Main Tools"));
     m_tools->setObjectName(QStringLiteral("mainToolBar"));
@@ -246,7 +265,7 @@ void MainWindow::exportCurrent() {
         path += extensionOf(*format);
     }
     if (std::find(formats.begin(), formats.end(), *format) == formats.end())
-        return showProblem(tr("The %1 cannot be exported as %2.").arg(titleOf(which).toLower(), extensionOf(*format)));
+        return showProblem(refusalOf(which).arg(extensionOf(*format)));
     if (const InstantView* view = m_views->view(which); view && isPicture(*format) && !view->problem().isEmpty())
         return showProblem(view->problem());
     QString problem;

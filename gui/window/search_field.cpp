@@ -149,7 +149,9 @@ QString SearchField::summary() const {
     if (lines.empty()) return tr("no match");
     const auto at = m_store.state().search.at ? std::ranges::find(lines, *m_store.state().search.at) : lines.end();
     const QString count = QLocale().toString(static_cast<qulonglong>(lines.size()));
-    QStringList parts{at == lines.end() ? lines.size() == 1 ? tr("1 line") : tr("%1 lines").arg(count)
+    QStringList parts{at == lines.end() ? lines.size() == 1
+                                              ? tr("1 line")
+                                              : tr("%1 lines", nullptr, static_cast<int>(lines.size())).arg(count)
                                         : tr("%1 of %2").arg(QLocale().toString(at - lines.begin() + 1), count)};
     const bool isDifference = m_shown->isDifference();
     const std::int64_t amount = m_shown->amountOf(m_matches->usage);

@@ -12,6 +12,7 @@
 #include "gui/common/icons.h"
 #include "gui/document/document.h"
 #include "gui/summary/summary_texts.h"
+#include "gui/translations/translations.h"
 
 namespace heapprof::gui {
 namespace {
@@ -19,9 +20,9 @@ namespace {
 constexpr int kProgressSteps = 1000;
 
 QString eventsText(double events) {
-    if (events >= 1e9) return StatusArea::tr("%1 G").arg(events / 1e9, 0, 'f', 2);
-    if (events >= 1e6) return StatusArea::tr("%1 M").arg(events / 1e6, 0, 'f', events >= 1e7 ? 1 : 2);
-    if (events >= 1e4) return StatusArea::tr("%1 k").arg(events / 1e3, 0, 'f', 0);
+    if (events >= 1e9) return StatusArea::tr("%1 G").arg(plainNumber(events / 1e9, 2));
+    if (events >= 1e6) return StatusArea::tr("%1 M").arg(plainNumber(events / 1e6, events >= 1e7 ? 1 : 2));
+    if (events >= 1e4) return StatusArea::tr("%1 k").arg(plainNumber(events / 1e3, 0));
     return QLocale().toString(static_cast<qulonglong>(events));
 }
 
@@ -92,7 +93,8 @@ void StatusArea::showDocument(const Document* document) {
     if (const auto left = document->secondsLeft()) texts << tr("%1 left").arg(secondsText(*left));
     m_text->setText(texts.join(QStringLiteral(" \u00B7 ")));
     const std::uint64_t events = document->progress().events;
-    m_events->setText(tr("%1 events").arg(QLocale().toString(static_cast<qulonglong>(events))));
+    m_events->setText(tr("%1 events", nullptr, pluralOf(static_cast<std::int64_t>(events)))
+                          .arg(QLocale().toString(static_cast<qulonglong>(events))));
 }
 
 void StatusArea::changeEvent(QEvent* event) {
