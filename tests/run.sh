@@ -9,6 +9,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 root=$PWD
+export LANGUAGE=en # what the tests read
 
 tier=ci
 case "${1:-}" in

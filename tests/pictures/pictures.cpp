@@ -1,7 +1,7 @@
 // Makes the pictures of the window, and compares them with their references. Usage:
-//   heapprof-pictures make FOLDER light|dark [NAME]   at the scale that QT_SCALE_FACTOR says; above 1 those that are
-//   sharp,
-//                                                     too; or only those with NAME in their name
+//   heapprof-pictures make FOLDER light|dark [NAME [LANGUAGE]]
+//                       at the scale that QT_SCALE_FACTOR says; above 1 those that are sharp, too; or only those with
+//                       NAME in their name; in English, or in LANGUAGE
 //   heapprof-pictures compare FOLDER REFERENCES DIFFERENCES
 //   heapprof-pictures accept FOLDER REFERENCES
 #include <QApplication>
@@ -12,6 +12,7 @@
 #include <QTextStream>
 
 #include "gui/common/theme.h"
+#include "gui/translations/translations.h"
 #include "tests/gui/window_fixture.h"
 #include "tests/pictures/comparison.h"
 #include "tests/pictures/scenes.h"
@@ -31,12 +32,13 @@ void save(const QImage& image, const QString& path, int compression) {
     if (!writer.write(image)) qFatal("cannot write %s", qPrintable(path));
 }
 
-int make(const QDir& folder, const QString& themeName, const QString& part) {
+int make(const QDir& folder, const QString& themeName, const QString& part, const QString& language) {
     const auto theme = gui::themeOf(themeName);
     if (!theme) return 2;
     for (const char* family : {"Inter", "JetBrains Mono"})
         if (!QFontDatabase::families().contains(QLatin1String(family)))
             qFatal("The font %s is missing: tests/pictures.sh installs it.", family);
+    if (!language.isEmpty()) gui::installTranslations(*qApp, {language});
     gui::applyTheme(*theme);
     QApplication::setCursorFlashTime(0);
     const bool isSharp = qApp->devicePixelRatio() > 1;
@@ -100,12 +102,12 @@ int main(int argc, char** argv) {
     const QStringList arguments = application.arguments();
     const QString task = arguments.value(1);
     if (arguments.size() >= 4 && task == QStringLiteral("make"))
-        return heapprof::test::make(arguments[2], arguments[3], arguments.value(4));
+        return heapprof::test::make(arguments[2], arguments[3], arguments.value(4), arguments.value(5));
     if (arguments.size() == 5 && task == QStringLiteral("compare"))
         return heapprof::test::compare(arguments[2], arguments[3], arguments[4]);
     if (arguments.size() == 4 && task == QStringLiteral("accept"))
         return heapprof::test::accept(arguments[2], arguments[3]);
-    heapprof::test::out()
-        << "make FOLDER light|dark [NAME], compare FOLDER REFERENCES DIFFERENCES, or accept FOLDER REFERENCES\n";
+    heapprof::test::out() << "make FOLDER light|dark [NAME [LANGUAGE]], compare FOLDER REFERENCES DIFFERENCES, or "
+                             "accept FOLDER REFERENCES\n";
     return 2;
 }

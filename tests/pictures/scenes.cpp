@@ -81,9 +81,9 @@ void filter(Stage& stage) {
 /// The action of the menu bar that opens it, or a box, by a part of its text.
 void trigger(Stage& stage, const char* name) {
     stage.spoil();
-    for (auto* action : stage.window().findChildren<QAction*>())
-        if (action->text().remove(u'&').contains(QLatin1String(name))) return action->trigger();
-    qFatal("no action %s", name);
+    auto* action = stage.window().findChild<QAction*>(QLatin1String(name));
+    if (!action) qFatal("no action %s", name);
+    action->trigger();
 }
 
 void openFilterMenu(Stage& stage) {
@@ -196,9 +196,9 @@ std::vector<Scene> scenes() {
         {"search-problem", "shop", kUsual, [](Stage& stage) { stage.type("search", QStringLiteral("/(load/")); }},
         {"search-small", "shop", kSmall, [](Stage& stage) { stage.type("search", QStringLiteral("load")); }},
         {"filter-menu", "shop", kUsual, openFilterMenu},
-        {"shortcuts", "shop", kUsual, [](Stage& stage) { trigger(stage, "Mouse and Keys"); }},
-        {"about", "shop", kUsual, [](Stage& stage) { trigger(stage, "About"); }},
-        {"palette", "shop", kUsual, [](Stage& stage) { trigger(stage, "Commands"); }, true},
+        {"shortcuts", "shop", kUsual, [](Stage& stage) { trigger(stage, "actionKeys"); }},
+        {"about", "shop", kUsual, [](Stage& stage) { trigger(stage, "actionAbout"); }},
+        {"palette", "shop", kUsual, [](Stage& stage) { trigger(stage, "actionCommands"); }, true},
 
         // How far it is read, and how it ended.
         {"live", "server", kUsual, {}, true},

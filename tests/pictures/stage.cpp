@@ -135,10 +135,8 @@ QImage Stage::snapshot() {
 }
 
 void Stage::showTable(const QString& title) {
-    auto& tabs = find<QTabWidget>("traceTabs");
-    for (int tab = 0; tab < tabs.count(); ++tab)
-        if (tabs.tabText(tab) == title) return tabs.setCurrentIndex(tab);
-    qFatal("no table %s", qPrintable(title));
+    m_window->views().showTable(title);
+    if (m_window->views().table() != title) qFatal("no table %s", qPrintable(title));
 }
 
 void Stage::click(const char* button) { find<QAbstractButton>(button).click(); }
