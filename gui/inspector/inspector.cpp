@@ -1,5 +1,6 @@
 #include "gui/inspector/inspector.h"
 
+#include <QEvent>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QMenu>

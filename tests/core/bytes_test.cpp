@@ -76,6 +76,32 @@ private slots:
         QCOMPARE(formatTime(Micros(59'999'900)), std::string("1 min 00.0 s"));
         QCOMPARE(formatTime(Micros(7'625'000'000)), std::string("2 h 07 min 05 s"));
     }
+    void anotherStyleHasOtherSignsAndWords() {
+        TextStyle style;
+        style.decimalPoint = ",";
+        style.groupSeparator = "\u202F";
+        style.range = [](const std::string& min, const std::string& max) { return min + " bis " + max; };
+        style.blocks = [](std::int64_t count, const std::string& number) {
+            return number + (count == 1 ? " Block" : " Bl\u00F6cke");
+        };
+        setTextStyle(style);
+        const Estimate usage = Estimate{1'000'000, 1234, 1e9, 1e4};
+        const std::vector<std::string> texts{formatBytes(-1536),
+                                             formatTime(Micros(185'000'000)),
+                                             formatTime(Micros(1'000)),
+                                             formatShare(1, 3),
+                                             formatWithUnit(1, Measure::BlockCount),
+                                             formatWithUnit(-1'234'567, Measure::BlockCount),
+                                             formatRange("1", "2"),
+                                             formatInterval(usage)};
+        setTextStyle({});
+        const std::vector<std::string> expected{
+            "-1,50 KiB", "3 min 05,0 s",        "0,001 s", "33,3 %", "1 Block", "-1\u202F234\u202F567 Bl\u00F6cke",
+            "1 bis 2",   "918 KiB bis 1,01 MiB"};
+        for (std::size_t i = 0; i < texts.size(); ++i)
+            QCOMPARE(QString::fromStdString(texts[i]), QString::fromStdString(expected[i]));
+        QCOMPARE(formatBytes(1536), std::string("1.50 KiB"));
+    }
     void printableReplacesWhatCannotBeShown() {
         QCOMPARE(printable("a\nb\tc"), std::string("a\xE2\x90\x8A"
                                                    "b\xE2\x90\x89"
