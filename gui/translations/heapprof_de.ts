@@ -107,7 +107,7 @@
     </message>
     <message>
         <source>First</source>
-        <translation>Zuerst</translation>
+        <translation>Anfangs</translation>
     </message>
     <message>
         <source>At the beginning</source>
@@ -279,11 +279,11 @@
     </message>
     <message>
         <source>--at %1: not a number of seconds</source>
-        <translation>--at %1: keine Zahl von Sekunden</translation>
+        <translation>--at %1: keine Sekundenzahl</translation>
     </message>
     <message>
         <source>--compare %1: not a number of seconds</source>
-        <translation>--compare %1: keine Zahl von Sekunden</translation>
+        <translation>--compare %1: keine Sekundenzahl</translation>
     </message>
     <message>
         <source>--domain %1: not of python, native, mapped, shared</source>
@@ -882,7 +882,7 @@
     </message>
     <message>
         <source>Line behind most</source>
-        <translation>Zeile hinter dem meisten</translation>
+        <translation>Größte Zeile</translation>
     </message>
     <message>
         <source>Of what is still alive</source>
@@ -1416,7 +1416,7 @@
     </message>
     <message>
         <source>Of all change</source>
-        <translation>Der Änderung</translation>
+        <translation>Anteil</translation>
     </message>
     <message>
         <source>Part of all that grew or shrank</source>
@@ -1603,11 +1603,11 @@
     </message>
     <message>
         <source>Nothing that is live calls this line.</source>
-        <translation>Nichts Belegtes ruft diese Zeile auf.</translation>
+        <translation>Nichts, was Speicher belegt, ruft diese Zeile auf.</translation>
     </message>
     <message>
         <source>This line calls nothing that is live.</source>
-        <translation>Diese Zeile ruft nichts auf, was belegt ist.</translation>
+        <translation>Diese Zeile ruft nichts auf, was Speicher belegt.</translation>
     </message>
 </context>
 <context>
@@ -1886,7 +1886,7 @@ Bei %1: %2; die Ansichten zählen %3</translation>
     </message>
     <message>
         <source>Click selects a line, double click or Enter focuses on a frame, Escape goes back; the wheel moves, Ctrl+wheel zooms.</source>
-        <translation>Klick wählt eine Zeile, Doppelklick oder Eingabe fokussiert, Esc geht zurück; Rad verschiebt, Strg+Rad zoomt.</translation>
+        <translation>Klick wählt eine Zeile, Doppelklick/Eingabe fokussiert, Esc geht zurück; Rad verschiebt, Strg+Rad zoomt.</translation>
     </message>
     <message>
         <source>Nothing to show yet.</source>
@@ -2062,7 +2062,7 @@ Bei %1: %2; die Ansichten zählen %3</translation>
     </message>
     <message>
         <source>The heaviest path is lit.</source>
-        <translation>Der schwerste Pfad leuchtet.</translation>
+        <translation>Der schwerste Pfad ist hervorgehoben.</translation>
     </message>
     <message>
         <source>1 smaller line</source>
@@ -2131,7 +2131,7 @@ Bei %1: %2; die Ansichten zählen %3</translation>
     </message>
     <message>
         <source>All memory that is shown</source>
-        <translation>Aller gezeigte Speicher</translation>
+        <translation>Der gesamte gezeigte Speicher</translation>
     </message>
     <message>
         <source>In no other box: %1</source>
