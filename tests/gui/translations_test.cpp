@@ -302,7 +302,7 @@ private slots:
     void aSmallWindowHasRoomForItsTexts() {
         QStringList clipped;
         const auto look = [&](const char* state) {
-            QCoreApplication::processEvents();
+            if (QTest::qWaitFor([&] { return clippedIn(*m_window).isEmpty(); }, 1000)) return;  // layouts may come late
             for (const QString& text : clippedIn(*m_window)) clipped << QLatin1String(state) + u": "_s + text;
         };
         makeWindow({900, 600});
@@ -312,6 +312,33 @@ private slots:
         forEachState(look);
         QCOMPARE(m_window->size(), QSize(900, 600));
         QVERIFY2(clipped.isEmpty(), qPrintable(clipped.join(u'\n')));
+    }
+
+    /// The locales need not be there.
+    void theEnvironmentChoosesTheLanguage() {
+        const QString capture = text((m_folder / "program.hpm").string());
+        const auto says = [&](const QStringList& variables, const QStringList& arguments) {
+            QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+            for (const char* name : {"LANGUAGE", "LC_ALL", "LC_MESSAGES", "LC_NUMERIC", "LANG"})
+                environment.remove(QLatin1String(name));
+            for (const QString& each : variables) environment.insert(each.section(u'=', 0, 0), each.section(u'=', 1));
+            QProcess program;
+            program.setProcessEnvironment(environment);
+            program.start(QStringLiteral(HEAPPROF_WORKSTATION_PATH), arguments);
+            if (!program.waitForFinished(kPatience)) qFatal("the workstation does not end");
+            return QString::fromLocal8Bit(program.readAllStandardOutput() + program.readAllStandardError());
+        };
+        const QStringList help{u"--help"_s}, summary{u"--summary"_s, capture}, wrong{u"--at"_s, u"1"_s};
+        QVERIFY(says({u"LANGUAGE=de"_s}, help).contains(u"Zeigt Aufzeichnungen"_s));
+        QVERIFY(says({u"LANG=de_DE.UTF-8"_s}, help).contains(u"Zeigt Aufzeichnungen"_s));
+        QVERIFY(says({u"LANG=en_US.UTF-8"_s, u"LC_MESSAGES=de_AT.UTF-8"_s}, help).contains(u"Zeigt Aufzeichnungen"_s));
+        QVERIFY(says({u"LANGUAGE=en:de"_s, u"LANG=de_DE.UTF-8"_s}, help).contains(u"Shows captures"_s));
+        QVERIFY(says({u"LANG=C"_s}, help).contains(u"Shows captures"_s));
+        QVERIFY(says({u"LANGUAGE=de"_s}, wrong).contains(u"hat nur zusammen mit --export eine Bedeutung"_s));
+        // Numbers are as the locale has them, whatever the language.
+        QVERIFY(says({u"LANG=de_DE.UTF-8"_s}, summary).contains(u" bei 20,000 s"_s));
+        QVERIFY(says({u"LANGUAGE=en"_s, u"LANG=de_DE.UTF-8"_s}, summary).contains(u" at 20,000 s"_s));
+        QVERIFY(says({u"LANGUAGE=de"_s, u"LANG=en_US.UTF-8"_s}, summary).contains(u" bei 20.000 s"_s));
     }
 
     void aLanguageThatIsNotThereIsEnglish() {
