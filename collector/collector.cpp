@@ -68,6 +68,7 @@ void start(const std::string& filebase, const Sampling& sampling, const ProcessI
 
 recorder::Outcome stop(EndReason reason) {
     recorder::nameThreads();
+    recorder::keepSources();
     const recorder::Outcome outcome = recorder::stop(reason);
     takeHooksAway();
     return outcome;
@@ -78,6 +79,7 @@ void setPaused(bool paused) noexcept { recorder::setPaused(paused, hooks::setPau
 void mark(records::MarkKind kind, std::string_view text) noexcept {
     recorder::mark(kind, text);
     recorder::nameThreads();
+    recorder::keepSources();
 }
 
 void gatherStatistics() {

@@ -153,6 +153,12 @@ void bindCapture(py::module_& module) {
         .def("version", [](const Capture& c) { return c.info()->metadata.version; })
         .def("uuid", [](const Capture& c) { return hexadecimal(c.info()->metadata.uuid); })
         .def("process", [](const Capture& c) { return processOf(c.info()->metadata); })
+        .def("source",
+             [](const Capture& c, const std::string& file) {
+                 const auto& sources = c.info()->metadata.sources;
+                 const auto found = sources.find(file);
+                 return found == sources.end() ? py::object(py::none()) : py::object(text(found->second));
+             })
         .def("ancestor",
              [](const Capture& c) -> py::object {
                  const auto ancestor = c.info()->metadata.ancestor;

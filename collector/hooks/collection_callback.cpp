@@ -19,6 +19,16 @@ constinit PyObject* s_generation = nullptr;  // key in the information it passes
 
 std::int64_t microseconds() { return static_cast<std::int64_t>(nanoseconds(CLOCK_MONOTONIC) / 1000); }
 
+/// At most once a second: collections may be many, and texts too.
+bool isTimeForSources() {
+    constexpr std::int64_t kPause = 1'000'000;
+    static std::int64_t s_next = 0;
+    const std::int64_t now = microseconds();
+    if (now < s_next) return false;
+    s_next = now + kPause;
+    return true;
+}
+
 PyObject* noteCollection(PyObject*, PyObject* const* arguments, Py_ssize_t count) {
     if (count != 2 || !PyUnicode_Check(arguments[0]) || !PyDict_Check(arguments[1])) Py_RETURN_NONE;
     if (PyUnicode_Compare(arguments[0], s_start) == 0) {
@@ -29,6 +39,7 @@ PyObject* noteCollection(PyObject*, PyObject* const* arguments, Py_ssize_t count
         recorder::collection(static_cast<unsigned>(generation), Micros(microseconds() - s_collection.started));
         s_collection = {};
         recorder::nameThreads();
+        if (isTimeForSources()) recorder::keepSources();
     }
     PyErr_Clear();
     Py_RETURN_NONE;

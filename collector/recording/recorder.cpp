@@ -422,6 +422,18 @@ void nameThreads() noexcept {
     if (scope) s_session->unnamed.asked(s_session->events.time());
 }
 
+void keepSources() noexcept {
+    forEachRegisteredSource(
+        [](std::string_view name) {
+            const RecordingScope scope;
+            return scope && !s_session->isBroken() && s_session->wantsSource(name);
+        },
+        [](const SourcePart& part) {
+            const RecordingScope scope;
+            if (scope && !losing(*s_session)) s_session->writeSource(part);
+        });
+}
+
 void hideRoot(const PyCodeObject* const* codes, std::size_t count) noexcept {
     s_hiddenCount = std::min(count, StackTable::kMaxHidden);
     std::copy_n(codes, s_hiddenCount, s_hidden);

@@ -110,6 +110,10 @@ ResidentReadings::Excess excess() noexcept;
 /// Writes the Python names of threads that have appeared since the last call. Requires the GIL.
 void nameThreads() noexcept;
 
+/// Writes the text of code that came from no file, as far as the program keeps it. Requires the GIL, and that Python
+/// code could run.
+void keepSources() noexcept;
+
 /// See StackTable::hideRoot(). For recordings that begin later.
 void hideRoot(const PyCodeObject* const* codes, std::size_t count) noexcept;
 

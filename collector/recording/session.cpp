@@ -35,6 +35,18 @@ namespace heapprof {
         metadata.thread(thread->index, thread->nativeId, name.substr(0, MetadataWriter::kMaxText), thread->firstEvent);
 }
 
+bool Session::wantsSource(std::string_view file) const noexcept {
+    const StringIndex index = stacks.numberOf(file);
+    return index.value != 0 && m_sourced.find({index}) == 0 && m_sourceBytes < kMostSources;
+}
+
+void Session::writeSource(const SourcePart& part) noexcept {
+    const StringIndex index = stacks.numberOf(part.name);
+    metadata.source(index, part.text);
+    m_sourceBytes += part.text.size();
+    if (part.isLast) m_sourced.add({index});
+}
+
 void Session::beginTick(Micros now) {
     if (!ranges.isEmpty()) {
         // Spend at most a hundredth of the time on this; after a pause in the events, more at once.

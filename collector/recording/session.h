@@ -3,8 +3,11 @@
 
 #include <cstdint>
 
+#include "collector/cpython/registered_sources.h"
 #include "collector/cpython/thread_names.h"
 #include "collector/memory/block_table.h"
+#include "collector/memory/mapped_index.h"
+#include "collector/memory/mapped_map.h"
 #include "collector/memory/mapped_ranges.h"
 #include "collector/memory/text_pool.h"
 #include "collector/recording/stack_table.h"
@@ -75,7 +78,19 @@ struct Session {
     /// of its own size. Returns the number of mappings ended; `last` is one of them.
     std::size_t endMappings(void* address, std::size_t size, bool isStillThere, Mapping& last);
 
+    /// Whether the text of this code is to be written: it is in the recording, and its text is not.
+    bool wantsSource(std::string_view file) const noexcept;
+    void writeSource(const SourcePart& part) noexcept;
+
 private:
+    struct FileKey {
+        StringIndex file;
+
+        bool operator==(const FileKey&) const = default;
+        std::uint64_t hash() const { return mix(file.value); }
+    };
+    static constexpr std::size_t kMostSources = 16u << 20;
+
     Micros elapsedAt(std::uint64_t now) const {
         return Micros(now > monotonicStart ? static_cast<std::int64_t>((now - monotonicStart) / 1000) : 0);
     }
@@ -92,7 +107,9 @@ private:
     void writeFound();
     void tellReserved(bool isCertain);
 
-    MappedArray<char> m_name;        // of a thread, for a moment
+    MappedArray<char> m_name;            // of a thread, for a moment
+    MappedNumbering<FileKey> m_sourced;  // files whose text is written
+    std::size_t m_sourceBytes = 0;
     std::uintptr_t m_lookedAt = 0;   // the mapping that is being looked at
     std::uint64_t m_lookedUpTo = 0;  // bytes of it that have been looked at
     std::uint64_t m_seen = 0;        // pages of it in RAM so far, bytes

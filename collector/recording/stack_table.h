@@ -40,6 +40,9 @@ public:
     void limitTo(std::uint32_t traces) noexcept;
     static constexpr std::uint32_t kMaxLimit = 1u << 25;
 
+    /// The number that a text has in the capture, as those of files and functions have; 0: none.
+    StringIndex numberOf(std::string_view text) const noexcept { return m_texts.find(text); }
+
     /// To be called before a code object dies.
     void forget(PyCodeObject* code) noexcept;
 

@@ -118,7 +118,8 @@ enum class RecordType : std::uint8_t {
     Nodes = 9,
     Domains = 10,
     Ancestor = 11,
-    Clock = 12
+    Clock = 12,
+    Source = 13
 };
 inline constexpr std::size_t kMaxRecord = 60000;
 

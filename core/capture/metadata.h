@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -32,7 +33,9 @@ struct Metadata {
     std::optional<Ancestor> ancestor;
     std::optional<Micros> cleanEnd;            ///< when recording ended in an orderly way
     EndReason endReason = EndReason::Stopped;  ///< why it did
-    std::vector<std::string> warnings;         ///< for people; each is one sentence or two
+    /// The text of code that came from no file, by what it calls its file; UTF-8.
+    std::map<std::string, std::string> sources;
+    std::vector<std::string> warnings;  ///< for people; each is one sentence or two
 };
 
 }  // namespace heapprof

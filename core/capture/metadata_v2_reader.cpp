@@ -163,6 +163,13 @@ bool MetadataV2::readRecord(RecordType type, ByteCursor& payload) {
             m_metadata.resolution = Micros(static_cast<std::int64_t>(resolution));
             return true;
         }
+        case RecordType::Source: {
+            const std::uint64_t file = payload.varintUpTo(m_strings.size() - 1);
+            const auto bytes = payload.bytes(payload.remaining());
+            if (!payload.ok()) return false;
+            m_metadata.sources[std::string(m_traces.string(m_strings[file]))].append(bytes.begin(), bytes.end());
+            return true;
+        }
         case RecordType::Mark:
             break;
     }

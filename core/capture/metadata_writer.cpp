@@ -130,6 +130,13 @@ TraceIndex MetadataWriter::trace(ThreadIndex thread, Domain domain, NodeIndex pa
     return TraceIndex(m_nextTrace++);
 }
 
+void MetadataWriter::source(StringIndex file, std::string_view text) noexcept {
+    text = text.substr(0, kMaxSource);
+    std::uint8_t* const out = writeVarint(m_scratch, file.value);
+    std::memcpy(out, text.data(), text.size());
+    append(RecordType::Source, out + text.size());
+}
+
 void MetadataWriter::end(Micros time, EndReason reason) noexcept {
     std::uint8_t* out = writeVarint(m_scratch, static_cast<std::uint64_t>(time.count));
     append(RecordType::End, writeVarint(out, static_cast<std::uint64_t>(reason)));

@@ -61,6 +61,9 @@ public:
     TraceIndex trace(ThreadIndex thread, Domain domain, NodeIndex parent, std::span<const Frame> frames) noexcept;
     NodeIndex nextNode() const { return NodeIndex(m_nextNode); }
 
+    /// A further part of the text of code that calls its file so and came from none; at most kMaxSource bytes.
+    static constexpr std::size_t kMaxSource = 50'000;
+    void source(StringIndex file, std::string_view text) noexcept;
     void end(Micros time, EndReason reason) noexcept;
     void close() noexcept;
     void abandon() noexcept { m_chunks.abandon(); }

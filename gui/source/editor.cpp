@@ -56,6 +56,11 @@ QStringList editorArguments(const QString& command, const QString& file, std::ui
 }
 
 QString openInEditor(const SourceQuery& source, std::uint32_t line) {
+    if (source.text) {
+        SourceFile none;
+        none.problem = SourceProblem::NoFile;
+        return noteOf(none);
+    }
     const auto file = readSourceFile(source);
     // Whatever else is wrong with it, the editor may know more of it than we do.
     const bool isThere = file->problem == SourceProblem::None || file->problem == SourceProblem::TooLarge ||

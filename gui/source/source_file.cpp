@@ -74,6 +74,15 @@ private:
     std::list<Entry> m_files;
 };
 
+void setText(SourceFile& file, std::string_view bytes) {
+    SourceText decoded = decodeSource(bytes);
+    file.encoding = std::move(decoded.encoding);
+    file.isEncodingKnown = decoded.isEncodingKnown;
+    file.invalidLine = decoded.invalidLine;
+    file.lines.reserve(decoded.lines.size());
+    for (const std::string& line : decoded.lines) file.lines.push_back(shown(line));
+}
+
 QString text(const std::string& untrusted) { return QString::fromStdString(printable(untrusted)); }
 
 QString problemText(const SourceFile& file) {
@@ -121,8 +130,11 @@ bool isSourceFile(const std::string& name) { return !name.empty() && name.front(
 
 SourceQuery sourceQueryOf(const CaptureInfo& info, std::string file) {
     const auto& process = info.metadata.process;
-    return {std::move(file), process ? process->workingDirectory : std::string(), info.metadata.wallStart,
-            PathMap::shared().rules()};
+    const auto kept = info.metadata.sources.find(file);
+    SourceQuery query{std::move(file), process ? process->workingDirectory : std::string(), info.metadata.wallStart,
+                      PathMap::shared().rules()};
+    if (kept != info.metadata.sources.end()) query.text = kept->second;
+    return query;
 }
 
 std::string sourcePathOf(const SourceQuery& query) {
@@ -139,6 +151,12 @@ std::string sourcePathOf(const SourceQuery& query) {
 std::shared_ptr<const SourceFile> readSourceFile(const SourceQuery& query) {
     static Kept& kept = *new Kept;  // which a thread may be reading into when the program ends
     auto file = std::make_shared<SourceFile>();
+    if (query.text) {
+        constexpr std::string_view kUtf8 = "\xEF\xBB\xBF";  // whatever a comment says: it was decoded when it was kept
+        file->path = query.file;
+        setText(*file, std::string(kUtf8) + *query.text);
+        return file;
+    }
     file->path = sourcePathOf(query);
     if (file->path.empty()) {
         file->problem = SourceProblem::NoFile;
@@ -159,12 +177,7 @@ std::shared_ptr<const SourceFile> readSourceFile(const SourceQuery& query) {
     file->reason = std::move(source.reason);
     file->archive = std::move(source.archive);
     if (file->problem != SourceProblem::None) return file;
-    SourceText decoded = decodeSource(source.bytes);
-    file->encoding = std::move(decoded.encoding);
-    file->isEncodingKnown = decoded.isEncodingKnown;
-    file->invalidLine = decoded.invalidLine;
-    file->lines.reserve(decoded.lines.size());
-    for (const std::string& line : decoded.lines) file->lines.push_back(shown(line));
+    setText(*file, source.bytes);
     kept.add(identity, file);
     return file;
 }

@@ -1,9 +1,10 @@
-// A source file as this machine has it now: one answer for every place that shows source.
+// A source file as this machine has it now, or as the capture keeps it: one answer for every place that shows source.
 #pragma once
 
 #include <QString>
 #include <memory>
 #include <mutex>
+#include <optional>
 
 #include "core/capture/capture.h"
 #include "gui/source/path_rules.h"
@@ -18,6 +19,7 @@ struct SourceQuery {
     std::string directory = {};  ///< in which the program was started: relative names lie below
     std::int64_t recorded = 0;   ///< when recording began, ns since 1970; 0: not known
     PathRules rules = {};
+    std::optional<std::string> text = {};  ///< what the capture keeps of code that came from no file
 
     bool operator==(const SourceQuery&) const = default;
 };

@@ -217,11 +217,19 @@ class Reader(BlockQuestions):
         return None if frames is None else [RawTraceLine(file, line) for file, line, _ in frames]
 
     def trace(self, traceindex: int, hideInternal: bool = True) -> Optional[HeapTrace]:
-        """As rawTrace(), dressed with function names and the text of the lines as they are now."""
+        """As rawTrace(), dressed with function names and the text of the lines: as they are now, and of code that came
+        from no file, such as a notebook's cells, as the recording has it from the module linecache."""
         frames = self._frames(traceindex, hideInternal)
         if frames is None:
             return None
-        return [TraceLine(file, line, fileLine(file, line), function) for file, line, function in frames]
+        return [TraceLine(file, line, self._lineOf(file, line), function) for file, line, function in frames]
+
+    def _lineOf(self, file: str, number: int) -> str:
+        kept = self._capture.source(file)
+        if kept is None:
+            return fileLine(file, number)
+        lines = kept.split("\n")
+        return lines[number - 1].strip() if 0 < number <= len(lines) else ""
 
     def isCut(self, traceindex: int) -> bool:
         """Whether the stack trace was cut because there were ``maxTraces`` already. Its innermost frame is then called

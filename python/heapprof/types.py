@@ -59,7 +59,7 @@ class TraceLine(NamedTuple):
 
     filename: str
     lineno: int
-    fileline: str  # stripped; empty when the file cannot be read
+    fileline: str  # stripped; empty when neither the file nor the recording has it
     function: str = ""  # qualified where the interpreter has it; empty in version 1 captures
 
 

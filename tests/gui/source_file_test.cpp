@@ -8,6 +8,7 @@
 #include <QTest>
 #include <fstream>
 
+#include "gui/source/editor.h"
 #include "gui/source/path_map.h"
 #include "gui/source/path_rules.h"
 #include "gui/source/source_encoding.h"
@@ -51,6 +52,18 @@ private slots:
                            QString::fromStdString((m_folder / "config").string()));
     }
 
+    void whatTheCaptureKeepsIsShownWhateverLiesOnTheDisk() {
+        CaptureInfo info;
+        info.metadata.sources["<cell 1>"] = "# coding: latin-1\n\tkept = '\xC3\xA9'\n";
+        info.metadata.sources["/etc/hostname"] = "x = 1\n";
+        const auto cell = readSourceFile(sourceQueryOf(info, "<cell 1>"));
+        QCOMPARE(cell->problem, SourceProblem::None);
+        QCOMPARE(cell->lines.at(1), std::string("    kept = '\xC3\xA9'"));
+        QVERIFY(noteOf(*cell).isEmpty());
+        QCOMPARE(readSourceFile(sourceQueryOf(info, "/etc/hostname"))->lines.at(0), std::string("x = 1"));
+        QCOMPARE(readSourceFile(sourceQueryOf(info, "<cell 2>"))->problem, SourceProblem::NoFile);
+        QVERIFY(!openInEditor(sourceQueryOf(info, "<cell 1>"), 1).isEmpty());
+    }
     void theEncodingIsThatOfPep263_data() {
         QTest::addColumn<QByteArray>("bytes");
         QTest::addColumn<QString>("encoding");

@@ -68,6 +68,7 @@ class Capture:
     residentPeak: int = 0
     collections: List[Tuple[int, int, int]] = field(default_factory=list)
     texts: List[str] = field(default_factory=list)
+    sources: Dict[str, str] = field(default_factory=dict)  # of code without a file
     process: Optional[dict] = None
     ancestor: Optional[Tuple[bytes, int]] = None
     sampling: List[tuple] = field(default_factory=list)
@@ -295,6 +296,10 @@ def _metadata(capture: Capture, data: bytes, hashes: bool) -> None:
                 pid, p = _varint(payload, 16)
                 assert p == len(payload) and capture.ancestor is None
                 capture.ancestor = (payload[:16], pid)
+            elif kind == 13:
+                file, p = _varint(payload, 0)
+                name = strings[file]
+                capture.sources[name] = capture.sources.get(name, "") + payload[p:].decode()
             else:
                 raise AssertionError(f"record of type {kind}")
         if block.sealed:

@@ -1,0 +1,94 @@
+"""The text of code that came from no file is kept, where the program registers it for tracebacks."""
+
+from __future__ import annotations
+
+import signal
+
+import pytest
+
+SHOW = """
+    def show(base):
+        r = heapprof.read(base)
+        usage = r.peak().usage
+        largest = max((index for index in usage if r.trace(index)), key=lambda index: usage[index])
+        for line in r.trace(largest): print(line.filename, line.lineno, repr(line.fileline))
+"""
+CELL = """
+    import linecache
+    def run(name, text, scope):
+        linecache.cache[name] = (len(text), None, text.splitlines(True), name)
+        exec(compile(text, name, "exec"), scope)
+"""
+
+
+def test_a_cell_has_its_text(python):
+    out = python.run(
+        SHOW
+        + CELL
+        + """
+    heapprof.start(BASE, {})
+    scope = {}
+    run("<cell 1>", "import json\\nkept = bytes(900_000)  # \\u00e4\\n", scope)
+    run("/tmp/kernel_1/2.py", "def f():\\n\\treturn bytes(800_000)\\n", scope)
+    run("<not used>", "1\\n", {})
+    exec("exec_ed = bytes(700_000)")
+    heapprof.stop()
+    linecache.clearcache()
+    show(BASE)
+    """,
+        env={"PYTHONIOENCODING": "utf-8"},
+        encoding="utf-8",
+    )
+    assert "<cell 1> 2 'kept = bytes(900_000)  # \u00e4'\n" in out
+    sources = python.read().sources
+    assert "<not used>" not in sources and "<string>" not in sources
+    assert sources["<cell 1>"] == "import json\nkept = bytes(900_000)  # \u00e4\n"
+
+
+def test_long_texts_come_whole_and_huge_ones_not_at_all(python):
+    python.run(
+        CELL
+        + """
+    heapprof.start(BASE, {})
+    long = "".join(f"x{i} = {i}\\n" for i in range(20_000)) + "kept = bytes(1000)\\n"
+    run("<long>", long, {"__builtins__": __builtins__})
+    run("<huge>", "#" * 2_000_000 + "\\nkept = bytes(1000)\\n", {})
+    run("<no text>", "kept = '\\\\udc80'\\n" * 3, {})
+    linecache.cache["<no text>"] = (1, None, ["\\udc80"], "<no text>")
+    linecache.cache["<odd>"] = 5
+    linecache.cache["<odder>"] = (1, None, None, None)
+    linecache.cache[5] = (1, None, [5], None)
+    with open(BASE + ".long", "w") as file: file.write(long)
+    heapprof.stop()
+    """
+    )
+    sources = python.read().sources
+    assert set(sources) == {"<long>"}
+    with open(python.filebase + ".long") as file:
+        assert sources["<long>"] == file.read()
+
+
+@pytest.mark.parametrize("moment", ["gc.collect()", "heapprof.mark('x')"])
+def test_a_killed_program_leaves_the_texts_of_before(python, moment):
+    python.run(
+        CELL
+        + f"""
+    import gc, signal, time
+    heapprof.start(BASE, {{}})
+    run("<cell 1>", "kept = [bytes(1000)]\\n", {{}})
+    time.sleep(1.1)  # they are looked for once a second at most
+    {moment}
+    kept = bytes(1000)
+    os.kill(os.getpid(), signal.SIGKILL)
+    """,
+        status=-signal.SIGKILL,
+    )
+    assert python.read().sources == {"<cell 1>": "kept = [bytes(1000)]\n"}
+
+
+def test_what_the_program_does_not_use_is_not_loaded(python):
+    out = python.run("""
+        heapprof.start(BASE, {}); exec(compile("kept = bytes(1000)", "<cell>", "exec")); heapprof.stop()
+        print("linecache" in sys.modules)
+    """)
+    assert out == "False\n" and python.read().sources == {}
