@@ -74,9 +74,13 @@ enum Type : std::uint8_t {
     OfProfiler = 9,
     ResidentPeak = 10,
     Reserved = 11,
+    ResidentKinds = 12,
+    MemoryPart = 13,
     WideAllocation = 16,
     WideFree = 32
 };
+/// ResidentKinds counts in units of so many bytes.
+inline constexpr std::uint64_t kResidentUnit = 4096;
 /// What a UserMark says.
 enum MarkKind : std::uint8_t { Instant = 0, PhaseBegins = 1, PhaseEnds = 2, Pauses = 3, Resumes = 4 };
 inline constexpr std::size_t kMaxLength = 33;

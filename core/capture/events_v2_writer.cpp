@@ -121,11 +121,20 @@ void EventsV2Writer::free(Ordinal ordinal, TraceIndex trace, std::uint64_t size)
     --m_liveBlocks;
 }
 
-void EventsV2Writer::resident(std::uint64_t bytes, std::uint64_t ofProfiler) noexcept {
-    static_assert(records::kMaxLength >= 2 * (1 + sizeof bytes));  // the two fit one chunk
+void EventsV2Writer::resident(std::uint64_t bytes, std::uint64_t ofProfiler,
+                              const std::optional<ResidentKinds>& kinds) noexcept {
+    static_assert(records::kMaxLength >= 3 * (1 + sizeof bytes));  // the three fit one chunk
     if (!prepare()) return;
+    if (kinds) {
+        const auto units = [](std::uint64_t amount) { return std::min(amount / records::kResidentUnit, kSmall - 1); };
+        other(records::ResidentKinds, units(kinds->file) | units(kinds->shared) << 32);
+    }
     if (ofProfiler > 0) other(records::OfProfiler, ofProfiler);
     other(records::Resident, bytes);
+}
+
+void EventsV2Writer::memoryPart(MemoryPart part, std::uint64_t bytes) noexcept {
+    if (prepare()) other(records::MemoryPart, static_cast<std::uint8_t>(part) | bytes << 8);
 }
 
 void EventsV2Writer::reserved(std::uint64_t bytes) noexcept {

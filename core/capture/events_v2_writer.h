@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "core/capture/chunk_writer.h"
+#include "core/capture/memory_part.h"
 #include "core/capture/weights.h"
 #include "core/units.h"
 
@@ -31,7 +32,11 @@ public:
     /// Ends the allocation with that ordinal, which had this trace and size.
     void free(Ordinal ordinal, TraceIndex trace, std::uint64_t size) noexcept;
     /// The resident set size, and how much of it the profiler takes itself.
-    void resident(std::uint64_t bytes, std::uint64_t ofProfiler = 0) noexcept;
+    void resident(std::uint64_t bytes, std::uint64_t ofProfiler = 0,
+                  const std::optional<ResidentKinds>& kinds = std::nullopt) noexcept;
+    /// A part of the memory of the process, as it is read now: `part` is a MemoryPart. The last of a reading is
+    /// MemoryPart::Complete.
+    void memoryPart(MemoryPart part, std::uint64_t bytes) noexcept;
     /// Bytes of the mappings that count, whether they are in RAM or not.
     void reserved(std::uint64_t bytes) noexcept;
     /// The greatest resident set size the kernel has seen so far.

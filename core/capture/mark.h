@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
+#include "core/capture/memory_part.h"
 #include "core/units.h"
 
 namespace heapprof {
@@ -20,6 +22,7 @@ enum class MarkKind : std::uint8_t {
     Lost,          ///< events were lost from here on; value: how many
     Reserved,      ///< value: bytes of all mappings that count, in RAM or not
     ResidentPeak,  ///< value: the greatest resident set size so far, the profiler's own memory included, bytes
+    MemoryPart,    ///< value: bytes of `part` in the process
 };
 
 struct Mark {
@@ -27,7 +30,9 @@ struct Mark {
     MarkKind kind = MarkKind::Instant;
     std::string text;
     std::uint64_t value = 0;
-    std::uint64_t ofProfiler = 0;  ///< of Resident: bytes that the profiler had besides
+    std::uint64_t ofProfiler = 0;          ///< of Resident: bytes that the profiler had besides
+    std::optional<ResidentKinds> kinds{};  ///< of Resident, the profiler's own included; unset: not recorded
+    MemoryPart part{};                     ///< of MemoryPart
 
     bool operator==(const Mark&) const = default;
 };

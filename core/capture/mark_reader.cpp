@@ -23,6 +23,12 @@ std::optional<Mark> markOf(unsigned type, std::uint64_t payload,
             mark.kind = MarkKind::ResidentPeak;
             mark.value = payload;
             return mark;
+        case records::MemoryPart:
+            if ((payload & 0xff) >= kMemoryParts) return std::nullopt;
+            mark.kind = MarkKind::MemoryPart;
+            mark.part = static_cast<MemoryPart>(payload & 0xff);
+            mark.value = payload >> 8;
+            return mark;
         case records::Collection:
             mark.kind = MarkKind::Collection;
             mark.text = std::to_string(payload & 0xff);
@@ -59,6 +65,7 @@ bool MarkReader::readChunk(std::vector<Mark>& marks) {
     if (m_chunk.offset != m_offset) {
         m_offset = m_chunk.offset;
         m_at = m_lost = m_ofProfiler = 0;
+        m_kinds.reset();
         m_time = static_cast<std::uint64_t>(std::max<std::int64_t>(m_chunk.header.firstTime, 0));
     }
     while (m_chunk.isPublished(m_at)) {
@@ -74,10 +81,17 @@ bool MarkReader::readChunk(std::vector<Mark>& marks) {
             if (type <= records::TimeStep64) m_time += payload;
             m_latest = std::max(m_latest, std::min(m_time, std::uint64_t{1} << 62));
             if (type == records::OfProfiler) m_ofProfiler = payload;
+            if (type == records::ResidentKinds)
+                m_kinds = {(payload & 0xffffffff) * records::kResidentUnit, (payload >> 32) * records::kResidentUnit};
             if (auto mark = markOf(type, payload, m_text); mark && (!isLost || payload > 0)) {
                 mark->time = Micros(static_cast<std::int64_t>(m_latest));
                 if (mark->kind == MarkKind::Resident) {
                     mark->ofProfiler = std::min(std::exchange(m_ofProfiler, 0), mark->value);
+                    mark->kinds = std::exchange(m_kinds, std::nullopt);
+                    if (mark->kinds) {  // files say what they like
+                        mark->kinds->file = std::min(mark->kinds->file, mark->value);
+                        mark->kinds->shared = std::min(mark->kinds->shared, mark->value - mark->kinds->file);
+                    }
                     mark->value -= mark->ofProfiler;
                 }
                 marks.push_back(*std::move(mark));

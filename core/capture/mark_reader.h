@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,10 +33,11 @@ private:
     LoadedChunk m_chunk;
     std::uint64_t m_offset = 0;  // of the chunk that was read last, and how far
     std::size_t m_at = 0;
-    std::uint64_t m_time = 0;        // of the record there, as the chunk counts
-    std::uint64_t m_latest = 0;      // never goes back
-    std::uint64_t m_ofProfiler = 0;  // of the resident memory that the next record may speak of
-    std::uint64_t m_lost = 0;        // what was delivered of the events lost of which the record there speaks
+    std::uint64_t m_time = 0;              // of the record there, as the chunk counts
+    std::uint64_t m_latest = 0;            // never goes back
+    std::uint64_t m_ofProfiler = 0;        // of the resident memory that the next record may speak of
+    std::optional<ResidentKinds> m_kinds;  // the same
+    std::uint64_t m_lost = 0;              // what was delivered of the events lost of which the record there speaks
 };
 
 }  // namespace heapprof

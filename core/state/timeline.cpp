@@ -36,7 +36,7 @@ void TimelineBuilder::add(std::span<const Mark> marks) {
                     m_timeline.pauses.back().end = mark.time;
                 break;
             case MarkKind::Resident:
-                m_timeline.resident.push_back({mark.time, bounded(mark.value), bounded(mark.ofProfiler)});
+                m_timeline.resident.push_back({mark.time, bounded(mark.value), bounded(mark.ofProfiler), mark.kinds});
                 break;
             case MarkKind::ResidentPeak:
                 m_timeline.residentPeak = std::max(m_timeline.residentPeak, bounded(mark.value));
@@ -51,6 +51,15 @@ void TimelineBuilder::add(std::span<const Mark> marks) {
                 break;
             case MarkKind::Reserved:
                 m_timeline.reserved.push_back({mark.time, bounded(mark.value)});
+                break;
+            case MarkKind::MemoryPart:
+                m_reading.parts[static_cast<std::size_t>(mark.part)] = bounded(mark.value);
+                m_reading.hasInUse |= mark.part == MemoryPart::MallocInUse;
+                if (mark.part != MemoryPart::Complete) break;
+                m_reading.time = mark.time;
+                m_reading.hasInUse &= m_reading[MemoryPart::PoolsInUse].has_value();
+                m_timeline.memory.push_back(m_reading);
+                m_reading.hasInUse = false;
                 break;
             case MarkKind::ThreadStart:
                 break;

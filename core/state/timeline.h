@@ -1,6 +1,7 @@
 // What the marks of a capture mean in time: phases with their ends, pauses, garbage collections, resident memory.
 #pragma once
 
+#include <array>
 #include <map>
 #include <optional>
 #include <span>
@@ -20,6 +21,8 @@ struct Timeline {
         Micros time;
         std::int64_t bytes = 0;       ///< without what the profiler took itself
         std::int64_t ofProfiler = 0;  ///< besides
+        /// What it consists of, the profiler's own included; unset: not recorded.
+        std::optional<ResidentKinds> kinds{};
         bool operator==(const Resident&) const = default;
     };
     /// What anonymous mappings of the program reserve, in RAM or not; from this time on.
@@ -27,6 +30,16 @@ struct Timeline {
         Micros time;
         std::int64_t bytes = 0;
         bool operator==(const Reserved&) const = default;
+    };
+    /// Where the process has its memory, by part: bytes, in a reading at this time. See FORMAT.md.
+    struct MemoryReading {
+        Micros time;
+        std::array<std::optional<std::int64_t>, kMemoryParts> parts{};  ///< unset: not known yet
+        bool hasInUse = false;  ///< it was read now what allocators have in use, and not earlier
+        const std::optional<std::int64_t>& operator[](MemoryPart part) const {
+            return parts[static_cast<std::size_t>(part)];
+        }
+        bool operator==(const MemoryReading&) const = default;
     };
     /// What the program said of itself.
     struct Instant {
@@ -62,6 +75,7 @@ struct Timeline {
     std::vector<Resident> resident;
     std::int64_t residentPeak = 0;  ///< of the process, by the kernel's account, the profiler included; 0: not known
     std::vector<Reserved> reserved;
+    std::vector<MemoryReading> memory;
     std::vector<Instant> instants;
     std::vector<Phase> phases;
     std::vector<Pause> pauses;
@@ -83,6 +97,7 @@ private:
     void endPhase(const Mark& mark);
 
     Timeline m_timeline;
+    Timeline::MemoryReading m_reading;                         // until it is complete
     std::map<std::uint64_t, std::vector<std::size_t>> m_open;  // by thread: positions of the phases it is in
     std::vector<bool> m_isTaken;                               // which lanes are
 };

@@ -65,6 +65,8 @@ class Capture:
     firstEvents: Dict[int, int] = field(default_factory=dict)  # of threads
     marks: List[Mark] = field(default_factory=list)
     resident: List[Tuple[int, int, int]] = field(default_factory=list)  # time, bytes, of the profiler
+    kinds: List[Optional[Tuple[int, int]]] = field(default_factory=list)  # of each: file-backed, shared
+    memory: List[Tuple[int, int, int]] = field(default_factory=list)  # time, part, bytes
     residentPeak: int = 0
     collections: List[Tuple[int, int, int]] = field(default_factory=list)
     texts: List[str] = field(default_factory=list)
@@ -380,7 +382,7 @@ def _events(capture: Capture, data: bytes, hashes: bool) -> int:
             live -= bytes_ / capture.probability(bytes_)
             least = min(least, live)
 
-        ofProfiler = 0
+        ofProfiler, kinds = 0, None
         while at < len(payload) and payload[at]:
             control = payload[at]
             at += 1
@@ -403,8 +405,10 @@ def _events(capture: Capture, data: bytes, hashes: bool) -> int:
                 time += number(rest if rest < 4 else 8)
             elif rest == 5:
                 capture.resident.append((time, number(8), ofProfiler))
+                capture.kinds.append(kinds)
                 assert ofProfiler <= capture.resident[-1][1]
-                ofProfiler = 0
+                assert kinds is None or sum(kinds) <= capture.resident[-1][1]
+                ofProfiler, kinds = 0, None
             elif rest == 6:
                 generation, duration = number(1), number(7)
                 assert generation <= 3
@@ -416,6 +420,12 @@ def _events(capture: Capture, data: bytes, hashes: bool) -> int:
                 capture.residentPeak = peak
             elif rest == 11:
                 number(8)
+            elif rest == 12:
+                kinds = number(4) * 4096, number(4) * 4096
+            elif rest == 13:
+                part, amount = number(1), number(7)
+                assert part <= 8
+                capture.memory.append((time, part, amount))
             elif rest == 8:
                 string, what, thread = number(4), number(1), number(3)
                 assert what <= 4 and thread in capture.threads
