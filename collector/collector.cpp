@@ -7,9 +7,11 @@
 #include "collector/cpython/thread_names.h"
 #include "collector/elf/loader_look.h"
 #include "collector/hooks/allocator_hooks.h"
+#include "collector/hooks/arena_hook.h"
 #include "collector/hooks/collection_callback.h"
 #include "collector/hooks/native_hooks.h"
 #include "collector/locking/collector_lock.h"
+#include "collector/resident/c_allocator.h"
 #include "collector/resident/watcher.h"
 #include "collector/system/process.h"
 
@@ -33,6 +35,7 @@ void refuseTwice() {
 void takeHooksAway() {
     hooks::uninstall();
     native::uninstall();
+    arenas::uninstall();
     ignoreCollections();
 }
 
@@ -55,6 +58,8 @@ void start(const std::string& filebase, const Sampling& sampling, const ProcessI
     hooks::watchCode();
     watchCollections();
     prepareThreadNames();
+    c_allocator::find();
+    arenas::install();
     if (options.native) native::install(sampling);
     hooks::install(sampling);
     try {

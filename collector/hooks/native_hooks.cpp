@@ -252,32 +252,6 @@ void fillTargets() {
                  target("dlsym", symbol, symbol)};
 }
 
-// pymalloc maps its arenas by a function of its own. Arenas do not count; what is allocated from them does.
-
-constinit PyObjectArenaAllocator s_arenas{};
-
-void* mapArena(void*, std::size_t size) {
-    const SuppressHooks suppress;
-    return s_arenas.alloc(s_arenas.ctx, size);
-}
-
-void unmapArena(void*, void* arena, std::size_t size) { s_arenas.free(s_arenas.ctx, arena, size); }
-
-void hookArenas() {
-    PyObjectArenaAllocator current;
-    PyObject_GetArenaAllocator(&current);
-    if (current.alloc == mapArena) return;
-    s_arenas = current;
-    PyObjectArenaAllocator ours{current.ctx, mapArena, unmapArena};
-    PyObject_SetArenaAllocator(&ours);
-}
-
-void unhookArenas() {
-    PyObjectArenaAllocator current;
-    PyObject_GetArenaAllocator(&current);
-    if (current.alloc == mapArena) PyObject_SetArenaAllocator(&s_arenas);
-}
-
 }  // namespace
 
 void native::install(const Sampling& sampling) {
@@ -288,7 +262,6 @@ void native::install(const Sampling& sampling) {
     }
     const std::size_t hookSet =
         sampler::costRule(sampling) == CostRule::ByRanges ? ByRanges::kHookSet : ByBytes::kHookSet;
-    hookArenas();
     while (!begin()) sched_yield();
     __atomic_store_n(&s_active, hookSet, __ATOMIC_RELAXED);
     redirectAll(hookSet);
@@ -301,7 +274,6 @@ void native::uninstall() {
     __atomic_store_n(&s_active, kNoHookSet, __ATOMIC_RELAXED);
     got::restore(s_targets);
     end();
-    unhookArenas();
 }
 
 std::size_t native::count() { return s_targets[kMalloc].name ? got::count(s_targets) : 0; }

@@ -1,5 +1,8 @@
 #include "collector/recording/recorder.h"
 
+#include <linux/magic.h>
+#include <sys/vfs.h>
+
 #include <algorithm>
 #include <cstring>
 #include <new>
@@ -10,9 +13,12 @@
 #include "collector/locking/collector_lock.h"
 #include "collector/memory/forever.h"
 #include "collector/recording/session.h"
+#include "collector/resident/page_map.h"
+#include "collector/resident/python_pools.h"
 #include "collector/resident/watcher.h"
 #include "collector/sampling/sampler.h"
 #include "collector/sampling/thread_state.h"
+#include "collector/system/own_proc.h"
 #include "collector/system/process.h"
 #include "collector/system/process_memory.h"
 #include "core/bytes/append_file.h"
@@ -38,6 +44,13 @@ constinit Forever<ProcessMemory> s_foreverMemory;
 std::optional<ProcessMemory>& s_childMemory = s_foreverMemory.value;
 /// Recording, but without files yet. A descendant creates them with its first event, as most children only exec.
 constinit bool s_awaitsEvent = false;
+/// Of Python's small-object allocator, in this process, and in a child as its parent left it.
+constinit Forever<PythonPools> s_foreverPools;
+std::optional<PythonPools>& s_pools = s_foreverPools.value;
+/// Whether the hook for arenas is in place. Requires the GIL.
+bool (*s_isArenaHooked)() = nullptr;
+/// A thread reads where the process has its memory.
+constinit bool s_isReading = false;
 constinit const PyCodeObject* s_hidden[StackTable::kMaxHidden]{};
 constinit std::size_t s_hiddenCount = 0;
 
@@ -58,6 +71,9 @@ void prepare(Session& session) {
     session.stacks.hideRoot(s_hidden, s_hiddenCount);
     session.stacks.limitTo(s_plan->options().maxTraces);
     session.resident.begin(session.events, session.monotonicStart, watcher::enter());
+    struct statfs system{};
+    session.memory.begin(statfs(s_plan->metadataPath(), &system) == 0 && system.f_type == TMPFS_MAGIC);
+    t_state.errands |= Errands::kReading;
 }
 
 /// Drops the parent's recording: closes its files without changing them. They are not mapped in this process.
@@ -224,7 +240,45 @@ void markPause(Session& session) {
         return;
     }
     remember(session, reinterpret_cast<std::uintptr_t>(address), size, ordinal, trace);
-    if (holdsGil) session.nameOwnThread();
+}
+
+enum class Reason { Time, Mark, Certain };
+
+/// Reads where the process has its memory, if it is time for that. Requires the GIL, no lock, and that the thread has
+/// not interrupted an allocator.
+[[gnu::noinline, gnu::cold]] void readMemory(Reason reason) {
+    if (__atomic_exchange_n(&s_isReading, true, __ATOMIC_ACQUIRE)) return;
+    bool isDue = false, isAllocatorDue = false;
+    {
+        const RecordingScope scope;
+        if (scope && !s_session->isBroken()) {
+            const std::uint64_t now = nanoseconds(CLOCK_MONOTONIC);
+            isDue = reason == Reason::Certain || (reason == Reason::Mark && s_session->memory.isDueAtMark(now)) ||
+                    s_session->memory.isDue(now);
+            isAllocatorDue = s_session->memory.mallocIsDue(now);
+        }
+    }
+    if (isDue) {
+        const MemoryReadings::OfAllocator allocator = MemoryReadings::readAllocator(isAllocatorDue);
+        // Arenas that go without our being told must not be read.
+        const bool isHooked = s_isArenaHooked && s_isArenaHooked();
+        const RecordingScope scope;
+        if (!isHooked) s_pools.reset();
+        if (scope && !losing(*s_session))
+            s_session->readMemory(reason == Reason::Certain, allocator, s_pools ? &*s_pools : nullptr);
+    }
+    __atomic_store_n(&s_isReading, false, __ATOMIC_RELEASE);
+}
+
+/// After an event of this thread, which holds the GIL.
+[[gnu::noinline, gnu::cold]] void runErrands() {
+    if (t_state.errands & Errands::kReading) {
+        t_state.errands &= static_cast<std::uint16_t>(~Errands::kReading);
+        readMemory(Reason::Time);
+    }
+    if (!(t_state.errands & Errands::kNamings)) return;
+    const RecordingScope scope;
+    if (scope) s_session->askForOwnName();
 }
 
 /// freed(), for the holder of the lock.
@@ -271,9 +325,11 @@ void start(const std::string& filebase, const Sampling& sampling, const ProcessI
     sampler::configure(sampling);
     setRecording(true);
     sampler::switchOn(sampling);
+    readMemory(Reason::Certain);  // what there is before anything is recorded
 }
 
 Outcome stop(EndReason reason) noexcept {
+    readMemory(Reason::Certain);
     const RecordingScope scope;
     if (scope.isLocked() && s_awaitsEvent) {  // there was none
         s_awaitsEvent = false;
@@ -304,8 +360,12 @@ Uuid identity() noexcept { return s_plan ? s_plan->header().uuid : Uuid{}; }
 
 void allocated(void* address, std::size_t size, bool holdsGil, Domain domain) noexcept {
     if (!isWanted() || !CollectorLock::isAvailable()) return;
-    const CollectorLock lock;
-    record(address, size, holdsGil, domain);
+    {
+        const CollectorLock lock;
+        record(address, size, holdsGil, domain);
+    }
+    if (holdsGil && t_state.errands != 0) [[unlikely]]
+        runErrands();
 }
 
 bool freed(void* address, RecordedBlock& block) noexcept {
@@ -367,7 +427,40 @@ void forget(PyCodeObject* code) noexcept {
     if (scope) s_session->stacks.forget(code);
 }
 
+void beginArenas(std::span<const SmallBlock> blocks, bool (*isHooked)()) noexcept {
+    const TryCollectorLock lock;
+    s_isArenaHooked = isHooked;
+    PythonPools& pools = s_pools.emplace();
+    own_proc::prepare();
+    PageMap map;
+    map.open();
+    bool isKnown = true;
+    for (const SmallBlock& block : blocks) isKnown = isKnown && block.address && pools.learn(block.address, block.size);
+    if (!isKnown)
+        pools.clear();
+    else
+        map.forEachAnonymous([&](std::uintptr_t begin, std::uintptr_t end) { pools.addOlder(begin, end); });
+    map.close();
+}
+
+void endArenas() noexcept {
+    const TryCollectorLock lock;
+    s_isArenaHooked = nullptr;
+    s_pools.reset();
+}
+
+void arenaMapped(const void* address, std::size_t size) noexcept {
+    const TryCollectorLock lock;  // or this thread holds it, and Python allocates for us
+    if (s_pools) s_pools->addArena(reinterpret_cast<std::uintptr_t>(address), size);
+}
+
+void arenaGoes(const void* address, std::size_t size) noexcept {
+    const TryCollectorLock lock;
+    if (s_pools) s_pools->removeArena(reinterpret_cast<std::uintptr_t>(address), size);
+}
+
 void mark(records::MarkKind kind, std::string_view text) noexcept {
+    readMemory(Reason::Mark);
     const RecordingScope scope;
     const bool first = !scope;
     if ((first && !scope.begins()) || losing(*s_session)) return;
@@ -440,6 +533,7 @@ void hideRoot(const PyCodeObject* const* codes, std::size_t count) noexcept {
 }
 
 void afterForkInChild() noexcept {
+    s_isReading = false;
     if (t_state.inside) {  // the interrupted work may continue: keep its state, record nothing after it
         AppendFile::leaveAllToParent();
         sampler::switchOff();

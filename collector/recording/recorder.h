@@ -4,6 +4,7 @@
 #include <Python.h>
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -78,6 +79,19 @@ bool unmapped(void* address, std::size_t size, Mapping& mapping) noexcept;
 
 /// Undoes unmapped(): the mapping still exists, because munmap or mremap failed.
 void stillMapped(const Mapping& mapping) noexcept;
+
+/// A block that Python's small-object allocator has just handed out.
+struct SmallBlock {
+    const void* address = nullptr;
+    std::size_t size = 0;
+};
+/// Learns from blocks of several sizes how that allocator's memory is laid out, and what there may be of it. From here
+/// on it is told of every arena. `isHooked` says whether it still is. Requires the GIL.
+void beginArenas(std::span<const SmallBlock> blocks, bool (*isHooked)()) noexcept;
+void endArenas() noexcept;
+void arenaMapped(const void* address, std::size_t size) noexcept;
+/// To be called before the arena is unmapped.
+void arenaGoes(const void* address, std::size_t size) noexcept;
 
 /// To be called before a code object dies, as its address may be used for another one.
 void forget(PyCodeObject* code) noexcept;

@@ -19,18 +19,18 @@ namespace heapprof {
     if (nativeId != static_cast<std::uint64_t>(getpid())) {
         prctl(PR_GET_NAME, name);
         unnamed.add({pthread_self(), nativeId, ThreadIndex(t_state.thread), events.time()});
-        t_state.namings = UINT8_MAX;
+        t_state.errands |= Errands::kNamings;
     }
     metadata.thread(ThreadIndex(t_state.thread), nativeId, name, events.time());
 }
 
-[[gnu::noinline, gnu::cold]] void Session::askForOwnName() {
-    --t_state.namings;
+void Session::askForOwnName() {
+    --t_state.errands;
     if (!m_name.reserve(kMaxEncoded)) return;
     const SuppressHooks suppress;
     const std::string_view name = ownThreadName(m_name.data());
     if (name.empty()) return;
-    t_state.namings = 0;
+    t_state.errands &= static_cast<std::uint16_t>(~Errands::kNamings);
     if (const auto thread = unnamed.take(pthread_self()))
         metadata.thread(thread->index, thread->nativeId, name.substr(0, MetadataWriter::kMaxText), thread->firstEvent);
 }
@@ -63,6 +63,7 @@ void Session::beginTick(Micros now) {
     resident.passTime(now, events, logBytes());
     if (m_found != 0) writeFound();
     tellReserved(false);
+    if (memory.isDue(tick)) t_state.errands |= Errands::kReading;
 }
 
 void Session::readResident() {
@@ -73,6 +74,15 @@ void Session::readResident() {
     resident.atMark(events, logBytes());
     writeFound();
     tellReserved(true);
+}
+
+void Session::readMemory(bool isCertain, const MemoryReadings::OfAllocator& allocator, PythonPools* pools) {
+    resident.drain(elapsed(CLOCK_MONOTONIC), events, logBytes(), m_found, [this] { writeFound(); });
+    resident.atReading(events, logBytes());
+    // An instant of its own, as a mark has.
+    events.setTime(elapsed(CLOCK_MONOTONIC));
+    memory.write(isCertain, allocator, pools, resident.ownTables(), logBytes(), events);
+    events.setTime(events.time() + Micros(1));
 }
 
 void Session::tellReserved(bool isCertain) {

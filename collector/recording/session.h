@@ -11,6 +11,7 @@
 #include "collector/memory/mapped_ranges.h"
 #include "collector/memory/text_pool.h"
 #include "collector/recording/stack_table.h"
+#include "collector/resident/memory_readings.h"
 #include "collector/resident/resident_readings.h"
 #include "collector/sampling/thread_state.h"
 #include "collector/system/clock.h"
@@ -33,6 +34,7 @@ struct Session {
     std::uint64_t tick = 0;            // the last one of the coarse clock, ns
     std::uint32_t threads = 0;         // how many have recorded something
     ResidentReadings resident;
+    MemoryReadings memory;
     const Sampling* sampling = nullptr;  // outlives the session
 
     /// Nothing more can be recorded: a write failed, or there is no memory for the tables.
@@ -57,6 +59,8 @@ struct Session {
     }
     /// Writes a reading of resident memory, whatever it is.
     void readResident();
+    /// Reads the rest of where the process has its memory, and writes that.
+    void readMemory(bool isCertain, const MemoryReadings::OfAllocator& allocator, PythonPools* pools);
 
     /// The calling thread. Requires that it has joined the recording: see sampler::join().
     [[gnu::always_inline]] ThreadIndex ownThread() {
@@ -65,11 +69,8 @@ struct Session {
         return ThreadIndex(t_state.thread);
     }
 
-    /// To be called after an event of the calling thread, which holds the GIL and is not recorded meanwhile.
-    [[gnu::always_inline]] void nameOwnThread() {
-        if (t_state.namings > 0) [[unlikely]]
-            askForOwnName();
-    }
+    /// For a thread that holds the GIL and is not recorded meanwhile. Requires that it has namings left.
+    void askForOwnName();
 
     /// Remembers a mapping. Its pages in RAM count from now on, and are recorded if the mapping is: see FORMAT.md.
     void addMapping(const Mapping& mapping);
@@ -95,7 +96,6 @@ private:
         return Micros(now > monotonicStart ? static_cast<std::int64_t>((now - monotonicStart) / 1000) : 0);
     }
     void introduceThread();
-    void askForOwnName();
     std::uint64_t logBytes() const { return events.residentBytes() + metadata.residentBytes(); }
     void beginTick(Micros now);
     void keepPart(const Mapping& whole, std::uintptr_t begin, std::uintptr_t end);

@@ -5,11 +5,14 @@
 #include <cstdint>
 #include <optional>
 
+#include "core/capture/memory_part.h"
+
 namespace heapprof {
 
 struct ResidentReading {
     std::int64_t time = 0;    ///< ns
     std::uint64_t bytes = 0;  ///< of the process, the profiler included
+    ResidentKinds kinds{};    ///< what they consist of
 };
 
 /// Straight lines between written readings differ from all readings by less than 1 % or 1 MiB: a reading that differs

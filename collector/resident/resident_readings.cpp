@@ -34,14 +34,16 @@ void ResidentReadings::atMark(EventsV2Writer& events, std::uint64_t logBytes) no
 
 [[gnu::noinline]] void ResidentReadings::take(EventsV2Writer& events, std::uint64_t logBytes, bool isCertain) noexcept {
     if (events.lost() > 0) return;
-    const std::uint64_t bytes = m_memory.resident();
-    if (bytes == 0) return;
+    const proc_text::Sizes sizes = m_memory.sizes();
+    if (sizes.resident == 0) return;
     // Not the log's time, which is a tick behind or more: the watcher may have read in between. The clock is asked
     // after the reading, so that whatever the watcher reads from this time on is newer.
     m_latest = std::max<std::int64_t>(static_cast<std::int64_t>(nanoseconds(CLOCK_MONOTONIC)) - m_start, 0);
     const Micros now(m_latest / 1000);
     countOwn(now, logBytes);
-    note({m_latest, bytes}, m_own, events, isCertain);
+    const ResidentKinds kinds =
+        m_kinds.of(m_latest, sizes.fileBacked, isCertain, [this] { return m_memory.sharedMemory(); });
+    note({m_latest, sizes.resident, kinds}, m_own, events, isCertain);
     if (now >= m_nextPeak) writePeak(events);
 }
 
@@ -50,7 +52,7 @@ void ResidentReadings::note(const ResidentReading& reading, std::uint64_t own, E
     own = std::min(own, reading.bytes);
     m_filter.note(reading, isCertain, 1, [&](const ResidentReading& each) {
         events.setTime(Micros(each.time / 1000));
-        events.resident(each.bytes, &each == &reading ? own : m_notedOwn);
+        events.resident(each.bytes, &each == &reading ? own : m_notedOwn, each.kinds);
     });
     m_notedOwn = own;
     m_excess.latest = reading.bytes - own;

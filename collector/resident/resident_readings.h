@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "collector/resident/kinds_split.h"
 #include "collector/resident/reading_filter.h"
 #include "collector/resident/watched.h"
 #include "collector/system/process_memory.h"
@@ -41,7 +42,7 @@ public:
         const OwnRange own = countOwn(now, logBytes);
         std::size_t count = 0, jump = 0;
         if (growth != 0) {
-            const std::int64_t level = static_cast<std::int64_t>(m_memory.resident()) - growth / 2;
+            const std::int64_t level = static_cast<std::int64_t>(m_memory.sizes().resident) - growth / 2;
             m_watched->look([&](const ResidentReading& reading) {
                 const auto bytes = static_cast<std::int64_t>(reading.bytes);
                 ++count;
@@ -50,7 +51,7 @@ public:
         }
         std::size_t at = 0;
         m_watched->drain([&](const ResidentReading& stored) {
-            const ResidentReading reading{std::max<std::int64_t>(stored.time - m_start, 0), stored.bytes};
+            const ResidentReading reading{std::max<std::int64_t>(stored.time - m_start, 0), stored.bytes, stored.kinds};
             if (growth != 0 && at++ == jump) {
                 events.setTime(Micros(reading.time / 1000));
                 write();
@@ -75,6 +76,11 @@ public:
     /// Writes a reading in any case, and the kernel's high-water mark.
     void atMark(EventsV2Writer& events, std::uint64_t logBytes) noexcept;
 
+    /// Writes a reading in any case.
+    void atReading(EventsV2Writer& events, std::uint64_t logBytes) noexcept { take(events, logBytes, true); }
+
+    /// Bytes of the profiler's tables, as they were counted last.
+    std::uint64_t ownTables() const { return m_ownTables; }
     const Excess& excess() const { return m_excess; }
     /// See ProcessMemory.
     std::uint64_t filters() noexcept { return m_memory.filters(); }
@@ -96,6 +102,7 @@ private:
     WatchedProcess* m_watched = nullptr;
     std::int64_t m_start = 0;  // ns of CLOCK_MONOTONIC
     ReadingFilter m_filter;
+    KindsSplit m_kinds;
     std::int64_t m_latest = 0;  // time of our own last reading, ns since the start
     Excess m_excess;
     std::uint64_t m_ownTables = 0, m_own = 0;  // the second with the log

@@ -13,9 +13,13 @@
 #include <array>
 #include <cstdio>
 #include <cstdlib>
+#include <span>
+#include <string_view>
 
+#include "collector/resident/kinds_split.h"
 #include "collector/resident/watched.h"
 #include "collector/system/clock.h"
+#include "collector/system/proc_text.h"
 
 namespace heapprof {
 namespace {
@@ -28,9 +32,10 @@ std::int64_t now() { return static_cast<std::int64_t>(nanoseconds(CLOCK_MONOTONI
 /// One process, from the moment it enters until it leaves, ends, or becomes another program.
 struct Watch {
     std::uint32_t pid = WatchedProcess::kFree;
-    int sizes = -1, environment = -1;
+    int sizes = -1, status = -1, environment = -1;
     bool hasEnvironment = false;
     ReadingFilter filter;
+    KindsSplit kinds;
     std::uint64_t before = 0;
     std::int64_t next = 0, nextLook = 0, moved = 0;
 
@@ -43,6 +48,7 @@ struct Watch {
     bool open(std::uint32_t process) {
         pid = process;
         sizes = openOf(pid, "statm");
+        status = openOf(pid, "status");
         environment = openOf(pid, "environ");
         hasEnvironment = environment >= 0 && showsEnvironment();
         return sizes >= 0;
@@ -50,6 +56,7 @@ struct Watch {
 
     void close() {
         if (sizes >= 0) ::close(sizes);
+        if (status >= 0) ::close(status);
         if (environment >= 0) ::close(environment);
         *this = Watch();
     }
@@ -60,14 +67,16 @@ struct Watch {
         return pread(environment, &first, 1, 0) > 0;
     }
 
-    std::uint64_t resident() const {
-        char text[128];
-        const ssize_t length = pread(sizes, text, sizeof text - 1, 0);
-        if (length <= 0) return 0;
-        text[length] = 0;
-        char* end = nullptr;
-        std::strtoull(text, &end, 10);
-        return std::strtoull(end, nullptr, 10) * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
+    static std::string_view textOf(int file, std::span<char> buffer) {
+        const ssize_t length = pread(file, buffer.data(), buffer.size(), 0);
+        return {buffer.data(), length > 0 ? static_cast<std::size_t>(length) : 0};
+    }
+
+    ResidentReading reading(std::int64_t time) {
+        char text[4096];
+        const proc_text::Sizes found = proc_text::sizesIn(textOf(sizes, text));
+        const auto readShared = [&] { return proc_text::numberIn(textOf(status, text), "\nRssShmem:") << 10; };
+        return {time, found.resident, kinds.of(time, found.fileBacked, false, readShared)};
     }
 
     /// False when the process has ended or runs another program.
@@ -77,7 +86,7 @@ struct Watch {
             if (hasEnvironment && !showsEnvironment()) return false;
             nextLook = time + kSecond;
         }
-        const ResidentReading reading{time, resident()};
+        const ResidentReading reading = this->reading(time);
         if (reading.bytes == 0) return false;
         // While the process takes none, readings become rarer, so that there is always room.
         const std::uint32_t room = process.room();

@@ -16,6 +16,12 @@ struct HookProbe {
     std::size_t nativeSize = 0;  // requested of the C allocator for it; 0: nothing, or not hooked
 };
 
+/// The lower bits: how often the module threading is still asked for this thread's name, at each of its next events.
+struct Errands {
+    static constexpr std::uint16_t kNamings = 0xff;
+    static constexpr std::uint16_t kReading = 0x100;  ///< reading where the process has its memory
+};
+
 /// Together with the countdowns 64 bytes, as the loader has little room for variables of this kind: some libraries
 /// before us, and there is none left.
 struct ThreadState {
@@ -34,10 +40,10 @@ struct ThreadState {
     bool hooksSuppressed = false;
     /// The thread holds the collector's lock: a signal handler that allocates meanwhile must not wait for it.
     bool inside = false;
-    /// How often the module threading is still asked for this thread's name: at each of its next events.
-    std::uint8_t namings = 0;
     /// A signal handler called fork() while the thread was inside.
     bool forksInside = false;
+    /// What the thread is to do after its next event with the GIL: see Errands.
+    std::uint16_t errands = 0;
 
     /// Notes a request that is not recorded and goes on to the C allocator, and the countdown after it.
     void notePassedOn(std::size_t size, std::int64_t countdown) {

@@ -3,7 +3,6 @@
 #include <sys/types.h>
 #include <unistd.h>
 
-#include <charconv>
 #include <span>
 #include <string_view>
 
@@ -21,18 +20,6 @@ std::string_view read(KeptDescriptor& file, const char* name, std::span<char> bu
     return {buffer.data(), length > 0 ? static_cast<std::size_t>(length) : 0};
 }
 
-std::uint64_t numberAt(std::string_view text) {
-    const std::size_t first = text.find_first_of("0123456789");
-    std::uint64_t value = 0;
-    if (first != std::string_view::npos) std::from_chars(text.data() + first, text.data() + text.size(), value);
-    return value;
-}
-
-std::uint64_t numberIn(std::string_view lines, std::string_view name) {
-    const std::size_t line = lines.find(name);
-    return line == std::string_view::npos ? 0 : numberAt(lines.substr(line + name.size()));
-}
-
 }  // namespace
 
 void ProcessMemory::open() noexcept {
@@ -47,24 +34,26 @@ void ProcessMemory::close() noexcept {
     m_status.close();
 }
 
-std::uint64_t ProcessMemory::resident() noexcept {
+proc_text::Sizes ProcessMemory::sizes() noexcept {
     char buffer[128];
-    const std::string_view fields = read(m_sizes, "statm", buffer);  // total, resident, ... in pages
-    const std::size_t space = fields.find(' ');
-    if (space == std::string_view::npos) return 0;
-    return numberAt(fields.substr(space)) * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
+    return proc_text::sizesIn(read(m_sizes, "statm", buffer));
+}
+
+std::uint64_t ProcessMemory::sharedMemory() noexcept {
+    char buffer[kStatus];
+    return proc_text::numberIn(read(m_status, "status", buffer), "\nRssShmem:") << 10;  // in KiB
 }
 
 std::uint64_t ProcessMemory::peak() noexcept {
     char buffer[kStatus];
-    return numberIn(read(m_status, "status", buffer), "\nVmHWM:") << 10;  // in KiB
+    return proc_text::numberIn(read(m_status, "status", buffer), "\nVmHWM:") << 10;  // in KiB
 }
 
 std::uint64_t ProcessMemory::filters() noexcept {
     if (!m_status.isOurs()) return 0;
     char buffer[kStatus];
     const std::string_view lines = read(m_status, "status", buffer);
-    return numberIn(lines, "\nSeccomp:") + numberIn(lines, "\nSeccomp_filters:");
+    return proc_text::numberIn(lines, "\nSeccomp:") + proc_text::numberIn(lines, "\nSeccomp_filters:");
 }
 
 }  // namespace heapprof

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "collector/system/kept_descriptor.h"
+#include "collector/system/proc_text.h"
 
 namespace heapprof {
 
@@ -21,9 +22,11 @@ public:
     void open() noexcept;
     void close() noexcept;
 
-    /// The resident set size in bytes; 0 when it is not known. One system call besides the check.
-    std::uint64_t resident() noexcept;
-    /// The greatest resident set size so far, VmHWM; 0 when it is not known. Takes ten times as long.
+    /// The resident set size, and what of it is file-backed. One system call besides the check.
+    proc_text::Sizes sizes() noexcept;
+    /// What is resident of shared memory, bytes; 0 when it is not known. Takes six times as long.
+    std::uint64_t sharedMemory() noexcept;
+    /// The greatest resident set size so far, VmHWM; 0 when it is not known. As long.
     std::uint64_t peak() noexcept;
 
     /// Grows when the process forbids itself system calls (seccomp): what opens a file then may be killed for it. Opens

@@ -63,7 +63,7 @@ public:
     std::uint64_t bytes() {
         ProcessMemory memory;
         memory.open();
-        const std::uint64_t bytes = memory.resident();
+        const std::uint64_t bytes = memory.sizes().resident;
         memory.close();
         return bytes;
     }
