@@ -41,19 +41,22 @@ py::object processOf(const Metadata& metadata) {
                           text(process.host), text(process.workingDirectory), texts(process.arguments));
 }
 
-/// (seconds, kind, text, value, bytes of the profiler) of everything the log says besides events.
+/// (seconds, kind, text, value, bytes of the profiler, file-backed and shared bytes or -1) of everything the log says
+/// besides events.
 py::list marksOf(Capture& capture) {
     std::vector<Mark> marks;
     {
         const py::gil_scoped_release release;
         marks = capture.marks();
     }
-    constexpr const char* kNames[] = {"mark",       "begin",  "end",  "pause",    "resume",      "resident",
-                                      "collection", "thread", "lost", "reserved", "residentPeak"};
+    constexpr const char* kNames[] = {"mark",       "begin",  "end",  "pause",    "resume",       "resident",
+                                      "collection", "thread", "lost", "reserved", "residentPeak", "memory"};
     py::list list;
     for (const Mark& mark : marks)
         list.append(py::make_tuple(toSeconds(mark.time), kNames[static_cast<std::size_t>(mark.kind)], text(mark.text),
-                                   mark.value, mark.ofProfiler));
+                                   mark.value, mark.ofProfiler,
+                                   mark.kinds ? static_cast<std::int64_t>(mark.kinds->file) : -1,
+                                   mark.kinds ? static_cast<std::int64_t>(mark.kinds->shared) : -1));
     return list;
 }
 

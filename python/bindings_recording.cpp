@@ -14,6 +14,7 @@
 #include "core/recording/recording.h"
 #include "core/stacks/flow_diagram.h"
 #include "core/stacks/merged_flow_graph.h"
+#include "core/state/composition.h"
 #include "core/state/domains.h"
 #include "core/state/estimate.h"
 #include "core/state/peak.h"
@@ -158,6 +159,19 @@ LiveState liveStateAt(const Recording& recording, const When& when, const TraceS
             })};
 }
 
+/// ((name, bytes, standard error) of each part, seconds of the readings of resident memory and of the rest, resident,
+/// anonymous, file, shared); None where it was not recorded.
+py::object composition(const Recording& recording, const Timeline& timeline, const When& when) {
+    const auto found =
+        interruptibly([&](std::stop_token stop) { return compositionAt(recording, timeline, instantOf(when), stop); });
+    if (!found) return py::none();
+    py::list parts;
+    for (const Composition::Part& part : found->parts)
+        parts.append(py::make_tuple(std::string(nameOf(part.kind)), part.bytes, part.error));
+    return py::make_tuple(parts, toSeconds(found->readAt), toSeconds(found->measuredAt), found->resident,
+                          found->anonymous, found->file, found->shared);
+}
+
 /// A state of plain numbers: made by hand, or folded.
 LiveState liveStateOf(const Recording& recording, const When& when, const BytesByTrace& usages) {
     Snapshot snapshot;
@@ -286,7 +300,13 @@ void bindRecording(py::module_& module) {
         .def("evenInstants", &evenlySpaced)
         .def("instantsEvery", [](const Recording& r, double interval) { return Instants{instantsEvery(interval, r)}; })
         .def("totalCurve", &totalCurve)
-        .def("curve", &curve);
+        .def("curve", &curve)
+        .def("composition", &composition);
+
+    py::class_<Timeline>(module, "Timeline").def(py::init([](Capture& capture) {
+        const py::gil_scoped_release release;
+        return timelineOf(capture);
+    }));
 
     py::class_<Instants>(module, "Instants")
         .def("__len__", [](const Instants& instants) { return instants.all.size(); })

@@ -13,6 +13,7 @@ from ._snapshots import Snapshots, makeSnapshot, momentOf
 from ._source import fileLine
 from .flow_graph import FlowGraph
 from .types import (
+    Composition,
     Estimate,
     HeapTrace,
     Mark,
@@ -21,6 +22,7 @@ from .types import (
     RawTrace,
     RawTraceLine,
     Resident,
+    ResidentKinds,
     Snapshot,
     TraceLine,
 )
@@ -51,6 +53,7 @@ class Reader(BlockQuestions):
         super().__init__(filebase, v1Sampling)
         self._timeInterval: Optional[float] = None
         self._precision = 0.0
+        self._timeline: Optional[Tuple[_heapprof.Recording, _heapprof.Timeline]] = None
         self._instants: Optional[_heapprof.Instants] = None  # of snapshots() and curves; None: yet to be chosen
 
     def hasDigest(self) -> bool:
@@ -123,6 +126,7 @@ class Reader(BlockQuestions):
     def close(self) -> None:
         """Lets go of the files; the reader is of no further use."""
         self._recording = None
+        self._timeline = None
         self._instants = None
         del self._capture
 
@@ -171,7 +175,7 @@ class Reader(BlockQuestions):
     def marks(self) -> List[Mark]:
         """What the program said with `heapprof.mark` and `heapprof.phase`, where recording paused or lost events, and
         when threads were first seen, by time. Like rss() and collections() this reads the whole event log."""
-        others = ("resident", "residentPeak", "reserved", "collection")
+        others = ("resident", "residentPeak", "reserved", "collection", "memory")
         return [Mark(*mark[:4]) for mark in self._capture.marks() if mark[1] not in others]
 
     def rss(self) -> List[Tuple[float, int]]:
@@ -183,13 +187,41 @@ class Reader(BlockQuestions):
         """As rss(), with what heapprof took itself. Captures made before that was recorded count it as the
         program's."""
         found = (mark for mark in self._capture.marks() if mark[1] == "resident")
-        return [Resident(time, value, ofProfiler) for time, _, _, value, ofProfiler in found]
+        return [Resident(time, value, ofProfiler) for time, _, _, value, ofProfiler, *_ in found]
+
+    def residentKinds(self) -> List[ResidentKinds]:
+        """What resident memory consisted of at each of these times, heapprof's own included; captures made before that
+        was recorded have none."""
+        found = (mark for mark in self._capture.marks() if mark[1] == "resident" and mark[5] >= 0)
+        return [
+            ResidentKinds(time, value + ofProfiler - file - shared, file, shared)
+            for time, _, _, value, ofProfiler, file, shared in found
+        ]
+
+    def composition(self, relativeTime: Moment) -> Optional[Composition]:
+        """What resident memory consisted of at this time, in parts that add up to it; None where that was not recorded.
+        Live memory is exactly that of snapshotAt(); useDomains() does not matter. What allocators hold is as it was
+        when it was last measured before that time."""
+        recording = self._requireRecording()
+        if self._timeline is None or self._timeline[0] is not recording:
+            self._timeline = recording, _heapprof.Timeline(self._capture)
+        when = self._when(relativeTime)
+        found = recording.composition(self._timeline[1], when)
+        if found is None:
+            return None
+        parts, *others = found
+        return Composition(
+            momentOf(when, self._identity),
+            {name: size for name, size, _ in parts},
+            {name: error for name, _, error in parts},
+            *others,
+        )
 
     def reserved(self) -> List[Tuple[float, int]]:
         """With ``native=True``: bytes of the mappings whose memory counts as "mapped", whether they are in RAM or only
         reserved, and since when, in seconds since the start. What is in RAM is in the snapshots."""
         found = (mark for mark in self._capture.marks() if mark[1] == "reserved")
-        return [(time, value) for time, _, _, value, _ in found]
+        return [(mark[0], mark[3]) for mark in found]
 
     def residentPeak(self) -> Optional[int]:
         """The greatest resident memory of the process by the kernel's own account (VmHWM), heapprof's memory and what
@@ -200,7 +232,7 @@ class Reader(BlockQuestions):
         """Garbage collections: when they ended, in seconds since the start; their generation; how long they took, in
         seconds."""
         found = (mark for mark in self._capture.marks() if mark[1] == "collection")
-        return [(time, int(generation), value * 1e-6) for time, _, generation, value, _ in found]
+        return [(time, int(generation), value * 1e-6) for time, _, generation, value, *_ in found]
 
     def ancestor(self) -> Optional[Tuple[str, int]]:
         """Of a process that descends from a recorded one: identity() and process number of the nearest ancestor known

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Dict, List, NamedTuple, Optional, Tuple, Union
 __all__ = [
     "Allocations",
     "Amount",
+    "Composition",
     "Estimate",
     "FunctionName",
     "Growth",
@@ -20,6 +21,7 @@ __all__ = [
     "RawTrace",
     "RawTraceLine",
     "Resident",
+    "ResidentKinds",
     "SizeBucket",
     "Snapshot",
     "TemporaryAllocations",
@@ -262,6 +264,53 @@ class Resident(NamedTuple):
     time: float  # seconds since the start of the recording
     bytes: int  # of the program, without what heapprof took itself
     ofProfiler: int  # bytes that heapprof had besides: its tables, and what it wrote to its files last
+
+
+class ResidentKinds(NamedTuple):
+    """What memory in RAM consisted of at one instant, by the kernel's account; bytes, heapprof's own included."""
+
+    time: float  # seconds since the start of the recording
+    anonymous: int
+    file: int  # pages of files: code, and what is mapped of files on disks
+    shared: int  # shared memory
+
+
+class Composition(NamedTuple):
+    """What memory in RAM consists of at one instant. The parts add up to ``resident``, exactly.
+
+    ============= ====================================================================================================
+    python        live blocks of Python's allocators, as in the snapshot
+    native        live blocks of the C allocator, with ``native=True``
+    mapped        mappings of the program in RAM, with ``native=True``
+    before        in use in the allocators when the recording began, as far as it still may be
+    not recorded  in use in them besides: by C code that was not recorded, and what allocators add to every block
+    pymalloc free free in the pools of Python's small-object allocator
+    malloc free   free in the C allocator
+    stacks        of threads
+    data          of the interpreter and of libraries: pages of their files that were written to
+    files         their code, and other pages of files
+    shared        shared memory
+    heapprof      its tables, and what is mapped of the capture's files
+    not in RAM    negative: what is counted above and was never touched, or is estimated too high
+    unexplained   anonymous memory that is none of these
+    ============= ====================================================================================================
+
+    Parts that are not known are not there.
+    """
+
+    time: float  # that was asked for
+    parts: Dict[str, int]  # bytes by name, in the order above
+    errors: Dict[str, float]  # their standard errors: 0 where nothing is estimated
+    readAt: float  # when resident memory was read, seconds since the start of the recording
+    measuredAt: float  # when it was measured what the allocators hold, and the like
+    resident: int  # bytes of the process, heapprof's own included
+    anonymous: int  # of which it consists, by the kernel's account
+    file: int
+    shared: int
+
+    def unexplained(self) -> float:
+        """How much of resident memory is not explained: a part of 1."""
+        return self.parts["unexplained"] / self.resident if self.resident else 0.0
 
 
 class Process(NamedTuple):
