@@ -183,7 +183,7 @@ int unmap(void* address, std::size_t size) {
     const bool counts = recorder::unmapped(address, size, mapping);
     const int result = original<int(void*, std::size_t)>(kMunmap)(address, size);
     if (result != 0 && counts) recorder::stillMapped(mapping);
-    if (result == 0) recorder::givenBack(mapping.size);
+    if (result == 0) recorder::givenBack(mapping.size, false);
     return result;
 }
 

@@ -64,7 +64,7 @@ struct RecordingHook {
         RecordedBlock ended;
         if (Hook::reportsFrees()) recorder::freed(block, ended);
         Hook::freeOriginal(block);
-        recorder::givenBack(ended.size);
+        recorder::givenBack(ended.size, Hook::kHoldsGil);
     }
 };
 

@@ -374,11 +374,14 @@ bool freed(void* address, RecordedBlock& block) noexcept {
     return recordFree(address, block);
 }
 
-void largeGivenBack(std::uint64_t size) noexcept {
-    const RecordingScope scope;
-    if (!scope) return;
-    s_session->passTime();
-    s_session->blockChanges(size);
+void largeGivenBack(std::uint64_t size, bool holdsGil) noexcept {
+    {
+        const RecordingScope scope;
+        if (!scope) return;
+        s_session->passTime();
+        s_session->blockChanges(size);
+    }
+    if (holdsGil && t_state.errands != 0) runErrands();
 }
 
 void restored(const RecordedBlock& block) noexcept {

@@ -58,11 +58,12 @@ void allocated(void* address, std::size_t size, bool holdsGil, Domain domain) no
 /// returns true.
 bool freed(void* address, RecordedBlock& block) noexcept;
 
-/// To be called after a block or mapping that freed() or unmapped() returned has been freed, with its size.
-void largeGivenBack(std::uint64_t size) noexcept;
-inline void givenBack(std::uint64_t size) noexcept {
+/// To be called after a block or mapping that freed() or unmapped() returned has been freed, with its size; `holdsGil`
+/// as for allocated().
+void largeGivenBack(std::uint64_t size, bool holdsGil) noexcept;
+inline void givenBack(std::uint64_t size, bool holdsGil) noexcept {
     if (size >= ResidentReadings::kLarge) [[unlikely]]
-        largeGivenBack(size);
+        largeGivenBack(size, holdsGil);
 }
 
 /// Undoes freed(): the block still exists, because realloc failed.

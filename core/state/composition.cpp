@@ -25,19 +25,25 @@ DomainUsages usagesAt(const Recording& recording, Instant instant, std::stop_tok
     return usageByDomain(snapshotAt(recording, instant, std::move(stop)), recording.traces());
 }
 
-/// What the allocators had in use when that was read, and of which nothing is recorded.
-std::int64_t notRecordedAt(const Recording& recording, const Timeline::MemoryReading& reading, std::stop_token stop) {
-    const DomainUsages live = usagesAt(recording, reading.time, std::move(stop));
+/// What is recorded of the allocators.
+std::int64_t recordedOf(const DomainUsages& live) { return of(live, Domain::Python) + of(live, Domain::Native); }
+
+/// A reading of what the allocators have in use.
+struct InUse {
+    std::int64_t recorded = 0, notRecorded = 0;
+};
+InUse inUseAt(const Recording& recording, const Timeline::MemoryReading& reading, std::stop_token stop) {
+    const std::int64_t recorded = recordedOf(usagesAt(recording, reading.time, std::move(stop)));
     const std::int64_t inUse =
         reading[MemoryPart::PoolsInUse].value_or(0) + reading[MemoryPart::MallocInUse].value_or(0);
-    return std::max<std::int64_t>(inUse - of(live, Domain::Python) - of(live, Domain::Native), 0);
+    return {recorded, std::max<std::int64_t>(inUse - recorded, 0)};
 }
 
 }  // namespace
 
 std::string_view nameOf(CompositionKind kind) {
-    static constexpr std::array<std::string_view, 14> kNames{
-        "python", "native", "mapped", "before", "not recorded", "pymalloc free", "malloc free",
+    static constexpr std::array<std::string_view, 15> kNames{
+        "python", "native", "mapped", "before", "not recorded", "pymalloc free", "malloc free", "freed since",
         "stacks", "data",   "files",  "shared", "heapprof",     "not in RAM",    "unexplained"};
     return kNames[static_cast<std::size_t>(kind)];
 }
@@ -75,18 +81,21 @@ std::optional<Composition> compositionAt(const Recording& recording, const Timel
     for (const auto& [kind, domain] : kLive)
         if (recorded.has(domain)) add(kind, of(live, domain), live[static_cast<std::size_t>(domain)].bytesError());
 
+    std::int64_t since = 0;  // by which what is recorded of the allocators has grown since they were measured
     const auto first = std::ranges::find(timeline.memory, true, &Timeline::MemoryReading::hasInUse);
     if (first != timeline.memory.end()) {
         const auto* latest = &memory;
         while (latest > &*first && !latest->hasInUse) --latest;
-        const std::int64_t notRecorded = notRecordedAt(recording, latest->hasInUse ? *latest : *first, stop);
-        const std::int64_t before = std::min(notRecordedAt(recording, *first, stop), notRecorded);
+        const InUse inUse = inUseAt(recording, latest->hasInUse ? *latest : *first, stop);
+        const std::int64_t before = std::min(inUseAt(recording, *first, stop).notRecorded, inUse.notRecorded);
         add(Kind::Before, before);
-        add(Kind::NotRecorded, notRecorded - before);
+        add(Kind::NotRecorded, inUse.notRecorded - before);
+        since = recordedOf(live) - inUse.recorded;
     }
     if (const auto pools = memory[MemoryPart::Pools])
         add(Kind::PoolsFree, std::max<std::int64_t>(*pools - memory[MemoryPart::PoolsInUse].value_or(0), 0));
     if (const auto free = memory[MemoryPart::MallocFree]) add(Kind::MallocFree, *free);
+    add(Kind::FreedSince, 0);
     if (const auto stacks = memory[MemoryPart::Stacks]) add(Kind::Stacks, *stacks);
     if (const auto data = memory[MemoryPart::Data]) add(Kind::Data, *data);
 
@@ -98,6 +107,16 @@ std::optional<Composition> compositionAt(const Recording& recording, const Timel
     add(Kind::Files, result.file - ownFiles);
     add(Kind::Shared, result.shared - ownShared);
     add(Kind::Profiler, own);
+    for (Composition::Part& part : result.parts) {
+        std::int64_t more = 0;
+        if (part.kind == Kind::PoolsFree || part.kind == Kind::MallocFree)
+            more = -std::clamp<std::int64_t>(std::min(-left, since), 0, part.bytes);
+        else if (part.kind == Kind::FreedSince)
+            more = std::max<std::int64_t>(std::min(left, -since), 0);
+        part.bytes += more;
+        left -= more;
+        if (part.kind != Kind::FreedSince) since += more;
+    }
     add(Kind::NotInRam, std::min<std::int64_t>(left, 0));
     add(Kind::Unexplained, left);
     return result;

@@ -21,6 +21,7 @@ enum class CompositionKind : std::uint8_t {
     NotRecorded,  ///< in use in the allocators besides: C code that is not recorded, and what allocators add to blocks
     PoolsFree,    ///< free in pools of Python's small-object allocator
     MallocFree,   ///< free in the C allocator
+    FreedSince,   ///< freed after that was measured, and kept by the allocators
     Stacks,       ///< of threads
     Data,         ///< of programs and libraries: private copies of pages of their files
     Files,        ///< their code, and other pages of files
@@ -29,8 +30,8 @@ enum class CompositionKind : std::uint8_t {
     NotInRam,     ///< negative: counted above and not in RAM, as it was never touched, or estimated too high
     Unexplained,  ///< anonymous memory that is none of these
 };
-/// "python", "native", "mapped", "before", "not recorded", "pymalloc free", "malloc free", "stacks", "data", "files",
-/// "shared", "heapprof", "not in RAM", "unexplained": as the Python package and files call them.
+/// "python", "native", "mapped", "before", "not recorded", "pymalloc free", "malloc free", "freed since", "stacks",
+/// "data", "files", "shared", "heapprof", "not in RAM", "unexplained": as the Python package and files call them.
 std::string_view nameOf(CompositionKind kind);
 
 struct Composition {
@@ -53,9 +54,10 @@ struct Composition {
 };
 
 /// The parts add up to `resident`. Live memory is exactly that of `instant`; the rest is as it was when it was last
-/// read before it (or first after it): what allocators have in use without its being recorded, and what is free in
-/// them, is taken to have stayed the same since then. What remains of anonymous memory is Unexplained, or when more was
-/// counted than there is, NotInRam. `timeline` is timelineOf() the recording's capture.
+/// read before it (or first after it): what allocators have in use without its being recorded, is taken to have stayed
+/// the same since then; what has been allocated since, as far as memory does not suffice, to have been free; what has
+/// been freed since, as far as there is memory left, to be free. What then remains of anonymous memory is Unexplained,
+/// or when more was counted than there is, NotInRam. `timeline` is timelineOf() the recording's capture.
 ///
 /// Unset where that was not recorded, as by versions before this one. Takes three times as long as snapshotAt().
 std::optional<Composition> compositionAt(const Recording& recording, const Timeline& timeline, Instant instant,

@@ -201,7 +201,7 @@ class Reader(BlockQuestions):
     def composition(self, relativeTime: Moment) -> Optional[Composition]:
         """What resident memory consisted of at this time, in parts that add up to it; None where that was not recorded.
         Live memory is exactly that of snapshotAt(); useDomains() does not matter. What allocators hold is as it was
-        when it was last measured before that time."""
+        when it was last measured before that time, less what has been allocated of it since."""
         recording = self._requireRecording()
         if self._timeline is None or self._timeline[0] is not recording:
             self._timeline = recording, _heapprof.Timeline(self._capture)
@@ -209,12 +209,12 @@ class Reader(BlockQuestions):
         found = recording.composition(self._timeline[1], when)
         if found is None:
             return None
-        parts, *others = found
+        parts, *_ = found
         return Composition(
             momentOf(when, self._identity),
             {name: size for name, size, _ in parts},
             {name: error for name, _, error in parts},
-            *others,
+            *found[1:],
         )
 
     def reserved(self) -> List[Tuple[float, int]]:

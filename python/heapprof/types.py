@@ -286,6 +286,7 @@ class Composition(NamedTuple):
     not recorded  in use in them besides: by C code that was not recorded, and what allocators add to every block
     pymalloc free free in the pools of Python's small-object allocator
     malloc free   free in the C allocator
+    freed since   freed after that was measured, and kept by the allocators
     stacks        of threads
     data          of the interpreter and of libraries: pages of their files that were written to
     files         their code, and other pages of files

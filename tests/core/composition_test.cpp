@@ -97,7 +97,7 @@ private slots:
         std::set<std::string_view> names;
         for (int kind = 0; kind <= static_cast<int>(Kind::Unexplained); ++kind)
             names.insert(nameOf(static_cast<Kind>(kind)));
-        QCOMPARE(names.size(), std::size_t(14));
+        QCOMPARE(names.size(), std::size_t(15));
     }
 
     void everyPartIsWhatItIs() {
@@ -167,6 +167,35 @@ private slots:
         QVERIFY(later->measuredAt == Micros(100'000) && later->readAt == Micros(0));
         // What is not recorded is taken to have stayed, not to be what is missing.
         QCOMPARE(later->bytesOf(Kind::Before) + later->bytesOf(Kind::NotRecorded), 4 * kMB);
+    }
+
+    void whatChangedSinceTheAllocatorsWereMeasuredIsFreeOrWas() {
+        Program program(m_folder / "since");
+        program.log.resident(pages(10'000), 0, ResidentKinds{});
+        const std::int64_t all = static_cast<std::int64_t>(pages(10'000));
+        const WrittenBlock block = program.allocate(program.python, 30 * kMB);
+        program.at(100);
+        program.read({{MemoryPart::MallocInUse, 25 * kMB},
+                      {MemoryPart::PoolsInUse, 5 * kMB},
+                      {MemoryPart::Pools, 7 * kMB},
+                      {MemoryPart::MallocFree, all - 32 * kMB},
+                      {MemoryPart::Complete, 0}});
+        program.at(200);
+        const WrittenBlock more = program.allocate(program.python, 4 * kMB);
+        program.at(300);
+        program.free(more);
+        program.free(block);
+        program.end(400);
+        const Asked asked(m_folder / "since");
+        const auto then = asked.at(100), grown = asked.at(250), shrunk = asked.at(350);
+        QVERIFY(then->bytesOf(Kind::PoolsFree) == 2 * kMB && then->bytesOf(Kind::MallocFree) == all - 32 * kMB);
+        QVERIFY(then->bytesOf(Kind::FreedSince) == 0 && then->bytesOf(Kind::NotInRam) == 0);
+        // 4 MB more in the same memory: they were free.
+        QVERIFY(grown->bytesOf(Kind::PoolsFree) == 0 && grown->bytesOf(Kind::MallocFree) == all - 34 * kMB);
+        QVERIFY(grown->bytesOf(Kind::NotInRam) == 0 && grown->bytesOf(Kind::Unexplained) == 0);
+        QCOMPARE(shrunk->bytesOf(Kind::FreedSince), 30 * kMB);
+        QVERIFY(shrunk->bytesOf(Kind::NotInRam) == 0 && shrunk->bytesOf(Kind::Unexplained) == 0);
+        QCOMPARE(shrunk->bytesOf(Kind::PoolsFree), 2 * kMB);
     }
 
     void moreThanThereIsIsNotInRam() {
