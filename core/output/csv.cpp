@@ -78,4 +78,11 @@ void writeCsv(std::ostream& out, std::span<const TotalStep> steps, std::int64_t 
             << step.last << ',' << std::llround(step.error) << ',' << timeOfDay(wallStart, step.end) << "\r\n";
 }
 
+void writeCsv(std::ostream& out, const Composition& composition) {
+    out << "part,bytes,bytes_error\r\n";
+    for (const Composition::Part& part : composition.parts)
+        out << nameOf(part.kind) << ',' << part.bytes << ',' << std::llround(part.error) << "\r\n";
+    out << "resident," << composition.resident << ",0\r\n";
+}
+
 }  // namespace heapprof

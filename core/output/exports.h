@@ -8,6 +8,7 @@
 
 #include "core/stacks/flow_diagram.h"
 #include "core/stacks/line_table.h"
+#include "core/state/composition.h"
 #include "core/state/time_series.h"
 
 namespace heapprof {
@@ -34,6 +35,9 @@ void writeCsv(std::ostream& out, const LineTable& lines, const TraceTable& trace
 /// last, and the time of day of the end (UTC, RFC 3339) of a recording that began at `wallStart`, ns since 1970.
 void writeCsv(std::ostream& out, std::span<const TotalStep> steps, std::int64_t wallStart,
               Measure measure = Measure::ByteCount);
+
+/// CSV, a row per part: name, bytes, standard error; then "resident", which they add up to.
+void writeCsv(std::ostream& out, const Composition& composition);
 
 /// The colour of a share of the total, from slate (small) to rust (all), as "#rrggbb", dark enough for
 /// white text; shared by DOT and the flow graph.

@@ -65,7 +65,8 @@ ApplicationOptions parseCommandLine(const QStringList& arguments) {
         QStringLiteral("file"));
     const QCommandLineOption view(
         QStringLiteral("view"),
-        Words::tr("With --export: time, flow, flame, traces or parts (memory over time by what allocated it)."),
+        Words::tr("With --export: time, flow, flame, traces, parts (memory over time by what allocated it) or resident "
+                  "(what resident memory consists of)."),
         QStringLiteral("view"));
     const QCommandLineOption at(QStringLiteral("at"),
                                 Words::tr("With --export: the time shown, in seconds; the peak when not given."),
@@ -128,7 +129,8 @@ ApplicationOptions parseCommandLine(const QStringList& arguments) {
     command.capture = options.files.constFirst();
     command.output = parser.value(exporting);
     if (parser.isSet(view) && !(command.view = exportViewOf(parser.value(view))))
-        return refuse(Words::tr("--view %1: not one of time, flow, flame, traces, parts").arg(parser.value(view)));
+        return refuse(
+            Words::tr("--view %1: not one of time, flow, flame, traces, parts, resident").arg(parser.value(view)));
     if (parser.isSet(at) && !(command.at = seconds(parser.value(at))))
         return refuse(Words::tr("--at %1: not a number of seconds").arg(parser.value(at)));
     if (parser.isSet(compare) && !(command.compare = seconds(parser.value(compare))))

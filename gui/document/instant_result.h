@@ -5,12 +5,14 @@
 #include <cstdlib>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <vector>
 
 #include "core/capture/capture.h"
 #include "core/stacks/call_tree.h"
 #include "core/stacks/flow_diagram.h"
 #include "core/stacks/line_table.h"
+#include "core/state/composition.h"
 #include "core/state/domains.h"
 #include "core/state/snapshot.h"
 #include "core/state/timeline.h"
@@ -127,5 +129,12 @@ private:
     std::shared_ptr<LastSearch> m_search = std::make_shared<LastSearch>();
     std::shared_ptr<Lazy<FlowGraph>> m_flow = std::make_shared<Lazy<FlowGraph>>();
 };
+
+/// What resident memory consists of at the result's instant; unset: it is not known. Reads the
+/// digest.
+inline std::optional<Composition> compositionOf(const InstantResult& result, std::stop_token stop = {}) {
+    if (!result.timeline) return std::nullopt;
+    return compositionAt(result.recording, *result.timeline, result.time(), std::move(stop));
+}
 
 }  // namespace heapprof::gui

@@ -9,6 +9,7 @@
 #include "core/state/domains.h"
 #include "core/text/text.h"
 #include "gui/common/path_text.h"
+#include "gui/composition/composition_view.h"
 #include "gui/document/instant_query.h"
 #include "gui/document/plot_query.h"
 #include "gui/document/timeline_reader.h"
@@ -51,6 +52,8 @@ std::unique_ptr<InstantView> makeView(ExportView view, ViewStateStore& store) {
             return std::make_unique<TraceBrowser>(store);
         case ExportView::Parts:
             return std::make_unique<PartsView>(store);
+        case ExportView::Resident:
+            return std::make_unique<CompositionView>(store);
         case ExportView::Time:
             break;
     }
@@ -127,7 +130,8 @@ int runExportCommand(const ExportCommand& command) {
         });
         const ViewState& state = store.state();
         InstantQuery query;
-        const auto instant = query.compute({recording, InstantQuestion::of(state), nullptr});
+        const auto instant = query.compute(
+            {recording, InstantQuestion::of(state), view == ExportView::Resident ? timelineOf(capture) : nullptr});
         const QString title = exportTitle(QString::fromStdString(printable(capture->filebase().filename().string())),
                                           Counted::of(state), recording);
         QString problem;
@@ -141,8 +145,12 @@ int runExportCommand(const ExportCommand& command) {
                                  store, instant, title);
         } else if (!instant) {
             problem = Words::tr("the capture holds no events: there is nothing to export");
+        } else if (view == ExportView::Resident && !compositionOf(*instant)) {
+            problem = Words::tr("the capture does not tell what resident memory consists of");
         } else if (isPicture(*format)) {
             problem = exportView(command, view, *format, store, instant, title);
+        } else if (view == ExportView::Resident) {
+            problem = exportComposition(command.output, *instant);
         } else {
             problem = exportInstant(command.output, *format, *instant, state.flow, title);
         }

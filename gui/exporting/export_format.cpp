@@ -22,7 +22,7 @@ constexpr std::array kFormats{
     FormatText{ExportFormat::Dot, ".dot", QT_TRANSLATE_NOOP("ExportFormat", "Flow graph for Graphviz, DOT")},
     FormatText{ExportFormat::Csv, ".csv", QT_TRANSLATE_NOOP("ExportFormat", "Table, CSV")},
 };
-constexpr std::array<const char*, 5> kViews{"time", "flow", "flame", "traces", "parts"};
+constexpr std::array<const char*, 6> kViews{"time", "flow", "flame", "traces", "parts", "resident"};
 
 const FormatText& textOf(ExportFormat format) {
     return *std::find_if(kFormats.begin(), kFormats.end(),
@@ -54,6 +54,8 @@ std::vector<ExportFormat> formatsOf(ExportView view) {
             return {Csv, Speedscope, Collapsed, Png, Svg, Pdf};
         case ExportView::Parts:
             return {Png, Svg, Pdf};
+        case ExportView::Resident:
+            return {Csv, Png, Svg, Pdf};
     }
     return {};
 }

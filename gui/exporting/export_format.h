@@ -8,7 +8,7 @@
 
 namespace heapprof::gui {
 
-enum class ExportView { Time, Flow, Flame, Traces, Parts };
+enum class ExportView { Time, Flow, Flame, Traces, Parts, Resident };
 enum class ExportFormat { Png, Svg, Pdf, Speedscope, Collapsed, Dot, Csv };
 
 /// By the extension of a file's name; unset when there is no such format.
@@ -27,7 +27,7 @@ bool isPicture(ExportFormat format);
 /// Every extension, for messages.
 QStringList allExtensions();
 
-/// "time", "flow", "flame", "traces", "parts".
+/// "time", "flow", "flame", "traces", "parts", "resident".
 std::optional<ExportView> exportViewOf(const QString& name);
 QString nameOf(ExportView view);
 

@@ -139,6 +139,12 @@ QString exportInstant(const QString& path, ExportFormat format, const InstantRes
     });
 }
 
+QString exportComposition(const QString& path, const InstantResult& result) {
+    const auto composition = compositionOf(result);
+    if (!composition) return Words::tr("The recording does not tell what resident memory consists of.");
+    return saveText(path, [&](std::ostream& out) { writeCsv(out, *composition); });
+}
+
 QString exportTotal(const QString& path, std::span<const TotalStep> steps, std::int64_t wallStart, Measure measure) {
     return saveText(path, [&](std::ostream& out) { writeCsv(out, steps, wallStart, measure); });
 }

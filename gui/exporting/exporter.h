@@ -32,6 +32,8 @@ QString exportPicture(const QString& path, ExportFormat format, const PicturePag
 /// Speedscope, collapsed stacks, DOT and CSV of the line table.
 QString exportInstant(const QString& path, ExportFormat format, const InstantResult& result,
                       const FlowGraphOptions& flow, const QString& title);
+/// CSV of what resident memory consists of.
+QString exportComposition(const QString& path, const InstantResult& result);
 /// CSV of the total over time, in `measure`, of a recording that began at `wallStart`, ns since 1970.
 QString exportTotal(const QString& path, std::span<const TotalStep> steps, std::int64_t wallStart, Measure measure);
 

@@ -46,6 +46,8 @@ QString titleOf(ExportView view) {
             return MainWindow::tr("Flame Graph");
         case ExportView::Parts:
             return MainWindow::tr("Memory over Time");
+        case ExportView::Resident:
+            return MainWindow::tr("Resident Memory");
         case ExportView::Traces:
             break;
     }
@@ -62,6 +64,8 @@ QString refusalOf(ExportView view) {
             return MainWindow::tr("The flame graph cannot be exported as %1.");
         case ExportView::Parts:
             return MainWindow::tr("The memory over time cannot be exported as %1.");
+        case ExportView::Resident:
+            return MainWindow::tr("Resident memory cannot be exported as %1.");
         case ExportView::Traces:
             break;
     }
@@ -277,6 +281,8 @@ void MainWindow::exportCurrent() {
     } else if (which == ExportView::Time) {
         problem = plot ? exportTotal(path, plot->total, plot->info->metadata.wallStart, plot->counted.measure)
                        : exportTotal(path, {}, 0, m_store.state().measure);
+    } else if (which == ExportView::Resident && m_views->result()) {
+        problem = exportComposition(path, *m_views->result());
     } else if (m_views->result()) {
         problem = exportInstant(path, *format, *m_views->result(), m_store.state().flow, title);
     } else {

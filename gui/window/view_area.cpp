@@ -11,6 +11,7 @@
 
 #include "gui/common/busy_overlay.h"
 #include "gui/common/result_texts.h"
+#include "gui/composition/composition_view.h"
 #include "gui/flamegraph/flame_graph_view.h"
 #include "gui/flowgraph/flow_graph_view.h"
 #include "gui/inspector/inspector.h"
@@ -28,7 +29,8 @@
 namespace heapprof::gui {
 namespace {
 
-constexpr std::array kViewsBelow{ExportView::Flow, ExportView::Flame, ExportView::Parts, ExportView::Traces};
+constexpr std::array kBelow{ExportView::Flow, ExportView::Flame, ExportView::Parts, ExportView::Resident,
+                            ExportView::Traces};
 
 /// Views that follow a drag are not covered in between.
 constexpr int kOverlayDelayMs = 150;
@@ -63,10 +65,12 @@ ViewArea::ViewArea(ViewStateStore& store, QWidget* parent)
     addView(ExportView::Flame, new FlameGraphView(store));
     addView(ExportView::Flow, new FlowGraphView(store));
     addView(ExportView::Parts, m_parts);
+    addView(ExportView::Resident, new CompositionView(store));
     addView(ExportView::Traces, m_browser);
     m_pictures->addPicture(view(ExportView::Flame), tr("Flame"));
     m_pictures->addPicture(view(ExportView::Flow), tr("Flow"));
     m_pictures->addPicture(m_parts, tr("Over time"));
+    m_pictures->addPicture(view(ExportView::Resident), tr("Resident"));
     addDock(Pictures, "dock-pictures", m_pictures, tr("Pictures"));
     addDock(Tables, "dock-tables", m_browser, tr("Tables"));
     addDock(Inspection, "dock-inspector", m_inspector, tr("Inspector"));
@@ -92,7 +96,7 @@ ViewArea::ViewArea(ViewStateStore& store, QWidget* parent)
     connect(qApp, &QApplication::focusChanged, this, [this](QWidget*, QWidget* now) {
         if (!now) return;
         if (m_plotPane->isAncestorOf(now)) setCurrent(ExportView::Time);
-        for (const ExportView which : kViewsBelow)
+        for (const ExportView which : kBelow)
             if (view(which) == now || view(which)->isAncestorOf(now)) setCurrent(which);
     });
 }
@@ -162,7 +166,7 @@ bool ViewArea::isInSight(std::size_t position) const {
 
 /// Gives what has come into sight the newest result.
 void ViewArea::updateSight() {
-    for (const ExportView which : kViewsBelow) {
+    for (const ExportView which : kBelow) {
         if (isInSight(positionOf(which)))
             updateView(positionOf(which));
         else if (m_current == which)
@@ -172,7 +176,7 @@ void ViewArea::updateSight() {
 }
 
 ExportView ViewArea::picture() const {
-    for (const ExportView which : {ExportView::Flow, ExportView::Parts})
+    for (const ExportView which : {ExportView::Flow, ExportView::Parts, ExportView::Resident})
         if (m_pictures->current() == view(which)) return which;
     return ExportView::Flame;
 }

@@ -76,6 +76,8 @@ protected:
     QMenu* createPopupMenu() override { return nullptr; }  // the View menu has it
 
 private:
+    static constexpr std::size_t kViewsBelow = 5;  // all but the plot
+
     void addDock(Pane pane, const char* name, QWidget* content, const QString& title);
     QToolButton* paneMenu(Pane pane);
     void addView(ExportView which, InstantView* view);
@@ -97,14 +99,14 @@ private:
     Inspector* m_inspector;
     std::array<QDockWidget*, PaneCount> m_docks{};
     std::array<bool, PaneCount> m_isPaneInSight{};
-    std::array<InstantView*, 4> m_views{};
-    std::array<BusyOverlay*, 4> m_overlays{};
+    std::array<InstantView*, kViewsBelow> m_views{};
+    std::array<BusyOverlay*, kViewsBelow> m_overlays{};
     QTimer m_staleTimer;
-    std::array<QTimer, 4> m_preparingTimers;
+    std::array<QTimer, kViewsBelow> m_preparingTimers;
     bool m_isStale = false;
     ViewStateStore& m_store;
     std::shared_ptr<const InstantResult> m_result;
-    std::array<bool, 4> m_isOutdated{};
+    std::array<bool, kViewsBelow> m_isOutdated{};
     bool m_isInspectorOutdated = false;
     QByteArray m_firstArrangement;
     ExportView m_current = ExportView::Time;

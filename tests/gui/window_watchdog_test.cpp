@@ -106,7 +106,8 @@ private:
     bool isSettled() const {
         const auto& result = m_window->views().result();
         if (m_window->queries().isBusy() || !result || !result->isOf(m_window->store().state())) return false;
-        for (const ExportView which : {ExportView::Flame, ExportView::Flow, ExportView::Parts, ExportView::Traces}) {
+        for (const ExportView which :
+             {ExportView::Flame, ExportView::Flow, ExportView::Parts, ExportView::Resident, ExportView::Traces}) {
             const InstantView* view = m_window->views().view(which);
             if (view->isVisible() && (view->isBusy() || view->outdated())) return false;
         }

@@ -103,8 +103,8 @@ const char* Stage::unrest() const {
     if (m_window->queries().isBusy()) return "queries are busy";
     if (result && !result->isOf(m_window->store().state())) return "a result is still to come";
     if (views.isStale()) return "the views show another instant";
-    for (const auto which :
-         {gui::ExportView::Flow, gui::ExportView::Flame, gui::ExportView::Parts, gui::ExportView::Traces}) {
+    for (const auto which : {gui::ExportView::Flow, gui::ExportView::Flame, gui::ExportView::Parts,
+                             gui::ExportView::Resident, gui::ExportView::Traces}) {
         const gui::InstantView& view = *views.view(which);
         if (view.isVisible() && (view.isBusy() || view.outdated())) return "a view is being prepared";
     }
