@@ -109,10 +109,10 @@ std::optional<Composition> compositionAt(const Recording& recording, const Timel
     add(Kind::Profiler, own);
     for (Composition::Part& part : result.parts) {
         std::int64_t more = 0;
-        if (part.kind == Kind::PoolsFree || part.kind == Kind::MallocFree)
-            more = -std::clamp<std::int64_t>(std::min(-left, since), 0, part.bytes);
-        else if (part.kind == Kind::FreedSince)
-            more = std::max<std::int64_t>(std::min(left, -since), 0);
+        if (part.kind == Kind::PoolsFree) more = -std::clamp<std::int64_t>(std::min(-left, since), 0, part.bytes);
+        // Much of what the C allocator has free it may never have touched, or have given back page by page.
+        if (part.kind == Kind::MallocFree) more = -std::clamp<std::int64_t>(-left, 0, part.bytes);
+        if (part.kind == Kind::FreedSince) more = std::max<std::int64_t>(std::min(left, -since), 0);
         part.bytes += more;
         left -= more;
         if (part.kind != Kind::FreedSince) since += more;

@@ -20,7 +20,7 @@ enum class CompositionKind : std::uint8_t {
     Before,       ///< in use in the allocators when the recording began, and of that what still may be
     NotRecorded,  ///< in use in the allocators besides: C code that is not recorded, and what allocators add to blocks
     PoolsFree,    ///< free in pools of Python's small-object allocator
-    MallocFree,   ///< free in the C allocator
+    MallocFree,   ///< free in the C allocator, as far as memory is left for it: it may be in RAM or not
     FreedSince,   ///< freed after that was measured, and kept by the allocators
     Stacks,       ///< of threads
     Data,         ///< of programs and libraries: private copies of pages of their files
@@ -55,9 +55,10 @@ struct Composition {
 
 /// The parts add up to `resident`. Live memory is exactly that of `instant`; the rest is as it was when it was last
 /// read before it (or first after it): what allocators have in use without its being recorded, is taken to have stayed
-/// the same since then; what has been allocated since, as far as memory does not suffice, to have been free; what has
-/// been freed since, as far as there is memory left, to be free. What then remains of anonymous memory is Unexplained,
-/// or when more was counted than there is, NotInRam. `timeline` is timelineOf() the recording's capture.
+/// the same since then; what has been allocated since, as far as memory does not suffice, to have been free, as what is
+/// free in the C allocator may not be in RAM; what has been freed since, as far as there is memory left, to be free.
+/// What then remains of anonymous memory is Unexplained, or when more was counted than there is, NotInRam. `timeline`
+/// is timelineOf() the recording's capture.
 ///
 /// Unset where that was not recorded, as by versions before this one. Takes three times as long as snapshotAt().
 std::optional<Composition> compositionAt(const Recording& recording, const Timeline& timeline, Instant instant,

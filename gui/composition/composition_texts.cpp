@@ -82,7 +82,7 @@ QString explanationOf(CompositionKind kind, const Composition& composition) {
         case Kind::PoolsFree:
             return Words::tr("between small objects that live, where only new small objects have room");
         case Kind::MallocFree:
-            return Words::tr("given back by the program, and kept for the next blocks");
+            return Words::tr("given back by the program, and kept for the next blocks; as far as it is in RAM");
         case Kind::FreedSince:
             return Words::tr("after it was measured what the allocators hold, which have kept it");
         case Kind::Stacks:
@@ -98,7 +98,8 @@ QString explanationOf(CompositionKind kind, const Composition& composition) {
         case Kind::NotInRam:
             return Words::tr("counted above, but never touched or swapped out; or estimated too high");
         case Kind::Unexplained:
-            return Words::tr("private memory that is none of these");
+            return isNative ? Words::tr("private memory that is none of these")
+                            : Words::tr("private memory that is none of these: likely mapped, which --native records");
     }
     return {};
 }

@@ -285,7 +285,7 @@ class Composition(NamedTuple):
     before        in use in the allocators when the recording began, as far as it still may be
     not recorded  in use in them besides: by C code that was not recorded, and what allocators add to every block
     pymalloc free free in the pools of Python's small-object allocator
-    malloc free   free in the C allocator
+    malloc free   free in the C allocator, as far as memory is left for it: it may be in RAM or not
     freed since   freed after that was measured, and kept by the allocators
     stacks        of threads
     data          of the interpreter and of libraries: pages of their files that were written to

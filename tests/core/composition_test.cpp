@@ -198,6 +198,23 @@ private slots:
         QCOMPARE(shrunk->bytesOf(Kind::PoolsFree), 2 * kMB);
     }
 
+    void whatTheAllocatorHasFreeMayNotBeInRam() {
+        Program program(m_folder / "untouched");
+        program.log.resident(pages(5000), 0, ResidentKinds{});
+        const std::int64_t all = static_cast<std::int64_t>(pages(5000));
+        program.allocate(program.native, 6 * kMB);
+        program.read({{MemoryPart::MallocInUse, 6 * kMB},
+                      {MemoryPart::PoolsInUse, 0},
+                      {MemoryPart::Pools, kMB},
+                      {MemoryPart::MallocFree, 500 * kMB},
+                      {MemoryPart::Complete, 0}});
+        program.end(10);
+        const auto found = Asked(m_folder / "untouched").at(5);
+        QCOMPARE(found->bytesOf(Kind::MallocFree), all - 7 * kMB);
+        QVERIFY(found->bytesOf(Kind::NotInRam) == 0 && found->bytesOf(Kind::Unexplained) == 0);
+        QCOMPARE(found->bytesOf(Kind::PoolsFree), kMB);
+    }
+
     void moreThanThereIsIsNotInRam() {
         Program program(m_folder / "more");
         program.log.resident(pages(1000), 0, ResidentKinds{});

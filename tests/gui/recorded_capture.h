@@ -83,6 +83,11 @@ public:
         m_log.mark(kind, text.empty() ? StringIndex() : m_metadata.string(text), ThreadIndex(1));
     }
     void resident(std::uint64_t bytes) { m_log.resident(bytes); }
+    void resident(std::uint64_t bytes, ResidentKinds kinds) { m_log.resident(bytes, 0, kinds); }
+    /// Of a reading of where the process has its memory; the last is MemoryPart::Complete.
+    void memory(std::initializer_list<std::pair<MemoryPart, std::uint64_t>> parts) {
+        for (const auto& [part, bytes] : parts) m_log.memoryPart(part, bytes);
+    }
     void collection(unsigned generation, Micros duration) { m_log.collection(generation, duration); }
     std::uint64_t events() const { return m_events; }
     Micros time() const { return m_time; }

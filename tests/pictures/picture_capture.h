@@ -42,7 +42,9 @@ public:
     /// Of the thread 1.
     void mark(records::MarkKind kind, const std::string& text);
     void collection(unsigned generation, Micros duration) { m_log.collection(generation, duration); }
-    void resident(std::uint64_t bytes) { m_log.resident(bytes, bytes / 50); }
+    void resident(std::uint64_t bytes, ResidentKinds kinds = {}) { m_log.resident(bytes, bytes / 50, kinds); }
+    /// Of a reading of where the process has its memory; the last is MemoryPart::Complete.
+    void memory(MemoryPart part, std::uint64_t bytes) { m_log.memoryPart(part, bytes); }
 
     /// As stop() does.
     void end();

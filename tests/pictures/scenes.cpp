@@ -141,6 +141,7 @@ std::vector<Scene> scenes() {
              stage.showPicture(ExportView::Parts);
              stage.change([](ViewState& state) { state.parts.isShare = true, state.parts.by = PartsBy::Function; });
          }},
+        {"resident", "shop", kUsual, picture(ExportView::Resident), true},
         {"flame-selected", "shop", kUsual, [](Stage& stage) { stage.select(kJoin, kCulprit); }, true},
         {"flame-threads", "shop", kUsual, edited([](ViewState& state) { state.tree.threadsFirst = true; })},
         {"flame-bottom-up", "shop", kUsual, edited([](ViewState& state) { state.tree.bottomUp = true; })},
@@ -205,6 +206,7 @@ std::vector<Scene> scenes() {
         {"live-selected", "server", kUsual, [](Stage& stage) { stage.select(kJoin, kCulprit); }},
         {"live-flow", "server", kUsual, picture(ExportView::Flow)},
         {"live-domain", "server", kUsual, edited([](ViewState& state) { state.domains = DomainSet{Domain::Native}; })},
+        {"live-resident", "server", kUsual, picture(ExportView::Resident)},
         {"live-over-time", "server", kUsual,
          [](Stage& stage) {
              stage.showPicture(ExportView::Parts);
@@ -216,6 +218,7 @@ std::vector<Scene> scenes() {
         {"killed", "killed", kUsual, {}},
         {"empty", "empty", kUsual, {}},
         {"empty-flow", "empty", kUsual, picture(ExportView::Flow)},
+        {"empty-resident", "empty", kUsual, picture(ExportView::Resident)},
         {"empty-over-time", "empty", kUsual, picture(ExportView::Parts)},
         {"before-anything", "shop", kUsual, edited([](ViewState& state) { state.showInstant(Micros(1000)); })},
 
@@ -244,6 +247,7 @@ std::vector<Scene> scenes() {
         // Other sizes.
         {"small-flame", "shop", kSmall, {}, true},
         {"small-flow", "shop", kSmall, picture(ExportView::Flow)},
+        {"small-resident", "shop", kSmall, picture(ExportView::Resident)},
         {"small-over-time", "shop", kSmall, picture(ExportView::Parts)},
         {"small-filters", "shop", kSmall, [](Stage& stage) { filter(stage), stage.select(kJoin, kCulprit); }},
         {"small-live", "server", kSmall, {}},

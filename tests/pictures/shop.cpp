@@ -232,6 +232,20 @@ private:
     std::uint64_t m_live = 0;
 };
 
+/// Of a program with so many bytes alive.
+void readMemory(PictureCapture& capture, std::uint64_t live, bool hasNative) {
+    constexpr std::uint64_t kMiB = 1u << 20;
+    capture.resident(38 * kMiB + live * 11 / 10, {14 * kMiB + (hasNative ? 3 * kMiB : 0), 300'000});
+    capture.memory(MemoryPart::PoolsInUse, 3 * kMiB + live / 2);
+    capture.memory(MemoryPart::Pools, 4 * kMiB + live * 11 / 20);
+    capture.memory(MemoryPart::MallocInUse, 6 * kMiB + live * 26 / 50);
+    capture.memory(MemoryPart::MallocFree, 2 * kMiB);
+    capture.memory(MemoryPart::Stacks, 400'000);
+    capture.memory(MemoryPart::Data, 5 * kMiB);
+    capture.memory(MemoryPart::ProfilerAnonymous, 700'000);
+    capture.memory(MemoryPart::Complete, 0);
+}
+
 }  // namespace
 
 void writeShopSources(const std::filesystem::path& folder) {
@@ -269,7 +283,7 @@ void runShop(PictureCapture& capture, Micros until, bool hasNative) {
                 capture.collection(second % 10 == 9 ? 2 : second % 4 == 1 ? 1 : 0, Micros(second * 900));
         }
         run.step(static_cast<double>(micros) * 1e-6);
-        if (micros % 250'000 == 0) capture.resident((38u << 20) + run.live() * 11 / 10);
+        if (micros % 250'000 == 0) readMemory(capture, run.live(), hasNative);
     }
     capture.at(std::min(until, kShopTime));
 }

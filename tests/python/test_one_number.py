@@ -109,6 +109,34 @@ def export(name: str, *arguments: str, capture: str) -> list:
         return list(csv.reader(file))[1:]
 
 
+COMPOSITION = """
+import json, warnings
+warnings.simplefilter("ignore")
+r = heapprof.read(sys.argv[1])
+found = r.composition(float(sys.argv[2]))
+print(json.dumps(found and [found.parts, found.resident, r.snapshotAt(float(sys.argv[2])).totalUsage()]))
+"""
+
+
+def checkComposition(python, capture: str, time: float) -> None:
+    """What resident memory consists of: Python and the workstation's export give the same parts."""
+    found = json.loads(python.run(COMPOSITION, capture, repr(time)))
+    output = Path(capture).with_name("resident.csv")
+    command = [WORKSTATION, "--export", output, "--view", "resident", "--at", repr(time), capture]
+    if found is None:
+        run = subprocess.run(command, capture_output=True, text=True)
+        assert run.returncode == 1 and "does not tell what resident memory consists of" in run.stderr
+        return
+    subprocess.run(command, check=True, capture_output=True)
+    parts, resident, live = found
+    with output.open(newline="") as file:
+        rows = list(csv.reader(file))
+    assert rows[0] == ["part", "bytes", "bytes_error"]
+    assert {name: int(size) for name, size, _ in rows[1:]} == {**parts, "resident": resident}
+    assert [name for name, *_ in rows[1:-1]] == list(parts)
+    assert sum(parts.values()) == resident and parts["python"] == live
+
+
 def check(answer: dict, capture: str) -> None:
     assert answer["wrong"] == []
     if not WORKSTATION.exists():
@@ -131,7 +159,10 @@ def check(answer: dict, capture: str) -> None:
 @pytest.mark.parametrize("seed, rate", [(1, "{}"), (2, "4096"), (3, "None"), (4, "{1000: 0.1}")])
 def test_of_our_own_recordings(python, seed, rate):
     python.run(PROGRAM, str(seed), rate)
-    check(json.loads(python.run(ASK, python.filebase)), python.filebase)
+    answer = json.loads(python.run(ASK, python.filebase))
+    check(answer, python.filebase)
+    for time in 0.0, answer["middle"], answer["end"]:
+        checkComposition(python, python.filebase, time)
 
 
 @pytest.mark.parametrize("name", ["a_tiny", "c_spike_all", "e_names", "g_trunc_b", "h_default"])
@@ -139,4 +170,6 @@ def test_of_old_captures(python, name):
     for ending in (".hpm", ".hpd"):
         shutil.copy(CAPTURES / (name + ending), python.folder)
     capture = str(python.folder / name)
-    check(json.loads(python.run(ASK, capture)), capture)
+    answer = json.loads(python.run(ASK, capture))
+    check(answer, capture)
+    checkComposition(python, capture, answer["middle"])
