@@ -73,7 +73,6 @@ void prepare(Session& session) {
     session.resident.begin(session.events, session.monotonicStart, watcher::enter());
     struct statfs system{};
     session.memory.begin(statfs(s_plan->metadataPath(), &system) == 0 && system.f_type == TMPFS_MAGIC);
-    t_state.errands |= Errands::kReading;
 }
 
 /// Drops the parent's recording: closes its files without changing them. They are not mapped in this process.

@@ -9,6 +9,7 @@ namespace heapprof {
 namespace {
 
 constexpr std::uint64_t kMillisecond = 1'000'000;
+constexpr std::uint64_t kFirst = 5 * kMillisecond;
 constexpr std::uint64_t kEvery = 40 * kMillisecond, kShare = 200, kMarkShare = 20;
 constexpr std::uint64_t kMapEvery = 1000 * kMillisecond, kWalkShare = 500;
 /// A walk that takes longer is noticed by other threads.
@@ -23,7 +24,8 @@ void MemoryReadings::begin(bool isLogInMemory) noexcept {
     m_memory.close();
     m_memory.take(own_proc::open("mem"));
     m_isLogInMemory = isLogInMemory;
-    m_next = m_nextAtMark = m_nextMap = m_nextMalloc = 0;
+    m_next = nanoseconds(CLOCK_MONOTONIC) + kFirst;
+    m_nextAtMark = m_nextMap = m_nextMalloc = 0;
 }
 
 MemoryReadings::~MemoryReadings() {

@@ -22,7 +22,8 @@ public:
     MemoryReadings(const MemoryReadings&) = delete;
     MemoryReadings& operator=(const MemoryReadings&) = delete;
 
-    /// To be called for a log that has just been created in this process. `isLogInMemory`: its files lie in memory.
+    /// To be called for a log that has just been created in this process. `isLogInMemory`: its files lie in memory. The
+    /// first reading is due a little later: many children live for a moment only.
     void begin(bool isLogInMemory) noexcept;
     ~MemoryReadings();
 

@@ -18,6 +18,7 @@ PicturePane::PicturePane(QWidget* parent)
     m_tabs->setObjectName(QStringLiteral("pictureTabs"));
     m_tabs->setDrawBase(false);
     m_tabs->setExpanding(false);
+    m_tabs->setUsesScrollButtons(false);  // the tools go into the next row first
     m_tabs->setAccessibleName(tr("Pictures"));
     auto* header = new QWidget;
     header->setObjectName(QStringLiteral("paneHeader"));

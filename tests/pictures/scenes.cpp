@@ -218,7 +218,6 @@ std::vector<Scene> scenes() {
         {"killed", "killed", kUsual, {}},
         {"empty", "empty", kUsual, {}},
         {"empty-flow", "empty", kUsual, picture(ExportView::Flow)},
-        {"empty-resident", "empty", kUsual, picture(ExportView::Resident)},
         {"empty-over-time", "empty", kUsual, picture(ExportView::Parts)},
         {"before-anything", "shop", kUsual, edited([](ViewState& state) { state.showInstant(Micros(1000)); })},
 
