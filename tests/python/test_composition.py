@@ -238,14 +238,16 @@ assert all(abs(c.unexplained()) < 0.1 for c in at.values()), at
 
 
 def test_memory_that_was_never_touched_is_told(python):
-    python.run("""
+    library = python.compile(
+        "reserve", "#include <stdlib.h>\nvoid* volatile block;\nvoid reserve(void) { block = malloc(300000000); }"
+    )
+    python.run(f"""
         import ctypes, time
-        library = ctypes.CDLL(None)
-        library.malloc.restype = ctypes.c_void_p
+        library = ctypes.CDLL({library!r})
         heapprof.start(BASE, native=True)
         heapprof.mark("begin")
         time.sleep(0.2)
-        block = library.malloc(ctypes.c_size_t(300_000_000))
+        library.reserve()
         kept = [object() for _ in range(10_000)]
         heapprof.mark("reserved")
     """)
