@@ -222,10 +222,6 @@
         <translation>Eine Ansicht der Aufzeichnung in eine Datei schreiben und enden; braucht keinen Bildschirm. Die Endung sagt, was: %1.</translation>
     </message>
     <message>
-        <source>With --export: time, flow, flame, traces or parts (memory over time by what allocated it).</source>
-        <translation>Mit --export: time, flow, flame, traces oder parts (Speicher im Zeitverlauf, nach dem, was ihn allokiert hat).</translation>
-    </message>
-    <message>
         <source>With --export: the time shown, in seconds; the peak when not given.</source>
         <translation>Mit --export: der gezeigte Zeitpunkt in Sekunden; ohne Angabe die Spitze.</translation>
     </message>
@@ -274,10 +270,6 @@
         <translation>--export braucht genau eine Aufzeichnung</translation>
     </message>
     <message>
-        <source>--view %1: not one of time, flow, flame, traces, parts</source>
-        <translation>--view %1: keines von time, flow, flame, traces, parts</translation>
-    </message>
-    <message>
         <source>--at %1: not a number of seconds</source>
         <translation>--at %1: keine Sekundenzahl</translation>
     </message>
@@ -296,6 +288,161 @@
     <message>
         <source>--size %1: not WIDTHxHEIGHT with %2 to %3 pixels each</source>
         <translation>--size %1: nicht BREITExHÖHE mit je %2 bis %3 Pixeln</translation>
+    </message>
+    <message>
+        <source>With --export: time, flow, flame, traces, parts (memory over time by what allocated it) or resident (what resident memory consists of).</source>
+        <translation>Mit --export: time, flow, flame, traces, parts (Speicher im Zeitverlauf, nach dem, was ihn allokiert hat) oder resident (woraus der residente Speicher besteht).</translation>
+    </message>
+    <message>
+        <source>--view %1: not one of time, flow, flame, traces, parts, resident</source>
+        <translation>--view %1: keines von time, flow, flame, traces, parts, resident</translation>
+    </message>
+</context>
+<context>
+    <name>Composition</name>
+    <message>
+        <source>Python, live</source>
+        <translation>Python, belegt</translation>
+    </message>
+    <message>
+        <source>C allocator, live</source>
+        <translation>C-Allokator, belegt</translation>
+    </message>
+    <message>
+        <source>Mapped, live</source>
+        <translation>Gemappt, belegt</translation>
+    </message>
+    <message>
+        <source>From before the recording</source>
+        <translation>Von vor der Aufzeichnung</translation>
+    </message>
+    <message>
+        <source>In use, not recorded</source>
+        <translation>Belegt, nicht erfasst</translation>
+    </message>
+    <message>
+        <source>Free in Python&apos;s pools</source>
+        <translation>Frei in Pythons Pools</translation>
+    </message>
+    <message>
+        <source>Free in the C allocator</source>
+        <translation>Frei im C-Allokator</translation>
+    </message>
+    <message>
+        <source>Freed since then</source>
+        <translation>Seither freigegeben</translation>
+    </message>
+    <message>
+        <source>Stacks of threads</source>
+        <translation>Stacks der Threads</translation>
+    </message>
+    <message>
+        <source>Data of libraries</source>
+        <translation>Daten der Bibliotheken</translation>
+    </message>
+    <message>
+        <source>Code and files</source>
+        <translation>Code und Dateien</translation>
+    </message>
+    <message>
+        <source>Shared memory</source>
+        <translation>Gemeinsamer Speicher</translation>
+    </message>
+    <message>
+        <source>heapprof&apos;s own</source>
+        <translation>heapprofs eigener</translation>
+    </message>
+    <message>
+        <source>Not in RAM</source>
+        <translation>Nicht im RAM</translation>
+    </message>
+    <message>
+        <source>Unexplained</source>
+        <translation>Ungeklärt</translation>
+    </message>
+    <message>
+        <source>blocks of Python&apos;s allocators, as the other views show them</source>
+        <translation>Blöcke von Pythons Allokatoren, wie die anderen Ansichten sie zeigen</translation>
+    </message>
+    <message>
+        <source>blocks of the C allocator, as the other views show them</source>
+        <translation>Blöcke des C-Allokators, wie die anderen Ansichten sie zeigen</translation>
+    </message>
+    <message>
+        <source>mappings of the program, as far as they are in RAM</source>
+        <translation>Mappings des Programms, soweit sie im RAM sind</translation>
+    </message>
+    <message>
+        <source>in use in the allocators when the recording began, at most</source>
+        <translation>in den Allokatoren belegt, als die Aufzeichnung begann; höchstens</translation>
+    </message>
+    <message>
+        <source>what the allocators add to blocks, and what passes them by</source>
+        <translation>was die Allokatoren den Blöcken hinzufügen und was an ihnen vorbeigeht</translation>
+    </message>
+    <message>
+        <source>of C code, which --native records, and what the allocators add to blocks</source>
+        <translation>von C-Code, den --native aufzeichnet, und was die Allokatoren den Blöcken hinzufügen</translation>
+    </message>
+    <message>
+        <source>between small objects that live, where only new small objects have room</source>
+        <translation>zwischen belegten kleinen Objekten, wo nur neue kleine Objekte Platz haben</translation>
+    </message>
+    <message>
+        <source>given back by the program, and kept for the next blocks; as far as it is in RAM</source>
+        <translation>vom Programm zurückgegeben und für die nächsten Blöcke behalten; soweit es im RAM ist</translation>
+    </message>
+    <message>
+        <source>after it was measured what the allocators hold, which have kept it</source>
+        <translation>nachdem gemessen wurde, was die Allokatoren halten; sie haben es behalten</translation>
+    </message>
+    <message>
+        <source>as deep as each thread has ever been</source>
+        <translation>so tief, wie jeder Thread je war</translation>
+    </message>
+    <message>
+        <source>pages of their files that were written to: variables, tables of addresses</source>
+        <translation>beschriebene Seiten ihrer Dateien: Variablen, Tabellen von Adressen</translation>
+    </message>
+    <message>
+        <source>of the interpreter and libraries, and mapped files; the kernel can reclaim them</source>
+        <translation>des Interpreters und der Bibliotheken, und gemappte Dateien; der Kernel kann sie verdrängen</translation>
+    </message>
+    <message>
+        <source>with other processes, as far as this one has touched it</source>
+        <translation>mit anderen Prozessen, soweit dieser ihn benutzt hat</translation>
+    </message>
+    <message>
+        <source>its tables, and what is mapped of its files</source>
+        <translation>seine Tabellen, und was von seinen Dateien gemappt ist</translation>
+    </message>
+    <message>
+        <source>counted above, but never touched or swapped out; or estimated too high</source>
+        <translation>oben gezählt, aber nie benutzt oder ausgelagert; oder zu hoch geschätzt</translation>
+    </message>
+    <message>
+        <source>private memory that is none of these</source>
+        <translation>privater Speicher, der nichts davon ist</translation>
+    </message>
+    <message>
+        <source>private memory that is none of these: likely mapped, which --native records</source>
+        <translation>privater Speicher, der nichts davon ist: wohl gemappt, was --native aufzeichnet</translation>
+    </message>
+    <message>
+        <source>%1 resident, %2 unexplained</source>
+        <translation>%1 resident, %2 ungeklärt</translation>
+    </message>
+    <message>
+        <source>Read at %1.</source>
+        <translation>Gelesen bei %1.</translation>
+    </message>
+    <message>
+        <source>Read at %1, what allocators hold at %2.</source>
+        <translation>Gelesen bei %1; was Allokatoren halten, bei %2.</translation>
+    </message>
+    <message>
+        <source>By the kernel&apos;s account %1 are anonymous, %2 of files, %3 shared.</source>
+        <translation>Laut Kernel sind %1 anonym, %2 von Dateien, %3 gemeinsam.</translation>
     </message>
 </context>
 <context>
@@ -683,6 +830,10 @@
         <source>the capture holds no events: there is nothing to export</source>
         <translation>die Aufzeichnung enthält keine Ereignisse: Es gibt nichts zu exportieren</translation>
     </message>
+    <message>
+        <source>the capture does not tell what resident memory consists of</source>
+        <translation>die Aufzeichnung sagt nicht, woraus der residente Speicher besteht</translation>
+    </message>
 </context>
 <context>
     <name>ExportFormat</name>
@@ -736,6 +887,10 @@
     <message>
         <source>Cannot export to %1: the picture could not be drawn.</source>
         <translation>Export nach %1 nicht möglich: Das Bild ließ sich nicht zeichnen.</translation>
+    </message>
+    <message>
+        <source>The recording does not tell what resident memory consists of.</source>
+        <translation>Die Aufzeichnung sagt nicht, woraus der residente Speicher besteht.</translation>
     </message>
 </context>
 <context>
@@ -1630,6 +1785,54 @@
     <message>
         <source>Commands</source>
         <translation>Befehle</translation>
+    </message>
+</context>
+<context>
+    <name>heapprof::gui::CompositionBar</name>
+    <message>
+        <source>%1: %2, %3
+%4</source>
+        <translation>%1: %2, %3
+%4</translation>
+    </message>
+</context>
+<context>
+    <name>heapprof::gui::CompositionView</name>
+    <message>
+        <source>Parts of resident memory</source>
+        <translation>Teile des residenten Speichers</translation>
+    </message>
+    <message>
+        <source>Part</source>
+        <translation>Teil</translation>
+    </message>
+    <message>
+        <source>Bytes</source>
+        <translation>Bytes</translation>
+    </message>
+    <message>
+        <source>Share</source>
+        <translation>Anteil</translation>
+    </message>
+    <message>
+        <source>What it is</source>
+        <translation>Was es ist</translation>
+    </message>
+    <message>
+        <source>What resident memory consists of could not be read: %1</source>
+        <translation>Woraus der residente Speicher besteht, war nicht zu lesen: %1</translation>
+    </message>
+    <message>
+        <source>Nothing to show yet.</source>
+        <translation>Noch nichts zu zeigen.</translation>
+    </message>
+    <message>
+        <source>This recording does not tell what resident memory consists of.</source>
+        <translation>Diese Aufzeichnung sagt nicht, woraus der residente Speicher besteht.</translation>
+    </message>
+    <message>
+        <source>%1 bytes</source>
+        <translation>%1 Bytes</translation>
     </message>
 </context>
 <context>
@@ -2782,6 +2985,14 @@ Bei %1: %2; die Ansichten zählen %3</translation>
         <source>&amp;Clear This List</source>
         <translation>Diese Liste &amp;leeren</translation>
     </message>
+    <message>
+        <source>Resident Memory</source>
+        <translation>Residenter Speicher</translation>
+    </message>
+    <message>
+        <source>Resident memory cannot be exported as %1.</source>
+        <translation>Residenter Speicher kann nicht als %1 exportiert werden.</translation>
+    </message>
 </context>
 <context>
     <name>heapprof::gui::MeasureBar</name>
@@ -3756,6 +3967,10 @@ Eingabe: nächster Treffer, Umschalt+Eingabe: voriger Treffer, Esc: Ende</transl
     <message>
         <source>Showing %1: what follows is not read yet</source>
         <translation>Zu sehen: %1; was folgt, ist noch nicht gelesen</translation>
+    </message>
+    <message>
+        <source>Resident</source>
+        <translation>Resident</translation>
     </message>
 </context>
 </TS>
