@@ -159,6 +159,7 @@ PythonPools::Amounts PythonPools::count(int memory) noexcept {
     });
     if (memory < 0) return amounts;
     look(m_older.data(), m_olderCount, kMaxOlderLooks, [&](std::uintptr_t pool, std::uint64_t weight) {
+        if (!isInRam(pool)) return;  // to read a page that was never touched would map it
         Header header;
         if (pread(memory, &header, sizeof header, static_cast<off_t>(pool)) == sizeof header)
             note(header, pool, weight, amounts);

@@ -2,8 +2,10 @@
 #include "collector/resident/memory_readings.h"
 
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include <QtTest>
+#include <algorithm>
 #include <cstring>
 #include <memory>
 #include <optional>
@@ -161,6 +163,25 @@ private slots:
         older.reset();  // unmapped: nothing is there, and nothing happens
         QCOMPARE(pools.count(memory).held, std::uint64_t(0));
         ::close(memory);
+    }
+
+    void pagesThatWereNeverTouchedStaySo() {
+        PythonPools pools;
+        own_proc::prepare();
+        const int memory = own_proc::open("mem");
+        const Arena newer(1), reserved(4000);
+        makePool(newer.pool(0), 1, 64);
+        QVERIFY(pools.learn(newer.pool(0) + 100, 60));
+        makePool(reserved.pool(1), 1, 64);
+        pools.addOlder(reserved.begin(), reserved.begin() + reserved.bytes());
+        for (int i = 0; i < 20; ++i) pools.count(memory);
+        const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+        std::vector<std::uint64_t> pages(reserved.bytes() / page);
+        const int map = own_proc::open("pagemap");
+        QVERIFY(pread(map, pages.data(), pages.size() * 8, static_cast<off_t>(reserved.begin() / page * 8)) > 0);
+        ::close(map);
+        ::close(memory);
+        QCOMPARE(std::ranges::count_if(pages, [](std::uint64_t entry) { return entry >> 63; }), 1);
     }
 
     void theAllocatorTellsWhatItHolds() {
