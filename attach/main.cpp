@@ -1,20 +1,24 @@
-// heapprof-enter PID FOLDER INSIDE SECONDS < CODE: has a running Python obey the command in the file FOLDER/command,
-// which it takes away as it begins; the answer becomes the file FOLDER/answer. INSIDE is what the process calls the
-// folder.
+// heapprof-enter PID SECONDS < COLLECTOR \0 CODE \0 COMMAND: has a running Python obey a command, and prints its
+// answer.
 //
-// A process that has the collector calls it; another one executes CODE, a few lines of Python. Either is handed over as
-// a pending call, which the main thread makes between two instructions of Python. Where no Python code runs in the main
-// thread, a thread that waits, or is in a library, is made to call it.
+// A thread of the process that holds none of the locks concerned is stopped for a moment and made to load the
+// collector's library, where it is not there yet, and to start a thread of ours. That one does all the rest, as soon as
+// it has the GIL: see collector/launch/entrance.h.
+#include <dlfcn.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
+#include <csignal>
+#include <cstddef>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <exception>
 #include <iostream>
 #include <iterator>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -22,6 +26,7 @@
 #include "attach/safe_point.h"
 #include "attach/target.h"
 #include "attach/traced_thread.h"
+#include "collector/launch/entrance.h"
 
 namespace heapprof {
 namespace {
@@ -29,101 +34,116 @@ namespace {
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
-constexpr std::size_t kRoom = 4096;
-constexpr const char* kObey = "heapprof_obey";
+constexpr const char* kEnter = "heapprof_enter";
 
 struct Request {
-    std::string command, answer, inside, code;
-    Clock::time_point until;
-
-    bool isTaken() const { return access(command.c_str(), F_OK) != 0; }
-    bool isAnswered() const { return access(answer.c_str(), F_OK) == 0; }
+    std::string collector, code, command;
 };
 
-/// Lets `thread` run Python code: `function` is called with `argument` while it holds the GIL.
-void runPython(const Target& target, TracedThread& thread, const std::string& function, std::uint64_t argument) {
-    const std::uint64_t state = thread.call(target.function("PyGILState_Ensure"), {}, 3s);
-    // From here on it has to come to its end: what holds the GIL cannot be left where it is.
-    thread.call(target.function(function), {argument}, 24h);
-    thread.call(target.function("PyGILState_Release"), {state}, 24h);
+Request readRequest() {
+    const std::string text{std::istreambuf_iterator<char>(std::cin), {}};
+    const std::size_t first = text.find('\0'), second = text.find('\0', first + 1);
+    if (second == std::string::npos) throw std::runtime_error("an incomplete request");
+    Request request{text.substr(0, first), text.substr(first + 1, second - first - 1), text.substr(second + 1)};
+    if (request.collector.size() >= Entrance::kLongestPath || request.code.size() >= Entrance::kLongestCode ||
+        request.command.size() >= Entrance::kLongestCommand)
+        throw std::runtime_error("too long");
+    return request;
 }
 
-/// A function of the process, and its argument there.
-struct Call {
-    std::string function;
-    std::uint64_t argument = 0;
-};
-
-Call handOver(const Target& target, const Request& request) {
-    TracedThread thread(target.process());
-    if (static_cast<int>(thread.call(target.function("Py_IsInitialized"), {}, 1s)) == 0)
-        throw std::runtime_error("its Python has not begun, or has ended");
-    // Without malloc(), which the thread may be in the midst of.
-    const std::uint64_t room = thread.call(
-        target.function("mmap"), {0, kRoom, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, ~0ull, 0}, 1s);
-    if (room == ~0ull) throw std::runtime_error("it gets no memory");
-    const bool hasCollector = target.has(kObey);
-    target.write(room, (hasCollector ? request.inside : request.code) + '\0');
-    const Call call{hasCollector ? kObey : "PyRun_SimpleString", room};
-    if (static_cast<int>(
-            thread.call(target.function("Py_AddPendingCall"), {target.function(call.function), room}, 1s)) != 0)
-        throw std::runtime_error("too much is waiting in it already");
-    if (isSafePoint(target, thread)) runPython(target, thread, "Py_MakePendingCalls", 0);
-    return call;
-}
-
-/// Has some thread run the code now, if there is one that can.
-void push(const Target& target, const Request& request, const Call& call) {
-    for (const pid_t id : target.threads()) {
-        try {
-            TracedThread thread(id);
-            if (request.isTaken()) return;
-            if (!isSafePoint(target, thread)) continue;
-            if (id == target.process())
-                runPython(target, thread, "Py_MakePendingCalls", 0);
-            else
-                runPython(target, thread, call.function, call.argument);
-            return;
-        } catch (const std::runtime_error&) {
-            continue;  // it has ended, or does not stop; another one may
+/// A thread that is stopped at a safe point.
+void atSafePoint(const Target& target, Clock::time_point until, const auto& act) {
+    do {
+        for (const pid_t id : target.threads()) {
+            std::optional<TracedThread> thread;
+            try {
+                thread.emplace(id);
+            } catch (const ThreadHasEnded&) {
+                continue;
+            }
+            if (isSafePoint(target, *thread)) return act(*thread);
         }
-    }
-}
-
-bool waitFor(const Request& request, bool (Request::*happened)() const, Clock::time_point until) {
-    while (!(request.*happened)()) {
-        if (Clock::now() > until) return false;
         std::this_thread::sleep_for(2ms);
-    }
-    return true;
+    } while (Clock::now() < until);
+    throw std::runtime_error("none of its threads came to a point where it can be entered");
 }
 
-void run(pid_t process, const Request& request) {
-    if (std::max(request.code.size(), request.inside.size()) >= kRoom) throw std::runtime_error("too long");
-    const Target target(process);
-    const Call call = handOver(target, request);
-    while (!waitFor(request, &Request::isTaken, std::min(Clock::now() + 200ms, request.until))) {
-        if (Clock::now() >= request.until) {
-            unlink(request.command.c_str());
+std::uint64_t place(const Target& target, TracedThread& thread, const Request& request) {
+    const std::uint64_t at = thread.call(target.function("mmap"), {0, sizeof(Entrance), PROT_READ | PROT_WRITE,
+                                                                   MAP_PRIVATE | MAP_ANONYMOUS, ~std::uint64_t{0}, 0});
+    if (at == ~std::uint64_t{0}) throw std::runtime_error("it gets no memory");
+    target.write(at + offsetof(Entrance, collector), request.collector);
+    target.write(at + offsetof(Entrance, code), request.code);
+    target.write(at + offsetof(Entrance, command), request.command);
+    return at;
+}
+
+void enter(Target& target, TracedThread& thread, std::uint64_t entrance) {
+    if (!target.has(kEnter)) {
+        if (thread.call(target.function("dlopen"), {entrance + offsetof(Entrance, collector), RTLD_NOW}) == 0) {
+            const std::string reason = target.text(thread.call(target.function("dlerror"), {}));
+            thread.call(target.function("munmap"), {entrance, sizeof(Entrance)});
+            throw std::runtime_error("it cannot load the collector: " + reason);
+        }
+        target.look();
+    }
+    if (const auto error = static_cast<int>(thread.call(target.function(kEnter), {entrance}))) {
+        thread.call(target.function("munmap"), {entrance, sizeof(Entrance)});
+        throw std::runtime_error(std::string("it cannot start a thread: ") + std::strerror(error));
+    }
+}
+
+std::string awaitAnswer(const Target& target, std::uint64_t entrance, Clock::time_point until) {
+    const auto state = [&] {
+        std::uint32_t found = Entrance::Cancelled;
+        if (!target.read(entrance + offsetof(Entrance, state), found)) throw std::runtime_error("it has ended");
+        return found;
+    };
+    const auto set = [&](std::uint32_t value) {
+        target.write(entrance + offsetof(Entrance, state), {reinterpret_cast<const char*>(&value), sizeof value});
+    };
+    while (state() != Entrance::Answered) {
+        if (Clock::now() > until && state() == Entrance::Waiting) {
+            set(Entrance::Cancelled);
             throw std::runtime_error("it ran no Python code in time: it may be in C code that holds the GIL");
         }
-        push(target, request, call);
+        std::this_thread::sleep_for(1ms);
     }
-    if (!waitFor(request, &Request::isAnswered, request.until)) throw std::runtime_error("it gave no answer in time");
-    TracedThread(process).call(target.function("munmap"), {call.argument, kRoom}, 1s);
+    std::string answer = target.text(entrance + offsetof(Entrance, answer));
+    set(Entrance::Read);
+    return answer;
+}
+
+std::string obey(pid_t process, std::chrono::duration<double> patience, const Request& request) {
+    const auto until = Clock::now() + std::chrono::duration_cast<Clock::duration>(patience);
+    Target target(process);
+    std::uint64_t entrance = 0;
+    atSafePoint(target, until, [&](TracedThread& thread) {
+        if (static_cast<int>(thread.call(target.function("Py_IsInitialized"), {})) == 0)
+            throw std::runtime_error("its Python has not begun, or has ended");
+        entrance = place(target, thread, request);
+        enter(target, thread, entrance);
+    });
+    return awaitAnswer(target, entrance, until);
+}
+
+/// What is stopped must not stay so: nobody interrupts this program.
+void ignoreSignals() {
+    sigset_t all;
+    sigfillset(&all);
+    sigprocmask(SIG_SETMASK, &all, nullptr);
+    setsid();
 }
 
 int main(int count, char** words) {
-    if (count != 5) {
+    if (count != 3) {
         std::fputs("heapprof-enter is called by heapprof attach\n", stderr);
         return 2;
     }
     try {
-        std::string code{std::istreambuf_iterator<char>(std::cin), {}};
-        const auto patience = std::chrono::duration<double>(std::atof(words[4]));
-        const std::string folder = words[2];
-        run(std::atoi(words[1]), {folder + "/command", folder + "/answer", words[3], std::move(code),
-                                  Clock::now() + std::chrono::duration_cast<Clock::duration>(patience)});
+        const Request request = readRequest();
+        ignoreSignals();
+        std::cout << obey(std::atoi(words[1]), std::chrono::duration<double>(std::atof(words[2])), request);
         return 0;
     } catch (const std::exception& error) {
         std::fprintf(stderr, "%s\n", error.what());

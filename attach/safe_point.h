@@ -1,4 +1,4 @@
-// Whether a stopped thread can run Python code where it stands.
+// Whether a stopped thread can be made to load a library where it stands.
 #pragma once
 
 #include "attach/target.h"
@@ -6,8 +6,8 @@
 
 namespace heapprof {
 
-/// True when the thread does not hold the GIL, nor a lock that Python code may need: it waits in the kernel for
-/// something other than such a lock, or executes the code of a library that has nothing to do with Python.
-bool isSafePoint(const Target& target, TracedThread& thread);
+/// True when the thread holds no lock of the allocator or the loader: it waits in the kernel for something other than
+/// such a lock, or executes code that lies in neither.
+bool isSafePoint(const Target& target, const TracedThread& thread);
 
 }  // namespace heapprof

@@ -27,9 +27,8 @@ std::uint32_t gnuHash(std::string_view name) {
 
 bool isPartOfSystem(std::string_view path) {
     const std::string_view name = path.substr(path.rfind('/') + 1);
-    constexpr std::array<std::string_view, 10> kNames{"ld-",         "ld.so",      "libc.",  "libc-",
-                                                      "libpthread",  "_collector", "libdl.", "libjemalloc",
-                                                      "libtcmalloc", "libmimalloc"};
+    constexpr std::array<std::string_view, 7> kNames{"ld-",        "ld.so",       "libc.", "libc-",
+                                                     "libpthread", "_collector.", "libdl."};
     return std::ranges::any_of(kNames, [&](std::string_view begin) { return name.starts_with(begin); });
 }
 
@@ -41,10 +40,16 @@ Target::Target(pid_t process) : m_process(process) {
         if (errno == ENOENT) throw std::runtime_error("there is no such process");
         throw std::runtime_error(std::string("its memory cannot be opened: ") + std::strerror(errno));
     }
+    look();
+    if (std::ranges::none_of(m_objects, &Object::hasPython)) throw std::runtime_error("it is not Python");
+}
+
+void Target::look() {
     m_objects = objects();
-    bool hasPython = false;
-    for (Object& object : m_objects) hasPython |= object.hasPython = definition(object, "Py_AddPendingCall") != 0;
-    if (!hasPython) throw std::runtime_error("it is not Python");
+    for (Object& object : m_objects) {
+        object.hasPython = definition(object, "Py_IsInitialized") != 0;
+        object.hasLocks = isPartOfSystem(object.path) || definition(object, "malloc") != 0;
+    }
 }
 
 Target::~Target() {
@@ -144,13 +149,19 @@ std::uint64_t Target::function(const std::string& name) const {
 
 bool Target::has(const std::string& function) const { return find(function) != 0; }
 
-bool Target::isOfOtherLibrary(std::uint64_t instruction) const {
+bool Target::isWithoutLocks(std::uint64_t instruction) const {
     return std::ranges::any_of(m_objects, [&](const Object& object) {
-        return !object.hasPython && !isPartOfSystem(object.path) &&
-               std::ranges::any_of(object.code, [&](const auto& range) {
-                   return range.first <= instruction && instruction < range.second;
-               });
+        return !object.hasLocks && std::ranges::any_of(object.code, [&](const auto& range) {
+            return range.first <= instruction && instruction < range.second;
+        });
     });
+}
+
+std::string Target::text(std::uint64_t address) const {
+    constexpr std::size_t kLongest = 4096;
+    std::string found;
+    for (char each = 0; found.size() < kLongest && read(address + found.size(), each) && each != 0;) found += each;
+    return found;
 }
 
 }  // namespace heapprof

@@ -31,9 +31,12 @@ public:
 
     bool has(const std::string& function) const;
 
-    /// Whether an instruction belongs to code that never holds a lock of the C library, the loader, Python or ourselves
-    /// while it is executed: to another library's.
-    bool isOfOtherLibrary(std::uint64_t instruction) const;
+    /// Whether an instruction belongs to code that holds no lock of the allocator, the loader or the collector while it
+    /// is executed: to none of their libraries.
+    bool isWithoutLocks(std::uint64_t instruction) const;
+
+    /// Finds what has been loaded since.
+    void look();
 
     /// False: there is nothing.
     bool read(std::uint64_t address, void* bytes, std::size_t size) const;
@@ -41,6 +44,8 @@ public:
     bool read(std::uint64_t address, T& value) const {
         return read(address, &value, sizeof value);
     }
+    /// What stands there, up to a null; at most some thousand bytes.
+    std::string text(std::uint64_t address) const;
     /// Throws std::runtime_error when it cannot be written.
     void write(std::uint64_t address, std::string_view bytes) const;
 
@@ -50,6 +55,7 @@ private:
         std::uint64_t base = 0;  // where its first byte is
         std::vector<std::pair<std::uint64_t, std::uint64_t>> code;
         bool hasPython = false;
+        bool hasLocks = false;  // of the allocator, the loader or the collector
     };
 
     std::vector<Object> objects() const;

@@ -84,7 +84,6 @@ void setPaused(bool paused) noexcept { recorder::setPaused(paused, hooks::setPau
 void mark(records::MarkKind kind, std::string_view text) noexcept {
     recorder::mark(kind, text);
     recorder::nameThreads();
-    recorder::keepSources();
 }
 
 void gatherStatistics() {

@@ -12,7 +12,7 @@
 
 #include "collector/collector.h"
 #include "collector/cpython/reference.h"
-#include "collector/launch/command.h"
+#include "collector/launch/entrance.h"
 #include "collector/launch/listener.h"
 #include "collector/launch/program.h"
 #include "collector/system/standard_error.h"
@@ -80,14 +80,6 @@ PyObject* begin(PyObject*, PyObject* parameters) {
         program::begin(PyBytes_AS_STRING(folder), difference);
         return none();
     });
-}
-
-PyObject* obey(PyObject*, PyObject* folder) {
-    PyObject* path = nullptr;
-    if (!PyUnicode_FSConverter(folder, &path)) return nullptr;
-    const Reference held(path);
-    program::obeyIn(PyBytes_AS_STRING(path));
-    return none();
 }
 
 PyObject* listen(PyObject*, PyObject*) {
@@ -159,7 +151,6 @@ PyMethodDef s_methods[] = {
      "start(order, arguments): records as the order says, with these words as the process's command line."},
     {"begin", begin, METH_VARARGS,
      "begin(folder, difference, reportStatistics): records as HEAPPROF_FOLLOW says, before the program begins."},
-    {"obey", obey, METH_O, "obey(folder): does what stands in a file of the folder, and puts an answer beside it."},
     {"listen", listen, METH_NOARGS, "listen(): has other processes of this user tell this one what to do. The socket."},
     {"watchEnd", watchEnd, METH_O, "watchEnd(reportStatistics): ends what is recorded or counted with the process."},
     {"stop", stop, METH_NOARGS,
@@ -204,6 +195,10 @@ PyModuleDef s_module = {
 
 }  // namespace
 }  // namespace heapprof
+
+extern "C" __attribute__((visibility("default"))) int heapprof_enter(heapprof::Entrance* entrance) {
+    return heapprof::enter(entrance);
+}
 
 // Exported by hand: before 3.9 Python.h does not.
 extern "C" __attribute__((visibility("default"))) PyObject* PyInit__collector() {

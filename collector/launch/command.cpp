@@ -3,11 +3,8 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdio>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <stdexcept>
 
 #include "collector/collector.h"
@@ -56,7 +53,9 @@ std::string stop() {
 
 }  // namespace
 
-std::string obey(std::string_view command) noexcept {
+namespace {
+
+std::string answerTo(std::string_view command) {
     constexpr std::string_view kStart = "start ";
     try {
         if (!isInMainInterpreter()) return "no it was asked in another interpreter than the main one";
@@ -67,27 +66,21 @@ std::string obey(std::string_view command) noexcept {
         const bool isBusy = error.code().value() == EBUSY;
         return "no it cannot write " + error.path1().string() + ": " +
                (isBusy ? "another program is recording there" : std::strerror(error.code().value()));
-    } catch (const std::exception& error) {
+    } catch (const std::runtime_error& error) {
+        return "no " + std::string(error.what());
+    } catch (const std::invalid_argument& error) {
         return "no " + std::string(error.what());
     }
 }
 
-void obeyIn(const std::string& folder) noexcept {
-    const SuppressHooks suppressed;
-    const std::string taken = folder + "/taken", answer = folder + "/answer", unfinished = answer + ".tmp";
-    if (std::rename((folder + "/command").c_str(), taken.c_str()) != 0) return;
-    std::string command;
-    {
-        std::ifstream file(taken, std::ios::binary);
-        command.assign(std::istreambuf_iterator<char>(file), {});
+}  // namespace
+
+std::string obey(std::string_view command) noexcept {
+    try {
+        return answerTo(command);
+    } catch (const std::exception&) {
+        return "no memory";  // short enough to need none
     }
-    std::ofstream(unfinished, std::ios::binary) << obey(command);
-    std::rename(unfinished.c_str(), answer.c_str());
 }
 
 }  // namespace heapprof::program
-
-int heapprof_obey(void* folder) {
-    heapprof::program::obeyIn(static_cast<const char*>(folder));
-    return 0;
-}

@@ -86,12 +86,11 @@ void openSocket() {
     std::memcpy(address.sun_path, path.data(), path.size());
     s_socket.take(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
     if (!s_socket.isOurs()) fail("cannot make a socket");
-    unlink(path.c_str());  // of an earlier process of this number
-    const mode_t mask = umask(S_IRWXG | S_IRWXO);
+    unlink(path.c_str());                          // of an earlier process of this number
+    fchmod(s_socket.number(), S_IRUSR | S_IWUSR);  // as the file will be
     const bool isOpen = bind(s_socket.number(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 &&
                         listen(s_socket.number(), kWaiting) == 0;
     const int error = errno;
-    umask(mask);
     if (!isOpen) {
         s_socket.close();
         fail(path, error);

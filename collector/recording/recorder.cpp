@@ -293,10 +293,10 @@ enum class Reason { Time, Mark, Certain };
 
 void start(const std::string& filebase, const Sampling& sampling, const ProcessInfo& process,
            const RecordingOptions& options, AtLimit atLimit) {
-    if (options.residentEvery > 0 && !watcher::join(options.watcherNumber)) {
-        watcher::start(options.watcher.c_str(), options.residentEvery);
-        if (ByteBudget* const budget = watcher::budget()) budget->set(options.maxBytes);
-    }
+    watcher::stop();  // a parent's that did not record us
+    if (options.residentEvery > 0 && !watcher::join(options.watcherNumber) &&
+        watcher::start(options.watcher.c_str(), options.residentEvery))
+        watcher::budget()->set(options.maxBytes);
     const TryCollectorLock lock;
     if (sampling.mode == Sampling::Mode::Everything) CollectorLock::allowBias();
     s_paused = s_reachedLimit = s_runReachedLimit = false;
@@ -518,6 +518,7 @@ void nameThreads() noexcept {
 }
 
 void keepSources() noexcept {
+    const SuppressHooks suppressed;  // what is made to read them is not the program's
     forEachRegisteredSource(
         [](std::string_view name) {
             const RecordingScope scope;

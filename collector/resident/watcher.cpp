@@ -142,10 +142,10 @@ void leave() {
 
 }  // namespace
 
-void start(const char* program, std::int64_t every) noexcept {
-    if (every <= 0 || access(program, X_OK) != 0 || adoptsOrphans() || !mayStartPrograms()) return;
+bool start(const char* program, std::int64_t every) noexcept {
+    if (every <= 0 || access(program, X_OK) != 0 || adoptsOrphans() || !mayStartPrograms()) return false;
     const int file = makeFile();
-    if (file < 0) return;
+    if (file < 0) return false;
     void* const memory = mmap(nullptr, sizeof(Watched), PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
     if (memory != MAP_FAILED) {
         s_watched = static_cast<Watched*>(memory);
@@ -155,6 +155,7 @@ void start(const char* program, std::int64_t every) noexcept {
         s_watched->watcher = static_cast<std::uint32_t>(std::max(launch(program, file), 0));
     }
     close(file);
+    return memory != MAP_FAILED;
 }
 
 std::uint32_t number() noexcept { return s_watched ? s_watched->watcher : 0; }

@@ -31,7 +31,8 @@ namespace heapprof::watcher {
 
 /// Starts a watcher for this process, which reads at least every `every` nanoseconds; `program` is its path. Does
 /// nothing where that is impossible. Requires that the caller does not hold the collector's lock.
-void start(const char* program, std::int64_t every) noexcept;
+/// Whether there is one now.
+bool start(const char* program, std::int64_t every) noexcept;
 /// The watcher's process number; 0: there is none.
 std::uint32_t number() noexcept;
 /// Uses the watcher with this process number, an ancestor's. Returns whether it still works.

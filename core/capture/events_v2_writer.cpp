@@ -28,7 +28,10 @@ int EventsV2Writer::create(const char* path, const FileHeader& header, const Wei
                            AppendFile::Existing existing) noexcept {
     m_weights = &weights;
     if (const int error = m_chunks.create(path, header, true, existing)) return error;
-    return openChunk() ? 0 : error();
+    if (openChunk()) return 0;
+    const int problem = error();
+    m_chunks.discard();
+    return problem;
 }
 
 /// Makes room for a record and brings the time up to date; false when there is no room any more: the event is lost.

@@ -44,7 +44,10 @@ int MetadataWriter::create(const char* path, const FileHeader& header, AppendFil
     if (memory == MAP_FAILED) return ENOMEM;
     m_scratch = static_cast<std::uint8_t*>(memory);
     if (const int error = m_chunks.create(path, header, false, existing)) return error;
-    return openChunk() ? 0 : error();
+    if (openChunk()) return 0;
+    const int problem = error();
+    m_chunks.discard();
+    return problem;
 }
 
 void MetadataWriter::process(const ProcessInfo& process) noexcept {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import struct
 from typing import Iterator, Optional
 
 from ._pythons import RunningPython, processStatus
@@ -18,6 +19,8 @@ def askListener(python: RunningPython, command: bytes) -> Optional[str]:
             with socket.socket(socket.AF_UNIX) as connection:
                 connection.settimeout(_PATIENCE)
                 connection.connect(path)
+                if _peer(connection) != python.user:
+                    continue  # somebody else has put it there
                 connection.sendall(command)
                 connection.shutdown(socket.SHUT_WR)
                 return os.fsdecode(b"".join(iter(lambda: connection.recv(4096), b""))) or "no it gave no answer"
@@ -26,6 +29,13 @@ def askListener(python: RunningPython, command: bytes) -> Optional[str]:
         except OSError:
             continue
     return None
+
+
+def _peer(connection: socket.socket) -> int:
+    """The user at the other end."""
+    credentials = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
+    _, user, _ = struct.unpack("3i", credentials)
+    return int(user)
 
 
 def isListening(python: RunningPython) -> bool:

@@ -11,7 +11,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from typing import Dict, Iterator, List, NoReturn, Optional
 
@@ -23,7 +22,6 @@ from ._pythons import RunningPython, findPython, processStatus, runningPythons
 _PACKAGE = os.path.dirname(os.path.abspath(__file__))
 _ENTER = os.path.join(_PACKAGE, "heapprof-enter")
 _PATIENCE = 10.0  # seconds, until the program has run some Python code
-_TEMPORARY = ("/tmp", "/var/tmp", "/dev/shm")
 
 
 class Refusal(Exception):
@@ -168,29 +166,66 @@ def _tell(pid: int, command: bytes) -> str:
 
 
 def _enterAndTell(python: RunningPython, command: bytes) -> str:
-    tracer = processStatus(python.pid).get("TracerPid", "0")
-    if tracer != "0":
-        raise Refusal(f"process {python.pid} is being traced by process {tracer}, a debugger or strace")
-    extension = _extension(python)
-    root = f"/proc/{python.pid}/root"
-    folder = _makeFolder(python, root)
+    status = processStatus(python.pid)
+    if status.get("TracerPid", "0") != "0":
+        raise Refusal(f"process {python.pid} is being traced by process {status['TracerPid']}, a debugger or strace")
+    if int(status.get("SigIgn", "0"), 16) >> (signal.SIGSEGV - 1) & 1:
+        raise Refusal(f"process {python.pid} ignores SIGSEGV: it cannot be entered")
+    if _hasForbiddenItself(status):
+        raise Refusal(f"process {python.pid} has forbidden itself system calls (seccomp): it might be killed for ours")
+    if not os.path.exists(_ENTER):
+        raise Refusal("running programs can be entered on x86-64 only")
+    if python.collector:
+        request = [b"", b"", command]
+    else:
+        extension = _extension(python)
+        if not _isSameFile(extension, f"/proc/{python.pid}/root{extension}"):
+            raise Refusal(
+                f"process {python.pid} runs in another file system, where {extension} is not: "
+                "install heapprof there, and start the program with HEAPPROF_LISTEN=1"
+            )
+        request = [os.fsencode(extension), _preparation(extension), command]
+    return _enter(python.pid, b"\0".join(request))
+
+
+def _hasForbiddenItself(status: Dict[str, str]) -> bool:
+    """Beyond what its parent, or who made its container, has forbidden it."""
+    if status.get("Seccomp", "0") != "2":
+        return status.get("Seccomp", "0") == "1"
+    if status.get("NSpid", "").split()[-1:] == ["1"]:
+        return False
     try:
-        inside = folder[len(root) :]
-        package = os.path.dirname(extension)
-        if not _isSameFile(extension, root + extension):  # it runs in another file system
-            package = _copied(extension, folder)[len(root) :]
-        values = {
-            "FOLDER": inside,
-            "PACKAGE": package,
-            "EXTENSION": os.path.join(package, os.path.basename(extension)),
-        }
-        with open(os.path.join(folder, "command"), "wb") as file:
-            file.write(command)
-        _enter(python, folder, inside, _codeFor(values))
-        with open(os.path.join(folder, "answer"), errors="surrogateescape") as answer:
-            return answer.read()
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        parent = processStatus(int(status["PPid"]))
+    except (OSError, KeyError):
+        return True
+    return status.get("Seccomp_filters", "1") != parent.get("Seccomp_filters", "0")
+
+
+def _preparation(extension: str) -> bytes:
+    """The Python code by which a process loads the collector."""
+    package = os.path.dirname(extension)
+    names = {"PACKAGE": os.fsencode(package), "EXTENSION": os.fsencode(extension)}
+    first = "import os\n" + "".join(f"{name} = os.fsdecode({value!r})\n" for name, value in names.items())
+    with open(os.path.join(_PACKAGE, "_prepare.py"), "rb") as file:
+        return first.encode() + file.read()
+
+
+def _enter(pid: int, request: bytes) -> str:
+    entering = subprocess.Popen(
+        [_ENTER, str(pid), str(_PATIENCE)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is not left alone in the midst of it
+    answer, reason = entering.communicate(request)
+    signal.signal(signal.SIGINT, before)
+    if entering.returncode == 0:
+        return os.fsdecode(answer)
+    problem = os.fsdecode(reason).strip()
+    if problem.endswith(("Permission denied", "Operation not permitted")):
+        problem = _withoutRight(pid, problem)
+    return "no " + (problem or "it could not be entered")
 
 
 def _find(pid: int) -> RunningPython:
@@ -245,9 +280,7 @@ def _refuseWhatCannotObey(python: RunningPython) -> None:
 
 
 def _extension(python: RunningPython) -> str:
-    """The collector's file for that interpreter: what it has loaded already, ours, or what is installed for it."""
-    if python.collector:
-        return python.collector
+    """The collector's file for that interpreter: ours, or what is installed for it."""
     for package in (_PACKAGE, _packageOf(python)):
         for path in glob.glob(os.path.join(glob.escape(package or ""), f"_collector.cpython-3{python.minor}*")):
             tag = os.path.basename(path).split("-")[1][len(f"3{python.minor}") :]
@@ -284,64 +317,6 @@ def _isSameFile(first: str, second: str) -> bool:
         return os.path.samefile(first, second)
     except OSError:
         return False
-
-
-def _makeFolder(python: RunningPython, root: str) -> str:
-    """A folder for both of us; its path is seen from here."""
-    problem = None
-    for parent in _TEMPORARY:
-        try:
-            folder = tempfile.mkdtemp(prefix="heapprof-", dir=root + parent)
-        except OSError as error:
-            problem = error
-            continue
-        if os.geteuid() == 0:
-            os.chown(folder, python.user, -1)
-        return folder
-    raise Refusal(f"process {python.pid}: {_withoutRight(python.pid, problem.strerror if problem else None)}")
-
-
-def _copied(extension: str, folder: str) -> str:
-    """The files that the process needs, in a folder of its own file system."""
-    package = os.path.dirname(extension)
-    for name in (os.path.basename(extension), "_self_check.py", "_obey.py", "heapprof-watch"):
-        shutil.copy(os.path.join(package, name), folder)
-    return folder
-
-
-def _codeFor(values: Dict[str, str]) -> str:
-    """What the process is to execute: it touches no name of the program's, and raises nothing."""
-    names = {name: os.fsencode(value) for name, value in values.items()}
-    inner = (
-        "try:\n"
-        " import os\n"
-        f" v = {{k: os.fsdecode(b) for k, b in {names!r}.items()}}\n"
-        " with open(v['PACKAGE'] + '/_obey.py', 'rb') as f: c = f.read()\n"
-        " exec(compile(c, 'heapprof', 'exec'), {**v, '__name__': 'heapprof._obey'})\n"
-        "except BaseException: pass\n"
-    )
-    return f"__import__('builtins').exec({inner!r}, {{}})"
-
-
-def _enter(python: RunningPython, folder: str, inside: str, code: str) -> None:
-    if not os.path.exists(_ENTER):
-        raise Refusal("running programs can be entered on x86-64 only")
-    entering = subprocess.run(
-        [
-            _ENTER,
-            str(python.pid),
-            folder,
-            inside,
-            str(_PATIENCE),
-        ],
-        input=os.fsencode(code),
-        stderr=subprocess.PIPE,
-    )
-    if entering.returncode != 0:
-        reason = os.fsdecode(entering.stderr).strip()
-        if reason.endswith(("Permission denied", "Operation not permitted")):
-            reason = _withoutRight(python.pid, reason)
-        raise Refusal(f"process {python.pid}: {reason or 'it could not be entered'}")
 
 
 def _printAll(pythons: List[RunningPython]) -> None:

@@ -27,6 +27,9 @@ SITUATIONS = {
     "is blocked in C, without the GIL": "import ctypes; libc = ctypes.CDLL(None); begun(); libc.pause()",
     "works in C, without the GIL": "import hashlib; data = bytes(1 << 26); begun()\n"
     "while True: hashlib.sha256(data)",
+    "opens a pipe that nobody writes to": "path = sys.argv[0] + '.fifo'; os.mkfifo(path); begun(); open(path)",
+    "waits for a signal, and blocks all": "import signal; signal.pthread_sigmask(signal.SIG_BLOCK, "
+    "range(1, 65)); begun(); signal.sigwait({signal.SIGUSR1})",
     "has 20 threads that work": "import threading\ndef work():\n    while True: sum(range(3000)), [bytes(1000) for _ in range(10)]\n"
     "for _ in range(19): threading.Thread(target=work, daemon=True).start()\nbegun(); work()",
     "has 20 threads that wait": "import queue, threading\nq = queue.Queue()\n"
@@ -122,6 +125,121 @@ print(before == after or (before, after))
         running.detach()
         out, err = running.end()
         assert (out, err) == ("True\n", "")
+
+
+def test_every_signal_comes(python):
+    program = """
+import signal
+r, w = os.pipe()
+os.set_blocking(w, False)
+signal.set_wakeup_fd(w)
+signal.signal(signal.SIGRTMIN, lambda *_: None)
+begun()
+count = 0
+while count < 500: count += len(os.read(r, 100))
+print(count)
+"""
+    with Running(python, program) as running:
+        queue = ctypes.CDLL(None).sigqueue
+        sent = 0
+        for _ in range(10):
+            tool = python.start("-m", "heapprof", "attach", str(running.pid), "-o", python.filebase)
+            while tool.poll() is None:
+                if sent < 499 and queue(running.pid, int(signal.SIGRTMIN), None) == 0:
+                    sent += 1
+                time.sleep(0.002)
+            assert tool.communicate()[1] == ""
+            running.detach()
+        for _ in range(500 - sent):
+            queue(running.pid, int(signal.SIGRTMIN), None)
+        assert running.process.communicate(timeout=30) == ("500\n", "")
+
+
+@pytest.mark.parametrize("wait", ["time.sleep(1000)", "signal.pause()", "threading.Event().wait()"])
+def test_a_signal_ends_what_it_would_end(python, wait):
+    program = f"""
+import signal, sys, threading, time
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(3))
+begun()
+{wait}
+"""
+    for delay in 0, 0.02, 0.05, 0.08, 0.12:
+        with Running(python, program) as running:
+            tool = python.start("-m", "heapprof", "attach", str(running.pid), "-o", python.filebase)
+            time.sleep(delay)
+            out, err = running.end(signal.SIGTERM)
+            tool.communicate(timeout=60)
+            assert (running.process.returncode, out, err) == (3, "", "")
+
+
+def test_what_a_thread_blocks_and_handles_is_as_before(python):
+    def signals(pid):
+        with open(f"/proc/{pid}/status") as file:
+            fields = dict(line.split(":\t") for line in file if line.startswith("Sig"))
+        # The C library catches 32 and 33 itself once there are threads.
+        return [int(fields[name], 16) & ~(3 << 31) for name in ("SigBlk", "SigIgn", "SigCgt")]
+
+    with Running(python, SITUATIONS["waits for a signal, and blocks all"]) as running:
+        time.sleep(0.2)  # while it waits, what it waits for is not blocked
+        before = signals(running.pid)
+        running.attach()
+        running.detach()
+        time.sleep(0.2)
+        assert signals(running.pid) == before
+
+
+def test_while_another_thread_holds_the_gil_for_long(python):
+    program = """
+import ctypes, threading, time
+def hold():
+    ctypes.PyDLL(None).sleep(5)
+    print("held", flush=True)
+threading.Thread(target=hold).start()
+begun()
+time.sleep(6)
+print("slept", flush=True)
+time.sleep(1000)
+"""
+    with Running(python, program) as running:
+        running.attach("--sample", "{}")
+        assert running.process.stdout.readline() == "held\n"
+        assert running.process.stdout.readline() == "slept\n"
+        running.detach()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_a_tool_that_is_ended_leaves_the_program_alone(python, number):
+    with Running(python, SITUATIONS["allocates"]) as running:
+        for turn in range(8):
+            tool = python.start("-m", "heapprof", "attach", str(running.pid), start_new_session=True)
+            time.sleep(0.02 * turn)
+            os.killpg(tool.pid, number)
+            tool.communicate(timeout=60)
+        time.sleep(0.3)
+        assert running.process.poll() is None
+        running.heapprof("list")
+
+
+def test_a_program_that_is_stopped_and_goes_on_meanwhile(python):
+    with Running(python, SITUATIONS["sleeps"]) as running:
+        for turn in range(8):
+            tool = python.start("-m", "heapprof", "attach", str(running.pid), "-o", python.filebase)
+            time.sleep(0.02 * turn)
+            os.kill(running.pid, signal.SIGSTOP)
+            time.sleep(0.05)
+            os.kill(running.pid, signal.SIGCONT)
+            tool.communicate(timeout=60)
+            assert running.process.poll() is None
+            if tool.returncode == 0:
+                running.detach()
+
+
+def test_a_program_that_has_forbidden_itself_calls_is_not_entered(python):
+    strict = "import ctypes; begun(); ctypes.CDLL(None).prctl(22, 1)\nwhile True: pass"  # read, write, exit alone
+    with Running(python, strict) as running:
+        time.sleep(0.2)
+        assert "seccomp" in running.heapprof("attach", running.pid, "-o", python.filebase, status=1)
+        assert running.process.poll() is None
 
 
 def test_a_program_that_ends_while_it_is_recorded_ends_its_capture(python):
