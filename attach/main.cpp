@@ -117,6 +117,8 @@ std::string awaitAnswer(const Target& target, std::uint64_t entrance, Clock::tim
 std::string obey(pid_t process, std::chrono::duration<double> patience, const Request& request) {
     const auto until = Clock::now() + std::chrono::duration_cast<Clock::duration>(patience);
     Target target(process);
+    if (request.collector.empty() && !target.has(kEnter))
+        throw std::runtime_error("it has loaded a heapprof of another version, which cannot be told from outside");
     std::uint64_t entrance = 0;
     atSafePoint(target, until, [&](TracedThread& thread) {
         if (static_cast<int>(thread.call(target.function("Py_IsInitialized"), {})) == 0)

@@ -17,6 +17,7 @@ namespace {
 constexpr std::uint64_t kReturnAddress = 0;  // nothing is there: to return to it stops the thread
 constexpr std::uint64_t kAllButFaults = ~(std::uint64_t{1} << (SIGSEGV - 1) | std::uint64_t{1} << (SIGBUS - 1) |
                                           std::uint64_t{1} << (SIGILL - 1) | std::uint64_t{1} << (SIGFPE - 1));
+bool isFault(int signal) { return signal == SIGSEGV || signal == SIGBUS || signal == SIGILL || signal == SIGFPE; }
 
 [[noreturn]] void fail(const char* what) {
     if (errno == ESRCH) throw ThreadHasEnded();
@@ -128,14 +129,14 @@ std::uint64_t TracedThread::call(std::uint64_t function, const Arguments& argume
         restoreRegisters();
         fail("cannot set its registers");
     }
-    int next = PTRACE_CONT;
-    for (;;) {
-        goOn(next, 0);
+    int signal = 0;
+    for (int next = PTRACE_CONT; !isFault(signal);) {
+        goOn(next, signal);
         const Event event = wait();
-        if (event == Event::Signal) break;  // all others wait
+        // SIGSTOP cannot be masked: then it is stopped until it gets SIGCONT, and goes on where it was.
+        signal = event == Event::Signal ? m_signal : 0;
         next = event == Event::GroupStopped ? PTRACE_LISTEN : PTRACE_CONT;
     }
-    const int signal = m_signal;
     if (ptrace(PTRACE_GETREGS, m_thread, nullptr, &registers) != 0) fail("cannot read its registers");
     restoreRegisters();
     if (registers.rip != kReturnAddress) throw std::runtime_error(std::string("it failed by ") + strsignal(signal));

@@ -225,9 +225,11 @@ def test_a_program_that_is_stopped_and_goes_on_meanwhile(python):
         for turn in range(8):
             tool = python.start("-m", "heapprof", "attach", str(running.pid), "-o", python.filebase)
             time.sleep(0.02 * turn)
-            os.kill(running.pid, signal.SIGSTOP)
-            time.sleep(0.05)
-            os.kill(running.pid, signal.SIGCONT)
+            while tool.poll() is None:
+                os.kill(running.pid, signal.SIGSTOP)
+                time.sleep(0.001)
+                os.kill(running.pid, signal.SIGCONT)
+                time.sleep(0.001)
             tool.communicate(timeout=60)
             assert running.process.poll() is None
             if tool.returncode == 0:
