@@ -41,15 +41,12 @@ Target::Target(pid_t process) : m_process(process) {
         throw std::runtime_error(std::string("its memory cannot be opened: ") + std::strerror(errno));
     }
     look();
-    if (std::ranges::none_of(m_objects, &Object::hasPython)) throw std::runtime_error("it is not Python");
+    if (!has("Py_IsInitialized")) throw std::runtime_error("it is not Python");
 }
 
 void Target::look() {
     m_objects = objects();
-    for (Object& object : m_objects) {
-        object.hasPython = definition(object, "Py_IsInitialized") != 0;
-        object.hasLocks = isPartOfSystem(object.path) || definition(object, "malloc") != 0;
-    }
+    for (Object& object : m_objects) object.hasLocks = isPartOfSystem(object.path) || definition(object, "malloc") != 0;
 }
 
 Target::~Target() {

@@ -4,7 +4,6 @@
 #include <sys/types.h>
 
 #include <cstdint>
-#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -54,7 +53,6 @@ private:
         std::string path;
         std::uint64_t base = 0;  // where its first byte is
         std::vector<std::pair<std::uint64_t, std::uint64_t>> code;
-        bool hasPython = false;
         bool hasLocks = false;  // of the allocator, the loader or the collector
     };
 

@@ -109,7 +109,7 @@ std::optional<ResidentReadings::Excess> unrecorded() noexcept {
     return excess.isLarge() ? std::optional(excess) : std::nullopt;
 }
 
-std::string metadataPath() { return recorder::metadataPath(); }
+std::string capturePath() { return recorder::capturePath(); }
 
 Uuid identity() noexcept { return recorder::identity(); }
 

@@ -56,8 +56,8 @@ bool hasForbiddenItself() noexcept;
 /// not much.
 std::optional<ResidentReadings::Excess> unrecorded() noexcept;
 
-/// The metadata of the last recording in this process; empty: it has had no event, or there was none.
-std::string metadataPath();
+/// The filebase of the last capture of this process; empty: it has had no event, or there was none.
+std::string capturePath();
 
 /// The uuid of the last recording that began in this process or in the one it was forked from.
 Uuid identity() noexcept;

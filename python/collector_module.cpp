@@ -27,11 +27,11 @@ PyObject* guarded(const Function& function) {
         return function();
     } catch (const std::filesystem::filesystem_error& error) {
         const int number = error.code().value();
-        const char* reason = number == EBUSY ? "another program is recording there" : std::strerror(number);
         const Reference path(PyUnicode_DecodeFSDefault(error.path1().c_str()));
         // It is the call that chooses the subclass.
-        if (const Reference made(path ? PyObject_CallFunction(PyExc_OSError, "isO", number, reason, path.get())
-                                      : nullptr);
+        if (const Reference made(
+                path ? PyObject_CallFunction(PyExc_OSError, "isO", number, program::reasonOf(error), path.get())
+                     : nullptr);
             made)
             PyErr_SetObject(reinterpret_cast<PyObject*>(Py_TYPE(made.get())), made.get());
     } catch (const std::system_error& error) {

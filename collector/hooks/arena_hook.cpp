@@ -4,7 +4,7 @@
 
 #include <array>
 
-#include "collector/recording/recorder.h"
+#include "collector/recording/known_arenas.h"
 #include "collector/sampling/thread_state.h"
 
 namespace heapprof {
@@ -17,12 +17,12 @@ void* mapArena(void*, std::size_t size) {
     const SuppressHooks suppress;
     s_isReached = true;
     void* const arena = s_original.alloc(s_original.ctx, size);
-    if (arena) recorder::arenaMapped(arena, size);
+    if (arena) known_arenas::mapped(arena, size);
     return arena;
 }
 
 void unmapArena(void*, void* arena, std::size_t size) {
-    recorder::arenaGoes(arena, size);
+    known_arenas::goes(arena, size);
     s_original.free(s_original.ctx, arena, size);
 }
 
@@ -48,10 +48,10 @@ bool isInPlace() {
 void arenas::install() {
 #ifndef Py_GIL_DISABLED                                              // which allocates otherwise, and without a lock
     constexpr std::array<std::size_t, 4> kSizes{24, 100, 250, 400};  // debug hooks ask for some more
-    std::array<recorder::SmallBlock, kSizes.size()> blocks{};
+    std::array<known_arenas::SmallBlock, kSizes.size()> blocks{};
     for (std::size_t i = 0; i < kSizes.size(); ++i) blocks[i] = {PyObject_Malloc(kSizes[i]), kSizes[i]};
-    recorder::beginArenas(blocks, isOutermost);
-    for (const recorder::SmallBlock& block : blocks) PyObject_Free(const_cast<void*>(block.address));
+    known_arenas::begin(blocks, isOutermost);
+    for (const known_arenas::SmallBlock& block : blocks) PyObject_Free(const_cast<void*>(block.address));
 #endif
     if (s_original.alloc && isInPlace()) return;
     PyObject_GetArenaAllocator(&s_original);
@@ -60,7 +60,7 @@ void arenas::install() {
 }
 
 void arenas::uninstall() {
-    recorder::endArenas();
+    known_arenas::end();
     if (isOutermost()) PyObject_SetArenaAllocator(&s_original);
 }
 

@@ -2,7 +2,6 @@
 
 #include <unistd.h>
 
-#include <cerrno>
 #include <cstring>
 #include <filesystem>
 #include <stdexcept>
@@ -15,16 +14,10 @@
 namespace heapprof::program {
 namespace {
 
-/// The filebase of the last capture; empty: it has no files.
-std::string capturePath() {
-    std::string path = collector::metadataPath();
-    if (!path.empty()) path.resize(path.size() - std::strlen(".hpm"));
-    return path;
-}
-
 std::string start(std::string_view text) {
     if (collector::isProfiling())
-        return "no it is being recorded already" + (capturePath().empty() ? "" : ", to " + capturePath());
+        return "no it is being recorded already" +
+               (collector::capturePath().empty() ? "" : ", to " + collector::capturePath());
     RecordingOrder order = parseOrder(text);
     order.root = static_cast<std::uint64_t>(getpid());
     order.follow = order.options.followFork = false;
@@ -42,18 +35,13 @@ std::string start(std::string_view text) {
 std::string stop() {
     const recorder::Outcome outcome = collector::stop(EndReason::Stopped);
     if (!outcome.wasRecording) return "no nothing is being recorded";
-    const std::string path = capturePath();
+    const std::string path = collector::capturePath();
     if (path.empty()) return "ok nothing was allocated: there is no capture";
     std::string answer = "ok recorded to " + path;
     if (outcome.error != 0 || outcome.lost != 0)
-        answer += "; " + std::to_string(outcome.lost) +
-                  " events are missing: " + std::strerror(outcome.error != 0 ? outcome.error : ENOMEM);
+        answer += "; " + std::to_string(outcome.lost) + " events are missing: " + std::strerror(outcome.reason());
     return answer;
 }
-
-}  // namespace
-
-namespace {
 
 std::string answerTo(std::string_view command) {
     constexpr std::string_view kStart = "start ";
@@ -63,9 +51,7 @@ std::string answerTo(std::string_view command) {
         if (command == "stop") return stop();
         return "no command is called so";
     } catch (const std::filesystem::filesystem_error& error) {
-        const bool isBusy = error.code().value() == EBUSY;
-        return "no it cannot write " + error.path1().string() + ": " +
-               (isBusy ? "another program is recording there" : std::strerror(error.code().value()));
+        return "no it cannot write " + error.path1().string() + ": " + reasonOf(error);
     } catch (const std::runtime_error& error) {
         return "no " + std::string(error.what());
     } catch (const std::invalid_argument& error) {

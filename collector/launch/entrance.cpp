@@ -1,8 +1,6 @@
 #include "collector/launch/entrance.h"
 
 #include <Python.h>
-#include <pthread.h>
-#include <signal.h>
 #include <sys/mman.h>
 #include <time.h>
 
@@ -12,6 +10,7 @@
 #include "collector/cpython/reference.h"
 #include "collector/launch/command.h"
 #include "collector/sampling/thread_state.h"
+#include "collector/system/blocked_signals.h"
 
 namespace heapprof {
 namespace {
@@ -74,14 +73,7 @@ void* serve(void* argument) {
 
 int enter(Entrance* entrance) noexcept {
     const SuppressHooks suppressed;
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);  // signals are the program's
-    pthread_t thread;
-    const int error = pthread_create(&thread, nullptr, serve, entrance);
-    pthread_sigmask(SIG_SETMASK, &before, nullptr);
-    if (error == 0) pthread_detach(thread);
-    return error;
+    return startThread(serve, entrance, "heapprof-enter");
 }
 
 }  // namespace heapprof

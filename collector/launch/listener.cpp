@@ -1,8 +1,6 @@
 #include "collector/launch/listener.h"
 
 #include <Python.h>
-#include <pthread.h>
-#include <signal.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -12,12 +10,12 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
-#include <mutex>
 #include <system_error>
 
-#include "collector/cpython/reference.h"
+#include "collector/cpython/fork_callback.h"
 #include "collector/launch/command.h"
 #include "collector/sampling/thread_state.h"
+#include "collector/system/blocked_signals.h"
 #include "collector/system/kept_descriptor.h"
 
 namespace heapprof::listener {
@@ -123,25 +121,11 @@ void* serveAll(void*) {
     return nullptr;
 }
 
-void startThread() {
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);  // signals are the program's
-    pthread_t thread;
-    const int error = pthread_create(&thread, nullptr, serveAll, nullptr);
-    pthread_sigmask(SIG_SETMASK, &before, nullptr);
-    if (error != 0) fail("cannot start a thread", error);
-    pthread_setname_np(thread, "heapprof-listen");
-    pthread_detach(thread);
-}
-
 void begin() {
     openSocket();
-    try {
-        startThread();
-    } catch (...) {
+    if (const int error = startThread(serveAll, nullptr, "heapprof-listen")) {
         stop();
-        throw;
+        fail("cannot start a thread", error);
     }
 }
 
@@ -157,24 +141,13 @@ PyObject* inChild(PyObject*, PyObject*) {
 
 PyMethodDef s_inChildMethod{"inChild", inChild, METH_NOARGS, "Listens in a forked child, too."};
 
-void registerForFork() {
-    const Reference posix(PyImport_ImportModule("posix"));
-    const Reference function(posix ? PyObject_GetAttrString(posix.get(), "register_at_fork") : nullptr);
-    const Reference none(PyTuple_New(0));
-    const Reference child(PyCFunction_New(&s_inChildMethod, nullptr));
-    const Reference keywords(child ? Py_BuildValue("{s:O}", "after_in_child", child.get()) : nullptr);
-    if (function && none && keywords)
-        const Reference ignored(PyObject_Call(function.get(), none.get(), keywords.get()));
-    PyErr_Clear();
-}
-
 }  // namespace
 
 std::string start() {
     if (s_process != getpid()) {
         begin();
-        static std::once_flag s_isRegistered;
-        std::call_once(s_isRegistered, registerForFork);
+        static const bool s_isRegistered = registerAtFork("after_in_child", &s_inChildMethod);
+        if (!s_isRegistered) PyErr_Clear();
     }
     return s_path;
 }

@@ -1,6 +1,7 @@
 // How a process is recorded from before its program begins until it ends.
 #pragma once
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,9 @@ bool watchEnd(PyObject* reportStatistics);
 
 /// To be called when this process begins to record what `order` says, so that its end is spoken of.
 void isRoot(const RecordingOrder& order);
+
+/// Why a recording could not begin, for people.
+const char* reasonOf(const std::filesystem::filesystem_error& error);
 
 /// heapprof-watch, beside this module.
 std::string watcherPath();

@@ -9,6 +9,7 @@
 
 #include "collector/collector.h"
 #include "collector/cpython/builtin_module.h"
+#include "collector/cpython/fork_callback.h"
 #include "collector/cpython/own_thread.h"
 #include "collector/launch/descendants.h"
 #include "collector/launch/listener.h"
@@ -33,8 +34,7 @@ PyObject* s_atEnd = nullptr;
 void saySuccess(const Root& root, bool atLimit) {
     std::string output = root.order.filebase;
     if (root.order.options.namedByProcess) {  // as there was no place where it should be
-        output = collector::metadataPath();
-        output.resize(output.size() - std::min<std::size_t>(output.size(), 4));
+        output = collector::capturePath();
         if (output.empty()) return;
     }
     std::string line = "recorded to " + output + ".hpm and " + output + ".hpd";
@@ -52,10 +52,8 @@ void saySuccess(const Root& root, bool atLimit) {
 }
 
 void sayLoss(const recorder::Outcome& outcome) {
-    // Without an error of the files it was the tables that cannot grow.
-    const std::string reason = std::strerror(outcome.error != 0 ? outcome.error : ENOMEM);
-    standard_error::say(
-        {"could not record to the end: ", reason, "; ", std::to_string(outcome.lost), " events are missing"});
+    standard_error::say({"could not record to the end: ", std::strerror(outcome.reason()), "; ",
+                         std::to_string(outcome.lost), " events are missing"});
 }
 
 /// What the program has written so far comes first.
@@ -122,22 +120,13 @@ bool registerAtExit() {
     return atexit.get() && Reference(PyObject_CallMethod(atexit.get(), "register", "O", s_atEnd));
 }
 
-bool registerBeforeFork() {
-    const Reference posix(PyImport_ImportModule("posix"));
-    const Reference function(posix ? PyObject_GetAttrString(posix.get(), "register_at_fork") : nullptr);
-    const Reference none(PyTuple_New(0));
-    const Reference before(PyCFunction_New(&s_beforeForkMethod, nullptr));
-    const Reference keywords(before ? Py_BuildValue("{s:O}", "before", before.get()) : nullptr);
-    return function && none && keywords && Reference(PyObject_Call(function.get(), none.get(), keywords.get()));
-}
-
 }  // namespace
 
 bool watchEnd(PyObject* reportStatistics) {
     if (!s_reportStatistics && reportStatistics != Py_None) s_reportStatistics = held(reportStatistics).release();
     if (s_atEnd || !isInMainInterpreter()) return true;
     s_atEnd = PyCFunction_New(&s_atEndMethod, nullptr);
-    return s_atEnd && registerAtExit() && registerBeforeFork();
+    return s_atEnd && registerAtExit() && registerAtFork("before", &s_beforeForkMethod);
 }
 
 void isRoot(const RecordingOrder& order) {

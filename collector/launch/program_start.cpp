@@ -168,6 +168,11 @@ ProcessInfo describe(std::vector<std::string> arguments) {
     return process;
 }
 
+const char* reasonOf(const std::filesystem::filesystem_error& error) {
+    const int number = error.code().value();
+    return number == EBUSY ? "another program is recording there" : std::strerror(number);
+}
+
 std::string watcherPath() {
     Dl_info module;
     if (dladdr(reinterpret_cast<void*>(watcherPath), &module) == 0) return {};

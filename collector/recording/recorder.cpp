@@ -1,8 +1,5 @@
 #include "collector/recording/recorder.h"
 
-#include <linux/magic.h>
-#include <sys/vfs.h>
-
 #include <algorithm>
 #include <cstring>
 #include <new>
@@ -12,13 +9,11 @@
 #include "collector/cpython/thread_names.h"
 #include "collector/locking/collector_lock.h"
 #include "collector/memory/forever.h"
+#include "collector/recording/known_arenas.h"
 #include "collector/recording/session.h"
-#include "collector/resident/page_map.h"
-#include "collector/resident/python_pools.h"
 #include "collector/resident/watcher.h"
 #include "collector/sampling/sampler.h"
 #include "collector/sampling/thread_state.h"
-#include "collector/system/own_proc.h"
 #include "collector/system/process.h"
 #include "collector/system/process_memory.h"
 #include "core/bytes/append_file.h"
@@ -44,11 +39,6 @@ constinit Forever<ProcessMemory> s_foreverMemory;
 std::optional<ProcessMemory>& s_childMemory = s_foreverMemory.value;
 /// Recording, but without files yet. A descendant creates them with its first event, as most children only exec.
 constinit bool s_awaitsEvent = false;
-/// Of Python's small-object allocator, in this process, and in a child as its parent left it.
-constinit Forever<PythonPools> s_foreverPools;
-std::optional<PythonPools>& s_pools = s_foreverPools.value;
-/// Whether the hook for arenas is in place. Requires the GIL.
-bool (*s_isArenaHooked)() = nullptr;
 /// A thread reads where the process has its memory.
 constinit bool s_isReading = false;
 constinit const PyCodeObject* s_hidden[StackTable::kMaxHidden]{};
@@ -71,8 +61,7 @@ void prepare(Session& session) {
     session.stacks.hideRoot(s_hidden, s_hiddenCount);
     session.stacks.limitTo(s_plan->options().maxTraces);
     session.resident.begin(session.events, session.monotonicStart, watcher::enter());
-    struct statfs system{};
-    session.memory.begin(statfs(s_plan->metadataPath(), &system) == 0 && system.f_type == TMPFS_MAGIC);
+    session.memory.begin(s_plan->metadataPath());
 }
 
 /// Drops the parent's recording: closes its files without changing them. They are not mapped in this process.
@@ -259,12 +248,10 @@ enum class Reason { Time, Mark, Certain };
     }
     if (isDue) {
         const MemoryReadings::OfAllocator allocator = MemoryReadings::readAllocator(isAllocatorDue);
-        // Arenas that go without our being told must not be read.
-        const bool isHooked = s_isArenaHooked && s_isArenaHooked();
+        const bool areTold = known_arenas::areTold();
         const RecordingScope scope;
-        if (!isHooked) s_pools.reset();
-        if (scope && !losing(*s_session))
-            s_session->readMemory(reason == Reason::Certain, allocator, s_pools ? &*s_pools : nullptr);
+        PythonPools* const pools = known_arenas::pools(areTold);
+        if (scope && !losing(*s_session)) s_session->readMemory(reason == Reason::Certain, allocator, pools);
     }
     __atomic_store_n(&s_isReading, false, __ATOMIC_RELEASE);
 }
@@ -353,7 +340,11 @@ Outcome stop(EndReason reason) noexcept {
 
 bool isRecording() noexcept { return __atomic_load_n(&s_recording, __ATOMIC_RELAXED) && process::isOurs(); }
 
-std::string metadataPath() { return s_plan ? s_plan->metadataPath() : ""; }
+std::string capturePath() {
+    std::string path = s_plan ? s_plan->metadataPath() : "";
+    if (!path.empty()) path.resize(path.size() - std::strlen(".hpm"));
+    return path;
+}
 
 Uuid identity() noexcept { return s_plan ? s_plan->header().uuid : Uuid{}; }
 
@@ -427,38 +418,6 @@ void stillMapped(const Mapping& mapping) noexcept {
 void forget(PyCodeObject* code) noexcept {
     const RecordingScope scope;
     if (scope) s_session->stacks.forget(code);
-}
-
-void beginArenas(std::span<const SmallBlock> blocks, bool (*isHooked)()) noexcept {
-    const TryCollectorLock lock;
-    s_isArenaHooked = isHooked;
-    PythonPools& pools = s_pools.emplace();
-    own_proc::prepare();
-    PageMap map;
-    map.open();
-    bool isKnown = true;
-    for (const SmallBlock& block : blocks) isKnown = isKnown && block.address && pools.learn(block.address, block.size);
-    if (!isKnown)
-        pools.clear();
-    else
-        map.forEachAnonymous([&](std::uintptr_t begin, std::uintptr_t end) { pools.addOlder(begin, end); });
-    map.close();
-}
-
-void endArenas() noexcept {
-    const TryCollectorLock lock;
-    s_isArenaHooked = nullptr;
-    s_pools.reset();
-}
-
-void arenaMapped(const void* address, std::size_t size) noexcept {
-    const TryCollectorLock lock;  // or this thread holds it, and Python allocates for us
-    if (s_pools) s_pools->addArena(reinterpret_cast<std::uintptr_t>(address), size);
-}
-
-void arenaGoes(const void* address, std::size_t size) noexcept {
-    const TryCollectorLock lock;
-    if (s_pools) s_pools->removeArena(reinterpret_cast<std::uintptr_t>(address), size);
 }
 
 void mark(records::MarkKind kind, std::string_view text) noexcept {

@@ -3,8 +3,8 @@
 
 #include <Python.h>
 
+#include <cerrno>
 #include <cstdint>
-#include <span>
 #include <string>
 #include <string_view>
 
@@ -22,6 +22,9 @@ struct Outcome {
     bool wasRecording = false;
     int error = 0;  ///< the errno of the write that failed (disk full, file truncated); 0: the recording is complete
     std::uint64_t lost = 0;  ///< events after the failure
+
+    /// The errno that says why something is missing: without one of the files it was the tables that cannot grow.
+    int reason() const { return error != 0 ? error : ENOMEM; }
 };
 
 /// Called when a recording ends by itself, because its files have reached their limit: in a hook of any thread, which
@@ -42,8 +45,8 @@ Outcome stop(EndReason reason) noexcept;
 
 bool isRecording() noexcept;
 
-/// The metadata of the last recording in this process; empty: it has had no event, or there was none. Requires the GIL.
-std::string metadataPath();
+/// The filebase of the last capture of this process; empty: it has had no event, or there was none. Requires the GIL.
+std::string capturePath();
 
 /// The uuid of the last recording that began in this process or in the one it was forked from. Requires the GIL.
 Uuid identity() noexcept;
@@ -80,19 +83,6 @@ bool unmapped(void* address, std::size_t size, Mapping& mapping) noexcept;
 
 /// Undoes unmapped(): the mapping still exists, because munmap or mremap failed.
 void stillMapped(const Mapping& mapping) noexcept;
-
-/// A block that Python's small-object allocator has just handed out.
-struct SmallBlock {
-    const void* address = nullptr;
-    std::size_t size = 0;
-};
-/// Learns from blocks of several sizes how that allocator's memory is laid out, and what there may be of it. From here
-/// on it is told of every arena. `isHooked` says whether it still is. Requires the GIL.
-void beginArenas(std::span<const SmallBlock> blocks, bool (*isHooked)()) noexcept;
-void endArenas() noexcept;
-void arenaMapped(const void* address, std::size_t size) noexcept;
-/// To be called before the arena is unmapped.
-void arenaGoes(const void* address, std::size_t size) noexcept;
 
 /// To be called before a code object dies, as its address may be used for another one.
 void forget(PyCodeObject* code) noexcept;

@@ -1,11 +1,11 @@
 #include "collector/resident/c_allocator.h"
 
 #include <dlfcn.h>
-#include <pthread.h>
-#include <signal.h>
 
 #include <cstddef>
 #include <cstdlib>
+
+#include "collector/system/blocked_signals.h"
 
 namespace heapprof::c_allocator {
 namespace {
@@ -42,11 +42,8 @@ void find() noexcept {
 
 std::optional<Amounts> read() noexcept {
     if (!s_ask) return std::nullopt;
-    sigset_t all, before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
+    const BlockedSignals blocked;
     const Info info = s_ask();
-    pthread_sigmask(SIG_SETMASK, &before, nullptr);
     return Amounts{info.uordblks + info.hblkhd, info.fordblks};
 }
 

@@ -1,5 +1,8 @@
 #include "collector/resident/memory_readings.h"
 
+#include <linux/magic.h>
+#include <sys/vfs.h>
+
 #include <algorithm>
 
 #include "collector/system/clock.h"
@@ -19,11 +22,12 @@ std::uint64_t cpuTime() { return nanoseconds(CLOCK_THREAD_CPUTIME_ID); }
 
 }  // namespace
 
-void MemoryReadings::begin(bool isLogInMemory) noexcept {
+void MemoryReadings::begin(const char* file) noexcept {
     m_map.open();
     m_memory.close();
     m_memory.take(own_proc::open("mem"));
-    m_isLogInMemory = isLogInMemory;
+    struct statfs system{};
+    m_isLogInMemory = statfs(file, &system) == 0 && system.f_type == TMPFS_MAGIC;
     m_next = nanoseconds(CLOCK_MONOTONIC) + kFirst;
     m_nextAtMark = m_nextMap = m_nextMalloc = 0;
 }

@@ -22,9 +22,9 @@ public:
     MemoryReadings(const MemoryReadings&) = delete;
     MemoryReadings& operator=(const MemoryReadings&) = delete;
 
-    /// To be called for a log that has just been created in this process. `isLogInMemory`: its files lie in memory. The
-    /// first reading is due a little later: many children live for a moment only.
-    void begin(bool isLogInMemory) noexcept;
+    /// To be called for a log that has just been created in this process, beside `file`. The first reading is due a
+    /// little later: many children live for a moment only.
+    void begin(const char* file) noexcept;
     ~MemoryReadings();
 
     /// Times are ns of CLOCK_MONOTONIC.
@@ -49,7 +49,7 @@ public:
 private:
     PageMap m_map;
     KeptDescriptor m_memory;
-    bool m_isLogInMemory = false;
+    bool m_isLogInMemory = false;  // on tmpfs
     std::uint64_t m_next = 0, m_nextAtMark = 0, m_nextMap = 0, m_nextMalloc = 0;
 };
 
