@@ -18,7 +18,7 @@ class RunningPython(NamedTuple):
     user: int  #: its number
     words: List[str]  #: its command line
     recordingTo: Optional[str]  #: the filebase, as the process sees it; None: nothing is recorded
-    collector: Optional[str]  #: the collector's file, if the process has loaded it
+    hasCollector: bool  #: it has loaded heapprof's
 
     @property
     def version(self) -> str:
@@ -58,7 +58,7 @@ def findPython(pid: int) -> Optional[RunningPython]:
         int(status["Uid"].split()[1]),
         words,
         logs[0] if logs else None,
-        next((path for path in paths if _name(path).startswith("_collector.")), None),
+        any(_name(path).startswith("_collector.") for path in paths),
     )
 
 
