@@ -65,9 +65,11 @@ def test_the_parts_add_up_and_are_the_same_numbers_everywhere(python, options):
             assert c.parts["not in RAM"] <= 0 <= c.parts["unexplained"]
             assert all(size >= 0 for name, size in c.parts.items() if name != "not in RAM")
             assert c.errors["unexplained"] == 0 and (c.errors["python"] > 0) == (r.samplingRate() != {} and c.parts["python"] > 0)
+        # At a mark memory is read together with the log; a spike of milliseconds outruns the readings beside it.
+        full = r.composition(next(mark.time for mark in r.marks() if mark.text == "full"))
+        assert full.parts["python"] > 3e6 and abs(full.unexplained()) < 0.1 + 3 * full.errors["python"] / full.resident, full
+        assert full.parts["not in RAM"] > -0.1 * full.resident - 3 * full.errors["python"], full
         peak = r.composition(r.peak())
-        assert peak.parts["python"] > 3e6 and abs(peak.unexplained()) < 0.1 + 3 * peak.errors["python"] / peak.resident, peak
-        assert peak.parts["not in RAM"] > -0.1 * peak.resident - 3 * peak.errors["python"], peak
         r.useDomains("python")
         assert r.composition(r.peak()).parts == peak.parts or r.domains() != ["python"]
     """)
