@@ -3,7 +3,9 @@
 #include <array>
 #include <stdexcept>
 
+#include "collector/cpython/context_labels.h"
 #include "collector/cpython/python_frames.h"
+#include "collector/cpython/running_task.h"
 #include "collector/cpython/thread_names.h"
 #include "collector/elf/loader_look.h"
 #include "collector/hooks/allocator_hooks.h"
@@ -58,6 +60,7 @@ void start(const std::string& filebase, const Sampling& sampling, const ProcessI
     hooks::watchCode();
     watchCollections();
     prepareThreadNames();
+    running_task::prepare();
     c_allocator::find();
     arenas::install();
     if (options.native) native::install(sampling);
@@ -85,6 +88,12 @@ void mark(records::MarkKind kind, std::string_view text) noexcept {
     recorder::mark(kind, text);
     recorder::nameThreads();
 }
+
+PyObject* enterLabels(const label_sets::Labels& labels) {
+    return context_labels::enter(label_sets::with(context_labels::current(), labels));
+}
+
+void leaveLabels(PyObject* token) noexcept { context_labels::leave(token); }
 
 void gatherStatistics() {
     refuseTwice();

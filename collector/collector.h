@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "collector/recording/label_sets.h"
 #include "collector/recording/recorder.h"
 #include "collector/statistics/size_statistics.h"
 
@@ -30,6 +31,12 @@ void setPaused(bool paused) noexcept;
 
 /// Records a mark of the program's own; `text` is UTF-8. Does nothing while nothing is being recorded.
 void mark(records::MarkKind kind, std::string_view text) noexcept;
+
+/// From now on the current context, and what is copied from it, has these labels, in place of earlier ones of the same
+/// names. Returns the token for leaveLabels(); nullptr with Python's error. Throws std::bad_alloc.
+PyObject* enterLabels(const label_sets::Labels& labels);
+/// Undoes enterLabels(), if this is the context in which it was called.
+void leaveLabels(PyObject* token) noexcept;
 
 /// Starts counting requests by size, recording nothing. Throws std::runtime_error as start() does, and
 /// std::bad_alloc.

@@ -64,6 +64,8 @@ using FunctionIndex = Index<struct FunctionTag>;
 using StringIndex = Index<struct StringTag>;
 /// A thread of the profiled program, from 1 on; 0 is "not known".
 using ThreadIndex = Index<struct ThreadTag>;
+/// A set of labels, from 1 on; 0 is the one without any.
+using LabelSetIndex = Index<struct LabelSetTag>;
 
 }  // namespace heapprof
 

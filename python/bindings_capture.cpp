@@ -78,6 +78,27 @@ py::object frames(const TraceTable& traces, std::int64_t index, bool hideInterna
     return result;
 }
 
+std::vector<std::pair<py::str, py::str>> labelsIn(const TraceTable& traces, LabelSetIndex set) {
+    std::vector<std::pair<py::str, py::str>> labels;
+    for (const Label& label : traces.labelSet(set))
+        labels.emplace_back(text(traces.string(label.name)), text(traces.string(label.value)));
+    return labels;
+}
+
+std::vector<std::pair<py::str, py::str>> labelsOf(const TraceTable& traces, std::int64_t index) {
+    const bool isKnown = index > 0 && static_cast<std::uint64_t>(index) <= traces.traceCount();
+    return isKnown ? labelsIn(traces, traces.labelsOf(TraceIndex(static_cast<std::uint32_t>(index))))
+                   : std::vector<std::pair<py::str, py::str>>();
+}
+
+/// (name, value) of every label, in the order of their first use, some of them more than once.
+std::vector<std::pair<py::str, py::str>> allLabels(const TraceTable& traces) {
+    std::vector<std::pair<py::str, py::str>> labels;
+    for (std::uint32_t i = 1; i < traces.labelSetCount(); ++i)
+        for (auto& label : labelsIn(traces, LabelSetIndex(i))) labels.push_back(std::move(label));
+    return labels;
+}
+
 bool isCut(const TraceTable& traces, std::int64_t index) {
     return index > 0 && index <= static_cast<std::int64_t>(traces.traceCount()) &&
            traces.isCut(TraceIndex(static_cast<std::uint32_t>(index)));
@@ -192,6 +213,8 @@ void bindCapture(py::module_& module) {
         .def("traceCount", [](const Capture& c) { return c.info()->traces->traceCount(); })
         .def("frames", [](const Capture& c, std::int64_t trace,
                           bool hideInternal) { return frames(*c.info()->traces, trace, hideInternal); })
+        .def("labels", [](const Capture& c) { return allLabels(*c.info()->traces); })
+        .def("labelsOf", [](const Capture& c, std::int64_t trace) { return labelsOf(*c.info()->traces, trace); })
         .def("isCut", [](const Capture& c, std::int64_t trace) { return isCut(*c.info()->traces, trace); })
         .def("domain", [](const Capture& c, std::int64_t trace) { return domainName(*c.info()->traces, trace); })
         .def("domains", [](const Capture& c) { return domainNames(c.info()->metadata.domains); })

@@ -270,7 +270,8 @@ void bindRecording(py::module_& module) {
     py::class_<TraceSet>(module, "TraceSet")
         .def("isEmpty", &TraceSet::isEmpty)
         .def("__and__", &TraceSet::operator&)
-        .def("__or__", &TraceSet::operator|);
+        .def("__or__", &TraceSet::operator|)
+        .def("__invert__", &TraceSet::operator~);
 
     py::class_<Recording>(module, "Recording")
         .def("complete", [](const Recording& r) { return r.digest().complete(); })
@@ -286,6 +287,10 @@ void bindRecording(py::module_& module) {
              [](const Recording& r, const std::vector<std::string>& names) { return tracesOf(r, domainSet(names)); })
         .def("ofThread",
              [](const Recording& r, const std::string& name) { return TraceSet::ofThread(r.traces(), name); })
+        .def("ofLabel",
+             [](const Recording& r, const std::string& name, const std::optional<std::string>& value) {
+                 return TraceSet::ofLabel(r.traces(), name, value);
+             })
         .def("throughLine", &throughLine)
         .def("throughFunction", [](const Recording& r, const std::string& name,
                                    bool cumulative) { return TraceSet::throughFunction(r.traces(), name, cumulative); })

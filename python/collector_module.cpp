@@ -110,6 +110,27 @@ PyObject* mark(PyObject*, PyObject* text) {
     return none();
 }
 
+PyObject* enterLabels(PyObject*, PyObject* dict) {
+    if (!PyDict_Check(dict)) return PyErr_Format(PyExc_TypeError, "labels must be a dict");
+    return guarded([&]() -> PyObject* {
+        label_sets::Labels labels;
+        PyObject *name, *value;
+        for (Py_ssize_t position = 0; PyDict_Next(dict, &position, &name, &value);) {
+            const Reference nameBytes(PyUnicode_AsEncodedString(name, "utf-8", "surrogatepass"));
+            const Reference valueBytes(nameBytes ? PyUnicode_AsEncodedString(value, "utf-8", "surrogatepass")
+                                                 : nullptr);
+            if (!valueBytes) return nullptr;
+            labels.emplace_back(PyBytes_AS_STRING(nameBytes.get()), PyBytes_AS_STRING(valueBytes.get()));
+        }
+        return collector::enterLabels(labels);
+    });
+}
+
+PyObject* leaveLabels(PyObject*, PyObject* token) {
+    collector::leaveLabels(token);
+    return none();
+}
+
 PyObject* setPaused(PyObject*, PyObject* paused) {
     collector::setPaused(PyObject_IsTrue(paused) == 1);
     return none();
@@ -159,6 +180,9 @@ PyMethodDef s_methods[] = {
      "mark(text): puts a mark with this text at the present moment of the recording; does nothing when there is none."},
     {"beginPhase", mark<records::PhaseBegins>, METH_O, "beginPhase(name)"},
     {"endPhase", mark<records::PhaseEnds>, METH_O, "endPhase(name)"},
+    {"enterLabels", enterLabels, METH_O,
+     "enterLabels(labels): the current context has these labels from now on. The token for leaveLabels()."},
+    {"leaveLabels", leaveLabels, METH_O, "leaveLabels(token): the context has the labels it had before."},
     {"setPaused", setPaused, METH_O, "setPaused(paused): whether allocations are left out."},
     {"gatherStatistics", gatherStatistics, METH_NOARGS, "gatherStatistics(): counts requests by size from now on."},
     {"endStatistics", endStatistics, METH_NOARGS, "endStatistics(): whether they were being counted."},

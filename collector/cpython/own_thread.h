@@ -28,6 +28,15 @@ inline PyThreadState* ownThreadState(bool holdsGil) {
     return attached ? attached : PyGILState_GetThisThreadState();
 }
 
+/// Whether the calling thread has the GIL; `own` is its own state.
+inline bool isAttached(const PyThreadState* own) {
+#if PY_VERSION_HEX >= 0x030D0000
+    return PyThreadState_GetUnchecked() == own;
+#else
+    return _PyThreadState_UncheckedGet() == own;
+#endif
+}
+
 /// Whether the calling thread, which may have no GIL, runs the main interpreter.
 inline bool isInMainInterpreter() {
     const PyThreadState* const state = attachedThreadState(true);

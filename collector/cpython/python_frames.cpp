@@ -148,13 +148,13 @@ std::string checkFrames() {
     return problem;
 }
 
-std::string_view encode(PyObject* text, char* out) {
+std::string_view encode(PyObject* text, char* out, std::size_t most) {
     if (!text || !PyUnicode_Check(text)) return {};
     const auto length = static_cast<std::size_t>(PyUnicode_GET_LENGTH(text));
     const auto kind = PyUnicode_KIND(text);
     const void* const data = PyUnicode_DATA(text);
     std::size_t used = 0;
-    for (std::size_t i = 0; i < length && used + 4 <= kMaxEncoded; ++i) {
+    for (std::size_t i = 0; i < length && used + 4 <= most; ++i) {
         const Py_UCS4 c = PyUnicode_READ(kind, data, i);
         const auto put = [&](unsigned long byte) { out[used++] = static_cast<char>(byte); };
         if (c < 0x80) {

@@ -52,7 +52,7 @@ PyObject* nameOf(const PyCodeObject* code);
 std::uint32_t lineOf(const FrameMark& mark);
 
 inline constexpr std::size_t kMaxEncoded = 32768;
-/// Encodes a str as UTF-8 at `out`, at most kMaxEncoded bytes. A lone surrogate becomes three bytes.
-std::string_view encode(PyObject* text, char* out);
+/// Encodes a str as UTF-8 at `out`, at most `most` bytes. A lone surrogate becomes three bytes.
+std::string_view encode(PyObject* text, char* out, std::size_t most = kMaxEncoded);
 
 }  // namespace heapprof

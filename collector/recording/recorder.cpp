@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "collector/cpython/own_thread.h"
+#include "collector/cpython/running_task.h"
 #include "collector/cpython/thread_names.h"
 #include "collector/locking/collector_lock.h"
 #include "collector/memory/forever.h"
@@ -210,24 +211,47 @@ void markPause(Session& session) {
         rememberAgain(session, {address, size, ordinal, trace});
 }
 
-/// allocated(), for the holder of the lock.
-[[gnu::always_inline]] inline void record(void* address, std::size_t size, bool holdsGil, Domain domain) {
+/// allocated(), for the holder of the lock. False, and nothing has been done, when `mayAsk` and it is to be asked first
+/// which task the thread runs.
+template <bool mayAsk>
+[[gnu::always_inline]] inline bool record(void* address, std::size_t size, bool holdsGil, Domain domain) {
     if (s_paused || (!s_session && !begin()) || t_state.epoch != currentEpoch()) [[unlikely]]
-        return;
+        return true;
     Session& session = *s_session;
-    if (losing(session)) return;
+    if (losing(session)) return true;
+    PyThreadState* const python = ownThreadState(holdsGil);
+    if constexpr (mayAsk)
+        if (python && python->context && session.labels.isTaskUnknown(session.ownThread(), python) &&
+            isAttached(python)) [[unlikely]]
+            return false;
     session.passTime();
-    const TraceIndex trace =
-        session.stacks.current(session.ownThread(), domain, ownThreadState(holdsGil), session.metadata);
+    const TraceIndex trace = session.currentTrace(domain, python);
     if (session.metadata.error() != 0 && losing(session)) [[unlikely]]
-        return;
+        return true;
     session.blockChanges(size);
     const std::uint64_t ordinal = session.events.allocation(trace, size);
     if (session.events.lost() > 0) [[unlikely]] {
         endsAtLimit(session);
-        return;
+        return true;
     }
     remember(session, reinterpret_cast<std::uintptr_t>(address), size, ordinal, trace);
+    return true;
+}
+
+/// Tells the session which task the calling thread runs.
+void tellTask(std::string_view task) {
+    const RecordingScope scope;
+    const PyThreadState* const python = ownThreadState(false);
+    if (scope && python) s_session->labels.runs(s_session->ownThread(), python, task, s_session->metadata);
+}
+
+/// Asks which task the calling thread, which has the GIL, runs, and records the allocation.
+[[gnu::noinline, gnu::cold]] void recordInTask(void* address, std::size_t size, bool holdsGil, Domain domain) {
+    tellTask({});  // what is allocated while we ask has none
+    char name[running_task::kMaxName];
+    if (const std::string_view found = running_task::nameOf(name); !found.empty()) tellTask(found);
+    const TryCollectorLock lock;
+    if (lock) record<false>(address, size, holdsGil, domain);
 }
 
 enum class Reason { Time, Mark, Certain };
@@ -350,10 +374,13 @@ Uuid identity() noexcept { return s_plan ? s_plan->header().uuid : Uuid{}; }
 
 void allocated(void* address, std::size_t size, bool holdsGil, Domain domain) noexcept {
     if (!isWanted() || !CollectorLock::isAvailable()) return;
+    bool isDone = false;
     {
         const CollectorLock lock;
-        record(address, size, holdsGil, domain);
+        isDone = record<true>(address, size, holdsGil, domain);
     }
+    if (!isDone) [[unlikely]]
+        recordInTask(address, size, holdsGil, domain);
     if (holdsGil && t_state.errands != 0) [[unlikely]]
         runErrands();
 }
@@ -391,7 +418,7 @@ void mapped(void* address, std::size_t size, Domain domain, bool counts, bool re
     if (!counts) return;
     record = record && !s_paused && t_state.epoch == currentEpoch();
     TraceIndex trace;
-    if (record) trace = session.stacks.current(session.ownThread(), domain, ownThreadState(false), session.metadata);
+    if (record) trace = session.currentTrace(domain, ownThreadState(false));
     if (losing(session)) return;
     Mapping mapping;
     mapping.address = reinterpret_cast<std::uintptr_t>(address);

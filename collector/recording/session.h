@@ -11,6 +11,7 @@
 #include "collector/memory/mapped_ranges.h"
 #include "collector/memory/text_pool.h"
 #include "collector/recording/stack_table.h"
+#include "collector/recording/trace_labels.h"
 #include "collector/resident/memory_readings.h"
 #include "collector/resident/resident_readings.h"
 #include "collector/sampling/thread_state.h"
@@ -26,6 +27,7 @@ struct Session {
     EventsV2Writer events;
     MetadataWriter metadata;
     StackTable stacks;
+    TraceLabels labels;
     BlockTable blocks;
     MappedRanges ranges;
     TextPool texts{65'536};  // of marks
@@ -67,6 +69,14 @@ struct Session {
         if (t_state.thread == 0) [[unlikely]]
             introduceThread();
         return ThreadIndex(t_state.thread);
+    }
+
+    /// The trace of what the calling thread does now. `python`: its own state, or null.
+    [[gnu::always_inline]] TraceIndex currentTrace(Domain domain, PyThreadState* python) {
+        const ThreadIndex thread = ownThread();
+        const bool hasContext = python && python->context;  // a program without any has no labels
+        return stacks.current({thread, domain, hasContext ? labels.current(thread, python, metadata) : LabelSetIndex()},
+                              python, metadata);
     }
 
     /// For a thread that holds the GIL and is not recorded meanwhile. Requires that it has namings left.

@@ -5,32 +5,40 @@
 
 namespace heapprof {
 
-TraceIndex StackTable::current(ThreadIndex thread, Domain domain, PyThreadState* python,
-                               MetadataWriter& metadata) noexcept {
-    Walk& walk = m_walks[thread.value % kWalks];
+TraceIndex StackTable::current(const TraceOrigin& unowned, PyThreadState* python, MetadataWriter& metadata) noexcept {
+    const OwnedOrigin origin = owned(unowned);
+    Walk& walk = m_walks[origin.thread.value % kWalks];
     FrameMark innermost;
-    if (walk.thread == thread.value && walk.generation == m_generation && python && framesUnderstood() &&
+    if (walk.thread == origin.thread.value && walk.generation == m_generation && python && framesUnderstood() &&
         callersAreAsBefore(python, {walk.marks.data(), walk.depth}, innermost)) [[likely]] {
-        if (innermost == walk.marks[0] && domain == walk.domain) return walk.trace;
+        if (innermost == walk.marks[0] && origin.owner == walk.owner) return walk.trace;
         const std::size_t callers = walk.depth - 1;
         const NodeIndex parent = callers > 0 ? walk.nodes[callers - 1] : NodeIndex();
         const KnownNode& known = knownNode(innermost, parent);
         if (callers >= m_hiddenCount && known.mark == innermost && known.parent == parent &&
-            known.generation == m_generation && known.thread == thread.value && known.domain == domain) {
+            known.generation == m_generation && known.owner == origin.owner) {
             walk.marks[0] = innermost;
-            walk.domain = domain;
+            walk.owner = origin.owner;
             walk.nodes[callers] = known.node;
             return walk.trace = known.trace;
         }
     }
-    return gathered(walk, thread, domain, python, metadata);
+    return gathered(walk, origin, python, metadata);
 }
 
-[[gnu::noinline]] TraceIndex StackTable::gathered(Walk& walk, ThreadIndex thread, Domain domain, PyThreadState* python,
+StackTable::OwnedOrigin StackTable::labelled(const TraceOrigin& origin) noexcept {
+    constexpr StackTree::Owner kLabelled = 1u << 31;  // more than threads, shifted, ever come to
+    std::uint32_t number = m_labelled.find(origin);
+    if (number == 0) number = m_labelled.add(origin);
+    return number != 0 ? OwnedOrigin{origin, kLabelled | number}
+                       : owned({origin.thread, origin.domain, {}});  // there is no memory
+}
+
+[[gnu::noinline]] TraceIndex StackTable::gathered(Walk& walk, const OwnedOrigin& origin, PyThreadState* python,
                                                   MetadataWriter& metadata) noexcept {
-    const bool isOurs = walk.thread == thread.value && walk.generation == m_generation;
+    const bool isOurs = walk.thread == origin.thread.value && walk.generation == m_generation;
     const std::size_t depth = python && framesUnderstood() ? gatherFrames(python, m_marks) : 0;
-    if (isOurs && depth == 0 && walk.depth == 0 && domain == walk.domain) return walk.trace;
+    if (isOurs && depth == 0 && walk.depth == 0 && origin.owner == walk.owner) return walk.trace;
     std::size_t same = 0;
     if (isOurs)
         while (same < std::min(depth, walk.depth) && m_marks[depth - 1 - same] == walk.marks[walk.depth - 1 - same])
@@ -69,7 +77,7 @@ TraceIndex StackTable::current(ThreadIndex thread, Domain domain, PyThreadState*
         const NodeIndex parent = node;
         if (node != kCut) {
             const std::uint32_t location = locationOf(mark, metadata);
-            if (location == 0) return withoutMemory(walk, std::min(known, i), thread, domain, metadata);
+            if (location == 0) return withoutMemory(walk, std::min(known, i), origin, metadata);
             node = newFrames > 0 ? NodeIndex() : m_tree.child(parent, location);
             if (node.value == 0 && newFrames == 0 && !hasRoomFor(depth - i)) node = kCut;
             if (node.value == 0) {
@@ -79,51 +87,50 @@ TraceIndex StackTable::current(ThreadIndex thread, Domain domain, PyThreadState*
             }
         }
         walk.nodes[i] = node;
-        before = {mark, m_generation, parent, node, {}, 0, {}};
+        before = {mark, m_generation, parent, node, {}, 0};
     }
     if (newFrames > 0) {
         const NodeIndex parent = known > 0 ? walk.nodes[known - 1] : NodeIndex();
-        walk.trace = define(parent, {m_newLocations.data(), newFrames}, thread, domain, metadata);
+        walk.trace = define(parent, {m_newLocations.data(), newFrames}, origin, metadata);
     } else {
-        walk.trace = node == kCut ? cutTrace(walk, depth, thread, domain, metadata)
-                                  : traceOf(walk, depth, thread, domain, metadata);
+        walk.trace = node == kCut ? cutTrace(walk, depth, origin, metadata) : traceOf(walk, depth, origin, metadata);
     }
-    if (walk.trace.value == 0) return withoutMemory(walk, known, thread, domain, metadata);
+    if (walk.trace.value == 0) return withoutMemory(walk, known, origin, metadata);
     if (innermost) {
         innermost->trace = walk.trace;
-        innermost->thread = thread.value;
-        innermost->domain = domain;
+        innermost->owner = origin.owner;
     }
     if (!whole || !walk.marks.reserve(depth)) return walk.trace;
     std::copy_n(m_marks.data(), depth, walk.marks.data());
     walk.depth = depth;
-    walk.domain = domain;
+    walk.owner = origin.owner;
     walk.generation = m_generation;
-    walk.thread = thread.value;
+    walk.thread = origin.thread.value;
     return walk.trace;
 }
 
 /// A trace of the `known` outermost frames. Invalidates all walks and known nodes: they may name nodes that are not in
 /// the tree.
-[[gnu::noinline, gnu::cold]] TraceIndex StackTable::withoutMemory(Walk& walk, std::size_t known, ThreadIndex thread,
-                                                                  Domain domain, MetadataWriter& metadata) noexcept {
+[[gnu::noinline, gnu::cold]] TraceIndex StackTable::withoutMemory(Walk& walk, std::size_t known,
+                                                                  const OwnedOrigin& origin,
+                                                                  MetadataWriter& metadata) noexcept {
     ++m_generation;
-    return walk.trace = cutTrace(walk, known, thread, domain, metadata);
+    return walk.trace = cutTrace(walk, known, origin, metadata);
 }
 
 /// The trace of the walk's innermost node. Requires that the node is in the tree.
-TraceIndex StackTable::traceOf(const Walk& walk, std::size_t depth, ThreadIndex thread, Domain domain,
+TraceIndex StackTable::traceOf(const Walk& walk, std::size_t depth, const OwnedOrigin& origin,
                                MetadataWriter& metadata) noexcept {
     const NodeIndex node = depth > 0 ? walk.nodes[depth - 1] : NodeIndex();
-    if (const TraceIndex found = m_tree.trace(node, ownerOf(thread, domain)); found.value != 0) return found;
-    if (node.value == 0 || hasRoomForCut()) return define(node, {}, thread, domain, metadata);
-    return cutTrace(walk, depth - 1, thread, domain, metadata);
+    if (const TraceIndex found = m_tree.trace(node, origin.owner); found.value != 0) return found;
+    if (node.value == 0 || hasRoomForCut()) return define(node, {}, origin, metadata);
+    return cutTrace(walk, depth - 1, origin, metadata);
 }
 
 /// The trace of a stack cut at the longest part of the walk's `frames` outermost frames that has such a trace, or may
 /// get one. The empty part always may; there are at most as many of these as threads.
-[[gnu::noinline]] TraceIndex StackTable::cutTrace(const Walk& walk, std::size_t frames, ThreadIndex thread,
-                                                  Domain domain, MetadataWriter& metadata) noexcept {
+[[gnu::noinline]] TraceIndex StackTable::cutTrace(const Walk& walk, std::size_t frames, const OwnedOrigin& origin,
+                                                  MetadataWriter& metadata) noexcept {
     while (frames > 0 && walk.nodes[frames - 1] == kCut) --frames;
     const std::uint32_t location = cutLocation(metadata);
     if (location == 0) return {};
@@ -132,23 +139,25 @@ TraceIndex StackTable::traceOf(const Walk& walk, std::size_t depth, ThreadIndex 
         const NodeIndex parent = frames > 0 ? walk.nodes[frames - 1] : NodeIndex();
         const NodeIndex node = m_tree.child(parent, location);
         if (node.value != 0)
-            if (const TraceIndex found = m_tree.trace(node, ownerOf(thread, domain)); found.value != 0) return found;
+            if (const TraceIndex found = m_tree.trace(node, origin.owner); found.value != 0) return found;
         if (frames > 0 && !hasRoom) continue;
         const std::span<const std::uint32_t> locations(&location, node.value == 0 ? 1 : 0);
-        return define(node.value == 0 ? parent : node, locations, thread, domain, metadata);
+        return define(node.value == 0 ? parent : node, locations, origin, metadata);
     }
 }
 
 /// Adds a trace; returns 0 when there is no memory.
-TraceIndex StackTable::define(NodeIndex parent, std::span<const std::uint32_t> locations, ThreadIndex thread,
-                              Domain domain, MetadataWriter& metadata) noexcept {
+TraceIndex StackTable::define(NodeIndex parent, std::span<const std::uint32_t> locations, const OwnedOrigin& origin,
+                              MetadataWriter& metadata) noexcept {
     if (!m_tree.reserve(locations.size()) || !m_newFrames.reserve(locations.size())) return {};
     for (std::size_t i = 0; i < locations.size(); ++i) {
         const Location& location = m_locations[locations[i]];
         m_newFrames[i] = {location.function, location.line};
     }
-    metadata.trace(thread, domain, parent, {m_newFrames.data(), locations.size()});
-    return m_tree.add(parent, locations, ownerOf(thread, domain));
+    const TraceIndex trace =
+        metadata.trace(origin.thread, origin.domain, parent, {m_newFrames.data(), locations.size()});
+    if (origin.labels.value != 0) metadata.labels(trace, origin.labels);
+    return m_tree.add(parent, locations, origin.owner);
 }
 
 std::uint32_t StackTable::locationOf(const FrameMark& mark, MetadataWriter& metadata) noexcept {

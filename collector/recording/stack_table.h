@@ -15,6 +15,18 @@
 
 namespace heapprof {
 
+/// What traces of the same stack differ in.
+struct TraceOrigin {
+    ThreadIndex thread;
+    Domain domain = Domain::Python;
+    LabelSetIndex labels;
+
+    bool operator==(const TraceOrigin&) const = default;
+    std::uint64_t hash() const {
+        return mix(mix(std::uint64_t{thread.value} << 32 | labels.value) + static_cast<std::uint64_t>(domain));
+    }
+};
+
 /// All stacks of a recording form one tree, whose nodes are frames: a function and a line in it. A walk gathers the
 /// frames' code objects and instructions, compares them with the same thread's last walk from the outermost frame
 /// inwards, and looks up only the frames from the first difference on.
@@ -33,7 +45,7 @@ class StackTable {
 public:
     /// The trace of the thread's current stack; without a Python thread, a trace without frames. Writes what is new to
     /// `metadata`.
-    TraceIndex current(ThreadIndex thread, Domain domain, PyThreadState* python, MetadataWriter& metadata) noexcept;
+    TraceIndex current(const TraceOrigin& origin, PyThreadState* python, MetadataWriter& metadata) noexcept;
 
     /// Cuts new stacks when there are `traces` of them, or 16 nodes for each. At most a quarter as many cut ones
     /// follow. There are at most `traces` / 8 functions, or 1024 if that is more.
@@ -73,6 +85,10 @@ private:
         bool operator==(const Location&) const = default;
         std::uint64_t hash() const { return mix(std::uint64_t{function.value} << 32 | line); }
     };
+    /// An origin and the number that stands for it in the tree.
+    struct OwnedOrigin : TraceOrigin {
+        StackTree::Owner owner;
+    };
     /// Stands for a node of a stack that was cut above.
     static constexpr NodeIndex kCut{0xffffffff};
     /// A node that was found before: the frame `mark` below `parent`. Valid until a known code object dies. Also the
@@ -83,13 +99,12 @@ private:
         NodeIndex parent;
         NodeIndex node;
         TraceIndex trace;
-        std::uint32_t thread;  // 0: none
-        Domain domain;
+        StackTree::Owner owner;  // 0: none
     };
     /// The result of a thread's last walk. Several threads may share one: check `thread`.
     struct Walk {
         std::uint32_t thread = 0;
-        Domain domain = Domain::Python;
+        StackTree::Owner owner = 0;
         std::uint64_t generation = 0;
         std::size_t depth = 0;
         MappedArray<FrameMark> marks;  // innermost first
@@ -103,7 +118,15 @@ private:
         const std::uint64_t frame = mark.location + reinterpret_cast<std::uintptr_t>(mark.code);
         return m_knownNodes[(frame * 0x9E3779B97F4A7C15u ^ parent.value * 0xBF58476D1CE4E5B9u) >> (64 - kBits)];
     }
-    TraceIndex gathered(Walk& walk, ThreadIndex thread, Domain domain, PyThreadState* python,
+    /// One number for each origin: of the domain and the thread, or, with labels, as they come.
+    OwnedOrigin owned(const TraceOrigin& origin) noexcept {
+        constexpr unsigned kDomainBits = 2;
+        if (origin.labels.value != 0) [[unlikely]]
+            return labelled(origin);
+        return {origin, origin.thread.value << kDomainBits | static_cast<std::uint32_t>(origin.domain)};
+    }
+    OwnedOrigin labelled(const TraceOrigin& origin) noexcept;
+    TraceIndex gathered(Walk& walk, const OwnedOrigin& origin, PyThreadState* python,
                         MetadataWriter& metadata) noexcept;
     FunctionIndex functionOf(PyCodeObject* code, MetadataWriter& metadata) noexcept;
     FunctionIndex intern(const FunctionKey& key, MetadataWriter& metadata) noexcept;
@@ -112,20 +135,17 @@ private:
     std::uint32_t locationOf(const FrameMark& mark, MetadataWriter& metadata) noexcept;
     std::uint32_t cutLocation(MetadataWriter& metadata) noexcept;
     std::uint32_t intern(const Location& location) noexcept;
-    static StackTree::Owner ownerOf(ThreadIndex thread, Domain domain) {
-        return thread.value << 2 | static_cast<std::uint32_t>(domain);
-    }
     bool hasRoomFor(std::size_t newNodes) const {
         return m_tree.traceCount() < m_maxTraces && m_tree.nodeCount() + newNodes <= std::uint64_t{m_maxTraces} * 16;
     }
     bool hasRoomForCut() const { return m_tree.traceCount() < m_maxTraces + m_maxTraces / 4; }
-    TraceIndex define(NodeIndex parent, std::span<const std::uint32_t> locations, ThreadIndex thread, Domain domain,
+    TraceIndex define(NodeIndex parent, std::span<const std::uint32_t> locations, const OwnedOrigin& origin,
                       MetadataWriter& metadata) noexcept;
-    TraceIndex cutTrace(const Walk& walk, std::size_t frames, ThreadIndex thread, Domain domain,
+    TraceIndex cutTrace(const Walk& walk, std::size_t frames, const OwnedOrigin& origin,
                         MetadataWriter& metadata) noexcept;
-    TraceIndex withoutMemory(Walk& walk, std::size_t known, ThreadIndex thread, Domain domain,
+    TraceIndex withoutMemory(Walk& walk, std::size_t known, const OwnedOrigin& origin,
                              MetadataWriter& metadata) noexcept;
-    TraceIndex traceOf(const Walk& walk, std::size_t depth, ThreadIndex thread, Domain domain,
+    TraceIndex traceOf(const Walk& walk, std::size_t depth, const OwnedOrigin& origin,
                        MetadataWriter& metadata) noexcept;
 
     static constexpr std::size_t kWalks = 64;
@@ -134,6 +154,7 @@ private:
     MappedMap<CodeKey, FunctionIndex> m_codes;
     MappedNumbering<FunctionKey> m_functions;  // as the capture numbers them
     MappedNumbering<Location> m_locations;
+    MappedNumbering<TraceOrigin> m_labelled;
     StackTree m_tree;
     TextPool m_texts;
     MappedArray<KnownNode> m_knownNodes;  // kNodes of them, direct-mapped

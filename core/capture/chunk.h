@@ -123,7 +123,9 @@ enum class RecordType : std::uint8_t {
     Domains = 10,
     Ancestor = 11,
     Clock = 12,
-    Source = 13
+    Source = 13,
+    LabelSet = 14,
+    Labelled = 15
 };
 inline constexpr std::size_t kMaxRecord = 60000;
 

@@ -5,7 +5,8 @@
 namespace heapprof {
 namespace {
 
-constexpr std::uint64_t kShortestThread = 5;  // bytes of a THREAD record
+// Bytes of a THREAD and of a LABEL SET record.
+constexpr std::uint64_t kShortestThread = 5, kShortestLabelSet = 4;
 constexpr std::uint64_t kMaxResolution = 1'000'000'000;
 
 }  // namespace
@@ -125,8 +126,7 @@ bool MetadataV2::readRecord(RecordType type, ByteCursor& payload) {
             thread.name = payload.text();
             if (payload.ok() && !payload.atEnd())
                 thread.firstEvent = Micros(static_cast<std::int64_t>(payload.varintUpTo(std::uint64_t{1} << 62)));
-            // Numbers are passed over when a chunk was lost; but each takes a record.
-            if (!payload.ok() || number > (m_chunk.offset + m_chunk.payload.size()) / kShortestThread) return false;
+            if (!payload.ok() || !isPlausible(number, kShortestThread)) return false;
             while (m_traces.threadCount() < number) m_traces.addThread({});
             if (number == m_traces.threadCount())
                 m_traces.addThread(std::move(thread));
@@ -170,10 +170,43 @@ bool MetadataV2::readRecord(RecordType type, ByteCursor& payload) {
             m_metadata.sources[std::string(m_traces.string(m_strings[file]))].append(bytes.begin(), bytes.end());
             return true;
         }
+        case RecordType::LabelSet: {
+            const std::uint64_t number = payload.varint();
+            std::vector<Label> labels = readLabels(payload);
+            if (!payload.ok() || !isPlausible(number, kShortestLabelSet)) return false;
+            while (m_traces.labelSetCount() < number) m_traces.addLabelSet({});
+            if (number == m_traces.labelSetCount()) m_traces.addLabelSet(std::move(labels));
+            return true;
+        }
+        case RecordType::Labelled: {
+            const std::uint64_t trace = payload.varintUpTo(m_traces.traceCount());
+            const std::uint64_t labels = payload.varint();
+            if (!payload.ok()) return false;
+            if (labels < m_traces.labelSetCount())
+                m_traces.setLabels(TraceIndex(static_cast<std::uint32_t>(trace)),
+                                   LabelSetIndex(static_cast<std::uint32_t>(labels)));
+            return true;
+        }
         case RecordType::Mark:
             break;
     }
     return true;  // of a kind this reader does not know
+}
+
+/// Numbers that records bring along are passed over when a chunk was lost; but each takes a record.
+bool MetadataV2::isPlausible(std::uint64_t number, std::uint64_t shortestRecord) const {
+    return number <= (m_chunk.offset + m_chunk.payload.size()) / shortestRecord;
+}
+
+std::vector<Label> MetadataV2::readLabels(ByteCursor& payload) const {
+    std::vector<Label> labels;
+    const std::uint64_t count = payload.varintUpTo(payload.remaining());
+    for (std::uint64_t i = 0; i < count && payload.ok(); ++i) {
+        const std::uint64_t name = payload.varintUpTo(m_strings.size() - 1);
+        const std::uint64_t value = payload.varintUpTo(m_strings.size() - 1);
+        if (payload.ok()) labels.push_back({m_strings[name], m_strings[value]});
+    }
+    return labels;
 }
 
 bool MetadataV2::readStack(ByteCursor& payload, NodeIndex& leaf) {

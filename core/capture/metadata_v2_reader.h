@@ -23,6 +23,8 @@ private:
     bool startChunk();
     bool readRecords();
     bool readRecord(RecordType type, ByteCursor& payload);
+    bool isPlausible(std::uint64_t number, std::uint64_t shortestRecord) const;
+    std::vector<Label> readLabels(ByteCursor& payload) const;
     bool readStack(ByteCursor& payload, NodeIndex& leaf);
     bool readSampling(ByteCursor& payload);
     void readProcess(ByteCursor& payload);

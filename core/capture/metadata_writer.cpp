@@ -133,6 +133,18 @@ TraceIndex MetadataWriter::trace(ThreadIndex thread, Domain domain, NodeIndex pa
     return TraceIndex(m_nextTrace++);
 }
 
+void MetadataWriter::labels(TraceIndex trace, LabelSetIndex set) noexcept {
+    append(RecordType::Labelled, writeVarint(writeVarint(m_scratch, trace.value), set.value));
+}
+
+LabelSetIndex MetadataWriter::labelSet(std::span<const Label> labels) noexcept {
+    labels = labels.first(std::min(labels.size(), kMaxLabels));
+    std::uint8_t* out = writeVarint(writeVarint(m_scratch, m_nextLabelSet), labels.size());
+    for (const Label& label : labels) out = writeVarint(writeVarint(out, label.name.value), label.value.value);
+    append(RecordType::LabelSet, out);
+    return LabelSetIndex(m_nextLabelSet++);
+}
+
 void MetadataWriter::source(StringIndex file, std::string_view text) noexcept {
     text = text.substr(0, kMaxSource);
     std::uint8_t* const out = writeVarint(m_scratch, file.value);

@@ -59,6 +59,15 @@ public:
     /// Defines a trace whose stack is the path to `parent` and then `frames`, root to leaf; each frame becomes a new
     /// node, numbered consecutively from nextNode() on.
     TraceIndex trace(ThreadIndex thread, Domain domain, NodeIndex parent, std::span<const Frame> frames) noexcept;
+    /// Of a trace that is defined, and a set that labelSet() has defined.
+    void labels(TraceIndex trace, LabelSetIndex set) noexcept;
+
+    struct Label {
+        StringIndex name, value;
+    };
+    static constexpr std::size_t kMaxLabels = 1000;  ///< of a set
+    LabelSetIndex labelSet(std::span<const Label> labels) noexcept;
+
     NodeIndex nextNode() const { return NodeIndex(m_nextNode); }
 
     /// A further part of the text of code that calls its file so and came from none; at most kMaxSource bytes.
@@ -81,6 +90,7 @@ private:
     std::uint32_t m_nextFunction = 1;
     std::uint32_t m_nextNode = 1;
     std::uint32_t m_nextTrace = 1;
+    std::uint32_t m_nextLabelSet = 1;
     int m_error = 0;
 };
 

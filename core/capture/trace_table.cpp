@@ -7,7 +7,23 @@
 
 namespace heapprof {
 
-TraceTable::TraceTable() : m_strings(1), m_functions(1), m_nodes(1), m_traces(1), m_threads(1) {}
+TraceTable::TraceTable() : m_strings(1), m_functions(1), m_nodes(1), m_traces(1), m_threads(1), m_labelSets(1) {}
+
+const std::string& TraceTable::labelOf(TraceIndex index, std::string_view name) const {
+    for (const Label& label : labelSet(labelsOf(index)))
+        if (string(label.name) == name) return string(label.value);
+    return string({});
+}
+
+std::vector<std::string> TraceTable::labelNames() const {
+    std::vector<StringIndex> names;
+    for (const std::vector<Label>& set : m_labelSets)
+        for (const Label& label : set)
+            if (std::ranges::find(names, label.name) == names.end()) names.push_back(label.name);
+    std::vector<std::string> texts;
+    for (const StringIndex name : names) texts.push_back(string(name));
+    return texts;
+}
 
 std::vector<FrameIndex> TraceTable::frames(TraceIndex index) const {
     std::vector<FrameIndex> result;
@@ -86,6 +102,16 @@ void TraceTableBuilder::padTraces(std::size_t count) {
 ThreadIndex TraceTableBuilder::addThread(ThreadInfo thread) {
     m_threads.push_back(std::move(thread));
     return ThreadIndex(static_cast<std::uint32_t>(m_threads.size() - 1));
+}
+
+LabelSetIndex TraceTableBuilder::addLabelSet(std::vector<Label> labels) {
+    m_labelSets.push_back(std::move(labels));
+    return LabelSetIndex(static_cast<std::uint32_t>(m_labelSets.size() - 1));
+}
+
+void TraceTableBuilder::setLabels(TraceIndex trace, LabelSetIndex labels) {
+    if (m_labelsOfTrace.size() <= trace.value) m_labelsOfTrace.resize(trace.value + std::size_t{1});
+    m_labelsOfTrace[trace.value] = labels;
 }
 
 }  // namespace heapprof

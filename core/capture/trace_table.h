@@ -49,6 +49,13 @@ struct Trace {
     Domain domain = Domain::Python;
 };
 
+/// What a program says of the work in which a trace allocates, as "request" = "/cart"; of asyncio "task" = its name.
+struct Label {
+    StringIndex name, value;
+
+    bool operator==(const Label&) const = default;
+};
+
 struct ThreadInfo {
     std::uint64_t nativeId = 0;
     std::string name;
@@ -82,6 +89,17 @@ public:
         return m_threads[index.value < m_threads.size() ? index.value : 0];
     }
 
+    /// Index 0 is the set without labels; 1 if there are none.
+    std::size_t labelSetCount() const { return m_labelSets.size(); }
+    const std::vector<Label>& labelSet(LabelSetIndex index) const { return m_labelSets[index.value]; }
+    LabelSetIndex labelsOf(TraceIndex index) const {
+        return index.value < m_labelsOfTrace.size() ? m_labelsOfTrace[index.value] : LabelSetIndex();
+    }
+    /// The value of the trace's label of that name; empty: it has none.
+    const std::string& labelOf(TraceIndex index, std::string_view name) const;
+    /// The names that labels have, in the order of their first use.
+    std::vector<std::string> labelNames() const;
+
     const std::string& file(LineIndex index) const { return string(line(index).file); }
     const std::string& file(FrameIndex index) const { return string(function(frame(index).function).file); }
     const std::string& functionName(FrameIndex index) const { return string(function(frame(index).function).name); }
@@ -102,6 +120,8 @@ protected:
     std::vector<TraceNode> m_nodes;
     std::vector<Trace> m_traces;
     std::vector<ThreadInfo> m_threads;
+    std::vector<std::vector<Label>> m_labelSets;
+    std::vector<LabelSetIndex> m_labelsOfTrace;  // up to the last trace that has some
 };
 
 /// A table that grows, and what finds an equal entry in it. A copy of the TraceTable alone is one to publish.
@@ -120,6 +140,8 @@ public:
     /// Makes traceCount() at least `count` by adding traces without a stack, for those lost with a damaged chunk.
     void padTraces(std::size_t count);
     ThreadIndex addThread(ThreadInfo thread);
+    LabelSetIndex addLabelSet(std::vector<Label> labels);
+    void setLabels(TraceIndex trace, LabelSetIndex labels);
     /// For an index below threadCount().
     void replaceThread(ThreadIndex index, ThreadInfo thread) { m_threads[index.value] = std::move(thread); }
 

@@ -35,11 +35,20 @@ void append(TraceTableBuilder& table, const CaptureInfo& capture) {
         thread.name = nameOf(thread, capture.metadata);
         threads[i] = table.addThread(std::move(thread));
     }
+    std::vector<LabelSetIndex> labelSets(own.labelSetCount());
+    for (std::uint32_t i = 1; i < labelSets.size(); ++i) {
+        std::vector<Label> labels = own.labelSet(LabelSetIndex(i));
+        for (Label& label : labels)
+            label = {table.internString(own.string(label.name)), table.internString(own.string(label.value))};
+        labelSets[i] = table.addLabelSet(std::move(labels));
+    }
     for (std::uint32_t i = 1; i <= own.traceCount(); ++i) {
         const Trace& trace = own.trace(TraceIndex(i));
         const std::uint32_t thread = trace.thread.value;
-        table.addTrace(
+        const TraceIndex added = table.addTrace(
             {nodes[trace.leaf.value], thread < threads.size() ? threads[thread] : ThreadIndex(), trace.domain});
+        if (const LabelSetIndex labels = own.labelsOf(TraceIndex(i)); labels.value != 0)
+            table.setLabels(added, labelSets[labels.value]);
     }
 }
 

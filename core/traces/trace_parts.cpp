@@ -12,11 +12,13 @@ namespace {
 /// What traces of one part share and others do not; 0: they have no frames that are shown.
 class Keys {
 public:
-    Keys(const TraceTable& traces, PartsBy by) : m_traces(traces), m_by(by), m_shown(traces) {}
+    Keys(const TraceTable& traces, PartsBy by, std::string_view label)
+        : m_traces(traces), m_by(by), m_label(label), m_shown(traces) {}
 
     std::uint64_t of(TraceIndex trace) {
         const Trace& each = m_traces.trace(trace);
         if (m_by == PartsBy::Thread) return named(m_traces.thread(each.thread).name);
+        if (m_by == PartsBy::Label) return named(m_traces.labelOf(trace, m_label));
         if (m_by == PartsBy::Domain) return static_cast<std::uint64_t>(each.domain);
         const NodeIndex innermost = m_shown.innermost(each.leaf);
         if (innermost.value == 0) return 0;
@@ -39,14 +41,16 @@ private:
 
     const TraceTable& m_traces;
     PartsBy m_by;
+    std::string_view m_label;
     ShownFrames m_shown;
     std::unordered_map<std::string_view, std::uint64_t> m_names;
 };
 
 }  // namespace
 
-TraceParts::TraceParts(const TraceTable& traces, PartsBy by) : m_by(by), m_parts(traces.traceCount() + 1) {
-    Keys keys(traces, by);
+TraceParts::TraceParts(const TraceTable& traces, PartsBy by, std::string_view label)
+    : m_by(by), m_parts(traces.traceCount() + 1) {
+    Keys keys(traces, by, label);
     std::unordered_map<std::uint64_t, std::uint32_t> parts;
     for (std::uint32_t trace = 0; trace < m_parts.size(); ++trace) {
         const auto [found, isNew] =

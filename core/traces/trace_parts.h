@@ -2,7 +2,7 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/capture/trace_table.h"
@@ -12,13 +12,14 @@ namespace heapprof {
 
 /// What a part has in common. By code: the line, function, file or module of the innermost shown frame (see
 /// ShownFrames), so that parts have what the tables call self.
-enum class PartsBy { Line, Function, File, Module, Thread, Domain };
+enum class PartsBy { Line, Function, File, Module, Thread, Domain, Label };
 
 /// Every trace belongs to one part, so that parts add up to the whole. Of the traces that the table holds when it is
 /// made; any other is of the unknown one's part.
 class TraceParts {
 public:
-    TraceParts(const TraceTable& traces, PartsBy by);
+    /// `label`: by label, the name of the one whose values are the parts; those without one are a part, too.
+    TraceParts(const TraceTable& traces, PartsBy by, std::string_view label = {});
 
     PartsBy by() const { return m_by; }
     /// Parts are 0 to count() - 1.

@@ -59,6 +59,15 @@ TraceSet TraceSet::ofThread(const TraceTable& traces, std::string_view name) {
     });
 }
 
+TraceSet TraceSet::ofLabel(const TraceTable& traces, std::string_view name, std::optional<std::string_view> value) {
+    std::vector<bool> isMeant(traces.labelSetCount());
+    for (std::uint32_t i = 0; i < isMeant.size(); ++i)
+        isMeant[i] = std::ranges::any_of(traces.labelSet(LabelSetIndex(i)), [&](const Label& label) {
+            return traces.string(label.name) == name && (!value || traces.string(label.value) == *value);
+        });
+    return tracesWhere(traces, [&](TraceIndex trace) { return isMeant[traces.labelsOf(trace).value]; });
+}
+
 TraceSet TraceSet::through(const TraceTable& traces, const FramePredicate& isMeant, bool cumulative) {
     return tracesThrough(traces, isMeant, cumulative);
 }

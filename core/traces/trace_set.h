@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -29,6 +30,9 @@ public:
     static TraceSet ofDomains(const TraceTable& traces, DomainSet domains);
     /// What was allocated in a thread of that name.
     static TraceSet ofThread(const TraceTable& traces, std::string_view name);
+    /// What was allocated under a label of that name and value; without a value: of that name, whatever its value.
+    static TraceSet ofLabel(const TraceTable& traces, std::string_view name,
+                            std::optional<std::string_view> value = {});
     /// Traces with a frame that is meant; not `cumulative`: whose innermost shown frame is (see ShownFrames). Asks for
     /// each frame of the table once.
     static TraceSet through(const TraceTable& traces, const FramePredicate& isMeant, bool cumulative = true);

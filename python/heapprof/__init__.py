@@ -36,7 +36,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Dict, List, Optional, Union
 
-    from ._marking import phase
+    from ._marking import label, phase
     from ._statistics import Statistics
     from .flow_graph import FlowGraph
     from .reader import Reader, read
@@ -104,6 +104,7 @@ __all__ = [
     "__version__",
     "gatherStats",
     "isProfiling",
+    "label",
     "listen",
     "mark",
     "pause",
@@ -231,6 +232,7 @@ def _reportStatistics() -> None:
 
 # Where each public name is that only some programs use: what a recorded program does not need, it does not load.
 _LAZY = {
+    "label": "_marking",
     "phase": "_marking",
     "Statistics": "_statistics",
     "FlowGraph": "flow_graph",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Callable, List, NoReturn, Optional, Tuple
+    from typing import Callable, Dict, List, NoReturn, Optional, Tuple
 
 __version__ = ""
 leastBytes = leastTraces = usualTraces = 0
@@ -49,6 +49,14 @@ def mark(text: str) -> None:
 
 
 beginPhase = endPhase = mark
+
+
+def enterLabels(labels: Dict[str, str]) -> None:
+    pass
+
+
+def leaveLabels(token: None) -> None:
+    pass
 
 
 def setPaused(paused: bool) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
+import operator
 import os
 import re
-from typing import Callable, NamedTuple, Optional, Pattern, Union
+from typing import Callable, Dict, NamedTuple, Optional, Pattern, Union
 
 from . import _heapprof
 from ._near import nameIsUnknown
@@ -19,11 +21,14 @@ class NamedPart(NamedTuple):
     file: Optional[str] = None
     module: Optional[str] = None
     thread: Optional[str] = None
+    label: Optional[Dict[str, str]] = None
     matching: Union[None, str, Pattern[str]] = None
 
     def traces(self, recording: _heapprof.Recording, cumulative: bool) -> _heapprof.TraceSet:
         if self.thread is not None:
             return _anyOf(self.thread, recording.ofThread)
+        if self.label is not None:
+            return _withLabels(self.label, recording)
         if self.function is not None:
             return _anyOf(self.function, lambda name: recording.throughFunction(name, cumulative))
         if self.file is not None:
@@ -40,6 +45,9 @@ class NamedPart(NamedTuple):
         """A sentence on a part that the recording has nothing of, and the names most like it."""
         if self.thread is not None:
             return nameIsUnknown("thread", self.thread, recording.threadNames())
+        if self.label is not None:
+            wanted = ", ".join(f"{name}={value}" for name, value in self.label.items())
+            return f"this recording has nothing under {wanted}; see labels()"
         if self.function is not None:
             return nameIsUnknown("function", self.function, (name for _, _, name in recording.frameNames()))
         files = [name for name, _ in recording.lineNames()]
@@ -49,6 +57,16 @@ class NamedPart(NamedTuple):
             paths = (os.path.splitext(name)[0].split("/") for name in files)
             return nameIsUnknown("module", self.module, (".".join(path[-n:]) for path in paths for n in (1, 2, 3)))
         return f"nothing in this recording matches {getattr(self.matching, 'pattern', self.matching)!r}"
+
+
+def _withLabels(labels: Dict[str, str], recording: _heapprof.Recording) -> _heapprof.TraceSet:
+    """What was allocated under all of the labels."""
+    return functools.reduce(operator.and_, (_withLabel(recording, *label) for label in labels.items()))
+
+
+def _withLabel(recording: _heapprof.Recording, name: str, value: object) -> _heapprof.TraceSet:
+    encoded = name.encode("utf-8", "surrogatepass")
+    return _anyOf(str(value), lambda each: recording.ofLabel(encoded, each))
 
 
 def _anyOf(name: str, tracesOf: Callable[[bytes], _heapprof.TraceSet]) -> _heapprof.TraceSet:

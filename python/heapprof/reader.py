@@ -269,6 +269,19 @@ class Reader(BlockQuestions):
         self._refuseForeign(getattr(traceindex, "recording", None), "trace index")
         return self._capture.isCut(traceindex)
 
+    def labelsOf(self, traceindex: int) -> Dict[str, str]:
+        """The labels under which the program allocated there: those of heapprof.label(), and as "task" the asyncio task
+        that it ran, by the name the program gave it, otherwise by that of its coroutine."""
+        self._refuseForeign(getattr(traceindex, "recording", None), "trace index")
+        return dict(self._capture.labelsOf(traceindex))
+
+    def labels(self) -> Dict[str, List[str]]:
+        """The names of all labels, and the values of each, in the order of their first use."""
+        values: Dict[str, Dict[str, None]] = {}
+        for name, value in self._capture.labels():
+            values.setdefault(name, {})[value] = None
+        return {name: list(found) for name, found in values.items()}
+
     def _frames(self, traceindex: int, hideInternal: bool) -> Optional[List[Tuple[str, int, str]]]:
         self._refuseForeign(getattr(traceindex, "recording", None), "trace index")
         return self._capture.frames(traceindex, hideInternal)
@@ -299,6 +312,18 @@ class Reader(BlockQuestions):
         parts = [Estimate(*state.estimate(traces)) for traces in self._through(lines, cumulative)]
         return parts, Estimate(*state.estimate(everything))
 
+    def estimatesByLabelAt(self, relativeTime: Moment, name: str) -> Dict[Optional[str], Estimate]:
+        """The memory of each value of a label at exactly this many seconds after the start; under None what has no
+        label of that name. Together they are all there is."""
+        everything, recording = self._traces(), self._requireRecording()
+        state = recording.stateAt(self._when(relativeTime), everything)
+        values: List[Optional[str]] = [*self.labels().get(name, []), None]
+        labelled = recording.ofLabel(name.encode("utf-8", "surrogatepass"), None)
+        parts = [
+            ~labelled if value is None else NamedPart(label={name: value}).traces(recording, True) for value in values
+        ]
+        return {value: Estimate(*state.estimate(everything & part)) for value, part in zip(values, parts)}
+
     def peak(self) -> Snapshot:
         """The state of the heap when it was greatest, right after the allocation that made it so. The greatest of many
         estimates is likely to be one that is too great."""
@@ -327,6 +352,7 @@ class Reader(BlockQuestions):
         file: Optional[str] = None,
         module: Optional[str] = None,
         thread: Optional[str] = None,
+        label: Optional[Dict[str, str]] = None,
         matching: Union[None, str, Pattern[str]] = None,
         cumulative: bool = True,
     ) -> List[Tuple[float, int]]:
@@ -339,13 +365,16 @@ class Reader(BlockQuestions):
         * ``module``: a module or package, as far as the path of a file tells: "a.b" is any .../a/b.py and all below
           any .../a/b/;
         * ``thread``: what the threads of that name allocated;
+        * ``label``: what was allocated under these labels, as names and values: ``{"request": "/cart"}``; see labels();
         * ``matching``: a regular expression, searched in "file:line function".
 
         ``cumulative``: all that was allocated by it or below it; otherwise by itself. Raises re.error for a regular
         expression that is none."""
-        named = NamedPart(function, file, module, thread, matching)
+        named = NamedPart(function, file, module, thread, label, matching)
         if [line, *named].count(None) != len(named):
-            raise TypeError("usageOverTime() takes exactly one of line, function, file, module, thread and matching")
+            raise TypeError(
+                "usageOverTime() takes exactly one of line, function, file, module, thread, label and matching"
+            )
         recording, instants = self._requireRecording(), self._chosenInstants()
         traces = self._through([line], cumulative)[0] if line is not None else named.traces(recording, cumulative)
         if line is None and traces.isEmpty():

@@ -327,6 +327,30 @@ private slots:
         QVERIFY(!damaged->traces->frames(TraceIndex(6099)).empty() ||
                 !damaged->traces->frames(TraceIndex(6100)).empty());
     }
+    void aLostChunkWithLabelsCostsOnlyTheirs() {
+        const TemporaryFolder folder;
+        RecordedModel model(folder / "x", Sampling::everything());
+        for (const char* value : {"/cart", "/pay", "/help"}) {
+            model.label(model.addTrace(1), {{"request", value}, {"user", "7"}});
+            withTraces(model, 3000);
+        }
+        model.run(10);
+        model.finish();
+        const auto labelsIn = [&] {
+            std::vector<std::string> found;
+            const auto info = Capture::open(folder / "x")->info();
+            for (std::uint32_t i = 1; i <= info->traces->traceCount(); ++i)
+                if (info->traces->labelsOf(TraceIndex(i)).value != 0)
+                    found.push_back(std::to_string(i) + info->traces->labelOf(TraceIndex(i), "request") +
+                                    info->traces->labelOf(TraceIndex(i), "user"));
+            return found;
+        };
+        QCOMPARE(labelsIn(), (std::vector<std::string>{"1/cart7", "3002/pay7", "6003/help7"}));
+        Contents bytes = readFile(folder / "x.hpm");
+        bytes[200] ^= 1;  // in the first chunk, which defines the first set and the string "request"
+        writeFile(folder / "x.hpm", bytes);
+        QCOMPARE(labelsIn(), (std::vector<std::string>{"3002/pay7", "6003/help7"}));
+    }
     void aWriterFasterThanTheReaderCostsNoChunk() {
         const TemporaryFolder folder;
         RecordedModel model(folder / "x", Sampling::everything());

@@ -7,6 +7,7 @@
 #include <optional>
 #include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/capture/event.h"
@@ -76,6 +77,13 @@ public:
         m_traces.push_back(m_metadata.trace(ThreadIndex(1), Domain::Python, NodeIndex(0), frames));
         m_lastLeaf = NodeIndex(0);
         return m_traces.back();
+    }
+
+    /// Gives labels to a trace that has none, as names and values.
+    void label(TraceIndex trace, const std::vector<std::pair<std::string, std::string>>& labels) {
+        std::vector<MetadataWriter::Label> set;
+        for (const auto& [name, value] : labels) set.push_back({m_metadata.string(name), m_metadata.string(value)});
+        m_metadata.labels(trace, m_metadata.labelSet(set));
     }
 
     /// Says that events happened within `resolution` after their times. Otherwise they happened at their times.

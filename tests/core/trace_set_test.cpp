@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <random>
 
+#include "core/traces/trace_parts.h"
+
 using namespace heapprof;
 
 namespace {
@@ -110,6 +112,39 @@ private slots:
         QVERIFY(!native.isEmpty() && !native.isAll());
         QVERIFY(TraceSet::ofDomains(traces, DomainSet::all()).isAll());
         QVERIFY(TraceSet::ofDomains(traces, {}).isEmpty());
+    }
+
+    void labels() {
+        RandomStacks stacks;
+        TraceTableBuilder& traces = stacks.traces;
+        const auto label = [&](const char* name, const char* value) {
+            return Label{traces.internString(name), traces.internString(value)};
+        };
+        const LabelSetIndex sets[]{{},
+                                   traces.addLabelSet({label("request", "/cart"), label("user", "7")}),
+                                   traces.addLabelSet({label("request", "/pay")}),
+                                   traces.addLabelSet({label("user", "/pay")})};
+        // The last ones have none, and no record of that.
+        for (std::uint32_t i = 1; i <= 150; ++i) traces.setLabels(TraceIndex(i), sets[i % 4]);
+        const TraceSet cart = TraceSet::ofLabel(traces, "request", "/cart"),
+                       pay = TraceSet::ofLabel(traces, "request", "/pay");
+        const TraceSet any = TraceSet::ofLabel(traces, "request");
+        for (std::uint32_t i = 0; i <= traces.traceCount(); ++i) {
+            const std::uint32_t set = i >= 1 && i <= 150 ? i % 4 : 0;
+            QCOMPARE(cart.contains(TraceIndex(i)), set == 1);
+            QCOMPARE(pay.contains(TraceIndex(i)), set == 2);
+            QCOMPARE(any.contains(TraceIndex(i)), set == 1 || set == 2);
+            QCOMPARE(traces.labelOf(TraceIndex(i), "user"), std::string(set == 1 ? "7" : set == 3 ? "/pay" : ""));
+        }
+        QVERIFY(TraceSet::ofLabel(traces, "request", "").isEmpty());
+        QVERIFY(TraceSet::ofLabel(traces, "").isEmpty());
+        QCOMPARE(traces.labelNames(), (std::vector<std::string>{"request", "user"}));
+        const TraceParts parts(traces, PartsBy::Label, "request");
+        QCOMPARE(parts.count(), std::size_t{3});
+        QVERIFY(parts.traces(parts.of(TraceIndex(1))) == cart);
+        QVERIFY(parts.traces(parts.of(TraceIndex(2))) == pay);
+        QVERIFY(parts.traces(parts.of(TraceIndex(0))) == ~any);
+        QCOMPARE(TraceParts(traces, PartsBy::Label, "no such").count(), std::size_t{1});
     }
 
     void modules_data() {

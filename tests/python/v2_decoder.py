@@ -70,6 +70,7 @@ class Capture:
     residentPeak: int = 0
     collections: List[Tuple[int, int, int]] = field(default_factory=list)
     texts: List[str] = field(default_factory=list)
+    labels: Dict[int, Dict[str, str]] = field(default_factory=dict)  # of traces that have some
     sources: Dict[str, str] = field(default_factory=dict)  # of code without a file
     process: Optional[dict] = None
     ancestor: Optional[Tuple[bytes, int]] = None
@@ -183,6 +184,14 @@ def _varint(data: bytes, at: int) -> Tuple[int, int]:
         assert shift < 70
 
 
+def _varints(data: bytes, at: int, count: int) -> Tuple[List[int], int]:
+    values = []
+    for _ in range(count):
+        value, at = _varint(data, at)
+        values.append(value)
+    return values, at
+
+
 def _text(data: bytes, at: int) -> Tuple[str, int]:
     size, at = _varint(data, at)
     assert at + size <= len(data)
@@ -192,6 +201,7 @@ def _text(data: bytes, at: int) -> Tuple[str, int]:
 def _metadata(capture: Capture, data: bytes, hashes: bool) -> None:
     strings: List[str] = [""]
     functions: List[Tuple[int, int, int]] = [(0, 0, 0)]
+    labelSets: List[Dict[str, str]] = [{}]
     nodes: List[Tuple[int, Optional[Frame]]] = [(0, None)]
     traces: List[Tuple[int, int, int]] = [(0, 0, 0)]
 
@@ -302,6 +312,17 @@ def _metadata(capture: Capture, data: bytes, hashes: bool) -> None:
                 file, p = _varint(payload, 0)
                 name = strings[file]
                 capture.sources[name] = capture.sources.get(name, "") + payload[p:].decode()
+            elif kind == 14:
+                number, p = _varint(payload, 0)
+                count, p = _varint(payload, p)
+                numbers, p = _varints(payload, p, 2 * count)
+                assert p == len(payload) and number == len(labelSets) and count > 0
+                labelSets.append({strings[name]: strings[value] for name, value in zip(numbers[::2], numbers[1::2])})
+                assert len(labelSets[-1]) == count
+            elif kind == 15:
+                (trace, number), p = _varints(payload, 0, 2)
+                assert p == len(payload) and 0 < trace < len(traces) and trace not in capture.labels
+                capture.labels[trace] = labelSets[number]
             else:
                 raise AssertionError(f"record of type {kind}")
         if block.sealed:
@@ -330,7 +351,12 @@ def _metadata(capture: Capture, data: bytes, hashes: bool) -> None:
         assert thread in capture.threads and capture.domains >> domain & 1
         capture.traces[number] = Trace(thread, domain, stack(node))
     assert (
-        len({(t.thread, t.domain, node) for t, (_, _, node) in zip(capture.traces.values(), traces[1:])})
+        len(
+            {
+                (t.thread, t.domain, str(capture.labels.get(number)), node)
+                for (number, t), (_, _, node) in zip(capture.traces.items(), traces[1:])
+            }
+        )
         == len(traces) - 1
     )
     capture.nodes, capture.functions, capture.strings = len(nodes) - 1, len(functions) - 1, len(strings) - 1
