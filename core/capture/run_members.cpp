@@ -46,6 +46,32 @@ Uuid originOf(Uuid uuid, const ByIdentity& known, std::span<const Metadata* cons
     return uuid;
 }
 
+bool descends(Uuid uuid, Uuid from, const ByIdentity& known, std::span<const Metadata* const> all) {
+    for (std::size_t steps = 0; uuid != from && steps < known.size(); ++steps) {
+        const auto found = known.find(uuid);
+        if (found == known.end() || !all[found->second]->ancestor) break;
+        uuid = all[found->second]->ancestor->uuid;
+    }
+    return uuid == from;
+}
+
+/// A program is told by its environment whom it descends from, and a process made by fork() has that of its parent:
+/// where one of those has started the program, only the numbers of processes tell. One of `earlier`, or none.
+std::optional<std::size_t> forkedAncestor(const Metadata& own, Micros start, const std::vector<RunMember>& earlier,
+                                          const ByIdentity& known, std::span<const Metadata* const> all) {
+    if (!own.process || own.ancestor->pid == own.process->parentPid || own.ancestor->pid == own.process->pid) return {};
+    for (const std::uint64_t pid : {own.process->parentPid, own.process->pid}) {
+        for (std::size_t i = earlier.size(); i-- > 0;) {
+            const Metadata& other = *all[earlier[i].which];
+            const bool isOver = other.cleanEnd && earlier[i].start + *other.cleanEnd < start;
+            if (other.process && other.process->pid == pid && other.process->host == own.process->host && !isOver &&
+                descends(other.uuid, own.ancestor->uuid, known, all))
+                return i;
+        }
+    }
+    return {};
+}
+
 }  // namespace
 
 std::vector<fs::path> possibleRelatives(const fs::path& filebase) {
@@ -82,10 +108,15 @@ std::vector<RunMember> runMembers(std::span<const Metadata* const> all) {
     std::map<Uuid, std::size_t> places;
     for (const std::size_t which : chosen) {
         const Metadata& own = *all[which];
-        const auto parent = own.ancestor ? places.find(own.ancestor->uuid) : places.end();
+        const Micros start = startAfter(zero, own) - begin;
+        std::optional<std::size_t> parent;
+        if (own.ancestor) {
+            parent = forkedAncestor(own, start, members, known, all);
+            if (const auto named = places.find(own.ancestor->uuid); !parent && named != places.end())
+                parent = named->second;
+        }
         places.emplace(own.uuid, members.size());
-        members.push_back({which, parent != places.end() ? std::optional(parent->second) : std::nullopt,
-                           startAfter(zero, own) - begin});
+        members.push_back({which, parent, start});
     }
     return members;
 }

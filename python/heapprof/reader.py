@@ -236,7 +236,7 @@ class Reader(BlockQuestions):
 
     def ancestor(self) -> Optional[Tuple[str, int]]:
         """Of a process that descends from a recorded one: identity() and process number of the nearest ancestor known
-        to have a capture."""
+        to have a capture; where a process made by fork() started this one, `readRun` knows nearer ones."""
         return self._capture.ancestor()
 
     # -- traces ----------------------------------------------------------------------------------

@@ -102,6 +102,33 @@ private slots:
         QCOMPARE(processesOf(CaptureSet::open(folder / "output")), (std::vector<std::uint64_t>{160}));
     }
 
+    void whatAForkedProcessStartsIsItsChild() {
+        const TemporaryFolder folder;
+        const auto process = [&](const char* name, std::uint32_t seed, std::int64_t seconds, std::uint64_t pid,
+                                 std::uint64_t parent, std::optional<std::uint32_t> ancestor) {
+            ModelProcess started = startedAfter(seconds, pid, ancestor);
+            started.parentPid = parent;
+            started.ancestorPid = 99 + ancestor.value_or(1);
+            record(folder / name, seed, started);
+        };
+        // All programs are told that they descend from 100, whose environment the forked ones have.
+        process("out", 1, 0, 100, 7, {});
+        process("out.101", 2, 1000, 101, 100, 1);   // forked
+        process("out.102", 3, 1001, 102, 101, 1);   // a program of the forked one's
+        process("out.103", 4, 1002, 103, 100, 1);   // of the first one's
+        process("out.104", 5, 1003, 104, 1, 2);     // forked by the forked one, whose parent is gone,
+        process("out.104-2", 6, 1004, 104, 1, 1);   // and which becomes another program
+        process("out.105", 7, 1005, 105, 666, 1);   // of a process that was not recorded
+        process("out.106", 8, 1006, 106, 103, 1);   // of one that descends from it, by an environment kept from before
+        process("out.107", 9, -500, 107, 7, 49);    // of an earlier run
+        process("out.108", 10, 1008, 108, 107, 1);  // of a process that has its number
+        const CaptureSet set = CaptureSet::open(folder / "out");
+        std::vector<std::optional<std::size_t>> parents;
+        for (const auto& member : set.members()) parents.push_back(member.parent);
+        QCOMPARE(processesOf(set), (std::vector<std::uint64_t>{100, 101, 102, 103, 104, 104, 105, 106, 108}));
+        QCOMPARE(parents, (std::vector<std::optional<std::size_t>>{{}, 0, 1, 0, 1, 4, 0, 3, 0}));
+    }
+
     void keepsSiblingsTogetherWhoseParentIsGone() {
         const TemporaryFolder folder;
         const Run run(folder);

@@ -34,6 +34,8 @@ struct ModelProcess {
     std::uint64_t monotonicStart = 5'000'000'000;
     std::string host = "mill";
     std::vector<std::string> arguments{};
+    std::uint64_t parentPid = 0;
+    std::uint64_t ancestorPid = 1;
 };
 
 class RecordedModel {
@@ -48,10 +50,11 @@ public:
         m_metadata.create((filebase.string() + ".hpm").c_str(), withMagic(header, kMetadataMagic));
         ProcessInfo info;
         info.pid = process.pid;
+        info.parentPid = process.parentPid;
         info.host = process.host;
         info.arguments = process.arguments;
         m_metadata.process(info);
-        if (process.ancestor) m_metadata.ancestor({uuidOf(*process.ancestor), 1});
+        if (process.ancestor) m_metadata.ancestor({uuidOf(*process.ancestor), process.ancestorPid});
         m_metadata.sampling(sampling, 0);
         m_metadata.clock(Micros(1));
         m_metadata.thread(ThreadIndex(1), 4711, "MainThread", Micros(0));

@@ -113,3 +113,35 @@ def test_a_process_that_ends_after_it_was_read_lived_until_then(python):
         assert before == after and before[1] > 10_000_000, (before, after)
         heapprof.stop()
     """)
+
+
+def test_programs_of_forked_processes_are_theirs(python):
+    """Also where they are given the environment that the first process had."""
+    program = python.write("""
+        import json, subprocess
+        known = dict(os.environ)
+        started = "import os; kept = bytes(1_000_000); print(os.getpid())"
+        def start(**more):
+            return int(subprocess.run([sys.executable, "-c", started], capture_output=True, check=True, **more).stdout)
+        pids = [start()]
+        if os.fork() == 0:
+            kept = bytes(500_000)
+            with open("pids", "w") as file:
+                json.dump([os.getpid(), start(), start(env=known)], file)
+            os._exit(0)
+        os.wait()
+        print(json.dumps(pids))
+    """)
+    process = python.start("-m", "heapprof", "-q", "-o", "out", "--sample", "{}", program)
+    out, err = process.communicate(timeout=120)
+    assert process.returncode == 0 and not err
+    (own,), (forked, *theirs) = json.loads(out), json.loads((python.folder / "pids").read_text())
+    out = python.run("""
+        import json
+        with heapprof.readRun(BASE) as run:
+            pids = [member.reader.process().pid for member in run.members]
+            print(json.dumps([[pid, None if member.parent is None else pids[member.parent]]
+                              for pid, member in zip(pids, run.members)]))
+    """)
+    first = process.pid
+    assert sorted(json.loads(out)[1:]) == sorted([[own, first], [forked, first], *([pid, forked] for pid in theirs)])
