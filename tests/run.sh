@@ -4,8 +4,8 @@
 #              the installed package, formatting, the pictures of the window, the core under sanitizers, each fuzzer for
 #              half a minute, the exports in a real browser, the demo
 #   --quick    the inner loop: release build, C++ tests, Python tests on the build tree
-#   --all      beside that every fuzzer runs for ten minutes, the Python tests' long tier, and
-#              Debian testing's interpreters (tests/interpreters.sh)
+#   --all      beside that every fuzzer runs for ten minutes, the Python tests' long tier, with programs from PyPI among
+#              what is recorded, and Debian testing's interpreters (tests/interpreters.sh)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 root=$PWD
@@ -62,6 +62,17 @@ tools=$root/build/tools
 prepare_tools() {
     [[ -x $tools/bin/pip ]] || /usr/bin/python3 -m venv "$tools"
     "$tools/bin/python" -m pip install -q --disable-pip-version-check "pytest<9" "pytest-xdist<4" "ruff==0.8.4" "mypy<2" "jsonschema<5" "numpy<3"
+}
+
+# Programs that nobody here wrote, for the long tier (tests/python/test_real_*.py). One major version of each: what their
+# next ones say and how they end is for people to look at.
+real=$root/build/environments/real
+real_packages=("gunicorn<24" "gevent<26" "uvicorn<1" "uvloop<1" "aiohttp<4" "flask<4" "django<6" "celery<6" "supervisor<5"
+    "pytest<9" "pytest-xdist<4" "pytest-cov<8" "coverage<8" "sphinx<9" "mypy<2" "ipykernel<8" "jupyter-client<9" "pandas<4"
+    "polars<2" "pyarrow<24" "scikit-learn<2" "joblib<2")
+prepare_real_programs() {
+    [[ -x $real/bin/pip ]] || /usr/bin/python3 -m venv "$real"
+    "$real/bin/python" -m pip install -q --disable-pip-version-check "${real_packages[@]}"
 }
 
 cpp_tests() { ctest --test-dir build --no-tests=error --output-on-failure -j "$jobs"; }
@@ -152,6 +163,7 @@ if ((${#failures[@]} == 0)); then
         step "fuzzing" fuzzing "$([[ $tier == all ]] && echo 600 || echo 30)"
     fi
     if [[ $tier == all ]]; then
+        step "programs of others" prepare_real_programs
         step "Python tests, long tier" python_tests --long
         step "Python tests, Debian testing's interpreters" tests/interpreters.sh
     fi

@@ -19,6 +19,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 import v2_decoder  # noqa: E402
+from real_programs import real, realHere  # noqa: E402, F401
 
 ROOT = Path(__file__).parents[2]
 
