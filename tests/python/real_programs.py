@@ -162,11 +162,11 @@ class Service:
         """The first answer that is wanted."""
 
         def attempt() -> Optional[Tuple[str]]:
-            if self.process.poll() is not None:
+            status, text = self.ask(path)
+            if status == 0 and self.process.poll() is not None:
                 raise AssertionError(
                     f"ended with {self.process.returncode}\n{self.output('out')}\n{self.output('err')}"
                 )
-            status, text = self.ask(path)
             return (text,) if status == 200 and wanted(text) else None
 
         return waitFor(f"an answer to {path}\n{self.output('err')}", attempt)[0]

@@ -127,7 +127,8 @@ def test_sphinx(real, jobs):
     """The documentation of a real package, from its docstrings."""
     modules = ["", ".app", ".blueprints", ".cli", ".config", ".ctx", ".globals", ".helpers", ".sessions", ".views"]
     pages = [f"page{number}" for number in range(len(modules))]
-    real.write("conf.py", "extensions = ['sphinx.ext.autodoc', 'sphinx.ext.viewcode']\nproject = 'flask'\n")
+    more = ", 'sphinx.ext.viewcode'" if jobs == "1" else ""  # goes by which process is ready first
+    real.write("conf.py", f"extensions = ['sphinx.ext.autodoc'{more}]\nproject = 'flask'\n")
     real.write("index.rst", "Flask\n=====\n\n.. toctree::\n\n   " + "\n   ".join(pages) + "\n")
     for page, module in zip(pages, modules):
         name = f"flask{module}"
@@ -363,4 +364,6 @@ def test_data(real, name, options):
         assert heldBy([first], real.lines["made"], HELD[name], 5 * HELD[name])  # also pools that the line has begun
     if name == "joblib":
         workers = [each for each in others if any("loky.backend.popen_loky" in word for word in each.arguments)]
-        assert heldBy(workers, real.lines["work"], 15 * MB) and {worker.ending for worker in workers} == {"exit"}
+        line = real.lines["work"].replace("program.py", "<dynamic-code>")  # joblib takes its name away
+        assert max(worker.atPeak.get(line, 0) for worker in workers) >= 15 * MB
+        assert {worker.ending for worker in workers} == {"exit"}

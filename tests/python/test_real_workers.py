@@ -115,13 +115,14 @@ def test_celery_that_replaces_its_workers_and_itself(real):
 # -- supervisord -----------------------------------------------------------------------------------------------------
 
 SUPERVISED = """
-import signal, sys, time
+import os, signal, sys, time
 kept = bytes(int(sys.argv[1]))  #: kept
 print("serving", flush=True)
 def leave(*_):
     print("leaving", flush=True)
     sys.exit(0)
 signal.signal(signal.SIGTERM, leave)
+open(f"ready-{os.getpid()}", "w").close()
 while True: time.sleep(0.1)
 """
 SUPERVISORD = """
@@ -166,20 +167,30 @@ def test_supervisord(real, nodaemon):
             ).splitlines()
         ]
 
+    def bothRun(service):
+        """And have come so far that they leave in order."""
+
+        def attempt():
+            pids = [control(service, "pid", f"own:own-{number}").strip() for number in range(2)]
+            return all((service.folder / f"ready-{pid}").exists() for pid in pids) and "EXITED" in str(status(service))
+
+        waitFor("both to run", attempt)
+
     def scenario(service):
         waitFor("the supervisor", lambda: (service.folder / "pid").exists())
-        waitFor("both to run", lambda: str(status(service)).count("RUNNING") == 2 and "EXITED" in str(status(service)))
+        bothRun(service)
         seen = [control(service, "restart", "own:own-0"), status(service)]
         pid = control(service, "pid", "own:own-1").strip()
         service.client("kill", "-KILL", pid)
         waitFor("another", lambda: control(service, "pid", "own:own-1").strip() not in (pid, "0"))
+        bothRun(service)
         (service.folder / "supervisord.conf").write_text(
             (service.folder / "supervisord.conf").read_text().replace("12000000", "14000000")
         )
         supervisor = int((service.folder / "pid").read_text())
         service.client("kill", "-HUP", str(supervisor))
         service.saidInFile("log", "supervisord started", 2)
-        waitFor("new ones", lambda: str(status(service)).count("RUNNING") == 2 and "EXITED" in str(status(service)))
+        bothRun(service)
         service.client("kill", "-TERM", str(supervisor))
         service.gone([str(supervisor)])
         return seen
