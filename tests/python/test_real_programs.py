@@ -35,9 +35,7 @@ def test_compiling_with_several_processes(realHere):
     for number in range(12):
         realHere.write(f"package/m{number}.py", "\n".join(f"def f{i}(x): return [x, {i}]" for i in range(2000)))
     realHere.write("package/wrong.py", "def\n")
-    ended = realHere.both(
-        "-m", "compileall", "-j", "2", "--invalidation-mode", "unchecked-hash", "-s", "FOLDER", "package"
-    )
+    ended = realHere.both("-m", "compileall", "-j", "2", "--invalidation-mode", "unchecked-hash", "package")
     assert ended.code == 1 and "wrong.py" in ended.out
     made = [
         {path.name: path.read_bytes() for path in (realHere.folder / name / "package" / "__pycache__").iterdir()}

@@ -266,6 +266,7 @@ def reloads(service, first):
     service.answer("/", lambda text: text.endswith(" again"))
     service.answer("/keep")
     after = asClient(service)
+    service.said("RuntimeError: as asked", 2)
     service.signalGroup(signal.SIGINT)
     return [before, after]
 
