@@ -327,3 +327,42 @@ def test_django(real, reloader):
     captures = real.captures()
     assert len(captures) == (3 if reloader else 1)
     assert len(heldBy(captures, real.lines["keep"], KEPT)) == (2 if reloader else 1)
+
+
+# -- told from outside -----------------------------------------------------------------------------------------------
+
+SERVERS = {
+    "gunicorn sync": ["-m", "gunicorn", "-w", "2", "-b", "127.0.0.1:PORT", "wsgi:app"],
+    "gunicorn gevent": ["-m", "gunicorn", "-k", "gevent", "-w", "2", "-b", "127.0.0.1:PORT", "wsgi:app"],
+    "uvicorn": ["-m", "uvicorn", "--loop", "uvloop", "--workers", "2", "--no-access-log", "--port", "PORT", "asgi:app"],
+}
+
+
+@pytest.mark.parametrize("server", SERVERS)
+def test_attaching_to_each_worker(real, server):
+    real.write("wsgi.py", WSGI)
+    real.write("asgi.py", ASGI)
+
+    def scenario(service):
+        isRecorded = service.folder.name == "recorded"
+        workers = service.askAll("/", 2)
+        if isRecorded:
+            for pid in workers:
+                service.client(real.python, "-m", "heapprof", "attach", pid, "-o", f"{real.filebase}-{pid}")
+        seen = [asClient(service), sorted(service.askAll("/keep", 2)) == sorted(workers)]
+        if isRecorded:
+            for pid in workers:
+                service.client(real.python, "-m", "heapprof", "detach", pid)
+        seen.append(asClient(service))
+        service.signal(signal.SIGTERM)
+        return seen
+
+    clean = UVICORN if server == "uvicorn" else GUNICORN
+    assert real.both(*SERVERS[server], scenario=scenario, clean=clean, byItself=True).code == 0
+    bases = {str(path)[: -len(".hpm")] for path in (real.folder / "captures").glob("*.hpm")}
+    assert len(bases) == 2
+    line = real.lines["keep"].rpartition(":")[2]  # the same in both files
+    name = "asgi.py" if server == "uvicorn" else "wsgi.py"
+    for base in bases:
+        (worker,) = real.captures(base)
+        assert heldBy([worker], f"{name}:{line}", KEPT) and worker.ending == "stop"
