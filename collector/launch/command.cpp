@@ -5,6 +5,7 @@
 #include <cstring>
 #include <filesystem>
 #include <stdexcept>
+#include <utility>
 
 #include "collector/collector.h"
 #include "collector/cpython/own_thread.h"
@@ -14,14 +15,12 @@
 namespace heapprof::program {
 namespace {
 
-std::string start(std::string_view text) {
+std::string start(RecordingOrder order) {
     if (collector::isProfiling())
         return "no it is being recorded already" +
                (collector::capturePath().empty() ? "" : ", to " + collector::capturePath());
-    RecordingOrder order = parseOrder(text);
     order.root = static_cast<std::uint64_t>(getpid());
     order.follow = order.options.followFork = false;
-    order.quiet = true;  // nobody asked the program
     order.options.watcher = watcherPath();
     if (!watchEnd(Py_None)) {
         PyErr_Clear();
@@ -45,28 +44,39 @@ std::string stop() {
 
 std::string answerTo(std::string_view command) {
     constexpr std::string_view kStart = "start ";
+    if (command.starts_with(kStart)) {
+        RecordingOrder order = parseOrder(command.substr(kStart.size()));
+        order.quiet = true;  // nobody asked the program
+        return start(std::move(order));
+    }
+    return command == "stop" ? stop() : "no command is called so";
+}
+
+/// What `act` answers, or why it failed.
+template <typename Act>
+std::string guarded(const Act& act) noexcept {
     try {
         if (!isInMainInterpreter()) return "no it was asked in another interpreter than the main one";
-        if (command.starts_with(kStart)) return start(command.substr(kStart.size()));
-        if (command == "stop") return stop();
-        return "no command is called so";
+        return act();
     } catch (const std::filesystem::filesystem_error& error) {
         return "no it cannot write " + error.path1().string() + ": " + reasonOf(error);
     } catch (const std::runtime_error& error) {
         return "no " + std::string(error.what());
     } catch (const std::invalid_argument& error) {
         return "no " + std::string(error.what());
+    } catch (const std::exception&) {
+        return "no memory";  // short enough to need none
     }
 }
 
 }  // namespace
 
 std::string obey(std::string_view command) noexcept {
-    try {
-        return answerTo(command);
-    } catch (const std::exception&) {
-        return "no memory";  // short enough to need none
-    }
+    return guarded([&] { return answerTo(command); });
+}
+
+std::string record(const RecordingOrder& order) noexcept {
+    return guarded([&] { return start(order); });
 }
 
 }  // namespace heapprof::program

@@ -14,6 +14,7 @@
 #include "collector/launch/descendants.h"
 #include "collector/launch/listener.h"
 #include "collector/launch/program.h"
+#include "collector/launch/trigger.h"
 #include "collector/system/standard_error.h"
 
 namespace heapprof::program {
@@ -73,6 +74,10 @@ PyObject* atEnd(PyObject*, PyObject*) {
     const bool isSpokenOf = isRoot && !s_root->order.quiet && (outcome.wasRecording || atLimit);
     if (isSpokenOf || isLossy) flushErrors();
     if (isSpokenOf) saySuccess(*s_root, atLimit);
+    if (const std::string text = trigger::outcome(); isRoot && !s_root->order.quiet && !text.empty()) {
+        flushErrors();
+        standard_error::say({text});
+    }
     if (isLossy) sayLoss(outcome);
     if (collector::endStatistics() && s_reportStatistics) {
         const Reference ignored(PyObject_CallObject(s_reportStatistics, nullptr));

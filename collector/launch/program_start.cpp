@@ -18,6 +18,7 @@
 #include "collector/collector.h"
 #include "collector/cpython/own_thread.h"
 #include "collector/launch/program.h"
+#include "collector/launch/trigger.h"
 #include "collector/sampling/thread_state.h"
 #include "collector/system/standard_error.h"
 
@@ -140,6 +141,14 @@ void startRoot(RecordingOrder& order) {
     start(order);
 }
 
+/// This process waits for its own memory, as the interpreters that it starts do: they get the same order.
+void awaitTrigger(RecordingOrder& order, bool isRoot) {
+    order.filebase = std::filesystem::absolute(order.filebase).string();
+    if (!watchEnd(Py_None)) PyErr_Clear();
+    if (isRoot) program::isRoot(order);
+    trigger::start(order, false);
+}
+
 }  // namespace
 
 std::vector<std::string> commandLine() {
@@ -202,11 +211,13 @@ void begin(const std::string& folder, const std::string& difference) {
         return;
     }
     if (!order.follow) forget(environment, folder);
+    if (order.trigger.waits()) return awaitTrigger(order, isRoot);
     hideFrames();
     if (isRoot)
         startRoot(order);
     else
         start(order);
+    if (order.trigger.ends()) trigger::start(order, true);
     // Nothing of ours is to be in the recording.
     const SuppressHooks suppressed;
     if (order.follow) handOn(environment, order);

@@ -115,6 +115,10 @@ void set(RecordingOrder& order, std::string_view key, std::string_view value) {
     if (key == "root") order.root = numberOf<std::uint64_t>(value);
     if (key == "follow") order.follow = flag();
     if (key == "quiet") order.quiet = flag();
+    if (key == "when-resident") order.trigger.resident = numberOf<std::uint64_t>(value);
+    if (key == "when-growth") order.trigger.growth = numberOf<std::uint64_t>(value);
+    if (key == "for") order.trigger.duration = numberOf<std::uint64_t>(value);
+    if (key == "until-fall") order.trigger.fall = numberOf<std::uint64_t>(value);
     if (key == "statistics") order.statistics = flag();
 }
 
@@ -148,12 +152,19 @@ std::string textOf(const RecordingOrder& order) {
     addFlag("follow", order.follow, true);
     addFlag("quiet", order.quiet, false);
     addFlag("statistics", order.statistics, false);
-    if (options.maxBytes != 0) add("max-bytes", textOfNumber(options.maxBytes));
+    const auto addNumber = [&](const char* key, std::uint64_t value) {
+        if (value != 0) add(key, textOfNumber(value));
+    };
+    addNumber("when-resident", order.trigger.resident);
+    addNumber("when-growth", order.trigger.growth);
+    addNumber("for", order.trigger.duration);
+    addNumber("until-fall", order.trigger.fall);
+    addNumber("max-bytes", options.maxBytes);
     add("max-traces", textOfNumber(options.maxTraces));
     add("resident-every", textOfNumber(options.residentEvery));
-    if (options.watcherNumber != 0) add("watcher", textOfNumber(options.watcherNumber));
+    addNumber("watcher", options.watcherNumber);
     if (options.ancestor) add("ancestor", textOf(*options.ancestor));
-    if (order.root != 0) add("root", textOfNumber(order.root));
+    addNumber("root", order.root);
     if (!options.fallback.empty()) add("fallback", encoded(options.fallback));
     add("output", encoded(order.filebase));
     return text;

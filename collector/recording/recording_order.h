@@ -9,14 +9,26 @@
 
 namespace heapprof {
 
+/// When a process begins to record, and when it ends that, by its resident memory and the time. 0: not at all.
+struct RecordingTrigger {
+    std::uint64_t resident = 0;  ///< bytes: begin when there are so many
+    std::uint64_t growth = 0;    ///< or when there are so many more than at first
+    std::uint64_t duration = 0;  ///< ns: end so long after the begin
+    std::uint64_t fall = 0;      ///< bytes: or when there are so many less than there were most since
+
+    bool waits() const { return resident != 0 || growth != 0; }
+    bool ends() const { return duration != 0 || fall != 0; }
+};
+
 struct RecordingOrder {
     std::string filebase;
     Sampling sampling;
     RecordingOptions options;
     /// The process that records into FILEBASE itself. Every other one that gets the order has files of its own name.
     std::uint64_t root = 0;
-    bool follow = true;       ///< the interpreters that it starts get the order, too
-    bool quiet = false;       ///< nothing is said at the end, unless something went wrong
+    bool follow = true;  ///< the interpreters that it starts get the order, too
+    bool quiet = false;  ///< nothing is said at the end, unless something went wrong
+    RecordingTrigger trigger;
     bool statistics = false;  ///< requests are counted by size, and nothing is recorded
 };
 

@@ -14,10 +14,13 @@ import site  # noqa: E402
 import stat  # noqa: E402
 from typing import Dict, List, Set  # noqa: E402
 
-from ._options import addRecordingOptions, expanded  # noqa: E402
+from ._options import addRecordingOptions, addTriggerOptions, expanded, triggerOf  # noqa: E402
 from ._order import orderText  # noqa: E402
 
-_WITH_VALUE = ("-o", "--output", "--sample", "--max-bytes", "--max-traces", "--resident-every", "--output-dir-fallback")
+_WITH_VALUE = (
+    *("-o", "--output", "--sample", "--max-bytes", "--max-traces", "--resident-every", "--output-dir-fallback"),
+    *("--when-resident", "--when-growth", "--for", "--until-fall"),
+)
 _OWN = ("-o", "-q", "-h")  # beside what begins with two dashes
 _OUTSIDE = ("attach", "detach", "status", "list")  # a program of that name is run by "run"
 _PACKAGE = os.path.dirname(os.path.abspath(__file__))
@@ -77,6 +80,7 @@ def _order(options: argparse.Namespace) -> bytes:
         *limits,
         fallback=fallback,
         root=os.getpid(),
+        trigger=triggerOf(options),
         **flags,
     )
 
@@ -146,12 +150,14 @@ def _options() -> argparse.Namespace:
         prog="python -m heapprof",
         usage="%(prog)s [run] [-o OUT] [--sample SPEC] [--native] [--max-bytes N] [--max-traces N]\n"
         "    [--resident-every S] [--output-dir-fallback DIR] [--no-follow] [--quiet] [--stats]\n"
+        "    [--when-resident N] [--when-growth N] [--for TIME] [--until-fall N]\n"
         "    [--] (program.py | -m module | -c code | -) [args ...]",
         description="Runs a Python program and records its heap to OUT.hpm and OUT.hpd. What follows our own options "
         'is what would follow "python": options of the interpreter, too.',
         allow_abbrev=False,
     )
     addRecordingOptions(parser, "hprof")
+    addTriggerOptions(parser, "record nothing", "record")
     parser.add_argument(
         "--no-follow",
         dest="follow",

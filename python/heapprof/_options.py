@@ -7,7 +7,7 @@ import ast
 import os
 import re
 import time
-from typing import Any, Optional
+from typing import Any, Dict, Optional
 
 from . import _collector
 from ._order import readingInterval
@@ -61,6 +61,49 @@ def addRecordingOptions(parser: argparse.ArgumentParser, output: str) -> None:
         help="the longest time between readings of resident memory, which a small process of ours makes while the "
         "program allocates nothing (default: 0.05); 0: no such process",
     )
+
+
+def addTriggerOptions(parser: argparse.ArgumentParser, first: str, waiting: str) -> None:
+    """When recording begins and ends: ``first`` and ``waiting`` say what is done until then."""
+    parser.add_argument(
+        "--when-resident",
+        dest="whenResident",
+        type=size,
+        metavar="N",
+        help=f"{first} until resident memory is so large, as in 2G",
+    )
+    parser.add_argument(
+        "--when-growth",
+        dest="whenGrowth",
+        type=size,
+        metavar="N",
+        help=f"{first} until resident memory has grown by so much from the start on",
+    )
+    parser.add_argument(
+        "--for",
+        dest="duration",
+        type=duration,
+        metavar="TIME",
+        help=f"{waiting} so long, as in 60s, 5m or 1h, and end the recording",
+    )
+    parser.add_argument(
+        "--until-fall",
+        dest="untilFall",
+        type=size,
+        metavar="N",
+        help=f"{waiting} until resident memory has fallen by so much from its greatest, and end the recording",
+    )
+
+
+def triggerOf(options: argparse.Namespace) -> Dict[str, int]:
+    """What addTriggerOptions() has found, as an order has it."""
+    values = {
+        "when-resident": options.whenResident,
+        "when-growth": options.whenGrowth,
+        "for": options.duration and int(options.duration * 1e9),
+        "until-fall": options.untilFall,
+    }
+    return {name: value for name, value in values.items() if value}
 
 
 def expanded(output: str, pid: int) -> str:

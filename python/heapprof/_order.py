@@ -27,6 +27,7 @@ def orderText(
     *,
     fallback: str = "",
     root: int = 0,
+    trigger: Optional[Dict[str, int]] = None,
     **flags: bool,
 ) -> bytes:
     """Raises TypeError, ValueError or OSError for what cannot be recorded."""
@@ -42,6 +43,7 @@ def orderText(
         "max-traces": _limit("maxTraces", maxTraces, _collector.leastTraces, _collector.usualTraces, _MOST_TRACES),
         "resident-every": int(readingInterval(residentEvery) * 1e9),
         "root": root,
+        **(trigger or {}),
         **{name: int(bool(value)) for name, value in flags.items()},
     }
     words = [f"{name}={value}".encode() for name, value in values.items()]

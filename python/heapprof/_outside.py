@@ -11,7 +11,7 @@ import time
 from typing import Iterator, List, NoReturn
 
 from ._listener import isListening
-from ._options import addRecordingOptions, duration, expanded, size
+from ._options import addRecordingOptions, addTriggerOptions, expanded
 from ._order import orderText
 from ._pythons import RunningPython, runningPythons
 from ._telling import Refusal, find, refuseWhatCannotObey, tell
@@ -40,34 +40,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     attach.add_argument("pid", type=_process, metavar="PID")
     addRecordingOptions(attach, "hprof.%p")
-    attach.add_argument(
-        "--when-resident",
-        dest="whenResident",
-        type=size,
-        metavar="N",
-        help="first wait until resident memory is so large, as in 2G",
-    )
-    attach.add_argument(
-        "--when-growth",
-        dest="whenGrowth",
-        type=size,
-        metavar="N",
-        help="first wait until resident memory has grown by so much from now on",
-    )
-    attach.add_argument(
-        "--for",
-        dest="duration",
-        type=duration,
-        metavar="TIME",
-        help="wait so long, as in 60s, 5m or 1h, and end the recording; Ctrl+C ends it sooner",
-    )
-    attach.add_argument(
-        "--until-fall",
-        dest="untilFall",
-        type=size,
-        metavar="N",
-        help="wait until resident memory has fallen by so much from its greatest, and end the recording",
-    )
+    addTriggerOptions(attach, "first wait", "wait")
     attach.set_defaults(run=_attach)
     detach = commands.add_parser("detach", help="end the recording of a program that goes on", allow_abbrev=False)
     detach.add_argument("pid", type=_process, metavar="PID")

@@ -1,0 +1,129 @@
+"""python -m heapprof with a trigger: a recording that begins with memory, and ends by itself."""
+
+from __future__ import annotations
+
+import subprocess
+
+import pytest
+
+MB = 1 << 20
+
+
+def run(python, options, program, **more):
+    script = python.folder / "program.py"
+    script.write_text(program)
+    command = [python.python, "-m", "heapprof", "-o", python.filebase, *options, "--", str(script)]
+    return subprocess.run(
+        command, capture_output=True, text=True, timeout=100, env=python.environment(), cwd=python.folder, **more
+    )
+
+
+SPIKE = """
+import time
+early = bytearray(30 << 20)
+time.sleep(0.3)
+spike = [bytearray(1 << 20) for _ in range(150)]
+time.sleep(0.5)
+late = [bytearray(1000) for _ in range(20_000)]
+time.sleep(0.3)
+del spike
+time.sleep(0.5)
+after = [bytearray(1000) for _ in range(5_000)]
+"""
+
+
+@pytest.mark.parametrize("option", [["--when-resident", "150M"], ["--when-growth", "120M"]])
+def test_it_begins_when_memory_asks_for_it(python, option):
+    ended = run(python, option, SPIKE)
+    assert (ended.returncode, ended.stdout) == (0, ""), ended.stderr
+    assert ended.stderr == f"heapprof: recorded to {python.filebase}.hpm and {python.filebase}.hpd\n"
+    python.run("""
+        r = heapprof.read(BASE)
+        lines = {str(line): used for line, used in r.flowGraphAt(r.elapsedTime()).nodeLocalUsage.items()}
+        late, after = (sum(used for line, used in lines.items() if line.endswith(f":{n}")) for n in (7, 11))
+        assert 15e6 < late < 27e6 and 2e6 < after < 9e6, lines
+        assert not any(line.endswith((":3", ":5")) and used > 90e6 for line, used in lines.items()), lines
+        assert r.ending() == "exit"
+    """)
+
+
+@pytest.mark.parametrize("option", [["--until-fall", "100M"], ["--for", "1.4s"]])
+@pytest.mark.parametrize("begin", [[], ["--when-resident", "150M"]])
+def test_it_ends_by_itself(python, begin, option):
+    ended = run(python, [*begin, *option], SPIKE.replace("time.sleep(0.5)\nafter", "time.sleep(1.5)\nafter"))
+    assert (ended.returncode, ended.stdout) == (0, ""), ended.stderr
+    assert ended.stderr == f"heapprof: recorded to {python.filebase}\n", ended.stderr
+    python.run(f"""
+        r = heapprof.read(BASE)
+        lines = {{line.lineno: used for line, used in r.flowGraphAt(r.elapsedTime()).nodeLocalUsage.items()}}
+        assert 15e6 < lines[7] < 27e6 and 11 not in lines and (3 in lines) == {not begin}, lines
+        assert r.ending() == "stop"
+    """)
+
+
+def test_a_program_that_stays_small_leaves_nothing_but_a_line(python):
+    ended = run(python, ["--when-resident", "10G"], "kept = bytearray(40 << 20); import time; time.sleep(0.2)")
+    assert ended.returncode == 0 and ended.stderr.startswith(
+        "heapprof: nothing was recorded of this process: resident memory reached "
+    )
+    assert 40 < int(ended.stderr.split()[-4]) < 200
+    assert sorted(path.name for path in python.folder.iterdir()) == ["program.py"]
+    quiet = run(python, ["--when-resident", "10G", "-q"], "pass")
+    assert (quiet.returncode, quiet.stdout, quiet.stderr) == (0, "", "")
+
+
+def test_each_process_waits_for_its_own_memory(python):
+    ended = run(
+        python,
+        ["--when-resident", "150M", "--sample", "{}"],
+        """
+import os, subprocess, sys, time
+if len(sys.argv) > 1:
+    spike = bytearray(200 << 20)
+    time.sleep(0.4)
+    started = bytearray(3_000_000)
+    sys.exit()
+print(subprocess.run([sys.executable, __file__, "x"]).returncode, flush=True)
+for size in (1, 200):
+    child = os.fork()
+    if child == 0:
+        spike = bytearray(size << 20)
+        time.sleep(0.4)
+        forked = bytearray(4_000_000)
+        os._exit(0)
+    print(child, os.waitpid(child, 0)[1], flush=True)
+""",
+    )
+    started, own = ended.stderr.splitlines()
+    assert ended.returncode == 0 and own.startswith("heapprof: nothing was recorded"), ended.stderr
+    assert started.startswith(f"heapprof: recorded to {python.filebase}."), started
+    first, small, large = ended.stdout.splitlines()
+    assert first == "0" and small.endswith(" 0") and large.endswith(" 0")
+    found = sorted(path.name for path in python.folder.glob("out.*.hpm"))
+    assert f"out.{large.split()[0]}.hpm" in found and len(found) == 2, found
+    python.run(f"""
+        for name in {found}:
+            r = heapprof.read(os.path.join({str(python.folder)!r}, name))
+            size = 4_000_000 if name == "out.{large.split()[0]}.hpm" else 3_000_000
+            assert size <= r.peak().totalUsage() < size + 300_000, (name, r.peak().totalUsage())
+    """)
+
+
+def test_what_the_program_can_see_is_a_thread(python):
+    program = """
+import os, sys, threading
+print(sys.argv, threading.active_count(), sorted(sys.modules) == sorted(set(sys.modules)), len(sys._current_frames()))
+print(sorted(name for name in sys.modules if "heapprof" in name), sys.stdin.read())
+"""
+    plain = subprocess.run(
+        [python.python, "-c", program], input="x", capture_output=True, text=True, env=python.environment()
+    )
+    waiting = run(python, ["-q", "--when-resident", "10G"], program, input="x")
+    assert waiting.stdout.replace(str(python.folder / "program.py"), "-c") == plain.stdout
+    assert waiting.stderr == ""
+
+
+@pytest.mark.parametrize("words", [["--when-resident", "lots"], ["--for", "0"], ["--until-fall", "1X"]])
+def test_mistakes_are_told(python, words):
+    ended = run(python, words, "print('ran')")
+    assert ended.returncode == 2 and words[0] in ended.stderr and ended.stdout == ""
