@@ -54,9 +54,7 @@ py::list marksOf(Capture& capture) {
     py::list list;
     for (const Mark& mark : marks)
         list.append(py::make_tuple(toSeconds(mark.time), kNames[static_cast<std::size_t>(mark.kind)], text(mark.text),
-                                   mark.value, mark.ofProfiler,
-                                   mark.kinds ? static_cast<std::int64_t>(mark.kinds->file) : -1,
-                                   mark.kinds ? static_cast<std::int64_t>(mark.kinds->shared) : -1));
+                                   mark.value, mark.ofProfiler));
     return list;
 }
 

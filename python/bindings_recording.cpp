@@ -159,6 +159,15 @@ LiveState liveStateAt(const Recording& recording, const When& when, const TraceS
             })};
 }
 
+/// (seconds, anonymous, of files, shared) of each reading that has them.
+py::list residentKinds(const Timeline& timeline) {
+    py::list list;
+    for (const Timeline::Resident& reading : timeline.resident)
+        if (const auto account = reading.account())
+            list.append(py::make_tuple(toSeconds(reading.time), account->anonymous, account->file, account->shared));
+    return list;
+}
+
 /// ((name, bytes, standard error) of each part, seconds of the readings of resident memory and of the rest, resident,
 /// anonymous, file, shared); None where it was not recorded.
 py::object composition(const Recording& recording, const Timeline& timeline, const When& when) {
@@ -169,7 +178,7 @@ py::object composition(const Recording& recording, const Timeline& timeline, con
     for (const Composition::Part& part : found->parts)
         parts.append(py::make_tuple(std::string(nameOf(part.kind)), part.bytes, part.error));
     return py::make_tuple(parts, toSeconds(found->readAt), toSeconds(found->measuredAt), found->resident,
-                          found->anonymous, found->file, found->shared);
+                          found->account.anonymous, found->account.file, found->account.shared);
 }
 
 /// A state of plain numbers: made by hand, or folded.
@@ -308,10 +317,12 @@ void bindRecording(py::module_& module) {
         .def("curve", &curve)
         .def("composition", &composition);
 
-    py::class_<Timeline>(module, "Timeline").def(py::init([](Capture& capture) {
-        const py::gil_scoped_release release;
-        return timelineOf(capture);
-    }));
+    py::class_<Timeline>(module, "Timeline")
+        .def(py::init([](Capture& capture) {
+            const py::gil_scoped_release release;
+            return timelineOf(capture);
+        }))
+        .def("residentKinds", &residentKinds);
 
     py::class_<Instants>(module, "Instants")
         .def("__len__", [](const Instants& instants) { return instants.all.size(); })

@@ -58,16 +58,15 @@ std::optional<Composition> compositionAt(const Recording& recording, const Timel
     if (!recording.hasEvents() || timeline.resident.empty() || timeline.memory.empty()) return std::nullopt;
     const Timeline::Resident& resident = readingAt(timeline.resident, instant.time);
     const Timeline::MemoryReading& memory = readingAt(timeline.memory, instant.time);
-    if (!resident.kinds) return std::nullopt;
+    const std::optional<ResidentAccount> account = resident.account();
+    if (!account) return std::nullopt;
 
     Composition result;
     result.instant = instant;
     result.readAt = resident.time;
     result.measuredAt = memory.time;
     result.resident = resident.bytes + resident.ofProfiler;
-    result.file = static_cast<std::int64_t>(resident.kinds->file);
-    result.shared = static_cast<std::int64_t>(resident.kinds->shared);
-    result.anonymous = result.resident - result.file - result.shared;
+    result.account = *account;
 
     std::int64_t left = result.resident;
     const auto add = [&](Kind kind, std::int64_t bytes, double error = 0) {
@@ -101,11 +100,12 @@ std::optional<Composition> compositionAt(const Recording& recording, const Timel
 
     // The profiler has its tables, and of its files what is mapped.
     const std::int64_t own = resident.ofProfiler;
-    const std::int64_t ownShared = std::min({memory[MemoryPart::ProfilerShared].value_or(0), result.shared, own});
+    const std::int64_t ownShared =
+        std::min({memory[MemoryPart::ProfilerShared].value_or(0), result.account.shared, own});
     const std::int64_t ownTables = std::min(memory[MemoryPart::ProfilerAnonymous].value_or(own), own - ownShared);
-    const std::int64_t ownFiles = std::min(own - ownShared - ownTables, result.file);
-    add(Kind::Files, result.file - ownFiles);
-    add(Kind::Shared, result.shared - ownShared);
+    const std::int64_t ownFiles = std::min(own - ownShared - ownTables, result.account.file);
+    add(Kind::Files, result.account.file - ownFiles);
+    add(Kind::Shared, result.account.shared - ownShared);
     add(Kind::Profiler, own);
     for (Composition::Part& part : result.parts) {
         std::int64_t more = 0;

@@ -45,8 +45,8 @@ struct Composition {
     Micros readAt;              ///< when resident memory was read
     Micros measuredAt;          ///< when it was last measured what allocators hold, what is data, and the like
     std::int64_t resident = 0;  ///< of the process, the profiler included
-    std::int64_t anonymous = 0, file = 0, shared = 0;  ///< of which it consists by the kernel's account
-    std::vector<Part> parts;                           ///< ascending; those that are not known are left out
+    ResidentAccount account;    ///< of which that consists
+    std::vector<Part> parts;    ///< ascending; those that are not known are left out
 
     /// Nothing when that part is not known.
     std::int64_t bytesOf(CompositionKind kind) const;

@@ -8,12 +8,18 @@
 namespace heapprof {
 namespace {
 
-/// Files say what they like.
+/// Files say what they like; two of these can be added.
 std::int64_t bounded(std::uint64_t value) {
-    return static_cast<std::int64_t>(std::min<std::uint64_t>(value, std::uint64_t{1} << 62));
+    return static_cast<std::int64_t>(std::min<std::uint64_t>(value, std::uint64_t{1} << 61));
 }
 
 }  // namespace
+
+std::optional<ResidentAccount> Timeline::Resident::account() const {
+    if (!kinds) return std::nullopt;
+    const auto file = static_cast<std::int64_t>(kinds->file), shared = static_cast<std::int64_t>(kinds->shared);
+    return ResidentAccount{bytes + ofProfiler - file - shared, file, shared};
+}
 
 void TimelineBuilder::add(std::span<const Mark> marks) {
     for (const Mark& mark : marks) {

@@ -15,6 +15,12 @@ namespace heapprof {
 
 class Capture;
 
+/// What memory in RAM consists of by the kernel's account: bytes, the profiler's own included.
+struct ResidentAccount {
+    std::int64_t anonymous = 0, file = 0, shared = 0;
+    bool operator==(const ResidentAccount&) const = default;
+};
+
 /// Everything ascends by time (of intervals: by begin).
 struct Timeline {
     struct Resident {
@@ -23,6 +29,8 @@ struct Timeline {
         std::int64_t ofProfiler = 0;  ///< besides
         /// What it consists of, the profiler's own included; unset: not recorded.
         std::optional<ResidentKinds> kinds{};
+        /// Adds up to `bytes` and `ofProfiler`; unset: not recorded.
+        std::optional<ResidentAccount> account() const;
         bool operator==(const Resident&) const = default;
     };
     /// What anonymous mappings of the program reserve, in RAM or not; from this time on.

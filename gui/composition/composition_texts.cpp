@@ -152,8 +152,8 @@ QString accountOf(const Composition& composition) {
                                    .arg(text(formatTime(composition.readAt)), text(formatTime(composition.measuredAt)));
     return read + QLatin1Char(' ') +
            Words::tr("By the kernel's account %1 are anonymous, %2 of files, %3 shared.")
-               .arg(text(formatBytes(composition.anonymous)), text(formatBytes(composition.file)),
-                    text(formatBytes(composition.shared)));
+               .arg(text(formatBytes(composition.account.anonymous)), text(formatBytes(composition.account.file)),
+                    text(formatBytes(composition.account.shared)));
 }
 
 }  // namespace heapprof::gui

@@ -187,16 +187,12 @@ class Reader(BlockQuestions):
         """As rss(), with what heapprof took itself. Captures made before that was recorded count it as the
         program's."""
         found = (mark for mark in self._capture.marks() if mark[1] == "resident")
-        return [Resident(time, value, ofProfiler) for time, _, _, value, ofProfiler, *_ in found]
+        return [Resident(time, value, ofProfiler) for time, _, _, value, ofProfiler in found]
 
     def residentKinds(self) -> List[ResidentKinds]:
         """What resident memory consisted of at each of these times, heapprof's own included; captures made before that
         was recorded have none."""
-        found = (mark for mark in self._capture.marks() if mark[1] == "resident" and mark[5] >= 0)
-        return [
-            ResidentKinds(time, value + ofProfiler - file - shared, file, shared)
-            for time, _, _, value, ofProfiler, file, shared in found
-        ]
+        return [ResidentKinds(*kinds) for kinds in _heapprof.Timeline(self._capture).residentKinds()]
 
     def composition(self, relativeTime: Moment) -> Optional[Composition]:
         """What resident memory consisted of at this time, in parts that add up to it; None where that was not recorded.

@@ -125,9 +125,9 @@ private slots:
         QVERIFY(found);
         const auto bytes = [](std::uint64_t units) { return static_cast<std::int64_t>(pages(units)); };
         QCOMPARE(found->resident, bytes(10'000));
-        QCOMPARE(found->file, bytes(900));
-        QCOMPARE(found->shared, bytes(100));
-        QCOMPARE(found->anonymous, bytes(9000));
+        QCOMPARE(found->account.file, bytes(900));
+        QCOMPARE(found->account.shared, bytes(100));
+        QCOMPARE(found->account.anonymous, bytes(9000));
         QCOMPARE(found->bytesOf(Kind::Python), 4 * kMB);
         QCOMPARE(found->bytesOf(Kind::Native), 6 * kMB);
         QCOMPARE(found->bytesOf(Kind::Mapped), 7 * kMB);

@@ -60,7 +60,7 @@ def test_the_parts_add_up_and_are_the_same_numbers_everywhere(python, options):
             before = [each for each in r.resident() if each.time <= time] or r.resident()[:1]
             assert c.readAt == before[-1].time and c.resident == before[-1].bytes + before[-1].ofProfiler
             kinds = next(each for each in reversed(r.residentKinds()) if each.time == c.readAt)
-            assert (c.anonymous, c.file, c.shared) == kinds[1:] and len(r.residentKinds()) == len(r.resident())
+            assert (c.anonymous, c.file, c.shared) == kinds[1:] and sum(kinds[1:]) == c.resident and len(r.residentKinds()) == len(r.resident())
             assert c.measuredAt <= time or c.measuredAt == r.composition(-1).measuredAt, c
             assert c.parts["not in RAM"] <= 0 <= c.parts["unexplained"]
             assert all(size >= 0 for name, size in c.parts.items() if name != "not in RAM")
