@@ -20,7 +20,8 @@ std::vector<Resident> thinned(const std::vector<Timeline::Resident>& all, Micros
     const auto last = std::ranges::upper_bound(all, end, {}, &Timeline::Resident::time);
     if (first != all.begin()) {
         const auto before = first - 1;
-        result.push_back({begin, before->time, before->bytes, before->ofProfiler, isKnownAfter(before)});
+        result.push_back(
+            {begin, before->time, before->bytes, before->ofProfiler, isKnownAfter(before), before->account()});
     }
     for (auto group = first; group < last;) {
         auto min = group, max = group, latest = group;
@@ -32,7 +33,7 @@ std::vector<Resident> thinned(const std::vector<Timeline::Resident>& all, Micros
         for (std::size_t i = 0; i < chosen.size(); ++i)
             if (i == 0 || chosen[i] != chosen[i - 1])
                 result.push_back({chosen[i]->time, chosen[i]->time, chosen[i]->bytes, chosen[i]->ofProfiler,
-                                  chosen[i] != latest || isKnownAfter(latest)});
+                                  chosen[i] != latest || isKnownAfter(latest), chosen[i]->account()});
     }
     return result;
 }
@@ -62,6 +63,8 @@ PlotMarks plotMarks(const Timeline& timeline, Micros begin, Micros end, std::siz
             result.reserved.push_back(reserved);
     }
     result.hasResident = !timeline.resident.empty();
+    result.hasAccounts =
+        std::ranges::any_of(timeline.resident, [](const auto& each) { return each.kinds.has_value(); });
     result.hasInstants = !timeline.instants.empty() || !timeline.losses.empty();
     for (const auto& instant : timeline.instants)
         if (isWithin(instant.time)) result.instants.push_back(instant);

@@ -1,6 +1,7 @@
 // What the time plot draws beside curves of memory: the part of a timeline in sight, as fine as it can be seen.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "core/state/timeline.h"
@@ -22,6 +23,7 @@ struct PlotMarks {
         std::int64_t bytes = 0;
         std::int64_t ofProfiler = 0;
         bool isKnownAfter = true;  ///< the next reading is not so late that nothing is known of what lies between
+        std::optional<ResidentAccount> account{};  ///< unset: not recorded
         bool operator==(const Resident&) const = default;
     };
     /// The longest time for which a reading is taken to hold.
@@ -39,12 +41,13 @@ struct PlotMarks {
     std::uint32_t lanes = 0;  ///< of phases
     bool hasInstants = false;
     bool hasResident = false;
+    bool hasAccounts = false;  ///< of what resident memory consists
 
     /// For a plot of something else than bytes.
     void leaveOutBytes() {
         resident.clear();
         reserved.clear();
-        hasResident = false;
+        hasResident = hasAccounts = false;
     }
 };
 

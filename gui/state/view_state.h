@@ -54,6 +54,8 @@ struct ViewState {
     Search search;
     /// Whether the time plot shows the process's resident memory, where it was recorded.
     bool showsResident = true;
+    /// And with it how much of that is anonymous, of files, shared.
+    bool showsResidentKinds = false;
     /// Lines plotted with the total.
     std::vector<LineIndex> pinnedLines;
     /// Pinned lines are plotted as shares of the total, alone, instead of as amounts.

@@ -126,6 +126,7 @@ QJsonObject toJson(const ViewState& state, const TraceTable& traces) {
                      {QStringLiteral("filters"), filters},
                      {QStringLiteral("pinned"), pinned},
                      {QStringLiteral("showsResident"), state.showsResident},
+                     {QStringLiteral("showsResidentKinds"), state.showsResidentKinds},
                      {QStringLiteral("plotsShares"), state.plotsShares},
                      {QStringLiteral("grouping"), static_cast<int>(state.tree.grouping)},
                      {QStringLiteral("bottomUp"), state.tree.bottomUp},
@@ -169,6 +170,7 @@ ViewState viewStateOf(const QJsonObject& json, const TraceTable& traces) {
     }
     state.selectedLine = lineOf(read("selected"), traces);
     state.showsResident = read("showsResident").toBool(state.showsResident);
+    state.showsResidentKinds = read("showsResidentKinds").toBool();
     state.plotsShares = read("plotsShares").toBool();
     readEnum(read("grouping"), Grouping::Module, state.tree.grouping);
     state.tree.bottomUp = read("bottomUp").toBool();

@@ -14,6 +14,17 @@ constexpr double kLegendShare = 0.7;   // of the title's line, at most
 constexpr double kLegendGap = 14;
 constexpr double kMinLines = 9;  // of text, as high as the plot must be for phases; for marks one more
 
+/// How wide an entry may be, so that all of them have room: what the short ones do not need the long ones get.
+double widestShare(std::vector<double> widths, double room) {
+    std::ranges::sort(widths);
+    for (std::size_t i = 0; i < widths.size(); ++i) {
+        const double share = room / static_cast<double>(widths.size() - i);
+        if (widths[i] > share) return share;
+        room -= widths[i];
+    }
+    return widths.empty() ? room : widths.back();
+}
+
 }  // namespace
 
 QFont plotFont(QFont font) {
@@ -46,25 +57,31 @@ QRectF plotArea(const QSizeF& size, const QFont& font, const PlotHeader& header)
             std::floor(std::max(20.0, size.height() - top - timeLabels))};
 }
 
-void placeLegend(std::vector<PlotLegendEntry>& legend, PlotSwitch* resident, const PlotHeader& header,
+void placeLegend(std::vector<PlotLegendEntry>& legend, std::vector<PlotSwitch>& switches, const PlotHeader& header,
                  const QRectF& area, const QFont& font) {
     const QFontMetricsF metrics(plotFont(font));
     QFont bold = plotFont(font);
     bold.setBold(true);  // as the selected line's entry is written
     const QFontMetricsF boldMetrics(bold);
     const double line = metrics.height();
-    const double most = area.width() * kLegendShare / static_cast<double>(legend.size() + (resident ? 1 : 0));
+    std::vector<double> widths;
+    for (const PlotLegendEntry& entry : legend)
+        widths.push_back(boldMetrics.horizontalAdvance(entry.text) + 19 + line + kLegendGap);
+    for (const PlotSwitch& entry : switches)
+        widths.push_back(metrics.horizontalAdvance(entry.text) + (entry.isOffer ? 3 : 22) + kLegendGap);
+    const double most = widestShare(widths, area.width() * kLegendShare);
     double right = area.right();
-    if (resident) {
-        const double width = std::min(most, metrics.horizontalAdvance(resident->text) + 22);
-        resident->area = QRectF(right - width, header.titleTop, width, line);
-        right -= width + kLegendGap;
-    }
+    auto width = widths.rbegin();
+    const auto next = [&] {
+        const double used = std::min(most, *width++) - kLegendGap;
+        const QRectF entry(right - used, header.titleTop, used, line);
+        right -= used + kLegendGap;
+        return entry;
+    };
+    for (auto entry = switches.rbegin(); entry != switches.rend(); ++entry) entry->area = next();
     for (auto entry = legend.rbegin(); entry != legend.rend(); ++entry) {
-        const double width = std::min(most - kLegendGap, boldMetrics.horizontalAdvance(entry->text) + 19 + line);
-        entry->area = QRectF(right - width, header.titleTop, width, line);
-        entry->remove = QRectF(right - line, header.titleTop, line, line);
-        right -= width + kLegendGap;
+        entry->area = next();
+        entry->remove = QRectF(entry->area.right() - line, header.titleTop, line, line);
     }
 }
 

@@ -18,12 +18,15 @@ struct PlotLegendEntry {
     bool isSelected = false;
 };
 
-/// A legend entry that shows or hides a curve.
+/// A legend entry that shows or hides curves.
 struct PlotSwitch {
+    enum class Of : std::uint8_t { Resident, Kinds };
+    Of of;
     QString text;
     QColor colour;
     QRectF area;
     bool isOn = true;
+    bool isOffer = false;  ///< of what else there is: a text alone
 };
 
 /// What lies above the first row's curves: its title, then the labels of the time cursors, phases, labels of marks.
@@ -45,9 +48,9 @@ QFont plotFont(QFont font);
 PlotHeader plotHeader(double height, const QFont& font, std::uint32_t lanes, bool hasMarks);
 /// Where the curves lie when the widget has `size`: room for labels at the left, above and below.
 QRectF plotArea(const QSizeF& size, const QFont& font, const PlotHeader& header);
-/// Fills in where the entries stand: at the right end of the title's line, `resident`, which may be null, at last.
-/// Entries share what a title leaves, and their texts are elided.
-void placeLegend(std::vector<PlotLegendEntry>& legend, PlotSwitch* resident, const PlotHeader& header,
+/// Fills in where the entries stand: at the right end of the title's line, the switches at last. What a title leaves is
+/// shared: long texts are elided, short ones not.
+void placeLegend(std::vector<PlotLegendEntry>& legend, std::vector<PlotSwitch>& switches, const PlotHeader& header,
                  const QRectF& area, const QFont& font);
 
 }  // namespace heapprof::gui

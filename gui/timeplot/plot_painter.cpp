@@ -64,9 +64,9 @@ void paintTitle(QPainter& painter, const PlotDecoration& plot, const QPalette& p
     painter.setFont(bold);
     painter.setPen(faded(palette));
     const QRectF area = plot.frame.plotArea;
-    const double right = !plot.legend.empty() ? plot.legend.front().area.left() - 2 * kPadding
-                         : plot.resident      ? plot.resident->area.left() - 2 * kPadding
-                                              : area.right();
+    const double right = !plot.legend.empty()     ? plot.legend.front().area.left() - 2 * kPadding
+                         : !plot.switches.empty() ? plot.switches.front().area.left() - 2 * kPadding
+                                                  : area.right();
     const double width = std::max(0.0, right - area.left());
     painter.drawText(QRectF(area.left(), plot.header.titleTop, width, metrics.height()),
                      Qt::AlignLeft | Qt::AlignVCenter, metrics.elidedText(plot.frame.title, Qt::ElideRight, width));
@@ -135,19 +135,22 @@ void paintCursors(QPainter& painter, const PlotDecoration& plot, const QFont& fo
 
 void paintSwitch(QPainter& painter, const PlotSwitch& entry, const QPalette& palette, const QFont& font) {
     const double middle = entry.area.center().y();
+    const bool isHidden = !entry.isOn && !entry.isOffer;
     QColor ink = entry.isOn ? palette.color(QPalette::Text) : faded(palette);
     QColor line = entry.colour;
-    if (!entry.isOn) {
+    if (isHidden) {
         ink.setAlphaF(0.45f);
         line.setAlphaF(0.35f);
     }
-    painter.setPen(QPen(line, entry.isOn ? 2 : 1));
-    painter.drawLine(QPointF(entry.area.left() + 2, middle), QPointF(entry.area.left() + 14, middle));
+    if (!entry.isOffer) {
+        painter.setPen(QPen(line, entry.isOn ? 2 : 1));
+        painter.drawLine(QPointF(entry.area.left() + 2, middle), QPointF(entry.area.left() + 14, middle));
+    }
     QFont used = font;
-    used.setStrikeOut(!entry.isOn);
+    used.setStrikeOut(isHidden);
     painter.setFont(used);
     painter.setPen(ink);
-    const QRectF text = entry.area.adjusted(19, 0, 0, 0);
+    const QRectF text = entry.area.adjusted(entry.isOffer ? 0 : 19, 0, 0, 0);
     painter.drawText(text, Qt::AlignLeft | Qt::AlignVCenter,
                      QFontMetricsF(used).elidedText(entry.text, Qt::ElideRight, text.width()));
     painter.setFont(font);
@@ -221,7 +224,7 @@ void paintDecoration(QPainter& painter, const PlotDecoration& plot, const QPalet
         paintTitle(painter, plot, palette, small);
         paintLegend(painter, plot, palette, small);
         if (plot.marks) paintMarks(painter, plot, palette, small);
-        if (plot.resident) paintSwitch(painter, *plot.resident, palette, small);
+        for (const PlotSwitch& entry : plot.switches) paintSwitch(painter, entry, palette, small);
         paintCursors(painter, plot, small);
         if (plot.peak) paintPeak(painter, plot, palette, small);
     }

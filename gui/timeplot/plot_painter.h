@@ -47,7 +47,7 @@ struct PlotDecoration {
     std::optional<Callout> peak;
     std::vector<PlotLegendEntry> legend;
     const PlotMarks* marks = nullptr;  ///< null: there are none
-    std::optional<PlotSwitch> resident;
+    std::vector<PlotSwitch> switches;
     PlotHeader header;
     struct Hover {
         QPointF position;

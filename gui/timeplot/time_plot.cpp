@@ -22,7 +22,8 @@ TimePlot::TimePlot(ViewStateStore& store, QWidget* parent) : PlotChart(parent), 
     connect(&m_settle, &QTimer::timeout, this, [this] { setSmooth(true); });
     connect(&store, &ViewStateStore::changed, this, [this](const ViewState& now, const ViewState& before) {
         if (now.selectedLine != before.selectedLine || now.pinnedLines != before.pinnedLines ||
-            now.showsResident != before.showsResident || now.plotsShares != before.plotsShares)
+            now.showsResident != before.showsResident || now.showsResidentKinds != before.showsResidentKinds ||
+            now.plotsShares != before.plotsShares)
             rebuild();
         else
             updateCursors();

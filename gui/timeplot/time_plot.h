@@ -19,7 +19,8 @@ namespace heapprof::gui {
 /// a collection its time, on a phase the interval that it is. Drag: an interval, or one of the cursors to another time.
 /// Shift and click: the interval's other end. Middle button, or Ctrl, and drag: pan. Double click: everything. Arrow
 /// keys move the cursor (Ctrl: in greater steps, Shift: the compared time), [ and ] go to the mark before and after,
-/// Home and End to the ends, + and - zoom, 0 fits, Escape ends the comparison, R shows or hides resident memory.
+/// Home and End to the ends, + and - zoom, 0 fits, Escape ends the comparison, R shows or hides resident memory, Shift
+/// and R its kinds.
 class TimePlot : public PlotChart {
     Q_OBJECT
 
@@ -47,8 +48,9 @@ public:
     PlotRange::Span visible() const { return {m_begin, m_end}; }
     Micros timeAt(double x) const;
     const std::vector<PlotLegendEntry>& legend() const { return m_plot.legend; }
-    /// What shows or hides resident memory; unset where none was recorded.
-    const std::optional<PlotSwitch>& residentSwitch() const { return m_plot.resident; }
+    /// What shows or hides resident memory, and its kinds: a legend of them while they are shown. Empty where none was
+    /// recorded.
+    const std::vector<PlotSwitch>& switches() const { return m_plot.switches; }
     /// The instant, and after it the compared one, where there are any.
     const std::vector<PlotCursor>& cursors() const { return m_plot.cursors; }
     /// What the cursor's label says, and that of the compared instant; empty without one.
@@ -100,6 +102,12 @@ private:
     /// Each returns the greatest value it has added.
     double addTotal(std::vector<CurveChart::Curve>& curves) const;
     double addResident(std::vector<CurveChart::Curve>& curves) const;
+    /// `bytesOf` is a number of a reading, or nothing.
+    template <typename BytesOf>
+    double addReadings(std::vector<CurveChart::Curve>& curves, const QColor& colour, bool isThin,
+                       BytesOf bytesOf) const;
+    bool hasSwitch(PlotSwitch::Of of) const;
+    bool showsKinds() const;
     double addLines(std::vector<CurveChart::Curve>& curves) const;
     void updateCursors();
     void updateHover(const QPointF& position);
@@ -114,6 +122,7 @@ private:
     const TotalStep* stepAt(Micros time) const;
     void addTotals(std::vector<std::pair<QColor, QString>>& texts, Micros time) const;
     QColor residentColour() const;
+    void addResidentTexts(std::vector<std::pair<QColor, QString>>& texts, Micros time) const;
     QString residentText(const PlotMarks::Resident& reading, Micros time) const;
     Micros cursorTime() const;
     bool isOnPeak(const QPointF& position) const;
@@ -121,7 +130,7 @@ private:
     void dragTo(Micros time);
     void moveCursor(double pixels, bool isCompared);
     bool clickLegend(const QPointF& position);
-    void toggleResident();
+    void toggle(PlotSwitch::Of of);
     /// What can be done at a place in the plot, and the widget's own actions.
     void offer(QMenu& menu, const QPointF& at);
 

@@ -7,6 +7,7 @@
 #include "gui/common/colours.h"
 #include "gui/common/domain_titles.h"
 #include "gui/common/time_of_day.h"
+#include "gui/timeplot/resident_kinds.h"
 #include "gui/timeplot/time_plot.h"
 
 namespace heapprof::gui {
@@ -24,6 +25,12 @@ QColor TimePlot::residentColour() const {
     colour.setAlphaF(0.6f);
     return colour;
 }
+
+bool TimePlot::hasSwitch(PlotSwitch::Of of) const {
+    return std::ranges::find(m_plot.switches, of, &PlotSwitch::of) != m_plot.switches.end();
+}
+
+bool TimePlot::showsKinds() const { return m_store.state().showsResident && m_store.state().showsResidentKinds; }
 
 QString TimePlot::totalTitle() const {
     const bool isInBytes = measure() == Measure::ByteCount;
@@ -77,25 +84,42 @@ double TimePlot::addTotal(std::vector<CurveChart::Curve>& curves) const {
 }
 
 /// Steps; one curve for each interval in which something is known.
-double TimePlot::addResident(std::vector<CurveChart::Curve>& curves) const {
+template <typename BytesOf>
+double TimePlot::addReadings(std::vector<CurveChart::Curve>& curves, const QColor& colour, bool isThin,
+                             BytesOf bytesOf) const {
     double top = 0;
+    bool isKnownBefore = false;
     std::vector<CurveChart::Curve> pieces;
     const auto& readings = m_result->marks.resident;
-    for (std::size_t i = 0; i < readings.size() && m_store.state().showsResident; ++i) {
+    for (std::size_t i = 0; i < readings.size(); ++i) {
         const PlotMarks::Resident& reading = readings[i];
+        const std::optional<std::int64_t> bytes = bytesOf(reading);
+        if (bytes && !isKnownBefore) pieces.push_back({colour, {}, {}, {}, false, false, isThin});
+        isKnownBefore = bytes && reading.isKnownAfter;
+        if (!bytes) continue;
         const Micros until = !reading.isKnownAfter                                        ? reading.from
                              : i + 1 < readings.size()                                    ? readings[i + 1].from
                              : m_result->last - reading.read <= PlotMarks::kResidentHolds ? m_result->last
                                                                                           : reading.from;
-        if (i == 0 || !readings[i - 1].isKnownAfter)
-            pieces.push_back({residentColour(), {}, {}, {}, false, false, true});
         if (until < m_begin || reading.from > m_end) continue;
-        const auto bytes = static_cast<double>(reading.bytes);
-        pieces.back().points << QPointF(xValue(reading.from), bytes) << QPointF(xValue(until), bytes);
-        top = std::max(top, bytes);
+        const auto value = static_cast<double>(*bytes);
+        pieces.back().points << QPointF(xValue(reading.from), value) << QPointF(xValue(until), value);
+        top = std::max(top, value);
     }
     for (CurveChart::Curve& piece : pieces)
         if (!piece.points.isEmpty()) curves.push_back(std::move(piece));
+    return top;
+}
+
+double TimePlot::addResident(std::vector<CurveChart::Curve>& curves) const {
+    if (!m_store.state().showsResident) return 0;
+    double top = addReadings(curves, residentColour(), true,
+                             [](const PlotMarks::Resident& reading) { return std::optional(reading.bytes); });
+    if (!showsKinds()) return top;
+    for (const ResidentKind& kind : residentKinds())
+        top = std::max(top, addReadings(curves, kind.colour, false, [&](const PlotMarks::Resident& reading) {
+                           return reading.account ? std::optional(kind.of(*reading.account)) : std::nullopt;
+                       }));
     return top;
 }
 
@@ -150,9 +174,17 @@ std::vector<CurveChart::Curve> TimePlot::makeCurves() {
 void TimePlot::decorate() {
     m_plot.peak.reset();
     m_plot.legend.clear();
-    m_plot.resident.reset();
+    m_plot.switches.clear();
     if (m_result && m_result->marks.hasResident && !showsShares())
-        m_plot.resident = {tr("Resident memory"), residentColour(), {}, m_store.state().showsResident};
+        m_plot.switches.push_back(
+            {PlotSwitch::Of::Resident, tr("Resident memory"), residentColour(), {}, m_store.state().showsResident});
+    if (m_result && m_result->marks.hasAccounts && !showsShares()) {
+        if (!showsKinds())
+            m_plot.switches.push_back({PlotSwitch::Of::Kinds, tr("+ Kinds"), residentColour(), {}, false, true});
+        else
+            for (const ResidentKind& kind : residentKinds())
+                m_plot.switches.push_back({PlotSwitch::Of::Kinds, kind.title, kind.colour, {}, true});
+    }
     if (m_result && m_result->peak && m_result->peak->amount > 0 && !showsShares()) {
         const Peak& peak = *m_result->peak;
         m_plot.peak = {peak.instant.time, static_cast<double>(peak.amount),
@@ -166,8 +198,7 @@ void TimePlot::decorate() {
                                      {},
                                      m_store.state().selectedLine == line.line});
     }
-    placeLegend(m_plot.legend, m_plot.resident ? &*m_plot.resident : nullptr, m_plot.header, m_plot.frame.plotArea,
-                font());
+    placeLegend(m_plot.legend, m_plot.switches, m_plot.header, m_plot.frame.plotArea, font());
     updateCursors();
 }
 

@@ -6,6 +6,7 @@
 #include "gui/common/colours.h"
 #include "gui/common/time_of_day.h"
 #include "gui/timeplot/mark_painter.h"
+#include "gui/timeplot/resident_kinds.h"
 #include "gui/timeplot/time_plot.h"
 #include "gui/translations/translations.h"
 
@@ -68,6 +69,22 @@ QString TimePlot::residentText(const PlotMarks::Resident& reading, Micros time) 
     return line;
 }
 
+void TimePlot::addResidentTexts(std::vector<std::pair<QColor, QString>>& texts, Micros time) const {
+    const auto& readings = m_result->marks.resident;
+    const auto after = std::ranges::upper_bound(readings, time, {}, &PlotMarks::Resident::from);
+    if (after == readings.begin()) return;
+    const PlotMarks::Resident& reading = after[-1];
+    texts.emplace_back(residentColour(), residentText(reading, time));
+    if (showsKinds() && reading.account)
+        for (const ResidentKind& kind : residentKinds())
+            texts.emplace_back(kind.colour, kind.amountText.arg(text(formatBytes(kind.of(*reading.account)))));
+    // Beyond what sampling makes uncertain, and a twentieth for the time between the two.
+    const TotalStep* step = stepAt(time);
+    if (step && static_cast<double>(step->min) - 2 * step->error > 1.05 * static_cast<double>(reading.bytes))
+        texts.emplace_back(QColor(),
+                           tr("more is counted than is resident: some was not touched yet, or is swapped out"));
+}
+
 void TimePlot::updateHover(const QPointF& position) {
     const QRectF area = m_plot.frame.plotArea;
     if (!m_result || !area.contains(position)) return hideHover();
@@ -78,18 +95,7 @@ void TimePlot::updateHover(const QPointF& position) {
         QColor(), clock.isEmpty() ? text(formatTime(time)) : tr("%1, at %2").arg(text(formatTime(time)), clock));
     addTotals(hover.texts, time);
     const double perPixel = static_cast<double>((m_end - m_begin).count) / area.width();
-    if (m_store.state().showsResident && !m_result->marks.resident.empty()) {
-        const auto& samples = m_result->marks.resident;
-        const auto after = std::ranges::upper_bound(samples, time, {}, &PlotMarks::Resident::from);
-        if (after != samples.begin()) {
-            hover.texts.emplace_back(residentColour(), residentText(after[-1], time));
-            // Beyond what sampling makes uncertain, and a twentieth for the time between the two.
-            const TotalStep* step = stepAt(time);
-            if (step && static_cast<double>(step->min) - 2 * step->error > 1.05 * static_cast<double>(after[-1].bytes))
-                hover.texts.emplace_back(QColor(), tr("more is counted than is resident: some was not touched yet, "
-                                                      "or is swapped out"));
-        }
-    }
+    if (m_store.state().showsResident) addResidentTexts(hover.texts, time);
     const auto& reserved = m_result->marks.reserved;
     if (const auto after = std::ranges::upper_bound(reserved, time, {}, &Timeline::Reserved::time);
         after != reserved.begin())

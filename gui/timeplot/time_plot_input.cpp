@@ -164,7 +164,7 @@ void TimePlot::keyPressEvent(QKeyEvent* event) {
             if (!m_store.state().compareTime) return QWidget::keyPressEvent(event);
             return m_store.change([](ViewState& state) { state.leaveInterval(); });
         case Qt::Key_R:
-            return toggleResident();
+            return toggle(isCompared ? PlotSwitch::Of::Kinds : PlotSwitch::Of::Resident);
         default:
             QWidget::keyPressEvent(event);
     }
@@ -193,15 +193,22 @@ void TimePlot::moveCursor(double pixels, bool isCompared) {
     });
 }
 
-void TimePlot::toggleResident() {
-    if (m_plot.resident) m_store.change([](ViewState& state) { state.showsResident = !state.showsResident; });
+/// Kinds are those of resident memory that is shown.
+void TimePlot::toggle(PlotSwitch::Of of) {
+    if (!hasSwitch(of)) return;
+    const bool isOn = of == PlotSwitch::Of::Kinds ? showsKinds() : m_store.state().showsResident;
+    m_store.change([&](ViewState& state) {
+        if (of == PlotSwitch::Of::Kinds) state.showsResidentKinds = !isOn;
+        state.showsResident = of == PlotSwitch::Of::Kinds || !isOn;
+    });
 }
 
 bool TimePlot::clickLegend(const QPointF& position) {
-    if (m_plot.resident && m_plot.resident->area.contains(position)) {
-        toggleResident();
-        return true;
-    }
+    for (const PlotSwitch& entry : m_plot.switches)
+        if (entry.area.contains(position)) {
+            toggle(entry.of);
+            return true;
+        }
     for (std::size_t i = 0; i < m_plot.legend.size(); ++i) {
         const LineIndex line = m_result->lines[i].line;
         if (m_plot.legend[i].remove.contains(position)) {

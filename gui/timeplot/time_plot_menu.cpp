@@ -52,11 +52,14 @@ void TimePlot::offer(QMenu& menu, const QPointF& at) {
         });
     }
     add("plotFit", tr("Show &All of the Time"), [this] { fit(); })->setEnabled(!m_fits);
-    if (m_plot.resident) {
-        QAction* resident = add("plotResident", tr("&Resident Memory"), [this] { toggleResident(); });
-        resident->setCheckable(true);
-        resident->setChecked(m_plot.resident->isOn);
-    }
+    const auto addSwitch = [&](PlotSwitch::Of of, const char* name, const QString& title, bool isOn) {
+        if (!hasSwitch(of)) return;
+        QAction* action = add(name, title, [this, of] { toggle(of); });
+        action->setCheckable(true);
+        action->setChecked(isOn);
+    };
+    addSwitch(PlotSwitch::Of::Resident, "plotResident", tr("&Resident Memory"), m_store.state().showsResident);
+    addSwitch(PlotSwitch::Of::Kinds, "plotResidentKinds", tr("&Kinds of Resident Memory"), showsKinds());
     menu.addSeparator();
     menu.addActions(actions());
 }

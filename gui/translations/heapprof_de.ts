@@ -1246,6 +1246,33 @@
     </message>
 </context>
 <context>
+    <name>ResidentKinds</name>
+    <message>
+        <source>Anonymous</source>
+        <translation>Anonym</translation>
+    </message>
+    <message>
+        <source>%1 anonymous</source>
+        <translation>%1 anonym</translation>
+    </message>
+    <message>
+        <source>Files</source>
+        <translation>Dateien</translation>
+    </message>
+    <message>
+        <source>%1 of files</source>
+        <translation>%1 von Dateien</translation>
+    </message>
+    <message>
+        <source>Shared</source>
+        <translation>Gemeinsam</translation>
+    </message>
+    <message>
+        <source>%1 shared</source>
+        <translation>%1 gemeinsam</translation>
+    </message>
+</context>
+<context>
     <name>ResultTexts</name>
     <message>
         <source>from %1 to %2</source>
@@ -2850,14 +2877,6 @@ Bei %1: %2; die Ansichten zählen %3</translation>
         <translation>zur vorigen, nächsten Marke</translation>
     </message>
     <message>
-        <source>R</source>
-        <translation>R</translation>
-    </message>
-    <message>
-        <source>show or hide resident memory</source>
-        <translation>residenten Speicher ein- oder ausblenden</translation>
-    </message>
-    <message>
         <source>Click on a line of code in any view</source>
         <translation>Klick auf eine Codezeile in einer Ansicht</translation>
     </message>
@@ -2992,6 +3011,14 @@ Bei %1: %2; die Ansichten zählen %3</translation>
     <message>
         <source>Resident memory cannot be exported as %1.</source>
         <translation>Residenter Speicher kann nicht als %1 exportiert werden.</translation>
+    </message>
+    <message>
+        <source>R, Shift+R</source>
+        <translation>R, Umschalt+R</translation>
+    </message>
+    <message>
+        <source>show or hide resident memory, its kinds</source>
+        <translation>residenten Speicher, seine Arten ein- oder ausblenden</translation>
     </message>
 </context>
 <context>
@@ -3807,6 +3834,14 @@ Eingabe: nächster Treffer, Umschalt+Eingabe: voriger Treffer, Esc: Ende</transl
     <message>
         <source>&amp;Resident Memory</source>
         <translation>&amp;Residenter Speicher</translation>
+    </message>
+    <message>
+        <source>+ Kinds</source>
+        <translation>+ Arten</translation>
+    </message>
+    <message>
+        <source>&amp;Kinds of Resident Memory</source>
+        <translation>Ar&amp;ten residenten Speichers</translation>
     </message>
 </context>
 <context>

@@ -345,7 +345,7 @@ void MainWindow::showShortcuts() {
         {tr("Right click, Menu key in the time plot"), tr("an instant, an interval, threads")},
         {tr("Left, Right (with Ctrl: faster)"), tr("move the instant")},
         {tr("[, ]"), tr("go to the mark before, after")},
-        {tr("R"), tr("show or hide resident memory")},
+        {tr("R, Shift+R"), tr("show or hide resident memory, its kinds")},
         {tr("Click on a line of code in any view"), tr("show it in all views")},
         {tr("Right click, Menu key"), tr("what can be done with the line: plot, filter, copy")},
         {tr("Ctrl and click on a call in the source, Ctrl and Enter"), tr("go to what it calls")},

@@ -1,6 +1,8 @@
 // What resident memory consists of, as a user meets it.
 #include "gui/composition/composition_view.h"
 
+#include <QApplication>
+#include <QMouseEvent>
 #include <QPainter>
 #include <QTest>
 #include <QTreeWidget>
@@ -12,6 +14,8 @@
 #include "gui/composition/composition_bar.h"
 #include "gui/composition/composition_texts.h"
 #include "gui/document/instant_query.h"
+#include "gui/document/plot_query.h"
+#include "gui/timeplot/time_plot.h"
 #include "tests/core/digested.h"
 #include "tests/core/temporary_folder.h"
 #include "tests/gui/recorded_capture.h"
@@ -110,6 +114,30 @@ private slots:
             QCOMPARE(sum, truth->resident);
             QCOMPARE(sum, std::int64_t((second < 5 ? 60 : 90) * kMiB));
             QVERIFY(stage.bar->accessibleName().contains(text(formatBytes(truth->resident))));
+        }
+    }
+
+    void thePlotSaysTheSameOfItsKinds() {
+        Stage stage;
+        ViewStateStore store;
+        store.change([](ViewState& state) { state.showsResidentKinds = true; });
+        TimePlot plot(store);
+        plot.resize(900, 300);
+        plot.show();
+        PlotQuery query;
+        plot.showResult(query.compute({stage.recording, nullptr, stage.timeline, {{}, 700}, {}, {}, {}}, {}));
+        for (const std::int64_t second : {2, 8}) {
+            stage.showInstant(Micros(second * 1'000'000));
+            const QPointF at(plot.xOf(Micros(second * 1'000'000)), 150);
+            QMouseEvent move(QEvent::MouseMove, at, plot.mapToGlobal(at), Qt::NoButton, Qt::NoButton, {});
+            QApplication::sendEvent(&plot, &move);
+            const ResidentAccount& account = stage.view.composition()->account;
+            QCOMPARE(account.file, std::int64_t(20 * kMiB));
+            for (const auto& [bytes, words] :
+                 {std::pair(account.anonymous, "%1 anonymous"), std::pair(account.file, "%1 of files"),
+                  std::pair(account.shared, "%1 shared")})
+                QVERIFY2(plot.hoverTexts().contains(QString::fromLatin1(words).arg(text(formatBytes(bytes)))),
+                         qPrintable(plot.hoverTexts().join(u'\n')));
         }
     }
 

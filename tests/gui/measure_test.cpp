@@ -142,7 +142,7 @@ private slots:
             QVERIFY(plot.lines.front().amounts[step] >= totalOf(through, then).blocks);
         }
         // Nothing that is known in bytes alone is drawn.
-        QVERIFY(!m_window->views().timePlot().residentSwitch() && plot.marks.resident.empty());
+        QVERIFY(m_window->views().timePlot().switches().empty() && plot.marks.resident.empty());
         m_window->store().change([&](ViewState& state) { state.time = peak.instant; });
         settle();
         QVERIFY(headline().aboutText().contains(QStringLiteral("peak of the recording")));

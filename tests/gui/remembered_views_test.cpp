@@ -195,6 +195,7 @@ private:
             state.pinnedLines = {LineIndex(4), LineIndex(1)};
             state.plotsShares = true;
             state.showsResident = false;
+            state.showsResidentKinds = true;
             state.tree = {Grouping::Function, true, true, false, {true, true, false, {"numpy"}}};
             state.flow.minNodeFraction = 0.02;
             state.parts = {PartsBy::File, true};

@@ -185,6 +185,16 @@ std::vector<Scene> scenes() {
          [](Stage& stage) { pin(stage), stage.change([](ViewState& state) { state.plotsShares = true; }); }},
         {"zoomed", "shop", kUsual, zoom, true},
         {"hover-plot", "shop", kUsual, [](Stage& stage) { pin(stage), stage.pointInto("timePlot", 0.45, 0.5); }},
+        {"resident-kinds", "shop", kUsual,
+         [](Stage& stage) {
+             stage.change([](ViewState& state) { state.showsResidentKinds = true; });
+             stage.pointInto("timePlot", 0.35, 0.6);
+         }},
+        {"small-resident-kinds", "shop", kSmall,
+         [](Stage& stage) {
+             pin(stage);
+             stage.change([](ViewState& state) { state.showsResidentKinds = true; });
+         }},
         {"search-flame", "shop", kUsual, [](Stage& stage) { stage.type("search", QStringLiteral("order")); }},
         {"search-flow", "shop", kUsual,
          [](Stage& stage) {
