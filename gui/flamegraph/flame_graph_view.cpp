@@ -259,6 +259,8 @@ FlamePage FlameGraphView::page() const {
     page.scene = m_scene;
     page.focus = m_canvas->focusNode();
     page.rootAtTop = m_canvas->rootAtTop();
+    page.matches = m_canvas->matches();
+    page.search = QString::fromStdString(state().search.text);
     page.palette = palette();
     page.font = font();
     page.emptyText = m_scene ? emptyTextOf(*m_scene->result) : tr("Nothing to show yet.");

@@ -28,7 +28,8 @@ std::uint32_t shownRows(const FlamePage& page) {
 }
 
 QString title(const FlamePage& page) {
-    return Text::tr("%1: %2").arg(subjectOf(*page.scene->result), page.scene->amount(0));
+    const QString subject = Text::tr("%1: %2").arg(subjectOf(*page.scene->result), page.scene->amount(0));
+    return page.search.isEmpty() ? subject : Text::tr("%1; found: %2").arg(subject, page.search);
 }
 
 }  // namespace
@@ -53,9 +54,11 @@ void FlamePage::draw(QPainter& painter, const QSizeF& pageSize) const {
     }
     FlamePainter frames(scene, palette, font);
     painter.setPen(ink);
-    painter.drawText(QPointF(0, metrics.ascent()), title(*this));
     const auto legend = legendOf(*scene, frames.palette());
-    drawLegend(painter, legend, QPointF(width - legendWidth(legend, metrics), metrics.ascent()));
+    const double legendLeft = width - legendWidth(legend, metrics);
+    painter.drawText(QPointF(0, metrics.ascent()),
+                     metrics.elidedText(title(*this), Qt::ElideRight, legendLeft - 2 * kMargin));
+    drawLegend(painter, legend, QPointF(legendLeft, metrics.ascent()));
     painter.translate(0, headHeight(font));
 
     const std::uint32_t rows = shownRows(*this);
@@ -67,7 +70,7 @@ void FlamePage::draw(QPainter& painter, const QSizeF& pageSize) const {
     window.rows = rows;
     window.height = static_cast<int>(rows) * window.rowHeight;
     window.rootAtTop = rootAtTop;
-    frames.paintShapes(painter, window);
+    frames.paintShapes(painter, window, matches);
     if (const std::uint32_t hidden = scene->layout.rowCount() - rows; hidden > 0) {
         painter.setPen(ink);
         painter.drawText(QPointF(0, window.height + metrics.height() * 1.2),

@@ -5,7 +5,10 @@
 #include <QPainter>
 #include <QPalette>
 #include <QSizeF>
+#include <QString>
+#include <cstdint>
 #include <memory>
+#include <vector>
 
 #include "gui/flamegraph/flame_scene.h"
 
@@ -15,6 +18,8 @@ struct FlamePage {
     std::shared_ptr<const FlameScene> scene;  ///< null: an empty page that says so
     std::uint32_t focus = 0;                  ///< its range fills the page's width
     bool rootAtTop = true;
+    std::vector<std::uint32_t> matches;  ///< of the search; ascending
+    QString search;                      ///< as it was typed; empty: there is none
     QPalette palette;
     QFont font;
     QString emptyText;

@@ -1,6 +1,7 @@
 #include "gui/flamegraph/flame_painter.h"
 
 #include <QFontMetricsF>
+#include <algorithm>
 #include <cstring>
 #include <optional>
 
@@ -198,7 +199,8 @@ void FlamePainter::outlineMarked(QPainter& painter, const FlameWindow& window, s
     }
 }
 
-void FlamePainter::paintShapes(QPainter& painter, const FlameWindow& window) {
+void FlamePainter::paintShapes(QPainter& painter, const FlameWindow& window, std::span<const std::uint32_t> matches) {
+    std::vector<FlameSpan> found;
     const auto [firstRow, endRow] = window.visibleRows();
     painter.setFont(m_text.font());
     for (std::uint32_t depth = firstRow; depth < endRow; ++depth) {
@@ -213,8 +215,12 @@ void FlamePainter::paintShapes(QPainter& painter, const FlameWindow& window) {
             }
             painter.fillRect(rectangle(window, joined, top), QColor(fill(joined.node)));
         }
+        m_scene->layout.markedSpans(matches, depth, window.x, found);
+        for (const FlameSpan& span : found) painter.fillRect(rectangle(window, span, top), QColor(m_palette.match()));
         for (const FlameSpan& span : m_spans) {
-            if (hasLabel(window, span)) drawLabel(painter, window, span, top, fill(span.node), true);
+            if (!hasLabel(window, span)) continue;
+            const bool isMatch = std::ranges::binary_search(matches, span.node);
+            drawLabel(painter, window, span, top, isMatch ? m_palette.match() : fill(span.node), true);
         }
     }
 }

@@ -35,8 +35,8 @@ public:
     /// narrow to be seen. `image` as above, as high as the strip; what no frame needs has the background's colour.
     void paintStrip(QImage& image, const FlameViewport& x, const FlameStrip& strip,
                     std::initializer_list<std::pair<std::span<const std::uint32_t>, QRgb>> marked);
-    /// All frames in sight as rectangles and text.
-    void paintShapes(QPainter& painter, const FlameWindow& window);
+    /// All frames in sight as rectangles and text; `matches` (ascending) in the colour of what the search finds.
+    void paintShapes(QPainter& painter, const FlameWindow& window, std::span<const std::uint32_t> matches);
 
     /// The node's rectangle within the window, in logical pixels; null when it is out of sight.
     QRectF rectangle(const FlameWindow& window, std::uint32_t node) const;

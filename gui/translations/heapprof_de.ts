@@ -954,6 +954,10 @@
         <source>Deeper levels that are not drawn: %1</source>
         <translation>Tiefere Ebenen, die nicht gezeichnet sind: %1</translation>
     </message>
+    <message>
+        <source>%1; found: %2</source>
+        <translation>%1; gefunden: %2</translation>
+    </message>
 </context>
 <context>
     <name>FlameScene</name>

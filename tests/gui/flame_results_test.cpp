@@ -181,6 +181,7 @@ void FlameResultsTest::pageHoldsTheWholeGraph() {
     QVERIFY(svg.contains("<text"));
     QVERIFY(svg.contains("total") && svg.contains("&lt;module&gt; (main.py:4"));
     QVERIFY(svg.contains("Live memory at 12.345 s"));
+    QVERIFY(!svg.contains("found:"));
     // At any size the page fits: its last row is there, its margins are empty.
     QImage image((size * 2).toSize(), QImage::Format_RGB32);
     QPainter big(&image);

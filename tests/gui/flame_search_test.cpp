@@ -1,6 +1,10 @@
 // What the search finds in the flame graph.
+#include <QBuffer>
+#include <QPainter>
+#include <QSvgGenerator>
 #include <algorithm>
 
+#include "gui/common/colours.h"
 #include "tests/gui/flame_stage.h"
 
 namespace heapprof::gui {
@@ -14,6 +18,7 @@ private slots:
     void theSearchGoesToTheWidestInstance();
     void aFocusWithoutTheMatchIsLeft();
     void narrowMatchIsPainted();
+    void pagesAreMarked();
 };
 
 void FlameSearchTest::matchesAreThoseOfAllViews() {
@@ -101,6 +106,48 @@ void FlameSearchTest::narrowMatchIsPainted() {
     QCOMPARE(count(), 0);
     stage.search("needle");
     QVERIFY2(count() >= 10, "one pixel wide, one row high");
+}
+
+void FlameSearchTest::pagesAreMarked() {
+    MadeCapture made;
+    const FrameIndex outer = made.frame({"/a/main.py", "main", 1});
+    made.setUsage(made.trace({outer, made.frame({"/a/big.py", "big", 1})}), 1'000'000'000);
+    made.setUsage(made.trace({outer, made.frame({"/a/other.py", "other", 1})}), 700'000'000);
+    for (std::uint32_t i = 0; i < 50; ++i)
+        made.setUsage(made.trace({outer, made.frame({"/a/small.py", i == 37 ? "needle" : "hay", i + 1})}), 1000);
+    Stage stage(made, {500, 200});
+    const QSizeF size = stage.view.pageSize();
+    const auto svg = [&] {
+        QByteArray content;
+        QBuffer buffer(&content);
+        QSvgGenerator generator;
+        generator.setOutputDevice(&buffer);
+        generator.setSize(size.toSize());
+        QPainter painter(&generator);
+        stage.view.drawPage(painter, size);
+        painter.end();
+        return content;
+    };
+    const auto marked = [&] {
+        QImage image(size.toSize(), QImage::Format_RGB32);
+        QPainter painter(&image);
+        stage.view.drawPage(painter, size);
+        painter.end();
+        const QRgb match = FlamePalette(stage.canvas->palette()).match();
+        int found = 0;
+        for (int y = 0; y < image.height(); ++y)
+            for (int x = 0; x < image.width(); ++x) found += (image.pixel(x, y) | 0xff000000) == match;
+        return found;
+    };
+    const QByteArray colour = matchColour(stage.view.palette()).name().toLatin1();
+    QVERIFY(marked() == 0 && !svg().contains(colour));
+    stage.search("big");
+    const int ofBig = marked();
+    QVERIFY2(ofBig > size.width() / 2, qPrintable(QString::number(ofBig)));
+    QVERIFY(svg().contains(colour) && svg().contains("found: big"));
+    QCOMPARE(svg().count("big (big.py"), 1);  // its label stands there once
+    stage.search("needle");                   // narrower than a pixel
+    QVERIFY(marked() >= 10 && marked() < ofBig);
 }
 
 }  // namespace
