@@ -10,6 +10,12 @@ QColor matchColour(const QPalette& palette) {
     return isDark(palette) ? QColor(0xf0, 0xd0, 0x30) : QColor(0xff, 0xe0, 0x20);
 }
 
+QColor matchBackground(const QPalette& palette, bool isAt) {
+    QColor colour = matchColour(palette);
+    colour.setAlphaF(isAt ? 0.55F : 0.2F);
+    return colour;
+}
+
 QColor changeColour(int sign, const QPalette& palette) {
     if (sign == 0) return palette.color(QPalette::Text);
     if (isDark(palette)) return sign > 0 ? QColor(0xff, 0xab, 0x6b) : QColor(0x82, 0xb1, 0xff);

@@ -10,6 +10,8 @@ namespace heapprof::gui {
 bool isDark(const QPalette& palette);
 /// Of what the search finds.
 QColor matchColour(const QPalette& palette);
+/// Behind texts of what the search finds, or of the one that it is at.
+QColor matchBackground(const QPalette& palette, bool isAt);
 /// Orange for growth (`sign` above 0), blue for shrinkage, the text's own for neither; readable on the palette's base,
 /// and apart for people who cannot tell red from green.
 QColor changeColour(int sign, const QPalette& palette);

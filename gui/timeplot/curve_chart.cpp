@@ -47,7 +47,8 @@ void CurveChart::setCurves(const std::vector<Curve>& curves) {
     const bool isSameShape = std::equal(
         curves.begin(), curves.end(), m_drawn.begin(), m_drawn.end(), [](const Curve& curve, const Drawn& drawn) {
             return curve.colour == drawn.colour && curve.isFilled == drawn.isFilled && curve.isPale == drawn.isPale &&
-                   curve.isThin == drawn.isThin && curve.band.isEmpty() != drawn.hasBand;
+                   curve.isThin == drawn.isThin && curve.band.isEmpty() != drawn.hasBand && curve.fill == drawn.fill &&
+                   curve.fillColour == drawn.fillColour;
         });
     if (!isSameShape) makeSeries(curves);
     for (std::size_t i = 0; i < curves.size(); ++i) {
@@ -90,11 +91,15 @@ void CurveChart::makeSeries(const std::vector<Curve>& curves) {
     for (const Curve& curve : curves) {
         Drawn drawn;
         drawn.colour = curve.colour;
+        drawn.fillColour = curve.fillColour;
+        drawn.fill = curve.fill;
         drawn.isFilled = curve.isFilled;
         drawn.isPale = curve.isPale;
         drawn.isThin = curve.isThin;
         drawn.hasBand = !curve.band.isEmpty();
-        if (curve.isFilled) addArea(drawn.fillTop, drawn.fillBottom, curve.colour, curve.isPale ? 0.12f : curve.fill);
+        if (curve.isFilled)
+            addArea(drawn.fillTop, drawn.fillBottom, curve.fillColour.isValid() ? curve.fillColour : curve.colour,
+                    curve.isPale ? 0.12f : curve.fill);
         if (drawn.hasBand) addArea(drawn.bandTop, drawn.bandBottom, curve.colour, 0.28f);
         drawn.line = new QLineSeries;
         QColor colour = curve.colour;

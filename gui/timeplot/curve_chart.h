@@ -31,6 +31,7 @@ public:
         bool isPale = false;     ///< provisional
         bool isThin = false;     ///< of second rank
         float fill = 0.30f;      ///< how opaque the fill is
+        QColor fillColour{};     ///< invalid: `colour`
         QList<QPointF> floor{};  ///< lower edge of the fill; empty: zero
     };
     void setCurves(const std::vector<Curve>& curves);
@@ -56,7 +57,8 @@ private:
     QRectF m_area;
     /// What draws one curve; kept as long as the curves keep their kinds, as replacing points is much cheaper.
     struct Drawn {
-        QColor colour;
+        QColor colour, fillColour;
+        float fill = 0;
         bool isFilled = false, isPale = false, isThin = false, hasBand = false;
         QLineSeries* line = nullptr;
         QLineSeries *fillTop = nullptr, *fillBottom = nullptr;

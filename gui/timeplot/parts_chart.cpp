@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "core/text/text.h"
+#include "gui/common/colours.h"
 #include "gui/common/style.h"
 
 namespace heapprof::gui {
@@ -34,6 +35,13 @@ void PartsChart::setScene(std::shared_ptr<const PartsScene> scene, bool isShare,
 void PartsChart::setCurrent(std::optional<std::size_t> entry) {
     if (entry == m_current) return;
     m_current = entry;
+    rebuild();
+}
+
+void PartsChart::setMatches(std::vector<bool> matches, std::optional<std::size_t> at) {
+    if (matches == m_matches && at == m_match) return;
+    m_matches = std::move(matches);
+    m_match = at;
     rebuild();
 }
 
@@ -68,7 +76,8 @@ std::vector<CurveChart::Curve> PartsChart::makeCurves() {
         QList<QPointF> floor;
         for (std::size_t entry = 0; entry < m_scene->entries.size(); ++entry) {
             CurveChart::Curve curve{m_scene->entries[entry].colour, {}, {}, {}, true, false, true};
-            curve.fill = m_current == entry ? kCurrentFill : kFill;
+            curve.fill = m_current == entry || m_match == entry ? kCurrentFill : kFill;
+            if (entry < m_matches.size() && m_matches[entry]) curve.fillColour = matchColour(palette());
             curve.floor = floor;
             for (std::size_t i = 0; i < instants.size(); ++i) {
                 sums[i] += static_cast<double>(m_scene->amount(entry, i)) * scaleAt(i);

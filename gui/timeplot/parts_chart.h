@@ -21,6 +21,10 @@ public:
     /// The entry that is drawn stronger than the others.
     void setCurrent(std::optional<std::size_t> entry);
 
+    /// By entry: whether the search has found it, which is then filled in its colour; empty: there is no search. And
+    /// the one that it is at.
+    void setMatches(std::vector<bool> matches, std::optional<std::size_t> at);
+
     /// The entry drawn at a position of the widget.
     std::optional<std::size_t> entryAt(const QPointF& position) const;
     /// Where an entry is drawn at an instant, about the middle of it.
@@ -52,6 +56,8 @@ private:
     QString m_emptyText;
     bool m_isShare = false;
     std::optional<std::size_t> m_current;
+    std::vector<bool> m_matches;
+    std::optional<std::size_t> m_match;
 };
 
 }  // namespace heapprof::gui

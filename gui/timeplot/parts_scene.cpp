@@ -81,7 +81,8 @@ PartsScene::Entry entryOf(const TraceTable& traces, const ShownFrames& shown, Tr
         entry.name = name.empty() ? Words::tr("(thread without a name)") : text(name);
         entry.filter = TraceFilter{TraceFilter::By::Thread, {}, {}, name};
     } else if (const NodeIndex node = shown.innermost(trace.leaf); node.value != 0) {
-        describeCode(traces, traces.node(node).frame, by, entry);
+        entry.frame = traces.node(node).frame;
+        describeCode(traces, *entry.frame, by, entry);
     } else {
         entry.name = Words::tr("(no Python code)");
     }
@@ -136,6 +137,20 @@ std::shared_ptr<const PartsScene> makePartsScene(std::shared_ptr<const InstantRe
     addAmounts(*scene);
     scene->shareBase = scene->result->shareBase();
     return scene;
+}
+
+std::vector<bool> matchesIn(const PartsScene& scene, const SearchMatches& matches) {
+    const PartsBy by = scene.question.by;
+    const Grouping grouping = by == PartsBy::Function ? Grouping::Function
+                              : by == PartsBy::File   ? Grouping::File
+                                                      : Grouping::Module;
+    const bool isByLine = by == PartsBy::Line;
+    const std::vector<bool> frames =
+        isByLine ? std::vector<bool>() : FrameGrouping(scene.result->traces(), grouping).framesWith(matches.frames);
+    std::vector<bool> result;
+    for (const PartsScene::Entry& entry : scene.entries)
+        result.push_back(isByLine ? entry.line && matches.has(*entry.line) : entry.frame && frames[entry.frame->value]);
+    return result;
 }
 
 }  // namespace heapprof::gui

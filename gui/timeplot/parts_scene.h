@@ -30,6 +30,7 @@ struct PartsScene {
         QString name;
         QColor colour;
         std::optional<LineIndex> line;      ///< by line
+        std::optional<FrameIndex> frame;    ///< one of the code that the part is; unset: it is no code
         std::optional<TraceFilter> filter;  ///< that leaves the part; by line its stacks, wherever the line is in them
         Estimate now;                       ///< what `result` says of it
     };
@@ -51,5 +52,8 @@ struct PartsScene {
 /// when `stop` was requested. Throws FileError.
 std::shared_ptr<const PartsScene> makePartsScene(std::shared_ptr<const InstantResult> result, const PlotRange& range,
                                                  PartsBy by, const PartsScene* known, std::stop_token stop);
+
+/// By entry of `scene`: whether the code that it is holds a match, as frames of the flame graph do.
+std::vector<bool> matchesIn(const PartsScene& scene, const SearchMatches& matches);
 
 }  // namespace heapprof::gui

@@ -11,6 +11,8 @@
 #include <algorithm>
 
 #include "core/text/text.h"
+#include "gui/common/colours.h"
+#include "gui/common/ground_delegate.h"
 #include "gui/common/line_menu.h"
 #include "gui/common/result_texts.h"
 #include "gui/common/segmented_control.h"
@@ -71,6 +73,7 @@ void PartsView::make() {
     m_legend->setObjectName(QStringLiteral("partsLegend"));
     m_legend->setAccessibleName(tr("Parts"));
     m_legend->setRootIsDecorated(false);
+    m_legend->setItemDelegate(new GroundDelegate(m_legend));
     m_legend->setUniformRowHeights(true);
     m_legend->setIconSize({kSwatch, kSwatch});
     m_legend->setTextElideMode(Qt::ElideLeft);
@@ -152,9 +155,12 @@ void PartsView::ask() {
 }
 
 void PartsView::takeScene(std::shared_ptr<const PartsScene> scene) {
+    const bool hasSameEntries = m_scene && scene && m_scene->series == scene->series;
+    if (!hasSameEntries) m_matches.clear();
     m_scene = std::move(scene);
     fillLegend();
     updateChart();
+    updateSearch();
     ask();
     if (!isBusy()) emit settled();
 }
@@ -187,6 +193,10 @@ void PartsView::onStateChanged(const ViewState& now, const ViewState& before) {
     syncTools();
     if (now.parts.isShare != before.parts.isShare) updateChart();
     if (now.selectedLine != before.selectedLine) updateCurrent();
+    if (now.search.text != before.search.text)
+        updateSearch();
+    else if (now.search != before.search)
+        showMatches();
     ask();
 }
 
@@ -218,6 +228,41 @@ void PartsView::updateCurrent() {
     m_chart->setCurrent(current);
 }
 
+void PartsView::updateSearch() {
+    if (!m_scene || state().search.text.empty()) {
+        m_searchTask.cancel();
+        m_matches.clear();
+        return showMatches();
+    }
+    showMatches();
+    m_searchTask.start([scene = m_scene, text = state().search.text](
+                           std::stop_token) { return matchesIn(*scene, *scene->result->search(text)); },
+                       [this](std::vector<bool> matches) {
+                           m_matches = std::move(matches);
+                           showMatches();
+                           if (!isBusy()) emit settled();
+                       });
+}
+
+std::optional<std::size_t> PartsView::matchAt() const {
+    if (!m_scene || m_matches.empty() || !state().search.at) return std::nullopt;
+    const auto found = std::ranges::find(m_scene->entries, state().search.at, &PartsScene::Entry::line);
+    if (found == m_scene->entries.end()) return std::nullopt;
+    return static_cast<std::size_t>(found - m_scene->entries.begin());
+}
+
+void PartsView::showMatches() {
+    const auto at = matchAt();
+    for (int row = 0; row < m_legend->topLevelItemCount(); ++row) {
+        const auto entry = static_cast<std::size_t>(row);
+        const bool isMatch = entry < m_matches.size() && m_matches[entry];
+        const QBrush ground = isMatch ? QBrush(matchBackground(palette(), at == entry)) : QBrush();
+        for (const int column : {Name, Amount, Share}) m_legend->topLevelItem(row)->setBackground(column, ground);
+    }
+    if (at) m_legend->scrollToItem(m_legend->topLevelItem(static_cast<int>(*at)));
+    m_chart->setMatches(m_matches, at);
+}
+
 void PartsView::pick(std::size_t entry) {
     m_picked = m_scene->entries[entry].name;
     if (const auto& line = m_scene->entries[entry].line)
@@ -244,6 +289,11 @@ void PartsView::resizeEvent(QResizeEvent* event) {
     ask();
 }
 
+void PartsView::changeEvent(QEvent* event) {
+    InstantView::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange) showMatches();
+}
+
 void PartsView::drawPage(QPainter& painter, const QSizeF& size) {
     painter.fillRect(QRectF(QPointF(), size), palette().color(QPalette::Base));
     const double legend = std::min(size.width() / 3, kLegendWidth);
@@ -252,7 +302,10 @@ void PartsView::drawPage(QPainter& painter, const QSizeF& size) {
     const QFontMetricsF metrics(font());
     painter.setFont(font());
     QRectF row(size.width() - legend, 2 * kGrid, legend - 2 * kGrid, metrics.height() + kGrid);
-    for (const PartsScene::Entry& entry : m_scene->entries) {
+    for (std::size_t i = 0; i < m_scene->entries.size(); ++i) {
+        const PartsScene::Entry& entry = m_scene->entries[i];
+        if (i < m_matches.size() && m_matches[i])
+            painter.fillRect(row.adjusted(-kGrid, 0, kGrid, 0), matchBackground(palette(), matchAt() == i));
         painter.fillRect(QRectF(row.left(), row.center().y() - kSwatch / 2.0, kSwatch, kSwatch), entry.colour);
         painter.setPen(palette().color(QPalette::Text));
         const QString amount = amountText(*m_scene->result, m_scene->result->amountOf(entry.now));

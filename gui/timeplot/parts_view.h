@@ -29,7 +29,9 @@ public:
     void showPlot(const PlotResult* plot);
     /// What is shown; null: nothing.
     const PartsScene* scene() const { return m_scene.get(); }
-    bool isBusy() const override { return m_task.isRunning(); }
+    /// By entry of the scene: whether the search has found it; empty: there is none.
+    const std::vector<bool>& matches() const { return m_matches; }
+    bool isBusy() const override { return m_task.isRunning() || m_searchTask.isRunning(); }
     const InstantResult* outdated() const override;
     QString problem() const override { return m_problem; }
     QSizeF pageSize() const override { return size(); }
@@ -37,6 +39,7 @@ public:
 
 protected:
     void resizeEvent(QResizeEvent* event) override;
+    void changeEvent(QEvent* event) override;
 
 private:
     struct Wanted {
@@ -56,6 +59,10 @@ private:
     void syncTools();
     void updateChart();
     void updateCurrent();
+    void updateSearch();
+    void showMatches();
+    /// The entry that the search is at.
+    std::optional<std::size_t> matchAt() const;
     void pick(std::size_t entry);
     void showMenu(std::size_t entry, const QPoint& global);
 
@@ -70,7 +77,9 @@ private:
     std::shared_ptr<const PartsScene> m_scene;
     QString m_picked;  // the name of the part the user pointed at last
     QString m_problem;
+    std::vector<bool> m_matches;
     LatestTask<std::shared_ptr<const PartsScene>> m_task;
+    LatestTask<std::vector<bool>> m_searchTask;
 };
 
 }  // namespace heapprof::gui

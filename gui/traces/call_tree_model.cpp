@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "gui/common/colours.h"
 #include "gui/common/frame_labels.h"
 #include "gui/common/result_texts.h"
 #include "gui/traces/usage_rows.h"

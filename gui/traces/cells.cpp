@@ -28,12 +28,6 @@ QString exactly(std::int64_t number, Measure measure) {
 
 }  // namespace
 
-QColor matchBackground(const QPalette& palette, bool isAt) {
-    QColor colour = matchColour(palette);
-    colour.setAlphaF(isAt ? 0.55F : 0.2F);
-    return colour;
-}
-
 QString CellStyle::text(CellKind kind, std::int64_t number) const {
     if (number == 0 && hidesZero) return {};
     const auto amount = [this](std::int64_t value, Measure in) {

@@ -32,9 +32,6 @@ inline constexpr int kIntervalDigits = 24;
 /// Whether cells of a column are texts.
 constexpr bool isText(CellKind kind) { return kind == CellKind::Text || kind == CellKind::Code; }
 
-/// Behind what the search finds, or behind the one that it is at.
-QColor matchBackground(const QPalette& palette, bool isAt);
-
 /// What numbers mean in one table.
 struct CellStyle {
     bool isDifference = false;

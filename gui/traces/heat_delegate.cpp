@@ -35,9 +35,7 @@ QSize HeatDelegate::sizeHint(const QStyleOptionViewItem& option, const QModelInd
 }
 
 void HeatDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const {
-    // The style sheet's items have no background of their own.
-    if (const QVariant ground = index.data(Qt::BackgroundRole); ground.isValid())
-        painter->fillRect(option.rect, ground.value<QColor>());
+    paintGround(painter, option, index);
     const QVariant heat = index.data(HeatRole);
     if (!heat.isValid()) return QStyledItemDelegate::paint(painter, option, index);
     QStyleOptionViewItem item = option;

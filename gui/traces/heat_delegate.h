@@ -1,17 +1,17 @@
 // Paints a meter beside the shares of a table.
 #pragma once
 
-#include <QStyledItemDelegate>
+#include "gui/common/ground_delegate.h"
 
 namespace heapprof::gui {
 
 /// Leaves a little air around the text, and shortens paths at their beginning. A meter beside the number is as
 /// full as the cell's HeatRole says; in a difference its colour tells growth from shrinkage.
-class HeatDelegate : public QStyledItemDelegate {
+class HeatDelegate : public GroundDelegate {
     Q_OBJECT
 
 public:
-    using QStyledItemDelegate::QStyledItemDelegate;
+    using GroundDelegate::GroundDelegate;
     void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override;
     QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const override;
 

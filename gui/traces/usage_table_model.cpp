@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "gui/common/colours.h"
 #include "gui/common/style.h"
 
 namespace heapprof::gui {

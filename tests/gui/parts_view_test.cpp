@@ -2,7 +2,9 @@
 #include "gui/timeplot/parts_view.h"
 
 #include <QComboBox>
+#include <QHeaderView>
 #include <QMenu>
+#include <QPainter>
 #include <QSignalSpy>
 #include <QTest>
 #include <QToolButton>
@@ -178,6 +180,87 @@ private slots:
         QVERIFY(stage.chart->entryAt(early) == last);
         stage.store.back();
         QVERIFY(stage.chart->positionOf(last, Instant(Micros(500'000))).y() > stage.chart->height() * 0.6);
+    }
+    void theSearchMarksItsParts_data() { theLegendHasWhatIsShownOfEachPart_data(); }
+    void theSearchMarksItsParts() {
+        QFETCH(int, by);
+        Stage stage;
+        stage.choose(static_cast<PartsBy>(by));
+        const bool isCode = by != static_cast<int>(PartsBy::Thread) && by != static_cast<int>(PartsBy::Domain);
+        const TraceTable& traces = stage.recording.traces();
+        const auto colour = [&](std::size_t entry) {
+            const QImage image = stage.chart->grab().toImage();
+            return image.pixelColor(stage.chart->positionOf(entry, Instant(Micros(9'000'000))).toPoint());
+        };
+        // Behind the end of its name.
+        const auto ground = [&](std::size_t entry) {
+            const QRect row = stage.legend->visualItemRect(stage.legend->topLevelItem(static_cast<int>(entry)));
+            const QImage image = stage.legend->viewport()->grab().toImage();
+            return image.pixelColor(stage.legend->header()->sectionSize(0) - 2, row.top() + 2);
+        };
+        // One that is the first part, and not all of them.
+        const FrameIndex frame = isCode ? stage.scene().entries[0].frame.value() : FrameIndex(1);
+        const std::string name = lineText(traces, traces.lineOf(frame));
+        QVERIFY(stage.view.matches().empty());
+        const QColor before = colour(0), otherBefore = colour(1), groundBefore = ground(0);
+        stage.store.change([&](ViewState& state) { state.search = {name, std::nullopt}; });
+        stage.settle();
+        QCOMPARE(stage.view.matches().size(), stage.scene().entries.size());
+        const auto found = stage.scene().result->search(name);
+        QVERIFY(!found->lines.empty());
+        for (std::size_t i = 0; i < stage.scene().entries.size(); ++i) {
+            const PartsScene::Entry& entry = stage.scene().entries[i];
+            if (entry.line) QCOMPARE(bool(stage.view.matches()[i]), found->has(*entry.line));
+            if (!isCode) QVERIFY(!stage.view.matches()[i]);
+            QCOMPARE(ground(i) != groundBefore, bool(stage.view.matches()[i]));
+        }
+        QCOMPARE(bool(stage.view.matches()[0]), isCode);
+        QCOMPARE(colour(0) != before, isCode);
+        const bool isSecondSeen =
+            stage.chart->entryAt(stage.chart->positionOf(1, Instant(Micros(9'000'000)))) == std::size_t{1};
+        if (!stage.view.matches()[1] && isSecondSeen) QCOMPARE(colour(1), otherBefore);
+        // An exported picture is marked as well.
+        const auto page = [&] {
+            QImage image(stage.view.size(), QImage::Format_RGB32);
+            QPainter painter(&image);
+            stage.view.drawPage(painter, stage.view.pageSize());
+            painter.end();
+            return image;
+        };
+        const QImage with = page();
+        // The one that the search is at stands out.
+        if (stage.scene().entries[0].line) {
+            const QColor match = colour(0), legendGround = ground(0);
+            stage.store.adjust([&](ViewState& state) { state.search.at = stage.scene().entries[0].line; });
+            QVERIFY(colour(0) != match);
+            QVERIFY(ground(0) != legendGround);
+        }
+        QVERIFY(stage.store.leaveSearch());
+        stage.settle();
+        QVERIFY(stage.view.matches().empty());
+        QVERIFY(colour(0) == before && ground(0) == groundBefore);
+        QCOMPARE(page() != with, isCode);
+    }
+    void marksStayWithTheirParts() {
+        Stage stage;
+        stage.store.change([](ViewState& state) { state.search = {"py:1", std::nullopt}; });
+        stage.settle();
+        for (const PartsBy by : {PartsBy::Function, PartsBy::Line}) {
+            stage.choose(by);
+            QCOMPARE(stage.view.matches().size(), stage.scene().entries.size());
+            QVERIFY(stage.view.matches() ==
+                    matchesIn(stage.scene(), *stage.scene().result->search(stage.store.state().search.text)));
+        }
+    }
+    void theCurrentPartStandsOut() {
+        Stage stage;
+        const auto colour = [&] {
+            const QImage image = stage.chart->grab().toImage();
+            return image.pixelColor(stage.chart->positionOf(0, Instant(Micros(9'000'000))).toPoint());
+        };
+        const QColor before = colour();
+        stage.store.change([&](ViewState& state) { state.selectedLine = stage.scene().entries[0].line; });
+        QVERIFY(colour() != before);
     }
     void nothingIsSaidToBeNothing() {
         Stage stage;

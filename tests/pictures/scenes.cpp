@@ -202,6 +202,12 @@ std::vector<Scene> scenes() {
              stage.photograph();
              stage.type("search", QStringLiteral("load"));
          }},
+        {"search-over-time", "shop", kUsual,
+         [](Stage& stage) {
+             stage.showPicture(ExportView::Parts);
+             stage.photograph();
+             stage.type("search", QStringLiteral("load"));
+         }},
         {"search-lines", "shop", kUsual, [](Stage& stage) { stage.type("search", QStringLiteral("json")); }},
         {"search-nothing", "shop", kUsual, [](Stage& stage) { stage.type("search", QStringLiteral("zzz")); }},
         {"search-problem", "shop", kUsual, [](Stage& stage) { stage.type("search", QStringLiteral("/(load/")); }},
