@@ -11,7 +11,8 @@
 namespace heapprof::gui {
 namespace {
 
-constexpr std::size_t kMost = 1000;  // filters, lines: more are of no use on screen
+constexpr std::size_t kMost = 1000;       // filters, lines: more are of no use on screen
+constexpr std::size_t kDeepest = 50'000;  // frames
 
 QString text(const std::string& utf8) { return QString::fromStdString(utf8); }
 
@@ -104,6 +105,36 @@ HiddenFrames hiddenOf(const QJsonValue& json) {
     return hidden;
 }
 
+QJsonObject toJson(const CallPath& path, const TraceTable& traces) {
+    QJsonArray frames;
+    for (const FrameIndex frame : path.frames) frames.append(static_cast<qint64>(frame.value));
+    QJsonObject json{{QStringLiteral("frames"), frames}};
+    if (path.thread) json[QStringLiteral("thread")] = static_cast<qint64>(path.thread->value);
+    if (!path.frames.empty()) json[QStringLiteral("last")] = toJson(traces.lineOf(path.frames.back()), traces);
+    return json;
+}
+CallPath pathOf(const QJsonValue& json, const TraceTable& traces) {
+    CallPath path;
+    const auto numberBelow = [](const QJsonValue& value, std::size_t end) -> std::optional<std::uint32_t> {
+        const double number = value.toDouble(-1);
+        return number >= 0 && number < static_cast<double>(end) ? std::optional(static_cast<std::uint32_t>(number))
+                                                                : std::nullopt;
+    };
+    if (!json[QStringLiteral("thread")].isUndefined()) {
+        const auto thread = numberBelow(json[QStringLiteral("thread")], traces.threadCount());
+        if (!thread) return {};
+        path.thread = ThreadIndex(*thread);
+    }
+    for (const QJsonValue& each : json[QStringLiteral("frames")].toArray()) {
+        const auto frame = numberBelow(each, traces.frameCount());
+        if (!frame || path.frames.size() == kDeepest) return {};
+        path.frames.emplace_back(*frame);
+    }
+    if (!path.frames.empty() && lineOf(json[QStringLiteral("last")], traces) != traces.lineOf(path.frames.back()))
+        return {};
+    return path;
+}
+
 void readFraction(const QJsonValue& json, double& value) {
     const double number = json.toDouble(-1);
     if (number >= 0 && number <= 1) value = number;
@@ -139,6 +170,7 @@ QJsonObject toJson(const ViewState& state, const TraceTable& traces) {
                      {QStringLiteral("sizeBySelf"), state.flow.sizeBySelfUsage},
                      {QStringLiteral("parts"), static_cast<int>(state.parts.by)},
                      {QStringLiteral("areShares"), state.parts.isShare}};
+    if (!state.focus.empty()) json[QStringLiteral("focus")] = toJson(state.focus, traces);
     if (state.selectedLine) json[QStringLiteral("selected")] = toJson(*state.selectedLine, traces);
     if (state.generationOf)
         json[QStringLiteral("generationOf")] = QJsonArray{toJson(std::optional(state.generationOf->from)),
@@ -177,6 +209,7 @@ ViewState viewStateOf(const QJsonObject& json, const TraceTable& traces) {
     state.tree.mergeRecursion = read("mergeRecursion").toBool();
     state.tree.threadsFirst = read("threadsFirst").toBool();
     state.tree.hidden = hiddenOf(read("hidden"));
+    state.focus = pathOf(read("focus"), traces);
     readFraction(read("minNode"), state.flow.minNodeFraction);
     readFraction(read("minEdge"), state.flow.minEdgeFraction);
     state.flow.collapse = read("collapse").toBool(state.flow.collapse);

@@ -12,7 +12,7 @@
 #include "gui/traces/empty_label.h"
 #include "gui/traces/heat_delegate.h"
 #include "gui/traces/item_actions.h"
-#include "gui/traces/spare_width.h"
+#include "gui/traces/table_columns.h"
 
 namespace heapprof::gui {
 namespace {
@@ -36,16 +36,16 @@ CallTreePage::CallTreePage(const QString& name, const QString& accessibleName, b
     m_view->header()->setSortIndicator(m_sortColumn, Qt::DescendingOrder);
     m_view->setSortingEnabled(true);
     const int digit = fontMetrics().horizontalAdvance(QLatin1Char('0'));
-    m_view->setColumnWidth(CallTreeModel::Name, digit * 44);
-    m_view->setColumnWidth(CallTreeModel::Share, digit * 19);
-    m_view->setColumnWidth(CallTreeModel::Interval, digit * kIntervalDigits);
-    for (const int column : {CallTreeModel::Self, CallTreeModel::Cumulative, CallTreeModel::Other})
-        m_view->setColumnWidth(column, digit * 13);
-    // Bottom-up, what a trace holds itself stands at its outermost frame, which tells nobody anything.
-    m_view->setColumnHidden(CallTreeModel::Self, m_bottomUp);
+    std::vector<int> widths(static_cast<std::size_t>(m_model->columnCount()), digit * 13);
+    widths[CallTreeModel::Name] = digit * 44;
+    widths[CallTreeModel::Share] = digit * 19;
+    widths[CallTreeModel::Interval] = digit * kIntervalDigits;
     addCopyActions(m_view);
     addColumnMenu(m_view->header());
-    (new SpareWidth(m_view->header()))->giveTo(CallTreeModel::Name);
+    auto* columns = new TableColumns(m_view->header());
+    // Bottom-up, what a trace holds itself stands at its outermost frame, which tells nobody anything.
+    if (m_bottomUp) columns->hideEmpty({CallTreeModel::Self});
+    columns->setWidths(std::move(widths), CallTreeModel::Name);
     m_empty = makeEmptyLabel(m_view, name);
 
     auto* layout = new QVBoxLayout(this);

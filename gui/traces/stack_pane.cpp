@@ -16,6 +16,7 @@
 #include "gui/traces/cells.h"
 #include "gui/traces/heat_delegate.h"
 #include "gui/traces/item_actions.h"
+#include "gui/traces/table_columns.h"
 
 namespace heapprof::gui {
 
@@ -93,10 +94,9 @@ StackPane::StackPane(QWidget* parent) : QWidget(parent) {
     m_view->horizontalHeader()->setHighlightSections(false);
     m_view->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     const int digit = fontMetrics().horizontalAdvance(QLatin1Char('0'));
-    m_view->setColumnWidth(StackModel::Name, digit * 18);
-    m_view->setColumnWidth(StackModel::Location, digit * 20);
     addCopyActions(m_view);
     addColumnMenu(m_view->horizontalHeader());
+    (new TableColumns(m_view->horizontalHeader()))->setWidths({digit * 18, digit * 20}, std::nullopt);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(m_title);

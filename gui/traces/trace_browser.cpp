@@ -19,6 +19,7 @@
 #include "gui/traces/generation_rows.h"
 #include "gui/traces/lines_sheet.h"
 #include "gui/traces/source_page.h"
+#include "gui/traces/table_columns.h"
 #include "gui/traces/traces_page.h"
 #include "gui/traces/usage_table.h"
 
@@ -31,6 +32,9 @@ QString outcomesEmptyText(const InstantResult& result) {
     if (result.recording.hasEvents() && !tellsOutcomes(result.recording)) return outcomesUnknownText();
     return TraceBrowser::tr("Nothing was allocated in that time.");
 }
+
+/// The name of the table that has these columns.
+QString tableOf(const TableColumns& columns) { return columns.parent()->parent()->objectName(); }
 }  // namespace
 
 TraceBrowser::TraceBrowser(ViewStateStore& store, QWidget* parent) : InstantView(store, parent) {
@@ -114,6 +118,8 @@ TraceBrowser::TraceBrowser(ViewStateStore& store, QWidget* parent) : InstantView
         connect(items, &QWidget::customContextMenuRequested, this,
                 [this, items](const QPoint& at) { showMenu(*items, at); });
     }
+    for (const auto* columns : findChildren<TableColumns*>())
+        connect(columns, &TableColumns::changed, this, &TraceBrowser::columnsChanged);
     connect(&store, &ViewStateStore::changed, this, &TraceBrowser::onStateChanged);
     updateEmptyTexts();
     for (const TableTab& tab : m_tables) tab.table->setSelectedLine(state().selectedLine);
@@ -140,6 +146,18 @@ void TraceBrowser::chooseTab(const QString& name) {
     for (int tab = 0; tab < m_tabs->count(); ++tab)
         if (m_tabs->tabBar()->tabData(tab).toString() == name) chosen = tab;
     m_tabs->setCurrentIndex(chosen);
+}
+
+QJsonObject TraceBrowser::columns() const {
+    QJsonObject all;
+    for (const auto* each : findChildren<TableColumns*>())
+        if (const QJsonObject arrangement = each->arrangement(); !arrangement.isEmpty())
+            all[tableOf(*each)] = arrangement;
+    return all;
+}
+
+void TraceBrowser::arrangeColumns(const QJsonObject& columns) {
+    for (auto* each : findChildren<TableColumns*>()) each->arrange(columns[tableOf(*each)].toObject());
 }
 
 void TraceBrowser::showResult(std::shared_ptr<const InstantResult> result) {

@@ -1,6 +1,7 @@
 // The trace browser: tables and trees of one instant.
 #pragma once
 
+#include <QJsonObject>
 #include <memory>
 #include <vector>
 
@@ -34,6 +35,9 @@ public:
     QString currentTab() const;
     /// The first tab when none has that name.
     void chooseTab(const QString& name);
+    /// How the user has arranged the columns of each table; empty: as a new user meets them.
+    QJsonObject columns() const;
+    void arrangeColumns(const QJsonObject& columns);
 
     void showResult(std::shared_ptr<const InstantResult> result) override;
     bool isBusy() const override;
@@ -41,6 +45,10 @@ public:
     /// The page shows the greatest lines of code, whichever tab is in sight.
     QSizeF pageSize() const override;
     void drawPage(QPainter& painter, const QSizeF& size) override;
+
+signals:
+    /// columns() is another, perhaps.
+    void columnsChanged();
 
 protected:
     void resizeEvent(QResizeEvent* event) override;

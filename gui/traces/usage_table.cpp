@@ -12,7 +12,7 @@
 #include "gui/traces/empty_label.h"
 #include "gui/traces/heat_delegate.h"
 #include "gui/traces/item_actions.h"
-#include "gui/traces/spare_width.h"
+#include "gui/traces/table_columns.h"
 #include "gui/traces/usage_table_model.h"
 
 namespace heapprof::gui {
@@ -43,7 +43,7 @@ UsageTable::UsageTable(const QString& name, const QString& accessibleName, int s
     m_view->setSortingEnabled(true);
     addCopyActions(m_view);
     addColumnMenu(m_view->horizontalHeader());
-    m_spareWidth = new SpareWidth(m_view->horizontalHeader());
+    m_columns = new TableColumns(m_view->horizontalHeader());
     m_empty = makeEmptyLabel(m_view, name);
 
     auto* layout = new QVBoxLayout(this);
@@ -109,6 +109,7 @@ void UsageTable::take(Ordered ordered) {
         m_hasSizedColumns = true;
         const int digit = fontMetrics().horizontalAdvance(QLatin1Char('0'));
         const auto columns = m_rows->columns();
+        std::vector<int> widths;
         for (int i = 0; i < m_model->columnCount(); ++i) {
             const CellKind kind = columns[static_cast<std::size_t>(i)].kind;
             const int digits = kind == CellKind::Interval ? kIntervalDigits
@@ -116,14 +117,14 @@ void UsageTable::take(Ordered ordered) {
                                : !isText(kind)            ? 13
                                : i < 3                    ? 24
                                                           : 14;
-            m_view->setColumnWidth(i, digit * digits);
+            widths.push_back(digit * digits);
         }
         // The last of the texts says where: it is the longest.
         const auto lastText =
             std::find_if(columns.rbegin(), columns.rend(), [](const Column& each) { return isText(each.kind); });
-        m_spareWidth->giveTo(static_cast<int>(columns.rend() - lastText) - 1);
+        m_columns->setWidths(std::move(widths), static_cast<int>(columns.rend() - lastText) - 1);
     }
-    hideEmpty(std::move(ordered.emptyColumns));
+    m_columns->hideEmpty(ordered.emptyColumns);
     m_view->verticalScrollBar()->setValue(scrolled);
     m_summary = tr("%1 of %2").arg(QLocale().toString(m_model->rowCount()), QLocale().toString(m_rows->size()));
     if (const std::string note = m_rows->note(); !note.empty())
@@ -132,16 +133,6 @@ void UsageTable::take(Ordered ordered) {
     markSelected();
     goToMatch();
     emit settled();
-}
-
-/// Only where that changes: what the user shows or hides stays.
-void UsageTable::hideEmpty(std::vector<int> columns) {
-    for (int column = 0; column < m_model->columnCount(); ++column) {
-        const bool isEmpty = std::ranges::find(columns, column) != columns.end();
-        const bool wasEmpty = std::ranges::find(m_emptyColumns, column) != m_emptyColumns.end();
-        if (isEmpty != wasEmpty) m_view->setColumnHidden(column, isEmpty);
-    }
-    m_emptyColumns = std::move(columns);
 }
 
 void UsageTable::setEmptyText(const QString& text) {

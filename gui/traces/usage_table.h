@@ -15,7 +15,7 @@ class QTableView;
 
 namespace heapprof::gui {
 
-class SpareWidth;
+class TableColumns;
 class UsageTableModel;
 
 /// Makes, searches and sorts its rows off the GUI thread. Sorted by `sortColumn`, greatest first, until the user asks
@@ -69,7 +69,6 @@ private:
 
     void reorder(MakeRows make);
     void take(Ordered ordered);
-    void hideEmpty(std::vector<int> columns);
     void markSelected();
     void goToMatch();
     void updateEmptyLabel();
@@ -77,7 +76,7 @@ private:
     QTableView* m_view;
     QLabel* m_empty;
     UsageTableModel* m_model;
-    SpareWidth* m_spareWidth;
+    TableColumns* m_columns;
     QString m_emptyText, m_summary;
     MakeRows m_pending;  // of the newest rows, until they are there
     std::shared_ptr<const UsageRows> m_rows;
@@ -85,7 +84,6 @@ private:
     bool m_descending = true;
     bool m_isMarking = false;  // the view follows, nobody picks
     bool m_hasSizedColumns = false;
-    std::vector<int> m_emptyColumns;  // hidden, unless the user has them shown
     Search m_search;
     bool m_isToGoToMatch = false;  // once the rows are there
     std::optional<LineIndex> m_selectedLine;

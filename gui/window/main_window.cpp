@@ -113,6 +113,9 @@ void MainWindow::connectAll() {
         updateActions();
         if (m_document) m_keeping.start();
     });
+    connect(m_views, &ViewArea::columnsChanged, this, [this] {
+        if (m_document) m_keeping.start();
+    });
     m_keeping.setSingleShot(true);
     m_keeping.setInterval(kKeepAfter);
     connect(&m_keeping, &QTimer::timeout, this, &MainWindow::keepView);

@@ -52,6 +52,7 @@ void MainWindow::keepView() const {
     if (!plot.fits()) view.inSight = plot.visible();
     view.picture = nameOf(m_views->picture());
     view.table = m_views->table();
+    view.columns = m_views->columns();
     view.panes = m_views->saveState();
     remembered_views::keep(fileOf(*m_document), recording.metadata(), view);
 }
@@ -70,6 +71,7 @@ void MainWindow::restoreView() {
     });
     if (const auto picture = exportViewOf(view->picture)) m_views->showPicture(*picture);
     m_views->showTable(view->table);
+    m_views->arrangeColumns(view->columns);
     m_store.adjust([&](ViewState& state) { state = viewStateOf(view->state, recording.traces()); });
     if (view->inSight) m_views->timePlot().expectSpan(*view->inSight);
 }
@@ -80,6 +82,7 @@ void MainWindow::forgetView() {
     m_views->arrange();
     m_views->showPicture(ExportView::Flame);
     m_views->showTable({});
+    m_views->arrangeColumns({});
     m_views->timePlot().fit();
     // A step of the history, so that it can be undone; the instant is what a new user meets as well.
     const auto& plot = m_views->timePlot().result();

@@ -65,6 +65,7 @@ std::optional<RememberedView> find(const QString& capture, const Metadata& metad
     view.inSight = spanOf(json[QStringLiteral("inSight")].toArray());
     view.picture = json[QStringLiteral("picture")].toString();
     view.table = json[QStringLiteral("table")].toString();
+    view.columns = json[QStringLiteral("columns")].toObject();
     view.panes = QByteArray::fromBase64(json[QStringLiteral("panes")].toString().toLatin1());
     if (view.panes.size() > kLargestPanes) view.panes.clear();
     return view;
@@ -77,6 +78,7 @@ void keep(const QString& capture, const Metadata& metadata, const RememberedView
                      {QStringLiteral("state"), view.state},
                      {QStringLiteral("picture"), view.picture},
                      {QStringLiteral("table"), view.table},
+                     {QStringLiteral("columns"), view.columns},
                      {QStringLiteral("panes"), QString::fromLatin1(view.panes.toBase64())}};
     if (view.inSight)
         json[QStringLiteral("inSight")] =

@@ -15,6 +15,7 @@ struct RememberedView {
     QJsonObject state;                       ///< as view_state_json.h has it
     std::optional<PlotRange::Span> inSight;  ///< of the time plot; unset: everything
     QString picture, table;                  ///< which are in sight
+    QJsonObject columns;                     ///< of tables, as ViewArea has them
     QByteArray panes;                        ///< as ViewArea saves them
 
     bool operator==(const RememberedView&) const = default;

@@ -88,6 +88,7 @@ ViewArea::ViewArea(ViewStateStore& store, QWidget* parent)
     m_staleTimer.setInterval(kOverlayDelayMs);
     connect(&m_staleTimer, &QTimer::timeout, this, [this] { setStale(true); });
     connect(&store, &ViewStateStore::changed, this, &ViewArea::updateStale);
+    connect(m_browser, &TraceBrowser::columnsChanged, this, &ViewArea::columnsChanged);
     connect(m_pictures, &PicturePane::currentChanged, this, [this] {
         updateSight();
         setCurrent(picture());
@@ -188,6 +189,10 @@ void ViewArea::showPicture(ExportView which) {
 QString ViewArea::table() const { return m_browser->currentTab(); }
 
 void ViewArea::showTable(const QString& name) { m_browser->chooseTab(name); }
+
+QJsonObject ViewArea::columns() const { return m_browser->columns(); }
+
+void ViewArea::arrangeColumns(const QJsonObject& columns) { m_browser->arrangeColumns(columns); }
 
 void ViewArea::bringIntoSight(ExportView which) {
     if (which == ExportView::Time) return;

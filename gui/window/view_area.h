@@ -1,6 +1,7 @@
 // The views of an open capture: memory over time, and below it panes that can be moved, closed and floated.
 #pragma once
 
+#include <QJsonObject>
 #include <QMainWindow>
 #include <QTimer>
 #include <array>
@@ -52,6 +53,9 @@ public:
     /// The name of the table chosen, its English title, and choosing one; of a name that there is not, the first.
     QString table() const;
     void showTable(const QString& name);
+    /// How the user has arranged the columns of the tables.
+    QJsonObject columns() const;
+    void arrangeColumns(const QJsonObject& columns);
     /// Brings a view into sight.
     void bringIntoSight(ExportView which);
 
@@ -69,6 +73,7 @@ public:
 signals:
     void currentChanged(heapprof::gui::ExportView view);
     void staleChanged(bool isStale);
+    void columnsChanged();
 
 protected:
     /// Plot and panes keep their shares.

@@ -4,9 +4,15 @@
 #include <QAction>
 #include <QDockWidget>
 #include <QFile>
+#include <QHeaderView>
+#include <QMouseEvent>
 #include <QTabWidget>
+#include <QTableView>
+#include <QTreeView>
 
+#include "gui/flamegraph/flame_canvas.h"
 #include "gui/state/view_state_json.h"
+#include "gui/traces/call_tree_model.h"
 #include "tests/gui/window_test.h"
 
 namespace heapprof::gui {
@@ -39,6 +45,74 @@ private slots:
         QTRY_VERIFY2(std::abs(tables()->height() - tablesHeight) <= tablesHeight / 10,
                      qPrintable(QStringLiteral("%1 not %2").arg(tables()->height()).arg(tablesHeight)));
         QTRY_VERIFY(!inspector()->isVisible());
+    }
+    void theFlameGraphIsFocusedAgain() {
+        const auto canvas = [this] { return m_window->findChild<FlameCanvas*>(); };
+        QTRY_VERIFY_WITH_TIMEOUT(canvas()->scene() && canvas()->scene()->tree().nodes.size() > 3, kPatience);
+        const CallPath path = pathTo(canvas()->scene()->tree(), 2);
+        m_window->store().change([&](ViewState& state) { state.focus = path; });
+        openAgain();
+        QCOMPARE(m_window->store().state().focus, path);
+        QTRY_VERIFY_WITH_TIMEOUT(canvas()->scene() && canvas()->focusNode() != 0, kPatience);
+        QVERIFY(pathTo(canvas()->scene()->tree(), canvas()->focusNode()) == path);
+        // Escape leaves it, as ever.
+        QTest::keyClick(canvas(), Qt::Key_Escape);
+        QVERIFY(m_window->store().state().focus.empty());
+    }
+    void columnsOfTablesAreAsTheyWere() {
+        const auto lines = [this] { return find<QTableView>("linesTable")->horizontalHeader(); };
+        const auto tree = [this] { return find<QTreeView>("bottomUpTree")->header(); };
+        const auto filled = [&] {
+            QTRY_VERIFY_WITH_TIMEOUT(find<QTableView>("linesTable")->model()->rowCount() > 0, kPatience);
+        };
+        filled();
+        const Columns fresh = columnsOf(*lines()), freshTree = columnsOf(*tree());
+        QVERIFY(lines()->isSectionHidden(5) &&
+                tree()->isSectionHidden(CallTreeModel::Self));  // intervals of an exact recording; self
+        QVERIFY(m_window->views().columns().isEmpty());
+        widen(*lines(), 0, 60);
+        lines()->moveSection(3, 1);
+        lines()->setSectionHidden(4, true);
+        lines()->setSectionHidden(5, false);
+        QTest::mouseClick(lines()->viewport(), Qt::LeftButton, {}, middleOf(*lines(), 2));
+        tree()->setSectionHidden(CallTreeModel::Self, false);
+        tree()->moveSection(2, 3);
+        const Columns left = columnsOf(*lines()), leftTree = columnsOf(*tree());
+        QVERIFY(left != fresh && leftTree != freshTree);
+        QCOMPARE(left.sorted, 2);
+
+        openAgain();
+        filled();
+        QTRY_COMPARE(columnsOf(*lines()), left);
+        QCOMPARE(columnsOf(*tree()), leftTree);
+        // Of an interval columns say something that said nothing, and the other way round; the user's choice stays.
+        m_window->store().change([](ViewState& state) { state.compareTime = Micros(1'000'000); });
+        settle();
+        QVERIFY(lines()->isSectionHidden(4) && !lines()->isSectionHidden(5));
+        m_window->store().back();
+
+        // Each capture has its own, in one window, too; and they can be forgotten.
+        record(m_folder / "columns", 5);
+        open(m_folder / "columns");
+        find<QAction>("actionForgetView")->trigger();
+        filled();
+        QTRY_COMPARE(columnsOf(*lines()).sorted, fresh.sorted);
+        QCOMPARE(columnsOf(*lines()).order, fresh.order);
+        QCOMPARE(columnsOf(*lines()).hidden, fresh.hidden);
+        QCOMPARE(columnsOf(*tree()), freshTree);
+        QVERIFY(m_window->views().columns().isEmpty());
+        open(m_folder / "program");
+        filled();
+        QTRY_COMPARE(columnsOf(*lines()), left);
+        QCOMPARE(columnsOf(*tree()), leftTree);
+    }
+    void columnsAreKeptOnTheirOwn() {
+        QTRY_VERIFY_WITH_TIMEOUT(find<QTableView>("linesTable")->model()->rowCount() > 0, kPatience);
+        m_window->store().change([](ViewState& state) { state.showInstant(Micros(7'000'000)); });
+        QTRY_VERIFY_WITH_TIMEOUT(kept(), kPatience);
+        QVERIFY(kept()->columns.isEmpty());
+        find<QTableView>("linesTable")->horizontalHeader()->moveSection(0, 2);
+        QTRY_VERIFY_WITH_TIMEOUT(!kept()->columns.isEmpty(), kPatience);
     }
     void aWindowThatDoesNotEndInOrderLosesSecondsAtMost() {
         m_window->store().change([](ViewState& state) { state.showInstant(Micros(7'000'000)); });
@@ -97,9 +171,15 @@ private slots:
         const QByteArray mine =
             json("{'version':1,'recording':'01010101010101010101010101010101-1700000000000000000',");
         QTest::newRow("other types") << mine + json("'state':[],'inSight':'x','picture':7,'table':{},'panes':false}");
+        QTest::newRow("impossible columns")
+            << mine +
+                   json(
+                       "'state':{},'columns':{'linesTable':{'widths':[-1,1e9,0,'x'],'order':[0,0,7],'hidden':[99,-1],"
+                       "'shown':{},'sorted':[99,1]},'topDownTree':7,'nowhere':{}}}");
         QTest::newRow("impossible")
             << mine + json(
-                          "'state':{'time':['-5','x'],'compareTime':['99999999999999999999','1'],'mode':77,"
+                          "'state':{'focus':{'thread':99,'frames':[1e9,-1]},'time':['-5','x'],'compareTime':['"
+                          "99999999999999999999','1'],'mode':77,"
                           "'domains':['x'],'filters':[{'by':0,'line':{'number':1e9,'text':''}},{'by':1,'function':-1},"
                           "{'by':6,'name':'('},7,{'by':99}],'pinned':[{'number':-1},{'number':0.5,'text':'?'}],"
                           "'selected':{'number':3},'grouping':-1,'parts':1000,'minNode':1e308,"
@@ -170,6 +250,39 @@ private:
         capture.grow(20'000, Micros(20'000'000));
         capture.end();
     }
+    struct Columns {
+        QList<int> widths, order, hidden;
+        int sorted = 0;
+        bool operator==(const Columns&) const = default;
+    };
+    static Columns columnsOf(const QHeaderView& header) {
+        Columns columns;
+        for (int i = 0; i < header.count(); ++i) {
+            columns.widths << header.sectionSize(i);
+            columns.order << header.logicalIndex(i);
+            columns.hidden << header.isSectionHidden(i);
+        }
+        columns.sorted = header.sortIndicatorSection();
+        return columns;
+    }
+    static QPoint middleOf(const QHeaderView& header, int column) {
+        return {header.sectionViewportPosition(column) + header.sectionSize(column) / 2, header.height() / 2};
+    }
+    /// By its right border, with the mouse.
+    static void widen(QHeaderView& header, int column, int by) {
+        const QPoint from(header.sectionViewportPosition(column) + header.sectionSize(column) - 2, header.height() / 2);
+        const int before = header.sectionSize(column);
+        QTest::mouseMove(header.viewport(), from);
+        QMouseEvent hover(QEvent::MouseMove, from, header.viewport()->mapToGlobal(from), Qt::NoButton, Qt::NoButton,
+                          {});
+        QApplication::sendEvent(header.viewport(), &hover);
+        QTest::mousePress(header.viewport(), Qt::LeftButton, {}, from);
+        const QPoint to = from + QPoint(by, 0);
+        QMouseEvent drag(QEvent::MouseMove, to, header.viewport()->mapToGlobal(to), Qt::NoButton, Qt::LeftButton, {});
+        QApplication::sendEvent(header.viewport(), &drag);
+        QTest::mouseRelease(header.viewport(), Qt::LeftButton, {}, to);
+        QVERIFY(header.sectionSize(column) >= before + by - 5);
+    }
     QDockWidget* tables() const { return find<QDockWidget>("dock-tables"); }
     QDockWidget* inspector() const { return find<QDockWidget>("dock-inspector"); }
     std::optional<RememberedView> kept() const {
@@ -199,6 +312,7 @@ private:
             state.tree = {Grouping::Function, true, true, false, {true, true, false, {"numpy"}}};
             state.flow.minNodeFraction = 0.02;
             state.parts = {PartsBy::File, true};
+            state.focus = {ThreadIndex(1), {FrameIndex(2), FrameIndex(1)}};
             state.domains = {Domain::Python, Domain::Native};
         });
         m_window->views().showPicture(ExportView::Parts);
