@@ -6,14 +6,22 @@
 #include <QLineEdit>
 #include <QLocale>
 #include <QPushButton>
+#include <QScrollBar>
 #include <QSortFilterProxyModel>
 #include <QTreeView>
 #include <QVBoxLayout>
+#include <algorithm>
 
 #include "core/text/text.h"
 #include "gui/common/style.h"
 
 namespace heapprof::gui {
+namespace {
+
+constexpr qint64 kLeastRest = 500;  // ms
+constexpr qint64 kRestShare = 10;   // times as long as reading takes
+
+}  // namespace
 
 ThreadsDialog::ThreadsDialog(ViewStateStore& store, QWidget* parent)
     : QDialog(parent),
@@ -71,21 +79,54 @@ ThreadsDialog::ThreadsDialog(ViewStateStore& store, QWidget* parent)
     connect(m_view, &QTreeView::activated, this, &ThreadsDialog::choose);
     connect(m_view->selectionModel(), &QItemSelectionModel::currentRowChanged, this, &ThreadsDialog::updateTexts);
     connect(m_only, &QPushButton::clicked, this, &ThreadsDialog::filterByCurrent);
+    m_rest.setSingleShot(true);
+    connect(&m_rest, &QTimer::timeout, this, [this] { followRecording(m_newest); });
     updateTexts();
 }
 
 void ThreadsDialog::showRecording(const Recording& recording) {
-    m_task.start([recording](std::stop_token stop) { return threadLives(recording, std::move(stop)); },
-                 [this, recording](std::vector<ThreadLife> lives) {
-                     m_model->setLives(recording, std::move(lives));
-                     updateTexts();
+    m_newest = recording;
+    read();
+}
+
+void ThreadsDialog::followRecording(const Recording& recording) {
+    if (!isVisible()) return;
+    m_newest = recording;
+    if (!m_task.isRunning() && !m_rest.isActive() && m_newest.sharedDigest() != m_recording.sharedDigest()) read();
+}
+
+/// All of its events, so not without a rest.
+void ThreadsDialog::read() {
+    m_rest.stop();
+    m_reading.start();
+    m_recording = m_newest;
+    m_task.start([recording = m_recording](std::stop_token stop) { return threadLives(recording, std::move(stop)); },
+                 [this](std::vector<ThreadLife> lives) {
+                     take(std::move(lives));
+                     m_rest.start(static_cast<int>(std::max<qint64>(kLeastRest, kRestShare * m_reading.elapsed())));
                  },
                  [this](const std::string& reason) { m_text->setText(QString::fromStdString(printable(reason))); });
     updateTexts();
 }
 
+/// The current row stays current, and what is in sight in sight.
+void ThreadsDialog::take(std::vector<ThreadLife> lives) {
+    const int scrolled = m_view->verticalScrollBar()->value();
+    int now = -1;
+    if (const int row = currentRow(); row >= 0) {
+        const auto found = std::ranges::find(lives, m_model->life(row).thread, &ThreadLife::thread);
+        if (found != lives.end()) now = static_cast<int>(found - lives.begin());
+    }
+    m_model->setLives(m_recording, std::move(lives));
+    if (now >= 0) m_view->setCurrentIndex(m_shown->mapFromSource(m_model->index(now, ThreadModel::Name)));
+    m_view->verticalScrollBar()->setValue(scrolled);
+    updateTexts();
+}
+
 void ThreadsDialog::clear() {
     m_task.cancel();
+    m_rest.stop();
+    m_recording = m_newest = {};
     m_model->setLives({}, {});
     m_search->clear();
     hide();

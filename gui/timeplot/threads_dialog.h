@@ -2,6 +2,8 @@
 #pragma once
 
 #include <QDialog>
+#include <QElapsedTimer>
+#include <QTimer>
 
 #include "gui/common/latest_task.h"
 #include "gui/state/view_state_store.h"
@@ -27,10 +29,14 @@ public:
     static bool hasSeveral(const TraceTable& traces) { return traces.threadCount() > 2; }
     /// Finds out, on another thread, when the recording's threads were seen.
     void showRecording(const Recording& recording);
+    /// The same of more of it, now or a little later; nothing while nobody looks.
+    void followRecording(const Recording& recording);
     /// Of no recording: closes.
     void clear();
 
 private:
+    void read();
+    void take(std::vector<ThreadLife> lives);
     void choose(const QModelIndex& row);
     void filterByCurrent();
     void updateTexts();
@@ -44,6 +50,9 @@ private:
     QTreeView* m_view;
     QLabel* m_text;
     QPushButton* m_only;
+    Recording m_recording, m_newest;  // m_recording: that is shown, or being read
+    QElapsedTimer m_reading;          // since when it is being read
+    QTimer m_rest;                    // until it is read again
     LatestTask<std::vector<ThreadLife>> m_task;
 };
 

@@ -2,7 +2,6 @@
 
 #include <QLabel>
 #include <QLineEdit>
-#include <QMenu>
 #include <QToolButton>
 #include <QVBoxLayout>
 #include <QWidgetAction>
@@ -45,6 +44,7 @@ void FilterBar::showCapture(std::shared_ptr<const CaptureInfo> info) {
     m_info = std::move(info);
     m_add->setEnabled(m_info != nullptr);
     updateChips();
+    if (m_info && m_threads && m_add->menu()->isVisible()) offerThreads();
 }
 
 void FilterBar::updateChips() {
@@ -95,17 +95,32 @@ void FilterBar::offerFilters() {
     QMenu* hidden = menu.addMenu(tr("Hide &Frames Of"));
     hidden->setObjectName(QStringLiteral("hiddenFrames"));
     addHiddenFrames(*hidden, m_store);
+    m_threads = menu.addMenu(tr("Only &Thread"));
+    m_threads->setObjectName(QStringLiteral("threadOnly"));
+    offerThreads();
+}
+
+/// Those that are not offered yet, in their places: none that the mouse may be on goes.
+void FilterBar::offerThreads() {
     std::set<std::string> names;
     for (std::uint32_t i = 1; i < m_info->traces->threadCount() && names.size() < kMaxThreads; ++i)
         names.insert(m_info->traces->thread(ThreadIndex(i)).name);
     names.erase(std::string());
-    QMenu* threads = menu.addMenu(tr("Only &Thread"));
-    threads->setEnabled(!names.empty());
+    m_threads->setEnabled(!names.empty());
+    const QList<QAction*> offered = m_threads->actions();
+    auto next = offered.begin();
     for (const std::string& name : names) {
-        const TraceFilter filter{TraceFilter::By::Thread, {}, {}, name, false};
+        const QByteArray known = QByteArray::fromStdString(name);
+        if (next != offered.end() && (*next)->data().toByteArray() == known) {
+            ++next;
+            continue;
+        }
         QString title = QString::fromStdString(printable(name));
-        connect(threads->addAction(title.replace(u'&', QStringLiteral("&&"))), &QAction::triggered, this,
-                [this, filter] { add(filter); });
+        auto* action = new QAction(title.replace(u'&', QStringLiteral("&&")), m_threads);
+        action->setData(known);
+        const TraceFilter filter{TraceFilter::By::Thread, {}, {}, name, false};
+        connect(action, &QAction::triggered, this, [this, filter] { add(filter); });
+        m_threads->insertAction(next == offered.end() ? nullptr : *next, action);
     }
 }
 

@@ -1,6 +1,8 @@
 // The filters that are set, as chips that can be removed one by one.
 #pragma once
 
+#include <QMenu>
+#include <QPointer>
 #include <QWidget>
 #include <functional>
 #include <memory>
@@ -9,7 +11,6 @@
 #include "core/capture/capture.h"
 #include "gui/state/view_state_store.h"
 
-class QMenu;
 class QToolButton;
 
 namespace heapprof::gui {
@@ -31,6 +32,7 @@ private:
     void addChip(const QString& words, std::function<void(ViewState&)> remove);
     void offerFilters();
     void offerPattern(QMenu& menu);
+    void offerThreads();
     void add(const TraceFilter& filter);
 
     ViewStateStore& m_store;
@@ -39,6 +41,7 @@ private:
     QString m_shownHidden;
     std::vector<QToolButton*> m_chips;
     QToolButton* m_add;
+    QPointer<QMenu> m_threads;  // within the menu of m_add, while there is one
 };
 
 }  // namespace heapprof::gui

@@ -221,6 +221,7 @@ void MainWindow::documentChanged() {
     showNotices();
     m_domains->showCapture(status.recording.sharedInfo().get());
     m_filters->showCapture(status.recording.sharedInfo());
+    m_threadsDialog->followRecording(status.recording);
     m_views->summary().showRecording(&status.recording, status.timeline,
                                      status.state == DigestWorker::State::Following);
     m_status->showDocument(m_document.get());

@@ -74,6 +74,69 @@ private slots:
         view().sortByColumn(ThreadModel::Name, Qt::AscendingOrder);
         QCOMPARE(shown(0, ThreadModel::Name), QStringLiteral("worker-77"));
     }
+    void threadsThatAppearLaterAreListed() {
+        test::RecordedCapture live(m_folder / "live");
+        live.grow(1'000, Micros(1'000'000));
+        live.growIn(2, "worker-5", 100, Micros(1'000'000));
+        follow("live");
+        threads().trigger();
+        QTRY_COMPARE_WITH_TIMEOUT(view().model()->rowCount(), 2, kPatience);
+        view().sortByColumn(ThreadModel::Name, Qt::DescendingOrder);
+        click(0);
+        QCOMPARE(shown(0, ThreadModel::Name), QStringLiteral("worker-5"));
+        const auto compared = m_window->store().state().compareTime;
+        live.growIn(3, "worker-9", 100, Micros(1'000'000));
+        QTRY_COMPARE_WITH_TIMEOUT(view().model()->rowCount(), 3, kPatience);
+        // What was chosen, how it is sorted, and what is looked for stays.
+        QCOMPARE(shown(0, ThreadModel::Name), QStringLiteral("worker-9"));
+        QCOMPARE(view().currentIndex().siblingAtColumn(ThreadModel::Name).data().toString(),
+                 QStringLiteral("worker-5"));
+        QCOMPARE(m_window->store().state().compareTime, compared);
+        find<QLineEdit>("threadSearch")->setText(QStringLiteral("worker"));
+        QCOMPARE(view().model()->rowCount(), 2);
+        live.growIn(4, "worker-7", 100, Micros(1'000'000));
+        live.growIn(5, "other", 100, Micros(1'000'000));
+        QTRY_COMPARE_WITH_TIMEOUT(view().model()->rowCount(), 3, kPatience);
+        QTRY_COMPARE_WITH_TIMEOUT(find<QLabel>("threadsText")->text(),
+                                  QStringLiteral("%1 of %2").arg(QLocale().toString(3), QLocale().toString(5)),
+                                  kPatience);
+        // A thread that goes on lives longer.
+        find<QLineEdit>("threadSearch")->setText(QStringLiteral("MainThread"));
+        const QString last = shown(0, ThreadModel::Last);
+        live.grow(1'000, Micros(1'000'000));
+        QTRY_VERIFY_WITH_TIMEOUT(shown(0, ThreadModel::Last) != last, kPatience);
+        live.end();
+    }
+    void theOpenMenuOfFiltersOffersThreadsThatAppear() {
+        test::RecordedCapture live(m_folder / "menu");
+        live.grow(1'000, Micros(1'000'000));
+        live.growIn(2, "worker-5", 100, Micros(1'000'000));
+        follow("menu");
+        QMenu* menu = find<QToolButton>("addFilter")->menu();
+        menu->popup(m_window->mapToGlobal(QPoint(10, 10)));
+        auto* names = menu->findChild<QMenu*>(QStringLiteral("threadOnly"));
+        QVERIFY(names);
+        const auto offered = [names] {
+            QStringList texts;
+            for (const QAction* action : names->actions()) texts << action->text();
+            return texts;
+        };
+        QTRY_COMPARE_WITH_TIMEOUT(offered(), (QStringList{QStringLiteral("MainThread"), QStringLiteral("worker-5")}),
+                                  kPatience);
+        QAction* before = names->actions().back();
+        live.growIn(3, "worker-3", 100, Micros(1'000'000));
+        live.growIn(4, "worker-9", 100, Micros(1'000'000));
+        QTRY_COMPARE_WITH_TIMEOUT(offered(),
+                                  (QStringList{QStringLiteral("MainThread"), QStringLiteral("worker-3"),
+                                               QStringLiteral("worker-5"), QStringLiteral("worker-9")}),
+                                  kPatience);
+        QCOMPARE(names->actions()[2], before);
+        names->actions().back()->trigger();
+        menu->close();
+        QCOMPARE(m_window->store().state().filters.size(), std::size_t{1});
+        QCOMPARE(m_window->store().state().filters.front().name, std::string("worker-9"));
+        live.end();
+    }
     void anotherCaptureClosesTheList() {
         showThreads("pool", 3);
         open(m_folder / "program");
@@ -109,6 +172,14 @@ private:
     ThreadsDialog& dialog() const { return *find<ThreadsDialog>("threadsDialog"); }
     QTreeView& view() const { return *find<QTreeView>("threadsTable"); }
     QString shown(int row, int column) const { return view().model()->index(row, column).data().toString(); }
+    /// Opens a capture that is still written.
+    void follow(const char* name) {
+        m_window->open(text((m_folder / name).string()));
+        QTRY_VERIFY_WITH_TIMEOUT(m_window->document() && m_window->document()->isLive() &&
+                                     m_window->document()->status().recording.hasEvents(),
+                                 kPatience);
+        QTRY_VERIFY_WITH_TIMEOUT(threads().isEnabled(), kPatience);
+    }
     void showThreads(const char* name, int count) {
         open(m_folder / name);
         threads().trigger();
