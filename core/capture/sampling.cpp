@@ -13,6 +13,14 @@ std::string number(double value) {
     return text;
 }
 
+/// For people: three digits, or all of a whole number.
+std::string rounded(double value) {
+    if (value >= 100) return number(std::round(value));
+    char text[32];
+    std::snprintf(text, sizeof text, "%.3g", value);
+    return text;
+}
+
 }  // namespace
 
 Sampling Sampling::byRanges(std::vector<Range> ranges) {
@@ -54,7 +62,7 @@ std::string describe(const Sampling& sampling) {
         case Sampling::Mode::Everything:
             return "everything recorded";
         case Sampling::Mode::ByBytes:
-            return "one record per " + number(sampling.meanBytes / 1024) + " KiB allocated, on average";
+            return "one record per " + rounded(sampling.meanBytes / 1024) + " KiB allocated, on average";
         case Sampling::Mode::ByRanges:
             break;
     }

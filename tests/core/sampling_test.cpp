@@ -11,6 +11,13 @@ class SamplingTest : public QObject {
     Q_OBJECT
 
 private slots:
+    void isDescribedInThreeDigits() {
+        const auto said = [](double meanBytes) { return describe(Sampling::byBytes(meanBytes)); };
+        QCOMPARE(said(65536), std::string("one record per 64 KiB allocated, on average"));
+        QCOMPARE(said(2000), std::string("one record per 1.95 KiB allocated, on average"));
+        QCOMPARE(said(1e6), std::string("one record per 977 KiB allocated, on average"));
+        QCOMPARE(said(100 << 20), std::string("one record per 102400 KiB allocated, on average"));
+    }
     void probabilities() {
         const Sampling ranges = Sampling::byRanges({{128, 1e-4}, {8192, 0.1}});
         QCOMPARE(ranges.probability(127), 1e-4);
