@@ -31,7 +31,7 @@ namespace {
 QString text(const std::string& utf8) { return QString::fromStdString(utf8); }
 
 constexpr int kOverlayDelayMs = 150;
-constexpr int kLeastName = 32;  // pixels of a function's name
+constexpr int kLeastName = 32, kEnoughName = 140;  // pixels of a function's name
 
 QLabel* dimLabel(const QString& words = {}) {
     auto* label = new QLabel(words);
@@ -72,6 +72,7 @@ Inspector::Inspector(ViewStateStore& store, QWidget* otherwise, QWidget* parent)
     setAttribute(Qt::WA_StyledBackground);
     m_function->setObjectName(QStringLiteral("inspectorFunction"));
     m_place->setObjectName(QStringLiteral("inspectorPlace"));
+    m_kind->setObjectName(QStringLiteral("inspectorKind"));
     QFont strong = font();
     strong.setWeight(QFont::DemiBold);
     if (strong.pointSizeF() > 0) strong.setPointSizeF(strong.pointSizeF() * 1.15);
@@ -295,7 +296,8 @@ void Inspector::updateOverlay() {
 /// Where there is not enough room, the function's name has it.
 void Inspector::fitHead() {
     const int others = m_kind->sizeHint().width() + m_back->sizeHint().width() + 2 * m_head->spacing();
-    m_kind->setVisible(m_function->parentWidget()->width() - 8 * kGrid - others >= kLeastName);
+    m_kind->setVisible(m_function->parentWidget()->width() - 8 * kGrid - others >=
+                       std::clamp(m_function->sizeHint().width(), kLeastName, kEnoughName));
 }
 
 bool Inspector::eventFilter(QObject* watched, QEvent* event) {

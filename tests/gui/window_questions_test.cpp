@@ -434,6 +434,24 @@ private slots:
         QTRY_VERIFY(pictures.geometry().bottom() <= m_window->views().docks()[ViewArea::Tables]->geometry().top());
     }
 
+    void aFunctionsNameHasRoomBeforeItsKind() {
+        open(m_folder / "program");
+        select(LineIndex(2));
+        const auto& function = *find<QWidget>("inspectorFunction");
+        const auto& kind = *find<QWidget>("inspectorKind");
+        QDockWidget* dock = m_window->views().docks()[ViewArea::Inspection];
+        bool wasHidden = false, wasShown = false;
+        for (int width = 500; width >= 160; width -= 4) {
+            m_window->views().resizeDocks({dock}, {width}, Qt::Horizontal);
+            QCoreApplication::processEvents();
+            (kind.isVisible() ? wasShown : wasHidden) = true;
+            if (kind.isVisible())
+                QVERIFY2(function.width() >= std::min(function.sizeHint().width(), 140),
+                         qPrintable(QStringLiteral("%1 of %2").arg(function.width()).arg(width)));
+        }
+        QVERIFY(wasShown && wasHidden);
+    }
+
     void aPaneFloatsAndComesBack() {
         open(m_folder / "program");
         QDockWidget* tables = m_window->views().docks()[ViewArea::Tables];
