@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "core/text/text.h"
+#include "gui/common/style.h"
 #include "gui/timeplot/time_plot.h"
 
 namespace heapprof::gui {
@@ -45,7 +46,7 @@ std::optional<PlotCursor> TimePlot::cursorAt(std::optional<Instant> instant, boo
                       !isCompared ? label
                       : isChange  ? tr("compared with %1").arg(label)
                                   : tr("from %1").arg(label),
-                      isCompared ? QColor(0xB8, 0x5C, 0x00) : QColor(0xC2, 0x25, 0x5C), isCompared};
+                      isCompared ? QColor(0xB8, 0x5C, 0x00) : tonesOf(palette()).cursor, isCompared};
 }
 
 void TimePlot::updateCursors() {

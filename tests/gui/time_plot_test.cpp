@@ -11,6 +11,7 @@
 #include <set>
 
 #include "core/text/text.h"
+#include "gui/common/style.h"
 #include "gui/timeplot/axis_ticks.h"
 
 namespace heapprof::gui {
@@ -250,6 +251,14 @@ private slots:
         m_store->back();
         QCOMPARE(m_plot->grab().toImage(), shown);
         QVERIFY(!m_store->canGoBack());
+    }
+
+    void theCursorHasTheColourOfTheTheme() {
+        m_store->change([](ViewState& state) { state.time = Micros(20'000'000); });
+        for (const bool isDark : {false, true}) {
+            m_plot->setPalette(paletteOf(isDark));
+            QCOMPARE(m_plot->cursors().front().colour, tonesOf(isDark).cursor);
+        }
     }
 
     void kindsOfResidentMemoryAreCurvesOfTheirOwn() {
