@@ -31,7 +31,7 @@ FlowCanvas::FlowCanvas(FlowScene& scene, QWidget* parent) : QGraphicsView(&scene
     setTransformationAnchor(NoAnchor);
     setResizeAnchor(NoAnchor);
     setMouseTracking(true);
-    setMinimumSize(160, 120);
+    setMinimumSize(160, 60);
 }
 
 double FlowCanvas::readableZoom() const {

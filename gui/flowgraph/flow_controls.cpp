@@ -3,8 +3,10 @@
 #include <QAction>
 #include <QHBoxLayout>
 #include <QSignalBlocker>
+#include <QVBoxLayout>
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "gui/common/wrap_layout.h"
 
@@ -13,6 +15,7 @@ namespace {
 
 // The slider's position is the square root of the share: half of it serves the first 25 %.
 constexpr int kSteps = 200;
+constexpr int kSpacing = 12, kMargin = 4;
 
 int stepOf(double share) { return static_cast<int>(std::lround(std::sqrt(std::clamp(share, 0.0, 1.0)) * kSteps)); }
 /// Rounded to the tenth of a percent that the number shows.
@@ -40,6 +43,7 @@ ShareControl::ShareControl(const QString& label, const QString& explanation, con
     for (QWidget* widget :
          {static_cast<QWidget*>(text), static_cast<QWidget*>(m_slider), static_cast<QWidget*>(m_number)})
         widget->setToolTip(explanation);
+    setSizePolicy(QSizePolicy::Maximum, QSizePolicy::Fixed);  // the number stays beside its slider
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(0, 0, 0, 0);
     row->addWidget(text);
@@ -79,6 +83,7 @@ FlowControls::FlowControls(QWidget* parent)
                                  QStringLiteral("flowMinEdge"), this)),
       m_collapse(new QCheckBox(tr("&Join runs"), this)),
       m_sizeBySelf(new QCheckBox(tr("Si&ze by self"), this)) {
+    setObjectName(QStringLiteral("flowControls"));
     const auto makeButton = [this](const QString& name, const QString& text, const QString& explanation) {
         auto* button = new QToolButton(this);
         button->setObjectName(name);
@@ -97,13 +102,31 @@ FlowControls::FlowControls(QWidget* parent)
     m_sizeBySelf->setObjectName(QStringLiteral("flowSizeBySelf"));
     m_sizeBySelf->setToolTip(tr("Draw lines larger the more memory they allocate themselves"));
 
+    m_options = makeButton(QStringLiteral("flowOptions"), tr("Options\u2026"),
+                           tr("What the graph leaves out, and how it is drawn"));
+    m_options->hide();
+    m_popup = new QFrame(this, Qt::Popup);
+    m_popup->setObjectName(QStringLiteral("flowOptionsPopup"));
+    m_popup->setFrameShape(QFrame::StyledPanel);
+    auto* column = new QVBoxLayout(m_popup);
+    column->setContentsMargins(kSpacing, kSpacing, kSpacing, kSpacing);
+
     auto* rows = new WrapLayout(this);
-    rows->setContentsMargins(6, 4, 6, 4);
-    rows->setSpacing(12);
+    rows->setContentsMargins(kSpacing / 2, kMargin, kSpacing / 2, kMargin);
+    rows->setSpacing(kSpacing);
     for (QWidget* widget :
-         std::initializer_list<QWidget*>{fit, heaviest, m_minNode, m_minEdge, m_collapse, m_sizeBySelf})
+         std::initializer_list<QWidget*>{fit, heaviest, m_options, m_minNode, m_minEdge, m_collapse, m_sizeBySelf})
         rows->addWidget(widget);
+    m_kept = {fit, heaviest};
+    m_moved = {m_minNode, m_minEdge, m_collapse, m_sizeBySelf};
     setOptions({});
+
+    connect(m_options, &QToolButton::clicked, this, [this] {
+        m_popup->adjustSize();
+        m_popup->move(m_options->mapToGlobal(QPoint(0, m_options->height())));
+        m_popup->show();
+        m_minNode->setFocus();
+    });
 
     connect(fit, &QToolButton::clicked, this, &FlowControls::fitRequested);
     connect(heaviest, &QToolButton::clicked, this, &FlowControls::heaviestPathRequested);
@@ -117,6 +140,35 @@ FlowControls::FlowControls(QWidget* parent)
             [this](bool on) { emit edited([on](FlowGraphOptions& options) { options.collapse = on; }, false); });
     connect(m_sizeBySelf, &QCheckBox::toggled, this,
             [this](bool on) { emit edited([on](FlowGraphOptions& options) { options.sizeBySelfUsage = on; }, false); });
+}
+
+void FlowControls::setCompact(bool isCompact) {
+    if (std::exchange(m_isCompact, isCompact) == isCompact) return;
+    m_popup->hide();
+    QLayout* from = isCompact ? layout() : m_popup->layout();
+    QLayout* to = isCompact ? m_popup->layout() : layout();
+    for (QWidget* widget : m_moved) {
+        from->removeWidget(widget);
+        to->addWidget(widget);
+        widget->show();
+    }
+    m_options->setVisible(isCompact);
+}
+
+int FlowControls::wholeHeight(int width) const {
+    int rows = 0, left = 0, height = 0;
+    for (const auto& widgets : {m_kept, m_moved}) {
+        for (const QWidget* widget : widgets) {
+            const int needed = widget->minimumSizeHint().width() + kSpacing;
+            if (rows == 0 || needed > left) {
+                ++rows;
+                left = width;
+            }
+            left -= needed;
+            height = std::max(height, widget->sizeHint().height());
+        }
+    }
+    return rows * (height + kMargin) + kMargin;
 }
 
 void FlowControls::setOptions(const FlowGraphOptions& options) {

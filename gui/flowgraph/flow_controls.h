@@ -3,11 +3,13 @@
 
 #include <QCheckBox>
 #include <QDoubleSpinBox>
+#include <QFrame>
 #include <QLabel>
 #include <QSlider>
 #include <QToolButton>
 #include <QWidget>
 #include <functional>
+#include <vector>
 
 #include "core/stacks/flow_diagram.h"
 
@@ -33,7 +35,8 @@ private:
     bool m_dragged = false;
 };
 
-/// Shows options; what the user does comes out as signals. Wraps onto more rows when narrow.
+/// Shows options; what the user does comes out as signals. Wraps onto more rows when narrow, or as long as it is
+/// compact is one row, with most of it behind a button.
 class FlowControls : public QWidget {
     Q_OBJECT
 
@@ -41,6 +44,9 @@ public:
     explicit FlowControls(QWidget* parent = nullptr);
 
     void setOptions(const FlowGraphOptions& options);
+    void setCompact(bool isCompact);
+    /// How high it is at this width while it is not compact.
+    int wholeHeight(int width) const;
 
 signals:
     void edited(const std::function<void(heapprof::FlowGraphOptions&)>& edit, bool continues);
@@ -52,6 +58,10 @@ private:
     ShareControl* m_minEdge;
     QCheckBox* m_collapse;
     QCheckBox* m_sizeBySelf;
+    QToolButton* m_options;
+    QFrame* m_popup;                        // below m_options: has the others while this is compact
+    std::vector<QWidget*> m_kept, m_moved;  // by setCompact()
+    bool m_isCompact = false;
 };
 
 }  // namespace heapprof::gui

@@ -13,6 +13,7 @@
 namespace heapprof::gui {
 namespace {
 
+constexpr int kRoomBesideControls = 180, kRoomBesideNote = 120;  // that the graph has, in pixels
 constexpr int kOverlayDelayMs = 150, kLayoutDelayMs = 1000;
 constexpr double kPageMargin = 20;
 constexpr QSizeF kSmallestPage(560, 160);
@@ -260,6 +261,16 @@ void FlowGraphView::changeEvent(QEvent* event) {
     } else if (event->type() == QEvent::FontChange && m_result) {
         prepare();
     }
+}
+
+/// A low view is for the graph: then its controls are one row, and what is said of it stands in none.
+void FlowGraphView::resizeEvent(QResizeEvent* event) {
+    InstantView::resizeEvent(event);
+    const int row = m_controls->wholeHeight(QWIDGETSIZE_MAX), rows = m_controls->wholeHeight(width());
+    const int spare = height() - m_note->heightForWidth(width());
+    const bool isCompact = rows > row && spare - rows < kRoomBesideControls;
+    m_controls->setCompact(isCompact);
+    m_note->setVisible(spare - (isCompact ? row : rows) >= kRoomBesideNote);
 }
 
 void FlowGraphView::showEvent(QShowEvent* event) {

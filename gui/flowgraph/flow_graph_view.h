@@ -41,6 +41,7 @@ public:
     void drawPage(QPainter& painter, const QSizeF& size) override;
 
 protected:
+    void resizeEvent(QResizeEvent* event) override;
     void changeEvent(QEvent* event) override;
     bool eventFilter(QObject* watched, QEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;

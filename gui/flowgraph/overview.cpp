@@ -14,6 +14,7 @@ namespace {
 constexpr double kLargest = 0.3;  // of the canvas's width and height
 constexpr QSize kLimit(300, 220);
 constexpr int kDistance = 10;  // from the canvas's edges
+constexpr int kLowest = 120;   // canvas that is not covered too much
 }  // namespace
 
 Overview::Overview(FlowScene& scene, FlowCanvas& canvas)
@@ -34,7 +35,7 @@ Overview::Overview(FlowScene& scene, FlowCanvas& canvas)
 
 void Overview::follow() {
     const QRectF graph = m_scene.graphRect();
-    const bool needed = !graph.isEmpty() && !m_canvas.visibleRect().contains(graph);
+    const bool needed = m_canvas.height() >= kLowest && !graph.isEmpty() && !m_canvas.visibleRect().contains(graph);
     if (needed) {
         const QSizeF room(std::min<double>(m_canvas.width() * kLargest, kLimit.width()),
                           std::min<double>(m_canvas.height() * kLargest, kLimit.height()));

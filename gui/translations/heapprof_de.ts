@@ -2218,6 +2218,14 @@ Bei %1: %2; die Ansichten zählen %3</translation>
         <source>Draw lines larger the more memory they allocate themselves</source>
         <translation>Zeilen umso größer zeichnen, je mehr Speicher sie selbst allokieren</translation>
     </message>
+    <message>
+        <source>Options…</source>
+        <translation>Optionen…</translation>
+    </message>
+    <message>
+        <source>What the graph leaves out, and how it is drawn</source>
+        <translation>Was der Graph auslässt, und wie er gezeichnet wird</translation>
+    </message>
 </context>
 <context>
     <name>heapprof::gui::FlowGraphView</name>

@@ -15,6 +15,7 @@
 #include <utility>
 
 #include "gui/common/busy_overlay.h"
+#include "gui/flowgraph/flow_controls.h"
 #include "gui/flowgraph/flow_tips.h"
 #include "gui/flowgraph/layout_helper.h"
 #include "gui/flowgraph/overview.h"
@@ -289,6 +290,43 @@ private slots:
         QVERIFY(!shown.store.state().flow.sizeBySelfUsage);
         QVERIFY(shown.settle());
         QCOMPARE(height("c.py", 3), height("b.py", 2));
+    }
+
+    void aLowViewIsForTheGraph() {
+        Shown shown;
+        FlowMaker maker = pipeline();
+        QVERIFY(shown.show(maker.result()));
+        auto& controls = shown.child<FlowControls>("flowControls");
+        auto& options = shown.child<QToolButton>("flowOptions");
+        auto& collapse = shown.child<QCheckBox>("flowCollapse");
+        QVERIFY(!options.isVisible() && collapse.isVisible() && shown.note.isVisible());
+        shown.view.resize(560, 140);
+        QVERIFY(shown.settle());
+        QVERIFY(options.isVisible() && !collapse.isVisible() && !shown.note.isVisible());
+        QVERIFY2(shown.canvas.height() >= 100, qPrintable(QString::number(shown.canvas.height())));
+        QCOMPARE(controls.height() + shown.canvas.height(), shown.view.height());
+        QVERIFY(!shown.child<Overview>("flowOverview").isVisible());  // it would cover boxes
+        const QRectF root = shown.scene.boxRect(shown.scene.boxOf(maker.line(kMain, 41)).value());
+        QVERIFY(shown.canvas.visibleRect().contains(root));
+        // The others are behind the button, and work.
+        QTest::mouseClick(&options, Qt::LeftButton);
+        QTRY_VERIFY(collapse.isVisible() && shown.child<QSlider>("flowMinNodeSlider").isVisible());
+        QTest::mouseClick(&collapse, Qt::LeftButton, {}, QPoint(8, 8));
+        QVERIFY(!shown.store.state().flow.collapse);
+        shown.child<QDoubleSpinBox>("flowMinEdgeNumber").setValue(20);
+        QCOMPARE(shown.store.state().flow.minEdgeFraction, 0.2);
+        // Where there is room they stand in the row again; a number beside its slider.
+        shown.view.resize(1400, 700);
+        QVERIFY(shown.settle());
+        QVERIFY(!options.isVisible() && collapse.isVisible() && shown.note.isVisible());
+        QVERIFY(!shown.child<QFrame>("flowOptionsPopup").isVisible());
+        const auto& number = shown.child<QDoubleSpinBox>("flowMinNodeNumber");
+        const auto& slider = shown.child<QSlider>("flowMinNodeSlider");
+        QVERIFY(number.x() - slider.geometry().right() < 20 && number.width() <= number.sizeHint().width());
+        // Narrow and high it wraps.
+        shown.view.resize(560, 700);
+        QVERIFY(shown.settle());
+        QVERIFY(!options.isVisible() && collapse.isVisible() && controls.height() > 40);
     }
 
     void aDifferenceShowsBothInstantsAndTheGrowth() {
