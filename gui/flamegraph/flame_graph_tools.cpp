@@ -19,7 +19,8 @@
 namespace heapprof::gui {
 namespace {
 
-constexpr int kRowsOfRoom = 8;  // so many leave some for more than frames
+constexpr int kRowsOfRoom = 8;       // so many leave some for more than frames
+constexpr int kRowsWithDetails = 7;  // of the view, its tools included, that leave some for a line of text
 
 /// One line that gives way when the window is narrow.
 class DetailsLabel : public QLabel {
@@ -166,6 +167,7 @@ void FlameGraphView::updateParts() {
     const int room = m_picture->height();
     const bool isRoomy = room >= kRowsOfRoom * m_canvas->rowHeight();
     m_about->setVisible(isRoomy);
+    m_details->setVisible(height() >= kRowsWithDetails * m_canvas->rowHeight());
     const int content = m_canvas->height() + m_canvas->maxScroll();  // or less, where everything fits
     const bool isCut = m_canvas->isZoomed() || m_canvas->focusNode() != 0 ||
                        content > room - (isRoomy ? m_about->sizeHint().height() : 0);

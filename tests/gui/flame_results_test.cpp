@@ -21,6 +21,7 @@ private slots:
     void lateResultsAreDropped();
     void deepRecursionIsShown();
     void aMillionFramesAreLaidOutElsewhere();
+    void aLowViewIsForTheFrames();
     void pageHoldsTheWholeGraph();
 };
 
@@ -161,6 +162,20 @@ void FlameResultsTest::aMillionFramesAreLaidOutElsewhere() {
     for (int i = 0; i < 3; ++i) {
         canvas->zoom(1.3, 400);
         view.grab();
+    }
+}
+
+void FlameResultsTest::aLowViewIsForTheFrames() {
+    Stage stage(makeSampleCapture(), {700, 400});
+    stage.view.setMinimumSize(1, 1);  // a pane may be as low as it likes
+    const auto& details = *stage.view.findChild<QWidget*>(QStringLiteral("flameDetails"));
+    for (const auto& [height, hasDetails] : {std::pair(400, true), {120, false}, {400, true}, {120, false}}) {
+        stage.view.resize(700, height);
+        stage.settle();
+        QCOMPARE(details.isVisible(), hasDetails);
+        const int bottom = stage.canvas->mapTo(&stage.view, QPoint(0, stage.canvas->height())).y();
+        QVERIFY2(bottom <= height, qPrintable(QString::number(bottom)));
+        if (hasDetails) QVERIFY(details.geometry().bottom() < height);
     }
 }
 
