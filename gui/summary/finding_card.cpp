@@ -1,6 +1,7 @@
 #include "gui/summary/finding_card.h"
 
 #include <QPainter>
+#include <QRegularExpression>
 
 #include "gui/common/style.h"
 
@@ -9,9 +10,17 @@ namespace {
 
 constexpr int kMargin = 3 * kGrid;
 
+/// A number's unit stays on its line, and so does the number of a line of code.
+QString unbroken(QString text) {
+    static const QRegularExpression unit(QStringLiteral("(\\d) ([KMGTPE]?i?B|[mµ]?s|min|%)(?!\\w)")),
+        line(QStringLiteral(":(?=\\d)"));
+    return text.replace(unit, QStringLiteral("\\1\u00A0\\2")).replace(line, QStringLiteral(":\u2060"));
+}
+
 }  // namespace
 
-FindingCard::FindingCard(const FindingText& text, QWidget* parent) : QAbstractButton(parent), m_text(text) {
+FindingCard::FindingCard(const FindingText& text, QWidget* parent)
+    : QAbstractButton(parent), m_text(text), m_title(unbroken(text.title)), m_detail(unbroken(text.detail)) {
     setObjectName(QStringLiteral("finding"));
     setText(text.title);
     setAccessibleName(text.title);
@@ -32,9 +41,9 @@ QFont FindingCard::titleFont() const {
 
 int FindingCard::heightForWidth(int width) const {
     const QRect room(0, 0, width - 2 * kMargin, 10'000);
-    const int title = QFontMetrics(titleFont()).boundingRect(room, Qt::TextWordWrap, m_text.title).height();
+    const int title = QFontMetrics(titleFont()).boundingRect(room, Qt::TextWordWrap, m_title).height();
     if (m_text.detail.isEmpty()) return title + 2 * kMargin;
-    return title + kGrid + fontMetrics().boundingRect(room, Qt::TextWordWrap, m_text.detail).height() + 2 * kMargin;
+    return title + kGrid + fontMetrics().boundingRect(room, Qt::TextWordWrap, m_detail).height() + 2 * kMargin;
 }
 
 QSize FindingCard::sizeHint() const { return {280, heightForWidth(280)}; }
@@ -60,10 +69,10 @@ void FindingCard::paintEvent(QPaintEvent*) {
     painter.setFont(titleFont());
     painter.setPen(palette().color(QPalette::Text));
     QRect used;
-    painter.drawText(room, Qt::TextWordWrap, m_text.title, &used);
+    painter.drawText(room, Qt::TextWordWrap, m_title, &used);
     painter.setFont(font());
     painter.setPen(tones.dim);
-    painter.drawText(room.adjusted(0, used.height() + kGrid, 0, 0), Qt::TextWordWrap, m_text.detail);
+    painter.drawText(room.adjusted(0, used.height() + kGrid, 0, 0), Qt::TextWordWrap, m_detail);
 }
 
 }  // namespace heapprof::gui

@@ -30,6 +30,7 @@ private:
     QFont titleFont() const;
 
     FindingText m_text;
+    QString m_title, m_detail;  // as they are drawn
 };
 
 }  // namespace heapprof::gui

@@ -209,6 +209,23 @@ private slots:
         QVERIFY(m_window->store().state().pinnedLines.empty());
     }
 
+    void aFindingsNumbersKeepTheirUnits() {
+        FindingCard card({QStringLiteral("Left at the end: 3.47 MiB allocated after 0.419 s"), QString()});
+        const QFontMetrics metrics(card.font());
+        // A little too narrow for one line: more than a letter goes to the next.
+        QFont strong = card.font();
+        strong.setWeight(QFont::DemiBold);
+        const int whole = QFontMetrics(strong).horizontalAdvance(card.words().title);
+        card.resize(whole + 2 * 12 - 3, card.heightForWidth(whole + 2 * 12 - 3));
+        const QImage image = card.grab().toImage();
+        const QColor ground = image.pixelColor(card.width() / 2, 4);
+        int right = 0;
+        for (int y = 12 + metrics.height() + 2; y < card.height() - 4; ++y)
+            for (int x = 6; x < card.width() - 6; ++x)
+                if (image.pixelColor(x, y) != ground) right = std::max(right, x);
+        QVERIFY2(right > 12 + metrics.horizontalAdvance(QStringLiteral("0.41")), qPrintable(QString::number(right)));
+    }
+
     void theSummaryLeadsToWhatItNames() {
         open(m_folder / "program");
         const SummaryPage& summary = m_window->views().summary();
