@@ -76,6 +76,13 @@ py::object frames(const TraceTable& traces, std::int64_t index, bool hideInterna
     return result;
 }
 
+/// The name of the trace's thread; None when there is no such trace, or its thread is not known.
+py::object threadOf(const TraceTable& traces, std::int64_t index) {
+    if (index <= 0 || index > static_cast<std::int64_t>(traces.traceCount())) return py::none();
+    const ThreadIndex thread = traces.trace(TraceIndex(static_cast<std::uint32_t>(index))).thread;
+    return thread.value == 0 ? py::object(py::none()) : text(traces.thread(thread).name);
+}
+
 std::vector<std::pair<py::str, py::str>> labelsIn(const TraceTable& traces, LabelSetIndex set) {
     std::vector<std::pair<py::str, py::str>> labels;
     for (const Label& label : traces.labelSet(set))
@@ -211,6 +218,7 @@ void bindCapture(py::module_& module) {
         .def("traceCount", [](const Capture& c) { return c.info()->traces->traceCount(); })
         .def("frames", [](const Capture& c, std::int64_t trace,
                           bool hideInternal) { return frames(*c.info()->traces, trace, hideInternal); })
+        .def("threadOf", [](const Capture& c, std::int64_t trace) { return threadOf(*c.info()->traces, trace); })
         .def("labels", [](const Capture& c) { return allLabels(*c.info()->traces); })
         .def("labelsOf", [](const Capture& c, std::int64_t trace) { return labelsOf(*c.info()->traces, trace); })
         .def("isCut", [](const Capture& c, std::int64_t trace) { return isCut(*c.info()->traces, trace); })

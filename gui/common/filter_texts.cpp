@@ -45,6 +45,9 @@ QString nameOf(const TraceFilter& filter, const TraceTable& traces) {
             return QStringLiteral("/%1/").arg(name);
         case TraceFilter::By::Words:
             return Words::tr("\u201C%1\u201D").arg(name);
+        case TraceFilter::By::Label:
+            return filter.value ? QString::fromStdString(printable(filter.name + "=" + *filter.value))
+                                : Words::tr("label %1").arg(name);
         case TraceFilter::By::Thread:
             break;
     }

@@ -89,6 +89,14 @@ std::string threadText(const TraceTable& traces, ThreadIndex thread) {
     return known.name.empty() ? std::to_string(known.nativeId) : printable(known.name);
 }
 
+std::string labelsText(const TraceTable& traces, TraceIndex trace) {
+    std::string text;
+    for (const Label& label : traces.labelSet(traces.labelsOf(trace)))
+        text += (text.empty() ? "" : ", ") + printable(traces.string(label.name)) + "=" +
+                printable(traces.string(label.value));
+    return text;
+}
+
 QString nodeText(const CallTree& tree, std::uint32_t node, const TraceTable& traces) {
     if (!tree.nodes[node].hasFrame) return textWithoutFrame(tree, node, traces, true);
     return QString::fromStdString(groupText(traces, tree.nodes[node].frame, tree.grouping.by()));

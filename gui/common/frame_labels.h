@@ -22,6 +22,8 @@ std::string placeText(const TraceTable& traces, FrameIndex frame);
 
 /// A thread's name, or the number the system gives it where it has none; "" when it is not known.
 std::string threadText(const TraceTable& traces, ThreadIndex thread);
+/// "request=/cart, task=main"; empty: it has no labels.
+std::string labelsText(const TraceTable& traces, TraceIndex trace);
 
 /// As groupText and groupLabel, with words for the nodes without a frame.
 QString nodeText(const CallTree& tree, std::uint32_t node, const TraceTable& traces);

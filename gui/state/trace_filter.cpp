@@ -29,6 +29,8 @@ TraceSet tracesOf(const TraceTable& traces, const TraceFilter& filter) {
             return throughMatches(traces, SearchText::expression(filter.name));
         case TraceFilter::By::Words:
             return throughMatches(traces, SearchText::words(filter.name));
+        case TraceFilter::By::Label:
+            return TraceSet::ofLabel(traces, filter.name, filter.value);
         case TraceFilter::By::Thread:
             break;
     }

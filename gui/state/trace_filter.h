@@ -1,6 +1,7 @@
 // One filter that the user has set: only the stacks through some code, or all but those.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,14 +11,15 @@
 namespace heapprof::gui {
 
 struct TraceFilter {
-    enum class By { Line, Function, File, Module, Thread, Code, Pattern, Words };
+    enum class By { Line, Function, File, Module, Thread, Code, Pattern, Words, Label };
 
     By by = By::Line;
-    LineIndex line;                     ///< by line
-    FunctionIndex function;             ///< by function
-    std::string name;                   ///< what it is called; by file, module, thread, pattern and words what it is
-    bool isExcluded = false;            ///< all but those
-    ModuleKind code = ModuleKind::Own;  ///< by code: whose code allocates
+    LineIndex line;                                   ///< by line
+    FunctionIndex function;                           ///< by function
+    std::string name;                                 ///< what it is called; of all others but code it is what is meant
+    bool isExcluded = false;                          ///< all but those
+    ModuleKind code = ModuleKind::Own;                ///< by code: whose code allocates
+    std::optional<std::string> value = std::nullopt;  ///< by label: its value; unset: any
 
     bool operator==(const TraceFilter&) const = default;
 };

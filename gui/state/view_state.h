@@ -96,12 +96,14 @@ struct ViewState {
     }
 };
 
-/// Sets a filter beside those that are set; in place of one that it leaves nothing of: no stack is of two threads, nor
-/// allocated by two kinds of code.
+/// Sets a filter beside those that are set; in place of one that it leaves nothing of: no stack is of two threads,
+/// allocated by two kinds of code, nor has two values of a label.
 inline void addFilter(ViewState& state, const TraceFilter& filter) {
-    if (filter.by == TraceFilter::By::Thread || filter.by == TraceFilter::By::Code)
+    const bool isLabel = filter.by == TraceFilter::By::Label;
+    if (filter.by == TraceFilter::By::Thread || filter.by == TraceFilter::By::Code || isLabel)
         std::erase_if(state.filters, [&](const TraceFilter& each) {
-            return each.by == filter.by && !each.isExcluded && !filter.isExcluded;
+            return each.by == filter.by && !each.isExcluded && !filter.isExcluded &&
+                   (!isLabel || each.name == filter.name);
         });
     if (std::find(state.filters.begin(), state.filters.end(), filter) == state.filters.end())
         state.filters.push_back(filter);

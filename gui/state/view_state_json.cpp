@@ -61,16 +61,18 @@ QJsonObject toJson(const TraceFilter& filter, const TraceTable& traces) {
     if (filter.by == TraceFilter::By::Line) json[QStringLiteral("line")] = toJson(filter.line, traces);
     if (filter.by == TraceFilter::By::Function)
         json[QStringLiteral("function")] = static_cast<qint64>(filter.function.value);
+    if (filter.value) json[QStringLiteral("value")] = text(*filter.value);
     return json;
 }
 std::optional<TraceFilter> filterOf(const QJsonValue& json, const TraceTable& traces) {
     const int by = json[QStringLiteral("by")].toInt(-1);
-    if (by < 0 || by > static_cast<int>(TraceFilter::By::Words)) return std::nullopt;
+    if (by < 0 || by > static_cast<int>(TraceFilter::By::Label)) return std::nullopt;
     TraceFilter filter;
     filter.by = static_cast<TraceFilter::By>(by);
     filter.name = json[QStringLiteral("name")].toString().toStdString();
     filter.isExcluded = json[QStringLiteral("isExcluded")].toBool();
     readEnum(json[QStringLiteral("code")], ModuleKind::Internal, filter.code);
+    if (json[QStringLiteral("value")].isString()) filter.value = json[QStringLiteral("value")].toString().toStdString();
     if (filter.by == TraceFilter::By::Line) {
         const auto line = lineOf(json[QStringLiteral("line")], traces);
         if (!line) return std::nullopt;
@@ -169,6 +171,7 @@ QJsonObject toJson(const ViewState& state, const TraceTable& traces) {
                      {QStringLiteral("collapse"), state.flow.collapse},
                      {QStringLiteral("sizeBySelf"), state.flow.sizeBySelfUsage},
                      {QStringLiteral("parts"), static_cast<int>(state.parts.by)},
+                     {QStringLiteral("partsLabel"), text(state.parts.label)},
                      {QStringLiteral("areShares"), state.parts.isShare}};
     if (!state.focus.empty()) json[QStringLiteral("focus")] = toJson(state.focus, traces);
     if (state.selectedLine) json[QStringLiteral("selected")] = toJson(*state.selectedLine, traces);
@@ -214,7 +217,8 @@ ViewState viewStateOf(const QJsonObject& json, const TraceTable& traces) {
     readFraction(read("minEdge"), state.flow.minEdgeFraction);
     state.flow.collapse = read("collapse").toBool(state.flow.collapse);
     state.flow.sizeBySelfUsage = read("sizeBySelf").toBool(state.flow.sizeBySelfUsage);
-    readEnum(read("parts"), PartsBy::Domain, state.parts.by);
+    readEnum(read("parts"), PartsBy::Label, state.parts.by);
+    state.parts.label = read("partsLabel").toString().toStdString();
     state.parts.isShare = read("areShares").toBool();
     return state;
 }

@@ -71,18 +71,34 @@ void describeCode(const TraceTable& traces, FrameIndex frame, PartsBy by, PartsS
     entry.filter = filter;
 }
 
-PartsScene::Entry entryOf(const TraceTable& traces, const ShownFrames& shown, TraceIndex member, PartsBy by) {
+/// Traces without the label are no entry of their own value, but excluded by its name.
+void describeLabel(const TraceTable& traces, TraceIndex member, const std::string& label, PartsScene::Entry& entry) {
+    TraceFilter filter{TraceFilter::By::Label, {}, {}, label};
+    if (TraceSet::ofLabel(traces, label).contains(member)) {
+        filter.value = traces.labelOf(member, label);
+        entry.name = text(*filter.value);
+    } else {
+        filter.isExcluded = true;
+        entry.name = Words::tr("(without the label)");
+    }
+    entry.filter = filter;
+}
+
+PartsScene::Entry entryOf(const TraceTable& traces, const ShownFrames& shown, TraceIndex member,
+                          const PartsOptions& options) {
     PartsScene::Entry entry;
     const Trace& trace = traces.trace(member);
-    if (by == PartsBy::Domain) {
+    if (options.by == PartsBy::Label) {
+        describeLabel(traces, member, options.label, entry);
+    } else if (options.by == PartsBy::Domain) {
         entry.name = titleOf(trace.domain);
-    } else if (by == PartsBy::Thread) {
+    } else if (options.by == PartsBy::Thread) {
         const std::string& name = traces.thread(trace.thread).name;
         entry.name = name.empty() ? Words::tr("(thread without a name)") : text(name);
         entry.filter = TraceFilter{TraceFilter::By::Thread, {}, {}, name};
     } else if (const NodeIndex node = shown.innermost(trace.leaf); node.value != 0) {
         entry.frame = traces.node(node).frame;
-        describeCode(traces, *entry.frame, by, entry);
+        describeCode(traces, *entry.frame, options.by, entry);
     } else {
         entry.name = Words::tr("(no Python code)");
     }
@@ -106,10 +122,11 @@ void addAmounts(PartsScene& scene) {
 }  // namespace
 
 std::shared_ptr<const PartsScene> makePartsScene(std::shared_ptr<const InstantResult> result, const PlotRange& range,
-                                                 PartsBy by, const PartsScene* known, std::stop_token stop) {
+                                                 const PartsOptions& options, const PartsScene* known,
+                                                 std::stop_token stop) {
     auto scene = std::make_shared<PartsScene>();
     const Recording& recording = result->recording;
-    scene->question = {recording.sharedDigest(), result->info, result->counted, range, by};
+    scene->question = {recording.sharedDigest(), result->info, result->counted, range, options.by, options.label};
     scene->result = std::move(result);
     const TraceTable& traces = recording.traces();
     if (known && known->question == scene->question) {
@@ -117,7 +134,7 @@ std::shared_ptr<const PartsScene> makePartsScene(std::shared_ptr<const InstantRe
         scene->series = known->series;
     } else {
         const TraceSet counted = scene->question.counted.traces(recording);
-        scene->parts = std::make_shared<const TraceParts>(traces, by);
+        scene->parts = std::make_shared<const TraceParts>(traces, options.by, options.label);
         scene->series = std::make_shared<const PartsOverTime>(
             partsOverTime(recording, *scene->parts, counted, instantsOf(recording, counted, scene->question, stop),
                           kShownParts, stop, scene->result->measure()));
@@ -125,7 +142,7 @@ std::shared_ptr<const PartsScene> makePartsScene(std::shared_ptr<const InstantRe
     }
     const ShownFrames shown(traces);
     for (const PartsOverTime::Part& part : scene->series->parts) {
-        scene->entries.push_back(entryOf(traces, shown, scene->parts->member(part.part), by));
+        scene->entries.push_back(entryOf(traces, shown, scene->parts->member(part.part), options));
         scene->entries.back().colour = seriesColour(scene->entries.size() - 1);
     }
     if (scene->series->otherCount > 0) {

@@ -11,6 +11,7 @@
 #include "core/state/parts_over_time.h"
 #include "gui/document/instant_result.h"
 #include "gui/document/plot_result.h"
+#include "gui/state/parts_options.h"
 #include "gui/state/trace_filter.h"
 
 namespace heapprof::gui {
@@ -23,6 +24,7 @@ struct PartsScene {
         Counted counted;
         PlotRange range;
         PartsBy by = PartsBy::Line;
+        std::string label;  ///< by label
 
         bool operator==(const Question&) const = default;
     };
@@ -51,7 +53,8 @@ struct PartsScene {
 /// `known`, which may be null, is asked for the series: it need not be found again when the question is the same. Null
 /// when `stop` was requested. Throws FileError.
 std::shared_ptr<const PartsScene> makePartsScene(std::shared_ptr<const InstantResult> result, const PlotRange& range,
-                                                 PartsBy by, const PartsScene* known, std::stop_token stop);
+                                                 const PartsOptions& options, const PartsScene* known,
+                                                 std::stop_token stop);
 
 /// By entry of `scene`: whether the code that it is holds a match, as frames of the flame graph do.
 std::vector<bool> matchesIn(const PartsScene& scene, const SearchMatches& matches);

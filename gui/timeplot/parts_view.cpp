@@ -24,6 +24,7 @@ namespace heapprof::gui {
 namespace {
 
 constexpr int kPixelsPerStep = 2;
+constexpr int kLabelRole = Qt::UserRole + 1;  // of a choice by label: its name, bytes
 constexpr int kSwatch = 10;
 constexpr double kLegendWidth = 320;  // of an exported picture
 enum LegendColumn { Name, Amount, Share };
@@ -54,7 +55,9 @@ void PartsView::make() {
     m_by = new QComboBox;
     m_by->setObjectName(QStringLiteral("partsBy"));
     m_by->setAccessibleName(tr("One part per"));
-    m_by->setToolTip(tr("What the memory is divided by: the code that allocates itself, the thread, or the domain"));
+    m_by->setToolTip(
+        tr("What the memory is divided by: the code that allocates itself, the thread, the domain, or a label that the "
+           "program has set"));
     const auto addChoice = [this](const QString& title, PartsBy by) { m_by->addItem(title, static_cast<int>(by)); };
     addChoice(tr("By line"), PartsBy::Line);
     addChoice(tr("By function"), PartsBy::Function);
@@ -101,8 +104,10 @@ void PartsView::make() {
     layout->addWidget(middle, 1);
 
     connect(m_by, &QComboBox::activated, this, [this](int index) {
-        store().change(
-            [by = static_cast<PartsBy>(m_by->itemData(index).toInt())](ViewState& edited) { edited.parts.by = by; });
+        store().change([&](ViewState& edited) {
+            edited.parts.by = static_cast<PartsBy>(m_by->itemData(index).toInt());
+            edited.parts.label = m_by->itemData(index, kLabelRole).toByteArray().toStdString();
+        });
     });
     connect(m_unit, &SegmentedControl::chosen, this,
             [this](int id) { store().change([id](ViewState& edited) { edited.parts.isShare = id == 1; }); });
@@ -120,11 +125,14 @@ void PartsView::make() {
 
 PartsView::Wanted PartsView::wanted() const {
     const auto steps = static_cast<std::size_t>(std::clamp(m_chart->width() / kPixelsPerStep, 50, 1000));
-    return {m_result, {m_span, steps}, state().parts.by};
+    PartsOptions options = state().parts;
+    options.isShare = false;  // is a matter of drawing
+    return {m_result, {m_span, steps}, options};
 }
 
 void PartsView::showResult(std::shared_ptr<const InstantResult> result) {
     m_result = std::move(result);
+    offerLabels();
     if (m_result && m_result->recording.hasEvents()) return ask();
     m_task.cancel();
     m_asked = {};
@@ -145,7 +153,7 @@ void PartsView::ask() {
     emit preparing();
     m_task.start(
         [wanted = m_asked, known = m_scene](std::stop_token stop) {
-            return makePartsScene(wanted.result, wanted.range, wanted.by, known.get(), stop);
+            return makePartsScene(wanted.result, wanted.range, wanted.options, known.get(), stop);
         },
         [this](std::shared_ptr<const PartsScene> scene) { takeScene(std::move(scene)); },
         [this](const std::string& reason) {
@@ -200,8 +208,25 @@ void PartsView::onStateChanged(const ViewState& now, const ViewState& before) {
     ask();
 }
 
+/// The capture's labels, behind what there always is.
+void PartsView::offerLabels() {
+    const std::vector<std::string> names = m_result ? m_result->traces().labelNames() : std::vector<std::string>();
+    if (names == m_labels) return;
+    m_labels = names;
+    while (m_by->itemData(m_by->count() - 1).toInt() == static_cast<int>(PartsBy::Label))
+        m_by->removeItem(m_by->count() - 1);
+    for (const std::string& name : names) {
+        m_by->addItem(tr("By label %1").arg(text(printable(name))), static_cast<int>(PartsBy::Label));
+        m_by->setItemData(m_by->count() - 1, QByteArray::fromStdString(name), kLabelRole);
+    }
+    syncTools();
+}
+
 void PartsView::syncTools() {
-    m_by->setCurrentIndex(m_by->findData(static_cast<int>(state().parts.by)));
+    const PartsOptions& options = state().parts;
+    m_by->setCurrentIndex(options.by == PartsBy::Label
+                              ? m_by->findData(QByteArray::fromStdString(options.label), kLabelRole)
+                              : m_by->findData(static_cast<int>(options.by)));
     m_unit->setCurrent(state().parts.isShare ? 1 : 0);
 }
 

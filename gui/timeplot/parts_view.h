@@ -45,7 +45,7 @@ private:
     struct Wanted {
         std::shared_ptr<const InstantResult> result;
         PlotRange range;
-        PartsBy by = PartsBy::Line;
+        PartsOptions options;
         bool operator==(const Wanted&) const = default;
     };
 
@@ -56,6 +56,7 @@ private:
     void takeScene(std::shared_ptr<const PartsScene> scene);
     void fillLegend();
     void onStateChanged(const ViewState& now, const ViewState& before);
+    void offerLabels();
     void syncTools();
     void updateChart();
     void updateCurrent();
@@ -75,7 +76,8 @@ private:
     std::optional<PlotRange::Span> m_span;
     Wanted m_asked;  // of the scene that is shown or under way
     std::shared_ptr<const PartsScene> m_scene;
-    QString m_picked;  // the name of the part the user pointed at last
+    QString m_picked;                   // the name of the part the user pointed at last
+    std::vector<std::string> m_labels;  // that are offered
     QString m_problem;
     std::vector<bool> m_matches;
     LatestTask<std::shared_ptr<const PartsScene>> m_task;

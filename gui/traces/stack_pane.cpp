@@ -3,13 +3,13 @@
 #include <QFontDatabase>
 #include <QGuiApplication>
 #include <QHeaderView>
-#include <QLabel>
 #include <QTableView>
 #include <QVBoxLayout>
 #include <algorithm>
 
 #include "core/text/text.h"
 #include "core/traces/shown_frames.h"
+#include "gui/common/elided_label.h"
 #include "gui/common/frame_labels.h"
 #include "gui/source/path_map.h"
 #include "gui/source/source_lines.h"
@@ -73,9 +73,8 @@ QVariant StackModel::headerData(int section, Qt::Orientation orientation, int ro
 }
 
 StackPane::StackPane(QWidget* parent) : QWidget(parent) {
-    m_title = new QLabel;
+    m_title = new ElidedLabel;
     m_title->setObjectName(QStringLiteral("stackTitle"));
-    m_title->setTextFormat(Qt::PlainText);
     m_title->setContentsMargins(6, 4, 6, 0);
     m_view = new QTableView;
     m_view->setObjectName(QStringLiteral("stackTable"));
@@ -115,9 +114,17 @@ void StackPane::showTrace(std::shared_ptr<const InstantResult> result, std::opti
     std::vector<FrameIndex> frames;
     if (m_result && trace) frames = ShownFrames(m_result->traces(), m_result->treeOptions.hidden).of(*trace);
     std::reverse(frames.begin(), frames.end());
-    m_title->setText(!trace           ? tr("Select a trace to see its stack.")
-                     : frames.empty() ? tr("This memory was allocated without a Python stack.")
-                                      : tr("Stack, innermost frame first"));
+    QString title = !trace           ? tr("Select a trace to see its stack.")
+                    : frames.empty() ? tr("This memory was allocated without a Python stack.")
+                                     : tr("Stack, innermost frame first");
+    if (m_result && trace) {
+        const TraceTable& traces = m_result->traces();
+        const std::string thread = frames.empty() ? threadText(traces, traces.trace(*trace).thread) : std::string();
+        for (const std::string& text : {thread, labelsText(traces, *trace)})
+            if (!text.empty()) title += QStringLiteral(" \u00B7 ") + QString::fromStdString(text);
+    }
+    m_title->setText(title);
+    m_title->setToolTip(title);
     m_model->setStack(m_result, std::move(frames));
     readSources();
 }

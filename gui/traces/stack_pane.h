@@ -10,10 +10,11 @@
 #include "gui/common/latest_task.h"
 #include "gui/document/instant_result.h"
 
-class QLabel;
 class QTableView;
 
 namespace heapprof::gui {
+
+class ElidedLabel;
 
 /// The frames of one trace, innermost first.
 class StackModel : public QAbstractTableModel {
@@ -59,7 +60,7 @@ private:
     void readSources();
 
     std::shared_ptr<const InstantResult> m_result;
-    QLabel* m_title;
+    ElidedLabel* m_title;
     QTableView* m_view;
     StackModel* m_model;
     LatestTask<std::vector<std::string>> m_sourceTask{readingThreads()};

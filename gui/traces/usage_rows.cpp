@@ -86,7 +86,7 @@ private:
 
 class TraceRows final : public UsageRows {
 public:
-    enum { Function, Location, Size, Share, Interval, Other, Thread, Number };
+    enum { Function, Location, Size, Share, Interval, Other, Thread, Number, Labels };
 
     explicit TraceRows(std::shared_ptr<const InstantResult> result)
         : UsageRows(std::move(result)), m_shown(m_result->traces(), m_result->treeOptions.hidden) {
@@ -100,18 +100,25 @@ public:
 
     std::uint32_t size() const override { return static_cast<std::uint32_t>(m_order.size()); }
     std::vector<Column> columns() const override {
-        return {functionColumn(),
-                {Words::tr("Innermost line"), Words::tr("Where the memory was allocated"), CellKind::Code},
-                {titleOf(m_result->measure()), Words::tr("What is alive of the trace"), CellKind::Amount},
-                shareColumn(m_result->isDifference()),
-                intervalColumn(),
-                otherColumn(m_result->measure()),
-                {Words::tr("Thread"), Words::tr("The thread that allocated"), CellKind::Text},
-                {Words::tr("Trace"), Words::tr("The trace's number in the capture"), CellKind::Identifier}};
+        std::vector<Column> columns{
+            functionColumn(),
+            {Words::tr("Innermost line"), Words::tr("Where the memory was allocated"), CellKind::Code},
+            {titleOf(m_result->measure()), Words::tr("What is alive of the trace"), CellKind::Amount},
+            shareColumn(m_result->isDifference()),
+            intervalColumn(),
+            otherColumn(m_result->measure()),
+            {Words::tr("Thread"), Words::tr("The thread that allocated"), CellKind::Text},
+            {Words::tr("Trace"), Words::tr("The trace's number in the capture"), CellKind::Identifier}};
+        if (m_result->traces().labelSetCount() > 1)
+            columns.push_back({Words::tr("Labels"),
+                               Words::tr("What the program called its work: labels, and asyncio's task"),
+                               CellKind::Text});
+        return columns;
     }
     std::string text(std::uint32_t row, int column) const override {
         const TraceTable& traces = m_result->traces();
         const Trace& shown = traces.trace(usage(row).trace);
+        if (column == Labels) return labelsText(traces, usage(row).trace);
         if (column == Thread) return threadText(traces, shown.thread);
         const NodeIndex leaf = m_shown.innermost(shown.leaf);
         if (leaf.value == 0) return column == Function ? noStackText().toStdString() : std::string();

@@ -943,6 +943,10 @@
         <source>only %1</source>
         <translation>nur %1</translation>
     </message>
+    <message>
+        <source>label %1</source>
+        <translation>Label %1</translation>
+    </message>
 </context>
 <context>
     <name>FlamePage</name>
@@ -1145,6 +1149,10 @@
     <message>
         <source>others: %1</source>
         <translation>übrige: %1</translation>
+    </message>
+    <message>
+        <source>(without the label)</source>
+        <translation>(ohne dieses Label)</translation>
     </message>
 </context>
 <context>
@@ -1692,6 +1700,14 @@
         <source>What is alive of the traces in which the selected line calls it</source>
         <translation>Was von den Traces noch belegt ist, in denen die gewählte Zeile sie aufruft</translation>
     </message>
+    <message>
+        <source>Labels</source>
+        <translation>Labels</translation>
+    </message>
+    <message>
+        <source>What the program called its work: labels, and asyncio&apos;s task</source>
+        <translation>Wie das Programm seine Arbeit genannt hat: Labels und Tasks von asyncio</translation>
+    </message>
 </context>
 <context>
     <name>heapprof::gui::Banner</name>
@@ -2011,6 +2027,18 @@ Bei %1: %2; die Ansichten zählen %3</translation>
     <message>
         <source>Stacks that match /regex/; !regex: all others</source>
         <translation>Stacks, auf die /Regex/ passt; !Regex: alle anderen</translation>
+    </message>
+    <message>
+        <source>Only &amp;Label</source>
+        <translation>Nur &amp;Label</translation>
+    </message>
+    <message>
+        <source>&amp;Any Value</source>
+        <translation>&amp;Jeder Wert</translation>
+    </message>
+    <message>
+        <source>(empty)</source>
+        <translation>(leer)</translation>
     </message>
 </context>
 <context>
@@ -3132,10 +3160,6 @@ Bei %1: %2; die Ansichten zählen %3</translation>
         <translation>Ein Teil je</translation>
     </message>
     <message>
-        <source>What the memory is divided by: the code that allocates itself, the thread, or the domain</source>
-        <translation>Wonach der Speicher geteilt ist: nach dem Code, der selbst allokiert, dem Thread oder der Domäne</translation>
-    </message>
-    <message>
         <source>By line</source>
         <translation>Zeile</translation>
     </message>
@@ -3202,6 +3226,14 @@ Bei %1: %2; die Ansichten zählen %3</translation>
     <message>
         <source>Nothing to show yet.</source>
         <translation>Noch nichts zu zeigen.</translation>
+    </message>
+    <message>
+        <source>What the memory is divided by: the code that allocates itself, the thread, the domain, or a label that the program has set</source>
+        <translation>Wonach der Speicher aufgeteilt ist: dem Code, der selbst allokiert, dem Thread, der Domäne oder einem Label, das das Programm gesetzt hat</translation>
+    </message>
+    <message>
+        <source>By label %1</source>
+        <translation>Nach Label %1</translation>
     </message>
 </context>
 <context>

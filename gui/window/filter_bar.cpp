@@ -19,7 +19,13 @@
 namespace heapprof::gui {
 namespace {
 constexpr std::size_t kMaxThreads = 200;
-constexpr int kPatternWidth = 42;  // letters
+constexpr std::size_t kMaxValues = 200;  // of a label
+constexpr int kPatternWidth = 42;        // letters
+
+/// A name of the program's as the text of an action: without a mnemonic.
+QString actionText(const std::string& name) {
+    return QString::fromStdString(printable(name)).replace(u'&', QStringLiteral("&&"));
+}
 }  // namespace
 
 FilterBar::FilterBar(ViewStateStore& store, QWidget* parent) : QWidget(parent), m_store(store), m_add(new QToolButton) {
@@ -95,9 +101,34 @@ void FilterBar::offerFilters() {
     QMenu* hidden = menu.addMenu(tr("Hide &Frames Of"));
     hidden->setObjectName(QStringLiteral("hiddenFrames"));
     addHiddenFrames(*hidden, m_store);
+    offerLabels(menu);
     m_threads = menu.addMenu(tr("Only &Thread"));
     m_threads->setObjectName(QStringLiteral("threadOnly"));
     offerThreads();
+}
+
+/// The capture's labels, by name; nothing where it has none.
+void FilterBar::offerLabels(QMenu& menu) {
+    const TraceTable& traces = *m_info->traces;
+    const std::vector<std::string> names = traces.labelNames();
+    if (names.empty()) return;
+    QMenu* labels = menu.addMenu(tr("Only &Label"));
+    labels->setObjectName(QStringLiteral("labelOnly"));
+    for (const std::string& name : names) {
+        std::set<std::string> values;
+        for (std::uint32_t i = 1; i < traces.labelSetCount() && values.size() < kMaxValues; ++i)
+            for (const Label& label : traces.labelSet(LabelSetIndex(i)))
+                if (traces.string(label.name) == name) values.insert(traces.string(label.value));
+        QMenu* named = labels->addMenu(actionText(name));
+        const auto offer = [&](const QString& title, const std::optional<std::string>& value) {
+            TraceFilter filter{TraceFilter::By::Label, {}, {}, name};
+            filter.value = value;
+            connect(named->addAction(title), &QAction::triggered, this, [this, filter] { add(filter); });
+        };
+        offer(tr("&Any Value"), std::nullopt);
+        named->addSeparator();
+        for (const std::string& value : values) offer(value.empty() ? tr("(empty)") : actionText(value), value);
+    }
 }
 
 /// Those that are not offered yet, in their places: none that the mouse may be on goes.
@@ -115,8 +146,7 @@ void FilterBar::offerThreads() {
             ++next;
             continue;
         }
-        QString title = QString::fromStdString(printable(name));
-        auto* action = new QAction(title.replace(u'&', QStringLiteral("&&")), m_threads);
+        auto* action = new QAction(actionText(name), m_threads);
         action->setData(known);
         const TraceFilter filter{TraceFilter::By::Thread, {}, {}, name, false};
         connect(action, &QAction::triggered, this, [this, filter] { add(filter); });

@@ -32,6 +32,7 @@ private:
     void addChip(const QString& words, std::function<void(ViewState&)> remove);
     void offerFilters();
     void offerPattern(QMenu& menu);
+    void offerLabels(QMenu& menu);
     void offerThreads();
     void add(const TraceFilter& filter);
 

@@ -265,6 +265,12 @@ class Reader(BlockQuestions):
         self._refuseForeign(getattr(traceindex, "recording", None), "trace index")
         return self._capture.isCut(traceindex)
 
+    def threadOf(self, traceindex: int) -> Optional[str]:
+        """The name of the thread that allocated there, of stacks without a Python frame, too; None where it is not
+        known."""
+        self._refuseForeign(getattr(traceindex, "recording", None), "trace index")
+        return self._capture.threadOf(traceindex)
+
     def labelsOf(self, traceindex: int) -> Dict[str, str]:
         """The labels under which the program allocated there: those of heapprof.label(), and as "task" the asyncio task
         that it ran, by the name the program gave it, otherwise by that of its coroutine."""

@@ -228,7 +228,7 @@ private:
         QTRY_VERIFY_WITH_TIMEOUT(!parts.isBusy() && !parts.outdated(), kPatience);
         const auto* legend = find<QTreeWidget>("partsLegend");
         QCOMPARE(legend->headerItem()->text(1), QStringLiteral("Blocks"));
-        const auto scene = makePartsScene(m_window->views().result(), {{}, 60}, PartsBy::Line, nullptr, {});
+        const auto scene = makePartsScene(m_window->views().result(), {{}, 60}, {PartsBy::Line}, nullptr, {});
         Estimate sum;
         for (const PartsScene::Entry& entry : scene->entries) sum += entry.now;
         QCOMPARE(sum.blocks, result.snapshot().total.blocks);

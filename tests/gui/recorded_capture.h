@@ -6,6 +6,7 @@
 #include <deque>
 #include <filesystem>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/capture/domain_set.h"
@@ -78,6 +79,12 @@ public:
             m_log.allocation(trace, 100);
             ++m_events;
         }
+    }
+    /// Gives labels to the trace number `which`, from 0 on, that has none.
+    void label(std::size_t which, const std::vector<std::pair<std::string, std::string>>& labels) {
+        std::vector<MetadataWriter::Label> set;
+        for (const auto& [name, value] : labels) set.push_back({m_metadata.string(name), m_metadata.string(value)});
+        m_metadata.labels(m_traces[which], m_metadata.labelSet(set));
     }
     void mark(records::MarkKind kind, const std::string& text) {
         m_log.mark(kind, text.empty() ? StringIndex() : m_metadata.string(text), ThreadIndex(1));

@@ -13,6 +13,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "gui/common/elided_label.h"
 #include "gui/source/source_lines.h"
 #include "gui/traces/stack_pane.h"
 #include "gui/traces/usage_table_model.h"
@@ -191,7 +192,7 @@ void TraceTablesTest::tracesShowTheirStack() {
     QCOMPARE(printed(*stack->model(), {1, 2}), QStringLiteral("job.py:99 | \njob.py:4 | run()\n"));
     stage.click(table, table->model()->index(2, 0));
     QCOMPARE(stack->model()->rowCount(), 0);
-    QVERIFY(stage.view<QLabel>("stackTitle")->text().contains(QStringLiteral("without a Python stack")));
+    QVERIFY(stage.view<ElidedLabel>("stackTitle")->text().contains(QStringLiteral("without a Python stack")));
     // The trace stays selected at the next instant.
     stage.show(made.result());
     QCOMPARE(table->currentIndex().row(), 2);

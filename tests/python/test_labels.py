@@ -329,4 +329,6 @@ def test_a_program_without_them_has_none(python):
         heapprof.stop()
         r = heapprof.read(BASE)
         assert r.labels() == {} and all(r.labelsOf(t) == {} for t in r.snapshotAt(r.elapsedTime()).usage)
+        threads = {r.threadOf(t) for t in r.snapshotAt(r.elapsedTime()).usage}
+        assert threads >= {"MainThread", thread.name} and r.threadOf(0) is None and r.threadOf(10**9) is None, threads
     """)
