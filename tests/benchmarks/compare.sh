@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Compares heapprof with tracemalloc and memray: same work, same interpreter. Usage:
 #   tests/benchmarks/compare.sh [PYTHON] [options of profilers.py]
-# PYTHON is /usr/bin/python3 unless named. Its environment, with the profilers from PyPI, is build/benchmarks/VERSION.
+# --native: work of NumPy, pandas and pyarrow. PYTHON is /usr/bin/python3 unless named. Its environment, with the profilers from PyPI, is build/benchmarks/VERSION.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 python=/usr/bin/python3
@@ -15,5 +15,6 @@ environment=$PWD/build/benchmarks/$version
 pip=("$environment/bin/python" -m pip install -q --disable-pip-version-check)
 "${pip[@]}" --force-reinstall --no-deps .
 "${pip[@]}" pyperformance pyperf mako==1.1.4  # the version its benchmark is made for
+if [[ " $* " == *" --native "* ]]; then "${pip[@]}" numpy pandas pyarrow; fi
 "${pip[@]}" memray || echo "no memray for this interpreter: compared without it" >&2
 exec "$environment/bin/python" tests/benchmarks/profilers.py "$@"

@@ -55,6 +55,7 @@ def _memray(path: str, **options: Any) -> ContextManager[Any]:
 
 PROFILERS: Dict[str, Callable[[str], ContextManager[Any]]] = {
     "heapprof": lambda path: _heapprof(path, None),
+    "heapprof native": lambda path: _heapprof(path, None, native=True),
     "heapprof by ranges": lambda path: _heapprof(path, {128: 1e-4, 8192: 0.1}),
     "heapprof everything": lambda path: _heapprof(path, {}),
     "tracemalloc 1 frame": lambda path: _tracemalloc(1),
@@ -65,7 +66,7 @@ PROFILERS: Dict[str, Callable[[str], ContextManager[Any]]] = {
 
 
 def measure(work: str, profiler: str, repeat: int) -> List[float]:
-    run = workloads.ALL[work]()
+    run = workloads.EVERY[work]()
 
     def seconds() -> float:
         start = time.process_time()
@@ -104,6 +105,7 @@ def main() -> None:
     parser.add_argument("--repeat", type=int, default=9, help="pairs of runs (default: 9)")
     parser.add_argument("--others", type=int, help="pairs for profilers that are not heapprof (default: as many)")
     parser.add_argument("--work", help="names, separated by commas (default: all)")
+    parser.add_argument("--native", action="store_true", help="instead: the work of native libraries")
     parser.add_argument("--with", dest="profilers", help="names, separated by commas (default: all that are installed)")
     parser.add_argument("--measure", nargs=2, help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -111,6 +113,8 @@ def main() -> None:
         print(json.dumps(measure(*options.measure, options.repeat)))
         return
     works = options.work.split(",") if options.work else list(workloads.ALL)
+    if options.native:
+        works = list(workloads.NATIVE)
     installed = [name for name in PROFILERS if importlib.util.find_spec(name.split()[0])]
     profilers = options.profilers.split(",") if options.profilers else installed
     others = options.others or options.repeat

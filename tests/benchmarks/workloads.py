@@ -114,6 +114,65 @@ def sqlite() -> Work:
     return lambda: module.bench_sqlite(100_000)
 
 
+def numpyArrays() -> Work:
+    """Arrays of 80 B to 8 MB, most of them for a moment."""
+    import numpy
+
+    source = numpy.random.default_rng(1).random(1_000_000)
+
+    def work() -> None:
+        for size in (10, 1_000, 100_000, 1_000_000):
+            part = source[:size]
+            for _ in range(30_000_000 // (size + 3_000)):
+                numpy.sort(part * 2 + part[::-1])
+
+    return work
+
+
+def pandasFrames() -> Work:
+    import numpy
+    import pandas
+
+    random_ = numpy.random.default_rng(1)
+    orders = pandas.DataFrame({"key": random_.integers(0, 2_000, 60_000), "price": random_.random(60_000)})
+    names = pandas.DataFrame({"key": range(2_000), "name": [f"article {i}" for i in range(2_000)]})
+
+    def work() -> None:
+        for _ in range(40):
+            joined = orders.merge(names, on="key")
+            joined["text"] = joined["name"].str.upper() + " x"
+            joined.groupby("text").agg({"price": ["mean", "max"]}).sort_values(("price", "mean"))
+
+    return work
+
+
+def arrowTables() -> Work:
+    import io
+
+    import pyarrow
+    import pyarrow.compute
+    import pyarrow.csv
+
+    text = "a,b,c\n" + "".join(f"{i},{i * 7 % 1000},name {i % 50}\n" for i in range(60_000))
+    options = pyarrow.csv.ReadOptions(use_threads=False)
+
+    def work() -> None:
+        for _ in range(80):
+            table = pyarrow.csv.read_csv(io.BytesIO(text.encode()), read_options=options)
+            table = table.filter(pyarrow.compute.greater(table["b"], 300))
+            table.group_by("c", use_threads=False).aggregate([("a", "sum"), ("b", "max")]).to_pylist()
+            table.slice(0, 3_000).to_pylist()
+
+    return work
+
+
+#: Work of native libraries; needs numpy, pandas and pyarrow.
+NATIVE: Dict[str, Callable[[], Work]] = {
+    "numpy": numpyArrays,
+    "pandas": pandasFrames,
+    "pyarrow": arrowTables,
+}
+
 ALL: Dict[str, Callable[[], Work]] = {
     "objects": objects,
     "buffers": buffers,
@@ -126,3 +185,4 @@ ALL: Dict[str, Callable[[], Work]] = {
     "sqlite": sqlite,
     "async echo": asyncEcho,
 }
+EVERY = {**ALL, **NATIVE}
