@@ -14,6 +14,7 @@
 
 #include "core/text/text.h"
 #include "gui/common/style.h"
+#include "gui/state/search_text.h"
 
 namespace heapprof::gui {
 namespace {
@@ -23,11 +24,29 @@ constexpr qint64 kRestShare = 10;   // times as long as reading takes
 
 }  // namespace
 
+/// The threads whose names hold what is searched for, sorted.
+class FoundThreads : public QSortFilterProxyModel {
+public:
+    using QSortFilterProxyModel::QSortFilterProxyModel;
+    void find(const QString& typed) {
+        m_wanted = SearchText(typed.toStdString());
+        invalidateFilter();
+    }
+
+protected:
+    bool filterAcceptsRow(int row, const QModelIndex&) const override {
+        return m_wanted.isEmpty() || m_wanted.matches(dynamic_cast<ThreadModel*>(sourceModel())->threadName(row));
+    }
+
+private:
+    SearchText m_wanted;
+};
+
 ThreadsDialog::ThreadsDialog(ViewStateStore& store, QWidget* parent)
     : QDialog(parent),
       m_store(store),
       m_model(new ThreadModel(this)),
-      m_shown(new QSortFilterProxyModel(this)),
+      m_shown(new FoundThreads(this)),
       m_search(new QLineEdit),
       m_view(new QTreeView),
       m_text(new QLabel),
@@ -38,8 +57,6 @@ ThreadsDialog::ThreadsDialog(ViewStateStore& store, QWidget* parent)
     m_shown->setSourceModel(m_model);
     m_shown->setSortRole(ThreadModel::SortRole);
     m_shown->setSortCaseSensitivity(Qt::CaseInsensitive);
-    m_shown->setFilterCaseSensitivity(Qt::CaseInsensitive);
-    m_shown->setFilterKeyColumn(ThreadModel::Name);
     m_search->setObjectName(QStringLiteral("threadSearch"));
     m_search->setPlaceholderText(tr("Find a thread"));
     m_search->setClearButtonEnabled(true);
@@ -72,7 +89,7 @@ ThreadsDialog::ThreadsDialog(ViewStateStore& store, QWidget* parent)
     layout->addWidget(m_view, 1);
     layout->addLayout(foot);
     connect(m_search, &QLineEdit::textChanged, this, [this](const QString& wanted) {
-        m_shown->setFilterFixedString(wanted);
+        m_shown->find(wanted);
         updateTexts();
     });
     connect(m_view, &QTreeView::clicked, this, &ThreadsDialog::choose);

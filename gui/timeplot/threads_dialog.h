@@ -12,10 +12,11 @@
 class QLabel;
 class QLineEdit;
 class QPushButton;
-class QSortFilterProxyModel;
 class QTreeView;
 
 namespace heapprof::gui {
+
+class FoundThreads;
 
 /// A list that can be searched and sorted, for a few threads as for ten thousand. Choosing a thread makes its life the
 /// interval that all views show; a button leaves only what it allocated.
@@ -45,7 +46,7 @@ private:
 
     ViewStateStore& m_store;
     ThreadModel* m_model;
-    QSortFilterProxyModel* m_shown;
+    FoundThreads* m_shown;
     QLineEdit* m_search;
     QTreeView* m_view;
     QLabel* m_text;

@@ -74,6 +74,21 @@ private slots:
         view().sortByColumn(ThreadModel::Name, Qt::AscendingOrder);
         QCOMPARE(shown(0, ThreadModel::Name), QStringLiteral("worker-77"));
     }
+    void theyAreFoundInAnyScriptAndCase() {
+        test::RecordedCapture capture(m_folder / "scripts");
+        capture.grow(1'000, Micros(1'000'000));
+        capture.growIn(2, "Zug\u00E4nge ANNEHMEN", 10, Micros(1'000'000));
+        capture.growIn(3, "\u0397\u03A7\u039F\u03A3", 10, Micros(1'000'000));  // in Greek, with a sigma
+        capture.end();
+        showThreads("scripts", 3);
+        for (const auto& [typed, name] : {std::pair(u"annehmen ZUGA\u0308NGE", u"Zug\u00E4nge ANNEHMEN"),
+                                          std::pair(u"\u03B7\u03C7\u03BF\u03C2", u"\u0397\u03A7\u039F\u03A3"),
+                                          std::pair(u"/^Main/", u"MainThread")}) {
+            find<QLineEdit>("threadSearch")->setText(QString::fromUtf16(typed));
+            QCOMPARE(view().model()->rowCount(), 1);
+            QCOMPARE(shown(0, ThreadModel::Name), QString::fromUtf16(name));
+        }
+    }
     void threadsThatAppearLaterAreListed() {
         test::RecordedCapture live(m_folder / "live");
         live.grow(1'000, Micros(1'000'000));
