@@ -4,7 +4,9 @@
 #include <stdexcept>
 
 #include "collector/cpython/context_labels.h"
+#include "collector/cpython/own_thread.h"
 #include "collector/cpython/python_frames.h"
+#include "collector/cpython/reference.h"
 #include "collector/cpython/running_task.h"
 #include "collector/cpython/thread_names.h"
 #include "collector/elf/loader_look.h"
@@ -90,10 +92,11 @@ void mark(records::MarkKind kind, std::string_view text) noexcept {
 }
 
 PyObject* enterLabels(const label_sets::Labels& labels) {
+    if (!isInMainInterpreter()) return held(Py_None).release();  // others have variables of their own
     return context_labels::enter(label_sets::with(context_labels::current(), labels));
 }
 
-void leaveLabels(PyObject* token) noexcept { context_labels::leave(token); }
+bool leaveLabels(PyObject* token) noexcept { return token == Py_None || context_labels::leave(token); }
 
 void gatherStatistics() {
     refuseTwice();

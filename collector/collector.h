@@ -33,10 +33,11 @@ void setPaused(bool paused) noexcept;
 void mark(records::MarkKind kind, std::string_view text) noexcept;
 
 /// From now on the current context, and what is copied from it, has these labels, in place of earlier ones of the same
-/// names. Returns the token for leaveLabels(); nullptr with Python's error. Throws std::bad_alloc.
+/// names. Returns the token for leaveLabels(); nullptr with Python's error. In the main interpreter alone; others get a
+/// token that does nothing. Throws std::bad_alloc.
 PyObject* enterLabels(const label_sets::Labels& labels);
-/// Undoes enterLabels(), if this is the context in which it was called.
-void leaveLabels(PyObject* token) noexcept;
+/// Undoes enterLabels(). False, and nothing has changed, when this is not the context in which it was called.
+bool leaveLabels(PyObject* token) noexcept;
 
 /// Starts counting requests by size, recording nothing. Throws std::runtime_error as start() does, and
 /// std::bad_alloc.

@@ -4,6 +4,7 @@
 #include <pybind11/stl.h>
 
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <span>
 #include <sstream>
@@ -195,10 +196,32 @@ LiveState liveStateOf(const Recording& recording, const When& when, const BytesB
 /// Bytes, their standard error, least and greatest of the 95 % interval, share of the total, its standard error.
 using EstimateTuple = std::tuple<std::int64_t, double, double, double, double, double>;
 
-EstimateTuple estimate(const LiveState& state, const TraceSet& traces) {
+EstimateTuple estimateOf(const LiveState& state, const Estimate& part) {
     const auto [usage, interval, share] =
-        estimateOfPart(totalOf(traces, state.snapshot), state.snapshot.total, state.recording.metadata().sampling);
+        estimateOfPart(part, state.snapshot.total, state.recording.metadata().sampling);
     return {usage.bytes, usage.bytesError(), interval.min, interval.max, share.part, share.error()};
+}
+
+EstimateTuple estimate(const LiveState& state, const TraceSet& traces) {
+    return estimateOf(state, totalOf(traces, state.snapshot));
+}
+
+/// By value of the label of that name; None: what has none.
+py::dict estimatesByLabel(const LiveState& state, const std::string& name) {
+    const TraceTable& traces = state.recording.traces();
+    Estimate others;
+    std::map<std::string, Estimate> amounts;
+    for (std::uint32_t i = 1; i < traces.labelSetCount(); ++i)
+        for (const Label& label : traces.labelSet(LabelSetIndex(i)))
+            if (traces.string(label.name) == name) amounts[traces.string(label.value)];
+    for (const TraceEstimate& each : state.snapshot.traces) {
+        const std::string* const value = traces.findLabel(each.trace, name);
+        (value ? amounts[*value] : others) += each.usage;
+    }
+    py::dict found;
+    for (const auto& [value, amount] : amounts) found[text(value)] = estimateOf(state, amount);
+    found[py::none()] = estimateOf(state, others);
+    return found;
 }
 
 /// ({line: self}, {line: cumulative}, {(caller, callee): bytes}, total); a line is (file, number).
@@ -335,6 +358,7 @@ void bindRecording(py::module_& module) {
         .def("bytesOf", &LiveState::bytesOf)
         .def("total", [](const LiveState& state) { return state.snapshot.total.bytes; })
         .def("estimate", &estimate)
+        .def("estimatesByLabel", &estimatesByLabel)
         .def("flowGraph", &flowTables)
         .def("collapsed", &collapsed)
         .def("speedscope", &speedscope);

@@ -126,10 +126,7 @@ PyObject* enterLabels(PyObject*, PyObject* dict) {
     });
 }
 
-PyObject* leaveLabels(PyObject*, PyObject* token) {
-    collector::leaveLabels(token);
-    return none();
-}
+PyObject* leaveLabels(PyObject*, PyObject* token) { return PyBool_FromLong(collector::leaveLabels(token)); }
 
 PyObject* setPaused(PyObject*, PyObject* paused) {
     collector::setPaused(PyObject_IsTrue(paused) == 1);
@@ -182,7 +179,8 @@ PyMethodDef s_methods[] = {
     {"endPhase", mark<records::PhaseEnds>, METH_O, "endPhase(name)"},
     {"enterLabels", enterLabels, METH_O,
      "enterLabels(labels): the current context has these labels from now on. The token for leaveLabels()."},
-    {"leaveLabels", leaveLabels, METH_O, "leaveLabels(token): the context has the labels it had before."},
+    {"leaveLabels", leaveLabels, METH_O,
+     "leaveLabels(token): the context has the labels it had before; False when it is not the token's."},
     {"setPaused", setPaused, METH_O, "setPaused(paused): whether allocations are left out."},
     {"gatherStatistics", gatherStatistics, METH_NOARGS, "gatherStatistics(): counts requests by size from now on."},
     {"endStatistics", endStatistics, METH_NOARGS, "endStatistics(): whether they were being counted."},

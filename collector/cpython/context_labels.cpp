@@ -121,8 +121,10 @@ PyObject* enter(std::uint32_t labels) noexcept {
     return value ? PyContextVar_Set(s_variable, value.get()) : nullptr;
 }
 
-void leave(PyObject* token) noexcept {
-    if (PyContextVar_Reset(s_variable, token) != 0) PyErr_Clear();
+bool leave(PyObject* token) noexcept {
+    const bool isOwn = PyContextVar_Reset(s_variable, token) == 0;
+    if (!isOwn) PyErr_Clear();
+    return isOwn;
 }
 
 std::uint32_t numberIn(PyObject* context) noexcept {

@@ -18,21 +18,12 @@ struct Keys {
     PyObject* currentTasks = nullptr;
     PyObject* currentTask = nullptr;
     PyObject* type = nullptr;
-    PyObject* name = nullptr;
     PyObject* coroutine = nullptr;
     PyObject* qualifiedName = nullptr;
 };
 constinit Keys s_keys{};
 
 // What is C's is called as such: a call through the interpreter may reach the limit of recursion, and raise.
-
-Reference callMethod(PyTypeObject* type, PyObject* name, PyObject* self) {
-    PyObject* const method = _PyType_Lookup(type, name);  // borrowed
-    if (!method || Py_TYPE(method) != &PyMethodDescr_Type) return {};
-    const PyMethodDef* const definition = reinterpret_cast<PyMethodDescrObject*>(method)->d_method;
-    if (definition->ml_flags != METH_NOARGS) return {};
-    return Reference(definition->ml_meth(self, nullptr));
-}
 
 Reference attribute(PyTypeObject* type, PyObject* name, PyObject* self) {
     PyObject* const descriptor = _PyType_Lookup(type, name);  // borrowed
@@ -111,6 +102,19 @@ Reference find(PyObject* attributes) {
     return taskOf(attributes, loop.get());
 }
 
+/// What a task keeps as its name, behind its coroutine: a str or, from 3.12 on, a number until somebody asks. Not by
+/// get_name(), which makes a str of the number and drops it: it may be in the midst of that. Borrowed, or null.
+PyObject* keptName([[maybe_unused]] PyTypeObject* type, [[maybe_unused]] PyObject* task,
+                   [[maybe_unused]] PyObject* coroutine) {
+#if PY_VERSION_HEX >= 0x03080000
+    PyObject* const* const words = reinterpret_cast<PyObject* const*>(task);
+    const std::size_t count = static_cast<std::size_t>(type->tp_basicsize) / sizeof(PyObject*);
+    for (std::size_t i = sizeof(PyObject) / sizeof(PyObject*); i + 1 < count; ++i)
+        if (words[i] == coroutine) return words[i + 1];
+#endif
+    return nullptr;
+}
+
 /// Names that asyncio makes: "Task-1".
 bool isDefault(std::string_view name) {
     constexpr std::string_view kPrefix = "Task-";
@@ -129,11 +133,10 @@ void prepare() noexcept {
     s_keys.currentTasks = PyUnicode_InternFromString("_current_tasks");
     s_keys.currentTask = PyUnicode_InternFromString("current_task");
     s_keys.type = PyUnicode_InternFromString("Task");
-    s_keys.name = PyUnicode_InternFromString("get_name");
     s_keys.coroutine = PyUnicode_InternFromString("_coro");
     s_keys.qualifiedName = PyUnicode_InternFromString("__qualname__");
-    if (s_keys.runningLoop && s_keys.currentTasks && s_keys.currentTask && s_keys.type && s_keys.name &&
-        s_keys.coroutine && s_keys.qualifiedName)
+    if (s_keys.runningLoop && s_keys.currentTasks && s_keys.currentTask && s_keys.type && s_keys.coroutine &&
+        s_keys.qualifiedName)
         s_keys.module = PyUnicode_InternFromString("_asyncio");
     PyErr_Clear();
 }
@@ -152,14 +155,13 @@ std::string_view nameOf(char* buffer) noexcept {
         if (!type || !PyType_Check(type) || !PyObject_TypeCheck(task.get(), reinterpret_cast<PyTypeObject*>(type)))
             return {};
         auto* const taskType = reinterpret_cast<PyTypeObject*>(type);
-        if (const Reference name = callMethod(taskType, s_keys.name, task.get()))
-            found = encode(name.get(), buffer, kMaxName);
-        if (found.empty() || isDefault(found)) {
-            const Reference coroutine = attribute(taskType, s_keys.coroutine, task.get());
-            if (coroutine && PyCoro_CheckExact(coroutine.get()))
-                if (const Reference name = attribute(&PyCoro_Type, s_keys.qualifiedName, coroutine.get()))
-                    found = encode(name.get(), buffer, kMaxName);
-        }
+        const Reference coroutine = attribute(taskType, s_keys.coroutine, task.get());
+        if (!coroutine || coroutine.get() == Py_None) return {};
+        PyObject* const name = keptName(taskType, task.get(), coroutine.get());
+        if (name && PyUnicode_CheckExact(name)) found = encode(name, buffer, kMaxName);
+        if ((found.empty() || isDefault(found)) && PyCoro_CheckExact(coroutine.get()))
+            if (const Reference qualified = attribute(&PyCoro_Type, s_keys.qualifiedName, coroutine.get()))
+                found = encode(qualified.get(), buffer, kMaxName);
     }
     if (PyErr_Occurred()) PyErr_Clear();
     return found;

@@ -14,9 +14,8 @@ inline constexpr std::size_t kMaxName = 200;
 void prepare() noexcept;
 
 /// The name that the program gave to the task that the calling thread runs, or, of one without, the qualified name of
-/// its coroutine; written into `buffer` of kMaxName bytes. Empty: it runs none. For hooks, outside of the collector's
-/// lock: runs no Python code; an object may be made and die only where a task keeps its default name as a number.
-/// Requires the GIL.
+/// its coroutine; written into `buffer` of kMaxName bytes. Empty: it runs none. For hooks: runs no Python code, and no
+/// object is made or dies. Requires the GIL.
 std::string_view nameOf(char* buffer) noexcept;
 
 }  // namespace heapprof::running_task

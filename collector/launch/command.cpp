@@ -54,7 +54,7 @@ std::string answerTo(std::string_view command) {
 
 /// What `act` answers, or why it failed.
 template <typename Act>
-std::string guarded(const Act& act) noexcept {
+std::string guarded(const Act& act) {
     try {
         if (!isInMainInterpreter()) return "no it was asked in another interpreter than the main one";
         return act();
@@ -71,11 +71,11 @@ std::string guarded(const Act& act) noexcept {
 
 }  // namespace
 
-std::string obey(std::string_view command) noexcept {
+std::string obey(std::string_view command) {
     return guarded([&] { return answerTo(command); });
 }
 
-std::string record(const RecordingOrder& order) noexcept {
+std::string record(const RecordingOrder& order) {
     return guarded([&] { return start(order); });
 }
 

@@ -9,6 +9,7 @@
 
 #include "collector/cpython/reference.h"
 #include "collector/launch/command.h"
+#include "collector/launch/gil_turn.h"
 #include "collector/sampling/thread_state.h"
 #include "collector/system/blocked_signals.h"
 
@@ -57,10 +58,11 @@ void waitUntilRead(const Entrance& entrance) {
 void* serve(void* argument) {
     const SuppressHooks suppressed;  // nothing of ours is to be in a recording
     Entrance& entrance = *static_cast<Entrance*>(argument);
-    const PyGILState_STATE state = PyGILState_Ensure();
-    const bool isWanted = changeState(entrance, Entrance::Waiting, Entrance::Taken);
-    if (isWanted) answer(entrance);
-    PyGILState_Release(state);
+    bool isWanted = false;
+    if (const GilTurn turn; turn) {
+        isWanted = changeState(entrance, Entrance::Waiting, Entrance::Taken);
+        if (isWanted) answer(entrance);
+    }
     if (isWanted) {
         __atomic_store_n(&entrance.state, Entrance::Answered, __ATOMIC_RELEASE);
         waitUntilRead(entrance);

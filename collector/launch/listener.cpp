@@ -14,6 +14,7 @@
 
 #include "collector/cpython/fork_callback.h"
 #include "collector/launch/command.h"
+#include "collector/launch/gil_turn.h"
 #include "collector/sampling/thread_state.h"
 #include "collector/system/blocked_signals.h"
 #include "collector/system/kept_descriptor.h"
@@ -70,9 +71,8 @@ void serve(int client) {
     setsockopt(client, SOL_SOCKET, SO_SNDTIMEO, &kPatience, sizeof kPatience);
     if (!isAllowed(client)) return;
     const std::string command = readAll(client);
-    const PyGILState_STATE state = PyGILState_Ensure();
-    const std::string answer = program::obey(command);
-    PyGILState_Release(state);
+    std::string answer = "no the program ends";
+    if (const GilTurn turn; turn) answer = program::obey(command);
     send(client, answer.data(), answer.size(), MSG_NOSIGNAL);
 }
 
@@ -130,6 +130,7 @@ void begin() {
 }
 
 PyObject* inChild(PyObject*, PyObject*) {
+    GilTurn::afterForkInChild();
     s_socket.close();
     try {
         begin();

@@ -12,6 +12,7 @@
 #include "collector/cpython/fork_callback.h"
 #include "collector/cpython/own_thread.h"
 #include "collector/launch/descendants.h"
+#include "collector/launch/gil_turn.h"
 #include "collector/launch/listener.h"
 #include "collector/launch/program.h"
 #include "collector/launch/trigger.h"
@@ -66,6 +67,7 @@ void flushErrors() {
 
 PyObject* atEnd(PyObject*, PyObject*) {
     listener::stop();
+    GilTurn::end();
     const recorder::Outcome outcome = collector::stop(EndReason::ProgramEnded);
     const bool isRoot = s_root && s_root->order.root == static_cast<std::uint64_t>(getpid());
     const bool atLimit = !outcome.wasRecording && collector::reachedLimit();

@@ -142,8 +142,14 @@ void startRoot(RecordingOrder& order) {
 }
 
 /// This process waits for its own memory, as the interpreters that it starts do: they get the same order.
-void awaitTrigger(RecordingOrder& order, bool isRoot) {
+void awaitTrigger(RecordingOrder& order, bool isRoot, const Environment& environment) {
     order.filebase = std::filesystem::absolute(order.filebase).string();
+    if (order.follow) {  // also what this process becomes by exec: its files are not this one's
+        RecordingOrder others = order;
+        others.root = 0;
+        environment.set(kOrder, textOf(others));
+    }
+    if (!isRoot) order.quiet = true;
     if (!watchEnd(Py_None)) PyErr_Clear();
     if (isRoot) program::isRoot(order);
     trigger::start(order, false);
@@ -211,7 +217,7 @@ void begin(const std::string& folder, const std::string& difference) {
         return;
     }
     if (!order.follow) forget(environment, folder);
-    if (order.trigger.waits()) return awaitTrigger(order, isRoot);
+    if (order.trigger.waits()) return awaitTrigger(order, isRoot, environment);
     hideFrames();
     if (isRoot)
         startRoot(order);

@@ -11,6 +11,7 @@
 #include "collector/collector.h"
 #include "collector/cpython/fork_callback.h"
 #include "collector/launch/command.h"
+#include "collector/launch/gil_turn.h"
 #include "collector/sampling/thread_state.h"
 #include "collector/system/blocked_signals.h"
 #include "collector/system/clock.h"
@@ -23,14 +24,19 @@ namespace {
 /// What the thread of this process waits for; never destroyed, as it may still wait while the process exits.
 struct Waiting {
     RecordingOrder order;
-    pid_t process = 0;
+    pid_t process = getpid();
+    ProcessMemory memory{};
+    std::uint64_t first = 0;     // resident memory
+    std::uint64_t greatest = 0;  // so far
+    std::uint64_t filters = 0;   // of system calls
     bool isRecording = false;
-    std::uint64_t greatest = 0;  // resident memory so far
-    std::string outcome;         // once it is over
+    Uuid recording{};       // the one that is the trigger's
+    std::string outcome{};  // once it is over
 };
 Waiting* s_waiting = nullptr;
 
 /// Of an answer: see command.h.
+bool isYes(const std::string& answer) { return answer.starts_with("ok "); }
 std::string textOf(const std::string& answer) { return answer.substr(std::min(answer.size(), std::size_t{3})); }
 
 void pauseForAMoment() {
@@ -38,69 +44,83 @@ void pauseForAMoment() {
     nanosleep(&kEvery, nullptr);
 }
 
-template <typename Act>
-std::string withGil(const Act& act) {
-    const PyGILState_STATE state = PyGILState_Ensure();
-    const std::string answer = act();
-    PyGILState_Release(state);
-    return answer;
-}
-
 /// Waits until memory is as large as asked for.
-void waitForBegin(Waiting& waiting, ProcessMemory& memory) {
+void waitForBegin(Waiting& waiting) {
     const RecordingTrigger& trigger = waiting.order.trigger;
-    const std::uint64_t first = memory.sizes().resident;
-    for (;;) {
-        const std::uint64_t now = memory.sizes().resident;
+    for (;; pauseForAMoment()) {
+        const std::uint64_t now = waiting.memory.sizes().resident;
         waiting.greatest = std::max(waiting.greatest, now);
         if ((trigger.resident != 0 && now >= trigger.resident) ||
-            (trigger.growth != 0 && now >= first + trigger.growth))
+            (trigger.growth != 0 && now >= waiting.first + trigger.growth))
             return;
-        pauseForAMoment();
     }
 }
 
-void waitForEnd(const RecordingTrigger& trigger, ProcessMemory& memory) {
+void waitForEnd(Waiting& waiting) {
+    const RecordingTrigger& trigger = waiting.order.trigger;
     const std::uint64_t begin = nanoseconds(CLOCK_MONOTONIC);
     std::uint64_t greatest = 0;
-    for (;;) {
-        const std::uint64_t now = memory.sizes().resident;
+    for (;; pauseForAMoment()) {
+        const std::uint64_t now = waiting.memory.sizes().resident;
         greatest = std::max(greatest, now);
         if ((trigger.fall != 0 && now + trigger.fall <= greatest) ||
             (trigger.duration != 0 && nanoseconds(CLOCK_MONOTONIC) - begin >= trigger.duration))
             return;
-        pauseForAMoment();
     }
+}
+
+void record(Waiting& waiting) {
+    if (waiting.memory.filters() > waiting.filters) {
+        waiting.outcome = "nothing was recorded: the program has forbidden itself system calls";
+        return;
+    }
+    const GilTurn turn;
+    if (!turn) return;
+    const std::string answer = program::record(waiting.order);
+    waiting.isRecording = isYes(answer);
+    waiting.recording = collector::identity();
+    if (!waiting.isRecording) waiting.outcome = "could not record: " + textOf(answer);
+}
+
+/// Unless the program has ended that recording itself.
+void stop(Waiting& waiting) {
+    const GilTurn turn;
+    if (!turn || !collector::isProfiling() || collector::identity() != waiting.recording) return;
+    waiting.outcome = textOf(program::obey("stop"));
 }
 
 void* run(void* argument) {
     const SuppressHooks suppressed;  // nothing of ours is to be in a recording
     Waiting& waiting = *static_cast<Waiting*>(argument);
-    ProcessMemory memory;
-    memory.open();
     if (!waiting.isRecording) {
-        waitForBegin(waiting, memory);
-        const std::string answer = withGil([&] { return program::record(waiting.order); });
-        waiting.isRecording = answer.starts_with("ok ");
-        if (!waiting.isRecording) waiting.outcome = "could not record: " + textOf(answer);
+        waitForBegin(waiting);
+        record(waiting);
     }
     if (waiting.isRecording && waiting.order.trigger.ends()) {
-        waitForEnd(waiting.order.trigger, memory);
-        waiting.outcome = textOf(withGil([] { return program::obey("stop"); }));
+        waitForEnd(waiting);
+        stop(waiting);
     }
     return nullptr;
 }
 
 void begin(const RecordingOrder& order, bool isRecording) {
-    s_waiting = new Waiting{order, getpid(), isRecording, 0, {}};
+    s_waiting = new Waiting{order};
+    s_waiting->memory.open();
+    s_waiting->first = s_waiting->memory.sizes().resident;
+    s_waiting->filters = s_waiting->memory.filters();
+    s_waiting->isRecording = isRecording;
+    if (isRecording) s_waiting->recording = collector::identity();
     if (startThread(run, s_waiting, "heapprof-wait") != 0)
-        standard_error::say({"cannot start a thread, so that nothing is recorded"});
+        standard_error::say({"cannot start a thread, so that no recording begins or ends by itself"});
 }
 
 PyObject* inChild(PyObject*, PyObject*) {
+    GilTurn::afterForkInChild();
+    s_waiting->memory.close();  // the parent's
     RecordingOrder order = s_waiting->order;
-    order.options.namedByProcess = true;
-    begin(order, !order.trigger.waits());
+    order.options.namedByProcess = order.quiet = true;
+    const bool isRecording = collector::isProfiling();
+    if (isRecording || order.trigger.waits()) begin(order, isRecording);
     return held(Py_None).release();
 }
 

@@ -32,12 +32,12 @@ std::string cut(const std::string& text, std::size_t most) {
 std::uint32_t with(std::uint32_t before, const Labels& added) {
     const SuppressHooks suppress;  // what is kept here is not the program's
     Labels labels;
-    for (const auto& [name, value] : added) labels.emplace_back(cut(name, kMaxName), cut(value, kMaxValue));
-    const auto names = [&](const std::string& name) {
-        return std::ranges::any_of(labels, [&](const auto& label) { return label.first == name; });
+    const auto add = [&](const std::string& name, const std::string& value) {
+        if (std::ranges::none_of(labels, [&](const auto& label) { return label.first == name; }))
+            labels.emplace_back(name, value);
     };
-    for (const auto& label : at(before))
-        if (!names(label.first)) labels.push_back(label);
+    for (const auto& [name, value] : added) add(cut(name, kMaxName), cut(value, kMaxValue));
+    for (const auto& [name, value] : at(before)) add(name, value);
     std::ranges::sort(labels);
     if (labels.size() > kMaxLabels) labels.resize(kMaxLabels);
     if (const auto found = numbers().find(labels); found != numbers().end()) return found->second;

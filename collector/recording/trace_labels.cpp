@@ -6,6 +6,11 @@
 #include "collector/recording/label_sets.h"
 
 namespace heapprof {
+namespace {
+
+constexpr std::string_view kTask = "task";
+
+}  // namespace
 
 LabelSetIndex TraceLabels::current(ThreadIndex thread, const PyThreadState* python, MetadataWriter& metadata) noexcept {
     const bool isTaskKnown =
@@ -30,9 +35,12 @@ void TraceLabels::runs(ThreadIndex thread, const PyThreadState* python, std::str
 [[gnu::noinline, gnu::cold]] LabelSetIndex TraceLabels::define(const Key& key, MetadataWriter& metadata) noexcept {
     std::array<MetadataWriter::Label, label_sets::kMaxLabels + 1> labels;
     std::size_t count = 0;
-    for (const auto& [name, value] : label_sets::at(key.labels))
+    bool hasOwnTask = false;
+    for (const auto& [name, value] : label_sets::at(key.labels)) {
         labels[count++] = {m_texts.intern(name, metadata), m_texts.intern(value, metadata)};
-    if (key.task.value != 0) labels[count++] = {m_texts.intern("task", metadata), key.task};
+        hasOwnTask |= name == kTask;
+    }
+    if (key.task.value != 0 && !hasOwnTask) labels[count++] = {m_texts.intern(kTask, metadata), key.task};
     return m_sets.add(key) != 0 ? metadata.labelSet({labels.data(), count}) : LabelSetIndex();
 }
 

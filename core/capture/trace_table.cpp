@@ -9,20 +9,21 @@ namespace heapprof {
 
 TraceTable::TraceTable() : m_strings(1), m_functions(1), m_nodes(1), m_traces(1), m_threads(1), m_labelSets(1) {}
 
-const std::string& TraceTable::labelOf(TraceIndex index, std::string_view name) const {
+const std::string* TraceTable::findLabel(TraceIndex index, std::string_view name) const {
     for (const Label& label : labelSet(labelsOf(index)))
-        if (string(label.name) == name) return string(label.value);
-    return string({});
+        if (string(label.name) == name) return &string(label.value);
+    return nullptr;
 }
 
 std::vector<std::string> TraceTable::labelNames() const {
-    std::vector<StringIndex> names;
+    std::vector<bool> isKnown(m_strings.size());
+    std::vector<std::string> names;
     for (const std::vector<Label>& set : m_labelSets)
-        for (const Label& label : set)
-            if (std::ranges::find(names, label.name) == names.end()) names.push_back(label.name);
-    std::vector<std::string> texts;
-    for (const StringIndex name : names) texts.push_back(string(name));
-    return texts;
+        for (const Label& label : set) {
+            if (!isKnown[label.name.value]) names.push_back(string(label.name));
+            isKnown[label.name.value] = true;
+        }
+    return names;
 }
 
 std::vector<FrameIndex> TraceTable::frames(TraceIndex index) const {

@@ -95,8 +95,8 @@ public:
     LabelSetIndex labelsOf(TraceIndex index) const {
         return index.value < m_labelsOfTrace.size() ? m_labelsOfTrace[index.value] : LabelSetIndex();
     }
-    /// The value of the trace's label of that name; empty: it has none.
-    const std::string& labelOf(TraceIndex index, std::string_view name) const;
+    /// The value of the trace's label of that name; null: it has none.
+    const std::string* findLabel(TraceIndex index, std::string_view name) const;
     /// The names that labels have, in the order of their first use.
     std::vector<std::string> labelNames() const;
 

@@ -18,7 +18,10 @@ public:
     std::uint64_t of(TraceIndex trace) {
         const Trace& each = m_traces.trace(trace);
         if (m_by == PartsBy::Thread) return named(m_traces.thread(each.thread).name);
-        if (m_by == PartsBy::Label) return named(m_traces.labelOf(trace, m_label));
+        if (m_by == PartsBy::Label) {
+            const std::string* const value = m_traces.findLabel(trace, m_label);
+            return value ? 1 + named(*value) : 0;
+        }
         if (m_by == PartsBy::Domain) return static_cast<std::uint64_t>(each.domain);
         const NodeIndex innermost = m_shown.innermost(each.leaf);
         if (innermost.value == 0) return 0;

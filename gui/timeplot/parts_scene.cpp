@@ -74,8 +74,8 @@ void describeCode(const TraceTable& traces, FrameIndex frame, PartsBy by, PartsS
 /// Traces without the label are no entry of their own value, but excluded by its name.
 void describeLabel(const TraceTable& traces, TraceIndex member, const std::string& label, PartsScene::Entry& entry) {
     TraceFilter filter{TraceFilter::By::Label, {}, {}, label};
-    if (TraceSet::ofLabel(traces, label).contains(member)) {
-        filter.value = traces.labelOf(member, label);
+    if (const std::string* const value = traces.findLabel(member, label)) {
+        filter.value = *value;
         entry.name = text(*filter.value);
     } else {
         filter.isExcluded = true;

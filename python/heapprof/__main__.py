@@ -189,6 +189,8 @@ def _options() -> argparse.Namespace:
     while own < len(words) and words[own] != "--" and (words[own][:2] in _OWN or words[own][:2] == "--"):
         own += 2 if words[own] in _WITH_VALUE else 1
     options = parser.parse_args(words[:own])
+    if options.stats and triggerOf(options):
+        parser.error("--stats records nothing, and has nothing to wait for")
     options.command = words[own + (words[own : own + 1] == ["--"]) :]
     if not words and not _isProgramOnStandardInput():
         parser.error("a program to run is needed")

@@ -39,8 +39,9 @@ class label(contextlib.ContextDecorator):
     it. They belong to the context, as context variables do: a task has those it was created under. Values become
     text.
 
-    A process tells 4,096 different sets apart, and of further ones only the names, with the value "other": a label is
-    for what many allocations share, not for a number that never comes again.
+    Within a generator they are those of whoever runs it, too, as its context is. A process tells 32,768 different sets
+    apart, and of further ones only the names, with the value "other": a label is for what many allocations share, not
+    for a number that never comes again.
     """
 
     def __init__(self, **labels: Any) -> None:
@@ -63,7 +64,12 @@ class label(contextlib.ContextDecorator):
         return self
 
     def __exit__(self, *_: Any) -> None:
-        _collector.leaveLabels(self._tokens.pop())
+        # Of several tasks that share this object, the one that leaves need not be the last that entered.
+        for at in range(len(self._tokens) - 1, -1, -1):
+            if _collector.leaveLabels(self._tokens[at]):
+                del self._tokens[at]
+                return
+        self._tokens.pop()  # of a context that is never left
 
 
 # Flags of code objects, as the module inspect has them, which is slow to import.

@@ -55,8 +55,8 @@ def enterLabels(labels: Dict[str, str]) -> None:
     pass
 
 
-def leaveLabels(token: None) -> None:
-    pass
+def leaveLabels(token: None) -> bool:
+    return True
 
 
 def setPaused(paused: bool) -> None:

@@ -317,14 +317,9 @@ class Reader(BlockQuestions):
     def estimatesByLabelAt(self, relativeTime: Moment, name: str) -> Dict[Optional[str], Estimate]:
         """The memory of each value of a label at exactly this many seconds after the start; under None what has no
         label of that name. Together they are all there is."""
-        everything, recording = self._traces(), self._requireRecording()
-        state = recording.stateAt(self._when(relativeTime), everything)
-        values: List[Optional[str]] = [*self.labels().get(name, []), None]
-        labelled = recording.ofLabel(name.encode("utf-8", "surrogatepass"), None)
-        parts = [
-            ~labelled if value is None else NamedPart(label={name: value}).traces(recording, True) for value in values
-        ]
-        return {value: Estimate(*state.estimate(everything & part)) for value, part in zip(values, parts)}
+        state = self._requireRecording().stateAt(self._when(relativeTime), self._traces())
+        found = state.estimatesByLabel(name.encode("utf-8", "surrogatepass"))
+        return {value: Estimate(*part) for value, part in found.items()}
 
     def peak(self) -> Snapshot:
         """The state of the heap when it was greatest, right after the allocation that made it so. The greatest of many

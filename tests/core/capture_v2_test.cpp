@@ -341,8 +341,8 @@ private slots:
             const auto info = Capture::open(folder / "x")->info();
             for (std::uint32_t i = 1; i <= info->traces->traceCount(); ++i)
                 if (info->traces->labelsOf(TraceIndex(i)).value != 0)
-                    found.push_back(std::to_string(i) + info->traces->labelOf(TraceIndex(i), "request") +
-                                    info->traces->labelOf(TraceIndex(i), "user"));
+                    found.push_back(std::to_string(i) + *info->traces->findLabel(TraceIndex(i), "request") +
+                                    *info->traces->findLabel(TraceIndex(i), "user"));
             return found;
         };
         QCOMPARE(labelsIn(), (std::vector<std::string>{"1/cart7", "3002/pay7", "6003/help7"}));
