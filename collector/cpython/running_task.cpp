@@ -11,7 +11,7 @@
 namespace heapprof::running_task {
 namespace {
 
-/// Made when recording begins: within an allocation no object may die, as those would that only look up others.
+/// Made when recording begins, as in thread_names.cpp: objects that only look up others would die within an allocation.
 struct Keys {
     PyObject* module = nullptr;
     PyObject* runningLoop = nullptr;

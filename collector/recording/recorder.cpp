@@ -247,7 +247,7 @@ void tellTask(std::string_view task) {
 
 /// Asks which task the calling thread, which has the GIL, runs, and records the allocation.
 [[gnu::noinline, gnu::cold]] void recordInTask(void* address, std::size_t size, bool holdsGil, Domain domain) {
-    tellTask({});  // what is allocated while we ask has none
+    tellTask({});  // should asking allocate, nobody asks again within it
     char name[running_task::kMaxName];
     if (const std::string_view found = running_task::nameOf(name); !found.empty()) tellTask(found);
     const TryCollectorLock lock;
