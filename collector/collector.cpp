@@ -17,6 +17,7 @@
 #include "collector/locking/collector_lock.h"
 #include "collector/resident/c_allocator.h"
 #include "collector/resident/watcher.h"
+#include "collector/sampling/thread_state.h"
 #include "collector/system/process.h"
 
 namespace heapprof::collector {
@@ -91,9 +92,14 @@ void mark(records::MarkKind kind, std::string_view text) noexcept {
     recorder::nameThreads();
 }
 
-PyObject* enterLabels(const label_sets::Labels& labels) {
+PyObject* enterLabels(const packed_labels::Labels& labels) {
     if (!isInMainInterpreter()) return held(Py_None).release();  // others have variables of their own
-    return context_labels::enter(label_sets::with(context_labels::current(), labels));
+    std::string text;
+    {
+        const SuppressHooks suppress;  // what is used here is not the program's
+        text = packed_labels::with(context_labels::current(), labels);
+    }
+    return context_labels::enter(text);
 }
 
 bool leaveLabels(PyObject* token) noexcept { return token == Py_None || context_labels::leave(token); }

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "collector/recording/label_sets.h"
+#include "collector/recording/packed_labels.h"
 #include "collector/recording/recorder.h"
 #include "collector/statistics/size_statistics.h"
 
@@ -35,7 +35,7 @@ void mark(records::MarkKind kind, std::string_view text) noexcept;
 /// From now on the current context, and what is copied from it, has these labels, in place of earlier ones of the same
 /// names. Returns the token for leaveLabels(); nullptr with Python's error. In the main interpreter alone; others get a
 /// token that does nothing. Throws std::bad_alloc.
-PyObject* enterLabels(const label_sets::Labels& labels);
+PyObject* enterLabels(const packed_labels::Labels& labels);
 /// Undoes enterLabels(). False, and nothing has changed, when this is not the context in which it was called.
 bool leaveLabels(PyObject* token) noexcept;
 

@@ -113,7 +113,7 @@ PyObject* mark(PyObject*, PyObject* text) {
 PyObject* enterLabels(PyObject*, PyObject* dict) {
     if (!PyDict_Check(dict)) return PyErr_Format(PyExc_TypeError, "labels must be a dict");
     return guarded([&]() -> PyObject* {
-        label_sets::Labels labels;
+        packed_labels::Labels labels;
         PyObject *name, *value;
         for (Py_ssize_t position = 0; PyDict_Next(dict, &position, &name, &value);) {
             const Reference nameBytes(PyUnicode_AsEncodedString(name, "utf-8", "surrogatepass"));

@@ -65,15 +65,22 @@ PyObject* find(PyObject* node) {
     return nullptr;
 }
 
-std::uint32_t read(PyObject* context) {
+/// The variable's value in the context, if it is one of ours; borrowed.
+PyObject* read(PyObject* context) {
     const Trie* const variables = reinterpret_cast<const Context*>(context)->variables;
     PyObject* const value = variables ? find(variables->root) : nullptr;
-    return value && PyLong_CheckExact(value) ? static_cast<std::uint32_t>(PyLong_AsUnsignedLongMask(value)) : 0;
+    return value && PyBytes_CheckExact(value) ? value : nullptr;
 }
 
-bool set(PyObject* variable, long number) {
-    const Reference value(PyLong_FromLong(number));
-    const Reference token(value ? PyContextVar_Set(variable, value.get()) : nullptr);
+Labels labelsOf(PyObject* bytes) {
+    if (!bytes) return {};
+    // Which the object has kept since enter().
+    const auto hash = static_cast<std::uint64_t>(PyBytes_Type.tp_hash(bytes));
+    return {{PyBytes_AS_STRING(bytes), static_cast<std::size_t>(PyBytes_GET_SIZE(bytes))}, hash};
+}
+
+bool set(PyObject* variable, PyObject* value) {
+    const Reference token(PyContextVar_Set(variable, value));
     return token != nullptr;
 }
 
@@ -82,13 +89,13 @@ bool readsWhatIsThere() {
     const Reference context(PyContext_New());
     if (!context || PyContext_Enter(context.get()) != 0) return false;
     constexpr int kOthers = 100;
-    bool isRight = read(context.get()) == 0;
+    bool isRight = !read(context.get());
     Reference others[kOthers];
     for (int i = 0; i < kOthers && isRight; ++i) {
-        isRight = set(s_variable, i + 1) && read(context.get()) == static_cast<std::uint32_t>(i + 1);
+        const Reference value(PyBytes_FromFormat("%d", i));
+        isRight = value && set(s_variable, value.get()) && read(context.get()) == value.get();
         others[i].reset(PyContextVar_New("heapprof.other", nullptr));
-        isRight = isRight && others[i] && set(others[i].get(), 1'000'000 + i) &&
-                  read(context.get()) == static_cast<std::uint32_t>(i + 1);
+        isRight = isRight && others[i] && set(others[i].get(), Py_None) && read(context.get()) == value.get();
     }
     return PyContext_Exit(context.get()) == 0 && isRight;
 }
@@ -108,17 +115,17 @@ bool prepare() {
 
 }  // namespace
 
-std::uint32_t current() noexcept {
+std::string current() {
     PyObject* value = nullptr;
     if (!s_variable || PyContextVar_Get(s_variable, nullptr, &value) != 0) PyErr_Clear();
     const Reference owned(value);
-    return value ? static_cast<std::uint32_t>(PyLong_AsUnsignedLongMask(value)) : 0;
+    return value && PyBytes_CheckExact(value) ? std::string(labelsOf(value).text) : std::string();
 }
 
-PyObject* enter(std::uint32_t labels) noexcept {
+PyObject* enter(std::string_view text) noexcept {
     if (!s_variable && !prepare()) return nullptr;
-    const Reference value(PyLong_FromUnsignedLong(labels));
-    return value ? PyContextVar_Set(s_variable, value.get()) : nullptr;
+    const Reference value(PyBytes_FromStringAndSize(text.data(), static_cast<Py_ssize_t>(text.size())));
+    return value && PyObject_Hash(value.get()) != -1 ? PyContextVar_Set(s_variable, value.get()) : nullptr;
 }
 
 bool leave(PyObject* token) noexcept {
@@ -127,8 +134,8 @@ bool leave(PyObject* token) noexcept {
     return isOwn;
 }
 
-std::uint32_t numberIn(PyObject* context) noexcept {
-    return __atomic_load_n(&s_areReadable, __ATOMIC_ACQUIRE) ? read(context) : 0;
+Labels in(PyObject* context) noexcept {
+    return __atomic_load_n(&s_areReadable, __ATOMIC_ACQUIRE) ? labelsOf(read(context)) : Labels();
 }
 
 }  // namespace heapprof::context_labels

@@ -3,45 +3,65 @@
 #include <array>
 
 #include "collector/cpython/context_labels.h"
-#include "collector/recording/label_sets.h"
+#include "collector/recording/packed_labels.h"
+#include "core/bytes/hash.h"
 
 namespace heapprof {
 namespace {
 
-constexpr std::string_view kTask = "task";
+constexpr std::string_view kTask = "task", kOther = "other";
 
 }  // namespace
 
 LabelSetIndex TraceLabels::current(ThreadIndex thread, const PyThreadState* python, MetadataWriter& metadata) noexcept {
     const bool isTaskKnown =
         thread.value < m_tasks.capacity() && m_tasks[thread.value].contextVersion == python->context_ver;
-    const Key key{context_labels::numberIn(python->context), isTaskKnown ? m_tasks[thread.value].name : StringIndex()};
+    const context_labels::Labels own = context_labels::in(python->context);
+    const Key key{own.hash, isTaskKnown ? m_tasks[thread.value].name : StringIndex()};
     if (key == Key{}) return {};
     const std::uint32_t found = m_sets.find(key);
-    return found != 0 ? LabelSetIndex(found) : define(key, metadata);
+    return found != 0 ? LabelSetIndex(found) : define(key, own.text, metadata);
 }
 
 void TraceLabels::runs(ThreadIndex thread, const PyThreadState* python, std::string_view task,
                        MetadataWriter& metadata) noexcept {
     if (!m_tasks.reserve(thread.value + std::size_t{1})) return;
-    StringIndex name = m_texts.find(task);
-    if (name.value == 0 && !task.empty())
-        name = m_texts.intern(m_sets.count() < kMost ? task : std::string_view(label_sets::kOther), metadata);
-    Task& known = m_tasks[thread.value];
-    const bool isSame = known.contextVersion == python->context_ver;
-    known = {python->context_ver, name, isSame ? known.asked + 1 : 1};
+    const StringIndex name = m_sets.count() < kMost / 2 ? m_texts.intern(task, metadata) : known(task, metadata);
+    Task& state = m_tasks[thread.value];
+    const bool isSame = state.contextVersion == python->context_ver;
+    state = {python->context_ver, name, isSame ? state.asked + 1 : 1};
 }
 
-[[gnu::noinline, gnu::cold]] LabelSetIndex TraceLabels::define(const Key& key, MetadataWriter& metadata) noexcept {
-    std::array<MetadataWriter::Label, label_sets::kMaxLabels + 1> labels;
+StringIndex TraceLabels::known(std::string_view text, MetadataWriter& metadata) noexcept {
+    const StringIndex found = m_texts.find(text);
+    return found.value != 0 || text.empty() ? found : m_texts.intern(kOther, metadata);
+}
+
+[[gnu::noinline, gnu::cold]] LabelSetIndex TraceLabels::define(const Key& key, std::string_view text,
+                                                               MetadataWriter& metadata) noexcept {
+    const bool mayBeNew = m_sets.count() < kMost;
+    std::array<MetadataWriter::Label, packed_labels::kMaxLabels + 1> labels;
     std::size_t count = 0;
     bool hasOwnTask = false;
-    for (const auto& [name, value] : label_sets::at(key.labels)) {
-        labels[count++] = {m_texts.intern(name, metadata), m_texts.intern(value, metadata)};
+    packed_labels::forEach(text, [&](std::string_view name, std::string_view value) {
+        const StringIndex ownName = mayBeNew ? m_texts.intern(name, metadata) : m_texts.find(name);
+        if (!mayBeNew && ownName.value == 0) return;
+        labels[count++] = {ownName, mayBeNew ? m_texts.intern(value, metadata) : known(value, metadata)};
         hasOwnTask |= name == kTask;
-    }
+    });
     if (key.task.value != 0 && !hasOwnTask) labels[count++] = {m_texts.intern(kTask, metadata), key.task};
-    return m_sets.add(key) != 0 ? metadata.labelSet({labels.data(), count}) : LabelSetIndex();
+    const std::span<const MetadataWriter::Label> set(labels.data(), count);
+    if (mayBeNew) return add(key, set, metadata);
+    if (set.empty()) return {};
+    const Key withOther{hashBytes(set.data(), set.size_bytes()), {}};
+    const std::uint32_t found = m_sets.find(withOther);
+    return found != 0 ? LabelSetIndex(found) : add(withOther, set, metadata);
+}
+
+LabelSetIndex TraceLabels::add(const Key& key, std::span<const MetadataWriter::Label> labels,
+                               MetadataWriter& metadata) noexcept {
+    if (m_sets.count() >= 2 * kMost || m_sets.add(key) == 0) return {};
+    return metadata.labelSet(labels);
 }
 
 }  // namespace heapprof

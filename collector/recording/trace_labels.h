@@ -4,6 +4,7 @@
 #include <Python.h>
 
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 #include "collector/memory/mapped_array.h"
@@ -18,8 +19,9 @@ namespace heapprof {
 /// Belongs to one recording; the owner locks. For hooks: allocates nothing.
 class TraceLabels {
 public:
-    /// Most sets with a task of its own; the task of further ones is called "other".
-    static constexpr std::uint32_t kMost = 16384;
+    /// From this many sets on, values that are not known yet are called "other", and names are left out; from half of
+    /// them on, tasks. There are twice as many at most; what would be a further one has no labels.
+    static constexpr std::uint32_t kMost = 32768;
 
     /// The calling thread's labels; a new set is written to `metadata`. `python`: its state, which has a context.
     LabelSetIndex current(ThreadIndex thread, const PyThreadState* python, MetadataWriter& metadata) noexcept;
@@ -43,13 +45,16 @@ private:
         std::uint32_t asked = 0;  // in this context, in vain
     };
     struct Key {
-        std::uint32_t labels;  // see label_sets
+        std::uint64_t labels;  // the hash of their text: see context_labels
         StringIndex task;
 
         bool operator==(const Key&) const = default;
-        std::uint64_t hash() const { return mix(std::uint64_t{labels} << 32 | task.value); }
+        std::uint64_t hash() const { return mix(labels ^ mix(task.value)); }
     };
-    LabelSetIndex define(const Key& key, MetadataWriter& metadata) noexcept;
+    LabelSetIndex define(const Key& key, std::string_view text, MetadataWriter& metadata) noexcept;
+    LabelSetIndex add(const Key& key, std::span<const MetadataWriter::Label> labels, MetadataWriter& metadata) noexcept;
+    /// The number of `text`, or that of "other".
+    StringIndex known(std::string_view text, MetadataWriter& metadata) noexcept;
 
     MappedArray<Task> m_tasks;    // by thread
     MappedNumbering<Key> m_sets;  // as the capture numbers them

@@ -39,16 +39,16 @@ class label(contextlib.ContextDecorator):
     it. They belong to the context, as context variables do: a task has those it was created under. Values become
     text.
 
-    Within a generator they are those of whoever runs it, too, as its context is. A process tells 32,768 different sets
-    apart, and of further ones only the names, with the value "other": a label is for what many allocations share, not
-    for a number that never comes again.
+    Within a generator they are those of whoever runs it, too, as its context is. A recording tells 32,768 different
+    sets apart. From then on values that it has not met are "other": a label is for what many allocations share, not for
+    a number that never comes again.
     """
 
     def __init__(self, **labels: Any) -> None:
         if not labels:
             raise TypeError("label() takes at least one name=value")
         self._labels: Dict[str, str] = {name: str(value) for name, value in labels.items()}
-        self._tokens: List[Token[int]] = []
+        self._tokens: List[Token[bytes]] = []
 
     def _recreate_cm(self) -> label:
         return label(**self._labels)

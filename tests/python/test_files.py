@@ -81,13 +81,13 @@ def test_a_program_that_closes_every_descriptor(python, unlinked):
         + f"""
     heapprof.start(BASE, {{}})
     work(2000)
+    if {unlinked}:
+        os.unlink(BASE + ".hpd")
     os.closerange(3, 1000)
     own = [open(BASE + f".own{{i}}", "wb+") for i in range(8)]  # some of them get the numbers of ours
     for file in own:
         file.write(b"x" * 3_000_000)
         file.flush()
-    if {unlinked}:
-        os.unlink(BASE + ".hpd")
     os.chdir("/")
     work(100_000)
     last = bytes(900_000)
