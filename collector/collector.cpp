@@ -17,7 +17,6 @@
 #include "collector/locking/collector_lock.h"
 #include "collector/resident/c_allocator.h"
 #include "collector/resident/watcher.h"
-#include "collector/sampling/thread_state.h"
 #include "collector/system/process.h"
 
 namespace heapprof::collector {
@@ -94,12 +93,7 @@ void mark(records::MarkKind kind, std::string_view text) noexcept {
 
 PyObject* enterLabels(const packed_labels::Labels& labels) {
     if (!isInMainInterpreter()) return held(Py_None).release();  // others have variables of their own
-    std::string text;
-    {
-        const SuppressHooks suppress;  // what is used here is not the program's
-        text = packed_labels::with(context_labels::current(), labels);
-    }
-    return context_labels::enter(text);
+    return context_labels::enter(packed_labels::with(context_labels::current(), labels));
 }
 
 bool leaveLabels(PyObject* token) noexcept { return token == Py_None || context_labels::leave(token); }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "collector/sampling/thread_state.h"
+
 namespace heapprof::packed_labels {
 namespace {
 
@@ -14,6 +16,7 @@ std::string cut(std::string_view text, std::size_t most) {
 }  // namespace
 
 std::string with(std::string_view before, const Labels& added) {
+    const SuppressHooks suppress;  // what is used here is not the program's
     Labels labels;
     const auto add = [&](std::string_view name, std::string_view value) {
         std::string own = cut(name, kMaxName);
