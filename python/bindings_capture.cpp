@@ -209,7 +209,7 @@ void bindCapture(py::module_& module) {
              })
         .def("endReason",
              [](const Capture& c) -> py::object {
-                 constexpr const char* kNames[] = {"stop", "exit", "limit", "incomplete"};
+                 constexpr const char* kNames[] = {"stop", "exit", "limit", "incomplete", "continued"};
                  const auto info = c.info();
                  if (!info->metadata.cleanEnd) return py::none();
                  return py::str(kNames[static_cast<std::size_t>(info->metadata.endReason)]);

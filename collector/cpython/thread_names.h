@@ -1,6 +1,7 @@
 // The names that the module threading gives to threads.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -25,6 +26,13 @@ public:
     bool isEmpty() const { return m_count == 0; }
     /// Removes and returns the thread, if it is waiting for a name.
     std::optional<Thread> take(std::uint64_t ident) noexcept;
+    /// Times count from so much later on.
+    void moveStart(Micros later) noexcept {
+        for (std::size_t i = 0; i < m_count; ++i) {
+            Micros& first = m_waiting[i].thread.firstEvent;
+            first = std::max(first - later, Micros());
+        }
+    }
     /// To be called when threading has been asked, at `now`. A thread is given up after a number of calls and some
     /// time: it may not be listed there yet.
     void asked(Micros now) noexcept;

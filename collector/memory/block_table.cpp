@@ -177,6 +177,13 @@ void BlockTable::takeOut(Page& home, std::uintptr_t address, RecordedBlock& remo
     return size;
 }
 
+std::uint64_t BlockTable::sizeOf(Page& home, unsigned granule) {
+    const Block& block = home.slotOf(granule);
+    if (block.size != kLarge) return block.size;
+    const std::uint64_t within = home.number >> 60, page = home.number << 4 >> 4;  // see numberOf()
+    return *m_largeSizes.find({page << kPageShift | std::uint64_t{granule} << kGranuleShift | within});
+}
+
 /// The page with this number; 0: there is none.
 BlockTable::PageIndex BlockTable::find(std::uint64_t number) {
     PageIndex index = chainOf(number);

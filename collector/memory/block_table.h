@@ -1,6 +1,7 @@
 // The recorded blocks that are still alive, and the bit test by which nearly every free sees that its block is not one.
 #pragma once
 
+#include <bit>
 #include <cstdint>
 
 #include "collector/memory/mapped_array.h"
@@ -62,6 +63,19 @@ public:
     bool create(Expected expected) noexcept;
     /// False when there is a block at the address already, or no memory.
     bool insert(std::uintptr_t address, std::uint64_t size, std::uint64_t ordinal, TraceIndex trace) noexcept;
+    /// Gives each block the ordinal that `record(trace, size)` returns.
+    template <typename Record>
+    void recordAgain(Record record) noexcept {
+        for (std::uint64_t at = 0; m_directory.data() && at <= m_directoryMask; ++at)
+            for (PageIndex index = m_directory[at]; index != 0; index = page(index).next) {
+                Page& home = page(index);
+                for (std::uint32_t left = home.occupied; left != 0; left &= left - 1) {
+                    const auto granule = static_cast<unsigned>(std::countr_zero(left));
+                    Block& block = home.slotOf(granule);
+                    block.ordinal = record(block.trace, sizeOf(home, granule));
+                }
+            }
+    }
     /// Takes the block at `address` out into `removed`; false when it is not there.
     bool remove(const void* address, RecordedBlock& removed) noexcept;
 
@@ -125,6 +139,7 @@ private:
     /// Index 0 is a page without blocks.
     Page& page(PageIndex index) { return *reinterpret_cast<Page*>(m_words.data() + index); }
     PageIndex& chainOf(std::uint64_t number) { return m_directory[number & m_directoryMask]; }
+    std::uint64_t sizeOf(Page& home, unsigned granule);
     PageIndex find(std::uint64_t number);
     PageIndex& linkTo(PageIndex index);
     bool insertElsewhere(std::uintptr_t address, std::uint64_t size, std::uint64_t ordinal, TraceIndex trace) noexcept;

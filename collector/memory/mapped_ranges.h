@@ -109,6 +109,15 @@ public:
         return part;
     }
 
+    /// Gives each recorded part of a mapping the ordinal that `record(trace, size)` returns.
+    template <typename Record>
+    void recordAgain(Record record) noexcept {
+        for (Mapping& mapping : *this)
+            for (std::uint32_t slot = mapping.last; slot != 0; slot = m_parts[slot].before)
+                if (MappedPart& part = m_parts[slot]; part.ordinal != MappedPart::kNotRecorded)
+                    part.ordinal = record(mapping.trace, part.size);
+    }
+
 private:
     MappedArray<Mapping> m_ranges;
     std::size_t m_count = 0;

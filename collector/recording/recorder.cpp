@@ -55,6 +55,11 @@ bool createTable(Session& session) {
     return session.blocks.create(all ? BlockTable::Expected::All : BlockTable::Expected::Few);
 }
 
+void planRotation(Session& session) {
+    const std::uint64_t keep = s_plan->options().keep;
+    session.rotation = keep != 0 ? nanoseconds(CLOCK_MONOTONIC) + keep : 0;
+}
+
 /// Requires that the session's files have been created.
 void prepare(Session& session) {
     session.monotonicStart = s_plan->header().monotonicStart;
@@ -63,6 +68,7 @@ void prepare(Session& session) {
     session.stacks.limitTo(s_plan->options().maxTraces);
     session.resident.begin(session.events, session.monotonicStart, watcher::enter());
     session.memory.begin(s_plan->metadataPath());
+    planRotation(session);
 }
 
 /// Drops the parent's recording: closes its files without changing them. They are not mapped in this process.
@@ -101,6 +107,14 @@ void follow() {
     sampler::switchOn(s_plan->sampling());
 }
 
+/// Forgets the recording, whose files are closed.
+void dropSession() {
+    sampler::switchOff();
+    setRecording(false);
+    s_session.reset();
+    watcher::stop();
+}
+
 /// Ends the recording and closes the files.
 void finish(EndReason reason) {
     Session& session = *s_session;
@@ -109,12 +123,9 @@ void finish(EndReason reason) {
     s_runReachedLimit = s_plan->reachedLimit();
     const bool isIncomplete = session.isBroken() && reason != EndReason::LimitReached;
     session.metadata.end(session.events.time(), isIncomplete ? EndReason::Incomplete : reason);
-    sampler::switchOff();
-    setRecording(false);
     session.events.close();
     session.metadata.close();
-    s_session.reset();
-    watcher::stop();
+    dropSession();
 }
 
 /// Begins the session of a descendant that awaits its first event. False when this is none, or has no files.
@@ -280,8 +291,36 @@ enum class Reason { Time, Mark, Certain };
     __atomic_store_n(&s_isReading, false, __ATOMIC_RELEASE);
 }
 
+/// Goes on in new files, if it is time for that. Requires as readMemory() does.
+[[gnu::noinline, gnu::cold]] void rotate() {
+    readMemory(Reason::Certain);
+    const RecordingScope scope;
+    if (!scope || s_session->isBroken() || nanoseconds(CLOCK_MONOTONIC) < s_session->rotation) return;
+    Session& session = *s_session;
+    planRotation(session);                               // the next one, whatever comes of this
+    if (session.resident.filters() > s_filters) return;  // see hasForbiddenItself()
+    session.readResident();
+    session.events.setTime(session.elapsed(CLOCK_MONOTONIC));
+    if (session.isBroken()) return;
+    switch (s_plan->rotate(session.metadata, session.events, session.events.time())) {
+        case RecordingPlan::Rotation::Done:
+            session.goOn(s_plan->header().monotonicStart, s_plan->metadataPath());
+            planRotation(session);
+            if (s_paused) markPause(session);
+            break;
+        case RecordingPlan::Rotation::NotPossible:
+            break;
+        case RecordingPlan::Rotation::Failed:
+            dropSession();
+    }
+}
+
 /// After an event of this thread, which holds the GIL.
 [[gnu::noinline, gnu::cold]] void runErrands() {
+    if (t_state.errands & Errands::kRotation) {
+        t_state.errands &= static_cast<std::uint16_t>(~Errands::kRotation);
+        rotate();
+    }
     if (t_state.errands & Errands::kReading) {
         t_state.errands &= static_cast<std::uint16_t>(~Errands::kReading);
         readMemory(Reason::Time);
@@ -370,7 +409,7 @@ std::string capturePath() {
     return path;
 }
 
-Uuid identity() noexcept { return s_plan ? s_plan->header().uuid : Uuid{}; }
+Uuid identity() noexcept { return s_plan ? s_plan->identity() : Uuid{}; }
 
 void allocated(void* address, std::size_t size, bool holdsGil, Domain domain) noexcept {
     if (!isWanted() || !CollectorLock::isAvailable()) return;

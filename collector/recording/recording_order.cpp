@@ -107,6 +107,7 @@ void set(RecordingOrder& order, std::string_view key, std::string_view value) {
     if (key == "native") options.native = flag();
     if (key == "fork") options.followFork = flag();
     if (key == "max-bytes") options.maxBytes = numberOf<std::uint64_t>(value);
+    if (key == "keep") options.keep = numberOf<std::uint64_t>(value);
     if (key == "max-traces") options.maxTraces = numberOf<std::uint32_t>(value);
     if (key == "resident-every") options.residentEvery = numberOf<std::int64_t>(value);
     if (key == "watcher") options.watcherNumber = numberOf<std::uint32_t>(value);
@@ -160,6 +161,7 @@ std::string textOf(const RecordingOrder& order) {
     addNumber("for", order.trigger.duration);
     addNumber("until-fall", order.trigger.fall);
     addNumber("max-bytes", options.maxBytes);
+    addNumber("keep", options.keep);
     add("max-traces", textOfNumber(options.maxTraces));
     add("resident-every", textOfNumber(options.residentEvery));
     addNumber("watcher", options.watcherNumber);

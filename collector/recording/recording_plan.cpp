@@ -1,7 +1,10 @@
 #include "collector/recording/recording_plan.h"
 
+#include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/random.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -10,10 +13,12 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <memory>
 #include <new>
 
 #include "collector/system/clock.h"
 #include "collector/system/standard_error.h"
+#include "core/bytes/descriptor.h"
 
 namespace heapprof {
 namespace {
@@ -107,8 +112,87 @@ int RecordingPlan::createOwnFiles(const char* base, MetadataWriter& metadata, Ev
     return error;
 }
 
+namespace {
+
+/// Whether the file at `path`, which `descriptor` reads, may be renamed, and there is room for as large a one.
+bool mayReplace(const char* path, int descriptor) {
+    constexpr std::uint64_t kLog = 1u << 20;  // a beginning
+    char folder[4096];
+    const char* const name = std::strrchr(path, '/');
+    std::snprintf(folder, sizeof folder, "%.*s", static_cast<int>(name - path + 1), path);
+    struct stat file;
+    struct statvfs disk;
+    return faccessat(AT_FDCWD, folder, W_OK | X_OK, AT_EACCESS) == 0 && fstat(descriptor, &file) == 0 &&
+           fstatvfs(descriptor, &disk) == 0 &&
+           disk.f_bavail * disk.f_frsize > static_cast<std::uint64_t>(file.st_size) + kLog;
+}
+
+}  // namespace
+
+RecordingPlan::Rotation RecordingPlan::rotate(MetadataWriter& metadata, EventsV2Writer& events, Micros now) noexcept {
+    Path base = m_metadataPath;
+    if (base[0] != '/' && makePath(base, m_absolute.c_str(), "", ".hpm") != 0) return Rotation::NotPossible;
+    constexpr std::size_t kEnding = 4;  // ".hpm"
+    base[std::strlen(base.data()) - kEnding] = '\0';
+    if (makePath(m_metadataPath, base.data(), "", ".hpm") != 0 || makePath(m_eventsPath, base.data(), "", ".hpd") != 0)
+        return Rotation::NotPossible;
+    const int before = outOfTheWay(open(m_metadataPath.data(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+    if (!metadata.isFile(before) || !mayReplace(m_metadataPath.data(), before)) {
+        if (before >= 0) close(before);
+        return Rotation::NotPossible;
+    }
+    const ChunkWriter::Sealed sealed = metadata.seal();
+    metadata.end(now, EndReason::Continued);
+    events.close();
+    metadata.close();
+    keepPrevious(base.data());
+    const int error = createNext(metadata, events, before, sealed);
+    close(before);
+    if (error == 0) return Rotation::Done;
+    standard_error::say({"cannot go on recording to ", m_metadataPath.data(), ": ", strerrordesc_np(error),
+                         "; what was recorded before is in ", base.data(), ".previous.hpm"});
+    return Rotation::Failed;
+}
+
+/// Renames the files of the capture.
+void RecordingPlan::keepPrevious(const char* base) noexcept {
+    for (const char* const ending : {".hpm", ".hpd", ".hpc"}) {
+        Path from, to;
+        if (makePath(from, base, "", ending) != 0 || makePath(to, base, ".previous", ending) != 0) continue;
+        struct stat status;
+        const bool wasThere = stat(to.data(), &status) == 0;
+        const bool isDigest = std::strcmp(ending, ".hpc") == 0;
+        if (rename(from.data(), to.data()) != 0 && isDigest) unlink(to.data());
+        if (wasThere && m_isOurs && m_budget && !isDigest)
+            m_budget->giveBack(static_cast<std::uint64_t>(status.st_size));
+    }
+    m_isOurs = true;
+}
+
+int RecordingPlan::createNext(MetadataWriter& metadata, EventsV2Writer& events, int before,
+                              const ChunkWriter::Sealed& sealed) noexcept {
+    if (m_first.before.count == 0) m_first.uuid = m_header.uuid;
+    const std::uint64_t begun = m_header.monotonicStart;
+    renew();
+    m_first.before += Micros(static_cast<std::int64_t>((m_header.monotonicStart - begun) / 1000));
+    m_header.magic = kMetadataMagic;
+    if (const int error = metadata.continueIn(m_metadataPath.data(), m_header, before, sealed)) return error;
+    metadata.continues(m_first);
+    std::destroy_at(&events);
+    std::construct_at(&events);
+    events.limitTo(m_budget);
+    m_header.magic = kEventsMagic;
+    const int error = events.create(m_eventsPath.data(), m_header, m_weights, AppendFile::Existing::Kept);
+    if (error != 0) metadata.discard();  // half a capture is none
+    return error;
+}
+
+Uuid RecordingPlan::identity() const { return m_first.before.count == 0 ? m_header.uuid : m_first.uuid; }
+
 void RecordingPlan::inherit(bool hasFiles) noexcept {
-    if (hasFiles) m_options.ancestor = Ancestor{m_header.uuid, m_process.pid};
+    if (hasFiles) m_options.ancestor = Ancestor{identity(), m_process.pid};
+    m_first = {};
+    m_isOurs = false;
     renew();
 }
 

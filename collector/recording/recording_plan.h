@@ -21,6 +21,8 @@ struct RecordingOptions {
     static constexpr std::uint64_t kMinBytes = 1u << 18;
     /// The number of different stacks in a capture; see StackTable::limitTo(). At least kMinTraces.
     std::uint32_t maxTraces = kUsualTraces;
+    /// How much of the past is kept at least, and at most twice, ns: see RecordingPlan::rotate(). 0: all of it.
+    std::uint64_t keep = 0;
     static constexpr std::uint32_t kMinTraces = 1000;
     static constexpr std::uint32_t kUsualTraces = 2'000'000;
     /// The longest time between the watcher's readings of resident memory, ns; 0: there is no watcher. See
@@ -50,6 +52,8 @@ public:
     const Sampling& sampling() const { return m_sampling; }
     const RecordingOptions& options() const { return m_options; }
     const FileHeader& header() const { return m_header; }
+    /// By which captures of descendants name this one.
+    Uuid identity() const;
 
     /// Whether this process or one of its run had no room for what it wanted to write.
     bool reachedLimit() const { return m_budget && m_budget->wasRefused(); }
@@ -66,6 +70,15 @@ public:
     /// file is left then.
     int createOwnFiles(MetadataWriter& metadata, EventsV2Writer& events) noexcept;
 
+    /// Closes the files, keeps them as those of FILEBASE.previous, in place of what was kept so before, and goes on in
+    /// new ones, in which nothing is alive and time begins again; `events` is a new log then. `now` is the old time.
+    enum class Rotation {
+        Done,
+        NotPossible,  ///< where the files are: nothing has changed
+        Failed,       ///< and said so: there are no new files
+    };
+    Rotation rotate(MetadataWriter& metadata, EventsV2Writer& events, Micros now) noexcept;
+
     /// In a new child: its recording has an identity of its own and starts now. `hasFiles`: the parent's recording has
     /// files, and becomes the ancestor.
     void inherit(bool hasFiles) noexcept;
@@ -75,6 +88,9 @@ private:
     using Path = std::array<char, kMaxPath>;
 
     void renew() noexcept;
+    int createNext(MetadataWriter& metadata, EventsV2Writer& events, int before,
+                   const ChunkWriter::Sealed& sealed) noexcept;
+    void keepPrevious(const char* base) noexcept;
     int createOwnFiles(const char* base, MetadataWriter& metadata, EventsV2Writer& events,
                        const Path*& failed) noexcept;
     /// Returns 0 or an errno; `failed` is the path concerned.
@@ -90,6 +106,8 @@ private:
     ProcessInfo m_process;
     RecordingOptions m_options;
     FileHeader m_header;
+    Continued m_first;                  // of the chain of captures; `before` is of the present one
+    bool m_isOurs = false;              // what was kept before
     ByteBudget* m_budget = nullptr;     // null: there is no limit
     ByteBudget* m_ownBudget = nullptr;  // a page that children share
     Path m_metadataPath{};

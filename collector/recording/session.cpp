@@ -64,6 +64,20 @@ void Session::beginTick(Micros now) {
     if (m_found != 0) writeFound();
     tellReserved(false);
     if (memory.isDue(tick)) t_state.errands |= Errands::kReading;
+    if (rotation != 0 && tick >= rotation) t_state.errands |= Errands::kRotation;
+}
+
+void Session::goOn(std::uint64_t start, const char* file) {
+    unnamed.moveStart(Micros(static_cast<std::int64_t>((start - monotonicStart) / 1000)));
+    monotonicStart = start;
+    tick = 0;
+    const auto record = [this](TraceIndex trace, std::uint64_t size) { return events.allocation(trace, size); };
+    blocks.recordAgain(record);
+    ranges.recordAgain(record);
+    resident.continueIn(events, start);
+    memory.begin(file);
+    m_reserved = 0;
+    tellReserved(true);
 }
 
 void Session::readResident() {

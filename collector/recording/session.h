@@ -34,6 +34,7 @@ struct Session {
     UnnamedThreads unnamed;
     std::uint64_t monotonicStart = 0;  // ns of CLOCK_MONOTONIC
     std::uint64_t tick = 0;            // the last one of the coarse clock, ns
+    std::uint64_t rotation = 0;        // when to go on in new files, ns of CLOCK_MONOTONIC; 0: never
     std::uint32_t threads = 0;         // how many have recorded something
     ResidentReadings resident;
     MemoryReadings memory;
@@ -59,6 +60,9 @@ struct Session {
         if (size >= ResidentReadings::kLarge) [[unlikely]]
             resident.atLargeBlock(events, logBytes());
     }
+    /// The files are new: what is alive is recorded again, and times count from `start`. `file` is one of them.
+    void goOn(std::uint64_t start, const char* file);
+
     /// Writes a reading of resident memory, whatever it is.
     void readResident();
     /// Reads the rest of where the process has its memory, and writes that.

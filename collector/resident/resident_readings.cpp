@@ -22,6 +22,16 @@ void ResidentReadings::begin(EventsV2Writer& events, std::uint64_t start, Watche
     take(events, 0, true);
 }
 
+void ResidentReadings::continueIn(EventsV2Writer& events, std::uint64_t start) noexcept {
+    m_start = static_cast<std::int64_t>(start);
+    m_latest = 0;
+    m_filter = {};
+    m_kinds = {};
+    m_nextCount = m_nextPeak = {};
+    m_peak = 0;
+    take(events, 0, true);
+}
+
 void ResidentReadings::atLargeBlock(EventsV2Writer& events, std::uint64_t logBytes) noexcept {
     if (m_extra++ < kExtraPerTick) take(events, logBytes, false);
 }

@@ -33,6 +33,9 @@ public:
     /// `watched` is null when there is no watcher.
     void begin(EventsV2Writer& events, std::uint64_t start, WatchedProcess* watched) noexcept;
 
+    /// The log has been replaced by a new one that began at `start`.
+    void continueIn(EventsV2Writer& events, std::uint64_t start) noexcept;
+
     /// Takes the watcher's readings. At the reading where the process's memory rose by `growth` (fell, when that is
     /// negative) and has stayed there until now, calls `write`, which may write events of that time. Does not call it
     /// when there is no such reading.

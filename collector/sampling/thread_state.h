@@ -19,7 +19,8 @@ struct HookProbe {
 /// The lower bits: how often the module threading is still asked for this thread's name, at each of its next events.
 struct Errands {
     static constexpr std::uint16_t kNamings = 0xff;
-    static constexpr std::uint16_t kReading = 0x100;  ///< reading where the process has its memory
+    static constexpr std::uint16_t kReading = 0x100;   ///< reading where the process has its memory
+    static constexpr std::uint16_t kRotation = 0x200;  ///< going on in new files
 };
 
 /// Together with the countdowns 64 bytes, as the loader has little room for variables of this kind: some libraries

@@ -74,10 +74,9 @@ int AppendFile::create(const char* path, bool locked, Existing existing) noexcep
     return 0;
 }
 
-bool AppendFile::ownsDescriptor() const noexcept {
+bool AppendFile::is(int descriptor) const noexcept {
     struct stat status;
-    return m_descriptor >= 0 && fstat(m_descriptor, &status) == 0 && status.st_dev == m_device &&
-           status.st_ino == m_inode;
+    return descriptor >= 0 && fstat(descriptor, &status) == 0 && status.st_dev == m_device && status.st_ino == m_inode;
 }
 
 /// Before the descriptor is used: the program may have closed it.

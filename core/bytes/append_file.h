@@ -56,6 +56,8 @@ public:
     void limitTo(ByteBudget* budget) noexcept { m_budget = budget; }
 
     bool isOpen() const { return m_isOpen; }
+    /// Whether the descriptor is of this file.
+    bool is(int descriptor) const noexcept;
 
     /// Makes [offset, offset + kLeast) writable (in the first page of the file: [offset, kLeast)), or more, and says in
     /// `length` how much it is; returns its address, all zeros where nothing was stored yet, valid until the next call.
@@ -97,7 +99,7 @@ public:
     static void leaveAllToParent() noexcept;
 
 private:
-    bool ownsDescriptor() const noexcept;
+    bool ownsDescriptor() const noexcept { return is(m_descriptor); }
     bool keepDescriptor() noexcept;
     bool holds(std::uint64_t offset) const;
     std::size_t writableFrom(std::uint64_t offset) const;

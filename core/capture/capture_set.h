@@ -20,7 +20,7 @@ public:
         std::shared_ptr<Capture> capture;
         /// Where its nearest ancestor with a capture is in members(); unset: that one is not there, or there is none.
         std::optional<std::size_t> parent;
-        /// When its recording began, on the set's time axis, which begins with the first member's. A member's own times
+        /// When its capture begins, on the set's time axis, which begins with the earliest one. A member's own times
         /// count from here.
         Micros start;
     };
@@ -29,7 +29,7 @@ public:
     /// alone. When `stop` is requested, what was found until then.
     static CaptureSet open(const std::filesystem::path& path, std::stop_token stop = {});
 
-    /// In the order of their starts, ancestors before their descendants. At least one.
+    /// In the order in which their recordings began, ancestors before their descendants. At least one.
     const std::vector<Member>& members() const { return m_members; }
     /// Captures of that name that cannot be read, each with file and reason, so that nobody knows whether they belong.
     const std::vector<std::string>& problems() const { return m_problems; }

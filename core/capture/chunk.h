@@ -125,12 +125,13 @@ enum class RecordType : std::uint8_t {
     Clock = 12,
     Source = 13,
     LabelSet = 14,
-    Labelled = 15
+    Labelled = 15,
+    Continues = 16
 };
 inline constexpr std::size_t kMaxRecord = 60000;
 
 /// Why a recording ended in an orderly way.
-enum class EndReason : std::uint8_t { Stopped = 0, ProgramEnded = 1, LimitReached = 2, Incomplete = 3 };
+enum class EndReason : std::uint8_t { Stopped = 0, ProgramEnded = 1, LimitReached = 2, Incomplete = 3, Continued = 4 };
 
 enum class Domain : std::uint8_t { Python = 0, Native = 1, Mapped = 2, Shared = 3 };
 

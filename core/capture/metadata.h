@@ -31,11 +31,15 @@ struct Metadata {
     Micros resolution{1};
     std::optional<ProcessInfo> process;
     std::optional<Ancestor> ancestor;
+    std::optional<Continued> continues;
     std::optional<Micros> cleanEnd;            ///< when recording ended in an orderly way
     EndReason endReason = EndReason::Stopped;  ///< why it did
     /// The text of code that came from no file, by what it calls its file; UTF-8.
     std::map<std::string, std::string> sources;
     std::vector<std::string> warnings;  ///< for people; each is one sentence or two
+
+    /// By which captures of descendants name this one: that of the first, where one continues another.
+    const Uuid& identity() const { return continues ? continues->uuid : uuid; }
 };
 
 }  // namespace heapprof

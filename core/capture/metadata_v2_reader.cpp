@@ -139,7 +139,7 @@ bool MetadataV2::readRecord(RecordType type, ByteCursor& payload) {
         case RecordType::End: {
             const std::uint64_t time = payload.varintUpTo(std::uint64_t{1} << 62);
             const std::uint64_t reason = payload.varint();
-            if (reason <= static_cast<std::uint64_t>(EndReason::Incomplete))
+            if (reason <= static_cast<std::uint64_t>(EndReason::Continued))
                 m_metadata.endReason = static_cast<EndReason>(reason);
             if (payload.ok()) m_metadata.cleanEnd = Micros(static_cast<std::int64_t>(time));
             return payload.ok();
@@ -157,6 +157,8 @@ bool MetadataV2::readRecord(RecordType type, ByteCursor& payload) {
             m_metadata.ancestor = ancestor;
             return true;
         }
+        case RecordType::Continues:
+            return readContinues(payload);
         case RecordType::Clock: {
             const std::uint64_t resolution = payload.varintUpTo(kMaxResolution);
             if (!payload.ok() || resolution == 0) return false;
@@ -239,6 +241,23 @@ bool MetadataV2::readSampling(ByteCursor& payload) {
     }
     if (!payload.ok() || !sampling.problem().empty()) return false;
     m_metadata.recordedSampling = m_metadata.sampling = sampling;
+    return true;
+}
+
+/// What was read before has the times of the capture before.
+bool MetadataV2::readContinues(ByteCursor& payload) {
+    Continued first;
+    const auto uuid = payload.bytes(first.uuid.size());
+    first.before = Micros(static_cast<std::int64_t>(payload.varintUpTo(std::uint64_t{1} << 62)));
+    if (!payload.ok()) return false;
+    std::ranges::copy(uuid, first.uuid.begin());
+    const Micros later = first.before - (m_metadata.continues ? m_metadata.continues->before : Micros());
+    for (std::uint32_t i = 1; i < m_traces.threadCount(); ++i) {
+        ThreadInfo thread = m_traces.thread(ThreadIndex(i));
+        thread.firstEvent = std::max(thread.firstEvent - later, Micros());
+        m_traces.replaceThread(ThreadIndex(i), std::move(thread));
+    }
+    m_metadata.continues = first;
     return true;
 }
 

@@ -27,6 +27,7 @@ private:
     std::vector<Label> readLabels(ByteCursor& payload) const;
     bool readStack(ByteCursor& payload, NodeIndex& leaf);
     bool readSampling(ByteCursor& payload);
+    bool readContinues(ByteCursor& payload);
     void readProcess(ByteCursor& payload);
 
     std::shared_ptr<const InputFile> m_file;

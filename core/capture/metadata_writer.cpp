@@ -50,6 +50,22 @@ int MetadataWriter::create(const char* path, const FileHeader& header, AppendFil
     return problem;
 }
 
+ChunkWriter::Sealed MetadataWriter::seal() noexcept {
+    sealChunk();
+    const ChunkWriter::Sealed sealed = m_chunks.sealed();
+    if (!openChunk()) m_error = error();
+    return sealed;
+}
+
+int MetadataWriter::continueIn(const char* path, const FileHeader& header, int descriptor,
+                               const ChunkWriter::Sealed& sealed) noexcept {
+    if (const int error = m_chunks.create(path, header, false, AppendFile::Existing::Kept)) return error;
+    if (m_chunks.copy(descriptor, sealed) && openChunk()) return 0;
+    const int problem = error() != 0 ? error() : EIO;
+    m_chunks.discard();
+    return problem;
+}
+
 void MetadataWriter::process(const ProcessInfo& process) noexcept {
     constexpr std::size_t kMaxPart = 4096;
     std::uint8_t* out = writeVarint(m_scratch, process.pid);
@@ -72,6 +88,11 @@ void MetadataWriter::process(const ProcessInfo& process) noexcept {
 
 void MetadataWriter::ancestor(const Ancestor& ancestor) noexcept {
     append(RecordType::Ancestor, writeVarint(store(m_scratch, ancestor.uuid), ancestor.pid));
+}
+
+void MetadataWriter::continues(const Continued& first) noexcept {
+    append(RecordType::Continues,
+           writeVarint(store(m_scratch, first.uuid), static_cast<std::uint64_t>(first.before.count)));
 }
 
 void MetadataWriter::sampling(const Sampling& sampling, std::uint64_t firstOrdinal) noexcept {

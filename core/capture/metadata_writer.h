@@ -38,15 +38,24 @@ public:
     /// Returns 0 or an errno.
     int create(const char* path, const FileHeader& header,
                AppendFile::Existing existing = AppendFile::Existing::Replaced) noexcept;
+    /// Seals what has been written, which a continuation begins with. Requires that there was no error.
+    ChunkWriter::Sealed seal() noexcept;
+    /// After close(): goes on in a new file, which begins with what was `sealed` in the one that `descriptor` reads.
+    /// Returns 0 or an errno; no file is left then.
+    int continueIn(const char* path, const FileHeader& header, int descriptor,
+                   const ChunkWriter::Sealed& sealed) noexcept;
     /// Before create(); see AppendFile::limitTo().
     void limitTo(ByteBudget* budget) noexcept { m_chunks.limitTo(budget); }
     bool isOpen() const { return m_chunks.isOpen(); }
+    /// Whether the descriptor is of this file.
+    bool isFile(int descriptor) const noexcept { return m_chunks.isFile(descriptor); }
     /// Memory of the process that the file takes: the used part of what is mapped of it.
     std::uint64_t residentBytes() const { return m_chunks.residentBytes(); }
     int error() const { return m_error != 0 ? m_error : m_chunks.error(); }
 
     void process(const ProcessInfo& process) noexcept;
     void ancestor(const Ancestor& ancestor) noexcept;
+    void continues(const Continued& first) noexcept;
     void sampling(const Sampling& sampling, std::uint64_t firstOrdinal) noexcept;
     void domains(std::initializer_list<Domain> recorded) noexcept;
     /// See Metadata::resolution; at least 1 us.

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/capture/chunk.h"
+#include "core/units.h"
 
 namespace heapprof {
 
@@ -24,6 +25,12 @@ struct ProcessInfo {
 struct Ancestor {
     Uuid uuid{};            ///< of its capture
     std::uint64_t pid = 0;  ///< of the process
+};
+
+/// Of a capture that goes on where another one ended.
+struct Continued {
+    Uuid uuid{};    ///< of the first of the chain
+    Micros before;  ///< so long before this one it began
 };
 
 }  // namespace heapprof

@@ -34,6 +34,11 @@ Micros startAfter(const Metadata& first, const Metadata& other) {
     return Micros(static_cast<std::int64_t>(after) / 1000);
 }
 
+/// When its recording began, where it has been in other files before.
+Micros begun(const Metadata& first, const Metadata& other) {
+    return startAfter(first, other) - (other.continues ? other.continues->before : Micros());
+}
+
 using ByIdentity = std::map<Uuid, std::size_t>;
 
 /// The farthest ancestor that is known of, whether its capture is there or not.
@@ -65,7 +70,7 @@ std::optional<std::size_t> forkedAncestor(const Metadata& own, Micros start, con
             const Metadata& other = *all[earlier[i].which];
             const bool isOver = other.cleanEnd && earlier[i].start + *other.cleanEnd < start;
             if (other.process && other.process->pid == pid && other.process->host == own.process->host && !isOver &&
-                descends(other.uuid, own.ancestor->uuid, known, all))
+                descends(other.identity(), own.ancestor->uuid, known, all))
                 return i;
         }
     }
@@ -92,8 +97,8 @@ std::vector<fs::path> possibleRelatives(const fs::path& filebase) {
 
 std::vector<RunMember> runMembers(std::span<const Metadata* const> all) {
     ByIdentity known;
-    for (std::size_t i = 0; i < all.size(); ++i) known.try_emplace(all[i]->uuid, i);
-    const Uuid origin = originOf(all.front()->uuid, known, all);
+    for (std::size_t i = 0; i < all.size(); ++i) known.try_emplace(all[i]->identity(), i);
+    const Uuid origin = originOf(all.front()->identity(), known, all);
     std::vector<std::size_t> chosen;
     for (const auto& [uuid, which] : known)
         if (originOf(uuid, known, all) == origin) chosen.push_back(which);
@@ -102,8 +107,9 @@ std::vector<RunMember> runMembers(std::span<const Metadata* const> all) {
     });
     const Metadata& zero = *all[*first];
     std::ranges::sort(chosen, {},
-                      [&](std::size_t which) { return std::pair(startAfter(zero, *all[which]), all[which]->uuid); });
-    const Micros begin = startAfter(zero, *all[chosen.front()]);
+                      [&](std::size_t which) { return std::pair(begun(zero, *all[which]), all[which]->identity()); });
+    Micros begin = startAfter(zero, *all[chosen.front()]);
+    for (const std::size_t which : chosen) begin = std::min(begin, startAfter(zero, *all[which]));
     std::vector<RunMember> members;
     std::map<Uuid, std::size_t> places;
     for (const std::size_t which : chosen) {
@@ -115,7 +121,7 @@ std::vector<RunMember> runMembers(std::span<const Metadata* const> all) {
             if (const auto named = places.find(own.ancestor->uuid); !parent && named != places.end())
                 parent = named->second;
         }
-        places.emplace(own.uuid, members.size());
+        places.emplace(own.identity(), members.size());
         members.push_back({which, parent, start});
     }
     return members;

@@ -17,10 +17,10 @@ std::vector<std::filesystem::path> possibleRelatives(const std::filesystem::path
 struct RunMember {
     std::size_t which;                  ///< in what was asked of
     std::optional<std::size_t> parent;  ///< where in the result its nearest ancestor is; unset: that one is not there
-    Micros start;                       ///< when its recording began, after the first member's
+    Micros start;                       ///< when its capture begins, after the earliest of all
 };
 
-/// Those among `all` that are of the same run as the first of them, in the order of their starts, ancestors before
+/// Those among `all` that are of the same run as the first of them, in the order in which their recordings began, ancestors before
 /// their descendants. `all` is not empty; of two with one identity the earlier counts.
 std::vector<RunMember> runMembers(std::span<const Metadata* const> all);
 

@@ -127,6 +127,7 @@ def start(
     maxBytes: Optional[int] = None,
     maxTraces: Optional[int] = None,
     residentEvery: Optional[float] = 0.05,
+    keep: Optional[float] = None,
 ) -> None:
     """Records this process's heap to ``filebase.hpm`` and ``filebase.hpd`` from now on, replacing what is there.
 
@@ -147,6 +148,10 @@ def start(
     With ``maxBytes`` the files of this capture and of all its children's together grow no larger than that; then
     recording ends, and the program goes on without it.
 
+    With ``keep`` only the last so many seconds are kept, and at most twice as many: each time they have passed, the
+    files become ``filebase.previous.hpm`` and ``filebase.previous.hpd``, in place of those before, and recording goes
+    on in new ones, which begin with all that is alive. What goes is given back to ``maxBytes``.
+
     ``maxTraces`` bounds what the profiler keeps of stacks in the program's memory, some 100 bytes for each: beyond so
     many different ones (2,000,000 when it is None) a new stack is recorded as the longest part of it that is known
     already, from its outermost frame on, and ``[deeper frames]`` below that. Of functions an eighth as many are told
@@ -159,7 +164,7 @@ def start(
     Raises RuntimeError if heapprof is profiling already or ``native`` is not possible on this machine, OSError if the
     files cannot be created, and TypeError or ValueError for arguments that cannot be used.
     """
-    order = orderText(filebase, samplingRate, native, maxBytes, maxTraces, residentEvery, fork=followFork)
+    order = orderText(filebase, samplingRate, native, maxBytes, maxTraces, residentEvery, keep=keep, fork=followFork)
     _collector.start(order, [str(argument).encode("utf-8", "surrogateescape") for argument in sys.argv])
 
 

@@ -18,7 +18,16 @@ from ._options import addRecordingOptions, addTriggerOptions, expanded, triggerO
 from ._order import orderText  # noqa: E402
 
 _WITH_VALUE = (
-    *("-o", "--output", "--sample", "--max-bytes", "--max-traces", "--resident-every", "--output-dir-fallback"),
+    *(
+        "-o",
+        "--output",
+        "--sample",
+        "--max-bytes",
+        "--max-traces",
+        "--resident-every",
+        "--output-dir-fallback",
+        "--keep",
+    ),
     *("--when-resident", "--when-growth", "--for", "--until-fall"),
 )
 _OWN = ("-o", "-q", "-h")  # beside what begins with two dashes
@@ -78,6 +87,7 @@ def _order(options: argparse.Namespace) -> bytes:
         options.sample,
         options.native,
         *limits,
+        keep=options.keep,
         fallback=fallback,
         root=os.getpid(),
         trigger=triggerOf(options),
@@ -148,7 +158,7 @@ def _commandLine() -> List[str]:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m heapprof",
-        usage="%(prog)s [run] [-o OUT] [--sample SPEC] [--native] [--max-bytes N] [--max-traces N]\n"
+        usage="%(prog)s [run] [-o OUT] [--sample SPEC] [--native] [--max-bytes N] [--max-traces N] [--keep TIME]\n"
         "    [--resident-every S] [--output-dir-fallback DIR] [--no-follow] [--quiet] [--stats]\n"
         "    [--when-resident N] [--when-growth N] [--for TIME] [--until-fall N]\n"
         "    [--] (program.py | -m module | -c code | -) [args ...]",

@@ -46,6 +46,13 @@ def addRecordingOptions(parser: argparse.ArgumentParser, output: str) -> None:
         "or as in 500M, 2G",
     )
     parser.add_argument(
+        "--keep",
+        type=duration,
+        metavar="TIME",
+        help="keep only the last so long, as in 6h, and at most twice as much: from time to time the files become "
+        "OUT.previous, and recording goes on in new ones, which begin with all that is alive",
+    )
+    parser.add_argument(
         "--max-traces",
         dest="maxTraces",
         type=_traces,

@@ -25,6 +25,7 @@ def orderText(
     maxTraces: Optional[int],
     residentEvery: Optional[float],
     *,
+    keep: Optional[float] = None,
     fallback: str = "",
     root: int = 0,
     trigger: Optional[Dict[str, int]] = None,
@@ -42,6 +43,7 @@ def orderText(
         "max-bytes": _limit("maxBytes", maxBytes, _collector.leastBytes, 0, _GREATEST_FILE),
         "max-traces": _limit("maxTraces", maxTraces, _collector.leastTraces, _collector.usualTraces, _MOST_TRACES),
         "resident-every": int(readingInterval(residentEvery) * 1e9),
+        "keep": int(_kept(keep) * 1e9),
         "root": root,
         **(trigger or {}),
         **{name: int(bool(value)) for name, value in flags.items()},
@@ -60,6 +62,17 @@ def readingInterval(seconds: Optional[float]) -> float:
         raise TypeError(f"residentEvery must be None or a number, not {type(seconds).__name__}")
     if not 0.001 <= seconds <= 3600:
         raise ValueError(f"residentEvery must be 0.001 to 3600 seconds, not {seconds}")
+    return float(seconds)
+
+
+def _kept(seconds: Optional[float]) -> float:
+    """Of the past; 0 when it is all."""
+    if seconds is None:
+        return 0.0
+    if isinstance(seconds, bool) or not isinstance(seconds, (int, float)):
+        raise TypeError(f"keep must be None or a number, not {type(seconds).__name__}")
+    if not 1 <= seconds < 1e9:
+        raise ValueError(f"keep must be at least 1 second, not {seconds}")
     return float(seconds)
 
 

@@ -63,7 +63,13 @@ def _attach(options: argparse.Namespace) -> None:
     output = os.path.abspath(expanded(options.output, options.pid))
     try:
         order = orderText(
-            output, options.sample, options.native, options.maxBytes, options.maxTraces, options.residentEvery
+            output,
+            options.sample,
+            options.native,
+            options.maxBytes,
+            options.maxTraces,
+            options.residentEvery,
+            keep=options.keep,
         )
     except (ValueError, OSError) as error:
         raise Refusal(str(error)) from None

@@ -168,8 +168,8 @@ class Reader(BlockQuestions):
     def ending(self) -> Optional[str]:
         """How the recording ended: "stop" for heapprof.stop(), "exit" with the program, "limit" because the files had
         reached ``maxBytes``, "incomplete" when something could not be written, because the disk was full, say, so that
-        events are missing from some time on (`marks` says how many); None when it still goes on, or the program was
-        killed."""
+        events are missing from some time on (`marks` says how many), "continued" when it went on in further files, as
+        with ``keep``; None when it still goes on, or the program was killed."""
         return self._capture.endReason()
 
     def marks(self) -> List[Mark]:

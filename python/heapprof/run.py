@@ -18,7 +18,7 @@ class RunMember(NamedTuple):
 
     reader: Reader  # its own times count from `start`
     parent: Optional[int]  # position in Run.members of its nearest ancestor; None: it has none, or none is there
-    start: float  # when its recording began, in seconds of the run
+    start: float  # when its capture begins, in seconds of the run
 
 
 class RunStep(NamedTuple):
@@ -35,7 +35,7 @@ class RunStep(NamedTuple):
 class Run:
     """The captures of one run, summed and apart: see `readRun`.
 
-    Times are seconds since the first member's recording began. A process counts from its start until its
+    Times are seconds since the earliest capture began. A process counts from its start until its
     recording ended in order, or to its last event when it was killed, or for as long as it is still being recorded.
     """
 

@@ -40,7 +40,17 @@ public:
         const RecordedBlock block = expected->second;
         m_blocks.erase(expected);
         return found && removed.address == block.address && removed.size == block.size &&
-               removed.ordinal == block.ordinal && removed.trace == block.trace;
+               isOrdinalOf(removed.ordinal, block) && removed.trace == block.trace;
+    }
+
+    /// Records all blocks again, once; whether it was told of as many.
+    bool recordAgain() {
+        m_firstAgain = m_nextOrdinal;
+        m_table->recordAgain([&](TraceIndex trace, std::uint64_t size) {
+            m_again.push_back({{}, size, {}, trace});
+            return m_nextOrdinal++;
+        });
+        return m_again.size() == m_blocks.size();
     }
 
     bool filterKnowsAll() const {
@@ -55,7 +65,19 @@ public:
     }
 
 private:
+    /// Each of those that were recorded again stands for one block alone.
+    bool isOrdinalOf(std::uint64_t ordinal, const RecordedBlock& block) {
+        if (block.ordinal >= m_firstAgain || m_again.empty()) return ordinal == block.ordinal;
+        if (ordinal < m_firstAgain || ordinal >= m_firstAgain + m_again.size()) return false;
+        RecordedBlock& again = m_again[ordinal - m_firstAgain];
+        const bool isThat = again.trace == block.trace && again.size == block.size && again.ordinal == 0;
+        again.ordinal = 1;
+        return isThat;
+    }
+
     std::optional<BlockTable> m_table;
+    std::vector<RecordedBlock> m_again;
+    std::uint64_t m_firstAgain = 0;
     std::map<std::uintptr_t, RecordedBlock> m_blocks;
     std::uint64_t m_nextOrdinal = 0;
     bool m_created = false;
@@ -141,6 +163,19 @@ private slots:
             QVERIFY(table.blocks().empty());
             QVERIFY(!g_filter.mayContain(pointer(kArena + 512)));
         }
+    }
+
+    void allAreRecordedAgain() {
+        Checked table(expected());
+        for (std::uintptr_t i = 0; i < 20'000; ++i) QVERIFY(table.insert(kArena + i * 16, i));
+        for (std::uintptr_t i = 0; i < 20'000; i += 3) QVERIFY(table.remove(kArena + i * 16));
+        for (std::uintptr_t i = 0; i < 500; ++i) {
+            QVERIFY(table.insert((kArena << 1) + i * 4096 + i % 16, std::uint64_t{0xffffffff} + i));
+            QVERIFY(table.insert((kArena << 1) + i * 4096 + 2048, 0));
+        }
+        QVERIFY(table.recordAgain());
+        for (std::uintptr_t i = 0; i < 100; ++i) QVERIFY(table.insert((kArena << 2) + i * 64, i));
+        QVERIFY(table.removeAll());
     }
 
     void aBlockThatIsThereAlready() {

@@ -264,7 +264,7 @@ def test_a_label_called_task_is_the_programs(python):
         heapprof.stop()
         r = heapprof.read(BASE)
         by = r.estimatesByLabelAt(r.elapsedTime(), "task")
-        assert 1_000_000 <= by["mine"].bytes < 1_100_000 and 500_000 <= by["work"].bytes < 600_000, by
+        assert 1_000_000 <= by["mine"].bytes < 1_100_000 and 500_000 <= by["work"].bytes < 700_000, by  # 3.7 imports contextlib
     """)
     python.read()
 

@@ -62,6 +62,7 @@ class Capture:
     traces: Dict[int, Trace] = field(default_factory=dict)
     threads: Dict[int, Tuple[int, str]] = field(default_factory=dict)
     uuid: bytes = b""
+    continues: Optional[Tuple[bytes, int]] = None
     firstEvents: Dict[int, int] = field(default_factory=dict)  # of threads
     marks: List[Mark] = field(default_factory=list)
     resident: List[Tuple[int, int, int]] = field(default_factory=list)  # time, bytes, of the profiler
@@ -323,6 +324,13 @@ def _metadata(capture: Capture, data: bytes, hashes: bool) -> None:
                 (trace, number), p = _varints(payload, 0, 2)
                 assert p == len(payload) and 0 < trace < len(traces) and trace not in capture.labels
                 capture.labels[trace] = labelSets[number]
+            elif kind == 16:
+                before, p = _varint(payload, 16)
+                assert p == len(payload) and (not capture.continues or capture.continues[0] == payload[:16])
+                later = before - (capture.continues[1] if capture.continues else 0)
+                assert later > 0
+                capture.firstEvents = {each: max(first - later, 0) for each, first in capture.firstEvents.items()}
+                capture.continues = (payload[:16], before)
             else:
                 raise AssertionError(f"record of type {kind}")
         if block.sealed:
