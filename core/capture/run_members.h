@@ -20,8 +20,8 @@ struct RunMember {
     Micros start;                       ///< when its capture begins, after the earliest of all
 };
 
-/// Those among `all` that are of the same run as the first of them, in the order in which their recordings began, ancestors before
-/// their descendants. `all` is not empty; of two with one identity the earlier counts.
+/// Those among `all` that are of the same run as the first of them, in the order in which their recordings began,
+/// ancestors before their descendants. `all` is not empty; of two with one identity the earlier counts.
 std::vector<RunMember> runMembers(std::span<const Metadata* const> all);
 
 }  // namespace heapprof
