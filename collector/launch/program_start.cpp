@@ -117,13 +117,13 @@ bool isMistake(int error) {
     _exit(1);
 }
 
-void start(const RecordingOrder& order) {
+void recordAs(const RecordingOrder& order) {
     collector::start(order.filebase, order.sampling, describe(commandLine()), order.options);
 }
 
 void startRoot(RecordingOrder& order) {
     try {
-        start(order);
+        recordAs(order);
         return;
     } catch (const std::filesystem::filesystem_error& error) {
         const int number = error.code().value();
@@ -138,7 +138,7 @@ void startRoot(RecordingOrder& order) {
         refuse("cannot record: " + std::string(error.what()));
     }
     order.options.namedByProcess = true;
-    start(order);
+    recordAs(order);
 }
 
 /// This process waits for its own memory, as the interpreters that it starts do: they get the same order.
@@ -222,7 +222,7 @@ void begin(const std::string& folder, const std::string& difference) {
     if (isRoot)
         startRoot(order);
     else
-        start(order);
+        recordAs(order);
     if (order.trigger.ends()) trigger::start(order, true);
     // Nothing of ours is to be in the recording.
     const SuppressHooks suppressed;

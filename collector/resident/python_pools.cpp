@@ -10,7 +10,7 @@
 namespace heapprof {
 namespace {
 
-constexpr std::size_t kMaxSmall = 512;
+constexpr std::size_t kLargestBlock = 512;
 constexpr std::array<std::size_t, 3> kPoolSizes{4096, 16384, 65536};  // those of CPython, and one for the future
 
 /// Of pools in arenas that are known, and by a system call each of those that may be older.
@@ -35,7 +35,7 @@ struct PythonPools::Header {
 
 bool PythonPools::isPool(const Header& header, std::uintptr_t pool) const noexcept {
     const std::size_t block = (std::size_t{header.sizeClass} + 1) * m_alignment;
-    return header.sizeClass < kMaxSmall / m_alignment && header.maxNextOffset == m_poolSize - block &&
+    return header.sizeClass < kLargestBlock / m_alignment && header.maxNextOffset == m_poolSize - block &&
            header.count <= (m_poolSize - sizeof(Header)) / block && header.nextOffset >= sizeof(Header) &&
            header.nextOffset <= m_poolSize &&
            (header.freeBlock == 0 || (header.freeBlock > pool && header.freeBlock < pool + m_poolSize));
