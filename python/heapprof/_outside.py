@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import io
 import math
 import os
+import re
 import signal
 import sys
 import time
@@ -19,6 +21,8 @@ from ._telling import Refusal, find, refuseWhatCannotObey, tell
 
 def main(words: List[str]) -> NoReturn:
     options = _parser().parse_args(words)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # others are called as they like
     try:
         options.run(options)
     except Refusal as refusal:
@@ -130,4 +134,5 @@ def _printAll(pythons: List[RunningPython]) -> None:
     for python, state in zip(pythons, states):
         resident = f"{python.resident / 2**20:.1f} MiB"
         command = " ".join(" ".join(python.words).split())  # a program by -c may have several lines
+        command = re.sub(r"[\0-\x1f\x7f-\x9f]", "?", command)  # the terminal would obey
         print(f"{python.pid:>8}  {python.version:<6}  {resident:>12}  {state:<{width}}  {command}")

@@ -302,9 +302,10 @@ def test_it_begins_when_memory_has_grown_and_ends_when_it_falls(python):
     program = """
 import time
 begun()
-time.sleep(0.5)
+time.sleep(2)
 kept = bytearray(60_000_000)
-time.sleep(1)
+while not os.path.exists(os.environ["BASE"] + ".hpd"): time.sleep(0.05)
+time.sleep(0.5)
 more = bytearray(30_000_000)
 time.sleep(1)
 del kept, more
@@ -327,6 +328,27 @@ def test_status_and_list_touch_nothing(python):
         running.attach()
         assert python.filebase in running.heapprof("status", running.pid)
         assert python.filebase in running.heapprof("list")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8:strict", "ascii:strict"])
+def test_the_list_says_any_command_line_on_any_terminal(python, encoding):
+    """Other programs are called as they like, and the terminal obeys none of them."""
+    odd = [
+        b"-c",
+        b"import time; print(1, flush=True); time.sleep(1000)",
+        b"\xff\xfe",
+        "\u4e2d".encode(),
+        b"\x1b[2J\x9b",
+    ]
+    program = subprocess.Popen([python.python.encode(), *odd], stdout=subprocess.PIPE)
+    program.stdout.readline()
+    tool = python.start("-m", "heapprof", "list", env={"PYTHONIOENCODING": encoding})
+    out, err = tool.communicate(timeout=60)
+    program.kill()
+    program.communicate()
+    assert tool.returncode == 0, err
+    (line,) = (each for each in out.splitlines() if each.split()[0] == str(program.pid))
+    assert "sleep(1000)" in line and "dcff" in line and "\x1b" not in line and "\x9b" not in line
 
 
 def test_refusals_say_why(python):
