@@ -141,9 +141,20 @@ void startRoot(RecordingOrder& order) {
     recordAs(order);
 }
 
+/// Refuses a place where nothing can be recorded once it comes to that.
+void tryPlace(const std::filesystem::path& filebase) {
+    std::error_code error;
+    const auto folder = std::filesystem::status(filebase.parent_path(), error);
+    if (!error && folder.type() != std::filesystem::file_type::directory)
+        error = std::make_error_code(std::errc::not_a_directory);
+    if (isMistake(error.value()))
+        refuse("cannot record to '" + filebase.string() + "': " + std::strerror(error.value()));
+}
+
 /// This process waits for its own memory, as the interpreters that it starts do: they get the same order.
 void awaitTrigger(RecordingOrder& order, bool isRoot, const Environment& environment) {
     order.filebase = std::filesystem::absolute(order.filebase).string();
+    if (isRoot) tryPlace(order.filebase);
     if (order.follow) {  // also what this process becomes by exec: its files are not this one's
         RecordingOrder others = order;
         others.root = 0;

@@ -76,7 +76,11 @@ void record(Waiting& waiting) {
     }
     const GilTurn turn;
     if (!turn) return;
-    const std::string answer = program::record(waiting.order);
+    std::string answer = program::record(waiting.order);
+    if (!isYes(answer) && !waiting.order.options.namedByProcess) {
+        waiting.order.options.namedByProcess = true;  // such files find another place, which is said
+        answer = program::record(waiting.order);
+    }
     waiting.isRecording = isYes(answer);
     waiting.recording = collector::identity();
     if (!waiting.isRecording) waiting.outcome = "could not record: " + textOf(answer);

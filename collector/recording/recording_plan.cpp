@@ -114,17 +114,20 @@ int RecordingPlan::createOwnFiles(const char* base, MetadataWriter& metadata, Ev
 
 namespace {
 
-/// Whether the file at `path`, which `descriptor` reads, may be renamed, and there is room for as large a one.
-bool mayReplace(const char* path, int descriptor) {
-    constexpr std::uint64_t kLog = 1u << 20;  // a beginning
+/// Whether the file at `path`, which `descriptor` reads, may be renamed, and there is room for as large a one and the
+/// beginning of a log.
+bool mayReplace(const char* path, int descriptor, const ByteBudget* budget) {
+    constexpr std::uint64_t kLog = 1u << 17;
     char folder[4096];
     const char* const name = std::strrchr(path, '/');
     std::snprintf(folder, sizeof folder, "%.*s", static_cast<int>(name - path + 1), path);
     struct stat file;
     struct statvfs disk;
-    return faccessat(AT_FDCWD, folder, W_OK | X_OK, AT_EACCESS) == 0 && fstat(descriptor, &file) == 0 &&
-           fstatvfs(descriptor, &disk) == 0 &&
-           disk.f_bavail * disk.f_frsize > static_cast<std::uint64_t>(file.st_size) + kLog;
+    if (faccessat(AT_FDCWD, folder, W_OK | X_OK, AT_EACCESS) != 0 || fstat(descriptor, &file) != 0 ||
+        fstatvfs(descriptor, &disk) != 0)
+        return false;
+    const std::uint64_t wanted = static_cast<std::uint64_t>(file.st_size) + kLog;
+    return disk.f_bavail * disk.f_frsize > wanted && (!budget || budget->left() > wanted);
 }
 
 }  // namespace
@@ -137,7 +140,7 @@ RecordingPlan::Rotation RecordingPlan::rotate(MetadataWriter& metadata, EventsV2
     if (makePath(m_metadataPath, base.data(), "", ".hpm") != 0 || makePath(m_eventsPath, base.data(), "", ".hpd") != 0)
         return Rotation::NotPossible;
     const int before = outOfTheWay(open(m_metadataPath.data(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
-    if (!metadata.isFile(before) || !mayReplace(m_metadataPath.data(), before)) {
+    if (!metadata.isFile(before) || !mayReplace(m_metadataPath.data(), before, m_budget)) {
         if (before >= 0) close(before);
         return Rotation::NotPossible;
     }
@@ -149,7 +152,8 @@ RecordingPlan::Rotation RecordingPlan::rotate(MetadataWriter& metadata, EventsV2
     const int error = createNext(metadata, events, before, sealed);
     close(before);
     if (error == 0) return Rotation::Done;
-    standard_error::say({"cannot go on recording to ", m_metadataPath.data(), ": ", strerrordesc_np(error),
+    const char* const reason = strerrordesc_np(error);  // null: the bound of all files, which others may have reached
+    standard_error::say({"cannot go on recording to ", m_metadataPath.data(), ": ", reason ? reason : "no room",
                          "; what was recorded before is in ", base.data(), ".previous.hpm"});
     return Rotation::Failed;
 }
@@ -162,7 +166,7 @@ void RecordingPlan::keepPrevious(const char* base) noexcept {
         struct stat status;
         const bool wasThere = stat(to.data(), &status) == 0;
         const bool isDigest = std::strcmp(ending, ".hpc") == 0;
-        if (rename(from.data(), to.data()) != 0 && isDigest) unlink(to.data());
+        if (rename(from.data(), to.data()) != 0) unlink(to.data());
         if (wasThere && m_isOurs && m_budget && !isDigest)
             m_budget->giveBack(static_cast<std::uint64_t>(status.st_size));
     }

@@ -7,7 +7,7 @@ import socket
 import struct
 from typing import Iterator, Optional
 
-from ._pythons import RunningPython, processStatus
+from ._pythons import RunningPython
 
 _PATIENCE = 30.0  # seconds
 
@@ -44,7 +44,7 @@ def isListening(python: RunningPython) -> bool:
 
 def _paths(python: RunningPython) -> Iterator[str]:
     """Where its socket may be, as seen from here. In a container it has another number, and other folders."""
-    number = processStatus(python.pid).get("NSpid", str(python.pid)).split()[-1]
+    number = python.status.get("NSpid", str(python.pid)).split()[-1]
     folders = [f"/run/user/{python.user}", f"/tmp/heapprof-{python.user}"]
     runtime = _environmentOf(python.pid, b"XDG_RUNTIME_DIR")
     if runtime:

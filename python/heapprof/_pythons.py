@@ -14,6 +14,7 @@ class RunningPython(NamedTuple):
     pid: int
     minor: int  #: of Python 3
     isDebug: bool
+    status: Dict[str, str]  #: what /proc/PID/status said
     resident: int  #: bytes
     user: int  #: its number
     words: List[str]  #: its command line
@@ -54,6 +55,7 @@ def findPython(pid: int) -> Optional[RunningPython]:
         pid,
         int(found.group(1)),
         found.re is _PYTHON and found.group(2) == "d",
+        status,
         int(status.get("VmRSS", "0").split()[0]) * 1024,
         int(status["Uid"].split()[1]),
         words,

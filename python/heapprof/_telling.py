@@ -39,7 +39,7 @@ def tell(pid: int, command: bytes) -> str:
 
 
 def _enterAndTell(python: RunningPython, command: bytes) -> str:
-    status = processStatus(python.pid)
+    status = python.status
     if status.get("TracerPid", "0") != "0":
         raise Refusal(f"process {python.pid} is being traced by process {status['TracerPid']}, a debugger or strace")
     if int(status.get("SigIgn", "0"), 16) >> (signal.SIGSEGV - 1) & 1:
@@ -145,7 +145,7 @@ def _nameOf(user: int) -> str:
 
 def refuseWhatCannotObey(python: RunningPython) -> None:
     """Whatever the way: raises Refusal."""
-    status = processStatus(python.pid)
+    status = python.status
     if status.get("State", "")[:1] in ("T", "t"):
         raise Refusal(f"process {python.pid} is stopped: let it go on first (kill -CONT {python.pid})")
     if status.get("State", "")[:1] in ("Z", "X"):

@@ -351,6 +351,13 @@ def test_the_list_says_any_command_line_on_any_terminal(python, encoding):
     assert "sleep(1000)" in line and "dcff" in line and "\x1b" not in line and "\x9b" not in line
 
 
+def test_the_list_is_whole_while_programs_end(python):
+    program = "import subprocess, sys\nbegun()\nwhile True: subprocess.run([sys.executable, '-S', '-E', '-c', ''])"
+    with Running(python, program) as running:
+        for _ in range(20):
+            assert str(running.pid) in running.heapprof("list")
+
+
 def test_refusals_say_why(python):
     with Running(python, SITUATIONS["sleeps"]) as running:
         assert "nothing is being recorded" in running.heapprof("detach", running.pid, status=1)

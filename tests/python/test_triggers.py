@@ -189,3 +189,22 @@ assert heapprof.isProfiling()
 
 def test_counting_requests_waits_for_nothing(python):
     assert run(python, ["--stats", "--for", "1s"], "pass").returncode == 2
+
+
+def test_a_place_that_cannot_be_used_is_said_at_once(python):
+    command = [python.python, "-m", "heapprof", "-o", "missing/out", "--when-resident", "1G", "-c", "print('runs')"]
+    ended = subprocess.run(command, capture_output=True, text=True, env=python.environment(), cwd=python.folder)
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert ended.stderr == (f"heapprof: cannot record to '{python.folder}/missing/out': No such file or directory\n")
+
+
+def test_a_place_that_is_gone_when_it_comes_to_that(python):
+    gone, instead = python.folder / "gone", python.folder / "instead"
+    gone.mkdir()
+    instead.mkdir()
+    program = f"import os, time; os.rmdir({str(gone)!r}); print(os.getpid())\n" + SPIKE.replace("early", "first")
+    options = ["-o", f"{gone}/out", "--output-dir-fallback", str(instead), "--when-resident", "150M", "--sample", "{}"]
+    ended = run(python, options, program)
+    place = f"{instead}/out.{ended.stdout.strip()}"
+    assert ended.returncode == 0 and f"records to {place}.hpm instead" in ended.stderr, ended.stderr
+    assert len(python.read(place).events) > 20_000
