@@ -1,4 +1,4 @@
-"""Stands for the collector where the loader refuses it: captures can be read, and nothing recorded."""
+"""Stands for the collector where it cannot be loaded: nothing can be told to record."""
 
 from __future__ import annotations
 
@@ -13,8 +13,12 @@ _reason = ""
 
 
 def stand(problem: ImportError) -> None:
-    """``problem`` is what the loader said. Raises it again when it is not about room for thread-local variables."""
+    """``problem`` is what the loader or Python said. Raises it again when it is neither about room for thread-local
+    variables nor about an interpreter with a GIL of its own."""
     global _reason
+    if "subinterpreters" in str(problem):
+        _reason = "heapprof records all interpreters of a process; one with a GIL of its own cannot ask it to"
+        return
     if "static TLS" not in str(problem):
         raise problem
     _reason = (

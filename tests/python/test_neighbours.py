@@ -184,6 +184,48 @@ def test_subinterpreters_do_not_crash(python):
     assert names <= {"inside", python.name("inside.<locals>.<listcomp>")} and names
 
 
+def test_a_subinterpreter_may_import_it_first(python):
+    """From 3.12 on it has a GIL of its own, and what would change the recording is refused there."""
+    if python.version < (3, 8):
+        pytest.skip("nothing to make one with")
+    module = "_interpreters" if python.version >= (3, 13) else "_xxsubinterpreters"
+    inside = f"""
+        import sys
+        sys.path[:] = PATHS
+        import heapprof
+        @heapprof.label(job="inner")
+        def work(): return [bytes(5000) for _ in range(100)]
+        with heapprof.phase("inner"): kept = work()
+        heapprof.mark("inner")
+        heapprof.stop()
+        try: heapprof.start({python.filebase + ".inner"!r})
+        except RuntimeError as error: assert "a GIL of its own" in str(error), error
+        else:
+            assert sys.version_info < (3, 12)
+            heapprof.stop()
+    """
+    python.run(f"""
+        import textwrap
+        import {module} as interpreters
+        inside = textwrap.dedent({inside!r}).replace("PATHS", repr(sys.path))
+        def inner():
+            one = interpreters.create()
+            problem = interpreters.run_string(one, inside)
+            assert problem is None, problem
+            interpreters.destroy(one)
+        del sys.modules["heapprof"]
+        for name in [each for each in sys.modules if each.startswith("heapprof.")]: del sys.modules[name]
+        inner()
+        import heapprof
+        heapprof.start(BASE, {{}})
+        if sys.version_info >= (3, 12): inner()
+        kept = bytes(700_000)
+        heapprof.stop()
+    """)
+    sizes = {e.size for e in python.read().live().values()}
+    assert 700_033 in sizes
+
+
 def test_closed_standard_streams(python):
     python.run("""
         for fd in 0, 1, 2: os.close(fd)
