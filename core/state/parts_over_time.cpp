@@ -9,9 +9,9 @@ namespace heapprof {
 namespace {
 
 /// The live memory of each part at each instant, in fixed point; of most parts nothing is known but that.
-class Sums {
+class PartSums {
 public:
-    Sums(const TraceParts& parts, const TraceSet& counted, std::size_t instants)
+    PartSums(const TraceParts& parts, const TraceSet& counted, std::size_t instants)
         : m_parts(parts), m_counted(counted), m_instants(instants), m_amounts(parts.count()) {}
 
     /// `amount` more of `trace` from instant number `instant` on.
@@ -57,7 +57,7 @@ private:
 };
 
 /// What whole buckets did: each counts from the first instant that is not before its end.
-void addBuckets(const Recording& recording, std::span<const std::size_t> bucketsUpTo, Measure measure, Sums& sums,
+void addBuckets(const Recording& recording, std::span<const std::size_t> bucketsUpTo, Measure measure, PartSums& sums,
                 const std::stop_token& stop) {
     for (const auto& segment : recording.digest().segments()) {
         if (segment->firstBucket() >= bucketsUpTo.back() || stop.stop_requested()) break;
@@ -81,7 +81,7 @@ PartsOverTime partsOverTime(const Recording& recording, const TraceParts& parts,
     if (instants.empty()) return result;
     const Digest& digest = recording.digest();
     const Weights& weights = digest.weights();
-    Sums sums(parts, counted, instants.size());
+    PartSums sums(parts, counted, instants.size());
     std::vector<std::size_t> bucketsUpTo;
     for (const Instant& instant : instants) bucketsUpTo.push_back(digest.bucketsUpTo(instant));
     addBuckets(recording, bucketsUpTo, measure, sums, stop);
