@@ -35,10 +35,14 @@ void refuseTwice() {
     if (isProfiling()) throw std::runtime_error("heapprof is profiling already; call heapprof.stop() first");
 }
 
-/// Takes away everything that the program would still notice after a recording has ended.
+/// Takes away everything that the program would still notice after a recording has ended. Native hooks stay, and do
+/// nothing, where the program has forbidden itself system calls: what takes them away might be among these.
 void takeHooksAway() {
     hooks::uninstall();
-    native::uninstall();
+    if (recorder::hasForbiddenItself())
+        native::leave();
+    else
+        native::uninstall();
     arenas::uninstall();
     ignoreCollections();
 }

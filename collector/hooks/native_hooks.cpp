@@ -14,6 +14,7 @@
 #include "collector/hooks/recording_hook.h"
 #include "collector/sampling/sampler.h"
 #include "collector/sampling/thread_state.h"
+#include "core/bytes/descriptor.h"
 
 namespace heapprof {
 namespace {
@@ -52,7 +53,7 @@ bool isInMemory(int file) {
     struct stat status{};
     struct statfs system{};
     // Devices have a file system of the same kind.
-    const bool isFile = fstat(file, &status) == 0 && S_ISREG(status.st_mode) && fstatfs(file, &system) == 0;
+    const bool isFile = statusOf(file, status) && S_ISREG(status.st_mode) && fstatfs(file, &system) == 0;
     programsErrno() = before;
     return isFile && (system.f_type == TMPFS_MAGIC || system.f_type == HUGETLBFS_MAGIC);
 }
@@ -275,6 +276,8 @@ void native::uninstall() {
     got::restore(s_targets);
     end();
 }
+
+void native::leave() { __atomic_store_n(&s_active, kNoHookSet, __ATOMIC_RELAXED); }
 
 std::size_t native::count() { return s_targets[kMalloc].name ? got::count(s_targets) : 0; }
 

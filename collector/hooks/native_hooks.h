@@ -19,6 +19,9 @@ void install(const Sampling& sampling);
 /// Takes the hooks away. Pointers to them that the program has copied still work. Requires the GIL.
 void uninstall();
 
+/// Leaves the hooks where they are, without any use from now on; opens no file. Requires the GIL.
+void leave();
+
 /// The number of slots that lead to our hooks.
 std::size_t count();
 

@@ -95,7 +95,8 @@ void follow() {
     const std::uint64_t filters = s_session       ? s_session->resident.filters()
                                   : s_childMemory ? s_childMemory->filters()
                                                   : 0;
-    if (filters > s_filters) return abandon();
+    s_hasForbiddenItself = filters > s_filters;
+    if (s_hasForbiddenItself) return abandon();
     process::adopt();
     watcher::afterForkInChild();
     s_plan->inherit(s_session.has_value());
@@ -132,10 +133,11 @@ void finish(EndReason reason) {
 [[gnu::noinline, gnu::cold]] bool begin() {
     if (!s_awaitsEvent) return false;
     s_awaitsEvent = false;
-    const bool mayOpen = s_childMemory->filters() <= s_filters;
+    s_hasForbiddenItself = s_childMemory->filters() > s_filters;
     s_childMemory.reset();
     Session& session = s_session.emplace();
-    if (mayOpen && createTable(session) && s_plan->createOwnFiles(session.metadata, session.events) == 0) {
+    if (!s_hasForbiddenItself && createTable(session) &&
+        s_plan->createOwnFiles(session.metadata, session.events) == 0) {
         prepare(session);
         return true;
     }

@@ -21,7 +21,7 @@ public:
         m_number = -1;
         opened = outOfTheWay(opened);
         struct stat status;
-        if (opened < 0 || fstat(opened, &status) != 0) return;
+        if (opened < 0 || !statusOf(opened, status)) return;
         m_number = opened;
         m_device = status.st_dev;
         m_inode = status.st_ino;
@@ -29,7 +29,7 @@ public:
     /// One system call.
     bool isOurs() const noexcept {
         struct stat status;
-        return m_number >= 0 && fstat(m_number, &status) == 0 && status.st_dev == m_device && status.st_ino == m_inode;
+        return m_number >= 0 && statusOf(m_number, status) && status.st_dev == m_device && status.st_ino == m_inode;
     }
     /// Requires isOurs().
     int number() const noexcept { return m_number; }

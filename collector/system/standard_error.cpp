@@ -10,6 +10,8 @@
 #include <array>
 #include <cerrno>
 
+#include "core/bytes/descriptor.h"
+
 namespace heapprof::standard_error {
 namespace {
 
@@ -22,7 +24,7 @@ constinit struct stat s_file{};
 
 bool isStillThere() {
     struct stat now;
-    return s_exists && fstat(kDescriptor, &now) == 0 && now.st_dev == s_file.st_dev && now.st_ino == s_file.st_ino &&
+    return s_exists && statusOf(kDescriptor, now) && now.st_dev == s_file.st_dev && now.st_ino == s_file.st_ino &&
            now.st_rdev == s_file.st_rdev;
 }
 
@@ -58,7 +60,7 @@ private:
 void remember() noexcept {
     if (s_remembered) return;
     s_remembered = true;
-    s_exists = fstat(kDescriptor, &s_file) == 0;
+    s_exists = statusOf(kDescriptor, s_file);
 }
 
 void say(std::initializer_list<std::string_view> parts) noexcept {

@@ -56,7 +56,7 @@ int AppendFile::create(const char* path, bool locked, Existing existing) noexcep
     m_descriptor = outOfTheWay(open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
     if (m_descriptor < 0) return errno;
     struct stat status;
-    if (fstat(m_descriptor, &status) != 0) {
+    if (!statusOf(m_descriptor, status)) {
         const int error = errno;
         ::close(m_descriptor);
         return error;
@@ -76,7 +76,7 @@ int AppendFile::create(const char* path, bool locked, Existing existing) noexcep
 
 bool AppendFile::is(int descriptor) const noexcept {
     struct stat status;
-    return descriptor >= 0 && fstat(descriptor, &status) == 0 && status.st_dev == m_device && status.st_ino == m_inode;
+    return descriptor >= 0 && statusOf(descriptor, status) && status.st_dev == m_device && status.st_ino == m_inode;
 }
 
 /// Before the descriptor is used: the program may have closed it.
@@ -136,7 +136,7 @@ bool AppendFile::allocateUpTo(std::uint64_t min) noexcept {
     if (m_allocated >= min) return true;
     if (!keepDescriptor()) return false;
     struct stat status;
-    if (fstat(m_descriptor, &status) == 0 && static_cast<std::uint64_t>(status.st_size) < m_allocated) {
+    if (statusOf(m_descriptor, status) && static_cast<std::uint64_t>(status.st_size) < m_allocated) {
         fail(EIO);
         return false;
     }

@@ -8,6 +8,8 @@
 #include <cerrno>
 #include <csignal>
 
+#include "core/bytes/descriptor.h"
+
 namespace heapprof::bus_guard {
 namespace {
 
@@ -25,7 +27,7 @@ constinit bool s_installed = false;
 
 bool cutShort(const Slot& slot) {
     struct stat status;
-    return fstat(slot.descriptor, &status) == 0 && static_cast<std::uint64_t>(status.st_size) < slot.neededSize;
+    return statusOf(slot.descriptor, status) && static_cast<std::uint64_t>(status.st_size) < slot.neededSize;
 }
 
 bool putPrivateMemory(const Slot& slot) {

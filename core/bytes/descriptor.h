@@ -2,6 +2,8 @@
 #pragma once
 
 #include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 namespace heapprof {
@@ -16,6 +18,16 @@ inline int outOfTheWay(int descriptor) noexcept {
     if (moved < 0) return descriptor;
     ::close(descriptor);
     return moved;
+}
+
+/// fstat(). That of some C libraries makes the system call that takes a path, too, which a program may have forbidden
+/// itself together with open(). False when it fails; errno says why.
+inline bool statusOf(int descriptor, struct stat& status) noexcept {
+#if defined(__LP64__) && defined(SYS_fstat)
+    return syscall(SYS_fstat, descriptor, &status) == 0;  // the kernel's structure is the C library's
+#else
+    return fstat(descriptor, &status) == 0;
+#endif
 }
 
 }  // namespace heapprof

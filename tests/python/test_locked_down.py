@@ -17,28 +17,37 @@ FILTER = """
         _fields_ = [("code", ctypes.c_ushort), ("jt", ctypes.c_ubyte), ("jf", ctypes.c_ubyte), ("k", ctypes.c_uint)]
     class Rules(ctypes.Structure):
         _fields_ = [("length", ctypes.c_ushort), ("rules", ctypes.POINTER(Rule))]
-    def forbidOpening():
+    def forbid():
         LOAD, EQUAL, RETURN, KILL, ALLOW = 0x20, 0x15, 0x06, 0x80000000, 0x7fff0000
-        rules = (Rule * 5)(Rule(LOAD, 0, 0, 0), Rule(EQUAL, 1, 0, NUMBERS[0]), Rule(EQUAL, 0, 1, NUMBERS[1]),
-                           Rule(RETURN, 0, 0, KILL), Rule(RETURN, 0, 0, ALLOW))
+        count = len(NUMBERS)
+        each = [Rule(EQUAL, count - i, 0, number) for i, number in enumerate(NUMBERS)]
+        rules = (Rule * (count + 3))(Rule(LOAD, 0, 0, 0), *each, Rule(RETURN, 0, 0, ALLOW), Rule(RETURN, 0, 0, KILL))
         assert libc.prctl(38, 1, 0, 0, 0) == 0
-        if libc.prctl(22, 2, ctypes.byref(Rules(5, rules)), 0, 0) != 0: os._exit(77)
+        if libc.prctl(22, 2, ctypes.byref(Rules(count + 3, rules)), 0, 0) != 0: os._exit(77)
 """
-OPENING = {"x86_64": (2, 257), "aarch64": (56, 437)}.get(platform.machine())
+# open(), openat() and openat2(); with those that look at a path, and getcwd(); with read().
+CALLS = {
+    "opening": {"x86_64": [2, 257, 437], "aarch64": [56, 437]},
+    "paths": {"x86_64": [2, 257, 437, 4, 6, 21, 79, 89, 262, 332], "aarch64": [56, 437, 17, 48, 78, 79, 291]},
+    "reading": {"x86_64": [2, 257, 437, 0], "aarch64": [56, 437, 63]},
+}
 
 
-def test_programs_that_forbid_themselves_to_open_files(python):
-    if not OPENING:
+@pytest.mark.parametrize("options", [[], ["--native"], ["--native", "--sample", "{}"]], ids=" ".join)
+@pytest.mark.parametrize("calls", CALLS)
+def test_programs_that_forbid_themselves_to_open_files(python, calls, options):
+    numbers = CALLS[calls].get(platform.machine())
+    if not numbers:
         pytest.skip("numbers of system calls are not known here")
     program = python.write(
         textwrap.dedent(f"""
         import time
-        NUMBERS = {OPENING}
+        NUMBERS = {numbers}
     """)
         + textwrap.dedent(FILTER)
         + textwrap.dedent("""
         child = os.fork()
-        forbidOpening()  # the child before it has a capture, perhaps
+        forbid()  # the child before it has a capture, perhaps
         until = time.monotonic() + 1.5
         while time.monotonic() < until:
             kept = [bytes(1000) for _ in range(1000)]
@@ -53,7 +62,7 @@ def test_programs_that_forbid_themselves_to_open_files(python):
         print("done", flush=True)
     """)
     )
-    process = python.start("-m", "heapprof", "-o", "out", program)
+    process = python.start("-m", "heapprof", "-o", "out", *options, program)
     out, err = process.communicate(timeout=60)
     if process.returncode == 77:
         pytest.skip("no seccomp here")
