@@ -100,13 +100,17 @@ PyObject* stop(PyObject*, PyObject*) {
     return Py_BuildValue("(iK)", outcome.error, static_cast<unsigned long long>(outcome.lost));
 }
 
+std::string_view textOf(PyObject* bytes) {
+    return {PyBytes_AS_STRING(bytes), static_cast<std::size_t>(PyBytes_GET_SIZE(bytes))};
+}
+
 template <records::MarkKind kind>
 PyObject* mark(PyObject*, PyObject* text) {
     if (!PyUnicode_Check(text))
         return PyErr_Format(PyExc_TypeError, "the text of a mark must be str, not %s", Py_TYPE(text)->tp_name);
     const Reference bytes(PyUnicode_AsEncodedString(text, "utf-8", "surrogatepass"));
     if (!bytes) return nullptr;
-    collector::mark(kind, {PyBytes_AS_STRING(bytes.get()), static_cast<std::size_t>(PyBytes_GET_SIZE(bytes.get()))});
+    collector::mark(kind, textOf(bytes.get()));
     return none();
 }
 
@@ -120,7 +124,7 @@ PyObject* enterLabels(PyObject*, PyObject* dict) {
             const Reference valueBytes(nameBytes ? PyUnicode_AsEncodedString(value, "utf-8", "surrogatepass")
                                                  : nullptr);
             if (!valueBytes) return nullptr;
-            labels.emplace_back(PyBytes_AS_STRING(nameBytes.get()), PyBytes_AS_STRING(valueBytes.get()));
+            labels.emplace_back(textOf(nameBytes.get()), textOf(valueBytes.get()));
         }
         return collector::enterLabels(labels);
     });

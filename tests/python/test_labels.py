@@ -291,7 +291,8 @@ def test_any_text_is_a_label(python):
     out = python.run("""
         heapprof.start(BASE, {})
         kept = []
-        names = {"\\u00e9t\\u00e9": "\\u4e2d\\U0001f600", "long": "x" * 300, "empty": "", "odd": "a\\udcffb", "none": None}
+        names = {"\\u00e9t\\u00e9": "\\u4e2d\\U0001f600", "long": "x" * 300, "empty": "", "odd": "a\\udcffb", "none": None,
+            "zero": "a\\0b"}
         for name, value in names.items():
             with heapprof.label(**{name: value}): kept.append(bytearray(10_000))
         with heapprof.label(cut="\\u4e2d" * 100): kept.append(bytearray(10_000))
@@ -299,7 +300,8 @@ def test_any_text_is_a_label(python):
         heapprof.stop()
         labels = heapprof.read(BASE).labels()
         assert labels["\\u00e9t\\u00e9"] == ["\\u4e2d\\U0001f600"] and labels["long"] == ["x" * 200]
-        assert labels["empty"] == [""] and labels["none"] == ["None"] and labels["cut"] == ["\\u4e2d" * 66]
+        assert labels["empty"] == [""] and labels["zero"] == ["a\\0b"]
+        assert labels["none"] == ["None"] and labels["cut"] == ["\\u4e2d" * 66]
         assert len(labels["odd"][0]) >= 3 and [each for each in labels if each[:1] == "n" and each != "none"] == [
             "n%02d" % i for i in range(16)]
         for wrong in (lambda: heapprof.label(), lambda: heapprof.label("x")):
