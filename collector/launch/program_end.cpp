@@ -1,3 +1,4 @@
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -23,9 +24,23 @@ namespace {
 
 constexpr long kLast = -1'000'000;  // of multiprocessing's priorities: what else runs at its end is recorded still
 
+/// Where a path leads.
+struct Place {
+    dev_t device = 0;
+    ino_t inode = 0;
+
+    bool operator==(const Place&) const = default;
+};
+
+std::optional<Place> placeOf(const std::string& path) {
+    struct stat status;
+    return stat(path.c_str(), &status) == 0 ? std::optional(Place{status.st_dev, status.st_ino}) : std::nullopt;
+}
+
 /// The process whose end is spoken of, and what was asked of it.
 struct Root {
     std::string filebase;  // wherever the program has gone
+    Place topFolder;       // a program that has another one sees none of what there was
     RecordingOrder order;
 };
 std::optional<Root> s_root;
@@ -53,6 +68,20 @@ void saySuccess(const Root& root, bool atLimit) {
     standard_error::say({line});
 }
 
+/// Not where it merely cannot be told, as by a process that may not look there any more.
+bool isMissing(const std::string& path) { return !placeOf(path) && (errno == ENOENT || errno == ENOTDIR); }
+
+/// Whether somebody has taken away what was recorded.
+bool wereRemoved(const Root& root) {
+    const std::string output = root.order.options.namedByProcess ? collector::capturePath() : root.filebase;
+    if (output.empty() || placeOf("/") != root.topFolder) return false;
+    return isMissing(output + ".hpm") || isMissing(output + ".hpd");
+}
+
+void sayRemoval(const Root& root) {
+    standard_error::say({"the recording is lost, as ", root.filebase, ".hpm or .hpd was removed while it ran"});
+}
+
 void sayLoss(const recorder::Outcome& outcome) {
     standard_error::say({"could not record to the end: ", std::strerror(outcome.reason()), "; ",
                          std::to_string(outcome.lost), " events are missing"});
@@ -74,8 +103,12 @@ PyObject* atEnd(PyObject*, PyObject*) {
     const bool isLossy = outcome.wasRecording && (outcome.error != 0 || outcome.lost != 0);
     if (collector::hasForbiddenItself()) return held(Py_None).release();
     const bool isSpokenOf = isRoot && !s_root->order.quiet && (outcome.wasRecording || atLimit);
-    if (isSpokenOf || isLossy) flushErrors();
-    if (isSpokenOf) saySuccess(*s_root, atLimit);
+    const bool isGone = isRoot && outcome.wasRecording && wereRemoved(*s_root);
+    if (isSpokenOf || isGone || isLossy) flushErrors();
+    if (isGone)
+        sayRemoval(*s_root);
+    else if (isSpokenOf)
+        saySuccess(*s_root, atLimit);
     if (const std::string text = trigger::outcome(); isRoot && !s_root->order.quiet && !text.empty()) {
         flushErrors();
         standard_error::say({text});
@@ -143,7 +176,7 @@ void isRoot(const RecordingOrder& order) {
             absolute = std::string(folder) + "/" + absolute;
             free(folder);
         }
-    s_root.emplace(Root{absolute, order});
+    s_root.emplace(Root{absolute, placeOf("/").value_or(Place{}), order});
 }
 
 }  // namespace heapprof::program

@@ -163,6 +163,30 @@ def test_output_removed_while_recording(python):
     assert python.stderr == ""
 
 
+@pytest.mark.parametrize("options", [["-q"], ["--native"], ["--no-follow"]], ids=" ".join)
+def test_the_last_line_says_that_the_files_are_gone(python, options):
+    (python.folder / "folder").mkdir()
+    for change, words in [
+        ("shutil.rmtree('folder')", "folder/out.hpm or .hpd was removed"),
+        ("os.unlink('folder/out.hpd'); os.chdir('/')", "folder/out.hpm or .hpd was removed"),
+        ("os.rename('folder', 'moved')", "was removed"),
+        ("os.chdir('/')", ""),
+        ("os.chmod('folder', 0)" if os.geteuid() else "os.chmod('.', 0o700); os.setuid(65534)", ""),
+        ("os.chroot('folder')" if os.geteuid() == 0 else "", ""),
+    ]:
+        (python.folder / "folder").mkdir(exist_ok=True)
+        program = python.write(f"import shutil\nkept = bytes(1000_000)\n{change}\nmore = bytes(1000_000)")
+        process = python.start("-m", "heapprof", "-o", "folder/out", *options, program)
+        out, err = process.communicate(timeout=60)
+        assert process.returncode == 0 and out == ""
+        said = [line for line in err.splitlines() if line.startswith("heapprof: ")]
+        if words or "-q" not in options:
+            assert len(said) == 1 and (words in said[0]) and ("removed" in said[0]) == bool(words), err
+        else:
+            assert said == []
+        (python.folder / "folder").exists() and (python.folder / "folder").chmod(0o700)
+
+
 def test_two_profilers_on_one_filebase(python):
     first = python.start(
         python.write(
