@@ -10,7 +10,7 @@ import time
 from typing import Any, Dict, Optional
 
 from . import _collector
-from ._order import readingInterval
+from ._order import isFileName, readingInterval
 from ._sampling import parseSamplingRate
 
 
@@ -20,6 +20,7 @@ def addRecordingOptions(parser: argparse.ArgumentParser, output: str) -> None:
     parser.add_argument(
         "-o",
         "--output",
+        type=_output,
         default=output,
         metavar="OUT",
         help=f"filebase of the files (default: {usual}); %%p in it is the number of the process, %%h the host's name, "
@@ -138,6 +139,12 @@ def size(text: str) -> int:
     if not number.isdecimal() or unit not in ("", "K", "M", "G", "T"):
         raise argparse.ArgumentTypeError(f"{text!r} is not a number of bytes, as 500M is")
     return int(number) << {"": 0, "K": 10, "M": 20, "G": 30, "T": 40}[unit]
+
+
+def _output(text: str) -> str:
+    if not isFileName(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is not the name of a file: a directory, or nothing")
+    return text
 
 
 def _limit(text: str) -> int:

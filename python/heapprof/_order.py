@@ -11,7 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Dict, Optional, Union
 
-__all__ = ["orderText", "readingInterval"]
+__all__ = ["isFileName", "orderText", "readingInterval"]
 
 _GREATEST_FILE = 2**63
 _MOST_TRACES = 2**31
@@ -35,7 +35,7 @@ def orderText(
     path = os.fsencode(filebase)
     if b"\0" in path:
         raise ValueError(f"filebase {filebase!r} contains a null character")
-    if not os.path.basename(path):
+    if not isFileName(filebase):
         raise IsADirectoryError(21, "A file name is needed, not a directory", os.fspath(filebase))
     values = {
         "sample": _sampleText(samplingRate),
@@ -52,6 +52,11 @@ def orderText(
     if fallback:
         words.append(b"fallback=" + _encoded(os.fsencode(fallback)))
     return b" ".join([*words, b"output=" + _encoded(path)])
+
+
+def isFileName(path: Union[str, bytes, os.PathLike[str]]) -> bool:
+    """Whether a file in some folder may be called so."""
+    return os.path.basename(os.fsencode(path)) not in (b"", b".", b"..")
 
 
 def readingInterval(seconds: Optional[float]) -> float:

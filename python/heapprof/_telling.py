@@ -109,6 +109,8 @@ def find(pid: int) -> RunningPython:
         raise Refusal(f"there is no process {pid}") from None
     except OSError as error:
         raise Refusal(f"process {pid}: {_withoutRight(pid, error.strerror)}") from None
+    if python is None and processStatus(pid).get("State", "")[:1] in ("Z", "X"):
+        raise Refusal(f"process {pid} has ended, and its parent does not know yet")
     if python is None:
         raise Refusal(f"process {pid} is not Python 3")
     return python

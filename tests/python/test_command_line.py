@@ -97,6 +97,9 @@ def test_mistakes(python):
         (["--unknown", path], 2, "--unknown"),
         (["-o", "/no/such/out", path], 1, "/no/such/out"),
         (["-o", f"{path}/out", path], 1, f"{path}/out"),
+        (["-o", "", path], 2, "not the name of a file"),
+        (["-o", f"{python.folder}/", path], 2, "not the name of a file"),
+        (["-o", f"{python.folder}/..", path], 2, "not the name of a file"),
     ]:
         out, err = profiled(python, *arguments, status=status)
         assert words in err and "Traceback" not in err and out == "", err

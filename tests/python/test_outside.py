@@ -373,8 +373,12 @@ def test_refusals_say_why(python):
         other = subprocess.Popen(["sleep", "1000"])
         assert "is not Python" in running.heapprof("attach", other.pid, status=1)
         other.kill()
+        os.waitid(os.P_PID, other.pid, os.WEXITED | os.WNOWAIT)
+        assert "has ended" in running.heapprof("attach", other.pid, status=1)
         other.wait()
         assert "there is no process" in running.heapprof("attach", other.pid, status=1)
+        for nothing in "", "folder/", ".":
+            assert "not the name of a file" in running.heapprof("attach", running.pid, "-o", nothing, status=2)
         assert "not the number" in running.heapprof("attach", "x", status=2)
 
 
