@@ -5,6 +5,7 @@
 
 #include "collector/cpython/own_thread.h"
 #include "collector/cpython/python_frames.h"
+#include "core/bytes/hash.h"
 
 namespace heapprof {
 namespace {
@@ -16,6 +17,20 @@ struct Keys {
     PyObject* name = nullptr;
 };
 constinit Keys s_keys{};
+
+/// What the module threading lists, from ident to object; borrowed, or null. Nothing is made or dies.
+PyObject* activeThreads() noexcept {
+    // Neither at the interpreter's end, nor in another interpreter, whose modules may be gone already, nor in a thread
+    // that has no right to ask, nor with an error that what follows would touch.
+    if (!Py_IsInitialized() || !isInMainInterpreter() || PyErr_Occurred()) return nullptr;
+    PyObject* const modules = PyImport_GetModuleDict();  // borrowed
+    PyObject* const threading =
+        modules && s_keys.threading ? PyDict_GetItemWithError(modules, s_keys.threading) : nullptr;
+    PyObject* const active = threading && PyModule_Check(threading)
+                                 ? PyDict_GetItemWithError(PyModule_GetDict(threading), s_keys.active)
+                                 : nullptr;
+    return active && PyDict_Check(active) ? active : nullptr;
+}
 
 }  // namespace
 
@@ -34,6 +49,16 @@ std::optional<UnnamedThreads::Thread> UnnamedThreads::take(std::uint64_t ident) 
     return std::nullopt;
 }
 
+std::optional<UnnamedThreads::Thread> UnnamedThreads::take(std::uint64_t ident, ThreadIndex index) noexcept {
+    std::optional<Thread> found;
+    for (std::size_t i = m_count; i-- > 0;) {
+        if (m_waiting[i].thread.ident != ident) continue;
+        if (m_waiting[i].thread.index == index) found = m_waiting[i].thread;
+        erase(i);
+    }
+    return found;
+}
+
 void UnnamedThreads::asked(Micros now) noexcept {
     // While the thread waits for the GIL, others may collect garbage many times; while none does, much time may pass.
     constexpr unsigned kChances = 1000;
@@ -45,6 +70,20 @@ void UnnamedThreads::asked(Micros now) noexcept {
 void UnnamedThreads::erase(std::size_t position) noexcept {
     for (std::size_t i = position + 1; i < m_count; ++i) m_waiting[i - 1] = m_waiting[i];
     --m_count;
+}
+
+void KnownNames::add(ThreadIndex index, std::uint64_t nativeId, Micros firstEvent, std::string_view name) noexcept {
+    if (index.value < kMost && m_threads.reserve(index.value + 1))
+        m_threads[index.value] = {nativeId, firstEvent, hashBytes(name.data(), name.size())};
+}
+
+const KnownNames::Thread* KnownNames::rename(ThreadIndex index, std::string_view name) noexcept {
+    if (index.value >= m_threads.capacity() || m_threads[index.value].nativeId == 0) return nullptr;
+    Thread& thread = m_threads[index.value];
+    const std::uint64_t hash = hashBytes(name.data(), name.size());
+    if (hash == thread.name) return nullptr;
+    thread.name = hash;
+    return &thread;
 }
 
 void forEachPythonThread(void (*tell)(std::uint64_t ident, std::string_view name)) {
@@ -78,18 +117,16 @@ void prepareThreadNames() noexcept {
     PyErr_Clear();
 }
 
+bool areManyThreadsListed() noexcept {
+    constexpr Py_ssize_t kMany = 64;
+    PyObject* const active = activeThreads();
+    return active && PyDict_Size(active) > kMany;
+}
+
 std::string_view ownThreadName(char* buffer) noexcept {
-    // Neither at the interpreter's end, nor in another interpreter, whose modules may be gone already, nor in a thread
-    // that has no right to ask, nor with an error that what follows would touch.
-    if (!Py_IsInitialized() || !isInMainInterpreter() || PyErr_Occurred()) return {};
-    PyObject* const modules = PyImport_GetModuleDict();  // borrowed, as all below but the name
-    PyObject* const threading =
-        modules && s_keys.threading ? PyDict_GetItemWithError(modules, s_keys.threading) : nullptr;
-    PyObject* const active = threading && PyModule_Check(threading)
-                                 ? PyDict_GetItemWithError(PyModule_GetDict(threading), s_keys.active)
-                                 : nullptr;
+    PyObject* const active = activeThreads();  // borrowed, as all below but the name
     PyObject *ident, *thread;
-    for (Py_ssize_t position = 0; active && PyDict_Check(active) && PyDict_Next(active, &position, &ident, &thread);) {
+    for (Py_ssize_t position = 0; active && PyDict_Next(active, &position, &ident, &thread);) {
         if (!PyLong_Check(ident) || PyLong_AsUnsignedLongMask(ident) != pthread_self()) continue;
         // Only what the thread itself has: a class may have something of that name that runs Python code.
         if (_PyType_Lookup(Py_TYPE(thread), s_keys.name)) return {};

@@ -317,17 +317,25 @@ enum class Reason { Time, Mark, Certain };
     }
 }
 
-/// After an event of this thread, which holds the GIL.
-[[gnu::noinline, gnu::cold]] void runErrands() {
-    if (t_state.errands & Errands::kRotation) {
+/// Whether the calling thread has the GIL, though it may have interrupted Python's allocators.
+bool hasGil() {
+    const PyThreadState* const own = PyGILState_GetThisThreadState();
+    if (!own) --t_state.errands;  // Python does not know it, and perhaps never will
+    return own && isAttached(own);
+}
+
+/// After an event of this thread. What it takes from Python's allocators at once may be all that a thread does: the
+/// larger blocks, of which the RAW domain does not say whether it `holdsGil`.
+[[gnu::noinline, gnu::cold]] void runErrands(bool holdsGil) {
+    if (holdsGil && t_state.errands & Errands::kRotation) {
         t_state.errands &= static_cast<std::uint16_t>(~Errands::kRotation);
         rotate();
     }
-    if (t_state.errands & Errands::kReading) {
+    if (holdsGil && t_state.errands & Errands::kReading) {
         t_state.errands &= static_cast<std::uint16_t>(~Errands::kReading);
         readMemory(Reason::Time);
     }
-    if (!(t_state.errands & Errands::kNamings)) return;
+    if (!(t_state.errands & Errands::kNamings) || !(holdsGil || hasGil())) return;
     const RecordingScope scope;
     if (scope) s_session->askForOwnName();
 }
@@ -422,8 +430,8 @@ void allocated(void* address, std::size_t size, bool holdsGil, Domain domain) no
     }
     if (!isDone) [[unlikely]]
         recordInTask(address, size, holdsGil, domain);
-    if (holdsGil && t_state.errands != 0) [[unlikely]]
-        runErrands();
+    if (t_state.errands != 0) [[unlikely]]
+        runErrands(holdsGil);
 }
 
 bool freed(void* address, RecordedBlock& block) noexcept {
@@ -439,7 +447,7 @@ void largeGivenBack(std::uint64_t size, bool holdsGil) noexcept {
         s_session->passTime();
         s_session->blockChanges(size);
     }
-    if (holdsGil && t_state.errands != 0) runErrands();
+    if (holdsGil && t_state.errands != 0) runErrands(true);
 }
 
 void restored(const RecordedBlock& block) noexcept {
@@ -532,7 +540,9 @@ ResidentReadings::Excess excess() noexcept { return s_excess; }
 void nameThreads() noexcept {
     {
         const RecordingScope scope;
-        if (!scope || s_session->unnamed.isEmpty()) return;
+        if (!scope) return;
+        if (t_state.epoch == currentEpoch() && t_state.thread != 0) s_session->askForOwnName();
+        if (s_session->unnamed.isEmpty()) return;
     }
     forEachPythonThread([](std::uint64_t ident, std::string_view name) {
         const RecordingScope scope;

@@ -11,6 +11,17 @@
 #include "collector/sampling/sampler.h"
 
 namespace heapprof {
+namespace {
+
+/// How often a thread is asked for another name, at each of its next events, when it has one.
+constexpr std::uint16_t kMoreNamings = 31, kFewNamings = 1;
+/// Between further questions, to the thread whose event comes first then.
+constexpr Micros kNamingEvery(50'000);
+
+/// Of a thread that has no other. The main one of a child that another thread has forked keeps being called so.
+bool isDefaultName(std::string_view name) { return name.starts_with("Thread-") || name.starts_with("Dummy-"); }
+
+}  // namespace
 
 [[gnu::noinline, gnu::cold]] void Session::introduceThread() {
     t_state.thread = ++threads;
@@ -19,20 +30,29 @@ namespace heapprof {
     if (nativeId != static_cast<std::uint64_t>(getpid())) {
         prctl(PR_GET_NAME, name);
         unnamed.add({pthread_self(), nativeId, ThreadIndex(t_state.thread), events.time()});
-        t_state.errands |= Errands::kNamings;
     }
+    t_state.errands |= Errands::kNamings;
+    names.add(ThreadIndex(t_state.thread), nativeId, events.time(), name);
     metadata.thread(ThreadIndex(t_state.thread), nativeId, name, events.time());
 }
 
 void Session::askForOwnName() {
-    --t_state.errands;
+    if (t_state.errands & Errands::kNamings) --t_state.errands;
     if (!m_name.reserve(kMaxEncoded)) return;
     const SuppressHooks suppress;
-    const std::string_view name = ownThreadName(m_name.data());
+    const std::string_view name = ownThreadName(m_name.data()).substr(0, MetadataWriter::kMaxText);
     if (name.empty()) return;
-    t_state.errands &= static_cast<std::uint16_t>(~Errands::kNamings);
-    if (const auto thread = unnamed.take(pthread_self()))
-        metadata.thread(thread->index, thread->nativeId, name.substr(0, MetadataWriter::kMaxText), thread->firstEvent);
+    // It may get another name in a moment: many begin by that.
+    const auto left = static_cast<std::uint16_t>(areManyThreadsListed() ? kFewNamings : kMoreNamings);
+    const auto namings = std::min(static_cast<std::uint16_t>(t_state.errands & Errands::kNamings), left);
+    t_state.errands = static_cast<std::uint16_t>((t_state.errands & ~Errands::kNamings) | namings);
+    const ThreadIndex own(t_state.thread);
+    const auto unknown = unnamed.take(pthread_self(), own);
+    const KnownNames::Thread* const renamed = names.rename(own, name);
+    if (unknown)
+        metadata.thread(own, unknown->nativeId, name, unknown->firstEvent);
+    else if (renamed && !(isDefaultName(name) && renamed->nativeId == static_cast<std::uint64_t>(getpid())))
+        metadata.thread(own, renamed->nativeId, name, renamed->firstEvent);
 }
 
 bool Session::wantsSource(std::string_view file) const noexcept {
@@ -65,10 +85,17 @@ void Session::beginTick(Micros now) {
     tellReserved(false);
     if (memory.isDue(tick)) t_state.errands |= Errands::kReading;
     if (rotation != 0 && tick >= rotation) t_state.errands |= Errands::kRotation;
+    if (now >= m_nextNaming) {
+        m_nextNaming = now + kNamingEvery;
+        if ((t_state.errands & Errands::kNamings) == 0) ++t_state.errands;
+    }
 }
 
 void Session::goOn(std::uint64_t start, const char* file) {
-    unnamed.moveStart(Micros(static_cast<std::int64_t>((start - monotonicStart) / 1000)));
+    const Micros later(static_cast<std::int64_t>((start - monotonicStart) / 1000));
+    unnamed.moveStart(later);
+    names.moveStart(later);
+    m_nextNaming = {};
     monotonicStart = start;
     tick = 0;
     const auto record = [this](TraceIndex trace, std::uint64_t size) { return events.allocation(trace, size); };

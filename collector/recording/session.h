@@ -32,6 +32,7 @@ struct Session {
     MappedRanges ranges;
     TextPool texts{65'536};  // of marks
     UnnamedThreads unnamed;
+    KnownNames names;
     std::uint64_t monotonicStart = 0;  // ns of CLOCK_MONOTONIC
     std::uint64_t tick = 0;            // the last one of the coarse clock, ns
     std::uint64_t rotation = 0;        // when to go on in new files, ns of CLOCK_MONOTONIC; 0: never
@@ -83,8 +84,8 @@ struct Session {
                               python, metadata);
     }
 
-    /// For a thread that holds the GIL and is not recorded meanwhile. Requires that it has namings left.
-    void askForOwnName();
+    /// For a thread that holds the GIL and is not recorded meanwhile. Requires that it has joined the recording.
+    void askForOwnName();  ///< what the program calls the thread now
 
     /// Remembers a mapping. Its pages in RAM count from now on, and are recorded if the mapping is: see FORMAT.md.
     void addMapping(const Mapping& mapping);
@@ -129,7 +130,8 @@ private:
     std::uint64_t m_seen = 0;        // pages of it in RAM so far, bytes
     std::uint64_t m_reserved = 0;    // as the log says
     std::uint64_t m_nextLook = 0;    // ns of CLOCK_MONOTONIC
-    std::int64_t m_found = 0;        // bytes by which what was found is above what is counted
+    Micros m_nextNaming{};
+    std::int64_t m_found = 0;  // bytes by which what was found is above what is counted
 };
 
 }  // namespace heapprof

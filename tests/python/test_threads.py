@@ -228,21 +228,24 @@ def test_recordings_come_and_go_while_other_interpreters_work(python, rounds):
     assert 100_033 + rounds(60) - 1 in {e.size for e in python.read().live().values()}
 
 
-def test_threads_that_end_soon_have_their_names(python):
-    """However many there are at once, and though nothing collects garbage meanwhile."""
-    python.run("""
+@pytest.mark.parametrize("how", ["BASE, {}", "BASE, {}, native=True", "BASE", "BASE, native=True"])
+def test_threads_that_end_soon_have_their_names(python, how):
+    """However many there are at once, though nothing collects garbage meanwhile, and though one large block is all that
+    is recorded of a thread."""
+    program = """
         import gc, threading
         gc.disable()
-        heapprof.start(BASE, {})
-        def load(): kept.append(bytes(100_000))
+        heapprof.start(HOW)
+        def load(): kept.append(bytes(10_000_000))
         kept = []
         for i in range(300):
+            kept.clear()
             thread = threading.Thread(target=load, name=f"brief-{i}")
             thread.start()
             thread.join()
         ready, done = threading.Barrier(401), threading.Event()
         def work():
-            own = bytes(50_000)
+            own = bytes(10_000_000)
             ready.wait()
             done.wait()
         threads = [threading.Thread(target=work, name=f"w\\u00f6rker-{i}") for i in range(400)]
@@ -250,9 +253,55 @@ def test_threads_that_end_soon_have_their_names(python):
         ready.wait()
         heapprof.stop()
         done.set()
-    """)
+    """
+    python.run(program.replace("HOW", how))
     names = [name for _, name in python.read().threads.values()]
     assert {f"brief-{i}" for i in range(300)} | {f"wörker-{i}" for i in range(400)} <= set(names)
+
+
+@pytest.mark.parametrize("rate", ["{}", "2000"])
+def test_threads_that_get_another_name_have_the_last_one(python, rate):
+    """Brief ones that begin by giving themselves one, those that work for long, the main one, and numbers of threads
+    that are used again."""
+    python.run(f"""
+        import _thread, gc, threading, time
+        gc.disable()
+        kept, done = [], threading.Event()
+        heapprof.start(BASE, {rate})
+        def brief(size):
+            threading.current_thread().name = f"brief of {{size}}"
+            kept.append(bytes(size))
+        for size in range(100_000, 100_020):
+            thread = threading.Thread(target=brief, args=(size,))
+            thread.start()
+            thread.join()
+        def long():
+            for i in range(400):
+                kept.append(bytes(200_000 if i == 0 else 3000))
+                if i == 100: threading.current_thread().name = "renamed later"
+                time.sleep(0.001)
+        thread = threading.Thread(target=long, name="first")
+        thread.start()
+        thread.join()
+        def raw(size, name):
+            if name: threading.current_thread().name = name
+            kept.append(bytes(size))
+            done.set()
+        for size, name in (300_000, ""), (300_001, "named raw"):
+            done.clear()
+            _thread.start_new_thread(raw, (size, name))
+            done.wait()
+            time.sleep(0.05)
+        kept.append(bytes(400_000))
+        threading.current_thread().name = "the first of all"
+        heapprof.stop()
+    """)
+    capture = python.read()
+    names = {e.size - 33: capture.threads[capture.traces[e.trace].thread][1] for e in capture.live().values()}
+    for size in range(100_000, 100_020):
+        assert names[size] == f"brief of {size}"
+    assert (names[200_000], names[300_001], names[400_000]) == ("renamed later", "named raw", "the first of all")
+    assert names[300_000] != "named raw"
 
 
 def test_threads_that_python_does_not_know_or_that_have_names_of_their_own(python):
