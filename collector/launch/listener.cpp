@@ -25,6 +25,7 @@ namespace {
 constexpr std::size_t kMaxCommand = 1 << 16;
 constexpr int kWaiting = 4;         // clients, while another one is served
 constexpr timeval kPatience{5, 0};  // with a client that says nothing
+constexpr std::size_t kLongestFolder = sizeof sockaddr_un::sun_path - sizeof "/heapprof-1234567890.sock";
 
 /// Of this process; its parent's right after fork().
 KeptDescriptor s_socket;
@@ -45,7 +46,7 @@ std::string folder() {
     const std::string user = std::to_string(geteuid());
     const char* const runtime = std::getenv("XDG_RUNTIME_DIR");
     for (const std::string& path : {std::string(runtime ? runtime : ""), "/run/user/" + user})
-        if (path.starts_with('/') && isOwnFolder(path)) return path;
+        if (path.starts_with('/') && path.size() <= kLongestFolder && isOwnFolder(path)) return path;
     const std::string own = "/tmp/heapprof-" + user;
     if (mkdir(own.c_str(), S_IRWXU) != 0 && errno != EEXIST) fail(own);
     if (!isOwnFolder(own)) fail(own, EPERM);

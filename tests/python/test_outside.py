@@ -456,6 +456,24 @@ def test_a_program_that_listens_is_told_without_being_stopped(python):
         process.communicate()
 
 
+@pytest.mark.parametrize("folder", ["long" * 30, "missing", ""])
+def test_it_listens_where_the_folder_for_that_is_of_no_use(python, folder):
+    runtime = python.folder / folder
+    if folder != "missing":
+        runtime.mkdir(exist_ok=True)
+        runtime.chmod(0o700 if folder else 0o777)  # others may write there
+    program = "import heapprof, time\nprint(heapprof.listen(), flush=True)\ntime.sleep(60)\n"
+    process = python.start("-c", program, env={"XDG_RUNTIME_DIR": str(runtime)})
+    try:
+        socket = process.stdout.readline().strip()
+        assert socket.endswith(f"heapprof-{process.pid}.sock") and not socket.startswith(str(python.folder))
+        tool = python.start("-m", "heapprof", "status", str(process.pid), env={"XDG_RUNTIME_DIR": str(runtime)})
+        assert "(listens)" in tool.communicate(timeout=60)[0]
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=60)
+
+
 def test_children_of_a_program_that_listens_listen_too(python):
     program = """
 import heapprof, time
