@@ -20,6 +20,8 @@ public:
         PyObject *kind = nullptr, *value = nullptr, *traceback = nullptr;
         PyErr_Fetch(&kind, &value, &traceback);
         PyDict_DelItemString(PyImport_GetModuleDict(), m_name);
+        // Its functions have it, and it them: it would be garbage that the program's collection finds.
+        PyDict_Clear(PyModule_GetDict(m_module.get()));
         PyErr_Clear();
         PyErr_Restore(kind, value, traceback);
     }

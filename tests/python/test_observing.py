@@ -21,6 +21,8 @@ import sys
 modules = sorted(sys.modules)
 path = list(sys.path)
 first = sorted(globals())
+import gc
+garbage = gc.collect()
 import inspect, json, os, pickle, signal, threading, traceback, warnings
 import __main__
 
@@ -61,6 +63,7 @@ seen = {
     "path_importer_cache": sorted(sys.path_importer_cache),
     "modules": modules,
     "globals": first,
+    "garbage": garbage,
     "main": {name: repr(getattr(__main__, name, "none")).split(" object at")[0] for name in
              ("__name__", "__file__", "__package__", "__cached__", "__doc__", "__spec__", "__loader__")},
     "isMain": sys.modules["__main__"].__dict__ is globals(),

@@ -54,6 +54,8 @@ def _begin(folder):
     if isToListen:
         collector.listen()
     collector.begin(folder, check.checkFrames(collector.checkFrames), reportStatistics)
+    for module in collector, check:  # they go now, and not when the program has its garbage collected
+        vars(module).clear()
 
 
 try:
