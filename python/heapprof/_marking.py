@@ -25,6 +25,10 @@ class phase(contextlib.ContextDecorator):
             raise TypeError(f"the text of a mark must be str, not {type(name).__name__}")
         self._name = name
 
+    def __call__(self, function: Function) -> Function:
+        _refuseWhatRunsLater(function, "phase")
+        return super().__call__(function)
+
     def __enter__(self) -> phase:
         _collector.beginPhase(self._name)
         return self
@@ -54,9 +58,7 @@ class label(contextlib.ContextDecorator):
         return label(**self._labels)
 
     def __call__(self, function: Function) -> Function:
-        code = getattr(function, "__code__", None)
-        if code is not None and code.co_flags & (_GENERATOR | _COROUTINE | _ASYNC_GENERATOR):
-            raise TypeError("a generator or coroutine runs after it was called: use 'with heapprof.label()' within it")
+        _refuseWhatRunsLater(function, "label")
         return super().__call__(function)
 
     def __enter__(self) -> label:
@@ -70,6 +72,12 @@ class label(contextlib.ContextDecorator):
                 del self._tokens[at]
                 return
         self._tokens.pop()  # of a context that is never left
+
+
+def _refuseWhatRunsLater(function: Callable[..., Any], name: str) -> None:
+    code = getattr(function, "__code__", None)
+    if code is not None and code.co_flags & (_GENERATOR | _COROUTINE | _ASYNC_GENERATOR):
+        raise TypeError(f"a generator or coroutine runs after it was called: use 'with heapprof.{name}()' within it")
 
 
 # Flags of code objects, as the module inspect has them, which is slow to import.

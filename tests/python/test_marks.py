@@ -206,6 +206,18 @@ def test_marks_and_phases(python):
     assert begin <= first < end
 
 
+def test_a_phase_is_no_decorator_of_what_runs_later(python):
+    out = python.run("""
+        def generator(): yield
+        async def coroutine(): pass
+        async def asynchronous(): yield
+        for function in generator, coroutine, asynchronous:
+            try: heapprof.phase("x")(function)
+            except TypeError as error: print("with heapprof.phase()" in str(error))
+    """)
+    assert out.split() == ["True"] * 3
+
+
 def test_the_instant_of_a_mark_parts_what_came_before_from_what_follows(python):
     python.run("""
         heapprof.start(BASE, {})
