@@ -82,8 +82,9 @@ void sayRemoval(const Root& root) {
     standard_error::say({"the recording is lost, as ", root.filebase, ".hpm or .hpd was removed while it ran"});
 }
 
-void sayLoss(const recorder::Outcome& outcome) {
-    standard_error::say({"could not record to the end: ", std::strerror(outcome.reason()), "; ",
+void sayLoss(const recorder::Outcome& outcome, bool isRoot) {
+    const std::string whose = isRoot ? "" : "process " + std::to_string(getpid()) + " ";
+    standard_error::say({whose, "could not record to the end: ", std::strerror(outcome.reason()), "; ",
                          std::to_string(outcome.lost), " events are missing"});
 }
 
@@ -113,7 +114,7 @@ PyObject* atEnd(PyObject*, PyObject*) {
         flushErrors();
         standard_error::say({text});
     }
-    if (isLossy) sayLoss(outcome);
+    if (isLossy) sayLoss(outcome, isRoot);
     if (collector::endStatistics() && s_reportStatistics) {
         const Reference ignored(PyObject_CallObject(s_reportStatistics, nullptr));
         PyErr_Clear();

@@ -316,6 +316,24 @@ def test_full_disk_in_a_child(python, smallDisk):
     assert len(glob.glob(str(smallDisk / "*"))) == 5  # two captures, and what fills the disk
 
 
+def test_a_child_that_loses_something_says_which_it_is(python):
+    program = python.write("""
+        import resource
+        child = os.fork()
+        if child == 0:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
+            for i in range(400_000): block = bytes(600 + i % 300)
+        else:
+            assert os.waitpid(child, 0)[1] == 0
+            print(child)
+    """)
+    process = python.start("-m", "heapprof", "-q", "-o", "out", "--sample", "{}", program)
+    out, err = process.communicate(timeout=120)
+    assert process.returncode == 0 and err.startswith(
+        f"heapprof: process {out.strip()} could not record to the end"
+    ), err
+
+
 def test_a_folder_that_the_child_may_not_write(python):
     if os.getuid() != 0:
         pytest.skip("needs another user's rights")
