@@ -165,7 +165,8 @@ def start(
     files cannot be created, and TypeError or ValueError for arguments that cannot be used.
     """
     order = orderText(filebase, samplingRate, native, maxBytes, maxTraces, residentEvery, keep=keep, fork=followFork)
-    _collector.start(order, [str(argument).encode("utf-8", "surrogateescape") for argument in sys.argv])
+    words = getattr(sys, "argv", None) or ()  # None while the interpreter ends
+    _collector.start(order, [str(word).encode("utf-8", "surrogateescape") for word in words])
 
 
 def gatherStats(accuracy: float = 0.05, eventsPerSecond: Optional[float] = None) -> None:

@@ -57,11 +57,28 @@ def main() -> None:
         path = environment.get("PYTHONPATH", "")
         if _FOLLOW not in path.split(os.pathsep):
             environment["PYTHONPATH"] = _FOLLOW + (os.pathsep + path if path else "")
-    executable = sys.executable or "/proc/self/exe"
+    executable = _executable()
     try:
-        os.execve(executable, [*flags, *options.command], environment)
+        os.execve(executable, [flags[0] or executable, *flags[1:], *options.command], environment)
     except OSError as error:
         sys.exit(f"heapprof: cannot run {executable!r}: {error.strerror}")
+
+
+def _executable() -> str:
+    """The file that is being run: sys.executable is another one where somebody has called it by that one's name, as
+    wrappers do, and where the loader was called to run it."""
+    own = "/proc/self/exe"
+    for path in sys.executable, os.readlink(own) if os.path.islink(own) else "":
+        if path and _isSameFile(path, own):
+            return path
+    return own if os.path.exists(own) else sys.executable
+
+
+def _isSameFile(one: str, other: str) -> bool:
+    try:
+        return os.path.samefile(one, other)
+    except OSError:
+        return False
 
 
 def _environment() -> Dict[str, str]:

@@ -9,6 +9,7 @@ import re
 import subprocess
 import textwrap
 import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -173,6 +174,29 @@ WAYS = {
 @pytest.mark.parametrize("way", WAYS)
 def test_each_way_to_begin(observer, way):
     compare(observer, *WAYS[way])
+
+
+def test_an_interpreter_under_another_name(observer):
+    """As wrappers of it do, and as the loader is called to run it."""
+    loaders = sorted(Path("/lib64").glob("ld-linux-x86-64.so.2"))
+    other = observer.folder / "other"  # what is first in the path, of that name
+    other.mkdir()
+    (other / "python3").write_text("#!/bin/sh\nexit 5\n")
+    (other / "python3").chmod(0o755)
+    path = {"PATH": f"{other}:{os.environ['PATH']}"}
+    for executable, words in [
+        (observer.python, ["python3"]),
+        (observer.python, ["no such name"]),
+        *[(str(each), [str(each), observer.python]) for each in loaders],
+    ]:
+        runs = []
+        for ours in [], ["-m", "heapprof", "-q", "-o", "out", "--sample", "{}"]:
+            words_ = [*words, *ours, "observer.py", "a"]
+            environment = observer.environment(**path)
+            options = dict(executable=executable, env=environment, cwd=observer.folder, capture_output=True, text=True)
+            runs.append(subprocess.run(words_, input="", timeout=120, **options))
+        requireSame(observer, runs[1], runs[0])
+        assert observer.read(str(observer.folder / "out")).end[1] == 1
 
 
 def test_code_and_standard_input(observer):
