@@ -39,7 +39,14 @@ def _peer(connection: socket.socket) -> int:
 
 
 def isListening(python: RunningPython) -> bool:
-    return any(os.path.exists(path) for path in _paths(python))
+    """Asks the system, not the process. A file alone may be of an earlier one of this number that was killed."""
+    try:
+        with open(f"/proc/{python.pid}/net/unix", errors="surrogateescape") as file:
+            bound = {line.partition(" /")[2].rstrip("\n") for line in file}
+    except OSError:
+        return False
+    root = f"/proc/{python.pid}/root/"
+    return any(path[len(root) :] in bound and os.path.exists(path) for path in _paths(python))
 
 
 def _paths(python: RunningPython) -> Iterator[str]:

@@ -8,6 +8,7 @@ import re
 import signal
 import subprocess
 import time
+from pathlib import Path
 
 import pytest
 
@@ -454,6 +455,29 @@ def test_a_program_that_listens_is_told_without_being_stopped(python):
             traced.kill()
         process.kill()
         process.communicate()
+
+
+def test_the_socket_of_a_process_that_was_killed_is_not_its_successors(python):
+    def state(pid):
+        out, err = python.start("-m", "heapprof", "status", str(pid)).communicate(timeout=60)
+        assert str(pid) in out, err
+        return "listens" if "(listens)" in out else "does not"
+
+    killed = python.start("-c", "import heapprof, time\nprint(heapprof.listen(), flush=True)\ntime.sleep(60)")
+    socket = Path(killed.stdout.readline().strip())
+    assert state(killed.pid) == "listens"
+    killed.kill()
+    killed.communicate()
+    other = python.start("-c", "import time\nprint(flush=True)\ntime.sleep(60)")
+    other.stdout.readline()
+    left = socket.with_name(f"heapprof-{other.pid}.sock")
+    socket.rename(left)  # as if it had the number of the other
+    try:
+        assert state(other.pid) == "does not"
+    finally:
+        left.unlink()
+        other.kill()
+        other.communicate()
 
 
 @pytest.mark.parametrize("folder", ["long" * 30, "missing", ""])
