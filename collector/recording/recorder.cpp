@@ -320,13 +320,19 @@ enum class Reason { Time, Mark, Certain };
 /// Whether the calling thread has the GIL, though it may have interrupted Python's allocators.
 bool hasGil() {
     const PyThreadState* const own = PyGILState_GetThisThreadState();
-    if (!own) --t_state.errands;  // Python does not know it, and perhaps never will
+    // Python does not know it, and perhaps never will.
+    if (!own && t_state.errands & Errands::kNamings) --t_state.errands;
     return own && isAttached(own);
 }
 
-/// After an event of this thread. What it takes from Python's allocators at once may be all that a thread does: the
-/// larger blocks, of which the RAW domain does not say whether it `holdsGil`.
-[[gnu::noinline, gnu::cold]] void runErrands(bool holdsGil) {
+/// After an event of this thread. Blocks of which the RAW domain does not say whether it `holdsGil` may be all that a
+/// program takes, or that is recorded of it. For `isLarge` ones no lock is held, and Python's pools are as they were.
+[[gnu::noinline, gnu::cold]] void runErrands(bool holdsGil, bool isLarge) {
+    if (!holdsGil) {
+        if (!(t_state.errands & Errands::kNamings) && !isLarge) return;
+        if (!hasGil()) return;
+        holdsGil = isLarge;
+    }
     if (holdsGil && t_state.errands & Errands::kRotation) {
         t_state.errands &= static_cast<std::uint16_t>(~Errands::kRotation);
         rotate();
@@ -335,7 +341,7 @@ bool hasGil() {
         t_state.errands &= static_cast<std::uint16_t>(~Errands::kReading);
         readMemory(Reason::Time);
     }
-    if (!(t_state.errands & Errands::kNamings) || !(holdsGil || hasGil())) return;
+    if (!(t_state.errands & Errands::kNamings)) return;
     const RecordingScope scope;
     if (scope) s_session->askForOwnName();
 }
@@ -431,7 +437,7 @@ void allocated(void* address, std::size_t size, bool holdsGil, Domain domain) no
     if (!isDone) [[unlikely]]
         recordInTask(address, size, holdsGil, domain);
     if (t_state.errands != 0) [[unlikely]]
-        runErrands(holdsGil);
+        runErrands(holdsGil, domain == Domain::Python && size >= ResidentReadings::kLarge);
 }
 
 bool freed(void* address, RecordedBlock& block) noexcept {
@@ -447,7 +453,7 @@ void largeGivenBack(std::uint64_t size, bool holdsGil) noexcept {
         s_session->passTime();
         s_session->blockChanges(size);
     }
-    if (holdsGil && t_state.errands != 0) runErrands(true);
+    if (holdsGil && t_state.errands != 0) runErrands(true, true);
 }
 
 void restored(const RecordedBlock& block) noexcept {

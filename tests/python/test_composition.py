@@ -397,6 +397,27 @@ def test_a_killed_program_has_all_but_the_last(python):
     python.run(ASK + "assert abs(at['full'].unexplained()) < 0.1, at")
 
 
+@pytest.mark.parametrize("how", ["BASE", "BASE, native=True", "BASE, {}"])
+def test_a_program_that_takes_large_blocks_alone_is_measured(python, how):
+    python.run(
+        f"""
+        import signal, time
+        heapprof.start({how})
+        kept = []
+        for _ in range(60):
+            kept.append(bytearray(b"x") * 2_000_000)
+            time.sleep(0.01)
+        os.kill(os.getpid(), signal.SIGKILL)
+    """,
+        status=-9,
+    )
+    python.run("""
+        r = heapprof.read(BASE)
+        at = r.composition(r.elapsedTime())
+        assert r.elapsedTime() - at.measuredAt < 0.4 and abs(at.unexplained()) < 0.1, at
+    """)
+
+
 def test_readings_cost_little(python):
     """They are not more frequent than is said, and take no more than their share of the time."""
     python.run("""
