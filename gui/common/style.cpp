@@ -73,6 +73,8 @@ QTableView::item:selected { background: %5; color: %8; }
 #search { background: transparent; border: 0; padding: 2px 0; }
 #searchKeys { border: 1px solid %2; border-radius: 4px; padding: 1px 5px; color: %6; }
 #searchField QToolButton { border: 0; border-radius: 4px; padding: 3px; }
+#moreTabs { color: %6; }
+#moreTabs:hover { color: %8; }
 #filterChip { background: %3; border-radius: 11px; padding: 3px 10px; color: %8; }
 #filterChip:hover { background: %5; }
 #paneHeader { background: %1; border-bottom: 1px solid %2; }

@@ -8,25 +8,7 @@
 #include "gui/traces/usage_rows.h"
 
 namespace heapprof::gui {
-namespace {
-
-CellKind kindOf(int column) {
-    switch (column) {
-        case CallTreeModel::Cumulative:
-        case CallTreeModel::Self:
-            return CellKind::Amount;
-        case CallTreeModel::Share:
-            return CellKind::Share;
-        case CallTreeModel::Interval:
-            return CellKind::Interval;
-        case CallTreeModel::Other:
-            return CellKind::Other;
-        default:
-            return CellKind::Text;
-    }
-}
-
-}  // namespace
+namespace {}  // namespace
 
 void CallTreeModel::setTree(ShownTree shown) {
     beginResetModel();
@@ -70,6 +52,22 @@ QModelIndex CallTreeModel::parent(const QModelIndex& child) const {
 int CallTreeModel::rowCount(const QModelIndex& parent) const {
     if (!m_shown.rows || parent.column() > 0) return 0;
     return static_cast<int>(m_shown.rows->rowCount(parent.isValid() ? node(parent) : 0));
+}
+
+CellKind CallTreeModel::kindOf(int column) {
+    switch (column) {
+        case Cumulative:
+        case Self:
+            return CellKind::Amount;
+        case Share:
+            return CellKind::Share;
+        case Interval:
+            return CellKind::Interval;
+        case Other:
+            return CellKind::Other;
+        default:
+            return CellKind::Text;
+    }
 }
 
 int CallTreeModel::columnCount(const QModelIndex&) const { return ColumnCount; }

@@ -25,6 +25,7 @@ class CallTreeModel : public QAbstractItemModel {
 
 public:
     enum ColumnIndex { Name, Cumulative, Share, Self, Interval, Other, ColumnCount };
+    static CellKind kindOf(int column);
 
     using QAbstractItemModel::QAbstractItemModel;
 

@@ -36,16 +36,17 @@ CallTreePage::CallTreePage(const QString& name, const QString& accessibleName, b
     m_view->header()->setSortIndicator(m_sortColumn, Qt::DescendingOrder);
     m_view->setSortingEnabled(true);
     const int digit = fontMetrics().horizontalAdvance(QLatin1Char('0'));
-    std::vector<int> widths(static_cast<std::size_t>(m_model->columnCount()), digit * 13);
-    widths[CallTreeModel::Name] = digit * 44;
-    widths[CallTreeModel::Share] = digit * 19;
-    widths[CallTreeModel::Interval] = digit * kIntervalDigits;
+    std::vector<ColumnWidth> widths;
+    for (int column = 0; column < m_model->columnCount(); ++column)
+        widths.push_back(widthOf(CallTreeModel::kindOf(column),
+                                 m_model->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString(),
+                                 fontMetrics()));
+    widths[CallTreeModel::Name] = {digit * 44, digit * 26};
     addCopyActions(m_view);
     addColumnMenu(m_view->header());
-    auto* columns = new TableColumns(m_view->header());
-    // Bottom-up, what a trace holds itself stands at its outermost frame, which tells nobody anything.
-    if (m_bottomUp) columns->hideEmpty({CallTreeModel::Self});
-    columns->setWidths(std::move(widths), CallTreeModel::Name);
+    m_columns = new TableColumns(m_view->header());
+    hideEmptyColumns();
+    m_columns->setWidths(std::move(widths), CallTreeModel::Name);
     m_empty = makeEmptyLabel(m_view, name);
 
     auto* layout = new QVBoxLayout(this);
@@ -65,6 +66,15 @@ CallTreePage::CallTreePage(const QString& name, const QString& accessibleName, b
         m_selectedLine = line;
         if (line) emit picked(*line, QGuiApplication::mouseButtons() == Qt::NoButton);
     });
+}
+
+void CallTreePage::hideEmptyColumns() {
+    std::vector<int> columns;
+    // Bottom-up, what a trace holds itself stands at its outermost frame, which tells nobody anything.
+    if (m_bottomUp) columns.push_back(CallTreeModel::Self);
+    if (m_result && !(m_result->snapshot().total.varianceOf(m_result->measure()) > 0))
+        columns.push_back(CallTreeModel::Interval);
+    m_columns->hideEmpty(columns);
 }
 
 void CallTreePage::setResult(std::shared_ptr<const InstantResult> result) {
@@ -125,6 +135,7 @@ void CallTreePage::take(ShownTree shown) {
     m_isMarking = true;
     m_model->setTree(std::move(shown));
     m_isMarking = false;
+    hideEmptyColumns();
     for (const std::uint32_t node : restored) {
         if (const QModelIndex index = m_model->indexOf(node); index.isValid()) m_view->expand(index);
     }

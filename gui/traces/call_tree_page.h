@@ -15,6 +15,8 @@ class QTreeView;
 
 namespace heapprof::gui {
 
+class TableColumns;
+
 /// Works only while it is active (its tab is shown); merges the stacks itself when the result's tree stands the other
 /// way round, off the GUI thread.
 class CallTreePage : public QWidget {
@@ -44,6 +46,7 @@ protected:
     void changeEvent(QEvent* event) override;
 
 private:
+    void hideEmptyColumns();
     void refresh();
     void take(ShownTree shown);
     void expandMatches();
@@ -58,6 +61,7 @@ private:
     QTreeView* m_view;
     QLabel* m_empty;
     CallTreeModel* m_model;
+    TableColumns* m_columns;
     std::shared_ptr<const InstantResult> m_result;
     Search m_search;
     bool m_isToGoToMatch = false;  // once the tree is there

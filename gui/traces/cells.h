@@ -26,9 +26,6 @@ struct Column {
 /// whether it is growth or shrinkage, and the line of code that a row is about.
 enum CellRole : int { HeatRole = Qt::UserRole + 1, RawRole, ChangeRole, LineRole };
 
-/// How wide the column of an interval is: "2,643,313 to 2,875,123".
-inline constexpr int kIntervalDigits = 24;
-
 /// Whether cells of a column are texts.
 constexpr bool isText(CellKind kind) { return kind == CellKind::Text || kind == CellKind::Code; }
 

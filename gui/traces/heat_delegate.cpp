@@ -10,7 +10,7 @@
 
 namespace heapprof::gui {
 namespace {
-constexpr double kMeterHeight = 6;
+constexpr double kMeterHeight = 6, kLeastMeter = 24;
 }
 
 QColor heatColour(double share, bool isDifference, const QPalette& palette) {
@@ -52,7 +52,7 @@ void HeatDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, 
     // Beside the number, never below it.
     const double reserved = QFontMetricsF(item.font).horizontalAdvance(QStringLiteral("+100.0 %")) + 2 * margin;
     QRectF meter = QRectF(item.rect).adjusted(2 * kGrid, 0, -reserved - kGrid, 0);
-    if (meter.width() < 2 * kMeterHeight) return;
+    if (meter.width() < kLeastMeter) return;
     meter.setTop(std::floor(meter.center().y() - kMeterHeight / 2));
     meter.setHeight(kMeterHeight);
     const Tones tones = tonesOf(item.palette);

@@ -95,7 +95,7 @@ StackPane::StackPane(QWidget* parent) : QWidget(parent) {
     const int digit = fontMetrics().horizontalAdvance(QLatin1Char('0'));
     addCopyActions(m_view);
     addColumnMenu(m_view->horizontalHeader());
-    (new TableColumns(m_view->horizontalHeader()))->setWidths({digit * 18, digit * 20}, std::nullopt);
+    (new TableColumns(m_view->horizontalHeader()))->setWidths({{digit * 18}, {digit * 20}}, std::nullopt);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(m_title);

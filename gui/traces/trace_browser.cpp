@@ -2,10 +2,8 @@
 
 #include <QAbstractItemView>
 #include <QHeaderView>
-#include <QLabel>
 #include <QMenu>
 #include <QTabBar>
-#include <QTabWidget>
 #include <QVBoxLayout>
 #include <utility>
 
@@ -16,6 +14,7 @@
 #include "gui/traces/block_rows.h"
 #include "gui/traces/call_tree_page.h"
 #include "gui/traces/callers_callees_page.h"
+#include "gui/traces/fitted_tabs.h"
 #include "gui/traces/generation_rows.h"
 #include "gui/traces/lines_sheet.h"
 #include "gui/traces/source_page.h"
@@ -44,16 +43,11 @@ TraceBrowser::TraceBrowser(ViewStateStore& store, QWidget* parent) : InstantView
     m_bottomUp = new CallTreePage(QStringLiteral("bottomUpTree"), tr("Call tree from the allocating frame"), true);
     m_linePages = {new CallersCalleesPage, new SourcePage};
     m_traces = new TracesPage;
-    m_tabs = new QTabWidget;
+    m_tabs = new FittedTabs;
     m_tabs->setObjectName(QStringLiteral("traceTabs"));
-    m_tabs->setUsesScrollButtons(true);
     m_tabs->setBackgroundRole(QPalette::Base);  // also right of the tabs
     m_tabs->setAutoFillBackground(true);
-    m_summary = new QLabel(this);
-    m_summary->setObjectName(QStringLiteral("tableSummary"));
-    m_summary->setTextFormat(Qt::PlainText);
-    m_summary->setForegroundRole(QPalette::PlaceholderText);
-    m_summary->hide();
+    m_tabs->note()->setObjectName(QStringLiteral("tableSummary"));
     const auto addTab = [this](QWidget* page, const char* title) {  // its name is the same in all languages
         m_tabs->tabBar()->setTabData(m_tabs->addTab(page, tr(title)), QString::fromLatin1(title));
     };
@@ -129,15 +123,7 @@ TraceBrowser::TraceBrowser(ViewStateStore& store, QWidget* parent) : InstantView
 
 TraceBrowser::~TraceBrowser() = default;
 
-void TraceBrowser::setCornerWidget(QWidget* widget) {
-    auto* corner = new QWidget;
-    auto* layout = new QHBoxLayout(corner);
-    layout->setContentsMargins({});
-    layout->setSpacing(kGrid);
-    layout->addWidget(m_summary);
-    layout->addWidget(widget);
-    m_tabs->setCornerWidget(corner);
-}
+void TraceBrowser::setCornerWidget(QWidget* widget) { m_tabs->addCorner(widget); }
 
 QString TraceBrowser::currentTab() const { return m_tabs->tabBar()->tabData(m_tabs->currentIndex()).toString(); }
 
@@ -205,18 +191,9 @@ void TraceBrowser::updateSearch() {
 
 void TraceBrowser::updateSummary() {
     const TableTab* tab = currentTable();
-    const QString text = tab                                   ? tab->table->summary()
-                         : m_tabs->currentWidget() == m_traces ? m_traces->summary()
-                                                               : QString();
-    m_summary->setText(text);
-    // Where there is not enough room, the tabs have it.
-    const int corner = m_summary->sizeHint().width() + 10 * kGrid;
-    m_summary->setVisible(!text.isEmpty() && m_tabs->tabBar()->sizeHint().width() + corner <= width());
-}
-
-void TraceBrowser::resizeEvent(QResizeEvent* event) {
-    InstantView::resizeEvent(event);
-    updateSummary();
+    m_tabs->setNote(tab                                   ? tab->table->summary()
+                    : m_tabs->currentWidget() == m_traces ? m_traces->summary()
+                                                          : QString());
 }
 
 const InstantResult* TraceBrowser::outdated() const {

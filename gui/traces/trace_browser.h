@@ -8,12 +8,11 @@
 #include "gui/common/instant_view.h"
 
 class QAbstractItemView;
-class QLabel;
-class QTabWidget;
 
 namespace heapprof::gui {
 
 class CallTreePage;
+class FittedTabs;
 class LinePage;
 class TracesPage;
 class UsageRows;
@@ -50,9 +49,6 @@ signals:
     /// columns() is another, perhaps.
     void columnsChanged();
 
-protected:
-    void resizeEvent(QResizeEvent* event) override;
-
 private:
     void onStateChanged(const ViewState& now, const ViewState& before);
     void select(LineIndex line, bool byKeyboard);
@@ -65,8 +61,7 @@ private:
     QString emptyText() const;
     LinesSheet sheet() const;
 
-    QTabWidget* m_tabs;
-    QLabel* m_summary;  // of the table in sight; right of the tabs
+    FittedTabs* m_tabs;
     /// A tab that is one flat table.
     struct TableTab {
         UsageTable* table;

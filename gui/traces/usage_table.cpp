@@ -17,8 +17,33 @@
 
 namespace heapprof::gui {
 namespace {
+
 constexpr int kRowPadding = 10;
+
+/// What a new user meets; `place` is the column that says where: it is the longest.
+std::vector<ColumnWidth> widthsOf(const std::vector<Column>& columns, std::size_t place, const QFontMetrics& metrics) {
+    constexpr std::size_t kNames = 3;  // so many texts at most say what a row is about
+    std::vector<ColumnWidth> widths;
+    for (const Column& column : columns) {
+        ColumnWidth width = widthOf(column.kind, column.title, metrics);
+        if (isText(column.kind) && widths.size() >= kNames) width = {width.usual * 3 / 5, width.least, 1};
+        if (widths.empty() || widths.size() == place) width.rank = 0;
+        widths.push_back(width);
+    }
+    return widths;
 }
+
+/// The last one with code, or else with a text.
+std::size_t placeIn(const std::vector<Column>& columns) {
+    std::size_t place = 0;
+    for (std::size_t i = 0; i < columns.size(); ++i)
+        if (columns[i].kind == CellKind::Code ||
+            (columns[i].kind == CellKind::Text && columns[place].kind != CellKind::Code))
+            place = i;
+    return place;
+}
+
+}  // namespace
 
 UsageTable::UsageTable(const QString& name, const QString& accessibleName, int sortColumn, QWidget* parent)
     : QWidget(parent), m_sortColumn(sortColumn) {
@@ -105,24 +130,9 @@ void UsageTable::take(Ordered ordered) {
     m_isMarking = true;
     m_model->setRows(std::move(ordered.rows), std::move(ordered.order));
     m_isMarking = false;
-    if (!m_hasSizedColumns) {
-        m_hasSizedColumns = true;
-        const int digit = fontMetrics().horizontalAdvance(QLatin1Char('0'));
-        const auto columns = m_rows->columns();
-        std::vector<int> widths;
-        for (int i = 0; i < m_model->columnCount(); ++i) {
-            const CellKind kind = columns[static_cast<std::size_t>(i)].kind;
-            const int digits = kind == CellKind::Interval ? kIntervalDigits
-                               : kind == CellKind::Share  ? 19
-                               : !isText(kind)            ? 13
-                               : i < 3                    ? 24
-                                                          : 14;
-            widths.push_back(digit * digits);
-        }
-        // The last of the texts says where: it is the longest.
-        const auto lastText =
-            std::find_if(columns.rbegin(), columns.rend(), [](const Column& each) { return isText(each.kind); });
-        m_columns->setWidths(std::move(widths), static_cast<int>(columns.rend() - lastText) - 1);
+    if (const auto columns = m_rows->columns(); std::exchange(m_sizedColumns, columns.size()) != columns.size()) {
+        const std::size_t place = placeIn(columns);
+        m_columns->setWidths(widthsOf(columns, place, fontMetrics()), static_cast<int>(place));
     }
     m_columns->hideEmpty(ordered.emptyColumns);
     m_view->verticalScrollBar()->setValue(scrolled);

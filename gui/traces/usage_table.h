@@ -83,7 +83,7 @@ private:
     int m_sortColumn;
     bool m_descending = true;
     bool m_isMarking = false;  // the view follows, nobody picks
-    bool m_hasSizedColumns = false;
+    std::size_t m_sizedColumns = 0;
     Search m_search;
     bool m_isToGoToMatch = false;  // once the rows are there
     std::optional<LineIndex> m_selectedLine;

@@ -2042,6 +2042,21 @@ Bei %1: %2; die Ansichten zählen %3</translation>
     </message>
 </context>
 <context>
+    <name>heapprof::gui::FittedTabs</name>
+    <message numerus="yes">
+        <source>%n more</source>
+        <comment>tabs</comment>
+        <translation>
+            <numerusform>%n weitere</numerusform>
+            <numerusform>%n weitere</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Tables whose tabs have no room</source>
+        <translation>Tabellen, deren Reiter keinen Platz haben</translation>
+    </message>
+</context>
+<context>
     <name>heapprof::gui::FlameCanvas</name>
     <message>
         <source>Flame graph</source>

@@ -77,6 +77,7 @@ private slots:
         QTest::mouseClick(lines()->viewport(), Qt::LeftButton, {}, middleOf(*lines(), 2));
         tree()->setSectionHidden(CallTreeModel::Self, false);
         tree()->moveSection(2, 3);
+        QCoreApplication::processEvents();  // the others make room
         const Columns left = columnsOf(*lines()), leftTree = columnsOf(*tree());
         QVERIFY(left != fresh && leftTree != freshTree);
         QCOMPARE(left.sorted, 2);
@@ -99,7 +100,8 @@ private slots:
         QTRY_COMPARE(columnsOf(*lines()).sorted, fresh.sorted);
         QCOMPARE(columnsOf(*lines()).order, fresh.order);
         QCOMPARE(columnsOf(*lines()).hidden, fresh.hidden);
-        QCOMPARE(columnsOf(*tree()), freshTree);
+        QCOMPARE(columnsOf(*tree()).order, freshTree.order);  // widths: it was never in sight
+        QVERIFY(tree()->isSectionHidden(CallTreeModel::Self));
         QVERIFY(m_window->views().columns().isEmpty());
         open(m_folder / "program");
         filled();

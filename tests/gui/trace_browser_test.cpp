@@ -2,10 +2,13 @@
 #include <QBuffer>
 #include <QImage>
 #include <QLabel>
+#include <QMenu>
 #include <QPainter>
 #include <QSignalSpy>
 #include <QSvgGenerator>
+#include <QTabWidget>
 #include <QTableView>
+#include <QToolButton>
 #include <QTreeView>
 
 #include "gui/traces/call_tree_model.h"
@@ -26,6 +29,7 @@ private slots:
     void deepRecursionIsShown();
     void aMillionNodesAreMadeElsewhere();
     void pageListsLines();
+    void tabsWithoutRoomStandInAMenu();
 };
 
 void TraceBrowserTest::clickingSelectsAndFollowingDoesNot() {
@@ -202,6 +206,44 @@ void TraceBrowserTest::pageListsLines() {
         const QString interval = table->model()->index(row, 5).data().toString();
         QVERIFY2(interval.contains(QStringLiteral(" to ")) && drawn.contains(interval), qPrintable(interval));
     }
+}
+
+void TraceBrowserTest::tabsWithoutRoomStandInAMenu() {
+    Example example;
+    BrowserStage stage(example.made.result());
+    auto* tabs = stage.view<QTabWidget>("traceTabs");
+    auto* more = stage.view<QToolButton>("moreTabs");
+    const auto shown = [&] {
+        QStringList texts;
+        for (int tab = 0; tab < tabs->count(); ++tab)
+            if (tabs->isTabVisible(tab)) texts << tabs->tabText(tab);
+        return texts;
+    };
+    QVERIFY(!more->isVisible());
+    QCOMPARE(shown().size(), 10);
+    stage.browser.resize(600, 400);
+    QTRY_VERIFY(more->isVisible());
+    const QStringList some = shown();
+    QVERIFY(some.size() > 3 && some.size() < 10 && some.first() == QStringLiteral("Lines"));
+    QCOMPARE(more->text(), QStringLiteral("%1 more").arg(10 - some.size()));
+    QCoreApplication::processEvents();
+    for (int tab = 0; tab < tabs->count(); ++tab)  // none is cut
+        if (tabs->isTabVisible(tab)) QVERIFY(tabs->tabBar()->rect().contains(tabs->tabBar()->tabRect(tab)));
+    for (const auto* arrow : tabs->tabBar()->findChildren<QToolButton*>()) QVERIFY(!arrow->isVisible());
+
+    emit more->menu()->aboutToShow();
+    QCOMPARE(more->menu()->actions().size(), 10 - some.size());
+    QCOMPARE(more->menu()->actions().last()->text(), QStringLiteral("Source"));
+    more->menu()->actions().last()->trigger();
+    QCOMPARE(stage.browser.currentTab(), QStringLiteral("Source"));
+    QCOMPARE(shown().last(), QStringLiteral("Source"));
+    QCOMPARE(shown().first(), QStringLiteral("Lines"));
+    stage.browser.chooseTab(QStringLiteral("Growth"));  // as a capture that was left there does
+    QCOMPARE(stage.browser.currentTab(), QStringLiteral("Growth"));
+    QVERIFY(shown().contains(QStringLiteral("Growth")) && !shown().contains(QStringLiteral("Source")));
+    stage.browser.resize(1000, 400);
+    QTRY_COMPARE(shown().size(), 10);
+    QVERIFY(!more->isVisible());
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <QLabel>
 #include <QMenu>
 #include <QMimeData>
+#include <QScrollBar>
 #include <QTableView>
 #include <QTemporaryDir>
 #include <QTreeView>
@@ -30,6 +31,9 @@ private slots:
     void numbersSortAsNumbers();
     void searchAndCopy();
     void columnsCanBeHidden();
+    void columnsFitIntoTheTable();
+    void columnsWithoutRoomGo_untilTheUserWantsThem();
+    void treesHideTheIntervalsOfExactAmounts();
     void callersAndCallees();
     void tracesShowTheirStack();
     void tracesAreThoseThroughAMatch();
@@ -134,6 +138,76 @@ void TraceTablesTest::columnsCanBeHidden() {
     int after = 0;
     for (int i = 0; i < 7; ++i) after += !header->isSectionHidden(i);
     QCOMPARE(after, shown);
+}
+
+void TraceTablesTest::columnsFitIntoTheTable() {
+    Example example;
+    BrowserStage stage(example.made.result());
+    for (const auto& [tab, name] :
+         {std::pair(Lines, "linesTable"), {TopDown, "topDownTree"}, {Traces, "tracesTable"}}) {
+        stage.browser.resize(1500, 500);
+        stage.open(tab);
+        auto* view = stage.view<QAbstractItemView>(name);
+        auto* table = qobject_cast<QTableView*>(view);
+        const QHeaderView* header = table ? table->horizontalHeader() : qobject_cast<QTreeView*>(view)->header();
+        for (const int width : {1500, 1000, 800, 640, 1500}) {
+            stage.browser.resize(width, 500);
+            QTRY_COMPARE(header->length(), view->viewport()->width());
+            for (int i = 0; i < header->count(); ++i) {
+                if (header->isSectionHidden(i)) continue;
+                const QString title = view->model()->headerData(i, Qt::Horizontal).toString();
+                QVERIFY2(header->sectionSize(i) > view->fontMetrics().horizontalAdvance(title), qPrintable(title));
+                // Numbers are never cut.
+                const QString cell = view->model()->index(0, i).data().toString();
+                if (i > 1)
+                    QVERIFY2(header->sectionSize(i) > view->fontMetrics().horizontalAdvance(cell), qPrintable(cell));
+            }
+        }
+    }
+}
+
+void TraceTablesTest::columnsWithoutRoomGo_untilTheUserWantsThem() {
+    Example example;
+    BrowserStage stage(example.made.result());
+    auto* header = stage.view<QTableView>("linesTable")->horizontalHeader();
+    constexpr int kInterval = 5, kBlocks = 6;
+    QVERIFY(!header->isSectionHidden(kBlocks));
+    stage.browser.resize(640, 500);
+    QTRY_VERIFY(header->isSectionHidden(kBlocks));
+    QVERIFY(!header->isSectionHidden(kInterval));
+    stage.browser.resize(520, 500);
+    QTRY_VERIFY(header->isSectionHidden(kBlocks) && header->isSectionHidden(kInterval));
+    QVERIFY(stage.browser.columns().isEmpty());  // that is no arrangement of the user's
+    stage.browser.resize(1000, 500);
+    QTRY_VERIFY(!header->isSectionHidden(kBlocks) && !header->isSectionHidden(kInterval));
+
+    // What the user wants to see stays, also where there is no room for it, and comes back with the arrangement.
+    stage.browser.resize(640, 500);
+    QTRY_VERIFY(header->isSectionHidden(kBlocks));
+    emit header->customContextMenuRequested({5, 5});
+    header->findChild<QMenu*>(QStringLiteral("columnMenu"))->actions()[kBlocks]->trigger();
+    QTRY_VERIFY(header->isSectionHidden(kInterval));  // which has to go instead
+    QVERIFY(!header->isSectionHidden(kBlocks));
+    stage.browser.resize(400, 500);
+    QCoreApplication::processEvents();
+    QVERIFY(!header->isSectionHidden(kBlocks));
+    BrowserStage other(example.made.result());
+    other.browser.arrangeColumns(stage.browser.columns());
+    other.browser.resize(400, 500);
+    QCoreApplication::processEvents();
+    QVERIFY(!other.view<QTableView>("linesTable")->isColumnHidden(kBlocks));
+}
+
+void TraceTablesTest::treesHideTheIntervalsOfExactAmounts() {
+    Example example;
+    BrowserStage stage(example.made.result());
+    stage.open(TopDown);
+    QVERIFY(!stage.view<QTreeView>("topDownTree")->isColumnHidden(4));
+    MadeCapture made;
+    made.setUsage(made.trace({made.frame({"/app/main.py", "main", 5})}), 1 << 20, 10);
+    stage.show(made.result());
+    QVERIFY(stage.view<QTreeView>("topDownTree")->isColumnHidden(4));
+    QVERIFY(!stage.view<QTreeView>("topDownTree")->isColumnHidden(3));
 }
 
 void TraceTablesTest::callersAndCallees() {
