@@ -1,10 +1,12 @@
 #include "gui/window/banner.h"
 
+#include <QApplication>
 #include <QEvent>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QToolButton>
 
+#include "gui/common/colours.h"
 #include "gui/common/icons.h"
 
 namespace heapprof::gui {
@@ -53,16 +55,15 @@ QString Banner::text() const { return m_label->text(); }
 
 void Banner::changeEvent(QEvent* event) {
     QFrame::changeEvent(event);
-    if (event->type() == QEvent::ApplicationPaletteChange) applyPalette();
+    if (event->type() == QEvent::PaletteChange && isDark(QApplication::palette()) != m_isDark) applyPalette();
 }
 
 void Banner::applyPalette() {
     // A warm tint of the window's own colour, so that it stands out and reads in light and dark.
-    QPalette palette = parentWidget() ? parentWidget()->palette() : QPalette();
-    const QColor window = palette.color(QPalette::Window);
-    const bool isDark = window.lightnessF() < 0.5f;
-    palette.setColor(QPalette::Window, isDark ? QColor(0x4A, 0x3B, 0x14) : QColor(0xFF, 0xF1, 0xC9));
-    palette.setColor(QPalette::WindowText, isDark ? QColor(0xFF, 0xE8, 0xA8) : QColor(0x4D, 0x3A, 0x00));
+    QPalette palette;  // what is not set here follows the application
+    m_isDark = isDark(palette);
+    palette.setColor(QPalette::Window, m_isDark ? QColor(0x4A, 0x3B, 0x14) : QColor(0xFF, 0xF1, 0xC9));
+    palette.setColor(QPalette::WindowText, m_isDark ? QColor(0xFF, 0xE8, 0xA8) : QColor(0x4D, 0x3A, 0x00));
     palette.setColor(QPalette::ButtonText, palette.color(QPalette::WindowText));
     setPalette(palette);
     m_icon->setPixmap(themedIcon(QStringLiteral("warning"), palette).pixmap(QSize(18, 18), devicePixelRatioF()));

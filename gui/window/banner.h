@@ -31,6 +31,7 @@ private:
     QToolButton* m_close;
     QStringList m_texts;
     QStringList m_dismissed;
+    bool m_isDark = false;
 };
 
 }  // namespace heapprof::gui

@@ -144,6 +144,9 @@ void measure(test::ThreadWatchdog& application, const std::filesystem::path& fil
         changeUntil(name, [&] { return table.isSettled(); }, edit);
     };
     change("another instant", [&](ViewState& state, int round) { state.showInstant(at(round)); });
+    table.row(
+        "light or dark", kRounds, [](int round) { applyTheme(round % 2 == 0 ? Theme::Dark : Theme::Light); },
+        [&] { return table.isInSight(); });
     std::vector<LineIndex> lines;
     for (const LineUsage& usage : window.views().result()->lines().lines) lines.push_back(usage.line);
     if (lines.empty()) return;
