@@ -1,95 +1,24 @@
-// The time plot as a user drives it: mouse, wheel, keys; and its axes and page.
-#include "gui/timeplot/time_plot.h"
-
+// The time plot as a user drives it: mouse, wheel, keys; and its page.
 #include <QBuffer>
 #include <QPainter>
 #include <QSignalSpy>
 #include <QSvgGenerator>
-#include <QTest>
-#include <QWheelEvent>
 #include <algorithm>
-#include <set>
 
 #include "core/text/text.h"
 #include "gui/common/style.h"
-#include "gui/timeplot/axis_ticks.h"
+#include "tests/gui/time_plot_stage.h"
 
 namespace heapprof::gui {
-namespace {
 
-constexpr Micros kEnd(100'000'000);
+using test::kEnd, test::made, test::withMarks;
 
-QStringList words(const char* text) { return QString::fromUtf8(text).split(u'|'); }
-
-std::shared_ptr<const PlotResult> made(PlotRange range = {}, std::size_t lines = 0) {
-    auto traces = std::make_shared<TraceTableBuilder>();
-    const FunctionIndex function =
-        traces->internFunction({traces->internString("/srv/<b>app</b>.py"), traces->internString("f"), 1});
-    for (std::uint32_t line = 1; line <= 5; ++line) traces->internFrame({function, line});
-    auto info = std::make_shared<CaptureInfo>();
-    info->traces = traces;
-    auto result = std::make_shared<PlotResult>();
-    result->info = info;
-    result->last = kEnd;
-    result->begin = range.span ? range.span->begin : Micros(0);
-    result->end = range.span ? range.span->end : kEnd;
-    const std::int64_t span = (result->end - result->begin).count;
-    const auto steps = static_cast<std::int64_t>(range.steps);
-    for (std::int64_t i = 0; i < steps; ++i) {
-        const Micros begin = result->begin + Micros(span * i / steps),
-                     end = result->begin + Micros(span * (i + 1) / steps);
-        const std::int64_t bytes =
-            (begin.count > 40'000'000 && begin.count < 60'000'000 ? 3'000'000 : 1'000'000) + begin.count / 1000;
-        result->total.push_back({begin, end, bytes - 1000, bytes, bytes, 0});
-    }
-    result->peak = Peak{Micros(59'999'999), 3'060'000};
-    for (std::size_t i = 0; i < lines; ++i) {
-        PlotResult::Line line{LineIndex(static_cast<std::uint32_t>(i)), {}, {}};
-        for (const TotalStep& step : result->total) {
-            line.amounts.push_back(step.max / static_cast<std::int64_t>(i + 2));
-            line.share.push_back(1.0 / static_cast<double>(i + 2));
-        }
-        result->lines.push_back(std::move(line));
-    }
-    return result;
-}
-
-std::shared_ptr<const PlotResult> withMarks() {
-    Timeline timeline;
-    for (int second = 0; second < 100; ++second)
-        timeline.resident.push_back({Micros(second * 1'000'000), 5'000'000 + second * 40'000});
-    timeline.instants = {{Micros(50'000'000), "loaded <b>"}};
-    timeline.phases = {{Micros(40'000'000), Micros(60'000'000), "train", 0}, {Micros(80'000'000), {}, "serve", 0}};
-    timeline.pauses = {{Micros(70'000'000), Micros(75'000'000)}};
-    timeline.collections = {{Micros(30'000'000), Micros(12'000), 2}};
-    for (int i = 0; i < 40; ++i) timeline.collections.push_back({Micros(35'000'000 + i), Micros(10), 0});
-    timeline.losses = {{Micros(95'000'000), 17}};
-    timeline.reserved = {{Micros(20'000'000), std::int64_t{3} << 30}, {Micros(65'000'000), 1 << 30}};
-    auto result = std::make_shared<PlotResult>(*made());
-    result->marks = plotMarks(timeline, result->begin, result->end, result->total.size());
-    return result;
-}
-
-}  // namespace
-
-class TimePlotTest : public QObject {
+class TimePlotTest : public test::TimePlotStage {
     Q_OBJECT
 
 private slots:
-    void init() {
-        m_store = std::make_unique<ViewStateStore>();
-        m_plot = std::make_unique<TimePlot>(*m_store);
-        m_plot->resize(800, 300);
-        m_plot->show();
-        QVERIFY(QTest::qWaitForWindowExposed(m_plot.get()));
-        m_asked.reset();
-        connect(m_plot.get(), &TimePlot::rangeWanted, this, [this](const PlotRange& range) { m_asked = range; });
-        m_plot->showResult(made());
-    }
-    void cleanup() {
-        m_plot.reset();
-        m_store.reset();
-    }
+    void init() { makePlot(); }
+    void cleanup() { dropPlot(); }
 
     void aClickChoosesTheTime() {
         const QPoint at = pointAt(Micros(50'000'000));
@@ -233,179 +162,12 @@ private slots:
             for (int x = 0; x < 300; ++x) QCOMPARE(with.pixel(x, y), without.pixel(x, y));
     }
 
-    void residentMemoryIsACurveThatCanBeHidden() {
-        QVERIFY(m_plot->switches().empty());
-        m_plot->showResult(withMarks());
-        const auto isOn = [this] { return m_plot->switches().size() == 1 && m_plot->switches().front().isOn; };
-        QVERIFY(isOn());
-        QVERIFY(m_plot->frame().top >= 9'000'000);  // it fits
-        const QImage shown = m_plot->grab().toImage();
-        QTest::mouseClick(m_plot.get(), Qt::LeftButton, {}, m_plot->switches().front().area.center().toPoint());
-        QVERIFY(!isOn() && !m_store->state().time);
-        QVERIFY(m_plot->frame().top < 5'000'000);
-        QVERIFY(m_plot->grab().toImage() != shown);
-        QTest::keyClick(m_plot.get(), Qt::Key_R);
-        QVERIFY(isOn());
-        m_store->back();
-        QVERIFY(!isOn());
-        m_store->back();
-        QCOMPARE(m_plot->grab().toImage(), shown);
-        QVERIFY(!m_store->canGoBack());
-    }
-
     void theCursorHasTheColourOfTheTheme() {
         m_store->change([](ViewState& state) { state.time = Micros(20'000'000); });
         for (const bool isDark : {false, true}) {
             m_plot->setPalette(paletteOf(isDark));
             QCOMPARE(m_plot->cursors().front().colour, tonesOf(isDark).cursor);
         }
-    }
-
-    void kindsOfResidentMemoryAreCurvesOfTheirOwn() {
-        const auto titles = [this] {
-            QStringList all;
-            for (const PlotSwitch& entry : m_plot->switches()) all << entry.text;
-            return all;
-        };
-        const auto said = [this](std::int64_t time) {
-            hover(pointAt(Micros(time)));
-            return m_plot->hoverTexts();
-        };
-        // Whether a curve of that colour runs at that height, smooth as it is.
-        const auto isDrawn = [this](const QColor& colour, std::int64_t time, std::int64_t bytes) {
-            hover(QPoint(1, 1));  // beside the plot
-            const QImage image = m_plot->grab().toImage();
-            const PlotFrame& frame = m_plot->frame();
-            const double y = frame.plotArea.bottom() - static_cast<double>(bytes) / frame.top * frame.plotArea.height();
-            for (int at = qRound(y) - 2; at <= qRound(y) + 1; ++at) {
-                const QColor pixel = image.pixelColor(pointAt(Micros(time)).x(), at);
-                if (std::abs(pixel.hue() - colour.hue()) < 25 && pixel.hsvSaturation() > colour.hsvSaturation() / 3)
-                    return true;
-            }
-            return false;
-        };
-        // No kinds are known of the first reading.
-        const std::vector<ResidentAccount> accounts{{2'000'000, 900'000, 5'000'000}, {9'500'000, 500'000, 0}};
-        Timeline timeline;
-        timeline.resident = {{Micros(10'000'000), 6'000'000},
-                             {Micros(40'000'000), 7'000'000, 900'000, ResidentKinds{900'000, 5'000'000}},
-                             {Micros(44'000'000), 9'000'000, 1'000'000, ResidentKinds{500'000, 0}},
-                             {Micros(48'000'000), 9'000'000}};
-        for (std::size_t i = 0; i < accounts.size(); ++i) QVERIFY(timeline.resident[i + 1].account() == accounts[i]);
-        auto result = std::make_shared<PlotResult>(*made());
-        result->marks = plotMarks(timeline, result->begin, result->end, result->total.size());
-        m_plot->showResult(result);
-        QCOMPARE(titles(), words("Resident memory|+ Kinds"));
-        QVERIFY(!m_plot->switches().back().isOn && said(42'000'000).filter(QStringLiteral("anonymous")).isEmpty());
-        QTest::mouseClick(m_plot.get(), Qt::LeftButton, {}, m_plot->switches().back().area.center().toPoint());
-        QCOMPARE(titles(), words("Resident memory|Anonymous|Files|Shared"));
-        std::set<QRgb> inLegend;
-        for (const PlotSwitch& entry : m_plot->switches()) {
-            QVERIFY(entry.isOn && entry.area.left() > m_plot->frame().plotArea.left());
-            inLegend.insert(entry.colour.rgba());
-        }
-        QCOMPARE(inLegend.size(), std::size_t(4));
-        QVERIFY(m_plot->frame().top >= 9'500'000);  // more than is resident without the profiler's
-        const auto isSaid = [&](std::int64_t time, const ResidentAccount& account) {
-            const QStringList texts = said(time);
-            return texts.contains(QString::fromStdString(formatBytes(account.anonymous)) +
-                                  QStringLiteral(" anonymous")) &&
-                   texts.contains(QString::fromStdString(formatBytes(account.file)) + QStringLiteral(" of files")) &&
-                   texts.contains(QString::fromStdString(formatBytes(account.shared)) + QStringLiteral(" shared"));
-        };
-        QVERIFY2(isSaid(42'000'000, accounts[0]), qPrintable(m_plot->hoverTexts().join(u'\n')));
-        QVERIFY(isSaid(46'000'000, accounts[1]));
-        QVERIFY(said(20'000'000).filter(QStringLiteral("anonymous")).isEmpty());
-        const auto colourOf = [this](std::size_t kind) { return m_plot->switches()[1 + kind].colour; };
-        QVERIFY(isDrawn(colourOf(0), 46'000'000, accounts[1].anonymous));
-        QVERIFY(isDrawn(colourOf(1), 46'000'000, accounts[1].file));
-        QVERIFY(isDrawn(colourOf(2), 42'000'000, accounts[0].shared));
-        for (std::size_t kind = 0; kind < 3; ++kind) QVERIFY(!isDrawn(colourOf(kind), 20'000'000, 6'000'000));
-
-        // They go with resident memory, and bring it along; each is a step of the history.
-        QTest::keyClick(m_plot.get(), Qt::Key_R);
-        QCOMPARE(titles(), words("Resident memory|+ Kinds"));
-        QTest::keyClick(m_plot.get(), Qt::Key_R, Qt::ShiftModifier);
-        QVERIFY(m_store->state().showsResident && m_plot->switches().size() == 4);
-        QTest::mouseClick(m_plot.get(), Qt::LeftButton, {}, m_plot->switches()[2].area.center().toPoint());
-        QVERIFY(m_store->state().showsResident && m_plot->switches().size() == 2);
-        m_store->back();
-        QCOMPARE(m_plot->switches().size(), std::size_t(4));
-        // Shares of the total know neither.
-        auto pinned = std::make_shared<PlotResult>(*made({}, 1));
-        pinned->marks = result->marks;
-        m_plot->showResult(pinned);
-        m_store->change([](ViewState& state) { state.plotsShares = true; });
-        QVERIFY(m_plot->switches().empty());
-    }
-
-    void legendEntriesShareTheRoom_shortOnesInFull() {
-        auto result = std::make_shared<PlotResult>(*made({}, 5));
-        Timeline timeline;
-        timeline.resident = {{Micros(1), 6'000'000, 0, ResidentKinds{1'000'000, 0}}};
-        result->marks = plotMarks(timeline, result->begin, result->end, result->total.size());
-        m_plot->showResult(result);
-        m_store->change([](ViewState& state) { state.showsResidentKinds = true; });
-        const QFontMetricsF metrics(plotFont(m_plot->font()));
-        for (const int width : {300, 500, 800, 1600}) {
-            m_plot->resize(width, 300);
-            double right = m_plot->frame().plotArea.left();
-            for (const PlotLegendEntry& entry : m_plot->legend()) {
-                QVERIFY(entry.area.left() >= right && entry.remove.right() <= entry.area.right() + 0.5);
-                right = entry.area.right();
-            }
-            for (const PlotSwitch& entry : m_plot->switches()) {
-                QVERIFY(entry.area.left() >= right);
-                right = entry.area.right();
-                if (width == 1600) QVERIFY(entry.area.width() >= metrics.horizontalAdvance(entry.text) + 19);
-            }
-            QVERIFY(right <= m_plot->frame().plotArea.right() + 0.5);
-        }
-    }
-
-    void residentMemoryIsDrawnInSteps_andTheToolTipSaysTheSame() {
-        Timeline timeline;
-        timeline.resident = {{Micros(0), 4'000'000},
-                             {Micros(4'000'000), 8'000'000, 600'000},
-                             {Micros(60'000'000), 6'000'000},
-                             {Micros(64'000'000), 5'000'000}};
-        auto result = std::make_shared<PlotResult>(*made());
-        result->marks = plotMarks(timeline, result->begin, result->end, result->total.size());
-        m_plot->showResult(result);
-        const auto said = [this](std::int64_t time) {
-            hover(pointAt(Micros(time)));
-            return m_plot->hoverTexts().filter(QStringLiteral("resident")).join(u'\n');
-        };
-        QVERIFY2(said(3'000'000).startsWith(QStringLiteral("3.81 MiB resident, read ")), qPrintable(said(3'000'000)));
-        QVERIFY(said(3'000'000).endsWith(QStringLiteral(" s ago")));
-        QVERIFY(said(62'000'000).startsWith(QStringLiteral("5.72 MiB resident, read ")));
-        const QString inGap = said(34'000'000);  // the plot has no line here
-        QVERIFY2(inGap.startsWith(QStringLiteral("7.63 MiB resident, read ")), qPrintable(inGap));
-        QVERIFY(inGap.contains(QStringLiteral("and not since")) && inGap.contains(QStringLiteral("the profiler's")));
-        QVERIFY(!m_plot->hoverTexts().join(u'\n').contains(QStringLiteral("more is counted")));
-        // Where the line is: a piece of the height of each value, and none in the gap.
-        hover(QPoint(1, 1));  // beside the plot
-        const auto inkAt = [this](std::int64_t time, double bytes) {
-            const QImage image = m_plot->grab().toImage();
-            const PlotFrame& row = m_plot->frame();
-            const int x = pointAt(Micros(time)).x();
-            const auto y = static_cast<int>(row.plotArea.bottom() - bytes / row.top * row.plotArea.height());
-            const auto isInk = [&](int at) { return image.pixelColor(x, at).lightness() < 200; };
-            return isInk(y - 1) || isInk(y) || isInk(y + 1);
-        };
-        QVERIFY(inkAt(62'000'000, 6'000'000));
-        QVERIFY(!inkAt(34'000'000, 8'000'000) && !inkAt(34'000'000, 7'000'000));
-    }
-
-    void whatIsCountedAndNotResidentIsSpokenOf() {
-        Timeline timeline;
-        timeline.resident = {{Micros(50'000'000), 1'000'000}};
-        auto result = std::make_shared<PlotResult>(*made());
-        result->marks = plotMarks(timeline, result->begin, result->end, result->total.size());
-        m_plot->showResult(result);
-        hover(pointAt(Micros(52'000'000)));
-        QVERIFY2(m_plot->hoverTexts().join(u'\n').contains(QStringLiteral("more is counted than is resident")),
-                 qPrintable(m_plot->hoverTexts().join(u'\n')));
     }
 
     void marksAndPhasesTakeRoomOnlyWhereThereAreSome() {
@@ -523,54 +285,6 @@ private slots:
         QVERIFY(!m_plot->grab().isNull());
     }
 
-    void ticksReadWell_data() {
-        QTest::addColumn<qint64>("begin");
-        QTest::addColumn<qint64>("end");
-        QTest::addColumn<QStringList>("labels");
-        QTest::newRow("microseconds") << qint64(0) << qint64(100) << words("0 s|20 µs|40 µs|60 µs|80 µs|100 µs");
-        QTest::newRow("milliseconds") << qint64(0) << qint64(1500) << words("0 s|0.5 ms|1.0 ms|1.5 ms");
-        QTest::newRow("seconds") << qint64(10'000'000) << qint64(10'500'000)
-                                 << words("10.0 s|10.1 s|10.2 s|10.3 s|10.4 s|10.5 s");
-        QTest::newRow("minutes") << qint64(0) << qint64(600'000'000) << words("0 s|2 min|4 min|6 min|8 min|10 min");
-        QTest::newRow("minutes and seconds") << qint64(290'000'000) << qint64(310'000'000)
-                                             << words("4 min 50 s|4 min 55 s|5 min 00 s|5 min 05 s|5 min 10 s");
-        QTest::newRow("hours") << qint64(0) << qint64(4) * 3'600'000'000 << words("0 s|1 h|2 h|3 h|4 h");
-        QTest::newRow("hours and minutes")
-            << qint64(3'600'000'000) << qint64(5'400'000'000) << words("1 h 00|1 h 10|1 h 20|1 h 30");
-    }
-    void ticksReadWell() {
-        QFETCH(qint64, begin);
-        QFETCH(qint64, end);
-        QFETCH(QStringList, labels);
-        QStringList found;
-        for (const Tick& tick : timeTicks(Micros(begin), Micros(end), 5).ticks) found << tick.label;
-        QCOMPARE(found, labels);
-    }
-
-    void byteTicksAreBinary() {
-        QStringList found;
-        for (const Tick& tick : amountTicks(34.0 * 1024 * 1024, 4, Measure::ByteCount).ticks) found << tick.label;
-        QCOMPARE(found, words("0 B|10 MiB|20 MiB|30 MiB"));
-        found.clear();
-        for (const Tick& tick : amountTicks(3, 5, Measure::ByteCount).ticks) found << tick.label;
-        QCOMPARE(found, words("0 B|1 B|2 B|3 B"));
-        for (double top = 1; top < 1e19; top *= 1.7)
-            QVERIFY(amountTicks(top, 5, Measure::ByteCount).ticks.size() >= 2 &&
-                    amountTicks(top, 5, Measure::ByteCount).ticks.size() < 12);
-    }
-
-    void blockTicksAreWholeNumbers() {
-        QStringList found;
-        for (const Tick& tick : amountTicks(700'000, 4, Measure::BlockCount).ticks) found << tick.label;
-        QCOMPARE(found, words("0|200,000|400,000|600,000"));
-        found.clear();
-        for (const Tick& tick : amountTicks(2, 5, Measure::BlockCount).ticks) found << tick.label;
-        QCOMPARE(found, words("0|1|2"));
-        found.clear();
-        for (const Tick& tick : amountTicks(30e6, 4, Measure::BlockCount).ticks) found << tick.label;
-        QCOMPARE(found, words("0|10 M|20 M|30 M"));
-    }
-
     /// A picture that some other program scales or clips otherwise must hold the curve inside the axes.
     void aZoomedPageStaysWithinItsAxes() {
         m_plot->zoom(6, m_plot->frame().plotArea.center().x());
@@ -641,37 +355,6 @@ private slots:
         QApplication::sendEvent(m_plot.get(), &leave);
         QTRY_COMPARE(m_plot->grab().toImage(), before);
     }
-
-private:
-    QPoint pointAt(Micros time) const {
-        return QPoint(qRound(m_plot->xOf(time)), qRound(m_plot->frame().plotArea.center().y()));
-    }
-    void hover(QPoint at) {
-        QMouseEvent move(QEvent::MouseMove, at, m_plot->mapToGlobal(at), Qt::NoButton, Qt::NoButton, Qt::NoModifier);
-        QApplication::sendEvent(m_plot.get(), &move);
-    }
-    void wheel(QPoint at, int turn) {
-        QWheelEvent event(at, m_plot->mapToGlobal(at), {}, {0, turn}, Qt::NoButton, Qt::NoModifier, Qt::NoScrollPhase,
-                          false);
-        QApplication::sendEvent(m_plot.get(), &event);
-    }
-    void drag(QPoint from, QPoint to, Qt::KeyboardModifiers modifiers) {
-        QTest::mousePress(m_plot.get(), Qt::LeftButton, modifiers, from);
-        for (int i = 1; i <= 5; ++i) {
-            const QPoint at = from + (to - from) * i / 5;
-            QMouseEvent move(QEvent::MouseMove, at, m_plot->mapToGlobal(at), Qt::NoButton, Qt::LeftButton, modifiers);
-            QApplication::sendEvent(m_plot.get(), &move);
-        }
-        QTest::mouseRelease(m_plot.get(), Qt::LeftButton, modifiers, to);
-    }
-    void doubleClick(QPoint at) {
-        QTest::mouseClick(m_plot.get(), Qt::LeftButton, {}, at);
-        QTest::mouseDClick(m_plot.get(), Qt::LeftButton, {}, at);
-    }
-
-    std::unique_ptr<ViewStateStore> m_store;
-    std::unique_ptr<TimePlot> m_plot;
-    std::optional<PlotRange> m_asked;
 };
 
 }  // namespace heapprof::gui
