@@ -182,6 +182,12 @@ void PartsView::fillLegend() {
     m_legend->clear();
     if (m_scene) {
         const Measure measure = m_scene->result->measure();
+        const PartsScene::Question& question = m_scene->question;
+        // Of a place the end tells most, of other names the beginning.
+        const bool arePlaces = question.by == PartsBy::Line || question.by == PartsBy::File;
+        m_legend->setTextElideMode(arePlaces ? Qt::ElideLeft : Qt::ElideRight);
+        m_legend->headerItem()->setText(Name,
+                                        question.by == PartsBy::Label ? text(printable(question.label)) : tr("Part"));
         for (const PartsScene::Entry& entry : m_scene->entries) {
             auto* item = new QTreeWidgetItem(
                 m_legend, {entry.name, amountText(*m_scene->result, m_scene->result->amountOf(entry.now)),
@@ -338,7 +344,7 @@ void PartsView::drawPage(QPainter& painter, const QSizeF& size) {
         painter.drawText(row, Qt::AlignRight | Qt::AlignVCenter, amount);
         const QRectF name = row.adjusted(kSwatch + 2 * kGrid, 0, -amountWidth, 0);
         painter.drawText(name, Qt::AlignLeft | Qt::AlignVCenter,
-                         metrics.elidedText(entry.name, Qt::ElideLeft, name.width()));
+                         metrics.elidedText(entry.name, m_legend->textElideMode(), name.width()));
         row.translate(0, row.height());
     }
 }

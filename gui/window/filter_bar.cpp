@@ -11,6 +11,7 @@
 #include "gui/common/filter_texts.h"
 #include "gui/common/hidden_frames_menu.h"
 #include "gui/common/line_menu.h"
+#include "gui/common/natural_order.h"
 #include "gui/common/style.h"
 #include "gui/common/text_field.h"
 #include "gui/common/wrap_layout.h"
@@ -115,7 +116,7 @@ void FilterBar::offerLabels(QMenu& menu) {
     QMenu* labels = menu.addMenu(tr("Only &Label"));
     labels->setObjectName(QStringLiteral("labelOnly"));
     for (const std::string& name : names) {
-        std::set<std::string> values;
+        std::set<std::string, NaturalOrder> values;
         for (std::uint32_t i = 1; i < traces.labelSetCount() && values.size() < kMaxValues; ++i)
             for (const Label& label : traces.labelSet(LabelSetIndex(i)))
                 if (traces.string(label.name) == name) values.insert(traces.string(label.value));
@@ -133,7 +134,7 @@ void FilterBar::offerLabels(QMenu& menu) {
 
 /// Those that are not offered yet, in their places: none that the mouse may be on goes.
 void FilterBar::offerThreads() {
-    std::set<std::string> names;
+    std::set<std::string, NaturalOrder> names;
     for (std::uint32_t i = 1; i < m_info->traces->threadCount() && names.size() < kMaxThreads; ++i)
         names.insert(m_info->traces->thread(ThreadIndex(i)).name);
     names.erase(std::string());

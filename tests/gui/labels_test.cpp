@@ -50,6 +50,21 @@ private slots:
         QVERIFY(find<QToolButton>("filterChip")->text().startsWith(QStringLiteral("only label request")));
     }
 
+    void valuesStandInTheOrderOfTheirNumbers() {
+        test::RecordedCapture capture(m_folder / "clients");
+        for (const int i : {10, 2, 1, 20, 3}) capture.label(std::size_t(i), {{"client", "c" + std::to_string(i)}});
+        capture.grow(2000, Micros(2'000'000));
+        capture.end();
+        open(m_folder / "clients");
+        QMenu* menu = find<QToolButton>("addFilter")->menu();
+        emit menu->aboutToShow();
+        const auto* labels = menu->findChild<QMenu*>(QStringLiteral("labelOnly"));
+        QStringList offered;
+        for (const QAction* each : labels->actions()[0]->menu()->actions())
+            if (!each->isSeparator()) offered << each->text();
+        QCOMPARE(offered.mid(1).join(u' '), QStringLiteral("c1 c2 c3 c10 c20"));
+    }
+
     void areRememberedAsFilters() {
         open(m_folder / "shop");
         choose("request", "/pay");
@@ -84,6 +99,7 @@ private slots:
             {QStringLiteral("/pay"), bytesOf(TraceSet::ofLabel(traces, "request", "/pay"))},
             {QStringLiteral("(without the label)"), bytesOf(~TraceSet::ofLabel(traces, "request"))}};
         QCOMPARE(found, expected);
+        QCOMPARE(find<QTreeWidget>("partsLegend")->headerItem()->text(0), QStringLiteral("request"));
         for (const PartsScene::Entry& entry : view.scene()->entries)
             QCOMPARE(bytesOf(tracesOf(traces, {*entry.filter})), entry.now.bytes);
 
