@@ -11,7 +11,8 @@ namespace heapprof::gui {
 namespace {
 
 constexpr double kPixelsPerTimeTick = 110;
-constexpr double kLinesPerTick = 2.8;  // of text
+constexpr double kLinesPerTick = 1.4;  // of text
+constexpr int kLeastTicks = 3, kMostTicks = 6;
 
 }  // namespace
 
@@ -62,7 +63,8 @@ void PlotChart::rebuildFor(const QSizeF& size) {
 
 int PlotChart::mostTicks() const {
     const double line = QFontMetricsF(font()).height();
-    return std::max(3, static_cast<int>(m_plot.frame.plotArea.height() / (line * kLinesPerTick)));
+    return std::clamp(static_cast<int>(m_plot.frame.plotArea.height() / (line * kLinesPerTick)), kLeastTicks,
+                      kMostTicks);
 }
 
 void PlotChart::updateOverlay() { m_overlay->update(); }
