@@ -2,6 +2,7 @@
 #include <QComboBox>
 #include <QLabel>
 #include <QMenu>
+#include <QPainter>
 #include <QScrollBar>
 #include <QSignalBlocker>
 #include <QToolButton>
@@ -19,15 +20,25 @@
 namespace heapprof::gui {
 namespace {
 
-constexpr int kRowsOfRoom = 8;       // so many leave some for more than frames
-constexpr int kRowsWithDetails = 7;  // of the view, its tools included, that leave some for a line of text
+constexpr int kRowsOfRoom = 8;        // so many leave some for more than frames
+constexpr int kRoomForDetails = 420;  // pixels beside the legend
+constexpr int kRowsWithDetails = 7;   // of the view, its tools included, that leave some for a line of text
 
-/// One line that gives way when the window is narrow.
+/// One line that gives way when the window is narrow, and then ends in dots.
 class DetailsLabel : public QLabel {
 public:
     using QLabel::QLabel;
     QSize minimumSizeHint() const override { return {40, QLabel::minimumSizeHint().height()}; }
     QSize sizeHint() const override { return {200, QLabel::sizeHint().height()}; }
+
+protected:
+    void paintEvent(QPaintEvent*) override {
+        QPainter painter(this);
+        painter.setPen(palette().color(foregroundRole()));
+        const QRect room = contentsRect();
+        painter.drawText(room, static_cast<int>(alignment()) | Qt::TextSingleLine,
+                         fontMetrics().elidedText(text(), Qt::ElideRight, room.width()));
+    }
 };
 
 }  // namespace
@@ -113,6 +124,12 @@ void FlameGraphView::makeParts(QLayout* tools) {
     about->setContentsMargins(6, 2, 6, 2);
     about->setSpacing(4 * kGrid);
     m_legend = new FlameLegend;
+    m_lowLegend = new FlameLegend;
+    m_low = new QWidget;
+    m_low->setObjectName(QStringLiteral("flameLowLegend"));
+    auto* low = new QHBoxLayout(m_low);
+    low->setContentsMargins(6, 0, 3 * kGrid, 0);
+    low->addWidget(m_lowLegend);
     m_instances = new DetailsLabel;
     m_instances->setObjectName(QStringLiteral("flameInstances"));
     m_instances->setAccessibleName(tr("Instances of the selected line"));
@@ -138,9 +155,12 @@ void FlameGraphView::makeParts(QLayout* tools) {
     auto* layout = new QVBoxLayout(this);
     layout->addLayout(tools);
     layout->addWidget(m_picture, 1);
-    layout->addWidget(m_details);
-    for (QLayout* each :
-         {static_cast<QLayout*>(picture), static_cast<QLayout*>(middle), static_cast<QLayout*>(layout)}) {
+    auto* last = new QHBoxLayout;
+    last->addWidget(m_low);
+    last->addWidget(m_details, 1);
+    layout->addLayout(last);
+    for (QLayout* each : {static_cast<QLayout*>(picture), static_cast<QLayout*>(middle), static_cast<QLayout*>(last),
+                          static_cast<QLayout*>(layout)}) {
         each->setContentsMargins({});
         each->setSpacing(0);
     }
@@ -168,6 +188,8 @@ void FlameGraphView::updateParts() {
     const bool isRoomy = room >= kRowsOfRoom * m_canvas->rowHeight();
     m_about->setVisible(isRoomy);
     m_details->setVisible(height() >= kRowsWithDetails * m_canvas->rowHeight());
+    m_low->setVisible(!isRoomy && m_details->isVisibleTo(this) &&
+                      width() >= m_low->sizeHint().width() + kRoomForDetails);
     const int content = m_canvas->height() + m_canvas->maxScroll();  // or less, where everything fits
     const bool isCut = m_canvas->isZoomed() || m_canvas->focusNode() != 0 ||
                        content > room - (isRoomy ? m_about->sizeHint().height() : 0);

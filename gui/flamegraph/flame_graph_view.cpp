@@ -82,7 +82,7 @@ void FlameGraphView::takeScene(std::shared_ptr<const FlameScene> scene) {
     }
     m_scene = std::move(scene);
     m_canvas->setScene(m_scene, m_scene ? focusNode(*m_scene) : 0, current);
-    m_legend->setScene(m_scene);
+    for (FlameLegend* legend : {m_legend, m_lowLegend}) legend->setScene(m_scene);
     updateEmptyText();
     updateDetails();
     updateSearch();

@@ -81,6 +81,8 @@ private:
     QWidget* m_about;  // the row of the two below
     FlameLegend* m_legend;
     QLabel* m_instances;
+    QWidget* m_low;  // with the legend beside the details, where a low view has no room for that row
+    FlameLegend* m_lowLegend;
     QLabel* m_details;
 
     std::shared_ptr<const InstantResult> m_result;

@@ -82,6 +82,12 @@ private slots:
         // A window without room for it has the bar, and neither overview nor legend.
         stage.view.resize(1000, 200);
         QTRY_VERIFY(minimap->isHidden() && !stage.view.findChild<FlameLegend*>()->isVisible());
+        const auto* low = stage.view.findChild<QWidget*>(QStringLiteral("flameLowLegend"));
+        QVERIFY(low->isVisible());  // beside the details
+        stage.view.resize(500, 200);
+        QTRY_VERIFY(!low->isVisible());
+        stage.view.resize(1000, 200);
+        QTRY_VERIFY(low->isVisible());
         zoomIn(stage, 3, {500, 40});
         QVERIFY(minimap->isHidden() && bar->isVisible());
     }
