@@ -20,11 +20,12 @@ struct Column {
     QString title;
     QString hint;
     CellKind kind = CellKind::Text;
+    int digits = 0;  ///< how wide it is at best, when that is not what its kind is
 };
 
 /// Beyond Qt's roles: the part of the base in [-1, 1] that a heat bar shows, the bare number for CSV,
-/// whether it is growth or shrinkage, and the line of code that a row is about.
-enum CellRole : int { HeatRole = Qt::UserRole + 1, RawRole, ChangeRole, LineRole };
+/// whether it is growth or shrinkage, the line of code that a row is about, and whether the end of a text tells most.
+enum CellRole : int { HeatRole = Qt::UserRole + 1, RawRole, ChangeRole, LineRole, PlaceRole };
 
 /// Whether cells of a column are texts.
 constexpr bool isText(CellKind kind) { return kind == CellKind::Text || kind == CellKind::Code; }

@@ -27,7 +27,7 @@ QColor heatColour(double share, bool isDifference, const QPalette& palette) {
 void HeatDelegate::initStyleOption(QStyleOptionViewItem* option, const QModelIndex& index) const {
     QStyledItemDelegate::initStyleOption(option, index);
     // Of a path the end tells most.
-    option->textElideMode = option->text.contains(QLatin1Char('/')) ? Qt::ElideLeft : Qt::ElideRight;
+    option->textElideMode = index.data(PlaceRole).toBool() ? Qt::ElideLeft : Qt::ElideRight;
 }
 
 QSize HeatDelegate::sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const {

@@ -111,7 +111,7 @@ void LinesSheet::draw(QPainter& painter, const QSizeF& pageSize) const {
             const int column = static_cast<int>(i);
             if (isText(columns[i].kind)) {
                 painter.setPen(ink);
-                drawCell(painter, cell, QString::fromStdString(rows->text(row, column)), false);
+                drawCell(painter, cell, QString::fromStdString(rows->shownText(row, column)), false);
                 continue;
             }
             if (columns[i].kind == CellKind::Interval) {

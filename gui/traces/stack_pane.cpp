@@ -89,13 +89,13 @@ StackPane::StackPane(QWidget* parent) : QWidget(parent) {
     m_view->verticalHeader()->hide();
     m_view->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
     m_view->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 6);
-    m_view->horizontalHeader()->setStretchLastSection(true);
     m_view->horizontalHeader()->setHighlightSections(false);
     m_view->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     const int digit = fontMetrics().horizontalAdvance(QLatin1Char('0'));
     addCopyActions(m_view);
     addColumnMenu(m_view->horizontalHeader());
-    (new TableColumns(m_view->horizontalHeader()))->setWidths({{digit * 18}, {digit * 20}}, std::nullopt);
+    (new TableColumns(m_view->horizontalHeader()))
+        ->setWidths({{digit * 18, digit * 12}, {digit * 20, digit * 12}, {digit * 30, digit * 14}}, 2);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(m_title);

@@ -112,7 +112,7 @@ public:
         if (m_result->traces().labelSetCount() > 1)
             columns.push_back({Words::tr("Labels"),
                                Words::tr("What the program called its work: labels, and asyncio's task"),
-                               CellKind::Text});
+                               CellKind::Text, 32});
         return columns;
     }
     std::string text(std::uint32_t row, int column) const override {
@@ -197,6 +197,15 @@ UsageRows::UsageRows(std::shared_ptr<const InstantResult> result)
 
 UsageRows::UsageRows(std::shared_ptr<const InstantResult> result, CellStyle style)
     : m_result(std::move(result)), m_style(style) {}
+
+std::string UsageRows::shownText(std::uint32_t row, int column) const {
+    std::string text = this->text(row, column);
+    const auto& process = m_result->info->metadata.process;
+    const std::size_t length = process ? process->workingDirectory.size() : 0;
+    const bool isBelow =
+        length > 1 && text.size() > length + 1 && text[length] == '/' && text.starts_with(process->workingDirectory);
+    return isBelow ? text.substr(length + 1) : text;
+}
 
 bool UsageRows::isEmpty(int column) const {
     const CellKind kind = columns()[static_cast<std::size_t>(column)].kind;

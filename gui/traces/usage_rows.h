@@ -22,6 +22,8 @@ public:
     /// What the columns are called.
     virtual std::vector<Column> columns() const = 0;
     virtual std::string text(std::uint32_t row, int column) const = 0;
+    /// The same, but places below the program's working directory are relative to it.
+    std::string shownText(std::uint32_t row, int column) const;
     virtual std::int64_t number(std::uint32_t row, int column) const = 0;
     /// What the row's Interval column is about; nothing in tables that have none.
     virtual Estimate estimate(std::uint32_t) const { return {}; }

@@ -23,10 +23,14 @@ constexpr int kRowPadding = 10;
 /// What a new user meets; `place` is the column that says where: it is the longest.
 std::vector<ColumnWidth> widthsOf(const std::vector<Column>& columns, std::size_t place, const QFontMetrics& metrics) {
     constexpr std::size_t kNames = 3;  // so many texts at most say what a row is about
+    const int digit = metrics.horizontalAdvance(QLatin1Char('0'));
     std::vector<ColumnWidth> widths;
     for (const Column& column : columns) {
         ColumnWidth width = widthOf(column.kind, column.title, metrics);
-        if (isText(column.kind) && widths.size() >= kNames) width = {width.usual * 3 / 5, width.least, 1};
+        if (column.digits > 0)
+            width = {column.digits * digit, column.digits * digit * 3 / 5, 1};
+        else if (isText(column.kind) && widths.size() >= kNames)
+            width = {width.usual * 3 / 5, width.least, 1};
         if (widths.empty() || widths.size() == place) width.rank = 0;
         widths.push_back(width);
     }

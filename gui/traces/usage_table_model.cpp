@@ -62,9 +62,11 @@ QVariant UsageTableModel::data(const QModelIndex& index, int role) const {
     if (!isText(column.kind)) {
         return m_rows->style().data(column.kind, m_rows->number(row, index.column()), role, m_palette);
     }
+    if (role == PlaceRole) return column.kind == CellKind::Code;
     if (role == Qt::FontRole && column.kind == CellKind::Code) return m_codeFont;
     if (role != Qt::DisplayRole && role != Qt::ToolTipRole && role != RawRole) return {};
-    const QString text = QString::fromStdString(m_rows->text(row, index.column()));
+    const QString text = QString::fromStdString(role == Qt::DisplayRole ? m_rows->shownText(row, index.column())
+                                                                        : m_rows->text(row, index.column()));
     // A tool tip takes what looks like markup for markup.
     return role == Qt::ToolTipRole ? QStringLiteral("<p>%1</p>").arg(text.toHtmlEscaped()) : text;
 }

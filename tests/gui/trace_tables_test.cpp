@@ -34,6 +34,7 @@ private slots:
     void columnsFitIntoTheTable();
     void columnsWithoutRoomGo_untilTheUserWantsThem();
     void treesHideTheIntervalsOfExactAmounts();
+    void placesAreRelativeToTheProgramsDirectory();
     void callersAndCallees();
     void tracesShowTheirStack();
     void tracesAreThoseThroughAMatch();
@@ -208,6 +209,25 @@ void TraceTablesTest::treesHideTheIntervalsOfExactAmounts() {
     stage.show(made.result());
     QVERIFY(stage.view<QTreeView>("topDownTree")->isColumnHidden(4));
     QVERIFY(!stage.view<QTreeView>("topDownTree")->isColumnHidden(3));
+}
+
+void TraceTablesTest::placesAreRelativeToTheProgramsDirectory() {
+    Example example;
+    const auto result = example.made.result();
+    auto info = std::make_shared<CaptureInfo>(*result->info);
+    info->metadata.process.emplace().workingDirectory = "/app";
+    auto placed = std::make_shared<InstantResult>();
+    placed->info = info;
+    placed->shown = result->shown;
+    BrowserStage stage(placed);
+    const auto& model = *stage.view<QTableView>("linesTable")->model();
+    const QModelIndex place = model.index(0, 1);
+    QCOMPARE(place.data().toString(), QStringLiteral("main.py:5"));
+    QCOMPARE(place.data(RawRole).toString(), QStringLiteral("/app/main.py:5"));
+    QVERIFY(place.data(Qt::ToolTipRole).toString().contains(QStringLiteral("/app/main.py:5")));
+    QStringList all;
+    for (int row = 0; row < model.rowCount(); ++row) all << model.index(row, 1).data().toString();
+    QVERIFY(all.contains(QStringLiteral("/usr/lib/python3.11/json/decoder.py:40")));
 }
 
 void TraceTablesTest::callersAndCallees() {
