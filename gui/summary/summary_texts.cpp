@@ -58,7 +58,10 @@ QString factsText(const Recording& recording) {
         const ProcessInfo& process = *metadata.process;
         if (!process.pythonVersion.empty())
             facts << Words::tr("Python %1, process %2").arg(text(printable(process.pythonVersion))).arg(process.pid);
-        if (!process.host.empty()) facts << Words::tr("on %1").arg(text(printable(process.host)));
+        if (!process.host.empty()) {
+            const QString host = Words::tr("on %1").arg(text(printable(process.host)));
+            facts = {facts.isEmpty() ? host : facts.last() + u' ' + host};
+        }
     }
     if (metadata.wallStart != 0)
         facts << QLocale().toString(QDateTime::fromMSecsSinceEpoch(metadata.wallStart / 1'000'000),
