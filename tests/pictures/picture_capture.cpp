@@ -34,6 +34,12 @@ TraceIndex PictureCapture::trace(const Stack& stack, Domain domain, std::uint32_
     return m_metadata.trace(ThreadIndex(thread), domain, NodeIndex(0), frames);
 }
 
+void PictureCapture::label(TraceIndex trace, const std::vector<std::pair<std::string, std::string>>& labels) {
+    std::vector<MetadataWriter::Label> set;
+    for (const auto& [name, value] : labels) set.push_back({string(name), string(value)});
+    m_metadata.labels(trace, m_metadata.labelSet(set));
+}
+
 void PictureCapture::at(Micros time) {
     m_time = time;
     m_log.setTime(time);

@@ -34,6 +34,9 @@ public:
     /// Outermost call first.
     TraceIndex trace(const Stack& stack, Domain domain = Domain::Python, std::uint32_t thread = 1);
 
+    /// What the program called the work of a trace that has no labels yet: names and values.
+    void label(TraceIndex trace, const std::vector<std::pair<std::string, std::string>>& labels);
+
     /// Times never go back.
     void at(Micros time);
     Micros time() const { return m_time; }

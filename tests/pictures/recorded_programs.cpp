@@ -1,6 +1,7 @@
 #include "tests/pictures/recorded_programs.h"
 
 #include <fstream>
+#include <map>
 #include <random>
 
 #include "tests/core/temporary_folder.h"
@@ -86,6 +87,53 @@ void writeMarks(const std::filesystem::path& folder) {
     capture.end();
 }
 
+void writeLabels(const std::filesystem::path& folder) {
+    PictureCapture capture(folder, "labels", Sampling::everything(), {"/srv/web/serve.py", "--port", "8080"});
+    using Labels = std::vector<std::pair<std::string, std::string>>;
+    const Stack loop{{"/srv/web/serve.py", 61, "<module>"},
+                     {"/opt/python/lib/python3.12/asyncio/runners.py", 194, "run"},
+                     {"/srv/web/serve.py", 30, "handle"}};
+    struct Work {
+        TraceIndex trace;
+        int from, until, every;  // milliseconds
+        std::uint64_t size;
+        int life;
+    };
+    std::vector<Work> works;
+    const auto add = [&](const PictureCapture::Call& call, const Labels& labels, Work work) {
+        Stack stack = loop;
+        stack.push_back(call);
+        work.trace = capture.trace(stack);
+        if (!labels.empty()) capture.label(work.trace, labels);
+        works.push_back(work);
+    };
+    const std::vector<std::string> tenants{"acme", "umbrella", "Th\u00f6rl & S\u00f6hne", "initech"};
+    for (int i = 0; i < static_cast<int>(tenants.size()); ++i) {
+        const std::pair<std::string, std::string> tenant{"tenant", tenants[static_cast<std::size_t>(i)]};
+        add({"/srv/web/cart.py", 18, "Cart.render"}, {{"request", "/cart"}, tenant, {"task", "serve"}},
+            {{}, 1000 + 500 * i, 19'000, 40 + 10 * i, 90'000, 2500});
+        add({"/srv/web/cart.py", 44, "remember"}, {{"request", "/cart"}, tenant, {"task", "serve"}},
+            {{}, 1000 + 500 * i, 19'000, 90 + 30 * i, 40'000, 60'000});
+        add({"/srv/web/search.py", 27, "results"}, {{"request", "/search?q="}, tenant, {"task", "serve"}},
+            {{}, 5000, 15'000 - 1000 * i, 50 + 20 * i, 200'000, 900});
+        add({"/srv/web/pay.py", 9, "receipt"}, {{"request", "/pay"}, tenant, {"task", "serve"}},
+            {{}, 3000, 18'000, 120 + 40 * i, 60'000, 4000});
+    }
+    add({"/srv/web/cache.py", 12, "Cache.sweep"}, {{"task", "housekeeping"}}, {{}, 2000, 20'000, 200, 150'000, 1500});
+    add({"/srv/web/settings.py", 5, "load"}, {}, {{}, 0, 400, 10, 60'000, 60'000});
+    std::multimap<int, WrittenBlock> ends;
+    for (int millis = 0; millis < 20'000; millis += 10) {
+        capture.at(Micros(millis * 1000));
+        for (; !ends.empty() && ends.begin()->first <= millis; ends.erase(ends.begin()))
+            capture.free(ends.begin()->second);
+        for (const Work& work : works)
+            if (millis >= work.from && millis < work.until && (millis - work.from) % work.every == 0)
+                ends.emplace(millis + work.life, capture.allocate(work.trace, work.size));
+        if (millis % 250 == 0) capture.resident((60u << 20) + static_cast<std::uint64_t>(millis) * 800);
+    }
+    capture.end();
+}
+
 }  // namespace
 
 RecordedPrograms::RecordedPrograms(const std::filesystem::path& folder) : m_folder(folder) {
@@ -103,6 +151,7 @@ RecordedPrograms::RecordedPrograms(const std::filesystem::path& folder) : m_fold
     writeNames(folder);
     writeDeep(folder);
     writeMarks(folder);
+    writeLabels(folder);
     writeKilled();
     writeLong();
     for (const char* extension : {".hpm", ".hpd"})

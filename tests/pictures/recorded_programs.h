@@ -16,6 +16,7 @@ namespace heapprof::test {
 ///   names   functions of 300 letters, deep paths, letters of many scripts, some from right to left
 ///   deep    a recursion of 400 calls
 ///   marks   thousands of marks, collections and phases
+///   labels  an asyncio service of 20 s whose requests, tenants and tasks are labels
 ///   empty   nothing was allocated
 ///   killed  the program ended without a word, and a part of its log is damaged
 ///   long    a million events, so that reading takes a while

@@ -6,6 +6,7 @@
 #include <QScrollArea>
 #include <QScrollBar>
 #include <QSettings>
+#include <QTableView>
 #include <QToolButton>
 #include <QTreeView>
 
@@ -22,7 +23,7 @@ using gui::TraceFilter;
 using gui::ViewState;
 using Show = std::function<void(Stage&)>;
 
-constexpr QSize kUsual(1600, 1000), kSmall(900, 600), kLarge(2560, 1440);
+constexpr QSize kUsual(1600, 1000), kMedium(1280, 800), kSmall(900, 600), kLarge(2560, 1440);
 const char* const kJoin = "shop/join.py";
 constexpr std::uint32_t kCulprit = 16;
 
@@ -92,6 +93,32 @@ void openFilterMenu(Stage& stage) {
     stage.photograph();
     auto& button = stage.find<QToolButton>("addFilter");
     button.menu()->popup(button.mapToGlobal(QPoint(0, button.height())));
+}
+
+void openLabelMenu(Stage& stage) {
+    stage.spoil();
+    auto& button = stage.find<QToolButton>("addFilter");
+    button.menu()->popup(button.mapToGlobal(QPoint(0, button.height())));
+    auto* labels = button.menu()->findChild<QMenu*>(QStringLiteral("labelOnly"));
+    if (!labels) qFatal("no labels to filter by");
+    button.menu()->setActiveAction(labels->menuAction());
+    Stage::await("the menu of labels", [&] { return labels->isVisible(); });
+}
+
+/// The greatest trace with all of its labels, and its stack.
+void selectLabelledTrace(Stage& stage) {
+    stage.showTable(QStringLiteral("Traces"));
+    stage.photograph();
+    auto& traces = stage.find<QTableView>("tracesTable");
+    traces.setCurrentIndex(traces.model()->index(0, 0));
+    stage.spoil();
+}
+
+Show byLabel(const char* label) {
+    return [label](Stage& stage) {
+        stage.showPicture(ExportView::Parts);
+        stage.change([label](ViewState& state) { state.parts = {PartsBy::Label, false, label}; });
+    };
 }
 
 void scrollInspector(Stage& stage) {
@@ -213,6 +240,19 @@ std::vector<Scene> scenes() {
         {"search-problem", "shop", kUsual, [](Stage& stage) { stage.type("search", QStringLiteral("/(load/")); }},
         {"search-small", "shop", kSmall, [](Stage& stage) { stage.type("search", QStringLiteral("load")); }},
         {"filter-menu", "shop", kUsual, openFilterMenu},
+        {"labels-menu", "labels", kUsual, openLabelMenu},
+        {"labels-over-time", "labels", kUsual, byLabel("request"), true},
+        {"labels-over-time-shares", "labels", kUsual,
+         [](Stage& stage) {
+             byLabel("tenant")(stage);
+             stage.change([](ViewState& state) { state.parts.isShare = true; });
+         }},
+        {"labels-traces", "labels", kUsual, selectLabelledTrace, true},
+        {"labels-filters", "labels", kUsual, edited([](ViewState& state) {
+             TraceFilter request{TraceFilter::By::Label, {}, {}, "request"};
+             request.value = "/cart";
+             state.filters = {request, TraceFilter{TraceFilter::By::Label, {}, {}, "tenant"}};
+         })},
         {"shortcuts", "shop", kUsual, [](Stage& stage) { trigger(stage, "actionKeys"); }},
         {"about", "shop", kUsual, [](Stage& stage) { trigger(stage, "actionAbout"); }},
         {"palette", "shop", kUsual, [](Stage& stage) { trigger(stage, "actionCommands"); }, true},
@@ -263,6 +303,10 @@ std::vector<Scene> scenes() {
         {"small-flame", "shop", kSmall, {}, true},
         {"small-flow", "shop", kSmall, picture(ExportView::Flow)},
         {"small-resident", "shop", kSmall, picture(ExportView::Resident)},
+        {"small-labels", "labels", kSmall, byLabel("request")},
+        {"small-server", "server", kSmall, [](Stage& stage) { stage.showTable(QStringLiteral("Source")); }},
+        {"medium-server", "server", kMedium, {}, true},
+        {"medium-traces", "server", kMedium, table("Traces")},
         {"small-over-time", "shop", kSmall, picture(ExportView::Parts)},
         {"small-filters", "shop", kSmall, [](Stage& stage) { filter(stage), stage.select(kJoin, kCulprit); }},
         {"small-live", "server", kSmall, {}},
