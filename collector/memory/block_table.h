@@ -63,16 +63,16 @@ public:
     bool create(Expected expected) noexcept;
     /// False when there is a block at the address already, or no memory.
     bool insert(std::uintptr_t address, std::uint64_t size, std::uint64_t ordinal, TraceIndex trace) noexcept;
-    /// Gives each block the ordinal that `record(trace, size)` returns.
-    template <typename Record>
-    void recordAgain(Record record) noexcept {
+    /// Calls `visit(trace, size, ordinal)` for each block, whose ordinal may be changed; always in the same order.
+    template <typename Visit>
+    void forEach(Visit visit) noexcept {
         for (std::uint64_t at = 0; m_directory.data() && at <= m_directoryMask; ++at)
             for (PageIndex index = m_directory[at]; index != 0; index = page(index).next) {
                 Page& home = page(index);
                 for (std::uint32_t left = home.occupied; left != 0; left &= left - 1) {
                     const auto granule = static_cast<unsigned>(std::countr_zero(left));
                     Block& block = home.slotOf(granule);
-                    block.ordinal = record(block.trace, sizeOf(home, granule));
+                    visit(block.trace, sizeOf(home, granule), block.ordinal);
                 }
             }
     }

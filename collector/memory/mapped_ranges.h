@@ -109,13 +109,13 @@ public:
         return part;
     }
 
-    /// Gives each recorded part of a mapping the ordinal that `record(trace, size)` returns.
-    template <typename Record>
-    void recordAgain(Record record) noexcept {
+    /// Calls `visit(trace, size, ordinal)` for each recorded part of a mapping, as BlockTable::forEach() does.
+    template <typename Visit>
+    void forEachPart(Visit visit) noexcept {
         for (Mapping& mapping : *this)
             for (std::uint32_t slot = mapping.last; slot != 0; slot = m_parts[slot].before)
                 if (MappedPart& part = m_parts[slot]; part.ordinal != MappedPart::kNotRecorded)
-                    part.ordinal = record(mapping.trace, part.size);
+                    visit(mapping.trace, part.size, part.ordinal);
     }
 
 private:

@@ -25,8 +25,8 @@ std::string with(std::string_view before, const Labels& added) {
     };
     for (const auto& [name, value] : added) add(name, value);
     forEach(before, add);
+    if (labels.size() > kMaxLabels) labels.resize(kMaxLabels);  // the outermost
     std::ranges::sort(labels);
-    if (labels.size() > kMaxLabels) labels.resize(kMaxLabels);
     std::string text;
     for (const auto& [name, value] : labels) {
         text += static_cast<char>(name.size());

@@ -15,6 +15,7 @@
 #include "collector/resident/watcher.h"
 #include "collector/sampling/sampler.h"
 #include "collector/sampling/thread_state.h"
+#include "collector/system/blocked_signals.h"
 #include "collector/system/process.h"
 #include "collector/system/process_memory.h"
 #include "core/bytes/append_file.h"
@@ -28,6 +29,8 @@ constinit Forever<Session> s_foreverSession;
 std::optional<Session>& s_session = s_foreverSession.value;
 constinit Forever<RecordingPlan> s_foreverPlan;
 std::optional<RecordingPlan>& s_plan = s_foreverPlan.value;
+constinit Forever<RecordingPlan::NextFiles> s_foreverNextFiles;
+std::optional<RecordingPlan::NextFiles>& s_nextFiles = s_foreverNextFiles.value;
 constinit bool s_paused = false;
 constinit bool s_reachedLimit = false, s_runReachedLimit = false;
 constinit AtLimit s_atLimit = nullptr;
@@ -293,28 +296,35 @@ enum class Reason { Time, Mark, Certain };
     __atomic_store_n(&s_isReading, false, __ATOMIC_RELEASE);
 }
 
+bool rotationIsDue() {
+    const RecordingScope scope;
+    return scope && !s_session->isBroken() && s_session->rotation != 0 &&
+           nanoseconds(CLOCK_MONOTONIC) >= s_session->rotation;
+}
+
 /// Goes on in new files, if it is time for that. Requires as readMemory() does.
 [[gnu::noinline, gnu::cold]] void rotate() {
+    if (!rotationIsDue()) return;
     readMemory(Reason::Certain);
+    if (!rotationIsDue()) return;
+    const BlockedSignals blocked(BlockedSignals::Which::Asynchronous);  // a handler may fork, and its child come back
     const RecordingScope scope;
-    if (!scope || s_session->isBroken() || nanoseconds(CLOCK_MONOTONIC) < s_session->rotation) return;
+    if (!scope) return;
     Session& session = *s_session;
     planRotation(session);                               // the next one, whatever comes of this
     if (session.resident.filters() > s_filters) return;  // see hasForbiddenItself()
     session.readResident();
     session.events.setTime(session.elapsed(CLOCK_MONOTONIC));
-    if (session.isBroken()) return;
-    switch (s_plan->rotate(session.metadata, session.events, session.events.time())) {
-        case RecordingPlan::Rotation::Done:
+    RecordingPlan::NextFiles& next = s_nextFiles.emplace();
+    if (!session.isBroken() && s_plan->createNext(next, session.metadata)) {
+        session.recordAgain(next.events);
+        if (s_plan->exchange(next, session.metadata, session.events, session.events.time())) {
             session.goOn(s_plan->header().monotonicStart, s_plan->metadataPath());
             planRotation(session);
             if (s_paused) markPause(session);
-            break;
-        case RecordingPlan::Rotation::NotPossible:
-            break;
-        case RecordingPlan::Rotation::Failed:
-            dropSession();
+        }
     }
+    s_nextFiles.reset();
 }
 
 /// Whether the calling thread has the GIL, though it may have interrupted Python's allocators.

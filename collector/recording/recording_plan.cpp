@@ -1,10 +1,8 @@
 #include "collector/recording/recording_plan.h"
 
-#include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/random.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -13,12 +11,10 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
-#include <memory>
 #include <new>
 
 #include "collector/system/clock.h"
 #include "collector/system/standard_error.h"
-#include "core/bytes/descriptor.h"
 
 namespace heapprof {
 namespace {
@@ -112,83 +108,87 @@ int RecordingPlan::createOwnFiles(const char* base, MetadataWriter& metadata, Ev
     return error;
 }
 
-namespace {
-
-/// Whether the file at `path`, which `descriptor` reads, may be renamed, and there is room for as large a one and the
-/// beginning of a log.
-bool mayReplace(const char* path, int descriptor, const ByteBudget* budget) {
-    constexpr std::uint64_t kLog = 1u << 17;
-    char folder[4096];
-    const char* const name = std::strrchr(path, '/');
-    std::snprintf(folder, sizeof folder, "%.*s", static_cast<int>(name - path + 1), path);
-    struct stat file;
-    struct statvfs disk;
-    if (faccessat(AT_FDCWD, folder, W_OK | X_OK, AT_EACCESS) != 0 || fstat(descriptor, &file) != 0 ||
-        fstatvfs(descriptor, &disk) != 0)
-        return false;
-    const std::uint64_t wanted = static_cast<std::uint64_t>(file.st_size) + kLog;
-    return disk.f_bavail * disk.f_frsize > wanted && (!budget || budget->left() > wanted);
-}
-
-}  // namespace
-
-RecordingPlan::Rotation RecordingPlan::rotate(MetadataWriter& metadata, EventsV2Writer& events, Micros now) noexcept {
-    Path base = m_metadataPath;
-    if (base[0] != '/' && makePath(base, m_absolute.c_str(), "", ".hpm") != 0) return Rotation::NotPossible;
+bool RecordingPlan::createNext(NextFiles& next, MetadataWriter& metadata) noexcept {
+    if (!metadata.hasItsName()) return false;
+    Path& base = m_present.digest;  // for a moment
+    base = m_metadataPath;
+    if (base[0] != '/' && makePath(base, m_absolute.c_str(), "", ".hpm") != 0) return false;
     constexpr std::size_t kEnding = 4;  // ".hpm"
     base[std::strlen(base.data()) - kEnding] = '\0';
-    if (makePath(m_metadataPath, base.data(), "", ".hpm") != 0 || makePath(m_eventsPath, base.data(), "", ".hpd") != 0)
-        return Rotation::NotPossible;
-    const int before = outOfTheWay(open(m_metadataPath.data(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
-    if (!metadata.isFile(before) || !mayReplace(m_metadataPath.data(), before, m_budget)) {
-        if (before >= 0) close(before);
-        return Rotation::NotPossible;
+    const auto make = [&](Paths& paths, const char* suffix) {
+        return makePath(paths.metadata, base.data(), suffix, ".hpm") == 0 &&
+               makePath(paths.events, base.data(), suffix, ".hpd") == 0 &&
+               (&paths == &m_present || makePath(paths.digest, base.data(), suffix, ".hpc") == 0);
+    };
+    if (!make(m_next, ".next") || !make(m_kept, ".previous") || !make(m_present, "")) return false;
+    std::memcpy(base.data() + std::strlen(base.data()), ".hpc", sizeof ".hpc");
+    giveBackKept();
+    m_nextHeader = m_header;
+    renew(m_nextHeader);
+    next.metadata.limitTo(m_budget);
+    next.events.limitTo(m_budget);
+    m_nextHeader.magic = kMetadataMagic;
+    if (next.metadata.createAfter(metadata, m_next.metadata.data(), m_nextHeader) == 0) {
+        const std::uint64_t later = (m_nextHeader.monotonicStart - m_header.monotonicStart) / 1000;
+        next.metadata.continues({identity(), m_first.before + Micros(static_cast<std::int64_t>(later))});
+        m_nextHeader.magic = kEventsMagic;
+        if (next.events.create(m_next.events.data(), m_nextHeader, m_weights) == 0) return true;
+        next.metadata.discard();
     }
-    const ChunkWriter::Sealed sealed = metadata.seal();
+    takeKept();
+    return false;
+}
+
+bool RecordingPlan::exchange(NextFiles& next, MetadataWriter& metadata, EventsV2Writer& events, Micros now) noexcept {
+    const bool isWhole = next.metadata.error() == 0 && next.events.error() == 0 && next.events.lost() == 0;
+    if (!isWhole || !rename(next)) {
+        next.events.discard();
+        next.metadata.discard();
+        takeKept();
+        return false;
+    }
+    metadata.renamed(m_kept.metadata.data());
+    events.renamed(m_kept.events.data());
+    next.metadata.renamed(m_present.metadata.data());
+    next.events.renamed(m_present.events.data());
+    if (::rename(m_present.digest.data(), m_kept.digest.data()) != 0) unlink(m_kept.digest.data());
     metadata.end(now, EndReason::Continued);
     events.close();
     metadata.close();
-    keepPrevious(base.data());
-    const int error = createNext(metadata, events, before, sealed);
-    close(before);
-    if (error == 0) return Rotation::Done;
-    const char* const reason = strerrordesc_np(error);  // null: the bound of all files, which others may have reached
-    standard_error::say({"cannot go on recording to ", m_metadataPath.data(), ": ", reason ? reason : "no room",
-                         "; what was recorded before is in ", base.data(), ".previous.hpm"});
-    return Rotation::Failed;
+    m_keptBytes = 0;
+    for (const Path* const path : {&m_kept.metadata, &m_kept.events})
+        if (struct stat file; stat(path->data(), &file) == 0) m_keptBytes += static_cast<std::uint64_t>(file.st_size);
+    metadata = std::move(next.metadata);
+    events = std::move(next.events);
+    m_metadataPath = m_present.metadata;
+    m_eventsPath = m_present.events;
+    m_first = {identity(), m_first.before + Micros(static_cast<std::int64_t>(
+                                                (m_nextHeader.monotonicStart - m_header.monotonicStart) / 1000))};
+    m_header = m_nextHeader;
+    return true;
 }
 
-/// Renames the files of the capture.
-void RecordingPlan::keepPrevious(const char* base) noexcept {
-    for (const char* const ending : {".hpm", ".hpd", ".hpc"}) {
-        Path from, to;
-        if (makePath(from, base, "", ending) != 0 || makePath(to, base, ".previous", ending) != 0) continue;
-        struct stat status;
-        const bool wasThere = stat(to.data(), &status) == 0;
-        const bool isDigest = std::strcmp(ending, ".hpc") == 0;
-        if (rename(from.data(), to.data()) != 0) unlink(to.data());
-        if (wasThere && m_isOurs && m_budget && !isDigest)
-            m_budget->giveBack(static_cast<std::uint64_t>(status.st_size));
+/// The present files get the names of those that are kept, and the next ones theirs: all or none.
+bool RecordingPlan::rename(NextFiles& next) noexcept {
+    const auto move = [](const Path& from, const Path& to) { return ::rename(from.data(), to.data()) == 0; };
+    if (!move(m_present.metadata, m_kept.metadata)) return false;
+    if (move(m_present.events, m_kept.events)) {
+        if (move(m_next.metadata, m_present.metadata)) {
+            if (move(m_next.events, m_present.events)) return true;
+            if (move(m_present.metadata, m_next.metadata)) next.metadata.renamed(m_next.metadata.data());
+        }
+        move(m_kept.events, m_present.events);
     }
-    m_isOurs = true;
+    move(m_kept.metadata, m_present.metadata);
+    return false;
 }
 
-int RecordingPlan::createNext(MetadataWriter& metadata, EventsV2Writer& events, int before,
-                              const ChunkWriter::Sealed& sealed) noexcept {
-    if (m_first.before.count == 0) m_first.uuid = m_header.uuid;
-    const std::uint64_t begun = m_header.monotonicStart;
-    renew();
-    m_first.before += Micros(static_cast<std::int64_t>((m_header.monotonicStart - begun) / 1000));
-    m_header.magic = kMetadataMagic;
-    if (const int error = metadata.continueIn(m_metadataPath.data(), m_header, before, sealed)) return error;
-    metadata.continues(m_first);
-    std::destroy_at(&events);
-    std::construct_at(&events);
-    events.limitTo(m_budget);
-    m_header.magic = kEventsMagic;
-    const int error = events.create(m_eventsPath.data(), m_header, m_weights, AppendFile::Existing::Kept);
-    if (error != 0) metadata.discard();  // half a capture is none
-    return error;
+/// What is kept will be replaced.
+void RecordingPlan::giveBackKept() noexcept {
+    if (m_budget) m_budget->giveBack(m_keptBytes);
+}
+void RecordingPlan::takeKept() noexcept {
+    if (m_budget && m_keptBytes != 0) m_budget->take(m_keptBytes);
 }
 
 Uuid RecordingPlan::identity() const { return m_first.before.count == 0 ? m_header.uuid : m_first.uuid; }
@@ -196,18 +196,20 @@ Uuid RecordingPlan::identity() const { return m_first.before.count == 0 ? m_head
 void RecordingPlan::inherit(bool hasFiles) noexcept {
     if (hasFiles) m_options.ancestor = Ancestor{identity(), m_process.pid};
     m_first = {};
-    m_isOurs = false;
+    m_keptBytes = 0;
     renew();
 }
 
-void RecordingPlan::renew() noexcept {
+void RecordingPlan::renew() noexcept { renew(m_header); }
+
+void RecordingPlan::renew(FileHeader& header) noexcept {
     m_process.pid = static_cast<std::uint64_t>(getpid());
     m_process.parentPid = static_cast<std::uint64_t>(getppid());
-    m_header.monotonicStart = nanoseconds(CLOCK_MONOTONIC);
-    m_header.wallStart = nanoseconds(CLOCK_REALTIME);
-    if (getrandom(m_header.uuid.data(), m_header.uuid.size(), GRND_NONBLOCK) < 0) {
-        const std::uint64_t instant[] = {m_header.wallStart, m_header.monotonicStart ^ m_process.pid << 40};
-        std::memcpy(m_header.uuid.data(), instant, sizeof instant);
+    header.monotonicStart = nanoseconds(CLOCK_MONOTONIC);
+    header.wallStart = nanoseconds(CLOCK_REALTIME);
+    if (getrandom(header.uuid.data(), header.uuid.size(), GRND_NONBLOCK) < 0) {
+        const std::uint64_t instant[] = {header.wallStart, header.monotonicStart ^ m_process.pid << 40};
+        std::memcpy(header.uuid.data(), instant, sizeof instant);
     }
 }
 

@@ -70,14 +70,18 @@ public:
     /// file is left then.
     int createOwnFiles(MetadataWriter& metadata, EventsV2Writer& events) noexcept;
 
-    /// Closes the files, keeps them as those of FILEBASE.previous, in place of what was kept so before, and goes on in
-    /// new ones, in which nothing is alive and time begins again; `events` is a new log then. `now` is the old time.
-    enum class Rotation {
-        Done,
-        NotPossible,  ///< where the files are: nothing has changed
-        Failed,       ///< and said so: there are no new files
+    /// The files that a recording goes on in.
+    struct NextFiles {
+        MetadataWriter metadata;
+        EventsV2Writer events;
     };
-    Rotation rotate(MetadataWriter& metadata, EventsV2Writer& events, Micros now) noexcept;
+    /// Creates files beside the present ones that begin with what `metadata` has, and with an empty log. False, and
+    /// nothing has changed, where that is not possible.
+    bool createNext(NextFiles& next, MetadataWriter& metadata) noexcept;
+    /// Ends the files at `now`, keeps them as those of FILEBASE.previous, in place of what was kept so before, and
+    /// makes the next ones the present ones. False, the next ones are removed and nothing else has changed, when
+    /// something of theirs could not be written, or files cannot be renamed.
+    bool exchange(NextFiles& next, MetadataWriter& metadata, EventsV2Writer& events, Micros now) noexcept;
 
     /// In a new child: its recording has an identity of its own and starts now. `hasFiles`: the parent's recording has
     /// files, and becomes the ancestor.
@@ -88,9 +92,10 @@ private:
     using Path = std::array<char, kMaxPath>;
 
     void renew() noexcept;
-    int createNext(MetadataWriter& metadata, EventsV2Writer& events, int before,
-                   const ChunkWriter::Sealed& sealed) noexcept;
-    void keepPrevious(const char* base) noexcept;
+    void renew(FileHeader& header) noexcept;
+    bool rename(NextFiles& next) noexcept;
+    void giveBackKept() noexcept;
+    void takeKept() noexcept;
     int createOwnFiles(const char* base, MetadataWriter& metadata, EventsV2Writer& events,
                        const Path*& failed) noexcept;
     /// Returns 0 or an errno; `failed` is the path concerned.
@@ -106,12 +111,18 @@ private:
     ProcessInfo m_process;
     RecordingOptions m_options;
     FileHeader m_header;
-    Continued m_first;                  // of the chain of captures; `before` is of the present one
-    bool m_isOurs = false;              // what was kept before
+    Continued m_first;  // of the chain of captures; `before` is of the present one
+    FileHeader m_nextHeader;
+    std::uint64_t m_keptBytes = 0;      // of what is kept before, which the budget has paid for
     ByteBudget* m_budget = nullptr;     // null: there is no limit
     ByteBudget* m_ownBudget = nullptr;  // a page that children share
     Path m_metadataPath{};
     Path m_eventsPath{};
+    // Of a rotation, which may happen on a small stack.
+    struct Paths {
+        Path metadata{}, events{}, digest{};
+    };
+    Paths m_present{}, m_next{}, m_kept{};
 };
 
 }  // namespace heapprof

@@ -91,6 +91,12 @@ void Session::beginTick(Micros now) {
     }
 }
 
+void Session::recordAgain(EventsV2Writer& next) {
+    const auto record = [&](TraceIndex trace, std::uint64_t size, std::uint64_t&) { next.allocation(trace, size); };
+    blocks.forEach(record);
+    ranges.forEachPart(record);
+}
+
 void Session::goOn(std::uint64_t start, const char* file) {
     const Micros later(static_cast<std::int64_t>((start - monotonicStart) / 1000));
     unnamed.moveStart(later);
@@ -98,9 +104,10 @@ void Session::goOn(std::uint64_t start, const char* file) {
     m_nextNaming = {};
     monotonicStart = start;
     tick = 0;
-    const auto record = [this](TraceIndex trace, std::uint64_t size) { return events.allocation(trace, size); };
-    blocks.recordAgain(record);
-    ranges.recordAgain(record);
+    std::uint64_t next = 0;
+    const auto number = [&](TraceIndex, std::uint64_t, std::uint64_t& ordinal) { ordinal = next++; };
+    blocks.forEach(number);
+    ranges.forEachPart(number);
     resident.continueIn(events, start);
     memory.begin(file);
     m_reserved = 0;

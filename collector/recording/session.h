@@ -61,7 +61,9 @@ struct Session {
         if (size >= ResidentReadings::kLarge) [[unlikely]]
             resident.atLargeBlock(events, logBytes());
     }
-    /// The files are new: what is alive is recorded again, and times count from `start`. `file` is one of them.
+    /// Writes an allocation of all that is alive to another log.
+    void recordAgain(EventsV2Writer& next);
+    /// The log has become one that recordAgain() has begun; times count from `start`. `file` is beside it.
     void goOn(std::uint64_t start, const char* file);
 
     /// Writes a reading of resident memory, whatever it is.

@@ -1,5 +1,6 @@
 #include "collector/recording/trace_labels.h"
 
+#include <algorithm>
 #include <array>
 
 #include "collector/cpython/context_labels.h"
@@ -46,13 +47,15 @@ StringIndex TraceLabels::known(std::string_view text, MetadataWriter& metadata) 
     packed_labels::forEach(text, [&](std::string_view name, std::string_view value) {
         const StringIndex ownName = mayBeNew ? m_texts.intern(name, metadata) : m_texts.find(name);
         if (!mayBeNew && ownName.value == 0) return;
+        const auto isSame = [&](const MetadataWriter::Label& label) { return label.name == ownName; };
+        if (std::any_of(labels.begin(), labels.begin() + count, isSame)) return;  // not from us, then
         labels[count++] = {ownName, mayBeNew ? m_texts.intern(value, metadata) : known(value, metadata)};
         hasOwnTask |= name == kTask;
     });
     if (key.task.value != 0 && !hasOwnTask) labels[count++] = {m_texts.intern(kTask, metadata), key.task};
     const std::span<const MetadataWriter::Label> set(labels.data(), count);
-    if (mayBeNew) return add(key, set, metadata);
     if (set.empty()) return {};
+    if (mayBeNew) return add(key, set, metadata);
     const Key withOther{hashBytes(set.data(), set.size_bytes()), {}};
     const std::uint32_t found = m_sets.find(withOther);
     return found != 0 ? LabelSetIndex(found) : add(withOther, set, metadata);

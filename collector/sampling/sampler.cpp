@@ -111,6 +111,7 @@ bool sampler::isOldDraw(std::int64_t cost) {
 void sampler::join(ThreadState& thread) {
     thread.epoch = currentEpoch();
     thread.thread = 0;
+    thread.errands = 0;
     thread.random = 0;
     // Drop the countdowns of earlier recordings.
     std::fill(t_countdowns.begin() + countdowns::kFirstSampled, t_countdowns.end(), std::int64_t{-1});

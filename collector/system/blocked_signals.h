@@ -9,10 +9,16 @@ namespace heapprof {
 /// While it exists, signals wait, or go to other threads; threads that are started meanwhile have none for good.
 class BlockedSignals {
 public:
-    BlockedSignals() {
-        sigset_t all;
-        sigfillset(&all);
-        pthread_sigmask(SIG_SETMASK, &all, &m_before);
+    /// Asynchronous: but for those by which a thread says that it has failed, and which kill it when they are blocked.
+    enum class Which { All, Asynchronous };
+
+    explicit BlockedSignals(Which which = Which::All) {
+        sigset_t blocked;
+        sigfillset(&blocked);
+        if (which == Which::Asynchronous)
+            for (const int failure : {SIGBUS, SIGSEGV, SIGFPE, SIGILL, SIGTRAP, SIGSYS, SIGABRT})
+                sigdelset(&blocked, failure);
+        pthread_sigmask(SIG_SETMASK, &blocked, &m_before);
     }
     BlockedSignals(const BlockedSignals&) = delete;
     BlockedSignals& operator=(const BlockedSignals&) = delete;

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <type_traits>
 
 #include "core/bytes/bus_guard.h"
 #include "core/bytes/descriptor.h"
@@ -74,9 +75,42 @@ int AppendFile::create(const char* path, bool locked, Existing existing) noexcep
     return 0;
 }
 
-bool AppendFile::is(int descriptor) const noexcept {
+AppendFile& AppendFile::operator=(AppendFile&& other) noexcept {
+    static_assert(std::is_trivially_destructible_v<AppendFile>);
+    if (this == &other) return *this;
+    std::memcpy(static_cast<void*>(this), static_cast<const void*>(&other), sizeof *this);
+    bus_guard::moveError(m_slot, &m_error);
+    other.m_descriptor = other.m_slot = -1;
+    other.m_isOpen = false;
+    other.m_address = nullptr;
+    other.m_length = 0;
+    return *this;
+}
+
+bool AppendFile::isThis(const struct stat& status) const noexcept {
+    return status.st_dev == m_device && status.st_ino == m_inode;
+}
+
+bool AppendFile::ownsDescriptor() const noexcept {
     struct stat status;
-    return descriptor >= 0 && statusOf(descriptor, status) && status.st_dev == m_device && status.st_ino == m_inode;
+    return m_descriptor >= 0 && statusOf(m_descriptor, status) && isThis(status);
+}
+
+bool AppendFile::hasItsName() const noexcept {
+    struct stat status;
+    return isOpen() && lstat(m_path.data(), &status) == 0 && isThis(status);
+}
+
+void AppendFile::renamed(const char* path) noexcept {
+    if (std::strlen(path) < m_path.size()) std::strcpy(m_path.data(), path);
+}
+
+ssize_t AppendFile::read(std::uint8_t* to, std::size_t length, std::uint64_t offset) noexcept {
+    if (!keepDescriptor()) return -1;
+    ssize_t got = 0;
+    do got = pread(m_descriptor, to, length, static_cast<off_t>(offset));
+    while (got < 0 && errno == EINTR);
+    return got;
 }
 
 /// Before the descriptor is used: the program may have closed it.

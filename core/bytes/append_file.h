@@ -1,6 +1,7 @@
 // A file that grows by appending, written so that what has been stored survives the death of the process.
 #pragma once
 
+#include <sys/stat.h>
 #include <sys/types.h>
 
 #include <algorithm>
@@ -56,8 +57,14 @@ public:
     void limitTo(ByteBudget* budget) noexcept { m_budget = budget; }
 
     bool isOpen() const { return m_isOpen; }
-    /// Whether the descriptor is of this file.
-    bool is(int descriptor) const noexcept;
+    /// Takes over the file of `other`, which then has none. Requires that this one is closed.
+    AppendFile& operator=(AppendFile&& other) noexcept;
+    /// Whether the file is still what its path leads to.
+    bool hasItsName() const noexcept;
+    /// Somebody has renamed the file, whose path is this one now.
+    void renamed(const char* path) noexcept;
+    /// Reads at most `length` bytes that were published; as pread(), or -1 when the file is not to be had.
+    ssize_t read(std::uint8_t* to, std::size_t length, std::uint64_t offset) noexcept;
 
     /// Makes [offset, offset + kLeast) writable (in the first page of the file: [offset, kLeast)), or more, and says in
     /// `length` how much it is; returns its address, all zeros where nothing was stored yet, valid until the next call.
@@ -99,7 +106,8 @@ public:
     static void leaveAllToParent() noexcept;
 
 private:
-    bool ownsDescriptor() const noexcept { return is(m_descriptor); }
+    bool isThis(const struct stat& status) const noexcept;
+    bool ownsDescriptor() const noexcept;
     bool keepDescriptor() noexcept;
     bool holds(std::uint64_t offset) const;
     std::size_t writableFrom(std::uint64_t offset) const;

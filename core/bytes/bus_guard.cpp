@@ -99,6 +99,10 @@ void moveTo(int slot, int descriptor) noexcept {
     if (slot >= 0) s_slots[static_cast<std::size_t>(slot)].descriptor = descriptor;
 }
 
+void moveError(int slot, int* error) noexcept {
+    if (slot >= 0) s_slots[static_cast<std::size_t>(slot)].error = error;
+}
+
 void leave(int slot) noexcept {
     if (slot < 0) return;
     guard(slot, nullptr, 0, 0);

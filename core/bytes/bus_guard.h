@@ -19,6 +19,9 @@ void guard(int slot, void* address, std::size_t length, std::uint64_t neededSize
 /// The file is open under another descriptor now.
 void moveTo(int slot, int descriptor) noexcept;
 
+/// The file's error is kept elsewhere now.
+void moveError(int slot, int* error) noexcept;
+
 void leave(int slot) noexcept;
 
 /// In a forked child, which has none of the mappings but may be in the middle of storing into one: private memory takes

@@ -1,8 +1,6 @@
 // The container that .hpd and .hpm share, written: a file header, then chunks that are opened, filled and sealed.
 #pragma once
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
@@ -46,13 +44,13 @@ public:
 
     /// To be called after create(): copies the chunks of another file. False when there is no more room on disk, or the
     /// other file is shorter.
-    bool copy(int descriptor, const Sealed& chunks) noexcept {
+    bool copy(ChunkWriter& from, const Sealed& chunks) noexcept {
         while (m_offset < chunks.bytes) {
             std::size_t length = 0;
             std::uint8_t* const to = m_file.window(m_offset, length);
             if (!to) return false;
             length = std::min<std::uint64_t>(length, chunks.bytes - m_offset);
-            const ssize_t got = pread(descriptor, to, length, static_cast<off_t>(m_offset));
+            const ssize_t got = from.m_file.read(to, length, m_offset);
             if (got <= 0) return false;
             m_file.publish(to, static_cast<std::size_t>(got));
             m_offset += static_cast<std::uint64_t>(got);
@@ -64,7 +62,8 @@ public:
 
     void limitTo(ByteBudget* budget) noexcept { m_file.limitTo(budget); }
     bool isOpen() const { return m_file.isOpen(); }
-    bool isFile(int descriptor) const noexcept { return m_file.is(descriptor); }
+    bool hasItsName() const noexcept { return m_file.hasItsName(); }
+    void renamed(const char* path) noexcept { m_file.renamed(path); }
     int error() const { return m_file.error(); }
     bool hasChunk() const { return m_chunk != nullptr; }
     /// Bytes of memory that the file takes: what is mapped of it and has been written to.

@@ -58,6 +58,11 @@ public:
 
     void close() noexcept;
     void abandon() noexcept { m_chunks.abandon(); }
+    /// Removes the file.
+    void discard() noexcept { m_chunks.discard(); }
+    /// See AppendFile.
+    bool hasItsName() const noexcept { return m_chunks.hasItsName(); }
+    void renamed(const char* path) noexcept { m_chunks.renamed(path); }
 
 private:
     bool prepare() noexcept;

@@ -3,6 +3,7 @@
 #include <sys/mman.h>
 
 #include <cerrno>
+#include <utility>
 
 #include "core/bytes/varint.h"
 
@@ -39,31 +40,48 @@ MetadataWriter::~MetadataWriter() {
     if (m_scratch) munmap(m_scratch, kMaxRecord);
 }
 
-int MetadataWriter::create(const char* path, const FileHeader& header, AppendFile::Existing existing) noexcept {
+int MetadataWriter::begin(const char* path, const FileHeader& header, AppendFile::Existing existing) noexcept {
     void* memory = mmap(nullptr, kMaxRecord, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (memory == MAP_FAILED) return ENOMEM;
     m_scratch = static_cast<std::uint8_t*>(memory);
-    if (const int error = m_chunks.create(path, header, false, existing)) return error;
+    return m_chunks.create(path, header, false, existing);
+}
+
+int MetadataWriter::create(const char* path, const FileHeader& header, AppendFile::Existing existing) noexcept {
+    if (const int error = begin(path, header, existing)) return error;
     if (openChunk()) return 0;
     const int problem = error();
     m_chunks.discard();
     return problem;
 }
 
-ChunkWriter::Sealed MetadataWriter::seal() noexcept {
-    sealChunk();
-    const ChunkWriter::Sealed sealed = m_chunks.sealed();
-    if (!openChunk()) m_error = error();
-    return sealed;
-}
-
-int MetadataWriter::continueIn(const char* path, const FileHeader& header, int descriptor,
-                               const ChunkWriter::Sealed& sealed) noexcept {
-    if (const int error = m_chunks.create(path, header, false, AppendFile::Existing::Kept)) return error;
-    if (m_chunks.copy(descriptor, sealed) && openChunk()) return 0;
+int MetadataWriter::createAfter(MetadataWriter& before, const char* path, const FileHeader& header) noexcept {
+    if (before.error() != 0 || !before.m_chunks.canContinue()) return ENOSPC;
+    if (const int error = begin(path, header, AppendFile::Existing::Replaced)) return error;
+    before.sealChunk();
+    const ChunkWriter::Sealed sealed = before.m_chunks.sealed();
+    if (!before.openChunk()) before.m_error = before.error();
+    m_nextString = before.m_nextString;
+    m_nextFunction = before.m_nextFunction;
+    m_nextNode = before.m_nextNode;
+    m_nextTrace = before.m_nextTrace;
+    m_nextLabelSet = before.m_nextLabelSet;
+    if (m_chunks.copy(before.m_chunks, sealed) && openChunk()) return 0;
     const int problem = error() != 0 ? error() : EIO;
     m_chunks.discard();
     return problem;
+}
+
+MetadataWriter& MetadataWriter::operator=(MetadataWriter&& other) noexcept {
+    m_chunks = std::move(other.m_chunks);
+    std::swap(m_scratch, other.m_scratch);
+    m_nextString = other.m_nextString;
+    m_nextFunction = other.m_nextFunction;
+    m_nextNode = other.m_nextNode;
+    m_nextTrace = other.m_nextTrace;
+    m_nextLabelSet = other.m_nextLabelSet;
+    m_error = other.m_error;
+    return *this;
 }
 
 void MetadataWriter::process(const ProcessInfo& process) noexcept {

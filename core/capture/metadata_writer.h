@@ -38,17 +38,17 @@ public:
     /// Returns 0 or an errno.
     int create(const char* path, const FileHeader& header,
                AppendFile::Existing existing = AppendFile::Existing::Replaced) noexcept;
-    /// Seals what has been written, which a continuation begins with. Requires that there was no error.
-    ChunkWriter::Sealed seal() noexcept;
-    /// After close(): goes on in a new file, which begins with what was `sealed` in the one that `descriptor` reads.
-    /// Returns 0 or an errno; no file is left then.
-    int continueIn(const char* path, const FileHeader& header, int descriptor,
-                   const ChunkWriter::Sealed& sealed) noexcept;
+    /// Creates a file that begins with all that `before` has written, and goes on with its numbers. Returns 0 or an
+    /// errno; no file is left then, and `before` is as it was.
+    int createAfter(MetadataWriter& before, const char* path, const FileHeader& header) noexcept;
+    /// Takes over the file of `other`, which then has none. Requires that this one is closed.
+    MetadataWriter& operator=(MetadataWriter&& other) noexcept;
     /// Before create(); see AppendFile::limitTo().
     void limitTo(ByteBudget* budget) noexcept { m_chunks.limitTo(budget); }
     bool isOpen() const { return m_chunks.isOpen(); }
-    /// Whether the descriptor is of this file.
-    bool isFile(int descriptor) const noexcept { return m_chunks.isFile(descriptor); }
+    /// See AppendFile.
+    bool hasItsName() const noexcept { return m_chunks.hasItsName(); }
+    void renamed(const char* path) noexcept { m_chunks.renamed(path); }
     /// Memory of the process that the file takes: the used part of what is mapped of it.
     std::uint64_t residentBytes() const { return m_chunks.residentBytes(); }
     int error() const { return m_error != 0 ? m_error : m_chunks.error(); }
@@ -92,6 +92,8 @@ private:
     void append(RecordType type, const std::uint8_t* end) noexcept;
     void sealChunk() noexcept;
     bool openChunk() noexcept;
+
+    int begin(const char* path, const FileHeader& header, AppendFile::Existing existing) noexcept;
 
     ChunkWriter m_chunks;
     std::uint8_t* m_scratch = nullptr;  // kMaxRecord bytes, where a payload is put together before its length is known

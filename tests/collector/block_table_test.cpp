@@ -46,9 +46,9 @@ public:
     /// Records all blocks again, once; whether it was told of as many.
     bool recordAgain() {
         m_firstAgain = m_nextOrdinal;
-        m_table->recordAgain([&](TraceIndex trace, std::uint64_t size) {
+        m_table->forEach([&](TraceIndex trace, std::uint64_t size, std::uint64_t& ordinal) {
             m_again.push_back({{}, size, {}, trace});
-            return m_nextOrdinal++;
+            ordinal = m_nextOrdinal++;
         });
         return m_again.size() == m_blocks.size();
     }

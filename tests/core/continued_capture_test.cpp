@@ -1,8 +1,7 @@
 // A capture that goes on where another one ended: what both have in common, and whose times.
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <QtTest>
+#include <cerrno>
+#include <optional>
 
 #include "core/capture/capture.h"
 #include "core/capture/events_v2_writer.h"
@@ -30,15 +29,14 @@ public:
 
     /// Ends the capture, and begins the next one.
     bool goOn(const Continued& first) {
-        const ChunkWriter::Sealed sealed = m_metadata.seal();
+        const FileHeader header = nextHeader();
+        MetadataWriter next;
+        if (next.createAfter(m_metadata, path(".hpm", m_number + 1).c_str(), withMagic(header, kMetadataMagic)) != 0)
+            return false;
         close(EndReason::Continued);
-        const int before = open(path(".hpm").c_str(), O_RDONLY);
+        m_metadata = std::move(next);
         ++m_number;
-        ++m_header.uuid[0];
-        const int error =
-            m_metadata.continueIn(path(".hpm").c_str(), withMagic(m_header, kMetadataMagic), before, sealed);
-        ::close(before);
-        if (error != 0) return false;
+        m_header = header;
         m_metadata.continues(first);
         createLog();
         return true;
@@ -54,7 +52,15 @@ public:
     }
 
 private:
-    std::string path(const char* ending) const { return (m_folder / std::to_string(m_number)).string() + ending; }
+    std::string path(const char* ending) const { return path(ending, m_number); }
+    std::string path(const char* ending, int number) const {
+        return (m_folder / std::to_string(number)).string() + ending;
+    }
+    FileHeader nextHeader() const {
+        FileHeader header = m_header;
+        ++header.uuid[0];
+        return header;
+    }
     void createLog() {
         m_log.emplace().create(path(".hpd").c_str(), withMagic(m_header, kEventsMagic), m_weights);
         m_log->allocation(TraceIndex(1), 10);
@@ -130,21 +136,18 @@ private slots:
         }
     }
 
-    void aFileThatIsShorterIsNoContinuation() {
+    void whatCannotGoOnIsAsItWas() {
         const TemporaryFolder folder;
         Chain chain(folder);
-        MetadataWriter metadata;
-        FileHeader header;
-        const std::string path = (folder / "other.hpm").string();
-        QCOMPARE(metadata.create(path.c_str(), withMagic(header, kMetadataMagic)), 0);
-        ChunkWriter::Sealed sealed = metadata.seal();
-        metadata.close();
-        sealed.bytes += 100'000;
-        const int before = open(path.c_str(), O_RDONLY);
-        const std::string next = (folder / "next.hpm").string();
-        QVERIFY(metadata.continueIn(next.c_str(), withMagic(header, kMetadataMagic), before, sealed) != 0);
-        ::close(before);
-        QVERIFY(!std::filesystem::exists(next));
+        const FunctionIndex function = chain.metadata().function(StringIndex(0), StringIndex(0), 7);
+        MetadataWriter next;
+        const std::string path = (folder / "missing" / "next.hpm").string();
+        QCOMPARE(next.createAfter(chain.metadata(), path.c_str(), withMagic(FileHeader(), kMetadataMagic)), ENOENT);
+        chain.metadata().trace(ThreadIndex(0), Domain::Python, NodeIndex(0), Frames{{function, 8}});
+        chain.close(EndReason::Stopped);
+        QVERIFY(chain.read(0)->metadata.warnings.empty());
+        QCOMPARE(chain.read(0)->traces->traceCount(), std::uint32_t{1});
+        QCOMPARE(chain.read(0)->metadata.endReason, EndReason::Stopped);
     }
 };
 

@@ -316,6 +316,39 @@ def test_any_text_is_a_label(python):
     assert out.split() == ["refused", "refused", "True", "True"]
 
 
+def test_the_innermost_of_too_many_stay(python):
+    python.run("""
+        heapprof.start(BASE, {})
+        with heapprof.label(**{"n%02d" % i: i for i in range(16)}), heapprof.label(zz="inner"):
+            kept = bytearray(10_000)
+        heapprof.stop()
+        r = heapprof.read(BASE)
+        assert r.estimatesByLabelAt(r.elapsedTime(), "zz")["inner"].bytes >= 10_000
+    """)
+    assert all(len(labels) == 16 for labels in python.read().labels.values())
+
+
+@pytest.mark.parametrize("value", ["b'\\0\\0'", "b'\\4\\1taskx' * 3", "b'\\xff' * 50", "'text'", "3", "b''"])
+def test_somebody_else_sets_our_variable(python, value):
+    python.run(f"""
+        import contextvars
+        with heapprof.label(a="b"): pass
+        with heapprof.label(a="b"): context = contextvars.copy_context()
+        (ours,) = (each for each in context if "heapprof" in each.name)
+        heapprof.start(BASE, {{}})
+        kept = []
+        def odd():
+            ours.set({value})
+            kept.append(bytearray(10_000))
+            with heapprof.label(c="d"): kept.append(bytearray(20_000))
+        context.run(odd)
+        heapprof.stop()
+        r = heapprof.read(BASE)
+        assert r.estimatesByLabelAt(r.elapsedTime(), "c")["d"].bytes >= 20_000
+    """)
+    python.read()  # which checks that names are there once
+
+
 def test_they_need_no_recording_and_outlive_one(python):
     python.run("""
         import contextvars

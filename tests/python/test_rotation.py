@@ -166,6 +166,75 @@ assert sum(os.path.getsize(BASE + each) for each in (".hpm", ".hpd", ".previous.
     assert sum(len(capture.events) for capture in (python.read(), python.read(python.filebase + ".previous"))) > 1000
 
 
+def test_a_program_that_has_closed_every_descriptor(python):
+    python.run(
+        GROW
+        + """
+heapprof.start(BASE, {}, keep=1)
+os.closerange(3, 5000)
+own = [os.open(BASE, os.O_RDWR | os.O_CREAT) for _ in range(300)]  # numbers that were ours
+grow(1.5)
+assert heapprof.isProfiling() and [os.fstat(each).st_size for each in own] == [0] * 300
+heapprof.stop()
+"""
+        + AGREE
+    )
+    assert python.read().end[1] == 0 and python.read(python.filebase + ".previous").end[1] == 4
+
+
+def test_the_next_recording_is_not_rotated_for_the_last_one(python):
+    python.run(
+        GROW
+        + """
+heapprof.start(BASE, {}, keep=1)
+grow(0.1)
+time.sleep(1.1)
+del kept[:]  # when it is due, and nothing is allocated
+heapprof.stop()
+heapprof.start(BASE + "2", {})
+grow(0.3)
+heapprof.stop()
+assert sorted(os.listdir(os.path.dirname(BASE))) == ["out.hpd", "out.hpm", "out2.hpd", "out2.hpm", "program.py"]
+"""
+    )
+
+
+@pytest.mark.parametrize("ending", [".hpm", ".hpd"])
+def test_names_that_are_taken(python, ending):
+    """A folder lies where a file is to be kept."""
+    python.run(
+        GROW
+        + f"""
+os.mkdir(BASE + ".previous{ending}")
+heapprof.start(BASE, {{}}, keep=1)
+grow(1.5)
+assert heapprof.isProfiling()
+heapprof.stop()
+assert sorted(os.listdir(os.path.dirname(BASE))) == ["out.hpd", "out.hpm", "out.previous{ending}", "program.py"]
+assert heapprof.read(BASE).elapsedTime() > 1.4
+"""
+    )
+    assert python.read().end[1] == 0 and python.stderr == ""
+
+
+def test_a_bound_that_what_is_alive_does_not_fit_twice(python):
+    python.run(
+        GROW
+        + """
+heapprof.start(BASE, {}, keep=1, maxBytes=2_700_000)
+many = [bytes(100 + i % 7) for i in range(300_000)]
+time.sleep(1.1)
+grow(0.1)
+heapprof.mark("later")
+heapprof.stop()
+assert sorted(os.listdir(os.path.dirname(BASE))) == ["out.hpd", "out.hpm", "program.py"]
+r = heapprof.read(BASE)
+total = sum(r.snapshotAt(r.elapsedTime()).usage.values())
+assert (r.ending(), total > 300_000 * 130) == ("stop", True), (r.ending(), total, len(kept))
+"""
+    )
+
+
 def test_where_no_file_can_be_made_the_old_ones_go_on(python):
     python.run(
         GROW
