@@ -221,7 +221,7 @@ def test_a_bound_that_what_is_alive_does_not_fit_twice(python):
     python.run(
         GROW
         + """
-heapprof.start(BASE, {}, keep=1, maxBytes=2_700_000)
+heapprof.start(BASE, {}, keep=1, maxBytes=2_300_000)
 many = [bytes(100 + i % 7) for i in range(300_000)]
 time.sleep(1.1)
 grow(0.1)
