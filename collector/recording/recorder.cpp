@@ -524,7 +524,9 @@ void mark(records::MarkKind kind, std::string_view text) noexcept {
     // The mark has an instant of its own: events before it are earlier, events after it later, also within a tick.
     session.readResident();
     session.events.setTime(session.elapsed(CLOCK_MONOTONIC));
-    session.events.mark(kind, string, joinedThread(session));
+    const ThreadIndex thread = joinedThread(session);
+    session.events.mark(kind, string, thread);
+    session.phases.note(kind, string, thread);
     session.events.setTime(session.events.time() + Micros(1));
 }
 

@@ -95,6 +95,7 @@ void Session::recordAgain(EventsV2Writer& next) {
     const auto record = [&](TraceIndex trace, std::uint64_t size, std::uint64_t&) { next.allocation(trace, size); };
     blocks.forEach(record);
     ranges.forEachPart(record);
+    phases.forEach([&](StringIndex text, ThreadIndex thread) { next.mark(records::PhaseBegins, text, thread); });
 }
 
 void Session::goOn(std::uint64_t start, const char* file) {

@@ -10,6 +10,7 @@
 #include "collector/memory/mapped_map.h"
 #include "collector/memory/mapped_ranges.h"
 #include "collector/memory/text_pool.h"
+#include "collector/recording/open_phases.h"
 #include "collector/recording/stack_table.h"
 #include "collector/recording/trace_labels.h"
 #include "collector/resident/memory_readings.h"
@@ -31,6 +32,7 @@ struct Session {
     BlockTable blocks;
     MappedRanges ranges;
     TextPool texts{65'536};  // of marks
+    OpenPhases phases;
     UnnamedThreads unnamed;
     KnownNames names;
     std::uint64_t monotonicStart = 0;  // ns of CLOCK_MONOTONIC
@@ -61,7 +63,7 @@ struct Session {
         if (size >= ResidentReadings::kLarge) [[unlikely]]
             resident.atLargeBlock(events, logBytes());
     }
-    /// Writes an allocation of all that is alive to another log.
+    /// Writes an allocation of all that is alive, and the beginnings of open phases, to another log.
     void recordAgain(EventsV2Writer& next);
     /// The log has become one that recordAgain() has begun; times count from `start`. `file` is beside it.
     void goOn(std::uint64_t start, const char* file);

@@ -199,6 +199,28 @@ assert sorted(os.listdir(os.path.dirname(BASE))) == ["out.hpd", "out.hpm", "out2
     )
 
 
+def test_phases_go_on(python):
+    python.run(
+        GROW
+        + """
+heapprof.start(BASE, {}, keep=1)
+with heapprof.phase("outer"), heapprof.phase("long"):
+    with heapprof.phase("over"): grow(0.1)
+    grow(2.2)
+    heapprof.mark("here")
+heapprof.stop()
+"""
+        + AGREE
+        + """
+for r, ended in (before, False), (after, True):
+    marks = [(mark.kind, mark.text) for mark in r.marks() if mark.text in ("outer", "long", "over", "here")]
+    ends = [("mark", "here"), ("end", "long"), ("end", "outer")] if ended else []
+    assert marks == [("begin", "outer"), ("begin", "long"), *ends], marks
+"""
+    )
+    python.read()
+
+
 @pytest.mark.parametrize("ending", [".hpm", ".hpd"])
 def test_names_that_are_taken(python, ending):
     """A folder lies where a file is to be kept."""
