@@ -141,7 +141,7 @@ bool RecordingPlan::createNext(NextFiles& next, MetadataWriter& metadata) noexce
 
 bool RecordingPlan::exchange(NextFiles& next, MetadataWriter& metadata, EventsV2Writer& events, Micros now) noexcept {
     const bool isWhole = next.metadata.error() == 0 && next.events.error() == 0 && next.events.lost() == 0;
-    if (!isWhole || !rename(next)) {
+    if (!isWhole || !events.hasItsName() || !rename(next)) {
         next.events.discard();
         next.metadata.discard();
         takeKept();
