@@ -18,17 +18,8 @@ from ._options import addRecordingOptions, addTriggerOptions, expanded, triggerO
 from ._order import orderText  # noqa: E402
 
 _WITH_VALUE = (
-    *(
-        "-o",
-        "--output",
-        "--sample",
-        "--max-bytes",
-        "--max-traces",
-        "--resident-every",
-        "--output-dir-fallback",
-        "--keep",
-    ),
-    *("--when-resident", "--when-growth", "--for", "--until-fall"),
+    *("-o", "--output", "--sample", "--max-bytes", "--max-traces", "--resident-every", "--output-dir-fallback"),
+    *("--keep", "--when-resident", "--when-growth", "--for", "--until-fall"),
 )
 _OWN = ("-o", "-q", "-h")  # beside what begins with two dashes
 _OUTSIDE = ("attach", "detach", "status", "list")  # a program of that name is run by "run"

@@ -48,7 +48,7 @@ def addRecordingOptions(parser: argparse.ArgumentParser, output: str) -> None:
     )
     parser.add_argument(
         "--keep",
-        type=duration,
+        type=_kept,
         metavar="TIME",
         help="keep only the last so long, as in 6h, and at most twice as much: from time to time the files become "
         "OUT.previous, and recording goes on in new ones, which begin with all that is alive",
@@ -145,6 +145,13 @@ def _output(text: str) -> str:
     if not isFileName(text):
         raise argparse.ArgumentTypeError(f"{text!r} is not the name of a file: a directory, or nothing")
     return text
+
+
+def _kept(text: str) -> float:
+    seconds = duration(text)
+    if seconds < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is less than a second")
+    return seconds
 
 
 def _limit(text: str) -> int:

@@ -301,7 +301,7 @@ def test_the_command_line_keeps_the_last_time(python):
         out, err = process.communicate(timeout=60)
     assert (process.returncode, out) == (0, ""), err
     assert python.read(python.filebase + ".previous").end[1] == 4 and python.read().continues
-    for wrong in ("0", "x", "-1"):
+    for wrong in ("0", "x", "-1", "0.5s"):
         with python.start("-m", "heapprof", "--keep", wrong, "work.py") as process:
             assert "--keep" in process.communicate(timeout=60)[1] and process.returncode == 2
     out = python.run("""
