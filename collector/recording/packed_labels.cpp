@@ -25,7 +25,7 @@ std::string with(std::string_view before, const Labels& added) {
     };
     for (const auto& [name, value] : added) add(name, value);
     forEach(before, add);
-    if (labels.size() > kMaxLabels) labels.resize(kMaxLabels);  // the outermost
+    if (labels.size() > kMaxLabels) labels.resize(kMaxLabels);  // without outer ones
     std::ranges::sort(labels);
     std::string text;
     for (const auto& [name, value] : labels) {

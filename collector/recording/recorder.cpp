@@ -111,14 +111,6 @@ void follow() {
     sampler::switchOn(s_plan->sampling());
 }
 
-/// Forgets the recording, whose files are closed.
-void dropSession() {
-    sampler::switchOff();
-    setRecording(false);
-    s_session.reset();
-    watcher::stop();
-}
-
 /// Ends the recording and closes the files.
 void finish(EndReason reason) {
     Session& session = *s_session;
@@ -127,9 +119,12 @@ void finish(EndReason reason) {
     s_runReachedLimit = s_plan->reachedLimit();
     const bool isIncomplete = session.isBroken() && reason != EndReason::LimitReached;
     session.metadata.end(session.events.time(), isIncomplete ? EndReason::Incomplete : reason);
+    sampler::switchOff();
+    setRecording(false);
     session.events.close();
     session.metadata.close();
-    dropSession();
+    s_session.reset();
+    watcher::stop();
 }
 
 /// Begins the session of a descendant that awaits its first event. False when this is none, or has no files.

@@ -110,27 +110,26 @@ int RecordingPlan::createOwnFiles(const char* base, MetadataWriter& metadata, Ev
 
 bool RecordingPlan::createNext(NextFiles& next, MetadataWriter& metadata) noexcept {
     if (!metadata.hasItsName()) return false;
-    Path& base = m_present.digest;  // for a moment
-    base = m_metadataPath;
-    if (base[0] != '/' && makePath(base, m_absolute.c_str(), "", ".hpm") != 0) return false;
+    m_base = m_metadataPath;
+    if (m_base[0] != '/' && makePath(m_base, m_absolute.c_str(), "", ".hpm") != 0) return false;
     constexpr std::size_t kEnding = 4;  // ".hpm"
-    base[std::strlen(base.data()) - kEnding] = '\0';
+    m_base[std::strlen(m_base.data()) - kEnding] = '\0';
     const auto make = [&](Paths& paths, const char* suffix) {
-        return makePath(paths.metadata, base.data(), suffix, ".hpm") == 0 &&
-               makePath(paths.events, base.data(), suffix, ".hpd") == 0 &&
-               (&paths == &m_present || makePath(paths.digest, base.data(), suffix, ".hpc") == 0);
+        return makePath(paths.metadata, m_base.data(), suffix, ".hpm") == 0 &&
+               makePath(paths.events, m_base.data(), suffix, ".hpd") == 0 &&
+               makePath(paths.digest, m_base.data(), suffix, ".hpc") == 0;
     };
     if (!make(m_next, ".next") || !make(m_kept, ".previous") || !make(m_present, "")) return false;
-    std::memcpy(base.data() + std::strlen(base.data()), ".hpc", sizeof ".hpc");
     giveBackKept();
     m_nextHeader = m_header;
     renew(m_nextHeader);
+    const std::uint64_t later = (m_nextHeader.monotonicStart - m_header.monotonicStart) / 1000;
+    m_nextFirst = {identity(), m_first.before + Micros(static_cast<std::int64_t>(later))};
     next.metadata.limitTo(m_budget);
     next.events.limitTo(m_budget);
     m_nextHeader.magic = kMetadataMagic;
     if (next.metadata.createAfter(metadata, m_next.metadata.data(), m_nextHeader) == 0) {
-        const std::uint64_t later = (m_nextHeader.monotonicStart - m_header.monotonicStart) / 1000;
-        next.metadata.continues({identity(), m_first.before + Micros(static_cast<std::int64_t>(later))});
+        next.metadata.continues(m_nextFirst);
         m_nextHeader.magic = kEventsMagic;
         if (next.events.create(m_next.events.data(), m_nextHeader, m_weights) == 0) return true;
         next.metadata.discard();
@@ -162,8 +161,7 @@ bool RecordingPlan::exchange(NextFiles& next, MetadataWriter& metadata, EventsV2
     events = std::move(next.events);
     m_metadataPath = m_present.metadata;
     m_eventsPath = m_present.events;
-    m_first = {identity(), m_first.before + Micros(static_cast<std::int64_t>(
-                                                (m_nextHeader.monotonicStart - m_header.monotonicStart) / 1000))};
+    m_first = m_nextFirst;
     m_header = m_nextHeader;
     return true;
 }

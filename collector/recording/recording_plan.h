@@ -111,8 +111,9 @@ private:
     ProcessInfo m_process;
     RecordingOptions m_options;
     FileHeader m_header;
-    Continued m_first;  // of the chain of captures; `before` is of the present one
-    FileHeader m_nextHeader;
+    Continued m_first;        // of the chain of captures; `before` is of the present one
+    FileHeader m_nextHeader;  // of the files that it goes on in
+    Continued m_nextFirst;
     std::uint64_t m_keptBytes = 0;      // of what is kept before, which the budget has paid for
     ByteBudget* m_budget = nullptr;     // null: there is no limit
     ByteBudget* m_ownBudget = nullptr;  // a page that children share
@@ -122,6 +123,7 @@ private:
     struct Paths {
         Path metadata{}, events{}, digest{};
     };
+    Path m_base{};
     Paths m_present{}, m_next{}, m_kept{};
 };
 

@@ -61,11 +61,7 @@ int MetadataWriter::createAfter(MetadataWriter& before, const char* path, const 
     before.sealChunk();
     const ChunkWriter::Sealed sealed = before.m_chunks.sealed();
     if (!before.openChunk()) before.m_error = before.error();
-    m_nextString = before.m_nextString;
-    m_nextFunction = before.m_nextFunction;
-    m_nextNode = before.m_nextNode;
-    m_nextTrace = before.m_nextTrace;
-    m_nextLabelSet = before.m_nextLabelSet;
+    m_next = before.m_next;
     if (m_chunks.copy(before.m_chunks, sealed) && openChunk()) return 0;
     const int problem = error() != 0 ? error() : EIO;
     m_chunks.discard();
@@ -75,11 +71,7 @@ int MetadataWriter::createAfter(MetadataWriter& before, const char* path, const 
 MetadataWriter& MetadataWriter::operator=(MetadataWriter&& other) noexcept {
     m_chunks = std::move(other.m_chunks);
     std::swap(m_scratch, other.m_scratch);
-    m_nextString = other.m_nextString;
-    m_nextFunction = other.m_nextFunction;
-    m_nextNode = other.m_nextNode;
-    m_nextTrace = other.m_nextTrace;
-    m_nextLabelSet = other.m_nextLabelSet;
+    m_next = other.m_next;
     m_error = other.m_error;
     return *this;
 }
@@ -147,29 +139,29 @@ StringIndex MetadataWriter::string(std::string_view text) noexcept {
     text = cut(text, kMaxText);
     std::memcpy(m_scratch, text.data(), text.size());
     append(RecordType::String, m_scratch + text.size());
-    return StringIndex(m_nextString++);
+    return StringIndex(m_next.string++);
 }
 
 FunctionIndex MetadataWriter::function(StringIndex file, StringIndex name, std::uint32_t firstLine) noexcept {
     std::uint8_t* out = writeVarint(m_scratch, file.value);
     out = writeVarint(out, name.value);
     append(RecordType::Function, writeVarint(out, firstLine));
-    return FunctionIndex(m_nextFunction++);
+    return FunctionIndex(m_next.function++);
 }
 
 TraceIndex MetadataWriter::trace(ThreadIndex thread, Domain domain, NodeIndex parent,
                                  std::span<const Frame> frames) noexcept {
     while (frames.size() > kFramesPerRecord) {
         append(RecordType::Nodes, framesInto(m_scratch, parent, frames.first(kFramesPerRecord)));
-        m_nextNode += static_cast<std::uint32_t>(kFramesPerRecord);
-        parent = NodeIndex(m_nextNode - 1);
+        m_next.node += static_cast<std::uint32_t>(kFramesPerRecord);
+        parent = NodeIndex(m_next.node - 1);
         frames = frames.subspan(kFramesPerRecord);
     }
     std::uint8_t* out = writeVarint(m_scratch, thread.value);
     out = writeVarint(out, static_cast<std::uint64_t>(domain));
     append(RecordType::Trace, framesInto(out, parent, frames));
-    m_nextNode += static_cast<std::uint32_t>(frames.size());
-    return TraceIndex(m_nextTrace++);
+    m_next.node += static_cast<std::uint32_t>(frames.size());
+    return TraceIndex(m_next.trace++);
 }
 
 void MetadataWriter::labels(TraceIndex trace, LabelSetIndex set) noexcept {
@@ -178,10 +170,10 @@ void MetadataWriter::labels(TraceIndex trace, LabelSetIndex set) noexcept {
 
 LabelSetIndex MetadataWriter::labelSet(std::span<const Label> labels) noexcept {
     labels = labels.first(std::min(labels.size(), kMaxLabels));
-    std::uint8_t* out = writeVarint(writeVarint(m_scratch, m_nextLabelSet), labels.size());
+    std::uint8_t* out = writeVarint(writeVarint(m_scratch, m_next.labelSet), labels.size());
     for (const Label& label : labels) out = writeVarint(writeVarint(out, label.name.value), label.value.value);
     append(RecordType::LabelSet, out);
-    return LabelSetIndex(m_nextLabelSet++);
+    return LabelSetIndex(m_next.labelSet++);
 }
 
 void MetadataWriter::source(StringIndex file, std::string_view text) noexcept {
@@ -231,10 +223,10 @@ void MetadataWriter::sealChunk() noexcept { m_chunks.seal(0, m_chunks.header().l
 
 bool MetadataWriter::openChunk() noexcept {
     ChunkHeader header;
-    header.firstOrdinal = m_nextTrace;
-    header.liveAtStart = m_nextString;
-    header.liveMin = m_nextFunction;
-    header.liveMax = m_nextNode;
+    header.firstOrdinal = m_next.trace;
+    header.liveAtStart = m_next.string;
+    header.liveMin = m_next.function;
+    header.liveMax = m_next.node;
     return m_chunks.open(header);
 }
 

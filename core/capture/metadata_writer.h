@@ -77,7 +77,7 @@ public:
     static constexpr std::size_t kMaxLabels = 1000;  ///< of a set
     LabelSetIndex labelSet(std::span<const Label> labels) noexcept;
 
-    NodeIndex nextNode() const { return NodeIndex(m_nextNode); }
+    NodeIndex nextNode() const { return NodeIndex(m_next.node); }
 
     /// A further part of the text of code that calls its file so and came from none; at most kMaxSource bytes.
     static constexpr std::size_t kMaxSource = 50'000;
@@ -93,15 +93,16 @@ private:
     void sealChunk() noexcept;
     bool openChunk() noexcept;
 
+    /// Of what is defined next.
+    struct Numbers {
+        std::uint32_t string = 1, function = 1, node = 1, trace = 1, labelSet = 1;
+    };
+
     int begin(const char* path, const FileHeader& header, AppendFile::Existing existing) noexcept;
 
     ChunkWriter m_chunks;
     std::uint8_t* m_scratch = nullptr;  // kMaxRecord bytes, where a payload is put together before its length is known
-    std::uint32_t m_nextString = 1;
-    std::uint32_t m_nextFunction = 1;
-    std::uint32_t m_nextNode = 1;
-    std::uint32_t m_nextTrace = 1;
-    std::uint32_t m_nextLabelSet = 1;
+    Numbers m_next;
     int m_error = 0;
 };
 

@@ -41,7 +41,7 @@ class label(contextlib.ContextDecorator):
     """What the program is doing, for whom, as names and values: ``with heapprof.label(request="/cart"): ...``, or a
     decorator. What is allocated meanwhile has these labels, beside those around it; a name within its own replaces
     it. They belong to the context, as context variables do: a task has those it was created under. Values become
-    text.
+    text. Of more than 16 at a time the innermost count.
 
     Within a generator they are those of whoever runs it, too, as its context is. A recording tells 32,768 different
     sets apart. From then on values that it has not met are "other": a label is for what many allocations share, not for
