@@ -7,8 +7,11 @@
 
 namespace heapprof {
 
+/// Before 3.14 a thread that asks for the GIL while Python ends is unwound, without the GIL: nothing is released then.
 struct Release {
-    void operator()(PyObject* object) const { Py_XDECREF(object); }
+    void operator()(PyObject* object) const {
+        if (PyGILState_Check()) Py_DECREF(object);
+    }
 };
 /// Null when the call that made it has failed; Python's error is set then.
 using Reference = std::unique_ptr<PyObject, Release>;

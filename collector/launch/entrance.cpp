@@ -10,6 +10,7 @@
 #include "collector/cpython/reference.h"
 #include "collector/launch/command.h"
 #include "collector/launch/gil_turn.h"
+#include "collector/launch/program.h"
 #include "collector/sampling/thread_state.h"
 #include "collector/system/blocked_signals.h"
 
@@ -61,7 +62,10 @@ void* serve(void* argument) {
     bool isWanted = false;
     if (const GilTurn turn; turn) {
         isWanted = changeState(entrance, Entrance::Waiting, Entrance::Taken);
-        if (isWanted) answer(entrance);
+        if (isWanted) {
+            if (!program::watchEnd(Py_None)) PyErr_Clear();  // first, so that Python waits for what follows
+            answer(entrance);
+        }
     }
     if (isWanted) {
         __atomic_store_n(&entrance.state, Entrance::Answered, __ATOMIC_RELEASE);

@@ -20,7 +20,7 @@ public:
     GilTurn(const GilTurn&) = delete;
     GilTurn& operator=(const GilTurn&) = delete;
     ~GilTurn() {
-        if (m_has) PyGILState_Release(m_state);
+        if (m_has && PyGILState_Check()) PyGILState_Release(m_state);  // see Release, reference.h
         s_count.fetch_sub(1);
     }
     explicit operator bool() const { return m_has; }

@@ -48,8 +48,9 @@ print(neighbours)
     mapped = allocations(capture, MAPPED)
     sizes = [100, 110 - 5 / page, 10, 80 - 5 / page, 120, 20, 130, 130, 130]  # pages that are added are not touched
     assert mapped[:9] == [int(pages * page) for pages in sizes]
-    # Of what is mapped over nothing is known any more, if nobody looked before.
-    assert Counter(mapped[9:]) - Counter([140 * page]) == Counter(p * page for p in (40, 50, 50, 150, 151))
+    # Of what is mapped over nothing is known any more, if nobody looked before, or while the middle was new.
+    found = Counter(mapped[9:]) - Counter([140 * page]) - Counter([90 * page])
+    assert found == Counter(p * page for p in (40, 50, 50, 150, 151))
     assert allocations(capture, SHARED) == live(capture, SHARED) == [160 * page]
     remaining = [10, 80 - 5 / page, 20, 130, 40, 50, 50]
     found = Counter(live(capture, MAPPED))

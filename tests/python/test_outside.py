@@ -156,15 +156,24 @@ print(count)
         assert running.process.communicate(timeout=30) == ("500\n", "")
 
 
+SLOW_IMPORTS = """
+class Slow:
+    def find_spec(*_): time.sleep(0.02)
+sys.meta_path.insert(0, Slow)
+"""
+
+
+@pytest.mark.parametrize("imports", ["", SLOW_IMPORTS], ids=["as they are", "slow imports"])
 @pytest.mark.parametrize("wait", ["time.sleep(1000)", "signal.pause()", "threading.Event().wait()"])
-def test_a_signal_ends_what_it_would_end(python, wait):
+def test_a_signal_ends_what_it_would_end(python, wait, imports):
     program = f"""
 import signal, sys, threading, time
 signal.signal(signal.SIGTERM, lambda *_: sys.exit(3))
+{imports}
 begun()
 {wait}
 """
-    for delay in 0, 0.02, 0.05, 0.08, 0.12:
+    for delay in 0, 0.02, 0.05, 0.08, 0.12, 0.16:
         with Running(python, program) as running:
             tool = python.start("-m", "heapprof", "attach", str(running.pid), "-o", python.filebase)
             time.sleep(delay)
