@@ -76,7 +76,16 @@ prepare_real_programs() {
 }
 
 cpp_tests() { ctest --test-dir build --no-tests=error --output-on-failure -j "$jobs"; }
-python_tests() { "$tools/bin/python" -m pytest -q -n "$jobs" "$@"; } # all of them, if none are named
+# All of them, if none are named. Machines that are shared stand still for seconds: what fails beside others is tried
+# again alone, and both is told; not where a program crashed, nor where much fails.
+python_tests() {
+    local log=$root/build/python-tests.log
+    "$tools/bin/python" -m pytest -q -n "$jobs" "$@" 2>&1 | tee "$log" && return
+    if grep -qE 'Fatal Python error|Segmentation fault|Sanitizer|returncode.*-(6|7|11)\b' "$log"; then return 1; fi
+    if (($(grep -c '^\(FAILED\|ERROR\) ' "$log") > 3)); then return 1; fi
+    echo "=== what failed, again alone"
+    "$tools/bin/python" -m pytest -q -n 0 --last-failed --last-failed-no-failures=none "$@"
+}
 
 # pip install into fresh environments of the interpreters found that the package supports, then the same tests there.
 # Continuous integration takes the oldest and the newest families beside the build tree's, and the tests that versions
