@@ -47,10 +47,10 @@ def test_it_begins_when_memory_asks_for_it(python, option):
     """)
 
 
-@pytest.mark.parametrize("option", [["--until-fall", "100M"], ["--for", "1.4s"]])
+@pytest.mark.parametrize("option", [["--until-fall", "100M"], ["--for", "3s"]])
 @pytest.mark.parametrize("begin", [[], ["--when-resident", "150M"]])
 def test_it_ends_by_itself(python, begin, option):
-    ended = run(python, [*begin, *option], SPIKE.replace("time.sleep(0.5)\nafter", "time.sleep(1.5)\nafter"))
+    ended = run(python, [*begin, *option], SPIKE.replace("time.sleep(0.5)\nafter", "time.sleep(3.5)\nafter"))
     assert (ended.returncode, ended.stdout) == (0, ""), ended.stderr
     assert ended.stderr == f"heapprof: recorded to {python.filebase}\n", ended.stderr
     python.run(f"""
