@@ -43,6 +43,34 @@ std::uintptr_t locationOf(const Frame* frame) {
 }
 FrameMark markOf(const Frame* frame) { return {frame_layout::code(frame), locationOf(frame)}; }
 
+#if PY_VERSION_HEX >= 0x030B0000 && PY_VERSION_HEX < 0x03100000 && !defined(Py_GIL_DISABLED)
+const _PyStackChunk* innermostChunk(const PyThreadState* thread) { return thread->datastack_chunk; }
+/// nullptr in the outermost chunk, which is never given back.
+const void* firstFrameIn(const _PyStackChunk* chunk) { return chunk && chunk->previous ? &chunk->data[0] : nullptr; }
+const _PyStackChunk* nextChunk(const _PyStackChunk* chunk) { return chunk->previous; }
+#else  // 3.16 is planned to keep more chunks than StackChunks allows for
+const void* innermostChunk(const PyThreadState*) { return nullptr; }
+const void* firstFrameIn(const void*) { return nullptr; }
+const void* nextChunk(const void*) { return nullptr; }
+#endif
+
+/// callersAreAsBefore() for stacks of several chunks.
+[[gnu::noinline]] bool areAsBefore(const Frame* frame, std::span<const FrameMark> last, const RunningFrame& running,
+                                   FrameMark& innermost) {
+    std::size_t left = last.size();  // to be compared
+    for (; frame; frame = frame_layout::caller(frame)) {
+        if (frame == running.frame && left < last.size()) return left == running.depth;
+        if (frame_layout::isShim(frame)) continue;
+        if (left == 0) return false;
+        const FrameMark mark = markOf(frame);
+        if (left-- == last.size())
+            innermost = mark;
+        else if (mark != last[left])
+            return false;
+    }
+    return left == 0;
+}
+
 /// An attribute that every frame has; a new reference.
 PyObject* attribute(PyObject* frame, const char* name) {
     PyObject* const value = PyObject_GetAttrString(frame, name);
@@ -80,22 +108,40 @@ std::string difference(const FrameMark& mark, PyObject* frame) {
 
 bool framesUnderstood() { return s_understood; }
 
-std::size_t gatherFrames(PyThreadState* thread, MappedArray<FrameMark>& marks) {
-    std::size_t depth = 0;
-    for (const Frame* frame = withCode(frame_layout::top(thread)); frame; frame = callerOf(frame)) {
-        if (depth == marks.capacity() && !marks.reserve(depth + 1)) return 0;
-        marks[depth++] = markOf(frame);
+void gatherFrames(PyThreadState* thread, const RunningFrame& running, GatheredFrames& found) {
+    found.clear();
+    std::size_t count = 0;
+    auto* chunk = innermostChunk(thread);
+    const void* first = firstFrameIn(chunk);
+    for (const Frame* frame = frame_layout::top(thread); frame; frame = frame_layout::caller(frame)) {
+        if (first && frame == running.frame) {
+            found.known = running.depth;
+            break;
+        }
+        if (first && frame == first) [[unlikely]] {
+            if (!found.chunks.reserve(found.chunkCount + 1)) return found.clear();
+            found.chunks[found.chunkCount++] = {chunk, {frame, count}};
+            first = firstFrameIn(chunk = nextChunk(chunk));
+        }
+        if (frame_layout::isShim(frame)) continue;
+        if (count == found.marks.capacity() && !found.marks.reserve(count + 1)) return found.clear();
+        found.marks[count++] = markOf(frame);
     }
-    return depth;
+    found.depth = count + found.known;
+    for (std::size_t i = 0; i < found.chunkCount; ++i)
+        found.chunks[i].first.depth = found.depth - found.chunks[i].first.depth;
 }
 
-bool callersAreAsBefore(PyThreadState* thread, std::span<const FrameMark> last, FrameMark& innermost) {
+bool callersAreAsBefore(PyThreadState* thread, std::span<const FrameMark> last, const RunningFrame& running,
+                        FrameMark& innermost) {
     const Frame* frame = withCode(frame_layout::top(thread));
     if (!frame || last.empty()) return false;
+    if (running.frame) [[unlikely]]
+        return areAsBefore(frame, last, running, innermost);
     innermost = markOf(frame);
-    for (const FrameMark& before : last.subspan(1)) {
+    for (std::size_t i = last.size() - 1; i-- > 0;) {
         frame = callerOf(frame);
-        if (!frame || frame_layout::code(frame) != before.code || locationOf(frame) != before.location) return false;
+        if (!frame || frame_layout::code(frame) != last[i].code || locationOf(frame) != last[i].location) return false;
     }
     return callerOf(frame) == nullptr;
 }
@@ -128,8 +174,10 @@ std::string checkFrames() {
     auto* frame = reinterpret_cast<PyObject*>(PyEval_GetFrame());
     // Check this before following any pointer of a frame.
     if (!isFrameOf(frame, withCode(frame_layout::top(thread)))) return "another function";
-    MappedArray<FrameMark> marks;
-    const std::size_t count = gatherFrames(thread, marks);
+    GatheredFrames found;
+    gatherFrames(thread, {}, found);
+    const MappedArray<FrameMark>& marks = found.marks;
+    const std::size_t count = found.depth;
     Py_XINCREF(frame);
     std::string problem;
     std::size_t next = 0;

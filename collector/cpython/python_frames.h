@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 
+#include "collector/cpython/stack_chunks.h"
 #include "collector/memory/mapped_array.h"
 
 namespace heapprof {
@@ -32,12 +33,25 @@ bool framesUnderstood();
 /// time only.
 std::string checkFrames();
 
-/// Writes the thread's frames into `marks`, innermost first, and returns how many; 0 when there is no memory for them.
-std::size_t gatherFrames(PyThreadState* thread, MappedArray<FrameMark>& marks);
+/// What a walk has found, innermost first.
+struct GatheredFrames {
+    MappedArray<FrameMark> marks;
+    std::size_t depth = 0;           ///< of the stack; 0: there is no frame, or no memory
+    std::size_t known = 0;           ///< so many of the outermost frames are not in `marks`
+    MappedArray<StackChunk> chunks;  ///< in which the frames of `marks` are
+    std::size_t chunkCount = 0;
 
-/// Whether the thread's frames, except the innermost, are those of `last` (innermost first). Stores the innermost in
-/// `innermost`. Nearly always true, and decided without writing the other frames.
-bool callersAreAsBefore(PyThreadState* thread, std::span<const FrameMark> last, FrameMark& innermost);
+    void clear() { depth = known = chunkCount = 0; }
+};
+
+/// Gathers the thread's frames, without `running` and those below it.
+void gatherFrames(PyThreadState* thread, const RunningFrame& running, GatheredFrames& found);
+
+/// Whether the thread's frames, except the innermost, are those of `last` (outermost first), of which `running` and
+/// what is below it need no look. Stores the innermost in `innermost`. Nearly always true, and decided without writing
+/// the other frames.
+bool callersAreAsBefore(PyThreadState* thread, std::span<const FrameMark> last, const RunningFrame& running,
+                        FrameMark& innermost);
 
 /// Whether the frame has started to run Python code. Frames that are still being set up are left out of stacks.
 bool isComplete(const FrameMark& mark);

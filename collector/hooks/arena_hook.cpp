@@ -5,6 +5,7 @@
 #include <array>
 
 #include "collector/recording/known_arenas.h"
+#include "collector/recording/recorder.h"
 #include "collector/sampling/thread_state.h"
 
 namespace heapprof {
@@ -23,6 +24,7 @@ void* mapArena(void*, std::size_t size) {
 
 void unmapArena(void*, void* arena, std::size_t size) {
     known_arenas::goes(arena, size);
+    recorder::givesBack(arena);
     s_original.free(s_original.ctx, arena, size);
 }
 

@@ -507,6 +507,11 @@ void forget(PyCodeObject* code) noexcept {
     if (scope) s_session->stacks.forget(code);
 }
 
+void givesBack(const void* memory) noexcept {
+    const RecordingScope scope;
+    if (scope) s_session->stacks.givesBack(memory);
+}
+
 void mark(records::MarkKind kind, std::string_view text) noexcept {
     readMemory(Reason::Mark);
     const RecordingScope scope;

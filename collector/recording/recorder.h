@@ -87,6 +87,9 @@ void stillMapped(const Mapping& mapping) noexcept;
 /// To be called before a code object dies, as its address may be used for another one.
 void forget(PyCodeObject* code) noexcept;
 
+/// To be called before Python's allocator of arenas, which also has threads' stacks, gives memory back.
+void givesBack(const void* memory) noexcept;
+
 // For Python. Each does nothing while nothing is being recorded.
 
 /// Records a mark that the program made; `text` is UTF-8.

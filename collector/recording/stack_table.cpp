@@ -10,14 +10,14 @@ TraceIndex StackTable::current(const TraceOrigin& unowned, PyThreadState* python
     Walk& walk = m_walks[origin.thread.value % kWalks];
     FrameMark innermost;
     if (walk.thread == origin.thread.value && walk.generation == m_generation && python && framesUnderstood() &&
-        callersAreAsBefore(python, {walk.marks.data(), walk.depth}, innermost)) [[likely]] {
-        if (innermost == walk.marks[0] && origin.owner == walk.owner) return walk.trace;
+        callersAreAsBefore(python, {walk.marks.data(), walk.depth}, walk.chunks.running(), innermost)) [[likely]] {
         const std::size_t callers = walk.depth - 1;
+        if (innermost == walk.marks[callers] && origin.owner == walk.owner) return walk.trace;
         const NodeIndex parent = callers > 0 ? walk.nodes[callers - 1] : NodeIndex();
         const KnownNode& known = knownNode(innermost, parent);
         if (callers >= m_hiddenCount && known.mark == innermost && known.parent == parent &&
             known.generation == m_generation && known.owner == origin.owner) {
-            walk.marks[0] = innermost;
+            walk.marks[callers] = innermost;
             walk.owner = origin.owner;
             walk.nodes[callers] = known.node;
             return walk.trace = known.trace;
@@ -37,16 +37,20 @@ StackTable::OwnedOrigin StackTable::labelled(const TraceOrigin& origin) noexcept
 [[gnu::noinline]] TraceIndex StackTable::gathered(Walk& walk, const OwnedOrigin& origin, PyThreadState* python,
                                                   MetadataWriter& metadata) noexcept {
     const bool isOurs = walk.thread == origin.thread.value && walk.generation == m_generation;
-    const std::size_t depth = python && framesUnderstood() ? gatherFrames(python, m_marks) : 0;
+    const RunningFrame running = isOurs ? walk.chunks.running() : RunningFrame();
+    m_gathered.clear();
+    if (python && framesUnderstood()) gatherFrames(python, running, m_gathered);
+    const std::size_t depth = m_gathered.depth;
     if (isOurs && depth == 0 && walk.depth == 0 && origin.owner == walk.owner) return walk.trace;
-    std::size_t same = 0;
+    std::size_t same = m_gathered.known;
+    const auto markAt = [&](std::size_t fromRoot) -> const FrameMark& {
+        return fromRoot < m_gathered.known ? walk.marks[fromRoot] : m_gathered.marks[depth - 1 - fromRoot];
+    };
     if (isOurs)
-        while (same < std::min(depth, walk.depth) && m_marks[depth - 1 - same] == walk.marks[walk.depth - 1 - same])
-            ++same;
+        while (same < std::min(depth, walk.depth) && markAt(same) == walk.marks[same]) ++same;
     // Invalid until the walk is complete.
     walk.thread = 0;
     if (!walk.nodes.reserve(depth) || !m_newLocations.reserve(depth) || !m_knownNodes.reserve(kNodes)) return {};
-    const auto markAt = [&](std::size_t fromRoot) -> const FrameMark& { return m_marks[depth - 1 - fromRoot]; };
     std::size_t hidden = 0;
     while (hidden < std::min(depth, m_hiddenCount) && markAt(hidden).code == m_hidden[hidden]) ++hidden;
 
@@ -101,7 +105,9 @@ StackTable::OwnedOrigin StackTable::labelled(const TraceOrigin& origin) noexcept
         innermost->owner = origin.owner;
     }
     if (!whole || !walk.marks.reserve(depth)) return walk.trace;
-    std::copy_n(m_marks.data(), depth, walk.marks.data());
+    for (std::size_t i = same; i < depth; ++i) walk.marks[i] = m_gathered.marks[depth - 1 - i];
+    walk.chunks.cutAt(m_gathered.known > 0 ? running : RunningFrame());
+    for (std::size_t i = m_gathered.chunkCount; i-- > 0;) walk.chunks.add(m_gathered.chunks[i]);
     walk.depth = depth;
     walk.owner = origin.owner;
     walk.generation = m_generation;

@@ -29,7 +29,8 @@ struct TraceOrigin {
 
 /// All stacks of a recording form one tree, whose nodes are frames: a function and a line in it. A walk gathers the
 /// frames' code objects and instructions, compares them with the same thread's last walk from the outermost frame
-/// inwards, and looks up only the frames from the first difference on.
+/// inwards, and looks up only the frames from the first difference on. What runs since then is not even looked at: see
+/// StackChunks.
 ///
 /// Code objects are known by their address, which may be used again after they die: forget() must be called before a
 /// code object dies. Frames of a dying code object are left out. Functions stay known, as the same code may be compiled
@@ -57,6 +58,10 @@ public:
 
     /// To be called before a code object dies.
     void forget(PyCodeObject* code) noexcept;
+    /// To be called before the interpreter gives memory back that may have held frames.
+    void givesBack(const void* memory) noexcept {
+        for (Walk& walk : m_walks) walk.chunks.goes(memory);
+    }
 
     static constexpr std::size_t kMaxHidden = 32;
     /// Leaves these functions, below which recording began, out of stacks whose outermost frames they are. The caller
@@ -107,8 +112,9 @@ private:
         StackTree::Owner owner = 0;
         std::uint64_t generation = 0;
         std::size_t depth = 0;
-        MappedArray<FrameMark> marks;  // innermost first
-        MappedArray<NodeIndex> nodes;  // after each frame, outermost first
+        MappedArray<FrameMark> marks;  // outermost first
+        MappedArray<NodeIndex> nodes;  // after each of them
+        StackChunks chunks;            // in which they are
         TraceIndex trace;
     };
 
@@ -159,7 +165,7 @@ private:
     TextPool m_texts;
     MappedArray<KnownNode> m_knownNodes;  // kNodes of them, direct-mapped
     MappedArray<char> m_encoded;
-    MappedArray<FrameMark> m_marks;                  // of the current walk
+    GatheredFrames m_gathered;                       // of the current walk
     MappedArray<std::uint32_t> m_newLocations;       // of the current walk, outermost first
     MappedArray<MetadataWriter::Frame> m_newFrames;  // the same as it is written
     std::array<Walk, kWalks> m_walks;

@@ -243,9 +243,9 @@ def test_a_bound_that_what_is_alive_does_not_fit_twice(python):
     python.run(
         GROW
         + """
-heapprof.start(BASE, {}, keep=1, maxBytes=2_300_000)
+heapprof.start(BASE, {}, keep=3, maxBytes=2_300_000)
 many = [bytes(100 + i % 7) for i in range(300_000)]
-time.sleep(1.1)
+time.sleep(3.1)
 grow(0.1)
 heapprof.mark("later")
 heapprof.stop()
