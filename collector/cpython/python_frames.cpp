@@ -114,11 +114,11 @@ void gatherFrames(PyThreadState* thread, const RunningFrame& running, GatheredFr
     auto* chunk = innermostChunk(thread);
     const void* first = firstFrameIn(chunk);
     for (const Frame* frame = frame_layout::top(thread); frame; frame = frame_layout::caller(frame)) {
-        if (first && frame == running.frame) {
-            found.known = running.depth;
-            break;
-        }
-        if (first && frame == first) [[unlikely]] {
+        if (frame == first) [[unlikely]] {
+            if (frame == running.frame) {
+                found.known = running.depth;
+                break;
+            }
             if (!found.chunks.reserve(found.chunkCount + 1)) return found.clear();
             found.chunks[found.chunkCount++] = {chunk, {frame, count}};
             first = firstFrameIn(chunk = nextChunk(chunk));
@@ -139,9 +139,10 @@ bool callersAreAsBefore(PyThreadState* thread, std::span<const FrameMark> last, 
     if (running.frame) [[unlikely]]
         return areAsBefore(frame, last, running, innermost);
     innermost = markOf(frame);
-    for (std::size_t i = last.size() - 1; i-- > 0;) {
+    for (const FrameMark* before = &last.back(); before != last.data();) {
+        --before;
         frame = callerOf(frame);
-        if (!frame || frame_layout::code(frame) != last[i].code || locationOf(frame) != last[i].location) return false;
+        if (!frame || frame_layout::code(frame) != before->code || locationOf(frame) != before->location) return false;
     }
     return callerOf(frame) == nullptr;
 }

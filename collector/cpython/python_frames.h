@@ -44,12 +44,12 @@ struct GatheredFrames {
     void clear() { depth = known = chunkCount = 0; }
 };
 
-/// Gathers the thread's frames, without `running` and those below it.
+/// Gathers the thread's frames, without `running`, if it is one, and those below it.
 void gatherFrames(PyThreadState* thread, const RunningFrame& running, GatheredFrames& found);
 
-/// Whether the thread's frames, except the innermost, are those of `last` (outermost first), of which `running` and
-/// what is below it need no look. Stores the innermost in `innermost`. Nearly always true, and decided without writing
-/// the other frames.
+/// Whether the thread's frames, except the innermost, are those of `last` (outermost first), of which `running`, if it
+/// is given, and what is below it need no look. Stores the innermost in `innermost`. Nearly always true, and decided
+/// without writing the other frames.
 bool callersAreAsBefore(PyThreadState* thread, std::span<const FrameMark> last, const RunningFrame& running,
                         FrameMark& innermost);
 

@@ -106,7 +106,7 @@ StackTable::OwnedOrigin StackTable::labelled(const TraceOrigin& origin) noexcept
     }
     if (!whole || !walk.marks.reserve(depth)) return walk.trace;
     for (std::size_t i = same; i < depth; ++i) walk.marks[i] = m_gathered.marks[depth - 1 - i];
-    walk.chunks.cutAt(m_gathered.known > 0 ? running : RunningFrame());
+    walk.chunks.cutAt(m_gathered.known);
     for (std::size_t i = m_gathered.chunkCount; i-- > 0;) walk.chunks.add(m_gathered.chunks[i]);
     walk.depth = depth;
     walk.owner = origin.owner;
