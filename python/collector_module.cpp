@@ -159,6 +159,14 @@ PyObject* statistics(PyObject*, PyObject*) {
 
 PyObject* isProfiling(PyObject*, PyObject*) { return PyBool_FromLong(collector::isProfiling()); }
 
+PyObject* say(PyObject*, PyObject* text) {
+    Py_ssize_t size = 0;
+    const char* const words = PyUnicode_AsUTF8AndSize(text, &size);
+    if (!words) return nullptr;
+    standard_error::say({{words, static_cast<std::size_t>(size)}});
+    return none();
+}
+
 PyObject* hookedSlots(PyObject*, PyObject*) { return PyLong_FromSize_t(collector::hookedSlots()); }
 
 PyObject* checkFrames(PyObject*, PyObject*) {
@@ -195,6 +203,7 @@ PyMethodDef s_methods[] = {
      "isProfiling(): whether a recording is going on in this process, or gatherStats() counts."},
     {"checkFrames", checkFrames, METH_NOARGS,
      "checkFrames(): what our own walk of the stack gets wrong; empty when nothing."},
+    {"say", say, METH_O, "say(text): writes a line to the standard error that the process began with."},
     {"hookedSlots", hookedSlots, METH_NOARGS, "hookedSlots(): slots of loaded objects that lead to our hooks."},
     {nullptr, nullptr, 0, nullptr},
 };

@@ -198,13 +198,10 @@ def stop() -> None:
     outcome = _collector.stop()
     if outcome and any(outcome):
         import errno
-        import warnings
 
         error, lost = outcome
         reason = os.strerror(error or errno.ENOMEM)  # without an error of the files it was the tables that cannot grow
-        warnings.warn(
-            f"heapprof could not record to the end: {reason}; {lost} events are missing", RuntimeWarning, stacklevel=2
-        )
+        _warn(f"could not record to the end: {reason}; {lost} events are missing")
     if _collector.endStatistics():
         _reportStatistics()
 
@@ -228,6 +225,16 @@ def listen() -> str:
     os.fork() listen, too. Raises OSError where no socket can be made.
     """
     return _collector.listen()
+
+
+def _warn(what: str) -> None:
+    """Warns of what heapprof does, or does not. The program does not end for it, whatever it makes of warnings."""
+    import warnings
+
+    try:
+        warnings.warn(f"heapprof {what}", RuntimeWarning, stacklevel=3)
+    except RuntimeWarning:
+        _collector.say(what)
 
 
 def _reportStatistics() -> None:
@@ -267,13 +274,9 @@ def __dir__() -> List[str]:
 
 _difference = _self_check.checkFrames(_collector.checkFrames)
 if _difference:
-    import warnings
-
-    warnings.warn(
-        f"heapprof does not understand the stacks of Python {sys.version.split()[0]} ({_difference}): "
-        "it will record allocations without saying where they came from",
-        RuntimeWarning,
-        stacklevel=2,
+    _warn(
+        f"does not understand the stacks of Python {sys.version.split()[0]} ({_difference}): "
+        "it will record allocations without saying where they came from"
     )
 del _difference
 _collector.watchEnd(_reportStatistics)

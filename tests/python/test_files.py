@@ -133,6 +133,22 @@ def test_a_file_cut_by_somebody_else(python, victim, handler):
     assert 1033 in {e.size for e in python.read(python.filebase + "2").live().values()}
 
 
+def test_a_loss_ends_no_program_that_makes_errors_of_warnings(python):
+    out = python.run(
+        WORK
+        + """
+    import warnings
+    warnings.simplefilter("error")
+    heapprof.start(BASE, {})
+    os.truncate(BASE + ".hpd", 0)
+    work(300_000)
+    heapprof.stop()
+    print("alive")
+    """
+    )
+    assert out == "alive\n" and python.stderr.startswith("heapprof: could not record to the end: "), python.stderr
+
+
 def test_the_handler_of_bus_errors_is_put_back(python):
     python.run(
         """
