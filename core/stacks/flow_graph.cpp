@@ -5,43 +5,41 @@
 #include <unordered_map>
 #include <utility>
 
-#include "core/traces/shown_frames.h"
+#include "core/stacks/passed_nodes.h"
 
 namespace heapprof {
 namespace {
 
-/// Collects nodes and edges while traces are walked.
+/// Collects nodes and edges while stacks are walked.
 class GraphMaker {
 public:
-    GraphMaker(const TraceTable& traces, std::size_t instants, const HiddenFrames& hidden, Measure measure)
-        : m_traces(traces), m_instants(instants), m_shown(traces, hidden) {
+    GraphMaker(std::size_t instants, Measure measure) : m_instants(instants) {
         m_graph.measure = measure;
         m_graph.withoutStack.resize(instants);
     }
 
-    void add(const TraceEstimate& entry, std::size_t instant) {
-        m_path.clear();
-        for (NodeIndex node = m_shown.innermost(m_traces.trace(entry.trace).leaf); node.value != 0;
-             node = m_shown.callerOf(node))
-            m_path.push_back(m_traces.lineOf(m_traces.node(node).frame));
+    /// A trace of which the innermost frame is on `line`, if it has one.
+    void add(std::optional<LineIndex> line, const Estimate& usage, std::size_t instant) {
+        (line ? m_graph.nodes[nodeOf(*line).position].self : m_graph.withoutStack)[instant] += usage;
+    }
+
+    void enter(const PassedNodes::Node& node, std::span<const Estimate> amounts) {
+        Place& here = nodeOf(node.line);
+        if (here.timesOnPath++ == 0) addTo(m_graph.nodes[here.position].cumulative, amounts);
+        Place* edge = nullptr;
         if (m_path.empty()) {
-            m_graph.withoutStack[instant] += entry.usage;
-            return;
+            addTo(m_entered[here.position], amounts);
+        } else {
+            edge = &edgeOf(m_path.back().node->position, here.position);
+            if (edge->timesOnPath++ == 0) addTo(m_edgeUsages[edge->position], amounts);
         }
-        ++m_walk;
-        m_graph.nodes[nodeOf(m_path.front()).position].self[instant] += entry.usage;
-        std::uint32_t callee = 0;
-        for (std::size_t i = 0; i < m_path.size(); ++i) {
-            Visit& visit = nodeOf(m_path[i]);
-            if (std::exchange(visit.walk, m_walk) != m_walk)
-                m_graph.nodes[visit.position].cumulative[instant] += entry.usage;
-            if (i > 0) {
-                Visit& edge = edgeOf(visit.position, callee);
-                if (std::exchange(edge.walk, m_walk) != m_walk) m_edgeUsages[edge.position][instant] += entry.usage;
-            }
-            callee = visit.position;
-        }
-        m_entered[callee][instant] += entry.usage;  // the last one visited is the outermost
+        m_path.push_back({&here, edge});
+    }
+    void leave() {
+        const Step step = m_path.back();
+        m_path.pop_back();
+        --step.node->timesOnPath;
+        if (step.edge) --step.edge->timesOnPath;
     }
 
     FlowGraph finish() {
@@ -72,23 +70,31 @@ public:
     FlowGraph m_graph;
 
 private:
-    struct Visit {
+    /// A node or an edge of the graph.
+    struct Place {
         std::uint32_t position;
-        std::uint64_t walk;  // the trace that was counted here last
+        std::uint32_t timesOnPath;  // to where the walk is
+    };
+    struct Step {
+        Place* node;
+        Place* edge;  // from its caller; nullptr: it is the outermost one
     };
 
-    Visit& nodeOf(LineIndex line) {
+    static void addTo(std::vector<Estimate>& sums, std::span<const Estimate> amounts) {
+        for (std::size_t i = 0; i < amounts.size(); ++i) sums[i] += amounts[i];
+    }
+    Place& nodeOf(LineIndex line) {
         const auto [entry, isNew] =
-            m_nodeOfLine.try_emplace(line.value, Visit{static_cast<std::uint32_t>(m_graph.nodes.size()), 0});
+            m_nodeOfLine.try_emplace(line.value, Place{static_cast<std::uint32_t>(m_graph.nodes.size()), 0});
         if (isNew) {
             m_graph.nodes.push_back({line, std::vector<Estimate>(m_instants), std::vector<Estimate>(m_instants), {}});
             m_entered.emplace_back(m_instants);
         }
         return entry->second;
     }
-    Visit& edgeOf(std::uint32_t caller, std::uint32_t callee) {
+    Place& edgeOf(std::uint32_t caller, std::uint32_t callee) {
         const auto [entry, isNew] = m_edgeOfPair.try_emplace(
-            std::uint64_t{caller} << 32 | callee, Visit{static_cast<std::uint32_t>(m_graph.edges.size()), 0});
+            std::uint64_t{caller} << 32 | callee, Place{static_cast<std::uint32_t>(m_graph.edges.size()), 0});
         if (isNew) {
             m_graph.edges.push_back({caller, callee, {}});
             m_edgeUsages.emplace_back(m_instants);
@@ -96,27 +102,27 @@ private:
         return entry->second;
     }
 
-    const TraceTable& m_traces;
     std::size_t m_instants;
-    ShownFrames m_shown;
-    std::uint64_t m_walk = 0;
-    std::vector<LineIndex> m_path;
+    std::vector<Step> m_path;
     std::vector<std::vector<Estimate>> m_entered;     // parallel to the graph's nodes; one per instant
     std::vector<std::vector<Estimate>> m_edgeUsages;  // parallel to the graph's edges; one per instant
-    std::unordered_map<std::uint32_t, Visit> m_nodeOfLine;
-    std::unordered_map<std::uint64_t, Visit> m_edgeOfPair;
+    std::unordered_map<std::uint32_t, Place> m_nodeOfLine;
+    std::unordered_map<std::uint64_t, Place> m_edgeOfPair;
 };
 
 }  // namespace
 
 FlowGraph makeFlowGraph(std::span<const Snapshot> instants, const TraceTable& traces, const HiddenFrames& hidden,
                         Measure measure) {
-    GraphMaker maker(traces, instants.size(), hidden, measure);
+    GraphMaker maker(instants.size(), measure);
+    PassedNodes passed(traces, hidden, instants.size());
     for (std::size_t i = 0; i < instants.size(); ++i) {
-        for (const auto& entry : instants[i].traces) maker.add(entry, i);
+        for (const TraceEstimate& entry : instants[i].traces) maker.add(passed.add(entry, i), entry.usage, i);
         maker.m_graph.total.push_back(instants[i].total);
         maker.m_graph.times.push_back(instants[i].time);
     }
+    passed.walk([&](const PassedNodes::Node& node, std::span<const Estimate> amounts) { maker.enter(node, amounts); },
+                [&](const PassedNodes::Node&) { maker.leave(); });
     return maker.finish();
 }
 
