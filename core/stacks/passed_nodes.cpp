@@ -15,7 +15,8 @@ std::optional<LineIndex> PassedNodes::add(const TraceEstimate& entry, std::size_
     for (; node.value != 0 && m_positionOf[node.value] == 0; node = m_shown.callerOf(node)) m_new.push_back(node);
     std::uint32_t at = node.value != 0 ? m_positionOf[node.value] : 0;
     for (auto each = m_new.rbegin(); each != m_new.rend(); ++each) {
-        m_nodes.push_back({m_traces.lineOf(m_traces.node(*each).frame), at});
+        const FrameIndex frame = m_traces.node(*each).frame;
+        m_nodes.push_back({frame, m_traces.lineOf(frame), at});
         at = m_positionOf[each->value] = static_cast<std::uint32_t>(m_nodes.size() - 1);
     }
     m_amounts.resize(m_nodes.size() * m_instants);

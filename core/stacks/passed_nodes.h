@@ -17,7 +17,8 @@ namespace heapprof {
 class PassedNodes {
 public:
     struct Node {
-        LineIndex line;
+        FrameIndex frame;
+        LineIndex line;            ///< the frame's
         std::uint32_t caller = 0;  ///< 0: it is the outermost one
         std::uint32_t firstCallee = 0, nextSibling = 0;
     };

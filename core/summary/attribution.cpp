@@ -1,8 +1,11 @@
 #include "core/summary/attribution.h"
 
 #include <algorithm>
+#include <utility>
 
+#include "core/stacks/passed_nodes.h"
 #include "core/traces/frame_grouping.h"
+#include "core/traces/trace_set.h"
 
 namespace heapprof {
 namespace {
@@ -21,8 +24,7 @@ struct Attribution::Part {
 Attribution::Attribution(const TraceTable& traces) : m_traces(traces), m_shown(traces), m_isOwn(ownFrames(traces)) {}
 
 Attribution::Behind Attribution::behindMost(const Snapshot& snapshot) const {
-    std::unordered_map<std::uint32_t, Part> parts;
-    for (const TraceEstimate& entry : snapshot.traces) add(entry, parts);
+    const std::unordered_map<std::uint32_t, Part> parts = partsOf(snapshot);
     const auto total = static_cast<double>(snapshot.total.bytes);
     const Part* best = nullptr;
     const Part* greatest = nullptr;  // of those that are innermost
@@ -43,14 +45,13 @@ Attribution::Behind Attribution::behindMost(const Snapshot& snapshot) const {
 }
 
 Attribution::Behind Attribution::libraryBehind(const Snapshot& snapshot, LineIndex line) const {
+    const TraceSet throughLine = TraceSet::throughLine(m_traces, line);
     Estimate through;
     std::unordered_map<std::uint32_t, Estimate> byLine;
     for (const TraceEstimate& entry : snapshot.traces) {
-        const NodeIndex innermost = m_shown.innermost(m_traces.trace(entry.trace).leaf);
-        NodeIndex node = innermost;
-        while (node.value != 0 && m_traces.lineOf(m_traces.node(node).frame) != line) node = m_shown.callerOf(node);
-        if (node.value == 0) continue;
+        if (!throughLine.contains(entry.trace)) continue;
         through += entry.usage;
+        const NodeIndex innermost = m_shown.innermost(m_traces.trace(entry.trace).leaf);
         if (const FrameIndex frame = m_traces.node(innermost).frame; !m_isOwn[frame.value])
             byLine[m_traces.lineOf(frame).value] += entry.usage;
     }
@@ -60,23 +61,50 @@ Attribution::Behind Attribution::libraryBehind(const Snapshot& snapshot, LineInd
     return {};
 }
 
-void Attribution::add(const TraceEstimate& entry, std::unordered_map<std::uint32_t, Part>& parts) const {
-    std::vector<std::uint32_t> lines;  // of own code, innermost first; of a stack without any the innermost
-    const NodeIndex innermost = m_shown.innermost(m_traces.trace(entry.trace).leaf);
-    for (NodeIndex node = innermost; node.value != 0; node = m_shown.callerOf(node))
-        if (const FrameIndex frame = m_traces.node(node).frame; m_isOwn[frame.value])
-            lines.push_back(m_traces.lineOf(frame).value);
-    if (lines.empty() && innermost.value != 0) lines.push_back(m_traces.lineOf(m_traces.node(innermost).frame).value);
-    const auto bytes = static_cast<double>(entry.usage.bytes);
-    for (std::size_t i = 0; i < lines.size(); ++i) {
-        const auto here = lines.begin() + static_cast<std::ptrdiff_t>(i);
-        if (std::find(lines.begin(), here, *here) != here) continue;  // recursion counts once, at its innermost
-        Part& part = parts[lines[i]];
-        part.line = lines[i];
-        part.cumulative += entry.usage;
-        part.depthTimesBytes += bytes * static_cast<double>(lines.size() - i);
-        if (i == 0) part.innermostBytes += bytes;
+NodeIndex Attribution::innermostOwn(NodeIndex innermost) const {
+    NodeIndex node = innermost;
+    while (node.value != 0 && !m_isOwn[m_traces.node(node).frame.value]) node = m_shown.callerOf(node);
+    return node;
+}
+
+std::unordered_map<std::uint32_t, Attribution::Part> Attribution::partsOf(const Snapshot& snapshot) const {
+    std::unordered_map<std::uint32_t, Part> parts;
+    const auto partOf = [&](LineIndex line) -> Part& {
+        Part& part = parts[line.value];
+        part.line = line.value;
+        return part;
+    };
+    PassedNodes passed(m_traces, {}, 1);
+    for (const TraceEstimate& entry : snapshot.traces) {
+        const std::optional<LineIndex> innermost = passed.add(entry, 0);
+        if (!innermost) continue;
+        const auto bytes = static_cast<double>(entry.usage.bytes);
+        const NodeIndex own = innermostOwn(m_shown.innermost(m_traces.trace(entry.trace).leaf));
+        Part& part = partOf(own.value != 0 ? m_traces.lineOf(m_traces.node(own).frame) : *innermost);
+        part.innermostBytes += bytes;
+        if (own.value != 0) continue;
+        part.cumulative += entry.usage;  // a stack without own code counts for its innermost line
+        part.depthTimesBytes += bytes;
     }
+    // Recursion counts once: what passes through a line again is as deep as its innermost occurrence.
+    std::vector<std::size_t> depthOfLine(m_traces.lineCount());  // on the path; 0: it is not there
+    std::vector<std::size_t> before;                             // of the line of each own frame on the path
+    passed.walk(
+        [&](const PassedNodes::Node& node, std::span<const Estimate> amounts) {
+            if (!m_isOwn[node.frame.value]) return;
+            std::size_t& depth = depthOfLine[node.line.value];
+            before.push_back(depth);
+            Part& part = partOf(node.line);
+            if (depth == 0) part.cumulative += amounts[0];
+            const auto deeper = static_cast<double>(before.size() - std::exchange(depth, before.size()));
+            part.depthTimesBytes += static_cast<double>(amounts[0].bytes) * deeper;
+        },
+        [&](const PassedNodes::Node& node) {
+            if (!m_isOwn[node.frame.value]) return;
+            depthOfLine[node.line.value] = before.back();
+            before.pop_back();
+        });
+    return parts;
 }
 
 }  // namespace heapprof

@@ -33,7 +33,9 @@ public:
 private:
     struct Part;
 
-    void add(const TraceEstimate& entry, std::unordered_map<std::uint32_t, Part>& parts) const;
+    /// Of the program's own code; of no line where none of it is in the trace.
+    std::unordered_map<std::uint32_t, Part> partsOf(const Snapshot& snapshot) const;
+    NodeIndex innermostOwn(NodeIndex innermost) const;
 
     const TraceTable& m_traces;
     ShownFrames m_shown;
