@@ -8,7 +8,7 @@
 namespace heapprof::gui {
 namespace {
 
-constexpr int kLeastHeight = 200;  // with the overview
+constexpr int kLeastHeight = 176;  // with the overview; a window 900 pixels high leaves that much, a banner included
 
 }  // namespace
 
