@@ -12,7 +12,10 @@ constexpr int kRowGap = 4;
 QSize sizeOf(const QMargins& margins) { return {margins.left() + margins.right(), margins.top() + margins.bottom()}; }
 
 /// What wraps itself, as a row of segments does, does so only where it has a whole row and that is too narrow.
-int minWidthOf(const QLayoutItem& item, int width) {
+int minWidthOf(QLayoutItem& item, int width) {
+    if (const QWidget* hidden = item.isEmpty() ? item.widget() : nullptr)  // its item has no size
+        return std::min(hidden->hasHeightForWidth() ? hidden->sizeHint().width() : hidden->minimumSizeHint().width(),
+                        width);
     return item.hasHeightForWidth() ? std::min(item.sizeHint().width(), width) : item.minimumSize().width();
 }
 
@@ -73,10 +76,17 @@ void WrapLayout::setGeometry(const QRect& rect) {
     }
 }
 
-std::vector<WrapLayout::Row> WrapLayout::rowsFor(int width) const {
+bool WrapLayout::hasRoomFor(const QWidget* widget, int width) const {
+    const int room = width - sizeOf(contentsMargins()).width();
+    return rowsFor(room, widget, true).size() <= rowsFor(room, widget, false).size();
+}
+
+std::vector<WrapLayout::Row> WrapLayout::rowsFor(int width) const { return rowsFor(width, nullptr, false); }
+
+std::vector<WrapLayout::Row> WrapLayout::rowsFor(int width, const QWidget* widget, bool isInSight) const {
     std::vector<Row> rows;
     for (const auto& item : m_items) {
-        if (item->isEmpty()) continue;
+        if (widget && item->widget() == widget ? !isInSight : item->isEmpty()) continue;
         const int min = minWidthOf(*item, width);
         if (rows.empty() || rows.back().minWidth + spacing() + min > width)
             rows.emplace_back();

@@ -25,6 +25,8 @@ public:
     bool hasHeightForWidth() const override { return true; }
     int heightForWidth(int width) const override;
     void setGeometry(const QRect& rect) override;
+    /// Whether `widget`, one of these, in sight or not, makes no row more than there would be without it.
+    bool hasRoomFor(const QWidget* widget, int width) const;
 
 private:
     struct Row {
@@ -33,6 +35,8 @@ private:
         int height = 0;
     };
     std::vector<Row> rowsFor(int width) const;
+    /// As if `widget` were in sight, or were not.
+    std::vector<Row> rowsFor(int width, const QWidget* widget, bool isInSight) const;
     void place(const Row& row, const QRect& area) const;
 
     std::vector<std::unique_ptr<QLayoutItem>> m_items;

@@ -54,9 +54,7 @@ void PicturePane::addSpareTool(QWidget* tool) {
 }
 
 void PicturePane::updateSpareTool() {
-    if (!m_spareTool) return;
-    const int added = m_spareTool->isHidden() ? m_header->spacing() + m_spareTool->sizeHint().width() : 0;
-    m_spareTool->setVisible(m_header->sizeHint().width() + added <= width());
+    if (m_spareTool) m_spareTool->setVisible(m_header->hasRoomFor(m_spareTool, width()));
 }
 
 void PicturePane::resizeEvent(QResizeEvent* event) {

@@ -8,6 +8,8 @@ class QTabBar;
 
 namespace heapprof::gui {
 
+class WrapLayout;
+
 class PicturePane : public QWidget {
     Q_OBJECT
 
@@ -17,7 +19,7 @@ public:
     void addPicture(QWidget* picture, const QString& title);
     /// To the right of the tabs.
     void addTool(QWidget* tool);
-    /// One that is shown only where all fit into one row: a command does the same.
+    /// One that is shown only where it needs no row of its own: a command does the same.
     void addSpareTool(QWidget* tool);
     void show(QWidget* picture);
     using QWidget::show;
@@ -34,7 +36,7 @@ private:
 
     QTabBar* m_tabs;
     QWidget* m_spareTool = nullptr;
-    QLayout* m_header;
+    WrapLayout* m_header;
     QStackedWidget* m_pictures;
 };
 

@@ -84,6 +84,17 @@ private slots:
         QCOMPARE(row.blocks[1]->geometry().right(), 284);
     }
 
+    void tellsWhetherThereIsRoomForOneMore() {
+        Row row({100, 60, 40});  // at least 50, 30 and 20
+        const QWidget* last = row.blocks[2];
+        for (const bool isInSight : {true, false}) {
+            row.blocks[2]->setVisible(isInSight);
+            QVERIFY(row.layout->hasRoomFor(last, 10 + 120));   // all in one row
+            QVERIFY(!row.layout->hasRoomFor(last, 10 + 119));  // one row without it
+            QVERIFY(row.layout->hasRoomFor(last, 10 + 89));    // in the second of two
+        }
+    }
+
     void worksInsideAnotherLayout() {
         QWidget window;
         auto* rows = new QVBoxLayout(&window);
