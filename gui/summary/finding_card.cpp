@@ -2,6 +2,8 @@
 
 #include <QPainter>
 #include <QRegularExpression>
+#include <QTextLayout>
+#include <cmath>
 
 #include "gui/common/style.h"
 
@@ -9,18 +11,46 @@ namespace heapprof::gui {
 namespace {
 
 constexpr int kMargin = 3 * kGrid;
+constexpr int kLong = 28, kLongest = 120, kBegin = 70, kEnd = 45;  // letters of a name, and of what is shown of one
+
+/// A long qualified name may go on in the next line after each dot; of one that would fill the card the middle is left
+/// out.
+QString withBreaks(const QString& word) {
+    static const QRegularExpression dot(QStringLiteral("(?<=[\\w>])\\.(?=[^\\W\\d]|<)(?!pyw?\\b)"));
+    QString shown = word;
+    if (word.size() > kLongest) shown.replace(kBegin, word.size() - kBegin - kEnd, QChar(0x2026));
+    return word.size() > kLong ? shown.replace(dot, QStringLiteral(".\u200B")) : shown;
+}
 
 /// A number's unit stays on its line, and so does the number of a line of code.
-QString unbroken(QString text) {
+QString drawn(const QString& text) {
     static const QRegularExpression unit(QStringLiteral("(\\d) ([KMGTPE]?i?B|[mµ]?s|min|%)(?!\\w)")),
         line(QStringLiteral(":(?=\\d)"));
-    return text.replace(unit, QStringLiteral("\\1\u00A0\\2")).replace(line, QStringLiteral(":\u2060"));
+    QStringList words = text.split(u' ');
+    for (QString& word : words) word = withBreaks(word);
+    return words.join(u' ').replace(unit, QStringLiteral("\\1\u00A0\\2")).replace(line, QStringLiteral(":\u2060"));
+}
+
+/// In lines of that width; a word that is wider is broken. Returns the height.
+int layOut(QTextLayout& layout, int width) {
+    QTextOption option;
+    option.setWrapMode(QTextOption::WrapAtWordBoundaryOrAnywhere);
+    layout.setTextOption(option);
+    double height = 0;
+    layout.beginLayout();
+    for (QTextLine line = layout.createLine(); line.isValid(); line = layout.createLine()) {
+        line.setLineWidth(std::max(1, width));
+        line.setPosition({0, height});
+        height += line.height();
+    }
+    layout.endLayout();
+    return static_cast<int>(std::ceil(height));
 }
 
 }  // namespace
 
 FindingCard::FindingCard(const FindingText& text, QWidget* parent)
-    : QAbstractButton(parent), m_text(text), m_title(unbroken(text.title)), m_detail(unbroken(text.detail)) {
+    : QAbstractButton(parent), m_text(text), m_title(drawn(text.title)), m_detail(drawn(text.detail)) {
     setObjectName(QStringLiteral("finding"));
     setText(text.title);
     setAccessibleName(text.title);
@@ -40,10 +70,9 @@ QFont FindingCard::titleFont() const {
 }
 
 int FindingCard::heightForWidth(int width) const {
-    const QRect room(0, 0, width - 2 * kMargin, 10'000);
-    const int title = QFontMetrics(titleFont()).boundingRect(room, Qt::TextWordWrap, m_title).height();
-    if (m_text.detail.isEmpty()) return title + 2 * kMargin;
-    return title + kGrid + fontMetrics().boundingRect(room, Qt::TextWordWrap, m_detail).height() + 2 * kMargin;
+    QTextLayout title(m_title, titleFont()), detail(m_detail, font());
+    const int upper = layOut(title, width - 2 * kMargin) + 2 * kMargin;
+    return m_text.detail.isEmpty() ? upper : upper + kGrid + layOut(detail, width - 2 * kMargin);
 }
 
 QSize FindingCard::sizeHint() const { return {280, heightForWidth(280)}; }
@@ -65,14 +94,13 @@ void FindingCard::paintEvent(QPaintEvent*) {
     painter.setPen(QPen(hasFocus() ? tones.accent : tones.line, 1));
     painter.setBrush(underMouse() || isDown() ? tones.hover : tones.panel);
     painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), 8, 8);
-    const QRect room = rect().adjusted(kMargin, kMargin, -kMargin, -kMargin);
-    painter.setFont(titleFont());
+    QTextLayout title(m_title, titleFont()), detail(m_detail, font());
+    const int used = layOut(title, width() - 2 * kMargin);
+    layOut(detail, width() - 2 * kMargin);
     painter.setPen(palette().color(QPalette::Text));
-    QRect used;
-    painter.drawText(room, Qt::TextWordWrap, m_title, &used);
-    painter.setFont(font());
+    title.draw(&painter, QPointF(kMargin, kMargin));
     painter.setPen(tones.dim);
-    painter.drawText(room.adjusted(0, used.height() + kGrid, 0, 0), Qt::TextWordWrap, m_detail);
+    detail.draw(&painter, QPointF(kMargin, kMargin + used + kGrid));
 }
 
 }  // namespace heapprof::gui

@@ -225,6 +225,21 @@ private slots:
         QVERIFY2(right > 12 + metrics.horizontalAdvance(QStringLiteral("0.41")), qPrintable(QString::number(right)));
     }
 
+    void aFindingsLongNamesAreNotCut() {
+        const QString long1 = QStringLiteral("a_name_that_is_longer_than_any_card_in_any_window_is_wide");
+        FindingCard card(
+            {QStringLiteral("Peak"), QStringLiteral("1 B through Some.%1.<locals>.%1, x.py:1").arg(long1)});
+        card.resize(260, card.heightForWidth(260));
+        const QImage image = card.grab().toImage();
+        const QColor ground = image.pixelColor(130, 4);
+        for (int y = 6; y < image.height() - 6; ++y)
+            for (int x = 260 - 11; x < 260 - 3; ++x) QCOMPARE(image.pixelColor(x, y), ground);
+        const int height = QFontMetrics(card.font()).height();
+        QVERIFY(card.height() > 6 * height);  // all of it is there
+        FindingCard huge({QStringLiteral("Peak"), QString(5000, u'x')});
+        QVERIFY(huge.heightForWidth(260) < 12 * height);
+    }
+
     void theSummaryLeadsToWhatItNames() {
         open(m_folder / "program");
         const SummaryPage& summary = m_window->views().summary();
