@@ -196,7 +196,10 @@ void FlameCanvas::reveal(const std::vector<std::uint32_t>& nodes) {
     const auto widthOf = [&](std::uint32_t node) { return m_scene->layout.end(node) - m_scene->layout.start(node); };
     const std::uint32_t widest = *std::ranges::max_element(nodes, {}, widthOf);
     if (!isInHome(widest)) return;
-    showRow(m_scene->tree().nodes[widest].depth);
+    // Callers above it and callees below.
+    const QRectF row = nodeRectangle(widest);
+    if (row.top() < 0 || row.bottom() > height())
+        setScroll(m_scroll + static_cast<int>(std::lround(row.center().y())) - height() / 2);
     const auto start = static_cast<double>(m_scene->layout.start(widest));
     const auto end = static_cast<double>(m_scene->layout.end(widest));
     if (start >= m_left + m_width || end <= m_left) moveTo((start + end - m_width) / 2, m_width, true);

@@ -150,6 +150,7 @@ void FlowGraphView::showAmounts(FlowPicture picture, DiagramContent content, con
 }
 
 void FlowGraphView::showPicture(const GraphLayout& layout, const QString& excuse) {
+    const bool isFirst = !isPictureShown();
     if (m_scene.picture() && m_scene.picture()->result->info->metadata.uuid != m_pending->result->info->metadata.uuid) {
         // Another capture: lines have other numbers there.
         m_scene.setFocus({});
@@ -169,6 +170,11 @@ void FlowGraphView::showPicture(const GraphLayout& layout, const QString& excuse
     m_pages->setCurrentWidget(m_canvas);
     const bool isMoved = !m_canvas->isFitting();
     if (!isMoved || !anchor) m_canvas->fitReadably();
+    // What was selected elsewhere before there was a picture is where a look at it begins.
+    if (isFirst && state().selectedLine) {
+        const auto box = m_scene.boxOf(*state().selectedLine);
+        if (box && !m_canvas->visibleRect().contains(m_scene.boxRect(*box))) reveal(*state().selectedLine);
+    }
     // What the user has selected stays under their eyes, unless all of the picture can be seen anyway.
     const bool isInSight = anchor && anchor == state().selectedLine && m_canvas->zoom() == zoom &&
                            QRectF(m_canvas->viewport()->rect()).contains(where) &&

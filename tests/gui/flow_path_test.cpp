@@ -291,6 +291,22 @@ private slots:
         QCOMPARE(litCount(), std::size_t{0});
     }
 
+    void whatIsSelectedBeforeThereIsAPictureIsInSight() {
+        FlowMaker maker = tangle(190, 2500);
+        const auto result = maker.result();
+        Shown first;
+        QVERIFY(first.show(result));
+        std::optional<LineIndex> far;
+        for (std::size_t b = 0; b < first.scene.boxCount(); ++b)
+            if (first.scene.isOfLines(b) && !first.canvas.visibleRect().intersects(first.scene.boxRect(b)))
+                far = first.scene.picture()->diagram.boxes[b].lines.front();
+        QVERIFY(far);
+        Shown shown;
+        shown.store.change([&](ViewState& state) { state.selectedLine = far; });
+        QVERIFY(shown.show(result));
+        QVERIFY(shown.isMiddle(*far));
+    }
+
     void theHeaviestPathEndsWhereTheMemoryIs() {
         const FlowMaker::Call a{"a.py", 1, "a"}, b{"b.py", 2, "b"}, c{"c.py", 3, "c"}, d{"d.py", 4, "d"};
         FlowMaker maker;
