@@ -5,6 +5,7 @@
 #include <QPainter>
 #include <QScrollBar>
 #include <QSignalBlocker>
+#include <QTimer>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -21,7 +22,7 @@ namespace heapprof::gui {
 namespace {
 
 constexpr int kRowsOfRoom = 8;        // so many leave some for more than frames
-constexpr int kRoomForDetails = 420;  // pixels beside the legend
+constexpr int kRoomForDetails = 420;  // pixels beside the legend, or beside each other
 constexpr int kRowsWithDetails = 7;   // of the view, its tools included, that leave some for a line of text
 
 /// One line that gives way when the window is narrow, and then ends in dots.
@@ -136,12 +137,12 @@ void FlameGraphView::makeParts(QLayout* tools) {
     m_instances->setTextFormat(Qt::PlainText);
     m_instances->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
     about->addWidget(m_legend);
-    about->addWidget(m_instances, 1);
+    about->addStretch(1);
     m_details = new DetailsLabel;
     m_details->setObjectName(QStringLiteral("flameDetails"));
     m_details->setAccessibleName(tr("Frame under the cursor"));
     m_details->setTextFormat(Qt::PlainText);
-    m_details->setContentsMargins(6, 2, 6, 2);
+    for (QLabel* label : {m_instances, m_details}) label->setContentsMargins(6, 2, 6, 2);
 
     m_picture = new QWidget;
     auto* picture = new QVBoxLayout(m_picture);
@@ -158,6 +159,7 @@ void FlameGraphView::makeParts(QLayout* tools) {
     auto* last = new QHBoxLayout;
     last->addWidget(m_low);
     last->addWidget(m_details, 1);
+    last->addWidget(m_instances, 1);
     layout->addLayout(last);
     for (QLayout* each : {static_cast<QLayout*>(picture), static_cast<QLayout*>(middle), static_cast<QLayout*>(last),
                           static_cast<QLayout*>(layout)}) {
@@ -186,15 +188,33 @@ void FlameGraphView::updateParts() {
     // Of the room that they share, so that what stands here or not does not change what is decided.
     const int room = m_picture->height();
     const bool isRoomy = room >= kRowsOfRoom * m_canvas->rowHeight();
-    m_about->setVisible(isRoomy);
-    m_details->setVisible(height() >= kRowsWithDetails * m_canvas->rowHeight());
-    m_low->setVisible(!isRoomy && m_details->isVisibleTo(this) &&
-                      width() >= m_low->sizeHint().width() + kRoomForDetails);
+    const bool isBeside = hasLastRow() && width() >= m_low->sizeHint().width() + kRoomForDetails;
+    m_low->setVisible(isBeside);
+    m_about->setVisible(isRoomy && !isBeside);
+    updateLastRow();
     const int content = m_canvas->height() + m_canvas->maxScroll();  // or less, where everything fits
     const bool isCut = m_canvas->isZoomed() || m_canvas->focusNode() != 0 ||
-                       content > room - (isRoomy ? m_about->sizeHint().height() : 0);
+                       content > room - (isRoomy && !isBeside ? m_about->sizeHint().height() : 0);
+    // The canvas gets another height while the layout is at work, which then is not told of what comes or goes.
+    if (m_minimap->isHidden() == (isRoomy && isCut))
+        QTimer::singleShot(0, m_picture, [this] {
+            m_picture->layout()->invalidate();
+            m_picture->layout()->activate();
+        });
     m_minimap->setVisible(isRoomy && isCut);
     m_horizontal->setVisible(!isRoomy && m_canvas->isZoomed());
+}
+
+bool FlameGraphView::hasLastRow() const { return height() >= kRowsWithDetails * m_canvas->rowHeight(); }
+
+/// The frame under the cursor and the selected line; where there is no room for both, the one that is looked at.
+void FlameGraphView::updateLastRow() {
+    const int room = width() - (m_low->isVisibleTo(this) ? m_low->sizeHint().width() : 0);
+    const bool isFrameLookedAt = m_canvas->hoveredNode() || m_movingByKeyboard;
+    const bool hasInstances = !m_instances->text().isEmpty();
+    const bool isForBoth = hasInstances && room >= 2 * kRoomForDetails;
+    m_instances->setVisible(hasLastRow() && hasInstances && (isForBoth || !isFrameLookedAt));
+    m_details->setVisible(hasLastRow() && (isForBoth || isFrameLookedAt || !hasInstances));
 }
 
 }  // namespace heapprof::gui

@@ -129,12 +129,14 @@ void FlameGraphView::updateSelected() {
     if (!m_scene || !m_scene->result->isAnswerable || !line || line->value >= m_scene->traces().lineCount()) {
         m_selectTask.cancel();
         m_instances->clear();
+        updateLastRow();
         m_canvas->setSelected({});
         return;
     }
     m_selectTask.start([scene = m_scene, line = *line](std::stop_token) { return instancesOf(*scene, line); },
                        [this, scene = m_scene](FlameInstances instances) {
                            m_instances->setText(scene->details(instances, QStringLiteral("  ·  ")));
+                           updateLastRow();
                            if (std::exchange(m_isToReveal, false) && !instances.nodes.empty())
                                m_canvas->reveal(instances.nodes);
                            m_canvas->setSelected(std::move(instances.nodes));
@@ -238,12 +240,12 @@ void FlameGraphView::updateDetails() {
     const auto node = m_canvas->hoveredNode() ? m_canvas->hoveredNode() : m_canvas->currentNode();
     if (!node || !m_scene)
         m_details->setText(
-            tr("Click selects a line, double click or Enter focuses on a frame, Escape goes back; the wheel "
-               "moves, Ctrl+wheel zooms."));
+            tr("Click selects, double click or Enter focuses, Escape goes back; the wheel moves, Ctrl+wheel zooms."));
     else if (const auto band = m_canvas->hoveredBand())
         m_details->setText(m_scene->details(*band, separator));
     else
         m_details->setText(m_scene->details(*node, separator));
+    updateLastRow();
 }
 
 void FlameGraphView::updateEmptyText() {

@@ -53,6 +53,8 @@ private:
     void updateScrollBars();
     /// What stands around the canvas, as far as it is needed and there is room.
     void updateParts();
+    bool hasLastRow() const;
+    void updateLastRow();
     void showMenu(std::uint32_t node, const QPoint& global);
     void updateDetails();
     void updateEmptyText();
@@ -76,14 +78,14 @@ private:
     FlameCanvas* m_canvas;
     QScrollBar* m_vertical;
     QScrollBar* m_horizontal;
-    QWidget* m_picture;  // all but the tools and the details
+    QWidget* m_picture;  // all but the tools and the last row
     FlameMinimap* m_minimap;
-    QWidget* m_about;  // the row of the two below
+    QWidget* m_about;  // the legend's own row, where the last one has no room for it
     FlameLegend* m_legend;
-    QLabel* m_instances;
-    QWidget* m_low;  // with the legend beside the details, where a low view has no room for that row
+    QWidget* m_low;  // with the legend, in the last row, as the two below
     FlameLegend* m_lowLegend;
     QLabel* m_details;
+    QLabel* m_instances;
 
     std::shared_ptr<const InstantResult> m_result;
     std::shared_ptr<const InstantResult> m_layoutResult;  // the one that was laid out last, or is under way

@@ -2162,10 +2162,6 @@ Bei %1: %2; die Ansichten zählen %3</translation>
         <translation>&amp;Diesen Frame fokussieren</translation>
     </message>
     <message>
-        <source>Click selects a line, double click or Enter focuses on a frame, Escape goes back; the wheel moves, Ctrl+wheel zooms.</source>
-        <translation>Klick wählt eine Zeile, Doppelklick/Eingabe fokussiert, Esc geht zurück; Rad verschiebt, Strg+Rad zoomt.</translation>
-    </message>
-    <message>
         <source>Nothing to show yet.</source>
         <translation>Noch nichts zu zeigen.</translation>
     </message>
@@ -2193,6 +2189,10 @@ Bei %1: %2; die Ansichten zählen %3</translation>
     <name>heapprof::gui::FlameMinimap</name>
     <message>
         <source>Overview of the flame graph</source>
+    <message>
+        <source>Click selects, double click or Enter focuses, Escape goes back; the wheel moves, Ctrl+wheel zooms.</source>
+        <translation>Klick wählt, Doppelklick/Eingabe fokussiert, Esc geht zurück; Rad verschiebt, Strg+Rad zoomt.</translation>
+    </message>
         <translation>Übersicht des Flammengraphen</translation>
     </message>
     <message>

@@ -102,7 +102,7 @@ private slots:
         QVERIFY(hueOf(2) > 260);
         QVERIFY(hueOf(3) < 60);  // the smaller part of it
         QVERIFY(stage.canvas->scene()->details(2, QStringLiteral(", ")).contains(QStringLiteral("native code")));
-        auto* legend = stage.view.findChild<FlameLegend*>();
+        auto* legend = stage.view.findChild<QWidget*>(QStringLiteral("flameLowLegend"))->findChild<FlameLegend*>();
         QVERIFY(legend->isVisible());
         QVERIFY(legend->accessibleDescription().endsWith(QStringLiteral("native")));
         // From the allocating lines up they are the same.
@@ -114,7 +114,7 @@ private slots:
         MadeCapture made = makeSampleCapture();
         const Snapshot before = made.snapshot(Micros(1));
         Stage stage(made);
-        auto* legend = stage.view.findChild<FlameLegend*>();
+        auto* legend = stage.view.findChild<QWidget*>(QStringLiteral("flameLowLegend"))->findChild<FlameLegend*>();
         QCOMPARE(legend->accessibleDescription(), QStringLiteral("own code, site-packages, standard library"));
         stage.store.change([](ViewState& state) { state.tree.hidden.internal = false; });
         stage.settle();

@@ -79,9 +79,9 @@ private slots:
         QVERIFY(minimap->isHidden());
         stage.view.resize(1000, 360);  // fewer rows than there are
         QTRY_VERIFY(minimap->isVisible() && stage.canvas->maxScroll() > 0);
-        // A window without room for it has the bar, and neither overview nor legend.
+        // A window without room for it has the bar, and no overview.
         stage.view.resize(1000, 200);
-        QTRY_VERIFY(minimap->isHidden() && !stage.view.findChild<FlameLegend*>()->isVisible());
+        QTRY_VERIFY(minimap->isHidden());
         const auto* low = stage.view.findChild<QWidget*>(QStringLiteral("flameLowLegend"));
         QVERIFY(low->isVisible());  // beside the details
         stage.view.resize(500, 200);
@@ -90,6 +90,45 @@ private slots:
         QTRY_VERIFY(low->isVisible());
         zoomIn(stage, 3, {500, 40});
         QVERIFY(minimap->isHidden() && bar->isVisible());
+    }
+
+    void aSelectedLineIsShownAmongItsCallersAndCallees() {
+        MadeCapture made;
+        std::vector<FrameIndex> stack;
+        for (std::uint32_t i = 1; i <= 60; ++i) stack.push_back(made.frame({"/a/main.py", "f" + std::to_string(i), i}));
+        made.setUsage(made.trace(stack), 1 << 20);
+        Stage stage(made, {1000, 420});
+        const auto rowOf = [&](std::uint32_t depth) { return stage.canvas->nodeRectangle(depth); };
+        QVERIFY(rowOf(40).top() > stage.canvas->height());
+        stage.store.change([&](ViewState& state) {
+            state.selectedLine = stage.scene().traces().lineOf(stage.tree().nodes[40].frame);
+        });
+        stage.settle();
+        for (const std::uint32_t depth : {38U, 40U, 42U})
+            QVERIFY(rowOf(depth).top() >= 0 && rowOf(depth).bottom() <= stage.canvas->height());
+    }
+
+    void theLegendStandsBesideWhatIsSaid() {
+        Stage stage(makeSampleCapture(), {1400, 700});
+        const auto* legend = stage.view.findChild<FlameLegend*>();  // that of a row of its own
+        const auto* beside = stage.view.findChild<QWidget*>(QStringLiteral("flameLowLegend"));
+        const auto* details = stage.view.findChild<QLabel*>(QStringLiteral("flameDetails"));
+        const auto* instances = stage.view.findChild<QLabel*>(QStringLiteral("flameInstances"));
+        QTRY_VERIFY(beside->isVisible() && !legend->isVisible() && details->isVisible());
+        const auto select = [&] {
+            stage.store.change([&](ViewState& state) {
+                state.selectedLine = stage.scene().traces().lineOf(stage.tree().nodes[1].frame);
+            });
+            stage.settle();
+        };
+        select();
+        QTRY_VERIFY(instances->isVisible() && details->isVisible());
+        stage.view.resize(900, 700);  // one of them after the other
+        QTRY_VERIFY(instances->isVisible() && !details->isVisible());
+        QTest::mouseMove(stage.canvas, stage.middleOf(1));
+        QTRY_VERIFY(!instances->isVisible() && details->isVisible());
+        stage.view.resize(500, 700);
+        QTRY_VERIFY(!beside->isVisible() && legend->isVisible());
     }
 
     void theOverviewShowsAndMovesWhatIsInSight() {
