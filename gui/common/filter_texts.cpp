@@ -36,7 +36,7 @@ QString nameOf(const TraceFilter& filter, const TraceTable& traces) {
         case TraceFilter::By::Function:
             return Words::tr("function %1").arg(name);
         case TraceFilter::By::File:
-            return Words::tr("file %1").arg(QString::fromStdString(baseName(filter.name)));
+            return Words::tr("file %1").arg(QString::fromStdString(fileLabel(filter.name)));
         case TraceFilter::By::Module:
             return Words::tr("module %1").arg(name);
         case TraceFilter::By::Code:

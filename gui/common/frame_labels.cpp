@@ -37,10 +37,17 @@ std::string_view moduleName(const TraceTable& traces, FrameIndex frame) { return
 
 }  // namespace
 
+std::string fileLabel(std::string_view file) {
+    std::string name = baseName(file);
+    if (name != "__init__.py" && name != "__main__.py") return name;
+    const std::string_view folder = file.substr(0, file.size() - name.size());
+    return folder.size() < 2 ? name : baseName(folder.substr(0, folder.size() - 1)) + "/" + name;
+}
+
 std::string functionText(const TraceTable& traces, FrameIndex frame) { return printable(traces.functionName(frame)); }
 
 std::string placeText(const TraceTable& traces, LineIndex line) {
-    std::string text = baseName(traces.file(line));
+    std::string text = fileLabel(traces.file(line));
     if (const std::uint32_t number = traces.line(line).line) text += ":" + std::to_string(number);
     return text;
 }
@@ -72,11 +79,11 @@ std::string groupLabel(const TraceTable& traces, FrameIndex frame, Grouping grou
         }
         case Grouping::Function: {
             const std::string name = isolated(functionText(traces, frame));
-            const std::string file = baseName(traces.file(frame));
+            const std::string file = fileLabel(traces.file(frame));
             return name.empty() ? file : name + " (" + file + ")";
         }
         case Grouping::File:
-            return baseName(traces.file(frame));
+            return fileLabel(traces.file(frame));
         case Grouping::Module:
             return printable(moduleName(traces, frame));
     }

@@ -3,6 +3,7 @@
 
 #include <QString>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/capture/trace_table.h"
@@ -16,6 +17,8 @@ std::string groupText(const TraceTable& traces, FrameIndex frame, Grouping group
 std::string groupLabel(const TraceTable& traces, FrameIndex frame, Grouping grouping);
 /// The function's name, or "" where the capture has none.
 std::string functionText(const TraceTable& traces, FrameIndex frame);
+/// "io.py"; "json/__init__.py" of a package, whose files are all called the same.
+std::string fileLabel(std::string_view file);
 /// "io.py:12".
 std::string placeText(const TraceTable& traces, LineIndex line);
 std::string placeText(const TraceTable& traces, FrameIndex frame);

@@ -57,6 +57,16 @@ std::filesystem::path pathOf(const QString& text) {
     return bytes;
 }
 
+QString elidedPath(const QString& path, const QFontMetrics& metrics, int width) {
+    if (metrics.horizontalAdvance(path) <= width) return path;
+    for (qsizetype slash = path.indexOf(u'/', 1); slash >= 0; slash = path.indexOf(u'/', slash + 1)) {
+        const QString end = QChar(0x2026) + path.sliced(slash);
+        if (metrics.horizontalAdvance(end) <= width) return end;
+    }
+    const QString name = path.sliced(path.lastIndexOf(u'/') + 1);
+    return metrics.horizontalAdvance(name) <= width ? name : metrics.elidedText(name, Qt::ElideLeft, width);
+}
+
 QString pathTextOf(const QUrl& url) {
     return textOfBytes(QByteArray::fromPercentEncoding(url.path(QUrl::FullyEncoded).toLatin1()));
 }

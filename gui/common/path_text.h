@@ -2,6 +2,7 @@
 // Python, so that the path comes back from its text as it was. Qt's own conversions lose them.
 #pragma once
 
+#include <QFontMetrics>
 #include <QString>
 #include <QUrl>
 #include <filesystem>
@@ -10,6 +11,9 @@ namespace heapprof::gui {
 
 QString textOfPath(const std::filesystem::path& path);
 std::filesystem::path pathOf(const QString& text);
+/// As much of its end as has room, which tells most: whole folders, and part of a name only where not even the last one
+/// has room.
+QString elidedPath(const QString& path, const QFontMetrics& metrics, int width);
 /// Of a local file.
 QString pathTextOf(const QUrl& url);
 

@@ -5,13 +5,15 @@
 #include <cmath>
 
 #include "gui/common/colours.h"
+#include "gui/common/path_text.h"
 #include "gui/common/style.h"
 #include "gui/traces/cells.h"
 
 namespace heapprof::gui {
 namespace {
 constexpr double kMeterHeight = 6, kLeastMeter = 24;
-}
+constexpr int kSlack = 4;  // the style elides a little early
+}  // namespace
 
 QColor heatColour(double share, bool isDifference, const QPalette& palette) {
     const bool dark = isDark(palette);
@@ -26,8 +28,12 @@ QColor heatColour(double share, bool isDifference, const QPalette& palette) {
 
 void HeatDelegate::initStyleOption(QStyleOptionViewItem* option, const QModelIndex& index) const {
     QStyledItemDelegate::initStyleOption(option, index);
-    // Of a path the end tells most.
-    option->textElideMode = index.data(PlaceRole).toBool() ? Qt::ElideLeft : Qt::ElideRight;
+    const bool isPlace = index.data(PlaceRole).toBool();
+    option->textElideMode = isPlace ? Qt::ElideLeft : Qt::ElideRight;
+    if (!isPlace || option->rect.width() <= 0) return;
+    const QStyle* style = option->widget ? option->widget->style() : QApplication::style();
+    const int margin = style->pixelMetric(QStyle::PM_FocusFrameHMargin, nullptr, option->widget) + 1;
+    option->text = elidedPath(option->text, QFontMetrics(option->font), option->rect.width() - 2 * margin - kSlack);
 }
 
 QSize HeatDelegate::sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const {

@@ -1,8 +1,10 @@
-// A path comes back from its text as it was, whatever its bytes.
+// A path comes back from its text as it was, whatever its bytes; and short forms of it say what they can.
 #include "gui/common/path_text.h"
 
 #include <QTest>
 #include <random>
+
+#include "gui/common/frame_labels.h"
 
 using namespace heapprof::gui;
 
@@ -14,6 +16,8 @@ private slots:
     void texts();
     void anyBytes();
     void urls();
+    void theEndOfALongPathIsShown();
+    void filesOfPackagesAreToldApart();
 };
 
 void PathTextTest::texts_data() {
@@ -51,5 +55,27 @@ void PathTextTest::urls() {
     QCOMPARE(pathTextOf(QUrl::fromLocalFile(QStringLiteral("/ä/100%.hpm"))), QStringLiteral("/ä/100%.hpm"));
 }
 
-QTEST_APPLESS_MAIN(PathTextTest)
+void PathTextTest::theEndOfALongPathIsShown() {
+    const QFontMetrics metrics{QFont()};
+    const QString path = QStringLiteral("/usr/lib/python3/site-packages/pandas/core/frame.py:12");
+    const auto widthOf = [&](const QString& text) { return metrics.horizontalAdvance(text); };
+    QCOMPARE(elidedPath(path, metrics, widthOf(path)), path);
+    const QString end = QStringLiteral("\u2026/core/frame.py:12");
+    QCOMPARE(elidedPath(path, metrics, widthOf(end)), end);
+    QCOMPARE(elidedPath(path, metrics, widthOf(end) + widthOf(QStringLiteral("as"))), end);  // no part of a folder
+    const QString name = QStringLiteral("frame.py:12");
+    QCOMPARE(elidedPath(path, metrics, widthOf(name)), name);
+    QCOMPARE(elidedPath(path, metrics, widthOf(QStringLiteral("\u2026.py:12"))), QStringLiteral("\u2026.py:12"));
+}
+
+void PathTextTest::filesOfPackagesAreToldApart() {
+    QCOMPARE(fileLabel("/srv/app/io.py"), std::string("io.py"));
+    QCOMPARE(fileLabel("/usr/lib/python3/json/__init__.py"), std::string("json/__init__.py"));
+    QCOMPARE(fileLabel("gunicorn/__main__.py"), std::string("gunicorn/__main__.py"));
+    QCOMPARE(fileLabel("__main__.py"), std::string("__main__.py"));
+    QCOMPARE(fileLabel("/__init__.py"), std::string("__init__.py"));
+    QCOMPARE(fileLabel(""), std::string());
+}
+
+QTEST_MAIN(PathTextTest)
 #include "path_text_test.moc"
