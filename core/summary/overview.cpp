@@ -11,7 +11,8 @@
 namespace heapprof {
 namespace {
 
-constexpr std::size_t kMostOpen = 1 << 18;  // events; an open chunk holds fewer
+constexpr std::size_t kMostOfChunk = 1 << 18;  // events; a chunk holds fewer
+constexpr std::size_t kFew = 1 << 17;          // events; read in a few milliseconds
 constexpr std::size_t kEventsPerStep = 256;
 
 /// A time and the most bytes there were from the time before it on.
@@ -20,9 +21,9 @@ struct Step {
     std::int64_t max;
 };
 
-/// Behind the last sealed chunk there may be an open one, of a program that still runs or was killed: what happened in
-/// it, adding to `steps`.
-void addOpenChunk(const Capture& capture, const std::vector<Capture::Chunk>& sealed, std::vector<Step>& steps) {
+/// What happened behind the last of these sealed chunks, adding to `steps`: in an open one, of a program that still
+/// runs or was killed, or in all of them.
+void addEventsBehind(const Capture& capture, const std::vector<Capture::Chunk>& sealed, std::vector<Step>& steps) {
     const Weights weights(capture.info()->metadata.sampling);
     const auto reader = capture.events();
     std::int64_t total = 0;
@@ -32,7 +33,7 @@ void addOpenChunk(const Capture& capture, const std::vector<Capture::Chunk>& sea
         total = last.atStart.count * (weights.exact() ? 1 : Weights::kRestUnit);
     }
     Event event;
-    for (std::size_t read = 0; read < kMostOpen && reader->read({&event, 1}) > 0; ++read) {
+    for (std::size_t read = 0; read < kFew + 2 * kMostOfChunk && reader->read({&event, 1}) > 0; ++read) {
         total = wrappingAdd(total, weights.change(event).bytes);
         const EventPosition position = reader->position();
         if (!sealed.empty() && position.offset <= sealed.back().offset) continue;
@@ -54,9 +55,11 @@ std::vector<Step> stepsOf(const std::shared_ptr<Capture>& capture) {
         return steps;
     }
     if (capture->info()->metadata.version == 1) return steps;
-    const std::vector<Capture::Chunk> sealed = capture->chunks();
+    std::vector<Capture::Chunk> sealed = capture->chunks();
+    // A chunk tells no more than its greatest total: a few of them would be blocks in place of a curve.
+    if (!sealed.empty() && sealed.back().events < kFew) sealed.clear();
     for (const Capture::Chunk& chunk : sealed) steps.push_back({chunk.lastTime, chunk.max.count});
-    addOpenChunk(*capture, sealed, steps);
+    addEventsBehind(*capture, sealed, steps);
     const auto end = capture->info()->metadata.cleanEnd;
     if (!steps.empty() && end) steps.back().end = std::max(steps.back().end, *end);
     return steps;
