@@ -34,6 +34,9 @@ QStringList factsOf(const Overview& overview) {
     QStringList facts;
     if (!overview.curve.empty())
         facts << Words::tr("peak %1").arg(text(formatBytes(overview.peakBytes))) << text(formatTime(overview.end));
+    const Metadata& metadata = overview.metadata;
+    if (metadata.ancestor && metadata.process && metadata.ancestor->pid == metadata.process->parentPid)
+        facts << Words::tr("child of %1").arg(metadata.ancestor->pid);
     if (overview.isBeingWritten) facts << Words::tr("still being recorded");
     return facts;
 }

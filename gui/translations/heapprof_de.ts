@@ -1401,6 +1401,10 @@
         <source>%1 (this one)</source>
         <translation>%1 (dieser)</translation>
     </message>
+    <message>
+        <source>child of %1</source>
+        <translation>Kind von %1</translation>
+    </message>
 </context>
 <context>
     <name>SourceFile</name>

@@ -28,6 +28,7 @@ std::unique_ptr<RecordedModel> begun(const std::filesystem::path& filebase, std:
                                      std::vector<std::string> arguments, std::optional<std::uint32_t> ancestor = {}) {
     ModelProcess process{100 + seed, ancestor};
     process.arguments = std::move(arguments);
+    if (ancestor) process.parentPid = process.ancestorPid = 100 + *ancestor;
     auto model = std::make_unique<RecordedModel>(filebase, Sampling::everything(), seed, process);
     const TraceIndex trace = model->addTrace(2);
     model->allocate(trace, bytes);
@@ -64,6 +65,8 @@ private slots:
         QCOMPARE(rows()[0].beside, QStringLiteral("process 103"));
         QVERIFY(list().aboutOf(0).contains(QStringLiteral("peak ") + text(formatBytes(40'000))));
         QVERIFY(list().aboutOf(0).contains(text(formatTime(Micros(2'000'000)))));
+        QVERIFY(list().aboutOf(0).contains(QStringLiteral("child of 101")));
+        QVERIFY(!list().aboutOf(1).contains(QStringLiteral("child")));
         QVERIFY(!rows()[0].curve.empty());
         QCOMPARE(current(), 1);
         auto* most = find<QLabel>("runMostMemory");
