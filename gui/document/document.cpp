@@ -88,6 +88,10 @@ QStringList Document::notices() const {
     if (!m_status.error.empty())
         result << (isOpen() ? tr("Reading stopped: %1. What was read so far is shown.").arg(fromCore(m_status.error))
                             : tr("Cannot open the capture. %1.").arg(fromCore(m_status.error)));
+    const bool isContinued = m_status.ending != DigestWorker::Ending::NotFollowed && m_status.recording.hasCapture() &&
+                             m_status.recording.metadata().cleanEnd &&
+                             m_status.recording.metadata().endReason == EndReason::Continued;
+    if (isContinued) result << tr("The recording goes on in new files; reload to see them.");
     switch (m_status.ending) {
         case DigestWorker::Ending::WriterDied:
             result << tr("The program stopped without ending the capture. Everything it had written is shown.");
@@ -96,9 +100,10 @@ QStringList Document::notices() const {
             result << tr("The capture's event log became shorter while it was read. What was read before is shown.");
             break;
         case DigestWorker::Ending::Replaced:
-            result << tr(
-                "The files of this capture were replaced or removed. What was read before is shown; reload to see the "
-                "new ones.");
+            if (!isContinued)
+                result << tr(
+                    "The files of this capture were replaced or removed. What was read before is shown; reload to see "
+                    "the new ones.");
             break;
         case DigestWorker::Ending::NotFollowed:
         case DigestWorker::Ending::Orderly:

@@ -36,6 +36,23 @@ QString partsText(const ResidentGap& gap, bool hasNative) {
     return parts.join(QStringLiteral("; "));
 }
 
+/// Why recording ended, where it did not end with the program.
+QString endingText(const Metadata& metadata) {
+    if (!metadata.cleanEnd) return {};
+    switch (metadata.endReason) {
+        case EndReason::LimitReached:
+            return Words::tr("Ended when its files reached the size they were allowed");
+        case EndReason::Incomplete:
+            return Words::tr("Incomplete: something could not be written");
+        case EndReason::Continued:
+            return Words::tr("Goes on in newer files");
+        case EndReason::Stopped:
+        case EndReason::ProgramEnded:
+            break;
+    }
+    return {};
+}
+
 }  // namespace
 
 QString aboutText(const CaptureInfo& info) {
@@ -70,6 +87,8 @@ QString factsText(const Recording& recording) {
         facts << Words::tr("%1, %2 events", nullptr, pluralOf(static_cast<std::int64_t>(recording.digest().events())))
                      .arg(text(formatTime(recording.end())),
                           QLocale().toString(static_cast<qulonglong>(recording.digest().events())));
+    if (metadata.continues) facts << Words::tr("Begins with what was alive in older files");
+    if (const QString ending = endingText(metadata); !ending.isEmpty()) facts << ending;
     facts << Words::tr("Recorded: %1").arg(textOf(metadata.sampling));
     return facts.join(u'\n');
 }

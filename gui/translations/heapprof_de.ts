@@ -1589,6 +1589,22 @@
         <source>Resident memory: %1 at %2, where %3 are recorded</source>
         <translation>Residenter Speicher: %1 bei %2, wo %3 aufgezeichnet sind</translation>
     </message>
+    <message>
+        <source>Ended when its files reached the size they were allowed</source>
+        <translation>Endete, als die Dateien die erlaubte Größe erreicht hatten</translation>
+    </message>
+    <message>
+        <source>Incomplete: something could not be written</source>
+        <translation>Unvollständig: etwas konnte nicht geschrieben werden</translation>
+    </message>
+    <message>
+        <source>Goes on in newer files</source>
+        <translation>Geht in neueren Dateien weiter</translation>
+    </message>
+    <message>
+        <source>Begins with what was alive in older files</source>
+        <translation>Beginnt mit dem, was in älteren Dateien belegt war</translation>
+    </message>
 </context>
 <context>
     <name>UsageRows</name>
@@ -1923,6 +1939,10 @@
         <source>The digest is kept in memory only: %1</source>
         <translation>Der Digest bleibt nur im Arbeitsspeicher: %1</translation>
     </message>
+    <message>
+        <source>The recording goes on in new files; reload to see them.</source>
+        <translation>Die Aufzeichnung geht in neuen Dateien weiter; „Neu laden“ zeigt sie.</translation>
+    </message>
 </context>
 <context>
     <name>heapprof::gui::DomainBar</name>
@@ -2169,6 +2189,10 @@ Bei %1: %2; die Ansichten zählen %3</translation>
         <source>Nothing to show yet.</source>
         <translation>Noch nichts zu zeigen.</translation>
     </message>
+    <message>
+        <source>Click selects, double click or Enter focuses, Escape goes back; the wheel moves, Ctrl+wheel zooms.</source>
+        <translation>Klick wählt, Doppelklick/Eingabe fokussiert, Esc geht zurück; Rad verschiebt, Strg+Rad zoomt.</translation>
+    </message>
 </context>
 <context>
     <name>heapprof::gui::FlameLegend</name>
@@ -2193,10 +2217,6 @@ Bei %1: %2; die Ansichten zählen %3</translation>
     <name>heapprof::gui::FlameMinimap</name>
     <message>
         <source>Overview of the flame graph</source>
-    <message>
-        <source>Click selects, double click or Enter focuses, Escape goes back; the wheel moves, Ctrl+wheel zooms.</source>
-        <translation>Klick wählt, Doppelklick/Eingabe fokussiert, Esc geht zurück; Rad verschiebt, Strg+Rad zoomt.</translation>
-    </message>
         <translation>Übersicht des Flammengraphen</translation>
     </message>
     <message>

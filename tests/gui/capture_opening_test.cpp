@@ -183,6 +183,28 @@ private slots:
         QVERIFY(bannerText(*m_window).contains(QStringLiteral("without ending")));
     }
 
+    void saysWhyARecordingEnded() {
+        using Reason = MetadataWriter::EndReason;
+        RecordedCapture capture(m_folder / "rotated");
+        capture.grow(2000, Micros(1'000'000));
+        m_window->open(text(capture.filebase()));
+        auto* badge = find<QToolButton>(*m_window, "liveFollow");
+        QTRY_VERIFY_WITH_TIMEOUT(badge->isVisible(), kPatience);
+        capture.end(Reason::Continued);
+        QTRY_VERIFY_WITH_TIMEOUT(bannerText(*m_window).contains(QStringLiteral("goes on in new files")), kPatience);
+        auto* facts = find<QLabel>(*m_window, "summaryFacts");
+        QTRY_VERIFY(facts->text().contains(QStringLiteral("Goes on in newer files")));
+        for (const auto& [reason, says] : {std::pair{Reason::LimitReached, "size they were allowed"},
+                                           {Reason::Incomplete, "could not be written"},
+                                           {Reason::Stopped, ""}}) {
+            RecordedCapture other(m_folder / ("ended" + std::to_string(static_cast<int>(reason))));
+            other.grow(2000, Micros(1'000'000));
+            other.end(reason);
+            open(text(other.filebase()));
+            QVERIFY(facts->text().contains(QLatin1String(says)) && !facts->text().contains(QStringLiteral("newer")));
+        }
+    }
+
     void filesCanBeDropped_andAreRemembered() {
         QSignalSpy others(m_window.get(), &MainWindow::openInOtherWindows);
         drop(*m_window, {m_spike + QStringLiteral(".hpm"), text(m_folder / "other.hpm")});

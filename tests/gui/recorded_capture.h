@@ -100,8 +100,8 @@ public:
     Micros time() const { return m_time; }
 
     /// As stop() does.
-    void end() {
-        m_metadata.end(m_time, MetadataWriter::EndReason::Stopped);
+    void end(MetadataWriter::EndReason reason = MetadataWriter::EndReason::Stopped) {
+        m_metadata.end(m_time, reason);
         m_log.close();
         m_metadata.close();
     }
