@@ -134,7 +134,10 @@ void UsageTable::take(Ordered ordered) {
     m_isMarking = true;
     m_model->setRows(std::move(ordered.rows), std::move(ordered.order));
     m_isMarking = false;
-    if (const auto columns = m_rows->columns(); std::exchange(m_sizedColumns, columns.size()) != columns.size()) {
+    const auto columns = m_rows->columns();
+    QStringList titles;
+    for (const Column& column : columns) titles << column.title;
+    if (std::exchange(m_sizedTitles, titles) != titles) {
         const std::size_t place = placeIn(columns);
         m_columns->setWidths(widthsOf(columns, place, fontMetrics()), static_cast<int>(place));
     }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QString>
+#include <QStringList>
 #include <QWidget>
 #include <functional>
 #include <memory>
@@ -82,8 +83,8 @@ private:
     std::shared_ptr<const UsageRows> m_rows;
     int m_sortColumn;
     bool m_descending = true;
-    bool m_isMarking = false;  // the view follows, nobody picks
-    std::size_t m_sizedColumns = 0;
+    bool m_isMarking = false;   // the view follows, nobody picks
+    QStringList m_sizedTitles;  // of the columns that have got their widths
     Search m_search;
     bool m_isToGoToMatch = false;  // once the rows are there
     std::optional<LineIndex> m_selectedLine;
