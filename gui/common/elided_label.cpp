@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "gui/common/path_text.h"
+
 namespace heapprof::gui {
 
 void ElidedLabel::setText(const QString& text) {
@@ -26,7 +28,8 @@ void ElidedLabel::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     const QRect area = rect().adjusted(4, 0, -4, 0);
     painter.drawText(area, Qt::AlignLeft | Qt::AlignVCenter,
-                     fontMetrics().elidedText(m_text, Qt::ElideMiddle, area.width()));
+                     m_isPath ? elidedPath(m_text, fontMetrics(), area.width())
+                              : fontMetrics().elidedText(m_text, Qt::ElideMiddle, area.width()));
 }
 
 }  // namespace heapprof::gui

@@ -5,13 +5,14 @@
 
 namespace heapprof::gui {
 
-/// A label that shortens its plain text in the middle where it does not fit.
+/// A label that shortens its plain text where it does not fit: in the middle, or a path at its beginning.
 class ElidedLabel : public QWidget {
     Q_OBJECT
 
 public:
     using QWidget::QWidget;
     void setText(const QString& text);
+    void setIsPath(bool isPath) { m_isPath = isPath; }
     const QString& text() const { return m_text; }
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override;
@@ -21,6 +22,7 @@ protected:
 
 private:
     QString m_text;
+    bool m_isPath = false;
 };
 
 }  // namespace heapprof::gui

@@ -78,6 +78,7 @@ Inspector::Inspector(ViewStateStore& store, QWidget* otherwise, QWidget* parent)
     if (strong.pointSizeF() > 0) strong.setPointSizeF(strong.pointSizeF() * 1.15);
     m_function->setFont(strong);
     m_place->setFont(codeFont(font()));
+    m_place->setIsPath(true);
     m_place->setForegroundRole(QPalette::Link);
     for (ElidedLabel* label : {m_function, m_place}) label->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
     m_plot->setObjectName(QStringLiteral("inspectorPlot"));
