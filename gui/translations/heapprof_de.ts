@@ -3679,6 +3679,10 @@ Eingabe: nächster Treffer, Umschalt+Eingabe: voriger Treffer, Esc: Ende</transl
             <numerusform>%1 Ereignisse</numerusform>
         </translation>
     </message>
+    <message>
+        <source>Recording has ended</source>
+        <translation>Aufzeichnung beendet</translation>
+    </message>
 </context>
 <context>
     <name>heapprof::gui::SummaryPage</name>

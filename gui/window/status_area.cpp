@@ -71,12 +71,14 @@ void StatusArea::showDocument(const Document* document) {
     const State state = document ? document->state() : State::Complete;
     const bool isBuilding = document && (state == State::Building || state == State::Opening);
     const bool isStopped = document && state == State::Stopped;
+    const bool hasEnded = document && document->status().ending == DigestWorker::Ending::Orderly &&
+                          document->status().recording.metadata().endReason != EndReason::Continued;
     m_progress->setVisible(isBuilding || isStopped);
     m_cancel->setVisible(isBuilding || (document && state == State::Following));
     m_cancel->setText(document && state == State::Following ? tr("Stop Reading") : tr("Cancel"));
     m_continue->setVisible(isStopped);
     m_events->setVisible(document != nullptr && document->isOpen());
-    m_text->setVisible(isBuilding || isStopped);
+    m_text->setVisible(isBuilding || isStopped || hasEnded);
     const bool isOpen = document && document->isOpen();
     m_about->setVisible(isOpen);
     if (isOpen) m_about->setText(aboutText(*document->status().recording.sharedInfo()));
@@ -87,6 +89,7 @@ void StatusArea::showDocument(const Document* document) {
     m_progress->setFormat(QStringLiteral("%1 %").arg(fraction * 100, 0, 'f', 0));
     QStringList texts;
     if (isStopped) texts << tr("Stopped");
+    if (hasEnded) texts << tr("Recording has ended");
     if (state == State::Opening) texts << tr("Opening\u2026");
     if (isBuilding && document->eventsPerSecond() > 0)
         texts << tr("%1 events/s").arg(eventsText(document->eventsPerSecond()));

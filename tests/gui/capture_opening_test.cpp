@@ -16,6 +16,7 @@
 #include "core/text/text.h"
 #include "gui/application/application.h"
 #include "gui/application/single_instance.h"
+#include "gui/common/elided_label.h"
 #include "gui/timeplot/time_plot.h"
 #include "gui/window/recent_captures.h"
 #include "gui/window/view_area.h"
@@ -194,6 +195,15 @@ private slots:
         QTRY_VERIFY_WITH_TIMEOUT(bannerText(*m_window).contains(QStringLiteral("goes on in new files")), kPatience);
         auto* facts = find<QLabel>(*m_window, "summaryFacts");
         QTRY_VERIFY(facts->text().contains(QStringLiteral("Goes on in newer files")));
+        auto* status = find<ElidedLabel>(*m_window, "progressText");
+        QVERIFY(!status->isVisible());
+        RecordedCapture ending(m_folder / "ending");
+        ending.grow(2000, Micros(1'000'000));
+        m_window->open(text(ending.filebase()));
+        QTRY_VERIFY_WITH_TIMEOUT(badge->isVisible(), kPatience);
+        ending.end();
+        QTRY_VERIFY_WITH_TIMEOUT(status->isVisible() && status->text() == QStringLiteral("Recording has ended"),
+                                 kPatience);
         for (const auto& [reason, says] : {std::pair{Reason::LimitReached, "size they were allowed"},
                                            {Reason::Incomplete, "could not be written"},
                                            {Reason::Stopped, ""}}) {
@@ -201,6 +211,7 @@ private slots:
             other.grow(2000, Micros(1'000'000));
             other.end(reason);
             open(text(other.filebase()));
+            QVERIFY(!status->isVisible());  // it had ended before
             QVERIFY(facts->text().contains(QLatin1String(says)) && !facts->text().contains(QStringLiteral("newer")));
         }
     }
