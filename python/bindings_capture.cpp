@@ -3,11 +3,14 @@
 #include <pybind11/stl.h>
 #include <pybind11/stl/filesystem.h>
 
+#include <algorithm>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/capture/capture.h"
+#include "core/capture/weights.h"
 #include "core/traces/shown_frames.h"
 #include "python/bindings.h"
 #include "python/conversions.h"
@@ -49,8 +52,9 @@ py::list marksOf(Capture& capture) {
         const py::gil_scoped_release release;
         marks = capture.marks();
     }
-    constexpr const char* kNames[] = {"mark",       "begin",  "end",  "pause",    "resume",       "resident",
-                                      "collection", "thread", "lost", "reserved", "residentPeak", "memory"};
+    constexpr const char* kNames[] = {"mark",     "begin",        "end",        "pause",  "resume",
+                                      "sampling", "resident",     "collection", "thread", "lost",
+                                      "reserved", "residentPeak", "memory"};
     py::list list;
     for (const Mark& mark : marks)
         list.append(py::make_tuple(toSeconds(mark.time), kNames[static_cast<std::size_t>(mark.kind)], text(mark.text),
@@ -130,8 +134,9 @@ std::vector<std::string> warningsOf(const CaptureInfo& info) {
 
 /// Iterates over the event log: (seconds since the start, trace, signed size, scale).
 struct EventIterator {
+    std::shared_ptr<Capture> capture;
     std::unique_ptr<EventReader> reader;
-    Sampling sampling;
+    std::shared_ptr<const CaptureInfo> info;
     std::vector<Event> batch = std::vector<Event>(4096);
     std::size_t next = 0, end = 0;
 
@@ -140,9 +145,14 @@ struct EventIterator {
             next = 0;
             end = reader->read(batch);
             if (end == 0) throw py::stop_iteration();
+            const auto isUnknown = [&](const Event& event) { return event.trace.value > info->traces->traceCount(); };
+            if (std::any_of(batch.begin(), batch.begin() + static_cast<std::ptrdiff_t>(end), isUnknown)) {
+                capture->refresh();
+                info = capture->info();
+            }
         }
         const Event& event = batch[next++];
-        const double probability = sampling.probability(event.size);
+        const double probability = info->metadata.sampling.of(event.trace).probability(event.size);
         const py::int_ size(event.size);
         return py::make_tuple(toSeconds(event.time), event.trace.value,
                               event.kind == EventKind::Free ? py::object(-size) : py::object(size),
@@ -195,11 +205,19 @@ void bindCapture(py::module_& module) {
              })
         .def("marks", &marksOf)
         .def("wallStart", [](const Capture& c) { return static_cast<double>(c.info()->metadata.wallStart) * 1e-9; })
-        .def("sampling", [](const Capture& c) { return samplingOf(c.info()->metadata.sampling); })
+        .def("sampling", [](const Capture& c) { return samplingOf(c.info()->metadata.sampling.first); })
         .def("recordedSampling", [](const Capture& c) { return samplingOf(c.info()->metadata.recordedSampling); })
+        .def("isSampled", [](const Capture& c) { return !Weights(c.info()->metadata.sampling).exact(); })
+        .def("switches",
+             [](const Capture& c) {
+                 std::vector<std::pair<double, py::object>> switches;
+                 for (const auto& each : c.info()->metadata.sampling.switches)
+                     switches.emplace_back(toSeconds(each.time), samplingOf(each.sampling));
+                 return switches;
+             })
         .def("scale",
-             [](const Capture& c, std::uint64_t size) {
-                 const double p = c.info()->metadata.sampling.probability(size);
+             [](const Capture& c, std::uint64_t size, std::uint32_t trace) {
+                 const double p = c.info()->metadata.sampling.of(TraceIndex(trace)).probability(size);
                  return p > 0 ? 1 / p : 0;
              })
         .def("cleanEnd",
@@ -224,7 +242,7 @@ void bindCapture(py::module_& module) {
         .def("isCut", [](const Capture& c, std::int64_t trace) { return isCut(*c.info()->traces, trace); })
         .def("domain", [](const Capture& c, std::int64_t trace) { return domainName(*c.info()->traces, trace); })
         .def("domains", [](const Capture& c) { return domainNames(c.info()->metadata.domains); })
-        .def("events", [](const Capture& c) { return EventIterator{c.events(), c.info()->metadata.sampling}; });
+        .def("events", [](const std::shared_ptr<Capture>& c) { return EventIterator{c, c->events(), c->info()}; });
 }
 
 }  // namespace heapprof

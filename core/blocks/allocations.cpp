@@ -37,7 +37,7 @@ Snapshot bytesAllocatedBetween(const Recording& recording, Instant from, Instant
         visitRange(recording, range.inBucket(bucket), stop, [&](const Event& event) {
             if (event.kind == EventKind::Free) return;
             std::int64_t& sum = allocated[event.trace.value < allocated.size() ? event.trace.value : 0];
-            sum = wrappingAdd(sum, weights.of(event.size).bytes);
+            sum = wrappingAdd(sum, weights.of(event).bytes);
         });
     };
     if (!range.isEmpty() && !range.containsBucket(recording, range.first)) readBucket(range.first++);

@@ -24,13 +24,13 @@ public:
     void allocate(const Event& event, std::uint64_t ordinal) {
         while (m_sums.empty() || (m_sums.size() + 1 < m_borders.size() && event.time > m_borders[m_sums.size()]))
             m_sums.push_back({ordinal, {}, {}});
-        const Amount amount = m_weights.of(event.size);
+        const Amount amount = m_weights.of(event);
         m_sums.back().allocated += amount;
         m_sums.back().alive[event.trace.value] += amount;
     }
     void free(const Event& event, std::uint64_t ordinal) {
         const auto after = std::ranges::upper_bound(m_sums, ordinal, {}, &OneGeneration::firstOrdinal);
-        if (after != m_sums.begin()) (after - 1)->alive[event.trace.value] -= m_weights.of(event.size);
+        if (after != m_sums.begin()) (after - 1)->alive[event.trace.value] -= m_weights.of(event);
     }
 
     std::vector<Generation> generations(const Instant& until) const {

@@ -68,11 +68,11 @@ std::optional<Lifetimes> lifetimes(const Recording& recording, const OutcomeTime
         [&](const Event& event, std::uint64_t ordinal) {
             if (!traces.contains(event.trace)) return;
             born.add(ordinal, event.time);
-            allocated += weights.of(event.size);
+            allocated += weights.of(event);
         },
         [&](const Event& event, std::uint64_t ordinal) {
             if (!traces.contains(event.trace) || born.entries() == 0) return;
-            const Amount amount = weights.of(event.size);
+            const Amount amount = weights.of(event);
             buckets.add(event.time - born.remove(ordinal), amount);
             freed += amount;
         });

@@ -18,7 +18,7 @@ template <bool exact>
 struct BlockSum {
     std::int64_t bytes = 0, blocks = 0;
 
-    void add(const Weights&, std::uint64_t size) {
+    void add(const Weights&, TraceIndex, std::uint64_t size) {
         bytes = wrappingAdd(bytes, Weights::ofExact(size).bytes);
         ++blocks;
     }
@@ -28,7 +28,7 @@ template <>
 struct BlockSum<false> {
     Amount sum;
 
-    void add(const Weights& weights, std::uint64_t size) { sum += weights.of(size); }
+    void add(const Weights& weights, TraceIndex trace, std::uint64_t size) { sum += weights.of(trace, size); }
     Amount amount() const { return sum; }
 };
 
@@ -65,12 +65,12 @@ public:
 
 private:
     [[gnu::noinline]] static void addAll(const Weights& weights, std::span<Sums<exact>> sums,
-                                         std::span<Waiting> events) {
-        for (Waiting& event : events) {
-            if (event.trace.value >= sums.size()) event.trace = TraceIndex(0);
-            __builtin_prefetch(&sums[event.trace.value], 1);
-        }
-        for (const Waiting& event : events) sums[event.trace.value].of[event.outcome].add(weights, event.size);
+                                         std::span<const Waiting> events) {
+        const auto placeOf = [&](const Waiting& event) -> Sums<exact>& {
+            return sums[event.trace.value < sums.size() ? event.trace.value : 0];
+        };
+        for (const Waiting& event : events) __builtin_prefetch(&placeOf(event), 1);
+        for (const Waiting& event : events) placeOf(event).of[event.outcome].add(weights, event.trace, event.size);
     }
 
     const Weights* m_weights;

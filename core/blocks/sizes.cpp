@@ -49,7 +49,7 @@ SizeHistogram sizesAllocated(const Recording& recording, Instant from, Instant t
     AmountsBySize buckets{};
     visitRange(recording, EventRange::between(recording, from, to), stop, [&](const Event& event) {
         if (event.kind == EventKind::Allocation && traces.contains(event.trace))
-            buckets[sizeBucketOf(event.size)] += weights.of(event.size);
+            buckets[sizeBucketOf(event.size)] += weights.of(event);
     });
     return histogramOf(buckets, weights);
 }

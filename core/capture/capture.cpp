@@ -100,7 +100,6 @@ std::shared_ptr<const CaptureInfo> Capture::info() const {
 bool Capture::refresh() {
     const std::lock_guard lock(m_mutex);
     if (!m_source->readMore()) return false;
-    if (m_source->metadata().version != 1) m_sampling = m_source->metadata().recordedSampling;
     publish();
     return true;
 }
@@ -125,7 +124,7 @@ void Capture::settleV1Sampling() {
 void Capture::publish() {
     auto info = std::make_shared<CaptureInfo>();
     info->metadata = m_source->metadata();
-    info->metadata.sampling = m_sampling;
+    if (info->metadata.version == 1) info->metadata.sampling = m_sampling;
     info->metadata.warnings = m_warnings;
     if (info->metadata.version == 1) info->metadata.uuid = uuidOfV1(info->metadata.wallStart);
     info->traces = std::make_shared<const TraceTable>(m_source->traces());

@@ -101,7 +101,7 @@ private:
     std::shared_ptr<const InputFile> m_metadataFile, m_log;
     std::uint64_t m_lengthSeen = 0;  // of the log, by files()
     std::shared_ptr<const CaptureInfo> m_info;
-    Sampling m_sampling;  // to use; differs from the recorded one where version 1 did not sample
+    Sampling m_sampling;  // of version 1, to use; differs from the recorded one where that did not sample
     std::vector<std::string> m_warnings;
 
     std::mutex m_marksMutex;

@@ -82,7 +82,7 @@ enum Type : std::uint8_t {
 /// ResidentKinds counts in units of so many bytes.
 inline constexpr std::uint64_t kResidentUnit = 4096;
 /// What a UserMark says.
-enum MarkKind : std::uint8_t { Instant = 0, PhaseBegins = 1, PhaseEnds = 2, Pauses = 3, Resumes = 4 };
+enum MarkKind : std::uint8_t { Instant = 0, PhaseBegins = 1, PhaseEnds = 2, Pauses = 3, Resumes = 4, Switches = 5 };
 inline constexpr std::size_t kMaxLength = 33;
 
 constexpr std::size_t sizeBytes(unsigned code) { return code == 3 ? 4 : code; }
@@ -126,7 +126,8 @@ enum class RecordType : std::uint8_t {
     Source = 13,
     LabelSet = 14,
     Labelled = 15,
-    Continues = 16
+    Continues = 16,
+    Rule = 17
 };
 inline constexpr std::size_t kMaxRecord = 60000;
 

@@ -34,6 +34,12 @@ int EventsV2Writer::create(const char* path, const FileHeader& header, const Wei
     return problem;
 }
 
+void EventsV2Writer::weighBy(const Weights& weights) noexcept {
+    if (m_weights->exact() && !weights.exact())
+        for (std::int64_t* const sum : {&m_live, &m_liveMin, &m_liveMax}) *sum = weights.fixed(*sum);
+    m_weights = &weights;
+}
+
 /// Makes room for a record and brings the time up to date; false when there is no room any more: the event is lost.
 inline bool EventsV2Writer::prepare() noexcept {
     if (m_lost > 0 || error() != 0 || m_chunks.room() < kRoom) [[unlikely]]
@@ -76,7 +82,7 @@ EventsV2Writer::Ordinal EventsV2Writer::allocation(TraceIndex trace, std::uint64
         store(start + 9, size);
         m_chunks.publish(records::WideAllocation << 2, 17);
     }
-    m_live += m_weights->of(size).bytes;
+    m_live += m_weights->of(trace, size).bytes;
     m_liveMax = std::max(m_liveMax, m_live);
     ++m_liveBlocks;
     return m_nextOrdinal++;
@@ -119,7 +125,7 @@ void EventsV2Writer::free(Ordinal ordinal, TraceIndex trace, std::uint64_t size)
         store(start + 17, distance);
         m_chunks.publish(static_cast<std::uint8_t>(records::WideFree << 2), 25);
     }
-    m_live -= m_weights->of(size).bytes;
+    m_live -= m_weights->of(trace, size).bytes;
     m_liveMin = std::min(m_liveMin, m_live);
     --m_liveBlocks;
 }

@@ -25,6 +25,8 @@ public:
     /// Before create(); see AppendFile::limitTo().
     void limitTo(ByteBudget* budget) noexcept { m_chunks.limitTo(budget); }
     bool isOpen() const { return m_chunks.isOpen(); }
+    /// Goes on with weights that are those so far for all traces so far. They live until close(), or the next call.
+    void weighBy(const Weights& weights) noexcept;
 
     /// The events from here on happened at `now`; times never go back. True when it is later than before.
     bool setTime(Micros now) noexcept;

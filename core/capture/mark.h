@@ -16,6 +16,7 @@ enum class MarkKind : std::uint8_t {
     PhaseEnds,     ///< the same
     Pauses,        ///< from here on no allocations are recorded; value: the thread that asked for it
     Resumes,       ///< from here on they are again
+    Switches,      ///< from here on by another sampling rule; text: the rule, for people; value: the thread
     Resident,      ///< value: resident set size without the profiler's own memory, bytes
     Collection,    ///< a garbage collection ended; text: the generation; value: how long it took, microseconds
     ThreadStart,   ///< first event of a thread; text: its name; value: its native id

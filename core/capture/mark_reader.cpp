@@ -40,7 +40,7 @@ std::optional<Mark> markOf(unsigned type, std::uint64_t payload,
             return mark;
         case records::UserMark: {
             constexpr MarkKind kKinds[] = {MarkKind::Instant, MarkKind::PhaseBegins, MarkKind::PhaseEnds,
-                                           MarkKind::Pauses, MarkKind::Resumes};
+                                           MarkKind::Pauses,  MarkKind::Resumes,     MarkKind::Switches};
             const std::uint64_t kind = payload >> 32 & 0xff;
             if (kind >= std::size(kKinds)) return std::nullopt;
             mark.kind = kKinds[kind];

@@ -23,8 +23,8 @@ struct Metadata {
     Uuid uuid{};                        ///< of version 1: made from the first bytes of both files
     std::int64_t wallStart = 0;         ///< ns since 1970
     std::uint64_t monotonicStart = 0;   ///< ns of a clock that nobody sets, the same for all processes until a restart
-    Sampling recordedSampling;          ///< as the file claims
-    Sampling sampling;                  ///< as the analyses use it; differs in a version 1 capture that did not sample
+    Sampling recordedSampling;          ///< as the file claims at its beginning
+    SamplingRules sampling;             ///< as the analyses use it; differs in a version 1 capture that did not sample
     DomainSet domains{Domain::Python};  ///< whose memory was recorded
     /// How precise the times of allocations and frees are: each happened at its time or less than so much later. A tick
     /// of the recorder's clock, at least 1 us. Version 1 does not tell: the unit.

@@ -1,6 +1,8 @@
 #include "core/capture/metadata_v2_reader.h"
 
 #include <algorithm>
+#include <optional>
+#include <utility>
 
 namespace heapprof {
 namespace {
@@ -8,6 +10,23 @@ namespace {
 // Bytes of a THREAD and of a LABEL SET record.
 constexpr std::uint64_t kShortestThread = 5, kShortestLabelSet = 4;
 constexpr std::uint64_t kMaxResolution = 1'000'000'000;
+
+/// A rule whose mode has been read. Unset: it cannot be used.
+std::optional<Sampling> samplingOf(std::uint64_t mode, ByteCursor& payload) {
+    Sampling sampling;
+    if (mode > static_cast<std::uint64_t>(Sampling::Mode::ByRanges)) return std::nullopt;
+    sampling.mode = static_cast<Sampling::Mode>(mode);
+    if (sampling.mode == Sampling::Mode::ByBytes) sampling.meanBytes = payload.f64();
+    if (sampling.mode == Sampling::Mode::ByRanges) {
+        const std::uint64_t count = payload.varintUpTo(Sampling::kMaxRanges);
+        for (std::uint64_t i = 0; i < count && payload.ok(); ++i) {
+            const std::uint64_t bound = payload.u64();
+            sampling.ranges.push_back({bound, payload.f64()});
+        }
+    }
+    if (!payload.ok() || !sampling.problem().empty()) return std::nullopt;
+    return sampling;
+}
 
 }  // namespace
 
@@ -136,6 +155,8 @@ bool MetadataV2::readRecord(RecordType type, ByteCursor& payload) {
         }
         case RecordType::Sampling:
             return readSampling(payload);
+        case RecordType::Rule:
+            return readRule(payload);
         case RecordType::End: {
             const std::uint64_t time = payload.varintUpTo(std::uint64_t{1} << 62);
             const std::uint64_t reason = payload.varint();
@@ -227,20 +248,25 @@ bool MetadataV2::readStack(ByteCursor& payload, NodeIndex& leaf) {
 }
 
 bool MetadataV2::readSampling(ByteCursor& payload) {
-    Sampling sampling;
-    const std::uint64_t mode = payload.varintUpTo(static_cast<std::uint64_t>(Sampling::Mode::ByRanges));
-    payload.varint();  // the first allocation it holds for: always 0 so far, as no writer changes the rule
-    sampling.mode = static_cast<Sampling::Mode>(mode);
-    if (sampling.mode == Sampling::Mode::ByBytes) sampling.meanBytes = payload.f64();
-    if (sampling.mode == Sampling::Mode::ByRanges) {
-        const std::uint64_t count = payload.varintUpTo(Sampling::kMaxRanges);
-        for (std::uint64_t i = 0; i < count && payload.ok(); ++i) {
-            const std::uint64_t bound = payload.u64();
-            sampling.ranges.push_back({bound, payload.f64()});
-        }
-    }
-    if (!payload.ok() || !sampling.problem().empty()) return false;
-    m_metadata.recordedSampling = m_metadata.sampling = sampling;
+    const std::uint64_t mode = payload.varint();
+    payload.varint();  // the first allocation it holds for: always 0, as RULE says where another one begins
+    std::optional<Sampling> sampling = samplingOf(mode, payload);
+    if (!sampling) return false;
+    m_metadata.recordedSampling = m_metadata.sampling.first = *std::move(sampling);
+    return true;
+}
+
+/// What traces are of goes by their numbers, which ascend: so a rule never changes for a trace that is known.
+bool MetadataV2::readRule(ByteCursor& payload) {
+    SamplingRules& rules = m_metadata.sampling;
+    SamplingRules::Switch next;
+    const std::uint64_t first = payload.varint();
+    next.time = Micros(static_cast<std::int64_t>(payload.varintUpTo(std::uint64_t{1} << 62)));
+    std::optional<Sampling> sampling = samplingOf(payload.varint(), payload);
+    if (first != m_traces.traceCount() + 1 || !sampling || !rules.hasRoomFor(*sampling)) return false;
+    next.firstTrace = TraceIndex(static_cast<std::uint32_t>(first));
+    next.sampling = *std::move(sampling);
+    rules.switches.push_back(std::move(next));
     return true;
 }
 
@@ -257,6 +283,7 @@ bool MetadataV2::readContinues(ByteCursor& payload) {
         thread.firstEvent = std::max(thread.firstEvent - later, Micros());
         m_traces.replaceThread(ThreadIndex(i), std::move(thread));
     }
+    for (SamplingRules::Switch& each : m_metadata.sampling.switches) each.time = std::max(each.time - later, Micros());
     m_metadata.continues = first;
     return true;
 }

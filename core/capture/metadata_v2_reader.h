@@ -27,6 +27,7 @@ private:
     std::vector<Label> readLabels(ByteCursor& payload) const;
     bool readStack(ByteCursor& payload, NodeIndex& leaf);
     bool readSampling(ByteCursor& payload);
+    bool readRule(ByteCursor& payload);
     bool readContinues(ByteCursor& payload);
     void readProcess(ByteCursor& payload);
 

@@ -34,6 +34,15 @@ std::uint8_t* textInto(std::uint8_t* out, std::string_view text) {
     return out + text.size();
 }
 
+/// What follows the mode of a rule.
+std::uint8_t* numbersInto(std::uint8_t* out, const Sampling& sampling) {
+    if (sampling.mode == Sampling::Mode::ByBytes) return store(out, sampling.meanBytes);
+    if (sampling.mode != Sampling::Mode::ByRanges) return out;
+    out = writeVarint(out, sampling.ranges.size());
+    for (const Sampling::Range& range : sampling.ranges) out = store(store(out, range.bound), range.probability);
+    return out;
+}
+
 }  // namespace
 
 MetadataWriter::~MetadataWriter() {
@@ -106,14 +115,14 @@ void MetadataWriter::continues(const Continued& first) noexcept {
 }
 
 void MetadataWriter::sampling(const Sampling& sampling, std::uint64_t firstOrdinal) noexcept {
-    std::uint8_t* out = writeVarint(m_scratch, static_cast<std::uint64_t>(sampling.mode));
-    out = writeVarint(out, firstOrdinal);
-    if (sampling.mode == Sampling::Mode::ByBytes) out = store(out, sampling.meanBytes);
-    if (sampling.mode == Sampling::Mode::ByRanges) {
-        out = writeVarint(out, sampling.ranges.size());
-        for (const Sampling::Range& range : sampling.ranges) out = store(store(out, range.bound), range.probability);
-    }
-    append(RecordType::Sampling, out);
+    std::uint8_t* const out = writeVarint(m_scratch, static_cast<std::uint64_t>(sampling.mode));
+    append(RecordType::Sampling, numbersInto(writeVarint(out, firstOrdinal), sampling));
+}
+
+void MetadataWriter::rule(const Sampling& sampling, Micros time) noexcept {
+    std::uint8_t* out = writeVarint(m_scratch, m_next.trace);
+    out = writeVarint(out, static_cast<std::uint64_t>(time.count));
+    append(RecordType::Rule, numbersInto(writeVarint(out, static_cast<std::uint64_t>(sampling.mode)), sampling));
 }
 
 void MetadataWriter::domains(std::initializer_list<Domain> recorded) noexcept {

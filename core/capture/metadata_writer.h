@@ -57,6 +57,8 @@ public:
     void ancestor(const Ancestor& ancestor) noexcept;
     void continues(const Continued& first) noexcept;
     void sampling(const Sampling& sampling, std::uint64_t firstOrdinal) noexcept;
+    /// The traces that are defined from now on are of this rule; see SamplingRules.
+    void rule(const Sampling& sampling, Micros time) noexcept;
     void domains(std::initializer_list<Domain> recorded) noexcept;
     /// See Metadata::resolution; at least 1 us.
     void clock(Micros resolution) noexcept;
@@ -77,6 +79,7 @@ public:
     static constexpr std::size_t kMaxLabels = 1000;  ///< of a set
     LabelSetIndex labelSet(std::span<const Label> labels) noexcept;
 
+    TraceIndex nextTrace() const { return TraceIndex(m_next.trace); }
     NodeIndex nextNode() const { return NodeIndex(m_next.node); }
 
     /// A further part of the text of code that calls its file so and came from none; at most kMaxSource bytes.

@@ -1,5 +1,6 @@
 #include "core/capture/sampling.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <utility>
@@ -55,6 +56,24 @@ std::string Sampling::problem() const {
             return "sampling range bound " + std::to_string(ranges[i].bound) + " is not above the one before it";
     }
     return {};
+}
+
+const Sampling& SamplingRules::of(TraceIndex trace) const {
+    const auto after = std::ranges::upper_bound(switches, trace, {}, &Switch::firstTrace);
+    return after == switches.begin() ? first : (after - 1)->sampling;
+}
+
+std::vector<Sampling> SamplingRules::different() const {
+    std::vector<Sampling> found{first};
+    for (const Switch& each : switches)
+        if (std::ranges::find(found, each.sampling) == found.end()) found.push_back(each.sampling);
+    return found;
+}
+
+bool SamplingRules::hasRoomFor(const Sampling& next) const {
+    if (switches.size() >= kMaxSwitches) return false;
+    const std::vector<Sampling> known = different();
+    return known.size() < kMaxDifferent || std::ranges::find(known, next) != known.end();
 }
 
 std::string describe(const Sampling& sampling) {

@@ -1,9 +1,13 @@
-// Which allocations a capture holds: the rule by which blocks were chosen, and its validation.
+// Which allocations a capture holds: the rules by which blocks were chosen, and their validation.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
+
+#include "core/units.h"
 
 namespace heapprof {
 
@@ -37,6 +41,36 @@ struct Sampling {
     std::string problem() const;
 
     bool operator==(const Sampling&) const = default;
+};
+
+/// The rules of one capture, which may have been switched while it was recorded. The rule belongs to the trace, so that
+/// a block that lives through a switch keeps what it stands for, and its free takes that away.
+struct SamplingRules {
+    /// What holds for the traces from number `firstTrace` on, up to the next switch.
+    struct Switch {
+        TraceIndex firstTrace;
+        Micros time;  ///< when it was made; 0 for one made before the capture began
+        Sampling sampling;
+
+        bool operator==(const Switch&) const = default;
+    };
+    static constexpr std::size_t kMaxDifferent = 8;
+    static constexpr std::size_t kMaxSwitches = 4095;
+
+    Sampling first;
+    std::vector<Switch> switches;  ///< by ascending traces
+
+    SamplingRules() = default;
+    SamplingRules(Sampling only) : first(std::move(only)) {}
+
+    const Sampling& of(TraceIndex trace) const;
+    const Sampling& last() const { return switches.empty() ? first : switches.back().sampling; }
+    /// Those that differ, in the order of their first use.
+    std::vector<Sampling> different() const;
+    /// Whether a switch to that rule is possible.
+    bool hasRoomFor(const Sampling& next) const;
+
+    bool operator==(const SamplingRules&) const = default;
 };
 
 /// For people: "everything", "by bytes, one record per 64 KiB on average", "by size: < 128 B: 0.0001, ...".

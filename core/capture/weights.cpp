@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace heapprof {
 namespace {
@@ -21,11 +22,8 @@ double blockVariance(double p) { return p > 0 ? (1 - p) / (p * p) : 0; }
 /// or a few of them where one is hardly to be expected.
 double sumOf(double v, double p, double size) { return v * std::max(4.0, p * kHeap / size); }
 
-}  // namespace
-
-Weights::Weights(const Sampling& sampling)
-    : m_sampling(sampling), m_exact(sampling.mode == Sampling::Mode::Everything) {
-    if (m_exact) return;
+/// Of bytes and of blocks, for a heap as large as that.
+std::pair<double, double> greatestVariances(const Sampling& sampling) {
     double bytes = 0;
     double blocks = 0;
     if (sampling.mode == Sampling::Mode::ByBytes) {
@@ -40,13 +38,50 @@ Weights::Weights(const Sampling& sampling)
         bytes = std::max(bytes, sumOf(size * size * blockVariance(p), p, size));
         blocks = std::max(blocks, sumOf(blockVariance(p), p, kSmallSize));
     }
-    m_bytesVarianceUnit = unitFor(bytes);
-    m_blocksVarianceUnit = unitFor(blocks);
-    for (std::size_t size = 0; size < kCached; ++size) m_cache[size] = compute(size);
+    return {bytes, blocks};
 }
 
-Amount Weights::compute(std::uint64_t size) const {
-    const double p = m_sampling.probability(size);
+}  // namespace
+
+Weights::Weights(const SamplingRules& rules) : m_different(rules.different()) {
+    const auto isEverything = [](const Sampling& rule) { return rule.mode == Sampling::Mode::Everything; };
+    m_exact = std::ranges::all_of(m_different, isEverything);
+    if (m_exact) return;
+    double bytes = 0, blocks = 0;
+    for (const Sampling& rule : m_different) {
+        const auto [ofBytes, ofBlocks] = greatestVariances(rule);
+        bytes = std::max(bytes, ofBytes);
+        blocks = std::max(blocks, ofBlocks);
+    }
+    m_bytesVarianceUnit = unitFor(bytes);
+    m_blocksVarianceUnit = unitFor(blocks);
+    const auto fill = [this](Cache& cache, const Sampling& rule) {
+        for (std::size_t size = 0; size < kCached; ++size) cache[size] = compute(rule, size);
+    };
+    if (m_different.size() == 1) {
+        fill(m_cache, m_different.front());
+        m_cached = kCached;
+        return;
+    }
+    m_caches.resize(m_different.size());
+    for (std::size_t i = 0; i < m_caches.size(); ++i) fill(m_caches[i], m_different[i]);
+    const auto numberOf = [this](const Sampling& rule) {
+        return static_cast<std::size_t>(std::ranges::find(m_different, rule) - m_different.begin());
+    };
+    m_sections.push_back({TraceIndex(0), 0});
+    for (const SamplingRules::Switch& each : rules.switches)
+        m_sections.push_back({each.firstTrace, numberOf(each.sampling)});
+}
+
+/// Where m_cache does not have it.
+[[gnu::noinline]] Amount Weights::find(TraceIndex trace, std::uint64_t size) const {
+    if (m_sections.empty()) return compute(m_different.front(), size);
+    const std::size_t rule = (std::ranges::upper_bound(m_sections, trace, {}, &Section::firstTrace) - 1)->rule;
+    return size < kCached ? m_caches[rule][size] : compute(m_different[rule], size);
+}
+
+Amount Weights::compute(const Sampling& sampling, std::uint64_t size) const {
+    const double p = sampling.probability(size);
     const double s = static_cast<double>(size);
     const auto fixed = [](double value, double unit) {
         return static_cast<std::int64_t>(std::llround(std::min(value / unit, 0x1p62)));

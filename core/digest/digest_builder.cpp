@@ -66,21 +66,26 @@ public:
 private:
     void openFile(Start start);
     void startAnew();
+    void replaceFile();
     void goOnFrom(const DigestFile& file);
     void dropShortSegment();
     void beginSegment(const EventPosition& position, const Amount& total);
     bool digestInParallel(const std::stop_token& stop, const std::function<void(const DigestProgress&)>& report);
     TraceIndex knownTrace(TraceIndex trace);
     bool hasLearntLateTraces();
+    bool knowsRules(const CaptureInfo& info) const { return info.metadata.sampling == m_rules; }
+    DigestIdentity identity() const { return DigestIdentity::of(m_capture->info()->metadata.uuid, m_rules); }
     void encodeEndedBuckets();
     void growTraces(std::size_t count);
     void flushSegment(bool complete);
     void append(std::span<const Bucket> buckets, const SegmentChanges& changes, bool complete);
 
     const unsigned m_threads;
+    SamplingRules m_rules;  // by which amounts are scaled
     std::shared_ptr<const Weights> m_weights;
     BigTable<Amount> m_values;     // indexed by trace: before the first bucket of the segment being filled
     bool m_mayLearnTraces = true;  // whether reading the .hpm file again can help with an unknown trace
+    bool m_hasOtherRules = false;  // a trace was met by whose rule nothing has been weighed
     std::uint64_t m_unknownTraceEvents = 0;
     std::uint32_t m_greatestUnknownTrace = 0;
     std::size_t m_unknownTraceReport = 0;  // 1 + its place in m_damage, once there is one
@@ -105,7 +110,8 @@ DigestBuilder::Work::Work(std::shared_ptr<Capture> capture, Start start, unsigne
     : m_capture(std::move(capture)),
       m_reader(m_capture->events()),
       m_threads(threads),
-      m_weights(std::make_shared<const Weights>(m_capture->info()->metadata.sampling)),
+      m_rules(m_capture->info()->metadata.sampling),
+      m_weights(std::make_shared<const Weights>(m_rules)),
       m_keyFrame(encodeKeyFrame({})),
       m_builder(m_weights) {
     m_logLength = m_reader->length();
@@ -116,10 +122,9 @@ DigestBuilder::Work::Work(std::shared_ptr<Capture> capture, Start start, unsigne
 
 /// Finds a digest to continue, or a place for a new one.
 void DigestBuilder::Work::openFile(Start start) {
-    const DigestIdentity identity = DigestIdentity::of(m_capture->info()->metadata);
     for (const auto& path : DigestFile::candidates(*m_capture)) {
         if (start == Start::Continue) {
-            if (auto file = DigestFile::open(path, identity, true); file && holds(*m_capture, file->extent())) {
+            if (auto file = DigestFile::open(path, identity(), true); file && holds(*m_capture, file->extent())) {
                 try {
                     goOnFrom(*file);
                     m_file = std::move(file);
@@ -127,7 +132,7 @@ void DigestBuilder::Work::openFile(Start start) {
                 } catch (const FileError&) {
                     startAnew();  // damaged: it is replaced below
                 }
-            } else if (auto held = file ? nullptr : DigestFile::open(path, identity, false)) {
+            } else if (auto held = file ? nullptr : DigestFile::open(path, identity(), false)) {
                 if (held->extent().complete && held->extent().logLength == m_logLength &&
                     holds(*m_capture, held->extent())) {
                     try {
@@ -144,7 +149,7 @@ void DigestBuilder::Work::openFile(Start start) {
         }
         try {
             if (path.parent_path().filename() == "heapprof") std::filesystem::create_directories(path.parent_path());
-            m_file = DigestFile::create(path, identity);
+            m_file = DigestFile::create(path, identity());
             m_whyNoFile.clear();
             return;
         } catch (const std::exception& error) {
@@ -153,9 +158,15 @@ void DigestBuilder::Work::openFile(Start start) {
     }
 }
 
+/// By what is known of the capture by now.
 void DigestBuilder::Work::startAnew() {
+    const auto info = m_capture->info();
+    m_rules = info->metadata.sampling;
+    m_weights = std::make_shared<const Weights>(m_rules);
+    m_builder = SegmentBuilder(m_weights);
+    m_hasOtherRules = false;
     m_values.clear();
-    growTraces(m_capture->info()->traces->traceCount());
+    growTraces(info->traces->traceCount());
     m_sharesFrom = 0;
     m_buckets.clear();
     m_segments.clear();
@@ -166,6 +177,12 @@ void DigestBuilder::Work::startAnew() {
     m_unknownTraceEvents = m_unknownTraceReport = 0;
     m_greatestUnknownTrace = 0;
     beginSegment({}, {});
+}
+
+void DigestBuilder::Work::replaceFile() {
+    startAnew();
+    m_file.reset();  // which has what is not so any more, should none take its place
+    openFile(Start::Anew);
 }
 
 void DigestBuilder::Work::goOnFrom(const DigestFile& file) {
@@ -212,17 +229,19 @@ void DigestBuilder::Work::run(const std::stop_token& stop, const std::function<v
     const bool isBeingWritten =
         m_capture->isBeingWritten();  // asked first: what is written later may still be read now
     m_mayLearnTraces = true;
-    if (hasLearntLateTraces()) {
-        startAnew();
-        openFile(Start::Anew);
-    }
+    if (hasLearntLateTraces() || !knowsRules(*m_capture->info())) replaceFile();
     const SegmentBuilder::TraceResolver resolve = [&](TraceIndex trace) { return knownTrace(trace); };
     std::uint64_t nextReport = m_builder.position().events + kEventsPerProgress;
     bool reachedEnd = false;
     while (!stop.stop_requested()) {
         if (m_builder.events() == 0 && digestInParallel(stop, report)) continue;
         m_mayLearnTraces |= isBeingWritten;
-        if (m_builder.read(*m_reader, resolve) == 0) {
+        const bool isEnd = m_builder.read(*m_reader, resolve) == 0;
+        if (m_hasOtherRules) {  // another fixed point, perhaps: what was added up is of no use
+            replaceFile();
+            continue;
+        }
+        if (isEnd) {
             reachedEnd = true;
             break;
         }
@@ -249,7 +268,12 @@ bool DigestBuilder::Work::digestInParallel(const std::stop_token& stop,
     const std::uint64_t length = m_reader->length(), read = m_builder.position().offset;
     if (m_threads < 2 || length < read || length - read < kWorthSharing || m_buckets.size() < m_sharesFrom)
         return false;
-    growTraces(m_capture->info()->traces->traceCount());
+    const auto info = m_capture->info();
+    if (!knowsRules(*info)) {
+        replaceFile();
+        return true;
+    }
+    growTraces(info->traces->traceCount());
     const std::size_t buckets = m_buckets.size();
     ParallelDigestion digestion(*m_capture, m_weights, m_builder.traceCount() - 1, buckets, m_builder.position(),
                                 m_threads, stop);
@@ -274,11 +298,15 @@ bool DigestBuilder::Work::digestInParallel(const std::stop_token& stop,
     return true;
 }
 
-/// The trace itself once the .hpm file, read again, knows it; otherwise the unknown one.
+/// The trace itself once the .hpm file, read again, knows it; otherwise the unknown one. Traces of another rule than
+/// were known come with that rule.
 TraceIndex DigestBuilder::Work::knownTrace(TraceIndex trace) {
     if (trace.value > m_capture->info()->traces->traceCount() && m_mayLearnTraces)
         m_mayLearnTraces = hasNewTraces(*m_capture);
-    const std::size_t traceCount = m_capture->info()->traces->traceCount();
+    const auto info = m_capture->info();
+    const std::size_t traceCount = info->traces->traceCount();
+    m_hasOtherRules |= !knowsRules(*info);
+    if (m_hasOtherRules) return TraceIndex(0);
     growTraces(traceCount);
     if (trace.value <= traceCount) return trace;
     ++m_unknownTraceEvents;

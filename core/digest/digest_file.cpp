@@ -82,16 +82,23 @@ std::string hexadecimal(const Uuid& uuid) {
 
 }  // namespace
 
-DigestIdentity DigestIdentity::of(const Metadata& metadata) {
-    const Sampling& sampling = metadata.sampling;
-    const Weights weights(sampling);
-    std::vector<double> numbers{static_cast<double>(sampling.mode), sampling.meanBytes, weights.bytesVariance(1),
-                                weights.blocksVariance(1)};
-    for (const auto& range : sampling.ranges) {
-        numbers.push_back(static_cast<double>(range.bound));
-        numbers.push_back(range.probability);
+DigestIdentity DigestIdentity::of(const Uuid& uuid, const SamplingRules& rules) {
+    const Weights weights(rules);
+    std::vector<double> numbers;
+    const auto add = [&](const Sampling& sampling) {
+        numbers.insert(numbers.end(), {static_cast<double>(sampling.mode), sampling.meanBytes, weights.bytesVariance(1),
+                                       weights.blocksVariance(1)});
+        for (const auto& range : sampling.ranges) {
+            numbers.push_back(static_cast<double>(range.bound));
+            numbers.push_back(range.probability);
+        }
+    };
+    add(rules.first);
+    for (const SamplingRules::Switch& each : rules.switches) {
+        numbers.push_back(each.firstTrace.value);
+        add(each.sampling);
     }
-    return {metadata.uuid, hashBytes(numbers.data(), numbers.size() * sizeof(double))};
+    return {uuid, hashBytes(numbers.data(), numbers.size() * sizeof(double))};
 }
 
 std::vector<fs::path> DigestFile::candidates(const Capture& capture) {

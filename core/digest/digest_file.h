@@ -12,12 +12,13 @@
 
 namespace heapprof {
 
-/// What ties a digest to a capture and to the rule its amounts were scaled by.
+/// What ties a digest to a capture and to the rules its amounts were scaled by.
 struct DigestIdentity {
     Uuid uuid{};
     std::uint64_t samplingFingerprint = 0;
 
-    static DigestIdentity of(const Metadata& metadata);
+    static DigestIdentity of(const Uuid& uuid, const SamplingRules& rules);
+    static DigestIdentity of(const Metadata& metadata) { return of(metadata.uuid, metadata.sampling); }
     bool operator==(const DigestIdentity&) const = default;
 };
 

@@ -84,7 +84,7 @@ struct SegmentBuilder::Counter {
             trace = other.resolved(event.trace);
             *this = other;
         }
-        const Amount weight = exact ? Weights::ofExact(event.size) : weights->of(event.size);
+        const Amount weight = exact ? Weights::ofExact(event.size) : weights->of(event);
         const auto isFree = static_cast<std::int64_t>(event.kind);
         const std::uint32_t place = adder.placeOf(trace);
         ChangeLog::Change& change = adder.change(place);

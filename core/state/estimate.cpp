@@ -77,9 +77,9 @@ Share shareOf(const Estimate& part, const Estimate& whole, Measure measure) {
     return {share, ((1 - share) * (1 - share) * variance + share * share * rest) / (total * total)};
 }
 
-PartEstimate estimateOfPart(const Estimate& part, const Estimate& whole, const Sampling& sampling) {
+PartEstimate estimateOfPart(const Estimate& part, const Estimate& whole, const SamplingRules& rules) {
     Interval interval = interval95(part, Measure::ByteCount);
-    if (part.bytes == 0) interval.max = maxBytesUnseen(sampling);
+    if (part.bytes == 0) interval.max = maxBytesUnseen(rules);
     return {part, interval, shareOf(part, whole)};
 }
 
@@ -99,6 +99,12 @@ double maxBytesUnseen(const Sampling& sampling) {
     double most = 0;
     for (const auto& range : sampling.ranges)  // n blocks stay unseen with probability (1 - p)^n
         most = std::max(most, kUnseen * static_cast<double>(range.bound - 1) / -std::log1p(-range.probability));
+    return most;
+}
+
+double maxBytesUnseen(const SamplingRules& rules) {
+    double most = 0;
+    for (const Sampling& rule : rules.different()) most = std::max(most, maxBytesUnseen(rule));
     return most;
 }
 

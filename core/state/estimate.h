@@ -86,7 +86,7 @@ struct PartEstimate {
     Share share;        ///< of the whole
 };
 /// Of a part of which nothing was recorded the interval says how much memory may have been missed.
-PartEstimate estimateOfPart(const Estimate& part, const Estimate& whole, const Sampling& sampling);
+PartEstimate estimateOfPart(const Estimate& part, const Estimate& whole, const SamplingRules& rules);
 
 /// How many records of equal weight would tell as much; infinite for what is known exactly.
 double effectiveRecords(double estimate, double variance);
@@ -94,5 +94,7 @@ double effectiveRecords(double estimate, double variance);
 /// Memory of which nothing was recorded is less than that, in 95 of 100 recordings: 3 times the mean bytes between
 /// records; by ranges what the range recorded most sparsely may hide, infinite when there is one never recorded.
 double maxBytesUnseen(const Sampling& sampling);
+/// By the rule that hides most.
+double maxBytesUnseen(const SamplingRules& rules);
 
 }  // namespace heapprof

@@ -105,7 +105,7 @@ private:
                 addPoints(event.time);
             ++number;
             if (!walk->m_contains(event.trace)) return;
-            const Amount weight = isExact ? Weights::ofExact(event.size) : walk->m_digest.weights().of(event.size);
+            const Amount weight = isExact ? Weights::ofExact(event.size) : walk->m_digest.weights().of(event);
             const auto isFree = -static_cast<std::int64_t>(event.kind);
             sum.amount = wrappingAdd(sum.amount, withSign(weight.of(measure), isFree));
             if constexpr (!isExact)

@@ -41,6 +41,9 @@ void TimelineBuilder::add(std::span<const Mark> marks) {
                 if (!m_timeline.pauses.empty() && !m_timeline.pauses.back().end)
                     m_timeline.pauses.back().end = mark.time;
                 break;
+            case MarkKind::Switches:
+                m_timeline.switches.push_back({mark.time, mark.text});
+                break;
             case MarkKind::Resident:
                 m_timeline.resident.push_back({mark.time, bounded(mark.value), bounded(mark.ofProfiler), mark.kinds});
                 break;

@@ -68,6 +68,12 @@ struct Timeline {
         std::optional<Micros> end;
         bool operator==(const Pause&) const = default;
     };
+    /// What was allocated from here on was recorded by another rule.
+    struct Switch {
+        Micros time;
+        std::string rule;  ///< for people
+        bool operator==(const Switch&) const = default;
+    };
     struct Collection {
         Micros end;
         Micros duration;
@@ -87,6 +93,7 @@ struct Timeline {
     std::vector<Instant> instants;
     std::vector<Phase> phases;
     std::vector<Pause> pauses;
+    std::vector<Switch> switches;
     std::vector<Collection> collections;
     std::vector<Loss> losses;
 

@@ -18,7 +18,7 @@ public:
     /// Live memory: what the event does to its trace.
     void apply(const Event& event, const Weights& weights) { amountOf(event.trace) += weights.change(event); }
     /// The event's block, whatever happens to it.
-    void add(const Event& event, const Weights& weights) { amountOf(event.trace) += weights.of(event.size); }
+    void add(const Event& event, const Weights& weights) { amountOf(event.trace) += weights.of(event); }
 
     /// By trace; some may have nothing any more. Called last.
     std::vector<TraceAmount> take();

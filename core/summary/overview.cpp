@@ -30,7 +30,7 @@ void addEventsBehind(const Capture& capture, const std::vector<Capture::Chunk>& 
     if (!sealed.empty()) {
         const Capture::Chunk& last = sealed.back();
         reader->seek({last.offset, 0, last.firstTime.count, last.firstTime.count, last.events});
-        total = last.atStart.count * (weights.exact() ? 1 : Weights::kRestUnit);
+        total = weights.fixed(last.atStart.count);
     }
     Event event;
     for (std::size_t read = 0; read < kFew + 2 * kMostOfChunk && reader->read({&event, 1}) > 0; ++read) {

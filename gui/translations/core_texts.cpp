@@ -4,6 +4,7 @@
 #include <QRegularExpression>
 #include <QStringList>
 #include <algorithm>
+#include <span>
 #include <vector>
 
 #include "core/text/text.h"
@@ -175,5 +176,16 @@ QString textOf(const Damage& damage) {
 }
 
 QString textOf(const Sampling& sampling) { return fromCore(describe(sampling)); }
+
+QString textOf(const SamplingRules& rules) {
+    constexpr std::size_t kMost = 4;
+    QStringList parts{textOf(rules.first)};
+    for (const SamplingRules::Switch& each : std::span(rules.switches).first(std::min(rules.switches.size(), kMost)))
+        parts << Words::tr("from %1 on: %2").arg(QString::fromStdString(formatTime(each.time)), textOf(each.sampling));
+    if (rules.switches.size() > kMost)
+        parts << Words::tr("and %1 more", nullptr, static_cast<int>(rules.switches.size() - kMost))
+                     .arg(rules.switches.size() - kMost);
+    return parts.join(QStringLiteral("; "));
+}
 
 }  // namespace heapprof::gui

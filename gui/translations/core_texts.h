@@ -14,5 +14,7 @@ QString fromCore(const std::string& english);
 /// As describe() says it.
 QString textOf(const Damage& damage);
 QString textOf(const Sampling& sampling);
+/// With the times of the switches.
+QString textOf(const SamplingRules& rules);
 
 }  // namespace heapprof::gui

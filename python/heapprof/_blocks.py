@@ -139,7 +139,7 @@ class BlockQuestions(OpenedCapture):
         elif atMost is not None and shorterThan is None:
             if atMost < 0:
                 raise ValueError(f"atMost must not be negative, as {atMost!r} is")
-            if self._capture.sampling() != {}:
+            if self._capture.isSampled():
                 raise ValueError("this capture is sampled, so it does not tell how many allocations came between")
             found = _heapprof.temporaryByDistance(recording, first, last, min(atMost, 2**63), self._traces())
         else:

@@ -25,7 +25,7 @@ class HPM:
 
     @property
     def samplingRate(self) -> Union[float, Dict[int, float]]:
-        """The sampling rule as the file claims it."""
+        """The sampling rule as the file claims it; where it was switched, the first."""
         return self._reader._capture.recordedSampling()
 
     @property
@@ -33,9 +33,10 @@ class HPM:
         """Whether memory of C libraries was recorded, too, not only that of Python's allocators."""
         return "native" in self._reader.domains()
 
-    def scaleFactor(self, eventSize: int) -> float:
-        """How many blocks a recorded block of this size stands for; 0 when none is ever recorded."""
-        return self._reader._capture.scale(abs(eventSize))
+    def scaleFactor(self, eventSize: int, traceindex: int = 0) -> float:
+        """How many blocks a recorded block of this size stands for; 0 when none is ever recorded. Where the rule was
+        switched, it is that of the trace."""
+        return self._reader._capture.scale(abs(eventSize), traceindex)
 
     def traceCount(self) -> int:
         """Traces are numbered from 1 to this."""

@@ -148,8 +148,14 @@ class Reader(BlockQuestions):
 
     def samplingRate(self) -> Union[float, Dict[int, float]]:
         """What amounts are scaled by, in the form that `heapprof.start` takes: mean bytes between records, or a dict of
-        upper size bounds to probabilities, which is empty when everything was recorded."""
+        upper size bounds to probabilities, which is empty when everything was recorded. Where it was switched, the one
+        that the recording began with."""
         return self._capture.sampling()
+
+    def samplingSwitches(self) -> List[Tuple[float, Union[float, Dict[int, float]]]]:
+        """Where `heapprof.switchSampling` was called: seconds since the start, and by what amounts are scaled that were
+        allocated from there on. At 0 what was switched in the files before these; see `heapprof.start`, ``keep``."""
+        return self._capture.switches()
 
     def domains(self) -> List[str]:
         """Whose memory was recorded: "python", and with ``native=True`` also "native" (taken from the C allocator by

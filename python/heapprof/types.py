@@ -332,7 +332,8 @@ class Mark(NamedTuple):
 
     time: float  # seconds since the start of the recording
     #: "mark": heapprof.mark() was called; "begin", "end": of a heapprof.phase(); "pause", "resume": between the two no
-    #: allocations are recorded; "thread": the first event of a thread; "lost": no events from here on
+    #: allocations are recorded; "sampling": from here on by another rule, which the text tells; "thread": the first
+    #: event of a thread; "lost": no events from here on
     kind: str
     text: str  # of mark() or phase(), or the thread's name
     value: int  # the thread's number; for "thread" its native id, for "lost" how many

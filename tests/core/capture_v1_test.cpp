@@ -96,7 +96,7 @@ private slots:
     void unsampledCaptureIsRecognised() {
         const auto capture = Capture::open(captureV1("h_default"));
         const auto info = capture->info();
-        QCOMPARE(info->metadata.sampling, Sampling::everything());
+        QVERIFY(info->metadata.sampling == Sampling::everything());
         QCOMPARE(info->metadata.recordedSampling.ranges.size(), std::size_t{2});
         QCOMPARE(info->metadata.warnings.size(), std::size_t{1});
         QVERIFY(info->metadata.warnings[0].find("did not sample") != std::string::npos);
@@ -113,7 +113,7 @@ private slots:
     }
     void trulySampledTableIsTrusted() {  // {64: 0}: nothing below 64 bytes is there, and nothing contradicts the table
         const auto info = Capture::open(captureV1("g_trunc_b"))->info();
-        QCOMPARE(info->metadata.sampling, info->metadata.recordedSampling);
+        QVERIFY(info->metadata.sampling == info->metadata.recordedSampling);
         QVERIFY(info->metadata.warnings.empty());
     }
     void eventsOfUnknownTracesAreReported() {

@@ -21,7 +21,7 @@ Snapshot peakOf(const std::vector<Event>& events, const Recorded& recorded, cons
     for (const Event& event : events) {
         ++number;
         if (!traces.contains(event.trace)) continue;
-        const Amount amount = weights.of(event.size);
+        const Amount amount = weights.of(event);
         Amount& value = state[event.trace.value];
         if (event.kind == EventKind::Allocation) {
             value += amount;

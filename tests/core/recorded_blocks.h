@@ -49,9 +49,10 @@ template <typename Holds>
 Snapshot sumOf(const std::vector<Block>& blocks, const Weights& weights, Holds&& holds) {
     std::map<std::uint32_t, Amount> values;
     for (const Block& block : blocks)
-        if (holds(block)) values[block.trace] += weights.of(block.size);
+        if (holds(block)) values[block.trace] += weights.of(TraceIndex(block.trace), block.size);
     Snapshot snapshot;
     for (const auto& [trace, value] : values) {
+        if (value.isZero()) continue;  // of blocks that are never recorded
         snapshot.traces.push_back({TraceIndex(trace), estimateOf(value, weights)});
         snapshot.total += snapshot.traces.back().usage;
     }
@@ -62,7 +63,7 @@ template <typename Holds>
 Estimate totalOf(const std::vector<Block>& blocks, const Weights& weights, Holds&& holds) {
     Amount value;
     for (const Block& block : blocks)
-        if (holds(block)) value += weights.of(block.size);
+        if (holds(block)) value += weights.of(TraceIndex(block.trace), block.size);
     return estimateOf(value, weights);
 }
 
@@ -73,17 +74,37 @@ inline TraceSet everyNthTrace(const TraceTable& traces, std::size_t every) {
     return TraceSet(std::move(contained));
 }
 
-/// The ways to sample in turn, everything among them.
-inline Sampling someSampling(int seed) {
-    return seed % 3 == 0   ? Sampling::everything()
-           : seed % 3 == 1 ? Sampling::byBytes(700)
-                           : Sampling::byRanges({{100, 0.1}, {2000, 0.5}});
+/// These rules one after the other, for a RecordedModel.
+inline SamplingRules inTurn(const std::vector<Sampling>& samplings) {
+    SamplingRules rules(samplings.front());
+    for (std::size_t i = 1; i < samplings.size(); ++i) rules.switches.push_back({{}, {}, samplings[i]});
+    return rules;
+}
+
+/// The ways to sample in turn, everything among them; and with switches between them.
+inline SamplingRules someSampling(int seed) {
+    const Sampling everything = Sampling::everything(), byBytes = Sampling::byBytes(700),
+                   byRanges = Sampling::byRanges({{100, 0.1}, {2000, 0.5}});
+    switch (seed % 6) {
+        case 0:
+            return everything;
+        case 1:
+            return byBytes;
+        case 2:
+            return byRanges;
+        case 3:
+            return inTurn({everything, byBytes, everything});
+        case 4:
+            return inTurn({byBytes, everything});
+        default:
+            return inTurn({byRanges, byBytes, Sampling::byBytes(90), byRanges});
+    }
 }
 
 /// A recording, digested, and its blocks. Its files: FILEBASE "x" in the folder.
 struct Recorded {
-    Recorded(const TemporaryFolder& folder, const Sampling& sampling, std::uint32_t seed) {
-        RecordedModel model(folder / "x", sampling, seed);
+    Recorded(const TemporaryFolder& folder, const SamplingRules& rules, std::uint32_t seed) {
+        RecordedModel model(folder / "x", rules, seed);
         for (int i = 0; i < 20; ++i) model.addTrace(i % 5);
         model.run(30'000);
         open(folder, model);

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <optional>
 #include <random>
 #include <string>
@@ -40,9 +41,10 @@ struct ModelProcess {
 
 class RecordedModel {
 public:
-    RecordedModel(std::filesystem::path filebase, const Sampling& sampling, std::uint32_t seed = 1,
+    /// Every run() makes the switches of `rules`, whatever their times, and adds traces after each.
+    RecordedModel(std::filesystem::path filebase, const SamplingRules& rules, std::uint32_t seed = 1,
                   const ModelProcess& process = {})
-        : m_random(seed), m_weights(sampling) {
+        : m_random(seed), m_switches(rules.switches), m_rules(rules.first) {
         FileHeader header;
         header.uuid = uuidOf(seed);
         header.wallStart = static_cast<std::uint64_t>(process.wallStart);
@@ -55,11 +57,22 @@ public:
         info.arguments = process.arguments;
         m_metadata.process(info);
         if (process.ancestor) m_metadata.ancestor({uuidOf(*process.ancestor), process.ancestorPid});
-        m_metadata.sampling(sampling, 0);
+        m_metadata.sampling(rules.first, 0);
         m_metadata.clock(Micros(1));
         m_metadata.thread(ThreadIndex(1), 4711, "MainThread", Micros(0));
-        m_log.create((filebase.string() + ".hpd").c_str(), withMagic(header, kEventsMagic), m_weights);
+        m_log.create((filebase.string() + ".hpd").c_str(), withMagic(header, kEventsMagic), *m_weights);
     }
+
+    /// Traces that are added from here on are of this rule.
+    void switchTo(const Sampling& sampling) {
+        m_rules.switches.push_back({m_metadata.nextTrace(), m_time, sampling});
+        m_metadata.rule(sampling, m_time);
+        auto weights = std::make_unique<const Weights>(m_rules);
+        m_log.weighBy(*weights);
+        m_weights = std::move(weights);
+        m_log.mark(records::Switches, m_metadata.string(describe(sampling)), ThreadIndex(1));
+    }
+    const SamplingRules& rules() const { return m_rules; }
 
     /// Defines a trace of `depth` frames of random lines, below an earlier trace's stack for every second one.
     TraceIndex addTrace(int depth, Domain domain = Domain::Python) {
@@ -98,7 +111,12 @@ public:
 
     /// Records `count` events: allocations and frees of random live blocks, and now and then time passes.
     void run(std::size_t count, std::uint64_t sizeLimit = 5000, int freePercent = 48) {
+        const std::size_t part = count / (m_switches.size() + 1) + 1;
         for (std::size_t i = 0; i < count; ++i) {
+            if (i > 0 && i % part == 0) {
+                switchTo(m_switches[i / part - 1].sampling);
+                for (int depth = 0; depth < 15; ++depth) addTrace(depth % 5);
+            }
             if (m_random() % 64 == 0) {
                 m_time += Micros(static_cast<std::int64_t>(m_random() % (m_random() % 16 == 0 ? 40'000'000 : 3000)));
                 m_log.setTime(m_time);
@@ -180,7 +198,9 @@ private:
     }
 
     std::mt19937 m_random;
-    Weights m_weights;
+    std::vector<SamplingRules::Switch> m_switches;
+    SamplingRules m_rules;
+    std::unique_ptr<const Weights> m_weights = std::make_unique<const Weights>(m_rules);
     MetadataWriter m_metadata;
     EventsV2Writer m_log;
     NodeIndex m_lastLeaf;

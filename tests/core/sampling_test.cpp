@@ -37,9 +37,9 @@ private slots:
     }
     void everythingIsExact() {
         const Weights weights(Sampling::everything());
-        QCOMPARE(weights.of(12345).bytes, std::int64_t{12345});
-        QCOMPARE(weights.of(12345).blocks, std::int64_t{1});
-        QCOMPARE(weights.bytesVariance(weights.of(12345).bytesVariance), 0.0);
+        QCOMPARE(weights.of({}, 12345).bytes, std::int64_t{12345});
+        QCOMPARE(weights.of({}, 12345).blocks, std::int64_t{1});
+        QCOMPARE(weights.bytesVariance(weights.of({}, 12345).bytesVariance), 0.0);
     }
     void estimatesAreUnbiasedAndTheirErrorIsTheOneClaimed_data() {
         QTest::addColumn<bool>("byBytes");
@@ -66,7 +66,7 @@ private slots:
             std::int64_t bytes = 0, variance = 0;
             for (std::size_t i = 0; i < heap.size(); ++i) {
                 if (uniform(random) >= probability[i]) continue;
-                const Amount weight = weights.of(heap[i]);
+                const Amount weight = weights.of({}, heap[i]);
                 bytes += weight.bytes;
                 variance += weight.bytesVariance;
             }

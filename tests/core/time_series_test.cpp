@@ -232,7 +232,7 @@ private slots:
             for (; number < model.events().size(); ++number) {
                 const Event& event = model.events()[number];
                 if (isAfter(event.time, number, instants[i])) break;
-                const std::int64_t bytes = recorded.weights().of(event.size).bytes;
+                const std::int64_t bytes = recorded.weights().of(event).bytes;
                 live += event.kind == EventKind::Free ? -bytes : bytes;
                 min = std::min(min, live);
                 max = std::max(max, live);

@@ -94,6 +94,7 @@ private slots:
                                               {Micros(7), MarkKind::Collection, "2", 1500},
                                               {Micros(8), MarkKind::Lost, "", 99},
                                               {Micros(9), MarkKind::Pauses, "", 1},
+                                              {Micros(9), MarkKind::Switches, "everything recorded", 1},
                                               {Micros(10), MarkKind::ThreadStart, "T", 1}});
         Timeline expected;
         expected.resident = {{Micros(1), 1 << 20}};
@@ -101,6 +102,7 @@ private slots:
         expected.pauses = {{Micros(3), Micros(5)}, {Micros(9), std::nullopt}};
         expected.collections = {{Micros(7), Micros(1500), 2}};
         expected.losses = {{Micros(8), 99}};
+        expected.switches = {{Micros(9), "everything recorded"}};
         QVERIFY(timeline == expected);
     }
     void whatMappingsReserveIsToldApart() {

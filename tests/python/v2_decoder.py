@@ -40,7 +40,7 @@ class Event(NamedTuple):
 
 
 class Mark(NamedTuple):
-    kind: int  # 0 instant, 1 begin, 2 end, 3 pause, 4 resume
+    kind: int  # 0 instant, 1 begin, 2 end, 3 pause, 4 resume, 5 switch of the sampling rule
     time: int
     text: str
     thread: int
@@ -76,6 +76,7 @@ class Capture:
     process: Optional[dict] = None
     ancestor: Optional[Tuple[bytes, int]] = None
     sampling: List[tuple] = field(default_factory=list)
+    rules: List[tuple] = field(default_factory=list)  # switches: first trace, time, mode, numbers
     domains: int = 1  # a set of bits
     resolution: int = 4000  # of the events' times
     end: Optional[Tuple[int, int]] = None
@@ -86,8 +87,16 @@ class Capture:
     bytesPerEvent: float = 0
     openBlocks: int = 0
 
-    def probability(self, size: int) -> float:
+    def ruleOf(self, trace: int) -> tuple:
+        """The mode and numbers of the rule by which blocks of the trace were chosen."""
         mode, _, rule = self.sampling[0]
+        for first, _, *later in self.rules:
+            if trace >= first:
+                mode, rule = later
+        return mode, rule
+
+    def probability(self, size: int, trace: int = 0) -> float:
+        mode, rule = self.ruleOf(trace)
         if mode == 0:
             return 1
         if mode == 1:
@@ -199,6 +208,20 @@ def _text(data: bytes, at: int) -> Tuple[str, int]:
     return data[at : at + size].decode("utf-8", "surrogatepass"), at + size
 
 
+def _rule(data: bytes, at: int, mode: int) -> object:
+    rule: object = None
+    assert mode in (0, 1, 2)
+    if mode == 1:
+        (rule,) = struct.unpack_from("<d", data, at)
+        at += 8
+    elif mode == 2:
+        count, at = _varint(data, at)
+        rule = [struct.unpack_from("<Qd", data, at + 16 * i) for i in range(count)]
+        at += 16 * count
+    assert at == len(data)
+    return rule
+
+
 def _metadata(capture: Capture, data: bytes, hashes: bool) -> None:
     strings: List[str] = [""]
     functions: List[Tuple[int, int, int]] = [(0, 0, 0)]
@@ -282,16 +305,8 @@ def _metadata(capture: Capture, data: bytes, hashes: bool) -> None:
             elif kind == 6:
                 mode, p = _varint(payload, 0)
                 ordinal, p = _varint(payload, p)
-                rule: object = None
-                if mode == 1:
-                    (rule,) = struct.unpack_from("<d", payload, p)
-                    p += 8
-                elif mode == 2:
-                    count, p = _varint(payload, p)
-                    rule = [struct.unpack_from("<Qd", payload, p + 16 * i) for i in range(count)]
-                    p += 16 * count
-                assert p == len(payload)
-                capture.sampling.append((mode, ordinal, rule))
+                assert ordinal == 0 and not capture.sampling
+                capture.sampling.append((mode, ordinal, _rule(payload, p, mode)))
             elif kind == 8:
                 time, p = _varint(payload, 0)
                 reason, p = _varint(payload, p)
@@ -330,7 +345,12 @@ def _metadata(capture: Capture, data: bytes, hashes: bool) -> None:
                 later = before - (capture.continues[1] if capture.continues else 0)
                 assert later > 0
                 capture.firstEvents = {each: max(first - later, 0) for each, first in capture.firstEvents.items()}
+                capture.rules = [(first, max(time - later, 0), *rule) for first, time, *rule in capture.rules]
                 capture.continues = (payload[:16], before)
+            elif kind == 17:
+                (first, time, mode), p = _varints(payload, 0, 3)
+                assert first == len(traces)
+                capture.rules.append((first, time, mode, _rule(payload, p, mode)))
             else:
                 raise AssertionError(f"record of type {kind}")
         if block.sealed:
@@ -361,7 +381,7 @@ def _metadata(capture: Capture, data: bytes, hashes: bool) -> None:
     assert (
         len(
             {
-                (t.thread, t.domain, str(capture.labels.get(number)), node)
+                (t.thread, t.domain, str(capture.labels.get(number)), str(capture.ruleOf(number)), node)
                 for (number, t), (_, _, node) in zip(capture.traces.items(), traces[1:])
             }
         )
@@ -403,7 +423,7 @@ def _events(capture: Capture, data: bytes, hashes: bool) -> int:
             alive[ordinal] = (what, bytes_)
             capture.events.append(Event("alloc", time, what, bytes_, ordinal))
             ordinal += 1
-            live += bytes_ / capture.probability(bytes_)
+            live += bytes_ / capture.probability(bytes_, what)
             greatest = max(greatest, live)
 
         def free(distance: int, expected: Optional[Tuple[int, int]]) -> None:
@@ -413,7 +433,7 @@ def _events(capture: Capture, data: bytes, hashes: bool) -> int:
             assert expected is None or expected == (what, bytes_)
             assert (expected is None) == (born >= firstOrdinal), "near frees, and they alone, stay in their block"
             capture.events.append(Event("free", time, what, bytes_, born))
-            live -= bytes_ / capture.probability(bytes_)
+            live -= bytes_ / capture.probability(bytes_, what)
             least = min(least, live)
 
         ofProfiler, kinds = 0, None
@@ -462,7 +482,7 @@ def _events(capture: Capture, data: bytes, hashes: bool) -> int:
                 capture.memory.append((time, part, amount))
             elif rest == 8:
                 string, what, thread = number(4), number(1), number(3)
-                assert what <= 4 and thread in capture.threads
+                assert what <= 5 and (thread in capture.threads or (what == 5 and thread == 0))
                 capture.marks.append(Mark(what, time, capture.texts[string], thread, len(capture.events)))
             elif rest == 7:
                 capture.events.append(Event("lost", time, 0, number(8), 0))

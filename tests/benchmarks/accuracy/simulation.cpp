@@ -47,7 +47,7 @@ SimulationResult simulateRuns(const SimulatedHeap& heap, const Sampling& samplin
             lines[line] = {};
             for (const Run& run : heap.lines[line].runs)
                 if (const auto count = recording.recordedOf<costRule>(run.size, run.count))
-                    lines[line] += times(weights.of(run.size), count);
+                    lines[line] += times(weights.of({}, run.size), count);
         }
         addTo(result, lines, weights);
     }
@@ -105,10 +105,10 @@ private:
 
     void allocate(Block& block) {
         block.recorded = m_recording.records<costRule>(block.size);
-        if (block.recorded) m_lines[block.line] += m_weights.of(block.size);
+        if (block.recorded) m_lines[block.line] += m_weights.of({}, block.size);
     }
     void free(const Block& block) {
-        if (block.recorded) m_lines[block.line] -= m_weights.of(block.size);
+        if (block.recorded) m_lines[block.line] -= m_weights.of({}, block.size);
     }
     void grow(Block& block) {
         const std::uint64_t size = block.size;
