@@ -2,6 +2,7 @@
 
 #include <array>
 #include <stdexcept>
+#include <string>
 
 #include "collector/cpython/context_labels.h"
 #include "collector/cpython/own_thread.h"
@@ -35,6 +36,10 @@ void refuseTwice() {
     if (isProfiling()) throw std::runtime_error("heapprof is profiling already; call heapprof.stop() first");
 }
 
+void refuse(const Sampling& sampling) {
+    if (const std::string problem = sampling.problem(); !problem.empty()) throw std::invalid_argument(problem);
+}
+
 /// Takes away everything that the program would still notice after a recording has ended. Native hooks stay, and do
 /// nothing, where the program has forbidden itself system calls: what takes them away might be among these.
 void takeHooksAway() {
@@ -62,7 +67,7 @@ void atLimit() noexcept {
 void start(const std::string& filebase, const Sampling& sampling, const ProcessInfo& process,
            const RecordingOptions& options) {
     refuseTwice();
-    if (const std::string problem = sampling.problem(); !problem.empty()) throw std::invalid_argument(problem);
+    refuse(sampling);
     hooks::watchCode();
     watchCollections();
     prepareThreadNames();
@@ -89,6 +94,31 @@ recorder::Outcome stop(EndReason reason) {
 }
 
 void setPaused(bool paused) noexcept { recorder::setPaused(paused, hooks::setPaused); }
+
+void switchSampling(const Sampling& sampling) {
+    refuse(sampling);
+    switch (recorder::refusalOf(sampling)) {
+        case recorder::Refusal::NotRecording:
+            throw std::runtime_error("nothing is being recorded: there is no sampling rule to switch");
+        case recorder::Refusal::TooMany:
+            throw std::runtime_error("one recording has at most " + std::to_string(SamplingRules::kMaxDifferent) +
+                                     " different sampling rules, and " + std::to_string(SamplingRules::kMaxSwitches) +
+                                     " switches");
+        case recorder::Refusal::Forbidden:
+            throw std::runtime_error("the process has forbidden itself system calls, and might be killed for ours");
+        case recorder::Refusal::None:
+            break;
+    }
+    if (sampling == recorder::sampling()) return;
+    const bool isNativeToo = !native::suit(sampling);
+    const auto putHooks = [](const Sampling& next) {
+        if (!native::suit(next)) native::leave();
+        hooks::installFurther(next);
+    };
+    recorder::switchSampling(sampling, {putHooks, hooks::setPaused});
+    hooks::settle();
+    if (isNativeToo) native::install(sampling);
+}
 
 void mark(records::MarkKind kind, std::string_view text) noexcept {
     recorder::mark(kind, text);

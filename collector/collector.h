@@ -29,6 +29,11 @@ recorder::Outcome stop(EndReason reason);
 /// recorded.
 void setPaused(bool paused) noexcept;
 
+/// What is allocated from now on is recorded by this rule; what is alive keeps what it stands for. Throws
+/// std::runtime_error while nothing is being recorded, and when the recording has had too many rules or switches;
+/// std::invalid_argument with sampling.problem(); std::bad_alloc.
+void switchSampling(const Sampling& sampling);
+
 /// Records a mark of the program's own; `text` is UTF-8. Does nothing while nothing is being recorded.
 void mark(records::MarkKind kind, std::string_view text) noexcept;
 

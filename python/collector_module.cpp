@@ -137,6 +137,14 @@ PyObject* setPaused(PyObject*, PyObject* paused) {
     return none();
 }
 
+PyObject* switchSampling(PyObject*, PyObject* text) {
+    if (!PyBytes_Check(text)) return PyErr_Format(PyExc_TypeError, "a sampling rule must be bytes");
+    return guarded([&] {
+        collector::switchSampling(parseSampling(textOf(text)));
+        return none();
+    });
+}
+
 PyObject* gatherStatistics(PyObject*, PyObject*) {
     return guarded([] {
         collector::gatherStatistics();
@@ -194,6 +202,7 @@ PyMethodDef s_methods[] = {
     {"leaveLabels", leaveLabels, METH_O,
      "leaveLabels(token): the context has the labels it had before; False when it is not the token's."},
     {"setPaused", setPaused, METH_O, "setPaused(paused): whether allocations are left out."},
+    {"switchSampling", switchSampling, METH_O, "switchSampling(rule): records by this rule, as in an order."},
     {"gatherStatistics", gatherStatistics, METH_NOARGS, "gatherStatistics(): counts requests by size from now on."},
     {"endStatistics", endStatistics, METH_NOARGS, "endStatistics(): whether they were being counted."},
     {"statistics", statistics, METH_NOARGS,

@@ -20,6 +20,9 @@
 // Marking hooks mark it as above. Of the tail-calling hooks only RAW's ask the C allocator, and they note in two stores
 // what they pass on: a request that ends the countdown there is compared with the note. (That such a request consumes
 // twice changes no probability: the countdown has no memory.)
+//
+// Where the sampling rule is switched to one of another kind, its hooks are put above those in place, and pass by them
+// once they count: so no free of a recorded block goes unseen, also by a thread without the GIL.
 namespace heapprof {
 namespace {
 
@@ -35,9 +38,12 @@ constexpr int hookSetOf(CostRule costRule, Style style) {
                                       : (costRule == CostRule::ByRanges ? 1 : 0) + (style == Style::Marking ? 2 : 0);
 }
 
-/// Index of the hook set that reports; all others only pass on.
-constinit int s_active = kNoHookSet;
-/// The same for allocations: kNoHookSet while paused.
+/// Index of the hook set of the rule in force, and the one before it that may lie below. For holders of the GIL.
+constinit int s_current = kNoHookSet, s_former = kNoHookSet;
+/// A bit for each hook set that reports frees: all that have reported allocations of the recording. The others only
+/// pass on. A free that passes two of them is known to the first alone.
+constinit unsigned s_active = 0;
+/// The one that reports allocations: kNoHookSet while paused.
 constinit int s_counting = kNoHookSet;
 
 template <CostRule costRule, Style style, PyMemAllocatorDomain domain>
@@ -80,7 +86,7 @@ struct Hook : RecordingHook<Hook<costRule, style, domain>>, DomainHook<Hook<cost
     }
 
     static bool reportsFrees() {
-        return __atomic_load_n(&s_active, __ATOMIC_RELAXED) == kHookSet && !t_state.hooksSuppressed;
+        return (__atomic_load_n(&s_active, __ATOMIC_RELAXED) & 1u << kHookSet) && !t_state.hooksSuppressed;
     }
 
     template <typename Call>
@@ -138,6 +144,8 @@ struct HookInstaller {
     PyMemAllocatorDomain domain;
     void (*install)();
     bool (*uninstall)();
+    PyMemAllocatorEx* original;
+    void* (*malloc)(void*, std::size_t);
 };
 struct HookSet {
     std::array<HookInstaller, 3> hooks;
@@ -148,9 +156,9 @@ constexpr HookSet hookSet() {
     using Raw = Hook<costRule, style, PYMEM_DOMAIN_RAW>;
     using Mem = Hook<costRule, style, PYMEM_DOMAIN_MEM>;
     using Obj = Hook<costRule, style, PYMEM_DOMAIN_OBJ>;
-    return {{{{PYMEM_DOMAIN_RAW, Raw::install, Raw::uninstall},
-              {PYMEM_DOMAIN_MEM, Mem::install, Mem::uninstall},
-              {PYMEM_DOMAIN_OBJ, Obj::install, Obj::uninstall}}}};
+    return {{{{PYMEM_DOMAIN_RAW, Raw::install, Raw::uninstall, &Raw::original, Raw::malloc},
+              {PYMEM_DOMAIN_MEM, Mem::install, Mem::uninstall, &Mem::original, Mem::malloc},
+              {PYMEM_DOMAIN_OBJ, Obj::install, Obj::uninstall, &Obj::original, Obj::malloc}}}};
 }
 
 constexpr std::array<HookSet, 5> kHookSets{
@@ -202,34 +210,62 @@ bool ordinaryLayering() {
     return true;
 }
 
+/// Puts the hooks for the rule in place and returns their index.
+int putFor(const Sampling& sampling) {
+    const CostRule costRule = sampler::costRule(sampling);
+    const int marking = hookSetOf(costRule, Style::Marking);
+    if (costRule != CostRule::None) {
+        const int tailCalling = hookSetOf(costRule, Style::TailCalling);
+        put(tailCalling);
+        if (ordinaryLayering()) return tailCalling;
+        takeAway(tailCalling);
+    }
+    put(marking);
+    return marking;
+}
+
+/// Has `above` pass on to what `below` passes on to, if that lies directly below: a thread without the GIL may be in
+/// either, and both lead to the same. Contexts are the same, see DomainHook.
+void passBy(int above, int below) {
+    for (std::size_t i = 0; i < 3; ++i) {
+        const HookInstaller& upper = kHookSets[static_cast<std::size_t>(above)].hooks[i];
+        const HookInstaller& lower = kHookSets[static_cast<std::size_t>(below)].hooks[i];
+        if (upper.original->malloc == lower.malloc) *upper.original = *lower.original;
+    }
+}
+
 constinit destructor s_codeDealloc = nullptr;
 
 }  // namespace
 
 void hooks::install(const Sampling& sampling) {
-    const CostRule costRule = sampler::costRule(sampling);
-    const int marking = hookSetOf(costRule, Style::Marking);
-    int chosen = marking;
-    if (costRule != CostRule::None) {
-        const int tailCalling = hookSetOf(costRule, Style::TailCalling);
-        put(tailCalling);
-        if (ordinaryLayering())
-            chosen = tailCalling;
-        else
-            takeAway(tailCalling);
-    }
-    if (chosen == marking) put(marking);
-    __atomic_store_n(&s_active, chosen, __ATOMIC_RELEASE);
+    s_current = putFor(sampling);
+    __atomic_store_n(&s_active, 1u << s_current, __ATOMIC_RELEASE);
     setPaused(false);
 }
 
-void hooks::uninstall() {
-    const int active = __atomic_exchange_n(&s_active, kNoHookSet, __ATOMIC_ACQ_REL);
-    setPaused(true);
-    if (active != kNoHookSet) takeAway(active);
+void hooks::installFurther(const Sampling& sampling) {
+    const CostRule costRule = sampler::costRule(sampling);
+    unsigned further = 1u << hookSetOf(costRule, Style::Marking);
+    if (costRule != CostRule::None) further |= 1u << hookSetOf(costRule, Style::TailCalling);
+    __atomic_fetch_or(&s_active, further, __ATOMIC_RELEASE);  // first, as realloc passes the lower ones unseen
+    s_former = s_current;
+    s_current = putFor(sampling);
 }
 
-void hooks::setPaused(bool paused) { __atomic_store_n(&s_counting, paused ? kNoHookSet : s_active, __ATOMIC_RELAXED); }
+void hooks::settle() {
+    if (s_former != s_current) passBy(s_current, s_former);
+    s_former = kNoHookSet;
+}
+
+void hooks::uninstall() {
+    __atomic_store_n(&s_active, 0u, __ATOMIC_RELEASE);
+    setPaused(true);
+    if (s_current != kNoHookSet) takeAway(s_current);
+    s_current = kNoHookSet;
+}
+
+void hooks::setPaused(bool paused) { __atomic_store_n(&s_counting, paused ? kNoHookSet : s_current, __ATOMIC_RELAXED); }
 
 void hooks::watchCode() {
     if (s_codeDealloc) return;

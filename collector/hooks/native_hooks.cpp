@@ -253,6 +253,10 @@ void fillTargets() {
                  target("dlsym", symbol, symbol)};
 }
 
+std::size_t hookSetFor(const Sampling& sampling) {
+    return sampler::costRule(sampling) == CostRule::ByRanges ? ByRanges::kHookSet : ByBytes::kHookSet;
+}
+
 }  // namespace
 
 void native::install(const Sampling& sampling) {
@@ -261,8 +265,7 @@ void native::install(const Sampling& sampling) {
         fillTargets();
         got::resolve(s_targets);
     }
-    const std::size_t hookSet =
-        sampler::costRule(sampling) == CostRule::ByRanges ? ByRanges::kHookSet : ByBytes::kHookSet;
+    const std::size_t hookSet = hookSetFor(sampling);
     while (!begin()) sched_yield();
     __atomic_store_n(&s_active, hookSet, __ATOMIC_RELAXED);
     redirectAll(hookSet);
@@ -275,6 +278,11 @@ void native::uninstall() {
     __atomic_store_n(&s_active, kNoHookSet, __ATOMIC_RELAXED);
     got::restore(s_targets);
     end();
+}
+
+bool native::suit(const Sampling& sampling) {
+    const std::size_t active = __atomic_load_n(&s_active, __ATOMIC_RELAXED);
+    return active == kNoHookSet || active == hookSetFor(sampling);
 }
 
 void native::leave() { __atomic_store_n(&s_active, kNoHookSet, __ATOMIC_RELAXED); }

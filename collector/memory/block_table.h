@@ -61,6 +61,8 @@ public:
     /// `Few` of them. False when there is no memory.
     enum class Expected { Few, All };
     bool create(Expected expected) noexcept;
+    /// From here on, others than before.
+    void expect(Expected expected) noexcept { m_expected = expected; }
     /// False when there is a block at the address already, or no memory.
     bool insert(std::uintptr_t address, std::uint64_t size, std::uint64_t ordinal, TraceIndex trace) noexcept;
     /// Calls `visit(trace, size, ordinal)` for each block, whose ordinal may be changed; always in the same order.

@@ -50,13 +50,14 @@ constinit std::size_t s_hiddenCount = 0;
 
 void setRecording(bool recording) {
     __atomic_store_n(&s_recording, recording, __ATOMIC_RELAXED);
-    __atomic_fetch_add(&g_epoch, 1, __ATOMIC_RELEASE);
+    sampler::beginEpoch();
 }
 
-bool createTable(Session& session) {
-    const bool all = s_plan->sampling().mode == Sampling::Mode::Everything;
-    return session.blocks.create(all ? BlockTable::Expected::All : BlockTable::Expected::Few);
+BlockTable::Expected blocksBy(const Sampling& sampling) {
+    return sampling.mode == Sampling::Mode::Everything ? BlockTable::Expected::All : BlockTable::Expected::Few;
 }
+
+bool createTable(Session& session) { return session.blocks.create(blocksBy(s_plan->sampling())); }
 
 void planRotation(Session& session) {
     const std::uint64_t keep = s_plan->options().keep;
@@ -66,12 +67,20 @@ void planRotation(Session& session) {
 /// Requires that the session's files have been created.
 void prepare(Session& session) {
     session.monotonicStart = s_plan->header().monotonicStart;
-    session.sampling = &s_plan->sampling();
+    session.rules = &s_plan->rules();
     session.stacks.hideRoot(s_hidden, s_hiddenCount);
     session.stacks.limitTo(s_plan->options().maxTraces);
     session.resident.begin(session.events, session.monotonicStart, watcher::enter());
     session.memory.begin(s_plan->metadataPath());
     planRotation(session);
+}
+
+/// Whether the process has forbidden itself system calls since recording began.
+bool hasMoreFilters() {
+    const std::uint64_t filters = s_session       ? s_session->resident.filters()
+                                  : s_childMemory ? s_childMemory->filters()
+                                                  : 0;
+    return filters > s_filters;
 }
 
 /// Drops the parent's recording: closes its files without changing them. They are not mapped in this process.
@@ -94,11 +103,8 @@ void abandon() {
 /// This child records into files of its own. Its block table starts empty: what its parent had allocated is in the
 /// parent's recording.
 void follow() {
-    // The parent's descriptors show what it had forbidden itself, and its child.
-    const std::uint64_t filters = s_session       ? s_session->resident.filters()
-                                  : s_childMemory ? s_childMemory->filters()
-                                                  : 0;
-    s_hasForbiddenItself = filters > s_filters;
+    s_hasForbiddenItself =
+        hasMoreFilters();  // the parent's descriptors show what it had forbidden itself, and its child
     if (s_hasForbiddenItself) return abandon();
     process::adopt();
     watcher::afterForkInChild();
@@ -106,7 +112,8 @@ void follow() {
     forgetSession();
     s_awaitsEvent = true;
     s_childMemory.emplace().open();
-    sampler::configure(s_plan->sampling());  // with random numbers other than its parent's
+    sampler::seed();  // with random numbers other than its parent's
+    sampler::configure(s_plan->sampling());
     setRecording(true);
     sampler::switchOn(s_plan->sampling());
 }
@@ -392,6 +399,7 @@ void start(const std::string& filebase, const Sampling& sampling, const ProcessI
         prepare(session);
         s_childMemory.reset();
     }
+    sampler::seed();
     sampler::configure(sampling);
     setRecording(true);
     sampler::switchOn(sampling);
@@ -546,6 +554,45 @@ void setPaused(bool paused, void (*tell)(bool)) noexcept {
     s_session->passTime();
     markPause(*s_session);
 }
+
+Refusal refusalOf(const Sampling& sampling) {
+    if (!isRecording()) return Refusal::NotRecording;
+    static_assert(SamplingRules::kMaxDifferent <= StackTree::kMaxRules &&
+                  SamplingRules::kMaxSwitches < epochs::kSwitches);
+    if (sampling == s_plan->sampling()) return Refusal::None;
+    const RecordingScope scope;
+    if (hasMoreFilters()) return Refusal::Forbidden;
+    return scope && !s_plan->rules().hasRoomFor(sampling) ? Refusal::TooMany : Refusal::None;
+}
+
+void switchSampling(const Sampling& sampling, const HookSwitch& hooks) {
+    RecordingPlan::Switch next(*s_plan, sampling);
+    const std::string words = describe(sampling);
+    hooks.put(sampling);
+    const RecordingScope scope;
+    if (!scope.isLocked() || (scope && s_session->isBroken() && endsAtLimit(*s_session))) return;
+    Session* const session = scope ? &*s_session : nullptr;
+    if (session) {  // an instant of its own, as a mark has
+        session->readResident();
+        session->events.setTime(session->elapsed(CLOCK_MONOTONIC));
+    }
+    hooks.setPaused(true);
+    s_plan->switchTo(next, session ? &session->metadata : nullptr, session ? &session->events : nullptr);
+    if (sampling.mode == Sampling::Mode::Everything) CollectorLock::allowBias();
+    sampler::switchTo(sampling);
+    sampler::join(t_state);  // hooks have been tried out with its countdown
+    if (session) {
+        session->stacks.useRule(next.number);
+        session->blocks.expect(blocksBy(sampling));
+        const StringIndex text = session->texts.intern(words, session->metadata);
+        const bool isOwnThread = t_state.hooksSuppressed;  // told from outside
+        session->events.mark(records::Switches, text, isOwnThread ? ThreadIndex() : joinedThread(*session));
+        session->events.setTime(session->events.time() + Micros(1));
+    }
+    if (!s_paused) hooks.setPaused(false);
+}
+
+const Sampling& sampling() noexcept { return s_plan->sampling(); }
 
 bool reachedLimit() noexcept { return s_reachedLimit; }
 

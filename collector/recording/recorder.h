@@ -102,6 +102,21 @@ void collection(unsigned generation, Micros duration) noexcept;
 /// `tell(paused)` before anything else is recorded. Requires the GIL.
 void setPaused(bool paused, void (*tell)(bool)) noexcept;
 
+/// Where a switch of the sampling rule was refused.
+enum class Refusal { None, NotRecording, TooMany, Forbidden };
+/// Whether a switch to that rule is possible, and nothing else; None also where it is in force. Requires the GIL.
+Refusal refusalOf(const Sampling& sampling);
+/// How the hooks go along.
+struct HookSwitch {
+    void (*put)(const Sampling& sampling);  ///< puts those for the rule in place, which count nothing yet
+    void (*setPaused)(bool paused);         ///< whether these, or for the time being any, report allocations
+};
+/// What is allocated from here on is recorded by this rule, in all threads; a mark says so. Requires the GIL, and that
+/// refusalOf() has just returned None. Throws std::bad_alloc, before anything has changed.
+void switchSampling(const Sampling& sampling, const HookSwitch& hooks);
+/// The rule in force. Requires that something is being recorded, and the GIL.
+const Sampling& sampling() noexcept;
+
 /// Whether the last recording ended because its files had reached their limit.
 bool reachedLimit() noexcept;
 

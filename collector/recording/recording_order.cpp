@@ -103,7 +103,7 @@ void set(RecordingOrder& order, std::string_view key, std::string_view value) {
     RecordingOptions& options = order.options;
     const auto flag = [&] { return numberOf<unsigned>(value) != 0; };
     if (key == "output") order.filebase = decoded(value);
-    if (key == "sample") order.sampling = samplingOf(value);
+    if (key == "sample") order.sampling = parseSampling(value);
     if (key == "native") options.native = flag();
     if (key == "fork") options.followFork = flag();
     if (key == "max-bytes") options.maxBytes = numberOf<std::uint64_t>(value);
@@ -134,11 +134,16 @@ RecordingOrder parseOrder(std::string_view text) {
         set(order, key, value);
     }
     if (order.filebase.empty()) throw std::invalid_argument("no output");
-    if (const std::string problem = order.sampling.problem(); !problem.empty()) throw std::invalid_argument(problem);
     order.options.maxTraces = std::max(order.options.maxTraces, RecordingOptions::kMinTraces);
     if (order.options.maxBytes != 0)
         order.options.maxBytes = std::max(order.options.maxBytes, RecordingOptions::kMinBytes);
     return order;
+}
+
+Sampling parseSampling(std::string_view text) {
+    Sampling sampling = samplingOf(text);
+    if (const std::string problem = sampling.problem(); !problem.empty()) throw std::invalid_argument(problem);
+    return sampling;
 }
 
 std::string textOf(const RecordingOrder& order) {

@@ -37,5 +37,7 @@ struct RecordingOrder {
 /// bytes, "everything", or "128:0.0001,8192:0.1". Throws std::invalid_argument.
 RecordingOrder parseOrder(std::string_view text);
 std::string textOf(const RecordingOrder& order);
+/// As the value of `sample`. Throws std::invalid_argument with what is wrong.
+Sampling parseSampling(std::string_view text);
 
 }  // namespace heapprof

@@ -47,8 +47,8 @@ RecordingPlan::RecordingPlan(const std::string& filebase, const Sampling& sampli
     : m_filebase(filebase),
       m_absolute(absolute(filebase)),
       m_fallback((options.fallback.empty() ? temporaryFolder() : options.fallback) + "/" + fileOf(filebase)),
-      m_sampling(sampling),
-      m_weights(sampling),
+      m_rules(sampling),
+      m_weights(std::make_unique<const Weights>(m_rules)),
       m_process(process),
       m_options(options) {
     renew();
@@ -131,7 +131,7 @@ bool RecordingPlan::createNext(NextFiles& next, MetadataWriter& metadata) noexce
     if (next.metadata.createAfter(metadata, m_next.metadata.data(), m_nextHeader) == 0) {
         next.metadata.continues(m_nextFirst);
         m_nextHeader.magic = kEventsMagic;
-        if (next.events.create(m_next.events.data(), m_nextHeader, m_weights) == 0) return true;
+        if (next.events.create(m_next.events.data(), m_nextHeader, *m_weights) == 0) return true;
         next.metadata.discard();
     }
     takeKept();
@@ -195,7 +195,40 @@ void RecordingPlan::inherit(bool hasFiles) noexcept {
     if (hasFiles) m_options.ancestor = Ancestor{identity(), m_process.pid};
     m_first = {};
     m_keptBytes = 0;
+    if (m_childWeights) beginWith(Sampling(std::move(m_rules.switches.back().sampling)), std::move(m_childWeights));
     renew();
+}
+
+/// A capture that is still to come has that rule alone.
+void RecordingPlan::beginWith(Sampling sampling, std::unique_ptr<const Weights> weights) noexcept {
+    m_rules.switches.clear();
+    m_rules.first = std::move(sampling);
+    m_weights = std::move(weights);
+}
+
+RecordingPlan::Switch::Switch(const RecordingPlan& plan, const Sampling& sampling) : rules(plan.m_rules) {
+    rules.switches.push_back({{}, {}, sampling});
+    const std::vector<Sampling> different = rules.different();
+    number = static_cast<std::uint32_t>(std::ranges::find(different, sampling) - different.begin());
+    weights = std::make_unique<Weights>(rules);
+    alone = std::make_unique<const Weights>(sampling);
+}
+
+void RecordingPlan::switchTo(Switch& next, MetadataWriter* metadata, EventsV2Writer* events) noexcept {
+    SamplingRules::Switch& last = next.rules.switches.back();
+    if (!metadata) {
+        next.number = 0;
+        beginWith(std::move(last.sampling), std::move(next.alone));
+        return;
+    }
+    last.firstTrace = metadata->nextTrace();
+    last.time = events->time();
+    next.weights->moveLastRule(last.firstTrace);
+    metadata->rule(last.sampling, last.time);
+    events->weighBy(*next.weights);
+    m_weights = std::move(next.weights);
+    m_childWeights = std::move(next.alone);
+    m_rules = std::move(next.rules);
 }
 
 void RecordingPlan::renew() noexcept { renew(m_header); }
@@ -223,11 +256,11 @@ int RecordingPlan::create(const char* base, const char* suffix, AppendFile::Exis
     // Readers need this as soon as there is a log.
     metadata.process(m_process);
     if (m_options.ancestor) metadata.ancestor(*m_options.ancestor);
-    metadata.sampling(m_sampling, 0);
+    metadata.sampling(m_rules.first, 0);
     metadata.clock(Micros(std::max<std::int64_t>(static_cast<std::int64_t>(tickOf(kEventClock) / 1000), 1)));
     if (m_options.native) metadata.domains({Domain::Python, Domain::Native, Domain::Mapped, Domain::Shared});
     m_header.magic = kEventsMagic;
-    if (const int error = events.create(m_eventsPath.data(), m_header, m_weights, existing)) {
+    if (const int error = events.create(m_eventsPath.data(), m_header, *m_weights, existing)) {
         failed = &m_eventsPath;
         metadata.discard();  // half a capture is none
         return error;

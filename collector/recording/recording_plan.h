@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -49,7 +50,20 @@ public:
     RecordingPlan(const RecordingPlan&) = delete;
     RecordingPlan& operator=(const RecordingPlan&) = delete;
 
-    const Sampling& sampling() const { return m_sampling; }
+    /// Those of the present capture. What is recorded now is of the last.
+    const SamplingRules& rules() const { return m_rules; }
+    const Sampling& sampling() const { return m_rules.last(); }
+    /// What a switch to another rule needs, made before. Throws std::bad_alloc. Requires that there is room for it.
+    struct Switch {
+        Switch(const RecordingPlan& plan, const Sampling& sampling);
+
+        SamplingRules rules;
+        std::uint32_t number = 0;  ///< of the rule, among those that differ; 0 in a capture that begins with it
+        std::unique_ptr<Weights> weights;
+        std::unique_ptr<const Weights> alone;
+    };
+    /// Goes on by the rule; `metadata` and `events` are the present files, or null when there are none yet.
+    void switchTo(Switch& next, MetadataWriter* metadata, EventsV2Writer* events) noexcept;
     const RecordingOptions& options() const { return m_options; }
     const FileHeader& header() const { return m_header; }
     /// By which captures of descendants name this one.
@@ -91,6 +105,7 @@ private:
     static constexpr std::size_t kMaxPath = 4096;
     using Path = std::array<char, kMaxPath>;
 
+    void beginWith(Sampling sampling, std::unique_ptr<const Weights> weights) noexcept;
     void renew() noexcept;
     void renew(FileHeader& header) noexcept;
     bool rename(NextFiles& next) noexcept;
@@ -106,8 +121,9 @@ private:
     std::string m_filebase;
     std::string m_absolute;  // the same, wherever the program goes
     std::string m_fallback;  // the same in the folder for what has no other place
-    Sampling m_sampling;
-    Weights m_weights;
+    SamplingRules m_rules;
+    std::unique_ptr<const Weights> m_weights;
+    std::unique_ptr<const Weights> m_childWeights;  // by the rule in force alone; null: m_weights are
     ProcessInfo m_process;
     RecordingOptions m_options;
     FileHeader m_header;

@@ -185,6 +185,13 @@ void Session::lookAround(std::uint64_t until) {
     }
 }
 
+/// Whether a part of so many bytes is recorded: by the rule by which the whole was, whatever is in force now.
+bool Session::keeps(const Mapping& whole, std::uint64_t part) const {
+    if (!whole.isRecorded) return false;
+    const Sampling& sampling = rules->of(whole.trace);
+    return sampler::happens(t_state, sampling.probability(part) / sampling.probability(whole.size));
+}
+
 /// Adds and removes parts so that together they have the bytes that were found. Each part is recorded with the
 /// probability of an allocation of its size.
 void Session::writeFound(Mapping& mapping) {
@@ -201,8 +208,7 @@ void Session::writeFound(Mapping& mapping) {
     if (mapping.counted == bytes || isBroken()) return;
     MappedPart part;
     part.size = bytes - mapping.counted;
-    const bool record = mapping.isRecorded && sampler::happens(t_state, sampling->probability(part.size) /
-                                                                            sampling->probability(mapping.size));
+    const bool record = keeps(mapping, part.size);
     if (record) part.ordinal = events.allocation(mapping.trace, part.size);
     if (events.lost() > 0 || ranges.push(mapping, part) || !record) return;
     events.free(part.ordinal, mapping.trace, part.size);
@@ -238,8 +244,7 @@ void Session::keepPart(const Mapping& whole, std::uintptr_t begin, std::uintptr_
     part.size = end - begin;
     part.trace = whole.trace;
     part.isShared = whole.isShared;
-    part.isRecorded = whole.isRecorded &&
-                      sampler::happens(t_state, sampling->probability(part.size) / sampling->probability(whole.size));
+    part.isRecorded = keeps(whole, part.size);
     addMapping(part);
 }
 

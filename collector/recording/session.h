@@ -41,7 +41,7 @@ struct Session {
     std::uint32_t threads = 0;         // how many have recorded something
     ResidentReadings resident;
     MemoryReadings memory;
-    const Sampling* sampling = nullptr;  // outlives the session
+    const SamplingRules* rules = nullptr;  // outlive the session
 
     /// Nothing more can be recorded: a write failed, or there is no memory for the tables.
     bool isBroken() const { return events.lost() > 0 || metadata.error() != 0; }
@@ -117,6 +117,7 @@ private:
     void introduceThread();
     std::uint64_t logBytes() const { return events.residentBytes() + metadata.residentBytes(); }
     void beginTick(Micros now);
+    bool keeps(const Mapping& whole, std::uint64_t part) const;
     void keepPart(const Mapping& whole, std::uintptr_t begin, std::uintptr_t end);
 
     // How much of each mapping is in RAM: first measured, then written.

@@ -223,6 +223,11 @@ void StackTable::limitTo(std::uint32_t traces) noexcept {
     m_maxFunctions = std::max(m_maxTraces / 8, kMinFunctions);
 }
 
+void StackTable::useRule(std::uint32_t number) noexcept {
+    m_tree.useRule(number);
+    ++m_generation;  // what is remembered of walks is of the rule in force
+}
+
 void StackTable::forget(PyCodeObject* code) noexcept {
     if (m_codes.erase({code}) || m_unknownCode) ++m_generation;
 }

@@ -53,6 +53,10 @@ public:
     void limitTo(std::uint32_t traces) noexcept;
     static constexpr std::uint32_t kMaxLimit = 1u << 25;
 
+    /// New traces from here on, also of stacks that are known: those of the sampling rule with this number, below
+    /// StackTree::kMaxRules; 0 at first. A number that was used before has its traces again.
+    void useRule(std::uint32_t number) noexcept;
+
     /// The number that a text has in the capture, as those of files and functions have; 0: none.
     StringIndex numberOf(std::string_view text) const noexcept { return m_texts.find(text); }
 
@@ -171,7 +175,7 @@ private:
     std::array<Walk, kWalks> m_walks;
     std::array<const PyCodeObject*, kMaxHidden> m_hidden{};
     std::size_t m_hiddenCount = 0;
-    std::uint64_t m_generation = 1;   // changes when a known code object dies
+    std::uint64_t m_generation = 1;   // changes when a known code object dies, and with the rule
     bool m_unknownCode = false;       // one is missing in m_codes for want of memory: any death may concern us
     StringIndex m_otherName;          // kOtherFunctions, once it is used
     std::uint32_t m_cutLocation = 0;  // kDeeperFrames, once it is used

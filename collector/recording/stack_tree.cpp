@@ -22,6 +22,7 @@ NodeIndex StackTree::child(NodeIndex parent, std::uint32_t location) const {
 }
 
 TraceIndex StackTree::trace(NodeIndex leaf, Owner owner) const {
+    owner |= m_rule;
     return TraceIndex(m_leaves.find(hashOfTrace(leaf, owner), [&](std::uint32_t trace) {
         return m_rows[trace].owner == owner && leafOf(trace) == leaf;
     }));
@@ -43,6 +44,7 @@ bool StackTree::reserve(std::size_t newNodes) noexcept {
 }
 
 TraceIndex StackTree::add(NodeIndex parent, std::span<const std::uint32_t> locations, Owner owner) noexcept {
+    owner |= m_rule;
     const std::uint32_t first = m_nodes + 1;
     for (const std::uint32_t location : locations) m_locations[++m_nodes] = location;
     m_rows[++m_traces] = {parent, first, owner};

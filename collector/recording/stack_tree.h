@@ -16,9 +16,13 @@ namespace heapprof {
 /// The owner locks. It writes to the capture what it adds here, so that both have the same numbers.
 class StackTree {
 public:
-    /// What identifies a trace beside its stack: not 0.
+    /// What identifies a trace beside its stack and its sampling rule: not 0, and below 2^28 but for the highest bit.
     using Owner = std::uint32_t;
     static constexpr std::uint32_t kMaxLocation = (1u << 31) - 1;
+
+    /// From here on trace() and add() are about traces of the rule with this number, below kMaxRules; 0 at first.
+    void useRule(std::uint32_t number) { m_rule = number << kRuleShift; }
+    static constexpr std::uint32_t kMaxRules = 8;
 
     /// The child of `parent` that is at `location`; 0: none.
     NodeIndex child(NodeIndex parent, std::uint32_t location) const;
@@ -38,8 +42,10 @@ private:
     struct Row {
         NodeIndex parent;
         std::uint32_t first;  // of its nodes; equal to the next row's when it has none
-        Owner owner;
+        Owner owner;          // with the rule
     };
+    static constexpr unsigned kRuleShift = 28;
+    static_assert(kMaxRules << kRuleShift == 1u << 31);
     /// Flag in m_locations: the first node of a run.
     static constexpr std::uint32_t kFirst = 1u << 31;
 
@@ -55,6 +61,7 @@ private:
     MappedArray<Row> m_rows;                 // by trace
     MappedIndex m_children;                  // rows by their first node
     MappedIndex m_leaves;                    // rows by their last node
+    Owner m_rule = 0;                        // bits of an owner
     std::uint32_t m_nodes = 0;
     std::uint32_t m_traces = 0;
 };

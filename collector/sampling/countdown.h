@@ -12,10 +12,11 @@ namespace heapprof {
 /// path.
 ///
 /// Two countdowns have one value for good, in all threads: -1 while everything is recorded, kNeverSamples while nothing
-/// is. Recordings that sample take the others in turn, and a thread that meets a new recording resets them. A thread
-/// that sleeps through kSampled recordings finds an old draw in its countdown. That is as good as a new one, as draws
-/// have no memory, if it had the same mean (see sampler::shouldSample()); otherwise the first request that it should
-/// record is not recorded.
+/// is. Recordings and rules that sample take one that was drawn with their mean before, or else the others in turn, and
+/// a thread that meets a new recording or rule resets them. A thread that slept meanwhile may find an old draw in its
+/// countdown. That is as good as a new one, as draws have no memory, if it had the same mean (see
+/// sampler::shouldSample()); otherwise, with a third mean in one process, what the thread requests until that draw has
+/// ended is not recorded.
 namespace countdowns {
 inline constexpr std::size_t kEverything = 0, kNothing = 1, kFirstSampled = 2, kSampled = 2;
 inline constexpr std::size_t kCount = kFirstSampled + kSampled;

@@ -7,6 +7,7 @@
 #include <atomic>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 namespace heapprof {
 
@@ -20,10 +21,10 @@ constexpr double kRangeUnit = 0x1p57;
 constexpr std::int64_t kAlways = std::numeric_limits<std::int64_t>::max();
 
 constinit std::size_t s_countdown = countdowns::kNothing;
-constinit std::size_t s_sampledRecordings = 0;
 constinit double s_mean = 0;
 /// Of each countdown that samples: the mean that all recordings have drawn it with; 0: none has, -1: they differ.
 constinit std::array<double, countdowns::kSampled> s_means{};
+constinit std::size_t s_otherMeans = 0;  // how often no countdown had been drawn with the mean
 /// Each thread takes the next value as its seed. (An address as the seed might come again in another thread.)
 constinit std::atomic<std::uint64_t> s_seeds = 0;
 
@@ -67,7 +68,11 @@ CostRule sampler::costRule(const Sampling& sampling) {
     }
 }
 
-void sampler::configure(const Sampling& sampling) {
+void sampler::beginEpoch() {
+    __atomic_store_n(&g_epoch, (currentEpoch() / epochs::kSwitches + 1) * epochs::kSwitches, __ATOMIC_RELEASE);
+}
+
+void sampler::seed() {
     std::uint64_t seed;
     if (getrandom(&seed, sizeof seed, GRND_NONBLOCK) != sizeof seed) {
         timespec now;
@@ -75,6 +80,9 @@ void sampler::configure(const Sampling& sampling) {
         seed = static_cast<std::uint64_t>(now.tv_nsec) * kGamma + static_cast<std::uint64_t>(now.tv_sec);
     }
     s_seeds.store(seed, std::memory_order_relaxed);
+}
+
+void sampler::configure(const Sampling& sampling) {
     s_mean = sampling.mode == Sampling::Mode::ByBytes ? sampling.meanBytes : kRangeUnit;
     if (sampling.mode != Sampling::Mode::ByRanges) return;
     g_rangeCosts.count = sampling.ranges.size();
@@ -90,11 +98,20 @@ void sampler::switchOn(const Sampling& sampling) {
     if (sampling.mode == Sampling::Mode::Everything) {
         s_countdown = countdowns::kEverything;
     } else {
-        const std::size_t which = s_sampledRecordings++ % countdowns::kSampled;
+        const auto drawnAlike = std::ranges::find(s_means, s_mean);
+        const std::size_t which = drawnAlike != s_means.end() ? static_cast<std::size_t>(drawnAlike - s_means.begin())
+                                                              : s_otherMeans++ % countdowns::kSampled;
         s_means[which] = s_means[which] == 0 || s_means[which] == s_mean ? s_mean : -1;
         s_countdown = countdowns::kFirstSampled + which;
     }
     useCountdown(s_countdown);
+}
+
+void sampler::switchTo(const Sampling& sampling) {
+    switchOff();
+    __atomic_fetch_add(&g_epoch, 1, __ATOMIC_RELEASE);
+    configure(sampling);
+    switchOn(sampling);
 }
 
 void sampler::switchOff() {
@@ -109,11 +126,13 @@ bool sampler::isOldDraw(std::int64_t cost) {
 }
 
 void sampler::join(ThreadState& thread) {
-    thread.epoch = currentEpoch();
-    thread.thread = 0;
-    thread.errands = 0;
-    thread.random = 0;
-    // Drop the countdowns of earlier recordings.
+    const std::uint32_t before = std::exchange(thread.epoch, currentEpoch());
+    if (!epochs::isSameRecording(before, thread.epoch)) {
+        thread.thread = 0;
+        thread.errands = 0;
+        thread.random = 0;
+    }
+    // Drop the countdowns of earlier recordings and rules.
     std::fill(t_countdowns.begin() + countdowns::kFirstSampled, t_countdowns.end(), std::int64_t{-1});
     resample(thread);
 }

@@ -45,15 +45,23 @@ void resample(ThreadState& thread);
 /// True with this probability, by the thread's random numbers.
 bool happens(ThreadState& thread, double probability);
 
-/// Sets the sampling rule. Requires that nothing is being recorded.
+/// The next recording begins, or none: every thread must join.
+void beginEpoch();
+/// Gets the random numbers of a recording from the system.
+void seed();
+/// Sets the sampling rule. Requires that no request is recorded.
 void configure(const Sampling& sampling);
 /// Starts recording requests by the rule. To be called after g_epoch has changed.
 void switchOn(const Sampling& sampling);
+/// Goes on by another rule, with another epoch: what was chosen by the one before and is not recorded yet, in a thread
+/// without the GIL, is not. At most epochs::kSwitches - 1 times in a recording. Requires that the hooks count no
+/// allocation.
+void switchTo(const Sampling& sampling);
 /// Stops recording requests.
 void switchOff();
 CostRule costRule(const Sampling& sampling);
 
-/// Makes the thread join the current recording.
+/// Makes the thread join the current recording, or go on by its rule.
 void join(ThreadState& thread);
 
 /// Whether the countdown, which a request of this cost has just ended, was drawn by an earlier recording that used the

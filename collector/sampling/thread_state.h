@@ -28,7 +28,7 @@ struct Errands {
 struct ThreadState {
     /// State of the random number generator; 0: not seeded.
     std::uint64_t random = 0;
-    /// The recording that the thread number and the random numbers belong to: see g_epoch.
+    /// The recording that the thread number and the random numbers belong to, and its rule: see g_epoch.
     std::uint32_t epoch = 0;
     /// This thread's number in the recording; 0 as long as it has recorded nothing.
     std::uint32_t thread = 0;
@@ -93,8 +93,15 @@ private:
     bool m_before;
 };
 
-/// Changes whenever a recording begins or ends. A thread with another epoch must join the recording.
+/// Changes whenever a recording begins or ends, and when its sampling rule is switched, by one of its lowest bits then.
+/// A thread with another epoch must join the recording, or draw by the new rule.
 [[gnu::visibility("hidden")]] extern constinit std::uint32_t g_epoch;
+
+namespace epochs {
+inline constexpr std::uint32_t kSwitches = 4096;  // of one recording, less one
+
+inline bool isSameRecording(std::uint32_t a, std::uint32_t b) { return a / kSwitches == b / kSwitches; }
+}  // namespace epochs
 
 inline std::uint32_t currentEpoch() { return __atomic_load_n(&g_epoch, __ATOMIC_RELAXED); }
 

@@ -29,7 +29,7 @@ except ImportError as problem:
     _no_collector.stand(problem)
     _collector = sys.modules[__name__ + "._collector"] = _no_collector  # type: ignore[misc]
 from ._collector import __version__, isProfiling, mark
-from ._order import orderText
+from ._order import orderText, sampleText
 from ._sampling import DEFAULT_SAMPLING_RATE
 
 TYPE_CHECKING = False
@@ -115,6 +115,7 @@ __all__ = [
     "start",
     "statistics",
     "stop",
+    "switchSampling",
 ]
 
 
@@ -216,10 +217,21 @@ def resume() -> None:
     _collector.setPaused(False)
 
 
+def switchSampling(samplingRate: Union[None, int, float, Dict[int, float]]) -> None:
+    """What is allocated from now on, in all threads, is recorded by this rule, in the form that start() takes: ``{}``
+    is everything. What is alive keeps what it stands for, so that amounts stay right. The recording has a mark there.
+    In children made by fork() the rule in force goes on; those that are there already keep theirs.
+
+    Raises RuntimeError while nothing is being recorded, and when one recording would have more than 8 different
+    rules or 4095 switches; TypeError or ValueError for a rule that cannot be used.
+    """
+    _collector.switchSampling(sampleText(samplingRate).encode())
+
+
 def listen() -> str:
-    """Lets ``heapprof attach`` and ``detach`` tell this process what to do through a socket, which needs no right to
-    look into it: in containers, say. Costs a thread that waits. ``HEAPPROF_LISTEN=1`` in the environment does it from
-    the start, also in children.
+    """Lets ``heapprof attach``, ``sample`` and ``detach`` tell this process what to do through a socket, which needs no
+    right to look into it: in containers, say. Costs a thread that waits. ``HEAPPROF_LISTEN=1`` in the environment does
+    it from the start, also in children.
 
     Only this user and root can connect. Returns the path of the socket, in the user's runtime folder. Children made by
     os.fork() listen, too. Raises OSError where no socket can be made.

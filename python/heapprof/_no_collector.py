@@ -36,6 +36,10 @@ def listen() -> NoReturn:
     raise RuntimeError(_reason)
 
 
+def switchSampling(rule: bytes) -> NoReturn:
+    raise RuntimeError(_reason)
+
+
 def gatherStatistics() -> NoReturn:
     raise RuntimeError(_reason)
 

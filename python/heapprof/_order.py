@@ -11,7 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Dict, Optional, Union
 
-__all__ = ["isFileName", "orderText", "readingInterval"]
+__all__ = ["isFileName", "orderText", "readingInterval", "sampleText"]
 
 _GREATEST_FILE = 2**63
 _MOST_TRACES = 2**31
@@ -38,7 +38,7 @@ def orderText(
     if not isFileName(filebase):
         raise IsADirectoryError(21, "A file name is needed, not a directory", os.fspath(filebase))
     values = {
-        "sample": _sampleText(samplingRate),
+        "sample": sampleText(samplingRate),
         "native": int(bool(native)),
         "max-bytes": _limit("maxBytes", maxBytes, _collector.leastBytes, 0, _GREATEST_FILE),
         "max-traces": _limit("maxTraces", maxTraces, _collector.leastTraces, _collector.usualTraces, _MOST_TRACES),
@@ -81,7 +81,8 @@ def _kept(seconds: Optional[float]) -> float:
     return float(seconds)
 
 
-def _sampleText(samplingRate: Union[None, int, float, Dict[int, float]]) -> str:
+def sampleText(samplingRate: Union[None, int, float, Dict[int, float]]) -> str:
+    """Raises TypeError or ValueError."""
     meanBytes, ranges = parseSamplingRate(samplingRate)
     if meanBytes:
         return repr(meanBytes)

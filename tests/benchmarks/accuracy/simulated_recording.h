@@ -15,8 +15,9 @@ namespace heapprof::accuracy {
 class SimulatedRecording {
 public:
     explicit SimulatedRecording(const Sampling& sampling) {
+        sampler::seed();
         sampler::configure(sampling);
-        ++g_epoch;
+        sampler::beginEpoch();
         sampler::switchOn(sampling);
         sampler::join(t_state);
     }
