@@ -42,13 +42,19 @@ std::string stop() {
     return answer;
 }
 
+std::string sample(const Sampling& sampling) {
+    collector::switchSampling(sampling);
+    return "ok " + describe(sampling) + " from now on";
+}
+
 std::string answerTo(std::string_view command) {
-    constexpr std::string_view kStart = "start ";
+    constexpr std::string_view kStart = "start ", kSample = "sample ";
     if (command.starts_with(kStart)) {
         RecordingOrder order = parseOrder(command.substr(kStart.size()));
         order.quiet = true;  // nobody asked the program
         return start(std::move(order));
     }
+    if (command.starts_with(kSample)) return sample(parseSampling(command.substr(kSample.size())));
     return command == "stop" ? stop() : "no command is called so";
 }
 

@@ -9,8 +9,9 @@
 namespace heapprof::program {
 
 /// "start ORDER" (recording_order.h): this process alone is recorded from now on, whatever process the order names.
-/// "stop": its recording ends. Returns "ok TEXT" or "no REASON", a line for people. Requires the GIL, and a thread of
-/// the main interpreter; throws nothing, and leaves no Python error. Not noexcept: Python may end the thread within.
+/// "sample RULE": its recording goes on by that rule. "stop": its recording ends. Returns "ok TEXT" or "no REASON", a
+/// line for people. Requires the GIL, and a thread of the main interpreter; throws nothing, and leaves no Python error.
+/// Not noexcept: Python may end the thread within.
 std::string obey(std::string_view command);
 
 /// As "start" with this order, whose names and whose quiet hold.

@@ -1,5 +1,5 @@
 """python -m heapprof [run] [options] [--] what would follow "python": program.py args, -m module args, -c code, -
-python -m heapprof attach | detach | status | list ..."""
+python -m heapprof attach | sample | detach | status | list ..."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _WITH_VALUE = (
     *("--keep", "--when-resident", "--when-growth", "--for", "--until-fall"),
 )
 _OWN = ("-o", "-q", "-h")  # beside what begins with two dashes
-_OUTSIDE = ("attach", "detach", "status", "list")  # a program of that name is run by "run"
+_OUTSIDE = ("attach", "sample", "detach", "status", "list")  # a program of that name is run by "run"
 _PACKAGE = os.path.dirname(os.path.abspath(__file__))
 _FOLLOW = os.path.join(_PACKAGE, "follow")
 

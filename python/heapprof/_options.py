@@ -26,13 +26,7 @@ def addRecordingOptions(parser: argparse.ArgumentParser, output: str) -> None:
         help=f"filebase of the files (default: {usual}); %%p in it is the number of the process, %%h the host's name, "
         "%%t the time",
     )
-    parser.add_argument(
-        "--sample",
-        type=_sample,
-        metavar="SPEC",
-        help="mean bytes between recorded allocations (default: 65536), or a dict of size bounds to probabilities, "
-        "as in '{128: 1e-4, 8192: 0.1}'; '{}' records everything",
-    )
+    addSampleOption(parser)
     parser.add_argument(
         "--native",
         action="store_true",
@@ -68,6 +62,17 @@ def addRecordingOptions(parser: argparse.ArgumentParser, output: str) -> None:
         metavar="SECONDS",
         help="the longest time between readings of resident memory, which a small process of ours makes while the "
         "program allocates nothing (default: 0.05); 0: no such process",
+    )
+
+
+def addSampleOption(parser: argparse.ArgumentParser, required: bool = False) -> None:
+    parser.add_argument(
+        "--sample",
+        type=_sample,
+        required=required,
+        metavar="SPEC",
+        help="mean bytes between recorded allocations (default: 65536), or a dict of size bounds to probabilities, "
+        "as in '{128: 1e-4, 8192: 0.1}'; '{}' records everything",
     )
 
 

@@ -1,4 +1,4 @@
-"""heapprof attach, detach, status, list: programs that run already are told from outside what to record."""
+"""heapprof attach, sample, detach, status, list: programs that run already are told from outside what to record."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ import time
 from typing import Iterator, List, NoReturn
 
 from ._listener import isListening
-from ._options import addRecordingOptions, addTriggerOptions, expanded
-from ._order import orderText
+from ._options import addRecordingOptions, addSampleOption, addTriggerOptions, expanded
+from ._order import orderText, sampleText
 from ._pythons import RunningPython, runningPythons
 from ._telling import Refusal, find, refuseWhatCannotObey, tell
 
@@ -46,6 +46,15 @@ def _parser() -> argparse.ArgumentParser:
     addRecordingOptions(attach, "hprof.%p")
     addTriggerOptions(attach, "first wait", "wait")
     attach.set_defaults(run=_attach)
+    sample = commands.add_parser(
+        "sample",
+        help="record a program by another rule from now on",
+        description="Has the recording of a program that runs go on by another rule: of this process alone.",
+        allow_abbrev=False,
+    )
+    sample.add_argument("pid", type=_process, metavar="PID")
+    addSampleOption(sample, required=True)
+    sample.set_defaults(run=lambda options: print(tell(options.pid, b"sample " + sampleText(options.sample).encode())))
     detach = commands.add_parser("detach", help="end the recording of a program that goes on", allow_abbrev=False)
     detach.add_argument("pid", type=_process, metavar="PID")
     detach.set_defaults(run=lambda options: print(tell(options.pid, b"stop")))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+import re
 
 import pytest
+from test_outside import Running
 
 # make(n) keeps n blocks of each of three sizes, in three lists; at: the file and line of one of them.
 MAKE = """
@@ -385,3 +387,32 @@ def test_where_nothing_is_recorded_and_with_bad_rules(python):
         heapprof.stop()
     """)
     assert len(python.read().rules) == 7
+
+
+PROGRAM = """
+import time
+begun()
+kept = []
+while True:
+    kept.append(bytes(3000))
+    if len(kept) == 500: kept.clear()
+    time.sleep(0.0005)
+"""
+
+
+@pytest.mark.parametrize("listens", [False, True])
+def test_a_program_is_told_from_outside(python, listens):
+    python.run("pass")  # the folder of the package is compiled
+    with Running(python, PROGRAM) as running:
+        assert "nothing is being recorded" in running.heapprof("sample", running.pid, "--sample", "{}", status=1)
+    program = PROGRAM.replace("begun()", "import heapprof; heapprof.listen(); begun()") if listens else PROGRAM
+    with Running(python, program, PYTHONPATH=python.package) as running:
+        running.attach("--sample", "20000")
+        assert "everything recorded from now on" in running.heapprof("sample", running.pid, "--sample", "{}")
+        assert "one record per 9.77 KiB" in running.heapprof("sample", running.pid, "--sample", "10_000")
+        running.heapprof("sample", running.pid, status=2)
+        running.detach()
+        assert running.end()[0] == ""
+    capture = python.read()
+    assert [rule[2] for rule in capture.rules] == [0, 1] and [m.thread for m in capture.marks if m.kind == 5] == [0, 0]
+    assert not [name for _, name in capture.threads.values() if re.match("heapprof", name)]
