@@ -65,16 +65,16 @@ PlotMarks plotMarks(const Timeline& timeline, Micros begin, Micros end, std::siz
     result.hasResident = !timeline.resident.empty();
     result.hasAccounts =
         std::ranges::any_of(timeline.resident, [](const auto& each) { return each.kinds.has_value(); });
-    result.hasInstants = !timeline.instants.empty() || !timeline.losses.empty();
-    for (const auto& instant : timeline.instants)
-        if (isWithin(instant.time)) result.instants.push_back(instant);
+    result.hasInstants = !timeline.instants.empty() || !timeline.losses.empty() || !timeline.switches.empty();
     for (const auto& phase : timeline.phases) {
         result.lanes = std::max(result.lanes, phase.lane + 1);
         if (isInSight(phase)) result.phases.push_back(phase);
     }
     std::ranges::copy_if(timeline.pauses, std::back_inserter(result.pauses), isInSight);
-    for (const auto& loss : timeline.losses)
-        if (isWithin(loss.time)) result.losses.push_back(loss);
+    const auto isTimeWithin = [&](const auto& each) { return isWithin(each.time); };
+    std::ranges::copy_if(timeline.instants, std::back_inserter(result.instants), isTimeWithin);
+    std::ranges::copy_if(timeline.switches, std::back_inserter(result.switches), isTimeWithin);
+    std::ranges::copy_if(timeline.losses, std::back_inserter(result.losses), isTimeWithin);
     std::size_t step = 0;
     for (const auto& collection : timeline.collections) {
         if (!isWithin(collection.end)) continue;

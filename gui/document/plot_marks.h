@@ -35,6 +35,7 @@ struct PlotMarks {
     std::vector<Timeline::Instant> instants;
     std::vector<Timeline::Phase> phases;  ///< those that reach into sight
     std::vector<Timeline::Pause> pauses;  ///< the same
+    std::vector<Timeline::Switch> switches;
     std::vector<Collections> collections;
     std::vector<Timeline::Loss> losses;
     // Of the whole timeline, so that a plot does not change its shape as it is moved:

@@ -68,6 +68,7 @@ std::optional<Micros> nextMark(const PlotDecoration& plot, Micros time, bool isF
         if (isFurther && (!found || (isForward ? mark < *found : mark > *found))) found = mark;
     };
     for (const Timeline::Instant& instant : plot.marks->instants) consider(instant.time);
+    for (const Timeline::Switch& each : plot.marks->switches) consider(each.time);
     for (const Timeline::Phase& phase : plot.marks->phases) {
         consider(phase.begin);
         if (phase.end) consider(*phase.end);

@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "core/text/text.h"
+#include "gui/translations/core_texts.h"
 #include "gui/translations/translations.h"
 
 namespace heapprof::gui {
@@ -26,6 +27,7 @@ QString lostText(std::uint64_t events) {
     return Words::tr("%1 events were lost from here on", nullptr, pluralOf(static_cast<std::int64_t>(events)))
         .arg(events);
 }
+QString ruleText(const Timeline::Switch& next) { return Words::tr("from here on: %1").arg(fromCore(next.rule)); }
 QString readable(const std::string& untrusted) { return QString::fromStdString(printable(untrusted)); }
 
 /// The part of an interval in sight, in pixels; nothing when it is elsewhere.
@@ -138,6 +140,7 @@ std::vector<MarkLabel> markLabels(const PlotDecoration& plot, const QFont& font)
         if (x >= top.left() - 0.5 && x <= top.right() + 0.5) labels.push_back({time, isLoss, text, x, {}});
     };
     for (const Timeline::Instant& instant : plot.marks->instants) add(instant.time, readable(instant.text), false);
+    for (const Timeline::Switch& each : plot.marks->switches) add(each.time, ruleText(each), false);
     for (const Timeline::Loss& loss : plot.marks->losses) add(loss.time, Words::tr("events lost from here"), true);
     std::ranges::sort(labels, {}, &MarkLabel::x);
     if (!plot.header.hasMarks) return labels;
@@ -185,6 +188,9 @@ std::vector<std::pair<QColor, QString>> markTexts(const PlotMarks& marks, Micros
     addUpTo(
         marks.instants, [&](const auto& instant) { return isNear(instant.time); },
         [](const auto& instant) { return std::pair(QColor(), Words::tr("Mark: %1").arg(readable(instant.text))); });
+    addUpTo(
+        marks.switches, [&](const auto& each) { return isNear(each.time); },
+        [](const auto& each) { return std::pair(QColor(), ruleText(each)); });
     addUpTo(
         marks.losses, [&](const auto& loss) { return isNear(loss.time); },
         [](const auto& loss) { return std::pair(QColor::fromRgb(kLossColour), lostText(loss.events)); });

@@ -746,6 +746,17 @@
         <source>digest in memory</source>
         <translation>Digest im Arbeitsspeicher</translation>
     </message>
+    <message>
+        <source>from %1 on: %2</source>
+        <translation>ab %1: %2</translation>
+    </message>
+    <message numerus="yes">
+        <source>and %1 more</source>
+        <translation>
+            <numerusform>und %1 weiterer Wechsel</numerusform>
+            <numerusform>und %1 weitere</numerusform>
+        </translation>
+    </message>
 </context>
 <context>
     <name>Digesting</name>
@@ -1201,6 +1212,10 @@
             <numerusform>%1 Garbage Collection bis Generation %2: %3</numerusform>
             <numerusform>%1 Garbage Collections bis Generation %2: zusammen %3</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>from here on: %1</source>
+        <translation>ab hier: %1</translation>
     </message>
 </context>
 <context>

@@ -54,6 +54,7 @@ inline std::shared_ptr<const PlotResult> withMarks() {
     timeline.instants = {{Micros(50'000'000), "loaded <b>"}};
     timeline.phases = {{Micros(40'000'000), Micros(60'000'000), "train", 0}, {Micros(80'000'000), {}, "serve", 0}};
     timeline.pauses = {{Micros(70'000'000), Micros(75'000'000)}};
+    timeline.switches = {{Micros(15'000'000), "everything recorded"}};
     timeline.collections = {{Micros(30'000'000), Micros(12'000), 2}};
     for (int i = 0; i < 40; ++i) timeline.collections.push_back({Micros(35'000'000 + i), Micros(10), 0});
     timeline.losses = {{Micros(95'000'000), 17}};

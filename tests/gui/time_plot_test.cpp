@@ -194,6 +194,7 @@ private slots:
         QTest::newRow("phase") << qint64(45'000'000) << QStringLiteral("Phase: train");
         QTest::newRow("phase without end") << qint64(98'000'000) << QStringLiteral("Phase: serve");
         QTest::newRow("pause") << qint64(72'000'000) << QStringLiteral("not recorded");
+        QTest::newRow("switch") << qint64(15'000'000) << QStringLiteral("from here on: everything recorded");
         QTest::newRow("collection") << qint64(30'000'000) << QStringLiteral("generation 2: 12.0 ms");
         QTest::newRow("collections") << qint64(35'000'000) << QStringLiteral("40 garbage collections");
         QTest::newRow("loss") << qint64(95'000'000) << QStringLiteral("17 events were lost");
