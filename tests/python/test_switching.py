@@ -16,6 +16,7 @@ def make(n, keep):
     keep.extend(bytes(100) for _ in range(5 * n))  #: small
     keep.extend(bytes(3000) for _ in range(n))  #: middle
     keep.extend(bytearray(40_000) for _ in range(n // 10))  #: large
+for _ in range(12): make(1000, [])  # what interpreters keep of code that has run, they have before anything is recorded
 """
 SIZES = {133, 3033, 40_001}
 
