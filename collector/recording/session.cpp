@@ -115,7 +115,7 @@ void Session::goOn(std::uint64_t start, const char* file) {
     tellReserved(true);
 }
 
-void Session::readResident() {
+void Session::beginInstant() {
     constexpr std::uint64_t kPatience = 20'000'000;
     if (!ranges.isEmpty()) lookAround(nanoseconds(CLOCK_MONOTONIC) + kPatience);
     const Micros now = elapsed(CLOCK_MONOTONIC);
@@ -123,6 +123,7 @@ void Session::readResident() {
     resident.atMark(events, logBytes());
     writeFound();
     tellReserved(true);
+    events.setTime(elapsed(CLOCK_MONOTONIC));
 }
 
 void Session::readMemory(bool isCertain, const MemoryReadings::OfAllocator& allocator, PythonPools* pools) {

@@ -68,8 +68,8 @@ struct Session {
     /// The log has become one that recordAgain() has begun; times count from `start`. `file` is beside it.
     void goOn(std::uint64_t start, const char* file);
 
-    /// Writes a reading of resident memory, whatever it is.
-    void readResident();
+    /// Writes a reading of resident memory, whatever it is, and then the exact time: what was before is earlier.
+    void beginInstant();
     /// Reads the rest of where the process has its memory, and writes that.
     void readMemory(bool isCertain, const MemoryReadings::OfAllocator& allocator, PythonPools* pools);
 
