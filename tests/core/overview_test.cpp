@@ -14,6 +14,17 @@
 using namespace heapprof;
 using namespace heapprof::test;
 
+namespace {
+
+void recordTwentyTraces(const std::filesystem::path& filebase, int seed) {
+    RecordedModel model(filebase, someSampling(seed), static_cast<std::uint32_t>(seed));
+    for (int i = 0; i < 20; ++i) model.addTrace(i % 5);
+    model.run(100'000);
+    model.finish();
+}
+
+}  // namespace
+
 class OverviewTest : public QObject {
     Q_OBJECT
 
@@ -42,10 +53,7 @@ private slots:
     void withoutADigestSaysWhatChunksSay() {
         QFETCH(int, seed);
         const TemporaryFolder folder;
-        RecordedModel model(folder / "x", someSampling(seed), static_cast<std::uint32_t>(seed));
-        for (int i = 0; i < 20; ++i) model.addTrace(i % 5);
-        model.run(100'000);
-        model.finish();
+        recordTwentyTraces(folder / "x", seed);
         const Overview overview = overviewOf(folder / "x", 20);
         QCOMPARE(overview.curve.size(), std::size_t{20});
         QCOMPARE(overview.peakBytes, peakBytes(digested(Capture::open(folder / "x"))));
@@ -54,10 +62,7 @@ private slots:
     void aShortRecordingHasACurveWithoutADigest() {
         QFETCH(int, seed);
         const TemporaryFolder folder;
-        RecordedModel model(folder / "x", someSampling(seed), static_cast<std::uint32_t>(seed));
-        for (int i = 0; i < 20; ++i) model.addTrace(i % 5);
-        model.run(100'000);
-        model.finish();
+        recordTwentyTraces(folder / "x", seed);
         const Overview before = overviewOf(folder / "x", 20);
         digested(Capture::open(folder / "x"));
         const Overview known = overviewOf(folder / "x", 20);
