@@ -108,7 +108,7 @@ installed_package() {
     done
     ((${#environments[@]} > 0)) || return 0
     local tests=()
-    if [[ $tier != all ]]; then tests=(tests/python/test_{frames,stacks,deep_stacks,exactness,start,command_line,observing,outside,threads}.py); fi
+    if [[ $tier != all ]]; then tests=(tests/python/test_{frames,stacks,deep_stacks,exactness,start,command_line,observing,outside,listening,threads}.py); fi
     tests_with "${environments[@]}" -- "${tests[@]}"
 }
 versions="3.7 3.12 3.13"

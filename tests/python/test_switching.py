@@ -6,7 +6,7 @@ import math
 import re
 
 import pytest
-from test_outside import Running
+from running_program import Running
 
 # make(n) keeps n blocks of each of three sizes, in three lists; at: the file and line of one of them.
 MAKE = """

@@ -1,0 +1,131 @@
+"""heapprof.listen() and HEAPPROF_LISTEN: programs that are told through a socket."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+from running_program import PREAMBLE, SITUATIONS, TRACER, Running, ourFiles
+
+
+def test_a_program_that_listens_is_told_without_being_stopped(python):
+    path = python.folder / "program.py"
+    path.write_text(PREAMBLE + "import heapprof\nprint(heapprof.listen(), flush=True)\n" + SITUATIONS["allocates"])
+    process = python.start(str(path))
+    traced = None
+    try:
+        socket = process.stdout.readline().strip()
+        assert os.stat(socket).st_mode & 0o777 == 0o700 or os.stat(socket).st_mode & 0o077 == 0
+        process.stdout.readline()
+
+        def tool(*words, status=0):
+            run = python.start("-m", "heapprof", *words)
+            out, err = run.communicate(timeout=60)
+            assert run.returncode == status, (out, err)
+            return out + err
+
+        traced = python.start("-c", TRACER, str(process.pid))  # so that nobody else can enter it
+        assert traced.stdout.readline() == "traces\n"
+        assert "recording to" in tool("attach", str(process.pid), "-o", python.filebase, "--sample", "{}")
+        time.sleep(0.1)
+        assert "recorded to" in tool("detach", str(process.pid))
+        assert "(listens)" in tool("status", str(process.pid))
+        traced.kill()
+        traced.communicate()
+        capture = python.read()
+        assert capture.traces and not ourFiles(capture)
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=60)
+        assert not os.path.exists(socket)
+    finally:
+        if traced:
+            traced.kill()
+        process.kill()
+        process.communicate()
+
+
+def test_the_socket_of_a_process_that_was_killed_is_not_its_successors(python):
+    def state(pid):
+        out, err = python.start("-m", "heapprof", "status", str(pid)).communicate(timeout=60)
+        assert str(pid) in out, err
+        return "listens" if "(listens)" in out else "does not"
+
+    killed = python.start("-c", "import heapprof, time\nprint(heapprof.listen(), flush=True)\ntime.sleep(60)")
+    socket = Path(killed.stdout.readline().strip())
+    assert state(killed.pid) == "listens"
+    killed.kill()
+    killed.communicate()
+    other = python.start("-c", "import time\nprint(flush=True)\ntime.sleep(60)")
+    other.stdout.readline()
+    left = socket.with_name(f"heapprof-{other.pid}.sock")
+    socket.rename(left)  # as if it had the number of the other
+    try:
+        assert state(other.pid) == "does not"
+    finally:
+        left.unlink()
+        other.kill()
+        other.communicate()
+
+
+@pytest.mark.parametrize("folder", ["long" * 30, "missing", ""])
+def test_it_listens_where_the_folder_for_that_is_of_no_use(python, folder):
+    runtime = python.folder / folder
+    if folder != "missing":
+        runtime.mkdir(exist_ok=True)
+        runtime.chmod(0o700 if folder else 0o777)  # others may write there
+    program = "import heapprof, time\nprint(heapprof.listen(), flush=True)\ntime.sleep(60)\n"
+    process = python.start("-c", program, env={"XDG_RUNTIME_DIR": str(runtime)})
+    try:
+        socket = process.stdout.readline().strip()
+        assert socket.endswith(f"heapprof-{process.pid}.sock") and not socket.startswith(str(python.folder))
+        tool = python.start("-m", "heapprof", "status", str(process.pid), env={"XDG_RUNTIME_DIR": str(runtime)})
+        assert "(listens)" in tool.communicate(timeout=60)[0]
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=60)
+
+
+def test_children_of_a_program_that_listens_listen_too(python):
+    program = """
+import heapprof, time
+heapprof.listen()
+child = os.fork()
+if child == 0:
+    if os.fork() > 0: os._exit(0)  # as daemons do
+    os.closerange(3, 1024)
+    print(os.getpid(), flush=True)
+else:
+    os.waitpid(child, 0)
+time.sleep(1000)
+"""
+    path = python.folder / "program.py"
+    path.write_text("import os\n" + program)
+    process = python.start(str(path))
+    pid = int(process.stdout.readline())
+    try:
+        for number in range(2):
+            base = python.folder / f"out{number}"
+            assert (
+                "recording to" in python.start("-m", "heapprof", "attach", str(pid), "-o", str(base)).communicate()[0]
+            )
+            assert "recorded to" in python.start("-m", "heapprof", "detach", str(pid)).communicate()[0]
+        assert "_enter" not in open(f"/proc/{pid}/maps").read()
+    finally:
+        os.kill(pid, signal.SIGKILL)
+        process.kill()
+        process.communicate()
+
+
+def test_the_environment_makes_programs_listen(python):
+    follow = os.path.join(python.run("print(os.path.dirname(heapprof.__file__))").strip(), "follow")
+    program = "import time; begun(); print('heapprof' in sys.modules, flush=True); time.sleep(1000)"
+    with Running(python, program, HEAPPROF_LISTEN="1", PYTHONPATH=follow) as running:
+        assert running.process.stdout.readline() == "False\n"
+        assert "(listens)" in running.heapprof("status", running.pid)
+        running.attach()
+        running.detach()
+    with Running(python, program, HEAPPROF_LISTEN="0", PYTHONPATH=follow) as running:
+        assert "(listens)" not in running.heapprof("status", running.pid)
