@@ -2,6 +2,7 @@
 #include <QTest>
 #include <functional>
 
+#include "gui/common/theme.h"
 #include "gui/flowgraph/layout_process.h"
 #include "gui/inspector/inspector.h"
 #include "gui/summary/summary_page.h"
@@ -98,6 +99,7 @@ private slots:
             TimePlot& plot = m_window->views().timePlot();
             plot.zoom(3, plot.xOf(at(4)));
         });
+        tryTo("change the theme", [&](int round) { applyTheme(round % 2 == 0 ? Theme::Dark : Theme::Light); });
         tryTo("resize", [&](int round) { m_window->resize(1600 - 100 * round, 1000 - 50 * round); });
         m_window.reset();
     }
