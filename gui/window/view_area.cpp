@@ -136,6 +136,7 @@ void ViewArea::addDock(Pane pane, const char* name, QWidget* content, const QStr
     updateTitle(false);
     connect(dock, &QDockWidget::topLevelChanged, this, updateTitle, Qt::QueuedConnection);
     m_docks[pane] = dock;
+    dock->installEventFilter(this);
     // Behind another tab a dock is not hidden, as isVisible() has it, but moved out of sight.
     connect(dock, &QDockWidget::visibilityChanged, this, [this, pane](bool isInSight) {
         m_isPaneInSight[pane] = isInSight;
@@ -261,18 +262,33 @@ void ViewArea::updateView(std::size_t position) {
 }
 
 void ViewArea::resizeEvent(QResizeEvent* event) {
-    const QSize before = event->oldSize();
-    std::array<QSize, PaneCount> sizes;
-    for (std::size_t pane = 0; pane < sizes.size(); ++pane) sizes[pane] = m_docks[pane]->size();
     QMainWindow::resizeEvent(event);
-    if (before.isEmpty() || !isVisible()) return;
-    const double wider = static_cast<double>(width()) / before.width();
-    const double higher = static_cast<double>(height()) / before.height();
-    for (std::size_t pane = 0; pane < sizes.size(); ++pane) {
+    if (event->oldSize().isEmpty() || !isVisible())
+        keepShares();
+    else
+        placeByShares();
+    m_placedIn = size();
+}
+
+bool ViewArea::eventFilter(QObject* watched, QEvent* event) {
+    // In a space that stays as it is, who makes a pane larger chooses.
+    if (event->type() == QEvent::Resize && size() == m_placedIn) keepShares();
+    return QMainWindow::eventFilter(watched, event);
+}
+
+void ViewArea::keepShares() {
+    const QSizeF space = size();
+    for (std::size_t pane = 0; pane < m_docks.size(); ++pane)
+        if (!m_docks[pane]->isFloating() && !m_docks[pane]->isHidden())
+            m_shares[pane] = {m_docks[pane]->width() / space.width(), m_docks[pane]->height() / space.height()};
+}
+
+void ViewArea::placeByShares() {
+    for (std::size_t pane = 0; pane < m_docks.size(); ++pane) {
         QDockWidget* dock = m_docks[pane];
         if (dock->isFloating() || dock->isHidden()) continue;
-        resizeDocks({dock}, {static_cast<int>(std::lround(sizes[pane].height() * higher))}, Qt::Vertical);
-        resizeDocks({dock}, {static_cast<int>(std::lround(sizes[pane].width() * wider))}, Qt::Horizontal);
+        resizeDocks({dock}, {static_cast<int>(std::lround(m_shares[pane].height() * height()))}, Qt::Vertical);
+        resizeDocks({dock}, {static_cast<int>(std::lround(m_shares[pane].width() * width()))}, Qt::Horizontal);
     }
 }
 

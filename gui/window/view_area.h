@@ -76,8 +76,9 @@ signals:
     void columnsChanged();
 
 protected:
-    /// Plot and panes keep their shares.
+    /// Plot and panes keep their shares, also through a window that is too small for them.
     void resizeEvent(QResizeEvent* event) override;
+    bool eventFilter(QObject* watched, QEvent* event) override;
     QMenu* createPopupMenu() override { return nullptr; }  // the View menu has it
 
 private:
@@ -85,6 +86,8 @@ private:
 
     void addDock(Pane pane, const char* name, QWidget* content, const QString& title);
     QToolButton* paneMenu(Pane pane);
+    void keepShares();
+    void placeByShares();
     void addView(ExportView which, InstantView* view);
     void setCurrent(ExportView view);
     bool isInSight(std::size_t position) const;
@@ -104,6 +107,8 @@ private:
     Inspector* m_inspector;
     std::array<QDockWidget*, PaneCount> m_docks{};
     std::array<bool, PaneCount> m_isPaneInSight{};
+    std::array<QSizeF, PaneCount> m_shares;  // of the space there is
+    QSize m_placedIn;                        // the space they were placed in last
     std::array<InstantView*, kViewsBelow> m_views{};
     std::array<BusyOverlay*, kViewsBelow> m_overlays{};
     QTimer m_staleTimer;

@@ -81,6 +81,9 @@ private slots:
         QVERIFY2(m_window->minimumSizeHint().height() <= 600,
                  qPrintable(QString::number(m_window->minimumSizeHint().height())));
         QTRY_VERIFY(pictures.geometry().bottom() <= m_window->views().docks()[ViewArea::Tables]->geometry().top());
+        m_window->resize(1400, 900);
+        QTRY_VERIFY2(std::abs(shareOf(plot) - plotShare) < 0.05, qPrintable(QString::number(shareOf(plot))));
+        QTRY_VERIFY(std::abs(shareOf(pictures) - pictureShare) < 0.05);
     }
 
     void aFunctionsNameHasRoomBeforeItsKind() {
