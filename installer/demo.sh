@@ -59,7 +59,7 @@ say "building into $root/build (some minutes the first time)"
 cd "$root"
 # Without the preset, whose warnings are errors; a build directory that the tests configured stays as it is.
 cmake -S . -B build -G Ninja -DPython_EXECUTABLE=/usr/bin/python3 >/dev/null
-cmake --build build --target heapprof-workstation _heapprof heapprof_package
+cmake --build build --target heapprof-workstation heapprof_package
 
 workstation="$root/build/bin/heapprof-workstation"
 say "registering the workstation for $(id -un): captures open by a double click"

@@ -153,7 +153,11 @@ fuzzing() {
 
 pictures() { tests/pictures.sh; }
 browser() { tests/browser/run.sh "$tools/bin/python"; }
-demo() { installer/demo.sh --no-gui --seconds 8 --output build/demo; }
+# As on a checkout where nothing is built: it has to make all it needs.
+demo() {
+    rm -rf build/python/heapprof build/bin/heapprof-workstation
+    installer/demo.sh --no-gui --seconds 8 --output build/demo
+}
 
 step "release build" release
 if ((${#failures[@]} == 0)); then
