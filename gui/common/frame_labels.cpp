@@ -71,23 +71,21 @@ std::string groupText(const TraceTable& traces, FrameIndex frame, Grouping group
     return {};
 }
 
+std::string groupName(const TraceTable& traces, FrameIndex frame, Grouping grouping) {
+    if (grouping == Grouping::Module) return printable(moduleName(traces, frame));
+    const std::string function = grouping == Grouping::File ? std::string() : isolated(functionText(traces, frame));
+    if (!function.empty()) return function;
+    return grouping == Grouping::Line ? placeText(traces, frame) : fileLabel(traces.file(frame));
+}
+
+std::string groupPlace(const TraceTable& traces, FrameIndex frame, Grouping grouping) {
+    if (grouping == Grouping::Module || grouping == Grouping::File || traces.functionName(frame).empty()) return {};
+    return grouping == Grouping::Line ? placeText(traces, frame) : fileLabel(traces.file(frame));
+}
+
 std::string groupLabel(const TraceTable& traces, FrameIndex frame, Grouping grouping) {
-    switch (grouping) {
-        case Grouping::Line: {
-            const std::string name = isolated(functionText(traces, frame));
-            return name.empty() ? placeText(traces, frame) : name + " (" + placeText(traces, frame) + ")";
-        }
-        case Grouping::Function: {
-            const std::string name = isolated(functionText(traces, frame));
-            const std::string file = fileLabel(traces.file(frame));
-            return name.empty() ? file : name + " (" + file + ")";
-        }
-        case Grouping::File:
-            return fileLabel(traces.file(frame));
-        case Grouping::Module:
-            return printable(moduleName(traces, frame));
-    }
-    return {};
+    const std::string name = groupName(traces, frame, grouping), place = groupPlace(traces, frame, grouping);
+    return place.empty() ? name : name + " (" + place + ")";
 }
 
 std::string threadText(const TraceTable& traces, ThreadIndex thread) {
@@ -107,6 +105,16 @@ std::string labelsText(const TraceTable& traces, TraceIndex trace) {
 QString nodeText(const CallTree& tree, std::uint32_t node, const TraceTable& traces) {
     if (!tree.nodes[node].hasFrame) return textWithoutFrame(tree, node, traces, true);
     return QString::fromStdString(groupText(traces, tree.nodes[node].frame, tree.grouping.by()));
+}
+
+QString nodeName(const CallTree& tree, std::uint32_t node, const TraceTable& traces) {
+    if (!tree.nodes[node].hasFrame) return textWithoutFrame(tree, node, traces, false);
+    return QString::fromStdString(groupName(traces, tree.nodes[node].frame, tree.grouping.by()));
+}
+
+QString nodePlace(const CallTree& tree, std::uint32_t node, const TraceTable& traces) {
+    if (!tree.nodes[node].hasFrame) return {};
+    return QString::fromStdString(groupPlace(traces, tree.nodes[node].frame, tree.grouping.by()));
 }
 
 QString nodeLabel(const CallTree& tree, std::uint32_t node, const TraceTable& traces) {

@@ -13,7 +13,10 @@ namespace heapprof::gui {
 
 /// Everything known of the group that `frame` stands for, on one line; safe to show as plain text. UTF-8.
 std::string groupText(const TraceTable& traces, FrameIndex frame, Grouping grouping);
-/// A short form for narrow places, which stands in any line of text: "parse (io.py:12)".
+/// What a group is called in narrow places, and where it is, "" where that is its name: "parse", "io.py:12".
+std::string groupName(const TraceTable& traces, FrameIndex frame, Grouping grouping);
+std::string groupPlace(const TraceTable& traces, FrameIndex frame, Grouping grouping);
+/// The two of them in any line of text: "parse (io.py:12)".
 std::string groupLabel(const TraceTable& traces, FrameIndex frame, Grouping grouping);
 /// The function's name, or "" where the capture has none.
 std::string functionText(const TraceTable& traces, FrameIndex frame);
@@ -28,8 +31,10 @@ std::string threadText(const TraceTable& traces, ThreadIndex thread);
 /// "request=/cart, task=main"; empty: it has no labels.
 std::string labelsText(const TraceTable& traces, TraceIndex trace);
 
-/// As groupText and groupLabel, with words for the nodes without a frame.
+/// As those of groups, with words for the nodes without a frame.
 QString nodeText(const CallTree& tree, std::uint32_t node, const TraceTable& traces);
+QString nodeName(const CallTree& tree, std::uint32_t node, const TraceTable& traces);
+QString nodePlace(const CallTree& tree, std::uint32_t node, const TraceTable& traces);
 QString nodeLabel(const CallTree& tree, std::uint32_t node, const TraceTable& traces);
 
 }  // namespace heapprof::gui

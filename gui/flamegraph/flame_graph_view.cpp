@@ -238,7 +238,9 @@ void FlameGraphView::showMenu(std::uint32_t node, const QPoint& global) {
 void FlameGraphView::updateDetails() {
     const QString separator = QStringLiteral("  ·  ");
     const auto node = m_canvas->hoveredNode() ? m_canvas->hoveredNode() : m_canvas->currentNode();
-    if (!node || !m_scene)
+    const bool isHint = !node || !m_scene;
+    m_details->setForegroundRole(isHint ? QPalette::PlaceholderText : QPalette::WindowText);
+    if (isHint)
         m_details->setText(
             tr("Click selects, double click or Enter focuses, Escape goes back; the wheel moves, Ctrl+wheel zooms."));
     else if (const auto band = m_canvas->hoveredBand())

@@ -8,6 +8,7 @@
 namespace heapprof::gui {
 namespace {
 constexpr double kPadding = 4;         // logical pixels left and right of a label
+constexpr double kBetween = 8;         // logical pixels between its parts
 constexpr double kSmallestLabel = 22;  // logical pixels of a frame that gets one
 constexpr std::size_t kFetchedAhead = 12;
 constexpr qsizetype kMaxLabels = 50000;
@@ -53,34 +54,38 @@ const FlamePainter::Label& FlamePainter::label(std::uint32_t node) {
     if (found != m_labels.constEnd()) return *found;
     if (m_labels.size() >= kMaxLabels) m_labels.clear();
     Label label;
-    label.text = m_scene->label(node);
+    label.name = m_scene->name(node);
     if (m_scene->result->isDifference()) {  // the sign stands where it is never cut off
         const std::int64_t change = m_scene->result->amountOf(m_scene->tree().cumulative[node]);
-        label.text.prepend(change > 0   ? QStringLiteral("+ ")
+        label.name.prepend(change > 0   ? QStringLiteral("+ ")
                            : change < 0 ? QStringLiteral("- ")
                                         : QStringLiteral("= "));
     }
-    label.amount = QStringLiteral("   ") + m_scene->amount(node);
-    label.width = m_text.width(label.text);
+    label.place = m_scene->place(node);
+    label.amount = m_scene->amount(node);
+    label.nameWidth = m_text.width(label.name);
+    label.placeWidth = m_text.width(label.place);
     return *m_labels.insert(node, label);
 }
 
 void FlamePainter::drawLabel(QPainter& painter, const FlameWindow& window, const FlameSpan& span, std::int64_t top,
                              QRgb fill, bool asText) {
-    const double room = (span.end - span.begin) / window.ratio - 2 * kPadding;
+    double room = (span.end - span.begin) / window.ratio - 2 * kPadding;
     const Label& text = label(span.node);
     const double height = (window.rowHeight - gap(window)) / window.ratio;
-    const QPointF at(span.begin / window.ratio + kPadding,
-                     static_cast<double>(top) / window.ratio + (height - m_lineHeight) / 2 + m_ascent);
-    painter.setPen(QColor(FlamePalette::textOn(fill)));
-    const auto draw = [&](QPointF where, const QString& what, double width) {
-        asText ? m_text.drawAsText(painter, where, what, width) : m_text.draw(painter, where, what, width);
+    QPointF at(span.begin / window.ratio + kPadding,
+               static_cast<double>(top) / window.ratio + (height - m_lineHeight) / 2 + m_ascent);
+    const auto draw = [&](const QString& what, double width) {
+        asText ? m_text.drawAsText(painter, at, what, room) : m_text.draw(painter, at, what, room);
+        at.rx() += width + kBetween;
+        room -= width + kBetween;
     };
-    draw(at, text.text, room);
-    if (text.width >= room) return;
-    if (const double more = m_text.width(text.amount); text.width + more <= room) {
-        draw(at + QPointF(text.width, 0), text.amount, more + 1);
-    }
+    painter.setPen(QColor(FlamePalette::textOn(fill)));
+    draw(text.name, text.nameWidth);
+    if (room <= 0) return;
+    painter.setPen(QColor(FlamePalette::paleTextOn(fill)));
+    if (!text.place.isEmpty()) draw(text.place, text.placeWidth);
+    if (m_text.width(text.amount) <= room) draw(text.amount, 0);
 }
 
 void FlamePainter::paintRow(std::uint32_t depth, const FlameViewport& x, int between) {

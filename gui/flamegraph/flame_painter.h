@@ -43,9 +43,9 @@ public:
 
 private:
     struct Label {
-        QString text;
-        QString amount;  ///< follows when there is room
-        double width = 0;
+        QString name;
+        QString place, amount;  ///< follow when there is room
+        double nameWidth = 0, placeWidth = 0;
     };
 
     QRgb fill(std::uint32_t node);

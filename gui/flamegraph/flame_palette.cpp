@@ -2,6 +2,7 @@
 
 #include <QColor>
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "gui/common/colours.h"
@@ -40,11 +41,27 @@ std::uint32_t stableHash(std::string_view text) {
 
 /// https://www.w3.org/TR/WCAG21/#dfn-relative-luminance
 double luminance(QRgb colour) {
-    const auto linear = [](int channel) {
-        const double value = channel / 255.0;
-        return value <= 0.03928 ? value / 12.92 : std::pow((value + 0.055) / 1.055, 2.4);
-    };
-    return 0.2126 * linear(qRed(colour)) + 0.7152 * linear(qGreen(colour)) + 0.0722 * linear(qBlue(colour));
+    static const auto linear = [] {
+        std::array<double, 256> table;
+        for (std::size_t channel = 0; channel < table.size(); ++channel) {
+            const double value = static_cast<double>(channel) / 255;
+            table[channel] = value <= 0.03928 ? value / 12.92 : std::pow((value + 0.055) / 1.055, 2.4);
+        }
+        return table;
+    }();
+    const auto at = [](int channel) { return linear[static_cast<std::size_t>(channel)]; };
+    return 0.2126 * at(qRed(colour)) + 0.7152 * at(qGreen(colour)) + 0.0722 * at(qBlue(colour));
+}
+
+double contrast(QRgb one, QRgb other) {
+    const auto [low, high] = std::minmax({luminance(one), luminance(other)});
+    return (high + 0.05) / (low + 0.05);
+}
+
+QRgb mixed(QRgb one, QRgb other, double share) {
+    const auto channel = [share](int a, int b) { return static_cast<int>(std::lround(a + (b - a) * share)); };
+    return qRgb(channel(qRed(one), qRed(other)), channel(qGreen(one), qGreen(other)),
+                channel(qBlue(one), qBlue(other)));
 }
 
 }  // namespace
@@ -95,8 +112,15 @@ QRgb FlamePalette::change(double ratio) const {
 QRgb FlamePalette::textOn(QRgb fill) {
     const QRgb dark = qRgb(0x14, 0x16, 0x1a);
     const QRgb light = qRgb(0xf6, 0xf7, 0xf9);
-    const double level = luminance(fill) + 0.05;
-    return level / (luminance(dark) + 0.05) > (luminance(light) + 0.05) / level ? dark : light;
+    return contrast(dark, fill) > contrast(light, fill) ? dark : light;
+}
+
+QRgb FlamePalette::paleTextOn(QRgb fill) {
+    constexpr double kPalest = 0.32, kStep = 0.04;
+    const QRgb text = textOn(fill);
+    double paleness = kPalest;
+    while (paleness > 0 && contrast(mixed(text, fill, paleness), fill) < kReadable) paleness -= kStep;
+    return mixed(text, fill, std::max(0.0, paleness));
 }
 
 }  // namespace heapprof::gui

@@ -10,8 +10,8 @@
 namespace heapprof::gui {
 
 /// Warm: own code; blue: the standard library; green: site-packages; violet: native code; grey: the interpreter's own
-/// frames. A module has the same hue in every picture. Text in textOn(fill) is readable on every fill (contrast of at
-/// least 4.5 : 1).
+/// frames. A module has the same hue in every picture. Text in textOn(fill) and paleTextOn(fill) is readable on every
+/// fill: a contrast of at least kReadable.
 class FlamePalette {
 public:
     explicit FlamePalette(const QPalette& palette);
@@ -32,7 +32,10 @@ public:
     /// Outlines of the selected line.
     QRgb selection() const { return m_selection; }
 
+    static constexpr double kReadable = 4.5;
     static QRgb textOn(QRgb fill);
+    /// Of what is said beside the name.
+    static QRgb paleTextOn(QRgb fill);
 
 private:
     struct Hues;

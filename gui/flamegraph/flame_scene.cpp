@@ -26,7 +26,9 @@ QString FlameScene::amount(std::uint32_t node) const {
     return amountText(*result, result->amountOf(tree().cumulative[node]));
 }
 
-QString FlameScene::label(std::uint32_t node) const { return nodeLabel(tree(), node, traces()); }
+QString FlameScene::name(std::uint32_t node) const { return nodeName(tree(), node, traces()); }
+
+QString FlameScene::place(std::uint32_t node) const { return nodePlace(tree(), node, traces()); }
 
 QString FlameScene::details(std::uint32_t node, const QString& separator) const {
     const CallTree::Node& shown = tree().nodes[node];
@@ -43,7 +45,8 @@ QString FlameScene::details(std::uint32_t node, const QString& separator) const 
 QString FlameScene::details(const FlameBand& band, const QString& separator) const {
     QStringList parts{tr("frames narrower than a pixel: %1").arg(QLocale().toString(band.count()))};
     parts << amounts(usageOf(band, tree()));
-    parts << tr("below %1").arg(label(tree().nodes[band.first].parent)) << tr("a click zooms to them");
+    parts << tr("below %1").arg(nodeLabel(tree(), tree().nodes[band.first].parent, traces()))
+          << tr("a click zooms to them");
     return parts.join(separator);
 }
 

@@ -31,8 +31,9 @@ public:
 
     /// What the node holds; with a sign in a difference.
     QString amount(std::uint32_t node) const;
-    /// What stands in the frame, before its amount.
-    QString label(std::uint32_t node) const;
+    /// What stands in the frame, before its amount: what it is called, and where it is, which may be "".
+    QString name(std::uint32_t node) const;
+    QString place(std::uint32_t node) const;
     /// All that is known of a node: plain text, one line, or several when `separator` is a line break.
     QString details(std::uint32_t node, const QString& separator) const;
 

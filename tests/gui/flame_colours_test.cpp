@@ -33,7 +33,10 @@ private slots:
     void textIsReadableOnEveryFill() {
         QFETCH(bool, dark);
         const FlamePalette colours(paletteOf(dark));
-        const auto isReadable = [](QRgb fill) { return contrast(fill, FlamePalette::textOn(fill)) >= 4.5; };
+        const auto isReadable = [](QRgb fill) {
+            return contrast(fill, FlamePalette::textOn(fill)) >= 4.5 &&
+                   contrast(fill, FlamePalette::paleTextOn(fill)) >= 4.5;
+        };
         for (const ModuleKind kind :
              {ModuleKind::Own, ModuleKind::StandardLibrary, ModuleKind::SitePackages, ModuleKind::Internal}) {
             QVERIFY(isReadable(colours.kind(kind)));

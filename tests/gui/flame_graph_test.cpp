@@ -4,6 +4,7 @@
 #include <QSignalSpy>
 #include <cmath>
 
+#include "gui/common/frame_labels.h"
 #include "tests/gui/flame_stage.h"
 
 namespace heapprof::gui {
@@ -176,7 +177,7 @@ void FlameGraphTest::toolsChangeTheState() {
     QTest::keyClick(grouping, Qt::Key_End);
     stage.settle();
     QCOMPARE(stage.store.state().tree.grouping, Grouping::Module);
-    QCOMPARE(stage.canvas->scene()->label(1), QStringLiteral("main"));
+    QCOMPARE(stage.canvas->scene()->name(1), QStringLiteral("main"));
     QVERIFY(!stage.store.state().focus.empty());
     stage.press(QStringLiteral("flameShowAll"));
     QVERIFY(stage.store.state().focus.empty());
@@ -220,8 +221,8 @@ void FlameGraphTest::detailsAndToolTipsAreFullText() {
     auto* strip = stage.view.findChild<QLabel*>(QStringLiteral("flameDetails"));
     QTRY_VERIFY(strip->text().contains(QStringLiteral("<b>bold</b>")));
     QCOMPARE(strip->textFormat(), Qt::PlainText);
-    QCOMPARE(stage.canvas->scene()->label(2), QStringLiteral("(no Python stack)"));
-    QCOMPARE(stage.canvas->scene()->label(0), QStringLiteral("total"));
+    QCOMPARE(stage.canvas->scene()->name(2), QStringLiteral("(no Python stack)"));
+    QCOMPARE(stage.canvas->scene()->name(0), QStringLiteral("total"));
 }
 
 void FlameGraphTest::namesFromRightToLeftStandAlone() {
@@ -230,8 +231,10 @@ void FlameGraphTest::namesFromRightToLeftStandAlone() {
     made.setUsage(made.trace({made.frame({"/a/main.py", "load", 13})}), 500);
     Stage stage(made);
     // Isolated, it does not turn the place behind it round.
-    QCOMPARE(stage.scene().label(1), QString::fromUtf8("\u2068\u05E9\u05DC\u05D5\u05DD\u2069 (main.py:12)"));
-    QCOMPARE(stage.scene().label(2), QStringLiteral("load (main.py:13)"));
+    QCOMPARE(stage.scene().name(1), QString::fromUtf8("\u2068\u05E9\u05DC\u05D5\u05DD\u2069"));
+    QCOMPARE(stage.scene().place(1), QStringLiteral("main.py:12"));
+    QCOMPARE(stage.scene().name(2), QStringLiteral("load"));
+    QCOMPARE(nodeLabel(stage.scene().tree(), 2, stage.scene().traces()), QStringLiteral("load (main.py:13)"));
 }
 
 }  // namespace

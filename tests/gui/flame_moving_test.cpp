@@ -359,9 +359,9 @@ private slots:
         QVERIFY(stage.store.state().tree.threadsFirst);
         QCOMPARE(stage.tree().cumulative[0].bytes, total);
         QCOMPARE(stage.tree().threads.size(), std::size_t{3});  // and what no thread is known of
-        QCOMPARE(stage.scene().label(1), QStringLiteral("thread MainThread"));
-        QCOMPARE(stage.scene().label(2), QStringLiteral("thread Worker-1"));
-        QCOMPARE(stage.scene().label(3), QStringLiteral("(thread not known)"));
+        QCOMPARE(stage.scene().name(1), QStringLiteral("thread MainThread"));
+        QCOMPARE(stage.scene().name(2), QStringLiteral("thread Worker-1"));
+        QCOMPARE(stage.scene().name(3), QStringLiteral("(thread not known)"));
         QVERIFY(stage.scene()
                     .details(1, QStringLiteral("|"))
                     .startsWith(QStringLiteral("thread MainThread, number 1234|")));
