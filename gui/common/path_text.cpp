@@ -57,13 +57,15 @@ std::filesystem::path pathOf(const QString& text) {
     return bytes;
 }
 
-QString elidedPath(const QString& path, const QFontMetrics& metrics, int width) {
+QString elidedPath(const QString& path, const QFontMetricsF& metrics, double width) {
     if (metrics.horizontalAdvance(path) <= width) return path;
-    for (qsizetype slash = path.indexOf(u'/', 1); slash >= 0; slash = path.indexOf(u'/', slash + 1)) {
+    const qsizetype lastSlash = path.lastIndexOf(u'/', -2);  // of a folder the one before its end
+    for (qsizetype slash = path.indexOf(u'/', 1); slash >= 0 && slash <= lastSlash;
+         slash = path.indexOf(u'/', slash + 1)) {
         const QString end = QChar(0x2026) + path.sliced(slash);
         if (metrics.horizontalAdvance(end) <= width) return end;
     }
-    const QString name = path.sliced(path.lastIndexOf(u'/') + 1);
+    const QString name = path.sliced(lastSlash + 1);
     return metrics.horizontalAdvance(name) <= width ? name : metrics.elidedText(name, Qt::ElideLeft, width);
 }
 

@@ -7,6 +7,7 @@
 
 #include "core/output/exports.h"
 #include "core/text/text.h"
+#include "gui/common/path_text.h"
 #include "gui/flowgraph/flow_graph_view.h"
 #include "gui/flowgraph/flow_text.h"
 
@@ -57,16 +58,18 @@ BoxContent::Row rowOf(const FlowPicture& picture, LineIndex line) {
 
 void fitColumns(BoxContent& box, double scale) {
     const QFontMetricsF places(placeFont(box.font)), functions(box.font), directories(directoryFont(box.font));
-    const auto fit = [](const QFontMetricsF& metrics, QString& cell, Qt::TextElideMode mode, double limit,
-                        double& width) {
-        if (metrics.horizontalAdvance(cell) > limit) cell = metrics.elidedText(cell, mode, limit);
+    const auto fit = [](const QFontMetricsF& metrics, QString& cell, double limit, double& width, const auto& cut) {
+        if (metrics.horizontalAdvance(cell) > limit) cell = cut(limit);
         width = std::max(width, std::ceil(metrics.horizontalAdvance(cell)));
     };
     for (BoxContent::Row& row : box.rows) {
         if (!row.line) continue;
-        fit(places, row.place, Qt::ElideMiddle, kMaxPlace * scale, box.placeWidth);
-        fit(functions, row.function, Qt::ElideRight, kMaxFunction * scale, box.functionWidth);
-        fit(directories, row.directory, Qt::ElideLeft, kMaxDirectory * scale, box.directoryWidth);
+        fit(places, row.place, kMaxPlace * scale, box.placeWidth,
+            [&](double limit) { return places.elidedText(row.place, Qt::ElideMiddle, limit); });
+        fit(functions, row.function, kMaxFunction * scale, box.functionWidth,
+            [&](double limit) { return functions.elidedText(row.function, Qt::ElideRight, limit); });
+        fit(directories, row.directory, kMaxDirectory * scale, box.directoryWidth,
+            [&](double limit) { return elidedPath(row.directory, directories, limit); });
     }
 }
 

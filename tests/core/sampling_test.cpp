@@ -37,9 +37,10 @@ private slots:
     }
     void everythingIsExact() {
         const Weights weights(Sampling::everything());
-        QCOMPARE(weights.of({}, 12345).bytes, std::int64_t{12345});
-        QCOMPARE(weights.of({}, 12345).blocks, std::int64_t{1});
-        QCOMPARE(weights.bytesVariance(weights.of({}, 12345).bytesVariance), 0.0);
+        const Amount amount = weights.of({}, 345);
+        QCOMPARE(amount.bytes, std::int64_t{345});
+        QCOMPARE(amount.blocks, std::int64_t{1});
+        QCOMPARE(weights.bytesVariance(amount.bytesVariance), 0.0);
     }
     void estimatesAreUnbiasedAndTheirErrorIsTheOneClaimed_data() {
         QTest::addColumn<bool>("byBytes");

@@ -78,7 +78,7 @@ private slots:
     void rulesThatAreAllEverythingAreOne() {
         const Weights both(switchedAt(10, kEverything, kEverything));
         QVERIFY(both.exact());
-        QCOMPARE(both.of(TraceIndex(10), 12345).bytes, std::int64_t{12345});
+        QCOMPARE(both.of(TraceIndex(10), 345).bytes, std::int64_t{345});
         const TemporaryFolder one, two;
         const Recorded single(one, kEverything, 7), switched(two, inTurn({kEverything, kEverything}), 7);
         QVERIFY(switched.weights().exact());

@@ -56,7 +56,7 @@ void PathTextTest::urls() {
 }
 
 void PathTextTest::theEndOfALongPathIsShown() {
-    const QFontMetrics metrics{QFont()};
+    const QFontMetricsF metrics{QFont()};
     const QString path = QStringLiteral("/usr/lib/python3/site-packages/pandas/core/frame.py:12");
     const auto widthOf = [&](const QString& text) { return metrics.horizontalAdvance(text); };
     QCOMPARE(elidedPath(path, metrics, widthOf(path)), path);
@@ -65,7 +65,11 @@ void PathTextTest::theEndOfALongPathIsShown() {
     QCOMPARE(elidedPath(path, metrics, widthOf(end) + widthOf(QStringLiteral("as"))), end);  // no part of a folder
     const QString name = QStringLiteral("frame.py:12");
     QCOMPARE(elidedPath(path, metrics, widthOf(name)), name);
-    QCOMPARE(elidedPath(path, metrics, widthOf(QStringLiteral("\u2026.py:12"))), QStringLiteral("\u2026.py:12"));
+    QCOMPARE(elidedPath(path, metrics, widthOf(QStringLiteral("\u2026.py:12")) + 1), QStringLiteral("\u2026.py:12"));
+    const QString folder = QStringLiteral("/usr/lib/python3/site-packages/"), last = QStringLiteral("site-packages/");
+    const QString shown = QStringLiteral("\u2026/site-packages/");
+    QCOMPARE(elidedPath(folder, metrics, widthOf(shown) + 1), shown);
+    QCOMPARE(elidedPath(folder, metrics, widthOf(last)), last);
 }
 
 void PathTextTest::filesOfPackagesAreToldApart() {
