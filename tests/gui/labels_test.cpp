@@ -32,7 +32,8 @@ private slots:
 
     void areFilters() {
         open(m_folder / "shop");
-        const TraceTable& traces = recording().traces();
+        const Recording shown = recording();
+        const TraceTable& traces = shown.traces();
         choose("request", "/cart");
         QCOMPARE(shownBytes(), bytesOf(TraceSet::ofLabel(traces, "request", "/cart")));
         QCOMPARE(m_window->views().timePlot().result()->peak->amount,
@@ -91,7 +92,8 @@ private slots:
             return !view.isBusy() && view.scene() && view.scene()->question.label == "request";
         };
         QTRY_VERIFY_WITH_TIMEOUT(isSettled(), kPatience);
-        const TraceTable& traces = recording().traces();
+        const Recording shown = recording();
+        const TraceTable& traces = shown.traces();
         std::map<QString, std::int64_t> found;
         for (const PartsScene::Entry& entry : view.scene()->entries) found[entry.name] = entry.now.bytes;
         const std::map<QString, std::int64_t> expected{
