@@ -304,14 +304,15 @@ def test_numpy(python):
     capture = python.read()
     byLine = {}
     for event in capture.live().values():
-        trace = capture.traces[event.trace]
-        frames = [frame for frame in trace.frames if frame.file == python.program]
-        if frames and trace.domain == NATIVE:
+        frames = [frame for frame in capture.traces[event.trace].frames if frame.file == python.program]
+        if frames:
             byLine.setdefault(frames[-1].line, []).append(event.size)
-    assert 8_000_024 in byLine[python.lines["big"]]
+    # In one domain: from NumPy 2.5 on arrays are Python's memory.
+    assert byLine[python.lines["big"]].count(8_000_024) == 1
     assert only(byLine[python.lines["small"]], range(2000, 2100)) == list(range(2000, 2100))
-    assert 8 * 500_009 in byLine[python.lines["sum"]]
-    assert len(only(live(capture, NATIVE), [8 * 500_009])) == 1
+    assert byLine[python.lines["sum"]].count(8 * 500_009) == 1
+    sizes = [event.size for event in capture.live().values()]
+    assert sizes.count(8 * 500_009) == 1
 
 
 def test_command_line_and_reading(python):

@@ -269,15 +269,16 @@ def test_refresh_follows_the_program_to_its_end(python):
         heapprof.start(BASE, {})
         kept = [bytes(10_000) for _ in range(100)]
         r = heapprof.read(BASE)
+        most = 900_000  # of a million: what reading itself has kept may be freed meanwhile
         for _ in range(3):
             before = r.snapshotAt(r.elapsedTime()).totalUsage()
             kept += [bytes(10_000) for _ in range(100)]
             assert r.refresh() is True
-            assert r.snapshotAt(r.elapsedTime()).totalUsage() >= before + 1_000_000
+            assert r.snapshotAt(r.elapsedTime()).totalUsage() >= before + most
         kept += [bytes(10_000) for _ in range(100)]
         heapprof.stop()
         assert r.refresh() is False
-        assert r.snapshotAt(r.elapsedTime()).totalUsage() >= before + 2_000_000 and r.ending() == "stop"
+        assert r.snapshotAt(r.elapsedTime()).totalUsage() >= before + 2 * most and r.ending() == "stop"
     """)
 
 
