@@ -12,7 +12,9 @@
 namespace heapprof::gui {
 namespace {
 
-constexpr int kLeastWidth = 8, kGreatestWidth = 10'000, kTitleMargin = 14;
+constexpr int kLeastWidth = 8, kGreatestWidth = 10'000;
+// Newer ones take the sort indicator's width from the title's room, though it stands above the title.
+constexpr int kTitleMargin = QT_VERSION >= QT_VERSION_CHECK(6, 5, 0) ? 22 : 14;
 
 const QString kWidths = QStringLiteral("widths"), kOrder = QStringLiteral("order"), kHidden = QStringLiteral("hidden"),
               kShown = QStringLiteral("shown"), kSorted = QStringLiteral("sorted");
