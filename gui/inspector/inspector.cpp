@@ -59,6 +59,7 @@ Inspector::Inspector(ViewStateStore& store, QWidget* otherwise, QWidget* parent)
       m_plot(new QToolButton),
       m_more(new QToolButton),
       m_curve(new LineCurve),
+      m_greatest(dimLabel()),
       m_reader(new SourceReader(this)),
       m_sourceNote(dimLabel()),
       m_findSource(new QPushButton(tr("Find This File\u2026"))),
@@ -142,7 +143,12 @@ Inspector::Inspector(ViewStateStore& store, QWidget* otherwise, QWidget* parent)
     m_other = addFigure(figures, "inspectorOther", titleOf(Measure::BlockCount));
     layout->addWidget(figureRow);
     layout->addSpacing(2 * kGrid);
-    layout->addWidget(captionLabel(tr("Over time")));
+    m_greatest->setObjectName(QStringLiteral("inspectorGreatest"));
+    m_greatest->setFont(smallFont(m_greatest->font()));
+    auto* curveRow = new QHBoxLayout;
+    curveRow->addWidget(captionLabel(tr("Over time")), 1);
+    curveRow->addWidget(m_greatest);
+    layout->addLayout(curveRow);
     layout->addWidget(m_curve);
     layout->addSpacing(2 * kGrid);
     layout->addWidget(m_source);
@@ -204,7 +210,10 @@ void Inspector::showResult(std::shared_ptr<const InstantResult> result) {
     askForFacts();
 }
 
-void Inspector::showPlot(std::shared_ptr<const PlotResult> plot) { m_curve->showPlot(std::move(plot)); }
+void Inspector::showPlot(std::shared_ptr<const PlotResult> plot) {
+    m_curve->showPlot(std::move(plot));
+    m_greatest->setText(m_curve->greatestText());
+}
 
 void Inspector::askForFacts() {
     const auto line = m_store.state().selectedLine;

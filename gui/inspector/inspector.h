@@ -80,6 +80,7 @@ private:
     QToolButton *m_back, *m_plot, *m_more;
     Figure m_cumulative, m_self, m_other;
     LineCurve* m_curve;
+    QLabel* m_greatest;
     SourceReader* m_reader;
     QLabel* m_sourceNote;
     QPushButton* m_findSource;

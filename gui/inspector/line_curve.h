@@ -4,6 +4,7 @@
 #include <QWidget>
 #include <memory>
 #include <optional>
+#include <span>
 
 #include "gui/document/plot_result.h"
 
@@ -17,6 +18,8 @@ public:
 
     /// Draws `plot->selected`; null: nothing is known.
     void showPlot(std::shared_ptr<const PlotResult> plot);
+    /// The greatest amount that it shows, "up to 47.1 MiB"; "" when there is none.
+    QString greatestText() const;
     /// Marks an instant.
     void setCursor(std::optional<Micros> time);
     using QWidget::setCursor;
@@ -28,6 +31,9 @@ protected:
     void paintEvent(QPaintEvent* event) override;
 
 private:
+    /// Up to where the plot is known.
+    std::span<const std::int64_t> amounts() const;
+
     std::shared_ptr<const PlotResult> m_plot;
     std::optional<Micros> m_time;
 };

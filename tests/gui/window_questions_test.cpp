@@ -194,6 +194,9 @@ private slots:
         QTRY_VERIFY_WITH_TIMEOUT(m_window->views().timePlot().result()->selected &&
                                      m_window->views().timePlot().result()->selected->line == usage.line,
                                  kPatience);
+        const auto& amounts = m_window->views().timePlot().result()->selected->amounts;
+        QCOMPARE(find<QLabel>("inspectorGreatest")->text(),
+                 QStringLiteral("up to ") + text(formatBytes(*std::ranges::max_element(amounts))));
 
         QVERIFY(!inspector.facts()->callers.empty());
         const LineIndex caller = inspector.facts()->callers.front().line;
