@@ -12,9 +12,9 @@
 namespace heapprof::gui {
 namespace {
 
-constexpr int kLeastWidth = 8, kGreatestWidth = 10'000;
-// Newer ones take the sort indicator's width from the title's room, though it stands above the title.
-constexpr int kTitleMargin = QT_VERSION >= QT_VERSION_CHECK(6, 5, 0) ? 22 : 14;
+constexpr int kLeastWidth = 8, kGreatestWidth = 10'000, kTitleMargin = 14;
+// Newer ones take the width of the sort indicator from the title's room, though it stands above the title.
+constexpr int kSortIndicator = QT_VERSION >= QT_VERSION_CHECK(6, 5, 0) ? 10 : 0;
 
 const QString kWidths = QStringLiteral("widths"), kOrder = QStringLiteral("order"), kHidden = QStringLiteral("hidden"),
               kShown = QStringLiteral("shown"), kSorted = QStringLiteral("sorted");
@@ -74,7 +74,10 @@ TableColumns::TableColumns(QHeaderView* header)
     header->viewport()->installEventFilter(this);
     connect(header, &QHeaderView::sectionResized, this, &TableColumns::resized);
     connect(header, &QHeaderView::sectionMoved, this, &TableColumns::changed);
-    connect(header, &QHeaderView::sortIndicatorChanged, this, &TableColumns::changed);
+    connect(header, &QHeaderView::sortIndicatorChanged, this, [this] {
+        fit();
+        emit changed();
+    });
 }
 
 void TableColumns::setWidths(std::vector<ColumnWidth> widths, std::optional<int> spare) {
@@ -160,6 +163,15 @@ void TableColumns::showWanted() {
     m_isArranging = false;
 }
 
+int TableColumns::leastOf(int column) const {
+    return m_widths[static_cast<std::size_t>(column)].least +
+           (column == m_header->sortIndicatorSection() ? kSortIndicator : 0);
+}
+
+int TableColumns::usualOf(int column) const {
+    return std::max(m_widths[static_cast<std::size_t>(column)].usual, leastOf(column));
+}
+
 /// The columns that have to go.
 std::set<int> TableColumns::withoutRoom(int room) const {
     std::vector<int> columns;
@@ -168,7 +180,7 @@ std::set<int> TableColumns::withoutRoom(int room) const {
         const ColumnWidth& width = m_widths[static_cast<std::size_t>(column)];
         const bool isShown = m_empty.contains(column) ? m_wantShown.contains(column) : !m_wantHidden.contains(column);
         if (!isShown) continue;
-        needed += width.least;
+        needed += leastOf(column);
         if (width.rank > 0 && !m_wantShown.contains(column)) columns.push_back(column);
     }
     std::ranges::stable_sort(columns, std::greater(),
@@ -177,7 +189,7 @@ std::set<int> TableColumns::withoutRoom(int room) const {
     for (const int column : columns) {
         if (needed <= room) break;
         result.insert(column);
-        needed -= m_widths[static_cast<std::size_t>(column)].least;
+        needed -= leastOf(column);
     }
     return result;
 }
@@ -190,20 +202,19 @@ void TableColumns::fit() {
     int least = 0, usual = 0;
     for (int column = 0; column < m_header->count(); ++column) {
         if (m_header->isSectionHidden(column)) continue;
-        least += m_widths[static_cast<std::size_t>(column)].least;
-        usual += m_widths[static_cast<std::size_t>(column)].usual;
+        least += leastOf(column);
+        usual += usualOf(column);
     }
     const double part = usual <= least ? 1 : std::clamp((room - least) / static_cast<double>(usual - least), 0.0, 1.0);
     m_isArranging = true;
     int others = 0;
     for (int column = 0; column < m_header->count(); ++column) {
         if (m_header->isSectionHidden(column) || column == *m_spare) continue;
-        const ColumnWidth& width = m_widths[static_cast<std::size_t>(column)];
-        const int size = width.least + static_cast<int>(part * (width.usual - width.least));
+        const int size = leastOf(column) + static_cast<int>(part * (usualOf(column) - leastOf(column)));
         m_header->resizeSection(column, size);
         others += size;
     }
-    m_header->resizeSection(*m_spare, std::max(m_widths[static_cast<std::size_t>(*m_spare)].least, room - others));
+    m_header->resizeSection(*m_spare, std::max(leastOf(*m_spare), room - others));
     m_isArranging = false;
 }
 

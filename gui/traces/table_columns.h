@@ -59,6 +59,8 @@ private:
     void fit();
     void showWanted();
     void resized(int column, int before, int now);
+    int leastOf(int column) const;
+    int usualOf(int column) const;
     std::set<int> withoutRoom(int room) const;
     bool isHiddenByUs(int column) const { return m_empty.contains(column) || m_withoutRoom.contains(column); }
     bool isWanted(int column) const {

@@ -151,7 +151,7 @@ void TraceTablesTest::columnsFitIntoTheTable() {
         auto* view = stage.view<QAbstractItemView>(name);
         auto* table = qobject_cast<QTableView*>(view);
         const QHeaderView* header = table ? table->horizontalHeader() : qobject_cast<QTreeView*>(view)->header();
-        for (const int width : {1500, 1000, 800, 640, 1500}) {
+        for (const int width : {1500, 1000, 800, 660, 1500}) {
             stage.browser.resize(width, 500);
             QTRY_COMPARE(header->length(), view->viewport()->width());
             for (int i = 0; i < header->count(); ++i) {
