@@ -1,6 +1,8 @@
 #include "collector/launch/listener.h"
 
 #include <Python.h>
+#include <dirent.h>
+#include <signal.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -8,8 +10,10 @@
 
 #include <array>
 #include <cerrno>
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <optional>
 #include <system_error>
 
 #include "collector/cpython/fork_callback.h"
@@ -77,17 +81,52 @@ void serve(int client) {
     send(client, answer.data(), answer.size(), MSG_NOSIGNAL);
 }
 
-void openSocket() {
-    const std::string path = folder() + "/heapprof-" + std::to_string(getpid()) + ".sock";
+std::optional<sockaddr_un> addressOf(const std::string& path) {
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
-    if (path.size() >= sizeof address.sun_path) fail(path, ENAMETOOLONG);
+    if (path.size() >= sizeof address.sun_path) return std::nullopt;
     std::memcpy(address.sun_path, path.data(), path.size());
+    return address;
+}
+
+/// Whether the process that listened there is gone: there is none of its number, nor one elsewhere that shares the
+/// folder and answers.
+bool isLeft(const std::string& path, pid_t process) {
+    if (kill(process, 0) == 0 || errno != ESRCH) return false;
+    const auto address = addressOf(path);
+    const int client = address ? socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0) : -1;
+    if (client < 0) return false;
+    const bool isRefused =
+        connect(client, reinterpret_cast<const sockaddr*>(&*address), sizeof *address) != 0 && errno == ECONNREFUSED;
+    close(client);
+    return isRefused;
+}
+
+/// Processes that were killed, or ended by _exit(), leave their sockets' files.
+void removeLeft(const std::string& folder) {
+    DIR* const entries = opendir(folder.c_str());
+    if (!entries) return;
+    while (const dirent* const entry = readdir(entries)) {
+        pid_t process = 0;
+        int length = 0;
+        if (std::sscanf(entry->d_name, "heapprof-%d.sock%n", &process, &length) != 1 || process <= 0 ||
+            entry->d_name[length] != '\0' || length == 0)
+            continue;
+        const std::string path = folder + "/" + entry->d_name;
+        if (isLeft(path, process)) unlink(path.c_str());
+    }
+    closedir(entries);
+}
+
+void openSocket() {
+    const std::string path = folder() + "/heapprof-" + std::to_string(getpid()) + ".sock";
+    const auto address = addressOf(path);
+    if (!address) fail(path, ENAMETOOLONG);
     s_socket.take(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
     if (!s_socket.isOurs()) fail("cannot make a socket");
     unlink(path.c_str());                          // of an earlier process of this number
     fchmod(s_socket.number(), S_IRUSR | S_IWUSR);  // as the file will be
-    const bool isOpen = bind(s_socket.number(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 &&
+    const bool isOpen = bind(s_socket.number(), reinterpret_cast<const sockaddr*>(&*address), sizeof *address) == 0 &&
                         listen(s_socket.number(), kWaiting) == 0;
     const int error = errno;
     if (!isOpen) {
@@ -114,6 +153,7 @@ bool serveNext() {
 void* serveAll(void*) {
     const SuppressHooks suppressed;  // nothing of ours is to be in a recording
     try {
+        removeLeft(folder());
         while (serveNext()) {
         }
     } catch (const std::exception&) {
@@ -155,7 +195,13 @@ std::string start() {
 }
 
 void stop() noexcept {
-    if (s_process == getpid()) unlink(s_path.c_str());
+    if (s_process != getpid()) return;
+    unlink(s_path.c_str());
+    try {
+        removeLeft(s_path.substr(0, s_path.rfind('/')));  // those of its children
+    } catch (const std::exception&) {
+        return;  // the next one does
+    }
 }
 
 }  // namespace heapprof::listener

@@ -119,6 +119,36 @@ time.sleep(1000)
         process.communicate()
 
 
+def test_no_socket_is_left(python):
+    runtime = python.folder / "runtime"
+    runtime.mkdir(0o700)
+    environment = {"XDG_RUNTIME_DIR": str(runtime)}
+    waiting = "import heapprof, time\nheapprof.listen()\nprint(flush=True)\ntime.sleep(60)"
+    killed, living = (python.start("-c", waiting, env=environment) for _ in range(2))
+    for process in (killed, living):
+        process.stdout.readline()
+    killed.kill()
+    killed.communicate()
+    others = {runtime / "heapprof-1x.sock", runtime / "heapprof-999999999.sock.kept"}
+    for path in others:
+        path.touch()
+    assert len(list(runtime.iterdir())) == 4
+    try:
+        python.run(
+            """
+            heapprof.listen()
+            for _ in range(10):
+                if os.fork() == 0: os._exit(0)
+            for _ in range(10): os.wait()
+        """,
+            env=environment,
+        )
+        assert set(runtime.iterdir()) == {*others, runtime / f"heapprof-{living.pid}.sock"}
+    finally:
+        living.kill()
+        living.communicate()
+
+
 def test_the_environment_makes_programs_listen(python):
     follow = os.path.join(python.run("print(os.path.dirname(heapprof.__file__))").strip(), "follow")
     program = "import time; begun(); print('heapprof' in sys.modules, flush=True); time.sleep(1000)"
