@@ -104,7 +104,7 @@ def _attach(options: argparse.Namespace) -> None:
     try:
         print(tell(options.pid, b"stop"))
     except Refusal:
-        if os.path.exists(f"/proc/{options.pid}"):
+        if not _hasEnded(options.pid):
             raise
         print(f"{options.pid}: it has ended")
 
@@ -116,6 +116,10 @@ def _waitForEnd(pid: int, duration: float, fall: float) -> None:
         greatest = max(greatest, resident)
         if time.monotonic() >= until or resident <= greatest - fall:
             return
+
+
+def _hasEnded(pid: int) -> bool:
+    return next(_residentReadings(pid), None) is None
 
 
 def _residentReadings(pid: int) -> Iterator[int]:

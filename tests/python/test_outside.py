@@ -234,6 +234,15 @@ def test_it_ends_by_itself_after_a_time(python):
         assert running.process.poll() is None
 
 
+def test_the_program_ends_before_that_time(python):
+    program = (
+        "import time; begun()\nwhile not os.path.exists(os.environ['BASE'] + '.hpd'): time.sleep(0.05)\ntime.sleep(0.5)"
+    )
+    with Running(python, program) as running:  # its parent does not wait for it
+        out = running.attach("--for", "1h")
+        assert out.splitlines()[-1] == f"{running.pid}: it has ended"
+
+
 def test_it_begins_when_memory_has_grown_and_ends_when_it_falls(python):
     program = """
 import time
