@@ -22,6 +22,7 @@ _WITH_VALUE = (
     *("--keep", "--when-resident", "--when-growth", "--for", "--until-fall"),
 )
 _OWN = ("-o", "-q", "-h")  # beside what begins with two dashes
+_OF_PYTHON = ("--", "--check-hash-based-pycs")  # begin what belongs to Python, with two dashes all the same
 _OUTSIDE = ("attach", "sample", "detach", "status", "list")  # a program of that name is run by "run"
 _PACKAGE = os.path.dirname(os.path.abspath(__file__))
 _FOLLOW = os.path.join(_PACKAGE, "follow")
@@ -204,7 +205,7 @@ def _options() -> argparse.Namespace:
     # What follows the first word that is not ours belongs to Python, as it would after "python".
     words = sys.argv[2:] if sys.argv[1:2] == ["run"] else sys.argv[1:]
     own = 0
-    while own < len(words) and words[own] != "--" and (words[own][:2] in _OWN or words[own][:2] == "--"):
+    while own < len(words) and words[own] not in _OF_PYTHON and words[own][:2] in (*_OWN, "--"):
         own += 2 if words[own] in _WITH_VALUE else 1
     options = parser.parse_args(words[:own])
     if options.stats and triggerOf(options):

@@ -60,6 +60,12 @@ def test_a_module(python, name):
     assert typed == ["-m", name, "-o", "a", "--", "-m"] and "python" in interpreter
 
 
+def test_a_long_option_of_the_interpreter(python):
+    words = ["--check-hash-based-pycs", "always", "-c", "import _imp; print(_imp.check_hash_based_pycs)", "-o"]
+    assert profiled(python, "-o", python.filebase, *words)[0] == "always\n"
+    assert python.read().process["argv"][1:] == words
+
+
 def test_a_folder_and_an_archive(python):
     import zipfile
 
