@@ -4,6 +4,8 @@ import functools
 import io
 import linecache
 import os
+import stat
+import sys
 import tokenize
 import zipfile
 from typing import List, Optional, Tuple
@@ -13,12 +15,24 @@ _LARGEST = 4 << 20  # bytes of a file in an archive: what it says of its size ma
 
 def fileLine(file: str, number: int) -> str:
     """Stripped; empty when there is none."""
-    text = linecache.getline(file, number)
+    text = linecache.getline(file, number) if file in linecache.cache or _isOrdinary(file) else ""
     if not text and number > 0 and not file.startswith("<"):
         place = _placeInArchive(file)
         if place is not None:
             text = next(iter(_linesInArchive(*place)[number - 1 : number]), "")
     return text.strip()
+
+
+def _isOrdinary(file: str) -> bool:
+    """Whether what linecache finds under that name is an ordinary file: it would wait for what a pipe or a terminal
+    says, and a device may never end."""
+    isRelative = file and not os.path.isabs(file)
+    for folder in ["", *(sys.path if isRelative else [])]:
+        try:
+            return stat.S_ISREG(os.stat(os.path.join(folder, file)).st_mode)
+        except (OSError, TypeError, ValueError):  # not there, or no name that files have
+            continue
+    return False
 
 
 def _placeInArchive(file: str) -> Optional[Tuple[str, str, int]]:

@@ -89,3 +89,22 @@ def test_what_the_program_does_not_use_is_not_loaded(python):
         print("linecache" in sys.modules)
     """)
     assert out == "False\n" and python.read().sources == {}
+
+
+def test_reading_does_not_wait_for_a_pipe(python):
+    out = python.run(
+        SHOW
+        + """
+    os.mkfifo("here.py"); os.mkdir("folder"); os.mkfifo("folder/found.py")
+    sys.path.append("folder")  # where linecache looks for relative names
+    sizes = {os.path.abspath("here.py"): 900_000, "here.py": 800_000, "found.py": 700_000}
+    for name, size in sizes.items():
+        heapprof.start(BASE, {})
+        scope = {}; exec(compile(f"kept = bytes({size})", name, "exec"), scope)
+        heapprof.stop()
+        show(BASE)
+    """
+    )
+    assert [line.split()[1:] for line in out.splitlines() if "here.py" in line or "found.py" in line] == [
+        ["1", "''"]
+    ] * 3
