@@ -259,7 +259,7 @@ class Reader(BlockQuestions):
         return [TraceLine(file, line, self._lineOf(file, line), function) for file, line, function in frames]
 
     def _lineOf(self, file: str, number: int) -> str:
-        kept = self._capture.source(file)
+        kept = self._capture.source(file.encode("utf-8", "surrogatepass"))
         if kept is None:
             return fileLine(file, number)
         lines = kept.split("\n")

@@ -91,6 +91,42 @@ def test_what_the_program_does_not_use_is_not_loaded(python):
     assert out == "False\n" and python.read().sources == {}
 
 
+def test_files_with_names_that_are_not_text(python):
+    python.run("""
+        names = os.fsdecode(os.fsencode(BASE) + b"caf\\xe9.py"), "\\ud800.py"
+        source = "kept = bytes(500_000)  # the line\\n"
+        with open(names[0], "w") as file: file.write(source)
+        heapprof.start(BASE, {})
+        scopes = [{"__name__": name} for name in names]
+        for name, scope in zip(names, scopes): exec(compile(source, name, "exec"), scope)
+        heapprof.stop()
+
+        r = heapprof.read(BASE)
+        peak = r.peak()
+        innermost = [r.trace(trace)[-1] for trace, used in peak.usage.items() if used > 400_000]
+        texts = {line.filename: line.fileline for line in innermost}
+        assert texts == {names[0]: source.strip(), names[1]: ""}, texts
+        lines = [heapprof.RawTraceLine(name, 1) for name in names]
+        assert {r.rawTrace(trace)[-1] for trace, used in peak.usage.items() if used > 400_000} == set(lines)
+        assert all(used > 400_000 for used in r.fastGetUsage(peak, lines)[0])
+        assert all(part.bytes > 400_000 for part in r.estimatesAt(peak, [f"{name}:1" for name in names])[0])
+        assert set(lines) <= set(r.flowGraph(peak).nodeLocalUsage)
+        for line in lines:
+            plot = r.timePlot({"line": line})
+            assert max(plot.lines[0]) > 400_000
+            for part in {"line": line}, {"file": line.filename}:
+                assert max(used for _, used in r.usageOverTime(**part)) > 400_000
+            assert r.sizesAt(peak, line) and r.sizesAllocated(line=line)
+        for unit in "line", "function", "trace": r.growth(by=unit)
+        r.compareFlowGraphs(BASE + ".dot", peak, peak)
+        for ending in ".json", ".txt": r.writeFlameGraph(BASE + ending, peak)
+        with heapprof.readRun(BASE) as run:
+            for member in run.members: member.reader.makeDigest()
+            assert set(lines) <= set(run.linesAt(run.elapsedTime()))
+            for ending in ".json", ".txt": run.writeFlameGraph(BASE + ending, run.elapsedTime())
+    """)
+
+
 def test_reading_does_not_wait_for_a_pipe(python):
     out = python.run(
         SHOW
