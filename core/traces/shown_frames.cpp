@@ -1,24 +1,24 @@
 #include "core/traces/shown_frames.h"
 
 #include <algorithm>
-#include <array>
 
 #include "core/traces/frame_grouping.h"
 
 namespace heapprof {
 namespace {
 
-/// Modules of the package that run inside a recorded program.
-constexpr std::array kOwnModules{"__init__.py", "__main__.py",  "_children.py",   "_following.py",
-                                 "_marking.py", "_sampling.py", "_self_check.py", "_statistics.py"};
+/// Whether `path` is `end` or ends with "/" and that.
+bool isOrEndsWith(std::string_view path, std::string_view end) {
+    return path.ends_with(end) && (path.size() == end.size() || path[path.size() - end.size() - 1] == '/');
+}
 
+/// By a rule that holds for all versions of the package. Its public modules, which read captures, have names that a
+/// folder of the program's may hold as well; what they allocate is what the program asked of them.
 bool isOurs(std::string_view file) {
-    constexpr std::string_view kPackage = "heapprof/";
     const auto slash = file.rfind('/');
     if (slash == std::string_view::npos) return false;
-    const std::string_view folder = file.substr(0, slash + 1);
-    return folder.ends_with(kPackage) && (folder.size() == kPackage.size() || folder[slash - kPackage.size()] == '/') &&
-           std::ranges::find(kOwnModules, file.substr(slash + 1)) != kOwnModules.end();
+    return (isOrEndsWith(file.substr(0, slash), "heapprof") && file.substr(slash + 1).starts_with('_')) ||
+           isOrEndsWith(file, "heapprof/follow/sitecustomize.py");
 }
 
 }  // namespace

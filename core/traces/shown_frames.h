@@ -10,8 +10,8 @@
 namespace heapprof {
 
 /// Whether a source file is part of the machinery that runs a program rather than of the program: a module frozen into
-/// the interpreter ("<frozen importlib._bootstrap>"), or a file of the heapprof package. Other code without a file is
-/// the program's: "<stdin>", "<string>", cells of a notebook, templates.
+/// the interpreter ("<frozen importlib._bootstrap>"), or a module of the heapprof package that is not public. Other
+/// code without a file is the program's: "<stdin>", "<string>", cells of a notebook, templates.
 bool isInternal(std::string_view file);
 
 /// Code whose frames are cut out of the stacks.

@@ -126,10 +126,13 @@ private slots:
     }
     void onlyTheMachineryIsInternal() {
         for (const char* file : {"<frozen importlib._bootstrap>", "/usr/lib/python3/dist-packages/heapprof/__main__.py",
-                                 "heapprof/_marking.py"})
+                                 "heapprof/_marking.py", "/venv/heapprof/__init__.py", "/venv/heapprof/_order.py",
+                                 "/old/heapprof/_following.py", "/venv/heapprof/follow/sitecustomize.py"})
             QVERIFY2(isInternal(file), file);
         for (const char* file : {"<stdin>", "<string>", "<ipython-input-1-0a1b>", "<template>", "<frozen>", "", "<",
-                                 "/srv/heapprof/orders.py", "/srv/myheapprof/__main__.py", "__main__.py"})
+                                 "/srv/heapprof/orders.py", "/srv/myheapprof/__main__.py", "__main__.py", "_order.py",
+                                 "/srv/heapprof/types.py", "/srv/heapprof/app/_order.py", "/srv/_heapprof/_order.py",
+                                 "/srv/follow/sitecustomize.py", "/srv/myheapprof/follow/sitecustomize.py"})
             QVERIFY2(!isInternal(file), file);
     }
     void callTreeHoldsEveryPrefix_data() { seeds(); }

@@ -352,3 +352,18 @@ def test_errors_name_the_file_and_the_reason(python):
             raise AssertionError(bad)
         assert r.parse("a:b:12") == ("a:b", 12)
     """)
+
+
+def test_our_own_frames_are_not_shown(python):
+    python.run("""
+        heapprof.start(BASE, {})
+        heapprof.switchSampling(1)
+        heapprof.switchSampling({})
+        with heapprof.phase("loads what it needs"): kept = bytes(100_000)
+        heapprof.stop()
+        r = heapprof.read(BASE)
+        traces = range(1, max(r.allocations().bytes.usage) + 1)
+        files = [{line.filename for trace in traces for line in r.rawTrace(trace, hides)} for hides in (True, False)]
+        ours = os.path.dirname(heapprof.__file__)
+        assert [any(file.startswith(ours) for file in found) for found in files] == [False, True], files
+    """)
