@@ -19,22 +19,38 @@
 #include "collector/cpython/fork_callback.h"
 #include "collector/launch/command.h"
 #include "collector/launch/gil_turn.h"
-#include "collector/sampling/thread_state.h"
-#include "collector/system/blocked_signals.h"
+#include "collector/launch/side_thread.h"
+#include "collector/system/clock.h"
 #include "collector/system/kept_descriptor.h"
 
 namespace heapprof::listener {
 namespace {
 
 constexpr std::size_t kMaxCommand = 1 << 16;
-constexpr int kWaiting = 4;         // clients, while another one is served
-constexpr timeval kPatience{5, 0};  // with a client that says nothing
+constexpr int kWaiting = 4;      // clients, while another one is served
+constexpr int kPatience = 5000;  // ms, with a client that says nothing
+constexpr int kLook = 1000;      // ms, to see whether the program has closed the socket
 constexpr std::size_t kLongestFolder = sizeof sockaddr_un::sun_path - sizeof "/heapprof-1234567890.sock";
 
 /// Of this process; its parent's right after fork().
 KeptDescriptor s_socket;
 std::string s_path;
 pid_t s_process = 0;
+
+/// The one that is being served, and what it has said.
+struct Client {
+    KeptDescriptor socket;
+    std::string command;
+    std::uint64_t latest = 0;  // when it has said something, ns of CLOCK_MONOTONIC
+};
+Client* s_client = nullptr;  // made anew in a child, whose parent may be about to change it
+
+bool listen();
+
+SideThread& thread() {
+    static SideThread& s_thread = *new SideThread("heapprof-listen", listen);
+    return s_thread;
+}
 
 [[noreturn]] void fail(const std::string& what, int error = errno) {
     throw std::system_error(error, std::generic_category(), what);
@@ -63,22 +79,37 @@ bool isAllowed(int client) {
     return getsockopt(client, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 && (peer.uid == geteuid() || peer.uid == 0);
 }
 
-std::string readAll(int client) {
-    std::string text;
+enum class Step { Aside, Done };
+
+/// Reads on in what the client says, to its end.
+Step readCommand(Client& client) {
     std::array<char, 4096> part;
-    for (ssize_t length; text.size() < kMaxCommand && (length = recv(client, part.data(), part.size(), 0)) > 0;)
-        text.append(part.data(), static_cast<std::size_t>(length));
-    return text;
+    while (client.command.size() < kMaxCommand) {
+        if (!thread().wait(client.socket.number(), kPatience / 10)) return Step::Aside;
+        if (!client.socket.isOurs()) break;
+        const ssize_t length = recv(client.socket.number(), part.data(), part.size(), MSG_DONTWAIT);
+        const std::uint64_t now = nanoseconds(CLOCK_MONOTONIC);
+        if (length > 0) {
+            client.command.append(part.data(), static_cast<std::size_t>(length));
+            client.latest = now;
+        } else if (length == 0 || errno != EAGAIN || now - client.latest > kPatience * 1'000'000ull) {
+            break;
+        }
+    }
+    return Step::Done;
 }
 
-void serve(int client) {
-    setsockopt(client, SOL_SOCKET, SO_RCVTIMEO, &kPatience, sizeof kPatience);
-    setsockopt(client, SOL_SOCKET, SO_SNDTIMEO, &kPatience, sizeof kPatience);
-    if (!isAllowed(client)) return;
-    const std::string command = readAll(client);
-    std::string answer = "no the program ends";
-    if (const GilTurn turn; turn) answer = program::obey(command);
-    send(client, answer.data(), answer.size(), MSG_NOSIGNAL);
+Step serve(Client& client) {
+    if (isAllowed(client.socket.number())) {
+        if (readCommand(client) == Step::Aside) return Step::Aside;
+        std::string answer = "no the program ends";
+        if (const GilTurn turn; turn) answer = program::obey(client.command);
+        if (client.socket.isOurs())
+            send(client.socket.number(), answer.data(), answer.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    }
+    client.socket.close();
+    client.command.clear();
+    return Step::Done;
 }
 
 std::optional<sockaddr_un> addressOf(const std::string& path) {
@@ -122,12 +153,12 @@ void openSocket() {
     const std::string path = folder() + "/heapprof-" + std::to_string(getpid()) + ".sock";
     const auto address = addressOf(path);
     if (!address) fail(path, ENAMETOOLONG);
-    s_socket.take(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    s_socket.take(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
     if (!s_socket.isOurs()) fail("cannot make a socket");
     unlink(path.c_str());                          // of an earlier process of this number
     fchmod(s_socket.number(), S_IRUSR | S_IWUSR);  // as the file will be
     const bool isOpen = bind(s_socket.number(), reinterpret_cast<const sockaddr*>(&*address), sizeof *address) == 0 &&
-                        listen(s_socket.number(), kWaiting) == 0;
+                        ::listen(s_socket.number(), kWaiting) == 0;
     const int error = errno;
     if (!isOpen) {
         s_socket.close();
@@ -135,36 +166,42 @@ void openSocket() {
     }
     s_path = path;
     s_process = getpid();
+    removeLeft(path.substr(0, path.rfind('/')));
 }
 
-/// Waits for one client. False when there will be none.
-bool serveNext() {
+/// Waits for one client.
+Step serveNext() {
+    Client& client = *s_client;
+    if (client.socket.isOurs()) return serve(client);
     if (!s_socket.isOurs()) openSocket();  // the program has closed it, as daemons do
-    const int client = accept4(s_socket.number(), nullptr, nullptr, SOCK_CLOEXEC);
-    if (client >= 0) {
-        serve(client);
-        close(client);
-        return true;
+    if (!thread().wait(s_socket.number(), kLook)) return Step::Aside;
+    if (!s_socket.isOurs()) return Step::Done;
+    const int accepted = accept4(s_socket.number(), nullptr, nullptr, SOCK_CLOEXEC);
+    if (accepted >= 0) {
+        client.socket.take(accepted);
+        client.latest = nanoseconds(CLOCK_MONOTONIC);
+        return client.socket.isOurs() ? serve(client) : Step::Done;
     }
-    if (errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS) sleep(1);
-    return errno != EINVAL && errno != EOPNOTSUPP;
+    if (errno == EINVAL || errno == EOPNOTSUPP) fail("nobody can connect");
+    const bool hasNoRoom = errno == EMFILE || errno == ENFILE || errno == ENOMEM || errno == ENOBUFS;
+    return hasNoRoom && !thread().wait(-1, kLook) ? Step::Aside : Step::Done;
 }
 
-void* serveAll(void*) {
-    const SuppressHooks suppressed;  // nothing of ours is to be in a recording
+bool listen() {
     try {
-        removeLeft(folder());
-        while (serveNext()) {
+        while (serveNext() == Step::Done) {
         }
+        return false;
     } catch (const std::exception&) {
-        return nullptr;  // the program knows nothing of us
+        return true;  // the program knows nothing of us
     }
-    return nullptr;
 }
 
 void begin() {
     openSocket();
-    if (const int error = startThread(serveAll, nullptr, "heapprof-listen")) {
+    s_client = new Client;
+    thread().enter();
+    if (const int error = thread().start()) {
         stop();
         fail("cannot start a thread", error);
     }
@@ -172,7 +209,9 @@ void begin() {
 
 PyObject* inChild(PyObject*, PyObject*) {
     GilTurn::afterForkInChild();
+    if (thread().hasForbiddenItself()) return held(Py_None).release();
     s_socket.close();
+    s_client->socket.close();
     try {
         begin();
     } catch (const std::exception&) {

@@ -1,7 +1,6 @@
 #include "collector/launch/trigger.h"
 
 #include <Python.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -12,23 +11,30 @@
 #include "collector/cpython/fork_callback.h"
 #include "collector/launch/command.h"
 #include "collector/launch/gil_turn.h"
-#include "collector/sampling/thread_state.h"
-#include "collector/system/blocked_signals.h"
+#include "collector/launch/side_thread.h"
 #include "collector/system/clock.h"
-#include "collector/system/process_memory.h"
 #include "collector/system/standard_error.h"
 
 namespace heapprof::trigger {
 namespace {
 
+constexpr int kEvery = 50;  // ms
+
+bool wait();
+
+SideThread& thread() {
+    static SideThread& s_thread = *new SideThread("heapprof-wait", wait);
+    return s_thread;
+}
+std::uint64_t resident() { return thread().memory().sizes().resident; }
+
 /// What the thread of this process waits for; never destroyed, as it may still wait while the process exits.
 struct Waiting {
     RecordingOrder order;
     pid_t process = getpid();
-    ProcessMemory memory{};
     std::uint64_t first = 0;     // resident memory
-    std::uint64_t greatest = 0;  // so far
-    std::uint64_t filters = 0;   // of system calls
+    std::uint64_t greatest = 0;  // so far; once it is recorded, since then
+    std::uint64_t begin = 0;     // of the recording, ns of CLOCK_MONOTONIC
     bool isRecording = false;
     Uuid recording{};       // the one that is the trigger's
     std::string outcome{};  // once it is over
@@ -39,51 +45,54 @@ Waiting* s_waiting = nullptr;
 bool isYes(const std::string& answer) { return answer.starts_with("ok "); }
 std::string textOf(const std::string& answer) { return answer.substr(std::min(answer.size(), std::size_t{3})); }
 
-void pauseForAMoment() {
-    constexpr timespec kEvery{0, 50'000'000};
-    nanosleep(&kEvery, nullptr);
-}
-
-/// Waits until memory is as large as asked for.
-void waitForBegin(Waiting& waiting) {
+/// Until memory is as large as asked for. False when the thread has to step aside first.
+bool waitForBegin(Waiting& waiting) {
     const RecordingTrigger& trigger = waiting.order.trigger;
-    for (;; pauseForAMoment()) {
-        const std::uint64_t now = waiting.memory.sizes().resident;
+    do {
+        const std::uint64_t now = resident();
         waiting.greatest = std::max(waiting.greatest, now);
         if ((trigger.resident != 0 && now >= trigger.resident) ||
             (trigger.growth != 0 && now >= waiting.first + trigger.growth))
-            return;
-    }
+            return true;
+    } while (thread().wait(-1, kEvery));
+    return false;
 }
 
-void waitForEnd(Waiting& waiting) {
+bool waitForEnd(Waiting& waiting) {
     const RecordingTrigger& trigger = waiting.order.trigger;
-    const std::uint64_t begin = nanoseconds(CLOCK_MONOTONIC);
-    std::uint64_t greatest = 0;
-    for (;; pauseForAMoment()) {
-        const std::uint64_t now = waiting.memory.sizes().resident;
-        greatest = std::max(greatest, now);
-        if ((trigger.fall != 0 && now + trigger.fall <= greatest) ||
-            (trigger.duration != 0 && nanoseconds(CLOCK_MONOTONIC) - begin >= trigger.duration))
-            return;
-    }
+    do {
+        const std::uint64_t now = resident();
+        waiting.greatest = std::max(waiting.greatest, now);
+        if ((trigger.fall != 0 && now + trigger.fall <= waiting.greatest) ||
+            (trigger.duration != 0 && nanoseconds(CLOCK_MONOTONIC) - waiting.begin >= trigger.duration))
+            return true;
+    } while (thread().wait(-1, kEvery));
+    return false;
+}
+
+void noteBegin(Waiting& waiting) {
+    waiting.isRecording = true;
+    waiting.recording = collector::identity();
+    waiting.greatest = 0;
+    waiting.begin = nanoseconds(CLOCK_MONOTONIC);
 }
 
 void record(Waiting& waiting) {
-    if (waiting.memory.filters() > waiting.filters) {
+    const GilTurn turn;
+    if (!turn) return;
+    if (thread().hasForbiddenItself()) {
         waiting.outcome = "nothing was recorded: the program has forbidden itself system calls";
         return;
     }
-    const GilTurn turn;
-    if (!turn) return;
     std::string answer = program::record(waiting.order);
     if (!isYes(answer) && !waiting.order.options.namedByProcess) {
         waiting.order.options.namedByProcess = true;  // such files find another place, which is said
         answer = program::record(waiting.order);
     }
-    waiting.isRecording = isYes(answer);
-    waiting.recording = collector::identity();
-    if (!waiting.isRecording) waiting.outcome = "could not record: " + textOf(answer);
+    if (isYes(answer))
+        noteBegin(waiting);
+    else
+        waiting.outcome = "could not record: " + textOf(answer);
 }
 
 /// Unless the program has ended that recording itself.
@@ -93,34 +102,31 @@ void stop(Waiting& waiting) {
     waiting.outcome = textOf(program::obey("stop"));
 }
 
-void* run(void* argument) {
-    const SuppressHooks suppressed;  // nothing of ours is to be in a recording
-    Waiting& waiting = *static_cast<Waiting*>(argument);
+bool wait() {
+    Waiting& waiting = *s_waiting;
     if (!waiting.isRecording) {
-        waitForBegin(waiting);
+        if (!waitForBegin(waiting)) return false;
         record(waiting);
     }
     if (waiting.isRecording && waiting.order.trigger.ends()) {
-        waitForEnd(waiting);
+        if (!waitForEnd(waiting)) return false;
         stop(waiting);
     }
-    return nullptr;
+    return true;
 }
 
 void begin(const RecordingOrder& order, bool isRecording) {
     s_waiting = new Waiting{order};
-    s_waiting->memory.open();
-    s_waiting->first = s_waiting->memory.sizes().resident;
-    s_waiting->filters = s_waiting->memory.filters();
-    s_waiting->isRecording = isRecording;
-    if (isRecording) s_waiting->recording = collector::identity();
-    if (startThread(run, s_waiting, "heapprof-wait") != 0)
+    thread().enter();
+    s_waiting->first = resident();
+    if (isRecording) noteBegin(*s_waiting);
+    if (thread().start() != 0)
         standard_error::say({"cannot start a thread, so that no recording begins or ends by itself"});
 }
 
 PyObject* inChild(PyObject*, PyObject*) {
     GilTurn::afterForkInChild();
-    s_waiting->memory.close();  // the parent's
+    if (thread().hasForbiddenItself()) return held(Py_None).release();
     RecordingOrder order = s_waiting->order;
     order.options.namedByProcess = order.quiet = true;
     const bool isRecording = collector::isProfiling();

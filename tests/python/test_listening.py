@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import time
 from pathlib import Path
 
@@ -147,6 +148,30 @@ def test_no_socket_is_left(python):
     finally:
         living.kill()
         living.communicate()
+
+
+def test_a_client_is_heard_out_while_the_program_forks(python):
+    program = """
+import heapprof, os, time
+print(heapprof.listen(), flush=True)
+while True:
+    child = os.fork()
+    if child == 0: os._exit(0)
+    os.waitpid(child, 0)
+"""
+    process = python.start("-c", program)
+    try:
+        with socket.socket(socket.AF_UNIX) as client:
+            client.settimeout(30)
+            client.connect(process.stdout.readline().strip())
+            for each in b"stop":
+                client.sendall(bytes([each]))
+                time.sleep(0.05)
+            client.shutdown(socket.SHUT_WR)
+            assert client.makefile().read() == "no nothing is being recorded"
+    finally:
+        process.kill()
+        assert process.communicate(timeout=60)[1] == ""
 
 
 def test_the_environment_makes_programs_listen(python):

@@ -49,6 +49,20 @@ def traced():
         return traceback.format_exc()
 
 
+def forking():
+    # What Python warns of, here and in a child that forks, too.
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
+        for _ in range(3):
+            child = os.fork()
+            if child == 0:
+                if os.fork() > 0:
+                    os.wait()
+                os._exit(len(warned))
+            warned.append(os.waitpid(child, 0)[1])
+    return [str(each) for each in warned]
+
+
 with open("/proc/self/task/%d/children" % os.getpid()) as file:
     children = file.read().split()
 descriptor = os.open("/dev/null", os.O_RDONLY)
@@ -68,6 +82,7 @@ seen = {
     "picklable": pickle.loads(pickle.dumps(Local())).x,
     "pickled": pickle.dumps(Local(), 2).decode("latin-1"),
     "excepthook": sys.excepthook is sys.__excepthook__,
+    "forking": forking(),
     "stack": [(frame.filename, frame.function, frame.lineno) for frame in inspect.stack()],
     "depth": deep(0),
     "traceback": traced(),
@@ -196,6 +211,24 @@ def test_an_interpreter_under_another_name(observer):
             runs.append(subprocess.run(words_, input="", timeout=120, **options))
         requireSame(observer, runs[1], runs[0])
         assert observer.read(str(observer.folder / "out")).end[1] == 1
+
+
+def test_while_something_is_waited_for(observer):
+    """There is one thread more, which Python does not know, and which is away when os.fork() counts."""
+    plain = json.loads(run(observer, "observer.py").stdout)
+    follow = os.path.join(observer.run("print(os.path.dirname(heapprof.__file__))").strip(), "follow")
+    listening = {"HEAPPROF_LISTEN": "1", "PYTHONPATH": os.pathsep.join(filter(None, [follow, observer.package]))}
+    triggers = ["--when-resident", "10G"], ["--for", "1000s"]
+    for ours in (
+        *(recorded(observer, "observer.py", options=each) for each in triggers),
+        run(observer, "observer.py", env=listening),
+    ):
+        assert (ours.returncode, ours.stderr) == (0, "")
+        seen = json.loads(ours.stdout)
+        assert seen.pop("tasks") == plain["tasks"] + 1
+        seen["environment"].pop("HEAPPROF_LISTEN", None)
+        expected = withoutOurs(observer, dict(plain))
+        assert withoutOurs(observer, seen) == {name: expected[name] for name in seen}
 
 
 def test_code_and_standard_input(observer):

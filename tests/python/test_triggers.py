@@ -77,8 +77,7 @@ def test_each_process_waits_for_its_own_memory(python):
         python,
         ["--when-resident", "150M", "--sample", "{}"],
         """
-import os, subprocess, sys, time, warnings
-warnings.simplefilter("ignore", DeprecationWarning)  # from 3.12 on of a fork beside another thread, as that which waits
+import os, subprocess, sys, time
 if len(sys.argv) > 1:
     spike = bytearray(200 << 20)
     time.sleep(0.4)
