@@ -20,7 +20,7 @@ std::string start(RecordingOrder order) {
         return "no it is being recorded already" +
                (collector::capturePath().empty() ? "" : ", to " + collector::capturePath());
     order.root = static_cast<std::uint64_t>(getpid());
-    order.follow = order.options.followFork = false;
+    order.options.followFork = false;
     order.options.watcher = watcherPath();
     if (!watchEnd(Py_None)) {
         PyErr_Clear();
@@ -52,6 +52,7 @@ std::string answerTo(std::string_view command) {
     if (command.starts_with(kStart)) {
         RecordingOrder order = parseOrder(command.substr(kStart.size()));
         order.quiet = true;  // nobody asked the program
+        order.follow = false;
         return start(std::move(order));
     }
     if (command.starts_with(kSample)) return sample(parseSampling(command.substr(kSample.size())));

@@ -12,8 +12,6 @@
 #include <string_view>
 #include <vector>
 
-#include "core/capture/chunk.h"
-
 namespace heapprof {
 namespace {
 
@@ -68,9 +66,7 @@ bool isOfChild(std::string_view file, std::string_view name) {
     return takeNumber('.') && (file.empty() || (takeNumber('-') && file.empty()));
 }
 
-std::size_t count(const std::string& filebase) {
-    Origin own;
-    if (!readOrigin(filebase + ".hpm", own)) return 0;
+std::size_t count(const std::string& filebase, const Uuid& identity) {
     const std::size_t slash = filebase.rfind('/');
     const std::string folder = slash == std::string::npos ? "." : filebase.substr(0, slash + 1);
     const std::string_view name = std::string_view(filebase).substr(slash == std::string::npos ? 0 : slash + 1);
@@ -79,12 +75,11 @@ std::size_t count(const std::string& filebase) {
     std::vector<Origin> found;
     while (const dirent* entry = readdir(entries.get())) {
         Origin other;
-        if (isOfChild(entry->d_name, name) && readOrigin(folder + "/" + entry->d_name, other) &&
-            other.header.monotonicStart >= own.header.monotonicStart)
+        if (isOfChild(entry->d_name, name) && readOrigin(folder + "/" + entry->d_name, other))
             found.push_back(std::move(other));
     }
     std::ranges::sort(found, {}, [](const Origin& each) { return each.header.monotonicStart; });
-    std::set<Uuid> run{own.header.uuid};
+    std::set<Uuid> run{identity};
     for (const Origin& each : found)  // ancestors come before their descendants
         if (std::ranges::any_of(each.ancestors, [&](const Uuid& uuid) { return run.contains(uuid); }))
             run.insert(each.header.uuid);
@@ -93,9 +88,9 @@ std::size_t count(const std::string& filebase) {
 
 }  // namespace
 
-std::size_t countDescendants(const std::string& filebase) noexcept {
+std::size_t countDescendants(const std::string& filebase, const Uuid& identity) noexcept {
     try {
-        return count(filebase);
+        return count(filebase, identity);
     } catch (const std::bad_alloc&) {
         return 0;
     }

@@ -27,7 +27,8 @@ void begin(const std::string& folder, const std::string& difference);
 /// call in the main interpreter does something; false with Python's error set.
 bool watchEnd(PyObject* reportStatistics);
 
-/// To be called when this process begins to record what `order` says, so that its end is spoken of.
+/// To be called when this process begins to record what `order` says, or to wait for that, so that its end is spoken
+/// of.
 void isRoot(const RecordingOrder& order);
 
 /// Why a recording could not begin, for people.

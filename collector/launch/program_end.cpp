@@ -42,11 +42,16 @@ struct Root {
     std::string filebase;  // wherever the program has gone
     Place topFolder;       // a program that has another one sees none of what there was
     RecordingOrder order;
+    Uuid identity{};  // by which others name its capture
 };
 std::optional<Root> s_root;
 
 PyObject* s_reportStatistics = nullptr;
 PyObject* s_atEnd = nullptr;
+
+std::size_t children(const Root& root) {
+    return root.order.follow ? countDescendants(root.filebase, root.identity) : 0;
+}
 
 void saySuccess(const Root& root, bool atLimit) {
     std::string output = root.order.filebase;
@@ -56,7 +61,7 @@ void saySuccess(const Root& root, bool atLimit) {
     }
     std::string line = "recorded to " + output + ".hpm and " + output + ".hpd";
     if (atLimit) line += ", until they had reached --max-bytes";
-    if (const std::size_t count = root.order.follow ? countDescendants(root.filebase) : 0)
+    if (const std::size_t count = children(root))
         line += count == 1 ? ", and 1 capture of a child process"
                            : ", and " + std::to_string(count) + " captures of child processes";
     if (!atLimit && collector::runReachedLimit())
@@ -66,6 +71,15 @@ void saySuccess(const Root& root, bool atLimit) {
                 std::to_string(excess->recorded >> 20) +
                 " MiB were recorded: the rest is likely native memory, which --native records";
     standard_error::say({line});
+}
+
+/// Of a recording that began or ended by itself, or did not.
+void sayOutcome(const Root& root, const std::string& outcome) {
+    const std::size_t count = children(root);
+    const std::string captures = count == 1  ? "; there is 1 capture of a child process"
+                                 : count > 1 ? "; there are " + std::to_string(count) + " captures of child processes"
+                                             : "";
+    standard_error::say({outcome, captures});
 }
 
 /// Not where it merely cannot be told, as by a process that may not look there any more.
@@ -112,7 +126,7 @@ PyObject* atEnd(PyObject*, PyObject*) {
         saySuccess(*s_root, atLimit);
     if (const std::string text = trigger::outcome(); isRoot && !s_root->order.quiet && !text.empty()) {
         flushErrors();
-        standard_error::say({text});
+        sayOutcome(*s_root, text);
     }
     if (isLossy) sayLoss(outcome, isRoot);
     if (collector::endStatistics() && s_reportStatistics) {
@@ -177,7 +191,8 @@ void isRoot(const RecordingOrder& order) {
             absolute = std::string(folder) + "/" + absolute;
             free(folder);
         }
-    s_root.emplace(Root{absolute, placeOf("/").value_or(Place{}), order});
+    const Uuid identity = order.options.identity.value_or(collector::identity());
+    s_root.emplace(Root{absolute, placeOf("/").value_or(Place{}), order, identity});
 }
 
 }  // namespace heapprof::program

@@ -178,10 +178,14 @@ void tryPlace(const std::filesystem::path& filebase) {
 /// This process waits for its own memory, as the interpreters that it starts do: they get the same order.
 void awaitTrigger(RecordingOrder& order, bool isRoot, const Environment& environment) {
     order.filebase = std::filesystem::absolute(order.filebase).string();
-    if (isRoot) tryPlace(order.filebase);
+    if (isRoot) {
+        tryPlace(order.filebase);
+        order.options.identity = newIdentity();  // all others name it, whether it will be recorded or not
+    }
     if (order.follow) {  // also what this process becomes by exec: its files are not this one's
         RecordingOrder others = order;
         others.root = 0;
+        if (isRoot) others.options.ancestor = Ancestor{*order.options.identity, order.root};
         environment.set(kOrder, textOf(others));
     }
     if (!isRoot) order.quiet = true;

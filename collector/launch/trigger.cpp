@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <string>
+#include <utility>
 
 #include "collector/collector.h"
 #include "collector/cpython/fork_callback.h"
@@ -129,6 +130,8 @@ PyObject* inChild(PyObject*, PyObject*) {
     if (thread().hasForbiddenItself()) return held(Py_None).release();
     RecordingOrder order = s_waiting->order;
     order.options.namedByProcess = order.quiet = true;
+    if (const auto identity = std::exchange(order.options.identity, {}))
+        order.options.ancestor = Ancestor{*identity, static_cast<std::uint64_t>(s_waiting->process)};
     const bool isRecording = collector::isProfiling();
     if (isRecording || order.trigger.waits()) begin(order, isRecording);
     return held(Py_None).release();

@@ -42,6 +42,17 @@ std::string fileOf(const std::string& path) { return path.substr(path.rfind('/')
 
 }  // namespace
 
+Uuid newIdentity() noexcept {
+    Uuid uuid;
+    if (getrandom(uuid.data(), uuid.size(), GRND_NONBLOCK) < 0) {
+        const std::uint64_t process = static_cast<std::uint64_t>(getpid()) << 40;
+        const std::uint64_t instant[] = {nanoseconds(CLOCK_REALTIME), nanoseconds(CLOCK_MONOTONIC) ^ process};
+        static_assert(sizeof instant == sizeof uuid);
+        std::memcpy(uuid.data(), instant, sizeof instant);
+    }
+    return uuid;
+}
+
 RecordingPlan::RecordingPlan(const std::string& filebase, const Sampling& sampling, const ProcessInfo& process,
                              const RecordingOptions& options, ByteBudget* budget)
     : m_filebase(filebase),
@@ -52,6 +63,7 @@ RecordingPlan::RecordingPlan(const std::string& filebase, const Sampling& sampli
       m_process(process),
       m_options(options) {
     renew();
+    if (options.identity) m_header.uuid = *options.identity;
     if (m_options.maxBytes == 0) return;
     m_budget = budget;
     if (m_budget) return;
@@ -238,10 +250,7 @@ void RecordingPlan::renew(FileHeader& header) noexcept {
     m_process.parentPid = static_cast<std::uint64_t>(getppid());
     header.monotonicStart = nanoseconds(CLOCK_MONOTONIC);
     header.wallStart = nanoseconds(CLOCK_REALTIME);
-    if (getrandom(header.uuid.data(), header.uuid.size(), GRND_NONBLOCK) < 0) {
-        const std::uint64_t instant[] = {header.wallStart, header.monotonicStart ^ m_process.pid << 40};
-        std::memcpy(header.uuid.data(), instant, sizeof instant);
-    }
+    header.uuid = newIdentity();
 }
 
 int RecordingPlan::create(const char* base, const char* suffix, AppendFile::Existing existing, MetadataWriter& metadata,

@@ -33,11 +33,16 @@ struct RecordingOptions {
     std::uint32_t watcherNumber = 0;  ///< process number of the ancestor's, which is used if it still works
     /// The recorded process that this one descends from.
     std::optional<Ancestor> ancestor;
+    /// By which others name the capture that is to come; without it, it gets one of its own.
+    std::optional<Uuid> identity;
     /// The files are called by the process, as a child's are, and come with its first event.
     bool namedByProcess = false;
     /// The folder for files that cannot be created where they should be; empty: that of temporary files.
     std::string fallback;
 };
+
+/// Of a capture that is to come.
+Uuid newIdentity() noexcept;
 
 /// Everything that a capture begins with. A child process renews it without allocating.
 class RecordingPlan {

@@ -167,6 +167,22 @@ def test_the_last_line_counts_the_captures_of_children(python):
     assert lastLine(path, "0", "1") == said
 
 
+def test_the_last_line_counts_when_recording_has_gone_on_in_new_files(python):
+    path = python.write("""
+        import time
+        if os.fork() == 0:
+            kept = bytes(400_000)
+            os._exit(0)
+        os.wait()
+        end = time.monotonic() + 1.5
+        while time.monotonic() < end:
+            passing = [bytes(500) for _ in range(100)]
+            time.sleep(0.01)
+    """)
+    said = profiled(python, "-o", "out", "--sample", "{}", "--keep", "1s", path)[1]
+    assert (python.folder / "out.previous.hpm").exists() and said.endswith(", and 1 capture of a child process\n")
+
+
 def test_names_of_files_have_patterns(python):
     path = python.write("print(os.getpid())")
     out, err = profiled(python, "-o", "of-%h-%p-%t-100%%-%x", path)

@@ -95,7 +95,7 @@ for size in (1, 200):
 """,
     )
     assert ended.returncode == 0 and ended.stderr.startswith("heapprof: nothing was recorded"), ended.stderr
-    assert ended.stderr.count("\n") == 1
+    assert ended.stderr.endswith("; there are 2 captures of child processes\n") and ended.stderr.count("\n") == 1
     first, small, large = ended.stdout.splitlines()
     assert first == "0" and small.endswith(" 0") and large.endswith(" 0")
     found = sorted(path.name for path in python.folder.glob("out.*.hpm"))
@@ -105,6 +105,46 @@ for size in (1, 200):
             r = heapprof.read(os.path.join({str(python.folder)!r}, name))
             size = 4_000_000 if name == "out.{large.split()[0]}.hpm" else 3_000_000
             assert size <= r.peak().totalUsage() < size + 300_000, (name, r.peak().totalUsage())
+            assert len(heapprof.readRun(r.filebase).members) == 2
+    """)
+
+
+def test_the_captures_of_children_are_one_run_with_that_of_the_first_process(python):
+    ended = run(
+        python,
+        ["--when-resident", "150M"],
+        """
+import os, subprocess, sys, time
+def grow():
+    spike = bytearray(200 << 20)
+    time.sleep(0.4)
+    return [bytearray(1000) for _ in range(3000)]
+if len(sys.argv) > 1:
+    kept = grow()
+    sys.exit()
+child = os.fork()  # before its parent is recorded
+if child == 0:
+    kept = grow()
+    os._exit(0)
+os.waitpid(child, 0)
+kept = grow()
+child = os.fork()  # while it is
+if child == 0:
+    kept = grow()
+    os._exit(0)
+os.waitpid(child, 0)
+subprocess.run([sys.executable, __file__, "x"], check=True)
+""",
+    )
+    base = python.filebase
+    assert ended.stderr == f"heapprof: recorded to {base}.hpm and {base}.hpd, and 3 captures of child processes\n"
+    python.run("""
+        run = heapprof.readRun(BASE)
+        assert not run.problems and len(run.members) == 4, run.members
+        root = next(m.reader for m in run.members if m.reader.filebase == BASE)
+        assert root.ancestor() is None
+        others = [m.reader for m in run.members if m.reader is not root]
+        assert {r.ancestor()[0] for r in others} == {root.identity()}, [r.ancestor() for r in others]
     """)
 
 
