@@ -115,7 +115,7 @@ PyObject* atEnd(PyObject*, PyObject*) {
     const recorder::Outcome outcome = collector::stop(EndReason::ProgramEnded);
     const bool isRoot = s_root && s_root->order.root == static_cast<std::uint64_t>(getpid());
     const bool atLimit = !outcome.wasRecording && collector::reachedLimit();
-    const bool isLossy = outcome.wasRecording && (outcome.error != 0 || outcome.lost != 0);
+    const bool isLossy = outcome.wasRecording && (outcome.error != 0 || outcome.lost != 0) && !outcome.isSaid;
     if (collector::hasForbiddenItself()) return held(Py_None).release();
     const bool isSpokenOf = isRoot && !s_root->order.quiet && (outcome.wasRecording || atLimit);
     const bool isGone = isRoot && outcome.wasRecording && wereRemoved(*s_root);

@@ -22,6 +22,7 @@ struct Outcome {
     bool wasRecording = false;
     int error = 0;  ///< the errno of the write that failed (disk full, file truncated); 0: the recording is complete
     std::uint64_t lost = 0;  ///< events after the failure
+    bool isSaid = false;     ///< the failure has been said to standard error when it happened
 
     /// The errno that says why something is missing: without one of the files it was the tables that cannot grow.
     int reason() const { return error != 0 ? error : ENOMEM; }

@@ -1,12 +1,18 @@
+#include <unistd.h>
+
 #include <algorithm>
+#include <array>
+#include <cstdio>
 #include <cstring>
 #include <new>
+#include <utility>
 
 #include "collector/recording/recorder_errands.h"
 #include "collector/recording/recorder_state.h"
 #include "collector/resident/watcher.h"
 #include "collector/sampling/sampler.h"
 #include "collector/sampling/thread_state.h"
+#include "collector/system/standard_error.h"
 #include "core/bytes/append_file.h"
 
 // How a recording begins, goes on by another rule, ends, and what becomes of it in a child.
@@ -72,6 +78,12 @@ void follow() {
     sampler::switchOn(s_plan->sampling());
 }
 
+/// As it would be if the recording ended now.
+Outcome outcomeOf(const Session& session) {
+    const int error = session.events.error() != 0 ? session.events.error() : session.metadata.error();
+    return {true, error, session.events.lost(), session.isIncomplete && s_plan->isOfDescendant()};
+}
+
 }  // namespace
 
 bool hasMoreFilters() {
@@ -92,7 +104,8 @@ void finish(EndReason reason) {
     s_hasForbiddenItself = hasMoreFilters();
     s_runReachedLimit = s_plan->reachedLimit();
     const bool isIncomplete = session.isBroken() && reason != EndReason::LimitReached;
-    session.metadata.end(session.events.time(), isIncomplete ? EndReason::Incomplete : reason);
+    if (!session.isIncomplete)
+        session.metadata.end(session.events.time(), isIncomplete ? EndReason::Incomplete : reason);
     sampler::switchOff();
     setRecording(false);
     session.events.close();
@@ -141,6 +154,19 @@ void markPause(Session& session) {
     s_reachedLimit = true;
     s_atLimit();
     return true;
+}
+
+[[gnu::noinline]] void lose(Session& session) {
+    if (endsAtLimit(session)) return;
+    session.events.lose();
+    const Outcome outcome = outcomeOf(session);
+    if (std::exchange(session.isIncomplete, true) || outcome.error == AppendFile::kParents) return;
+    session.metadata.end(session.events.time(), EndReason::Incomplete);
+    if (!s_plan->isOfDescendant()) return;
+    std::array<char, 24> number;
+    std::snprintf(number.data(), number.size(), "%ld", static_cast<long>(getpid()));
+    standard_error::say(
+        {"process ", number.data(), " could not record to the end: ", strerrordesc_np(outcome.reason())});
 }
 
 void start(const std::string& filebase, const Sampling& sampling, const ProcessInfo& process,
@@ -195,10 +221,9 @@ Outcome stop(EndReason reason) noexcept {
     Session& session = *s_session;
     session.beginInstant();
     if (endsAtLimit(session)) return {};
-    const int error = session.events.error() != 0 ? session.events.error() : session.metadata.error();
-    const Outcome outcome{true, error, session.events.lost()};
+    const Outcome outcome = outcomeOf(session);
     finish(reason);
-    return error == AppendFile::kParents
+    return outcome.error == AppendFile::kParents
                ? Outcome{}
                : outcome;  // forked by a signal handler in a hook: the recording is the parent's
 }

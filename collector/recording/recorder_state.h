@@ -44,6 +44,9 @@ void finish(EndReason reason);
 /// After something could not be recorded: ends the recording if its files have reached their limit, and returns whether
 /// it did.
 [[gnu::cold]] bool endsAtLimit(Session& session);
+/// Counts an event as lost, unless the recording ends at its limit. The first time, the capture's metadata says so if
+/// there is room for that, and a descendant, which may never come to an end that says it, says it to standard error.
+[[gnu::cold]] void lose(Session& session);
 /// For events that come from no hook: the thread may not have joined the recording yet.
 ThreadIndex joinedThread(Session& session);
 void markPause(Session& session);
@@ -74,7 +77,7 @@ private:
 /// True when nothing more can be recorded: counts the event as lost.
 [[gnu::always_inline]] inline bool losing(Session& session) {
     if (!session.isBroken()) return false;
-    if (!endsAtLimit(session)) session.events.lose();
+    lose(session);
     return true;
 }
 

@@ -74,6 +74,9 @@ public:
     /// By which captures of descendants name this one.
     Uuid identity() const;
 
+    /// Whether the recorded process descends from one that is recorded, too.
+    bool isOfDescendant() const { return m_options.ancestor.has_value(); }
+
     /// Whether this process or one of its run had no room for what it wanted to write.
     bool reachedLimit() const { return m_budget && m_budget->wasRefused(); }
 

@@ -43,6 +43,9 @@ struct Session {
     MemoryReadings memory;
     const SamplingRules* rules = nullptr;  // outlive the session
 
+    /// It is known, and has been said where it must be, that something is missing.
+    bool isIncomplete = false;
+
     /// Nothing more can be recorded: a write failed, or there is no memory for the tables.
     bool isBroken() const { return events.lost() > 0 || metadata.error() != 0; }
 

@@ -316,22 +316,31 @@ def test_full_disk_in_a_child(python, smallDisk):
     assert len(glob.glob(str(smallDisk / "*"))) == 5  # two captures, and what fills the disk
 
 
-def test_a_child_that_loses_something_says_which_it_is(python):
-    program = python.write("""
-        import resource
+@pytest.mark.parametrize("ending", ["pass", "os._exit(0)", "os.kill(os.getpid(), 9)", "heapprof.stop()"])
+def test_a_child_that_loses_something_says_which_it_is(python, ending):
+    """However it ends, once, and its capture says it, too."""
+    program = python.write(f"""
+        import resource, warnings
         child = os.fork()
         if child == 0:
             resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
             for i in range(400_000): block = bytes(600 + i % 300)
+            warnings.simplefilter("ignore")  # what stop() says to the program
+            {ending}
+        elif "kill" in "{ending}":
+            assert os.waitpid(child, 0)[1] == 9
+            print(child)
         else:
             assert os.waitpid(child, 0)[1] == 0
             print(child)
     """)
     process = python.start("-m", "heapprof", "-q", "-o", "out", "--sample", "{}", program)
     out, err = process.communicate(timeout=120)
-    assert process.returncode == 0 and err.startswith(
-        f"heapprof: process {out.strip()} could not record to the end"
-    ), err
+    assert process.returncode == 0, err
+    assert err == f"heapprof: process {out.strip()} could not record to the end: File too large\n"
+    python.run(f"r = heapprof.read(BASE + '.{out.strip()}'); assert r.ending() == 'incomplete', r.ending()")
+    child = python.read(f"{python.filebase}.{out.strip()}")
+    assert child.events[-1].kind == "lost"
 
 
 def test_a_folder_that_the_child_may_not_write(python):
