@@ -66,18 +66,24 @@ bool isOfChild(std::string_view file, std::string_view name) {
     return takeNumber('.') && (file.empty() || (takeNumber('-') && file.empty()));
 }
 
-std::size_t count(const std::string& filebase, const Uuid& identity) {
+/// Captures of children beside `filebase`.
+void findBeside(const std::string& filebase, std::vector<Origin>& found) {
     const std::size_t slash = filebase.rfind('/');
     const std::string folder = slash == std::string::npos ? "." : filebase.substr(0, slash + 1);
     const std::string_view name = std::string_view(filebase).substr(slash == std::string::npos ? 0 : slash + 1);
     const std::unique_ptr<DIR, int (*)(DIR*)> entries(opendir(folder.c_str()), closedir);
-    if (!entries) return 0;
-    std::vector<Origin> found;
+    if (!entries) return;
     while (const dirent* entry = readdir(entries.get())) {
         Origin other;
         if (isOfChild(entry->d_name, name) && readOrigin(folder + "/" + entry->d_name, other))
             found.push_back(std::move(other));
     }
+}
+
+std::size_t count(const std::string& filebase, const std::string& fallback, const Uuid& identity) {
+    std::vector<Origin> found;
+    findBeside(filebase, found);
+    findBeside(fallback, found);
     std::ranges::sort(found, {}, [](const Origin& each) { return each.header.monotonicStart; });
     std::set<Uuid> run{identity};
     for (const Origin& each : found)  // ancestors come before their descendants
@@ -88,9 +94,9 @@ std::size_t count(const std::string& filebase, const Uuid& identity) {
 
 }  // namespace
 
-std::size_t countDescendants(const std::string& filebase, const Uuid& identity) noexcept {
+std::size_t countDescendants(const std::string& filebase, const std::string& fallback, const Uuid& identity) noexcept {
     try {
-        return count(filebase, identity);
+        return count(filebase, fallback, identity);
     } catch (const std::bad_alloc&) {
         return 0;
     }

@@ -40,6 +40,7 @@ std::optional<Place> placeOf(const std::string& path) {
 /// The process whose end is spoken of, and what was asked of it.
 struct Root {
     std::string filebase;  // wherever the program has gone
+    std::string fallback;  // for children that may not write there
     Place topFolder;       // a program that has another one sees none of what there was
     RecordingOrder order;
     Uuid identity{};  // by which others name its capture
@@ -50,7 +51,7 @@ PyObject* s_reportStatistics = nullptr;
 PyObject* s_atEnd = nullptr;
 
 std::size_t children(const Root& root) {
-    return root.order.follow ? countDescendants(root.filebase, root.identity) : 0;
+    return root.order.follow ? countDescendants(root.filebase, root.fallback, root.identity) : 0;
 }
 
 void saySuccess(const Root& root, bool atLimit) {
@@ -192,7 +193,8 @@ void isRoot(const RecordingOrder& order) {
             free(folder);
         }
     const Uuid identity = order.options.identity.value_or(collector::identity());
-    s_root.emplace(Root{absolute, placeOf("/").value_or(Place{}), order, identity});
+    s_root.emplace(
+        Root{absolute, fallbackOf(absolute, order.options), placeOf("/").value_or(Place{}), order, identity});
 }
 
 }  // namespace heapprof::program

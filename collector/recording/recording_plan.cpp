@@ -42,6 +42,10 @@ std::string fileOf(const std::string& path) { return path.substr(path.rfind('/')
 
 }  // namespace
 
+std::string fallbackOf(const std::string& filebase, const RecordingOptions& options) {
+    return absolute(options.fallback.empty() ? temporaryFolder() : options.fallback) + "/" + fileOf(filebase);
+}
+
 Uuid newIdentity() noexcept {
     Uuid uuid;
     if (getrandom(uuid.data(), uuid.size(), GRND_NONBLOCK) < 0) {
@@ -57,7 +61,7 @@ RecordingPlan::RecordingPlan(const std::string& filebase, const Sampling& sampli
                              const RecordingOptions& options, ByteBudget* budget)
     : m_filebase(filebase),
       m_absolute(absolute(filebase)),
-      m_fallback((options.fallback.empty() ? temporaryFolder() : options.fallback) + "/" + fileOf(filebase)),
+      m_fallback(fallbackOf(filebase, options)),
       m_rules(sampling),
       m_weights(std::make_unique<const Weights>(m_rules)),
       m_process(process),
@@ -265,6 +269,7 @@ int RecordingPlan::create(const char* base, const char* suffix, AppendFile::Exis
     // Readers need this as soon as there is a log.
     metadata.process(m_process);
     if (m_options.ancestor) metadata.ancestor(*m_options.ancestor);
+    metadata.elsewhere(base == m_fallback.c_str() ? m_absolute : m_fallback);
     metadata.sampling(m_rules.first, 0);
     metadata.clock(Micros(std::max<std::int64_t>(static_cast<std::int64_t>(tickOf(kEventClock) / 1000), 1)));
     if (m_options.native) metadata.domains({Domain::Python, Domain::Native, Domain::Mapped, Domain::Shared});

@@ -41,6 +41,9 @@ struct RecordingOptions {
     std::string fallback;
 };
 
+/// The filebase for what cannot be recorded to `filebase`.
+std::string fallbackOf(const std::string& filebase, const RecordingOptions& options);
+
 /// Of a capture that is to come.
 Uuid newIdentity() noexcept;
 

@@ -7,7 +7,8 @@ namespace heapprof {
 CaptureSet CaptureSet::open(const std::filesystem::path& path, std::stop_token stop) {
     CaptureSet set;
     std::vector<std::shared_ptr<Capture>> captures{Capture::open(path)};
-    for (const std::filesystem::path& filebase : possibleRelatives(captures.front()->filebase())) {
+    for (const std::filesystem::path& filebase :
+         possibleRelatives(captures.front()->filebase(), captures.front()->info()->metadata.elsewhere)) {
         if (stop.stop_requested()) break;
         try {
             captures.push_back(Capture::open(filebase));

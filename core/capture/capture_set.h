@@ -12,8 +12,9 @@
 
 namespace heapprof {
 
-/// Found by their metadata, among the files FILEBASE.hpm, FILEBASE.PID.hpm and FILEBASE.PID-N.hpm of one folder: each
-/// names the capture of its nearest ancestor. What lies there of an earlier run under the same name does not belong.
+/// Found by their metadata, among the files FILEBASE.hpm, FILEBASE.PID.hpm and FILEBASE.PID-N.hpm of one folder, and of
+/// that in which there are those that could not be written in it: each names the capture of its nearest ancestor. What
+/// lies there of an earlier run under the same name does not belong.
 class CaptureSet {
 public:
     struct Member {

@@ -127,7 +127,8 @@ enum class RecordType : std::uint8_t {
     LabelSet = 14,
     Labelled = 15,
     Continues = 16,
-    Rule = 17
+    Rule = 17,
+    Elsewhere = 18
 };
 inline constexpr std::size_t kMaxRecord = 60000;
 

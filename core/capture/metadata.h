@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <map>
 #include <optional>
 #include <string>
@@ -32,6 +33,8 @@ struct Metadata {
     std::optional<ProcessInfo> process;
     std::optional<Ancestor> ancestor;
     std::optional<Continued> continues;
+    /// The filebase under which further captures of the run may be; empty: nowhere else.
+    std::filesystem::path elsewhere;
     std::optional<Micros> cleanEnd;            ///< when recording ended in an orderly way
     EndReason endReason = EndReason::Stopped;  ///< why it did
     /// The text of code that came from no file, by what it calls its file; UTF-8.

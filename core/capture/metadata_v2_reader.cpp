@@ -178,6 +178,11 @@ bool MetadataV2::readRecord(RecordType type, ByteCursor& payload) {
             m_metadata.ancestor = ancestor;
             return true;
         }
+        case RecordType::Elsewhere: {
+            const auto path = payload.bytes(payload.remaining());
+            m_metadata.elsewhere = std::string(path.begin(), path.end());
+            return true;
+        }
         case RecordType::Continues:
             return readContinues(payload);
         case RecordType::Clock: {

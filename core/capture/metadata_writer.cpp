@@ -2,6 +2,7 @@
 
 #include <sys/mman.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <utility>
 
@@ -107,6 +108,11 @@ void MetadataWriter::process(const ProcessInfo& process) noexcept {
 
 void MetadataWriter::ancestor(const Ancestor& ancestor) noexcept {
     append(RecordType::Ancestor, writeVarint(store(m_scratch, ancestor.uuid), ancestor.pid));
+}
+
+void MetadataWriter::elsewhere(std::string_view filebase) noexcept {
+    const std::string_view path = cut(filebase, kMaxText);
+    append(RecordType::Elsewhere, std::ranges::copy(path, m_scratch).out);
 }
 
 void MetadataWriter::continues(const Continued& first) noexcept {

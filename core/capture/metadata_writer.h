@@ -55,6 +55,8 @@ public:
 
     void process(const ProcessInfo& process) noexcept;
     void ancestor(const Ancestor& ancestor) noexcept;
+    /// See Metadata::elsewhere.
+    void elsewhere(std::string_view filebase) noexcept;
     void continues(const Continued& first) noexcept;
     void sampling(const Sampling& sampling, std::uint64_t firstOrdinal) noexcept;
     /// The traces that are defined from now on are of this rule; see SamplingRules.

@@ -1,6 +1,7 @@
 #include "core/capture/run_members.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <string>
 #include <string_view>
@@ -23,6 +24,25 @@ std::string_view withoutProcess(std::string_view name) {
     std::string_view rest = withoutNumber(name);
     if (rest.ends_with('-')) rest = withoutNumber(rest.substr(0, rest.size() - 1));
     return rest.size() > 1 && rest.ends_with('.') ? rest.substr(0, rest.size() - 1) : name;
+}
+
+fs::path folderOf(const fs::path& filebase) {
+    return filebase.has_parent_path() ? filebase.parent_path() : fs::path(".");
+}
+
+std::vector<fs::path> relativesBeside(const fs::path& filebase) {
+    const std::string name = filebase.filename().string();
+    std::vector<fs::path> found;
+    std::error_code error;
+    for (fs::directory_iterator entry(folderOf(filebase), error), end; !error && entry != end; entry.increment(error)) {
+        if (entry->path().extension() != ".hpm") continue;
+        const std::string other = entry->path().stem().string();
+        const std::string_view common = withoutProcess(other);
+        if (other == name || common == name || common == withoutProcess(name) || other == withoutProcess(name))
+            found.push_back(filebase.parent_path() / other);
+    }
+    std::ranges::sort(found);
+    return found;
 }
 
 /// By the clock that nobody sets, if it is the same one: that of one machine.
@@ -79,19 +99,12 @@ std::optional<std::size_t> forkedAncestor(const Metadata& own, Micros start, con
 
 }  // namespace
 
-std::vector<fs::path> possibleRelatives(const fs::path& filebase) {
-    const std::string name = filebase.filename().string();
-    std::vector<fs::path> found;
+std::vector<fs::path> possibleRelatives(const fs::path& filebase, const fs::path& elsewhere) {
+    std::vector<fs::path> found = relativesBeside(filebase);
+    std::erase(found, filebase);
     std::error_code error;
-    const fs::path folder = filebase.has_parent_path() ? filebase.parent_path() : fs::path(".");
-    for (fs::directory_iterator entry(folder, error), end; !error && entry != end; entry.increment(error)) {
-        if (entry->path().extension() != ".hpm") continue;
-        const std::string other = entry->path().stem().string();
-        const std::string_view common = withoutProcess(other);
-        if (other != name && (common == name || common == withoutProcess(name) || other == withoutProcess(name)))
-            found.push_back(filebase.parent_path() / other);
-    }
-    std::ranges::sort(found);
+    if (elsewhere.empty() || fs::equivalent(folderOf(filebase), folderOf(elsewhere), error)) return found;
+    std::ranges::copy(relativesBeside(elsewhere), std::back_inserter(found));
     return found;
 }
 

@@ -10,9 +10,11 @@
 
 namespace heapprof {
 
-/// The filebases of the other captures in the folder of `filebase` that may be of the same run, by their names alone:
-/// FILEBASE, FILEBASE.PID and FILEBASE.PID-N; sorted. None where the folder cannot be read.
-std::vector<std::filesystem::path> possibleRelatives(const std::filesystem::path& filebase);
+/// The filebases of the other captures that may be of the same run as that of `filebase`, by their names alone:
+/// FILEBASE, FILEBASE.PID and FILEBASE.PID-N, first in its folder, then `elsewhere`, which is a filebase, too, unless
+/// it is empty; sorted. None where a folder cannot be read.
+std::vector<std::filesystem::path> possibleRelatives(const std::filesystem::path& filebase,
+                                                     const std::filesystem::path& elsewhere);
 
 struct RunMember {
     std::size_t which;                  ///< in what was asked of

@@ -24,7 +24,8 @@ RunOverview runOverviewOf(const std::filesystem::path& path, std::size_t steps, 
     const std::shared_ptr<Capture> asked = Capture::open(path);
     const std::filesystem::path& filebase = asked->filebase();
     std::vector<RunOverview::Member> found{{filebase, overviewOf(asked, steps)}};
-    for (const std::filesystem::path& other : possibleRelatives(filebase)) {
+    const std::filesystem::path elsewhere = found.front().overview.metadata.elsewhere;
+    for (const std::filesystem::path& other : possibleRelatives(filebase, elsewhere)) {
         if (stop.stop_requested()) break;
         try {
             found.push_back({other, overviewOf(other, steps)});

@@ -141,6 +141,31 @@ private slots:
         QCOMPARE(set.members()[1].start.count, 2'000'000);
     }
 
+    void findsWhatCouldNotBeWrittenBeside() {
+        const TemporaryFolder folder;
+        std::filesystem::create_directory(folder / "other");
+        const auto process = [&](const char* place, std::uint32_t seed, std::optional<std::uint32_t> ancestor,
+                                 const char* elsewhere) {
+            ModelProcess started = startedAfter(seed, 100 + seed, ancestor);
+            started.elsewhere = elsewhere[0] == 0 ? "" : (folder / elsewhere).string();
+            record(folder / place, seed, started);
+        };
+        process("out", 1, {}, "other/out");
+        process("out.102", 2, 1, "other/out");
+        process("other/out.103", 3, 2, "out");
+        process("other/out.104", 4, 1, "out");
+        process("other/out.105", 5, 49, "out");  // of another run
+        process("other/out", 6, {}, "");         // as is this
+        for (const char* name : {"out", "out.102", "other/out.103", "other/out.104.hpd"}) {
+            const CaptureSet set = CaptureSet::open(folder / name);
+            QCOMPARE(processesOf(set), (std::vector<std::uint64_t>{101, 102, 103, 104}));
+            QCOMPARE(set.members()[2].parent, std::optional<std::size_t>(1));
+            QVERIFY(set.problems().empty());
+        }
+        std::filesystem::remove_all(folder / "other");
+        QCOMPARE(processesOf(CaptureSet::open(folder / "out")), (std::vector<std::uint64_t>{101, 102}));
+    }
+
     void saysWhatItCouldNotRead() {
         const TemporaryFolder folder;
         const Run run(folder);

@@ -37,6 +37,7 @@ struct ModelProcess {
     std::vector<std::string> arguments{};
     std::uint64_t parentPid = 0;
     std::uint64_t ancestorPid = 1;
+    std::string elsewhere{};
 };
 
 class RecordedModel {
@@ -57,6 +58,7 @@ public:
         info.arguments = process.arguments;
         m_metadata.process(info);
         if (process.ancestor) m_metadata.ancestor({uuidOf(*process.ancestor), process.ancestorPid});
+        if (!process.elsewhere.empty()) m_metadata.elsewhere(process.elsewhere);
         m_metadata.sampling(rules.first, 0);
         m_metadata.clock(Micros(1));
         m_metadata.thread(ThreadIndex(1), 4711, "MainThread", Micros(0));

@@ -370,6 +370,45 @@ def test_a_folder_that_the_child_may_not_write(python):
         )
 
 
+def test_captures_in_another_folder_are_of_the_run(python):
+    if os.getuid() != 0:
+        pytest.skip("needs another user's rights")
+    with tempfile.TemporaryDirectory() as instead:
+        os.chmod(instead, 0o1777)
+        program = python.write("""
+            import time
+            children = []
+            for user in 0, 65534, 65534:
+                children.append(os.fork())
+                if children[-1] == 0:
+                    os.setuid(user)
+                    kept = bytes(5_000_000)
+                    if user and len(children) == 3:
+                        child = os.fork()
+                        if child == 0:
+                            more = bytes(5_000_000)
+                            os._exit(0)
+                        os.waitpid(child, 0)
+                    os._exit(0)
+                assert os.waitpid(children[-1], 0)[1] == 0
+            print(*children)
+        """)
+        process = python.start("-m", "heapprof", "-o", "out", "--output-dir-fallback", instead, program)
+        out, err = process.communicate(timeout=120)
+        assert err.endswith("heapprof: recorded to out.hpm and out.hpd, and 4 captures of child processes\n"), err
+        beside, other, parent = (int(pid) for pid in out.split())
+        names = sorted(os.path.basename(name) for name in glob.glob(f"{instead}/*.hpm"))
+        assert len(names) == 3 and f"out.{other}.hpm" in names and not f"out.{beside}.hpm" in names
+        for base in python.filebase, f"{python.filebase}.{beside}", f"{instead}/out.{parent}":
+            python.run(f"""
+                run = heapprof.readRun({base!r})
+                assert not run.problems
+                pids = [member.reader.process().pid for member in run.members]
+                assert len(pids) == 5 and pids[1:4] == [{beside}, {other}, {parent}], pids
+                assert [member.parent for member in run.members] == [None, 0, 0, 0, 3], run.members
+            """)
+
+
 def test_readers_say_where_a_capture_comes_from(python):
     python.run("""
         heapprof.start(BASE, {})

@@ -7,6 +7,7 @@ of a file whose writer was killed may be open. Slow, and meant to be: every rule
 from __future__ import annotations
 
 import math
+import os
 import struct
 from collections import Counter
 from dataclasses import dataclass, field
@@ -63,6 +64,7 @@ class Capture:
     threads: Dict[int, Tuple[int, str]] = field(default_factory=dict)
     uuid: bytes = b""
     continues: Optional[Tuple[bytes, int]] = None
+    elsewhere: str = ""
     firstEvents: Dict[int, int] = field(default_factory=dict)  # of threads
     marks: List[Mark] = field(default_factory=list)
     resident: List[Tuple[int, int, int]] = field(default_factory=list)  # time, bytes, of the profiler
@@ -347,6 +349,9 @@ def _metadata(capture: Capture, data: bytes, hashes: bool) -> None:
                 capture.firstEvents = {each: max(first - later, 0) for each, first in capture.firstEvents.items()}
                 capture.rules = [(first, max(time - later, 0), *rule) for first, time, *rule in capture.rules]
                 capture.continues = (payload[:16], before)
+            elif kind == 18:
+                assert not capture.elsewhere and payload.startswith(b"/")
+                capture.elsewhere = os.fsdecode(payload)
             elif kind == 17:
                 (first, time, mode), p = _varints(payload, 0, 3)
                 assert first == len(traces)
