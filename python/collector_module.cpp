@@ -140,7 +140,7 @@ PyObject* setPaused(PyObject*, PyObject* paused) {
 PyObject* switchSampling(PyObject*, PyObject* text) {
     if (!PyBytes_Check(text)) return PyErr_Format(PyExc_TypeError, "a sampling rule must be bytes");
     return guarded([&] {
-        collector::switchSampling(parseSampling(textOf(text)));
+        program::switchSampling(parseSampling(textOf(text)));
         return none();
     });
 }

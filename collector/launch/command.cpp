@@ -43,7 +43,7 @@ std::string stop() {
 }
 
 std::string sample(const Sampling& sampling) {
-    collector::switchSampling(sampling);
+    switchSampling(sampling);
     return "ok " + describe(sampling) + " from now on";
 }
 

@@ -22,6 +22,10 @@ std::vector<std::string> commandLine();
 /// ends.
 void begin(const std::string& folder, const std::string& difference);
 
+/// As collector::switchSampling(). Interpreters that this process starts from now on and that are recorded take that
+/// rule, too.
+void switchSampling(const Sampling& sampling);
+
 /// When this process ends, ends what it records or counts, and says to standard error how that went. Children that
 /// multiprocessing forks, which end past atexit, do so too. `reportStatistics` prints what was counted. Only the first
 /// call in the main interpreter does something; false with Python's error set.

@@ -57,6 +57,20 @@ public:
         if (m_environ && text) PyMapping_SetItemString(m_environ.get(), name, text.get());
         PyErr_Clear();
     }
+    /// As set(), where there is such a variable, and so that a running program notices nothing: no code of Python's
+    /// runs, and what other threads may be reading stays.
+    static void replace(const char* name, const std::string& value) {
+        if (!std::getenv(name) || setenv(name, value.c_str(), 1) != 0) return;
+        PyObject* const modules = PyImport_GetModuleDict();  // borrowed, as the next
+        PyObject* const os = modules ? PyDict_GetItemString(modules, "os") : nullptr;
+        const Reference environ(os ? PyObject_GetAttrString(os, "environ") : nullptr);
+        const Reference data(environ ? PyObject_GetAttrString(environ.get(), "_data") : nullptr);
+        const Reference key(PyBytes_FromString(name));
+        const Reference text(PyBytes_FromStringAndSize(value.data(), static_cast<Py_ssize_t>(value.size())));
+        if (data && key && text && PyDict_Check(data.get()) && PyDict_Contains(data.get(), key.get()) == 1)
+            PyDict_SetItem(data.get(), key.get(), text.get());
+        PyErr_Clear();
+    }
     void remove(const char* name) const {
         if (m_environ) PyMapping_DelItemString(m_environ.get(), name);
         PyErr_Clear();
@@ -65,6 +79,9 @@ public:
 private:
     Reference m_environ;
 };
+
+/// The interpreters that this process starts get an order.
+bool s_handsOn = false;
 
 /// The interpreters that this process starts do not record.
 void forget(const Environment& environment, const std::string& folder) {
@@ -101,6 +118,7 @@ void handOn(const Environment& environment, RecordingOrder order) {
     order.options.ancestor = Ancestor{collector::identity(), static_cast<std::uint64_t>(getpid())};
     order.options.watcherNumber = collector::watcherNumber();
     environment.set(kOrder, textOf(order));
+    s_handsOn = true;
 }
 
 /// "python -m heapprof" and "heapprof", which become another program in a moment.
@@ -187,6 +205,7 @@ void awaitTrigger(RecordingOrder& order, bool isRoot, const Environment& environ
         others.root = 0;
         if (isRoot) others.options.ancestor = Ancestor{*order.options.identity, order.root};
         environment.set(kOrder, textOf(others));
+        s_handsOn = true;
     }
     if (!isRoot) order.quiet = true;
     if (!watchEnd(Py_None)) PyErr_Clear();
@@ -268,6 +287,20 @@ void begin(const std::string& folder, const std::string& difference) {
     const SuppressHooks suppressed;
     if (order.follow) handOn(environment, order);
     if (isRoot) program::isRoot(order);
+}
+
+void switchSampling(const Sampling& sampling) {
+    collector::switchSampling(sampling);
+    const char* const text = s_handsOn ? std::getenv(kOrder) : nullptr;
+    if (!text) return;
+    const SuppressHooks suppressed;
+    try {
+        RecordingOrder order = parseOrder(text);
+        order.sampling = sampling;
+        Environment::replace(kOrder, textOf(order));
+    } catch (const std::invalid_argument&) {
+        return;  // it is the program's own
+    }
 }
 
 }  // namespace heapprof::program

@@ -220,7 +220,8 @@ def resume() -> None:
 def switchSampling(samplingRate: Union[None, int, float, Dict[int, float]]) -> None:
     """What is allocated from now on, in all threads, is recorded by this rule, in the form that start() takes: ``{}``
     is everything. What is alive keeps what it stands for, so that amounts stay right. The recording has a mark there.
-    In children made by fork() the rule in force goes on; those that are there already keep theirs.
+    In children made by fork() the rule in force goes on, and under ``python -m heapprof`` also in the programs that are
+    started; those that are there already keep theirs.
 
     Raises RuntimeError while nothing is being recorded, and when one recording would have more than 8 different
     rules or 4095 switches; TypeError or ValueError for a rule that cannot be used.

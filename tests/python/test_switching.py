@@ -274,6 +274,45 @@ heapprof.stop()
     assert [rule[2] for rule in python.read().rules] == [0]
 
 
+@pytest.mark.parametrize("waits", [[], ["--when-resident", "1M"]], ids=["at once", "by a trigger"])
+def test_interpreters_that_are_started_go_on_by_the_rule_in_force(python, waits):
+    program = python.write("""
+import subprocess, time
+def start(name, **more):
+    grown = "spike = bytes(5 << 20); import time; time.sleep(0.3); kept = [bytes(3000) for _ in range(5000)]"
+    subprocess.run([sys.executable, "-c", grown, name], check=True, **more)
+if __name__ == "__main__":
+    events = []
+    if hasattr(sys, "addaudithook"): sys.addaudithook(lambda event, _: events.append(event))
+    before = dict(os.environ)
+    while not heapprof.isProfiling(): time.sleep(0.01)
+    start("first")
+    del events[:]
+    heapprof.switchSampling({})
+    assert "os.putenv" not in events and "import" not in events, events
+    start("switched")
+    start("copied", env=dict(os.environ))
+    start("as before", env=before)
+    heapprof.switchSampling(5000)
+    if os.fork() == 0:
+        while not heapprof.isProfiling(): time.sleep(0.01)
+        heapprof.switchSampling({100: 0.5})
+        start("of a child")
+        os._exit(0)
+    os.wait()
+    assert {name for name in before if before[name] != os.environ[name]} == {"HEAPPROF_FOLLOW"}
+    os.environ.pop("HEAPPROF_FOLLOW")
+    heapprof.switchSampling({})
+    assert "HEAPPROF_FOLLOW" not in os.environ and not os.getenv("HEAPPROF_FOLLOW")
+""")
+    process = python.start("-m", "heapprof", "-q", "-o", "out", "--sample", "7000", *waits, program)
+    out, err = process.communicate(timeout=120)
+    assert (process.returncode, out, err) == (0, "", "")
+    captures = [python.read(str(path)[:-4]) for path in python.folder.glob("out.*.hpm")]
+    started = {c.process["argv"][-1]: c.sampling[0][0] for c in captures if "-c" in c.process["argv"]}
+    assert started == {"first": 1, "switched": 0, "copied": 0, "as before": 1, "of a child": 2}
+
+
 def test_new_files_tell_the_rules_again(python):
     python.run(
         MAKE
