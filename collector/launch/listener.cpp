@@ -173,7 +173,10 @@ void openSocket() {
 Step serveNext() {
     Client& client = *s_client;
     if (client.socket.isOurs()) return serve(client);
-    if (!s_socket.isOurs()) openSocket();  // the program has closed it, as daemons do
+    if (!s_socket.isOurs()) {  // the program has closed it, as daemons do
+        if (thread().hasForbiddenItself()) fail("cannot make another socket", EPERM);
+        openSocket();
+    }
     if (!thread().wait(s_socket.number(), kLook)) return Step::Aside;
     if (!s_socket.isOurs()) return Step::Done;
     const int accepted = accept4(s_socket.number(), nullptr, nullptr, SOCK_CLOEXEC);

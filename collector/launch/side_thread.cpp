@@ -120,14 +120,14 @@ bool SideThread::wait(int descriptor, int milliseconds) noexcept {
     pollfd events[] = {{-1, 0, 0}, {descriptor, POLLIN, 0}};
     {
         const Turn turn(m_callIsInUse);
-        if (!m_call.isOurs()) renewCall();
+        if (!m_call.isOurs() && !hasForbiddenItself()) renewCall();
         if (m_call.isOurs()) events[0].fd = m_call.number();
     }
     if (m_state == State::Works) poll(events, 2, milliseconds);
     if (m_state == State::Asked) return false;
     if (events[0].revents != 0) {  // nobody waits for that any more
         const Turn turn(m_callIsInUse);
-        renewCall();
+        m_call.close();
     }
     return true;
 }

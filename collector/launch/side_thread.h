@@ -38,8 +38,7 @@ public:
     bool wait(int descriptor, int milliseconds) noexcept;
 
     ProcessMemory& memory() noexcept { return m_memory; }
-    /// Whether the program has forbidden itself system calls since the first enter(). Requires the GIL. In a child it
-    /// is known before enter().
+    /// Whether the program has forbidden itself system calls since the first enter(); in a child known before its own.
     bool hasForbiddenItself() noexcept { return m_memory.filters() > m_filters; }
 
 private:
