@@ -75,7 +75,7 @@ std::string capturePath();
 /// The uuid of the last recording that began in this process or in the one it was forked from.
 Uuid identity() noexcept;
 
-/// The process number of the program that reads our resident memory; 0: there is none.
+/// See watcher::number().
 std::uint32_t watcherNumber() noexcept;
 
 /// The number of slots of loaded objects that lead to our hooks.

@@ -203,6 +203,7 @@ void awaitTrigger(RecordingOrder& order, bool isRoot, const Environment& environ
     if (order.follow) {  // also what this process becomes by exec: its files are not this one's
         RecordingOrder others = order;
         others.root = 0;
+        if (others.options.watcherNumber == 0) others.options.watcherNumber = collector::watcherNumber();
         if (isRoot) others.options.ancestor = Ancestor{*order.options.identity, order.root};
         environment.set(kOrder, textOf(others));
         s_handsOn = true;

@@ -25,6 +25,7 @@ namespace {
 
 constinit Watched* s_watched = nullptr;
 constinit WatchedProcess* s_slot = nullptr;
+bool s_isForbidden = false;  // by an ancestor
 
 constexpr std::int64_t kSecond = 1'000'000'000;
 /// How long a watcher without a process waits: for the process that started it to enter, and for a child or a started
@@ -70,9 +71,10 @@ bool mayStartPrograms() {
     return filters && filters == statusOf(parent, "\nSeccomp_filters:");
 }
 
+/// This process, or the one that started it.
 bool adoptsOrphans() {
     int isSubreaper = 0;
-    return getpid() == 1 || (prctl(PR_GET_CHILD_SUBREAPER, &isSubreaper) == 0 && isSubreaper != 0);
+    return s_isForbidden || getpid() == 1 || (prctl(PR_GET_CHILD_SUBREAPER, &isSubreaper) == 0 && isSubreaper != 0);
 }
 
 /// The memory file that becomes the watcher's descriptor 0.
@@ -158,9 +160,14 @@ bool start(const char* program, std::int64_t every) noexcept {
     return memory != MAP_FAILED;
 }
 
-std::uint32_t number() noexcept { return s_watched ? s_watched->watcher : 0; }
+std::uint32_t number() noexcept {
+    if (s_watched) return s_watched->watcher;
+    return adoptsOrphans() ? kNone : 0;
+}
 
 bool join(std::uint32_t number) noexcept {
+    s_isForbidden = number == kNone;
+    if (s_isForbidden) return false;
     char path[64], target[64];
     std::snprintf(path, sizeof path, "/proc/%u/fd/0", number);
     constexpr std::string_view kMemoryFile = "/memfd:heapprof (deleted)";

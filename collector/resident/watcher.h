@@ -26,16 +26,20 @@
 /// watcher. It ends when all of them have ended, and is reaped by process 1 as daemons are.
 ///
 /// There is no watcher where it would be noticed all the same or be dangerous: where orphans become our children
-/// (process 1 of a container, a subreaper), and where the program has a seccomp filter that its parent has not.
+/// (process 1 of a container, a subreaper), in the interpreters that such a process starts, whose orphans are its
+/// children too, and where the program has a seccomp filter that its parent has not.
 namespace heapprof::watcher {
 
 /// Starts a watcher for this process, which reads at least every `every` nanoseconds; `program` is its path. Does
 /// nothing where that is impossible. Requires that the caller does not hold the collector's lock.
 /// Whether there is one now.
 bool start(const char* program, std::int64_t every) noexcept;
-/// The watcher's process number; 0: there is none.
+/// In place of a process number: there is no watcher, and none is to be started.
+inline constexpr std::uint32_t kNone = ~std::uint32_t{0};
+/// The watcher's process number, or kNone; 0: there is none yet.
 std::uint32_t number() noexcept;
-/// Uses the watcher with this process number, an ancestor's. Returns whether it still works.
+/// Uses the watcher with this process number, an ancestor's. Returns whether it still works. After kNone start() does
+/// nothing.
 bool join(std::uint32_t number) noexcept;
 /// This process does not need the watcher any more. Requires the collector's lock.
 void stop() noexcept;

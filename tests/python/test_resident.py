@@ -292,3 +292,28 @@ def test_memory_that_was_not_recorded_is_spoken_of(python):
     # What is freed and kept by the allocator, here behind a few blocks that live, was recorded while it was in use.
     kept = "x = [object() for _ in range(9_000_000)]; del x[::-1000]; x = x[::3000]"
     assert "likely native" not in closing(f"import time; {kept}; time.sleep(0.3)")
+
+
+def test_process_1_of_a_container_has_no_children_that_it_did_not_make(python):
+    program = python.write(
+        """
+        import os, subprocess, sys, time
+        mine = {subprocess.Popen([sys.executable, "-c", "kept = [bytes(1000) for _ in range(5000)]"]).pid for _ in range(3)}
+        found = {os.wait()[0] for _ in mine}
+        time.sleep(3)  # as long as a watcher without a process waits, and longer
+        left = os.waitpid(-1, os.WNOHANG) if os.path.exists("/proc/1/task/1/children") else None
+        print(found == mine, left)
+    """
+    )
+    container = ["unshare", "--pid", "--fork", "--mount-proc", python.python]
+
+    def run(*words):
+        environment = python.environment()
+        ended = subprocess.run([*container, *words], env=environment, capture_output=True, text=True, timeout=60)
+        return ended.returncode, ended.stdout, ended.stderr
+
+    plain = run(program)
+    if plain[2].startswith("unshare"):
+        pytest.skip("this user may not make a name space of processes")
+    for words in ([], ["--when-growth", "1M"]):
+        assert run("-m", "heapprof", "-q", *words, "-o", python.filebase, "--", program) == plain
