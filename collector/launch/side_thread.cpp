@@ -49,7 +49,7 @@ struct SideThreadCallbacks {
 
     static PyObject* before(PyObject*, PyObject*) {
         forAll([](SideThread& thread) {
-            if (!thread.isThere() || thread.hasForbiddenItself()) return;
+            if (!thread.isThere() || !thread.mayBeMadeAnew()) return;
             Py_BEGIN_ALLOW_THREADS;  // it may be about to take the GIL
             thread.stepAside();
             Py_END_ALLOW_THREADS;
@@ -90,7 +90,7 @@ void SideThread::enter() noexcept {
         m_filters = m_memory.filters();
         SideThreadCallbacks::registerOnce();
     } else {
-        m_callIsInUse.clear();  // by a thread that only the parent has
+        m_areInUse.clear();  // by a thread that only the parent has
     }
 }
 
@@ -119,14 +119,17 @@ void* SideThread::run(void* self) {
 bool SideThread::wait(int descriptor, int milliseconds) noexcept {
     pollfd events[] = {{-1, 0, 0}, {descriptor, POLLIN, 0}};
     {
-        const Turn turn(m_callIsInUse);
-        if (!m_call.isOurs() && !hasForbiddenItself()) renewCall();
+        const Turn turn(m_areInUse);
+        if (!m_call.isOurs()) {
+            m_memory.reopen();
+            if (!hasForbiddenItself()) renewCall();
+        }
         if (m_call.isOurs()) events[0].fd = m_call.number();
     }
     if (m_state == State::Works) poll(events, 2, milliseconds);
     if (m_state == State::Asked) return false;
     if (events[0].revents != 0) {  // nobody waits for that any more
-        const Turn turn(m_callIsInUse);
+        const Turn turn(m_areInUse);
         m_call.close();
     }
     return true;
@@ -138,8 +141,13 @@ void SideThread::renewCall() noexcept {
 }
 
 bool SideThread::call() noexcept {
-    const Turn turn(m_callIsInUse);
+    const Turn turn(m_areInUse);
     return m_call.isOurs() && shutdown(m_call.number(), SHUT_RDWR) == 0;
+}
+
+bool SideThread::mayBeMadeAnew() noexcept {
+    const Turn turn(m_areInUse);
+    return m_memory.isOpen() && !hasForbiddenItself();
 }
 
 bool SideThread::isThere() noexcept {

@@ -50,6 +50,7 @@ private:
     bool change(State from, State to) noexcept { return m_state.compare_exchange_strong(from, to); }
     void renewCall() noexcept;
     bool call() noexcept;
+    bool mayBeMadeAnew() noexcept;
     bool isThere() noexcept;
     void stepAside() noexcept;
 
@@ -63,9 +64,10 @@ private:
     std::atomic<pid_t> m_number{0};  // the thread's, until it is known to be gone
     ProcessMemory m_memory;
     std::uint64_t m_filters = 0;  // of system calls
-    // A socket without a peer, which wakes the thread up when it is shut down. The program may close it.
+    // A socket without a peer, which wakes the thread up when it is shut down.
     KeptDescriptor m_call;
-    std::atomic_flag m_callIsInUse = ATOMIC_FLAG_INIT;
+    // Of m_call, and of the file that tells the filters, both of which the program may close.
+    std::atomic_flag m_areInUse = ATOMIC_FLAG_INIT;
 };
 
 }  // namespace heapprof

@@ -29,6 +29,10 @@ void ProcessMemory::open() noexcept {
     m_status.take(own_proc::open("status"));
 }
 
+void ProcessMemory::reopen() noexcept {
+    if (!m_status.isOurs()) m_status.take(own_proc::open("status"));
+}
+
 void ProcessMemory::close() noexcept {
     m_sizes.close();
     m_status.close();

@@ -21,6 +21,10 @@ public:
     /// Where there is no /proc, readings are 0.
     void open() noexcept;
     void close() noexcept;
+    /// What filters() reads may have been closed by the program: opens it again.
+    void reopen() noexcept;
+    /// Whether filters() knows.
+    bool isOpen() const noexcept { return m_status.isOurs(); }
 
     /// The resident set size, and what of it is file-backed. One system call besides the check.
     proc_text::Sizes sizes() noexcept;

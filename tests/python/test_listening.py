@@ -150,6 +150,23 @@ def test_no_socket_is_left(python):
         living.communicate()
 
 
+def test_no_warning_of_a_fork_once_a_program_has_closed_what_it_does_not_know(python):
+    """As daemons do."""
+    program = """
+import heapprof, os, time, warnings
+warnings.simplefilter("error")
+heapprof.listen()
+os.closerange(3, 1024)
+time.sleep(1.5)  # it is looked at every second
+child = os.fork()
+if child == 0: os._exit(0)
+os.waitpid(child, 0)
+print(len(os.listdir("/proc/self/task")))
+"""
+    process = python.start("-c", program)
+    assert process.communicate(timeout=60) == ("2\n", "")
+
+
 def test_a_client_is_heard_out_while_the_program_forks(python):
     program = """
 import heapprof, os, time

@@ -71,6 +71,36 @@ def test_programs_that_forbid_themselves_to_open_files(python, calls, options):
     assert python.read().end[1] == 1
 
 
+@pytest.mark.parametrize("how", ["trigger", "listens"])
+def test_programs_that_forbid_themselves_threads_while_something_is_waited_for(python, how):
+    numbers = {"x86_64": [41, 435], "aarch64": [198, 435]}.get(platform.machine())  # socket(), clone3()
+    if not numbers:
+        pytest.skip("numbers of system calls are not known here")
+    program = python.write(
+        f"NUMBERS = {numbers}\n"
+        + textwrap.dedent(FILTER)
+        + textwrap.dedent("""
+        import warnings
+        warnings.simplefilter("ignore", DeprecationWarning)  # of a fork: our thread stays
+        if len(sys.argv) > 1: heapprof.listen()
+        forbid()
+        for _ in range(3):
+            child = os.fork()
+            if child == 0: os._exit(0)
+            assert os.waitpid(child, 0)[1] == 0
+        print("done")
+    """)
+    )
+    if how == "listens":
+        process = python.start(program, "listen")
+    else:
+        process = python.start("-m", "heapprof", "-q", "-o", "out", "--when-growth", "10G", program)
+    out, err = process.communicate(timeout=60)
+    if process.returncode == 77:
+        pytest.skip("no seccomp here")
+    assert (process.returncode, out) == (0, "done\n"), err
+
+
 @pytest.mark.parametrize("rate", ["", ", {}"])
 def test_locked_memory_is_what_is_used(python, rate):
     program = """
