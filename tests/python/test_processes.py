@@ -398,7 +398,7 @@ def test_captures_in_another_folder_are_of_the_run(python):
         assert err.endswith("heapprof: recorded to out.hpm and out.hpd, and 4 captures of child processes\n"), err
         beside, other, parent = (int(pid) for pid in out.split())
         names = sorted(os.path.basename(name) for name in glob.glob(f"{instead}/*.hpm"))
-        assert len(names) == 3 and f"out.{other}.hpm" in names and not f"out.{beside}.hpm" in names
+        assert len(names) == 3 and f"out.{other}.hpm" in names and f"out.{beside}.hpm" not in names
         for base in python.filebase, f"{python.filebase}.{beside}", f"{instead}/out.{parent}":
             python.run(f"""
                 run = heapprof.readRun({base!r})
