@@ -8,7 +8,6 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
-#include <cwchar>
 #include <filesystem>
 #include <new>
 #include <optional>
@@ -22,10 +21,6 @@
 #include "collector/launch/trigger.h"
 #include "collector/sampling/thread_state.h"
 #include "collector/system/standard_error.h"
-
-#if PY_VERSION_HEX >= 0x03090000
-extern "C" [[gnu::weak]] const PyConfig* _PyInterpreterState_GetConfig(PyInterpreterState* interpreter);
-#endif
 
 namespace heapprof::program {
 namespace {
@@ -90,25 +85,6 @@ void forget(const Environment& environment, const std::string& folder) {
     const std::string path = environment.value(kPath).value_or("");
     if (path == folder) environment.remove(kPath);
     if (path.starts_with(folder + ":")) environment.set(kPath, path.substr(folder.size() + 1));
-}
-
-/// Interpreters within this one copy its configuration: with this they do not find our sitecustomize, which has done
-/// all there is to do, and would be in the recording.
-void hideFromInnerInterpreters(const std::string& folder) {
-#if PY_VERSION_HEX >= 0x03090000
-    const Reference text(PyUnicode_DecodeFSDefaultAndSize(folder.data(), static_cast<Py_ssize_t>(folder.size())));
-    wchar_t* const wide = text ? PyUnicode_AsWideCharString(text.get(), nullptr) : nullptr;
-    if (wide && _PyInterpreterState_GetConfig) {
-        auto& paths =
-            const_cast<PyWideStringList&>(_PyInterpreterState_GetConfig(PyInterpreterState_Get())->module_search_paths);
-        // The text stays: which allocator it is from is not known.
-        wchar_t** const end = std::remove_if(paths.items, paths.items + paths.length,
-                                             [wide](const wchar_t* path) { return std::wcscmp(path, wide) == 0; });
-        paths.length = end - paths.items;
-    }
-    PyMem_Free(wide);
-    PyErr_Clear();
-#endif
 }
 
 /// They record as this one does, into captures that say they descend from its own.
@@ -254,7 +230,6 @@ std::string watcherPath() {
 }
 
 void begin(const std::string& folder, const std::string& difference) {
-    if (isInMainInterpreter()) hideFromInnerInterpreters(folder);
     const Environment environment;
     const auto text = environment.value(kOrder);
     static bool s_hasBegun = false;  // interpreters within this one read their sitecustomize, too

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 
 import pytest
-from conftest import ROOT
 from test_processes import captures, descends, sizes
 
 
@@ -211,35 +209,3 @@ def test_the_command_line_within(python):
     )
     inner = python.read(str(python.folder / "inner"))
     assert 700_033 in sizes(inner) and inner.sampling[0][0] == 1
-
-
-@pytest.mark.parametrize("isInstalled", [False, True])
-def test_interpreters_within_a_program_hold_nothing_of_ours(python, isInstalled):
-    if python.version < (3, 9):
-        pytest.skip("what they find cannot be changed")
-    env = {}
-    if isInstalled:
-        env = {"PYTHONPATH": "", "PYTHONUSERBASE": str(python.folder)}
-        code = "import site; print(site.getusersitepackages())"
-        site = python.start("-c", code, env=env).communicate(timeout=60)[0].strip()
-        os.makedirs(site)
-        os.symlink(os.path.join(python.package, "heapprof"), os.path.join(site, "heapprof"))
-        shutil.copy(ROOT / "python" / "heapprof.pth", site)
-    out = profiled(
-        python,
-        f"""
-        import {"_interpreters" if python.version >= (3, 13) else "_xxsubinterpreters"} as interpreters
-        code = "import sys; kept = bytes(500_000); print(sys.path, [name for name in sys.modules if 'custom' in name])"
-        for _ in range(2):
-            one = interpreters.create()
-            interpreters.run_string(one, code)
-            interpreters.destroy(one)
-    """,
-        env=env,
-    )
-    capture = python.read()
-    assert 500_033 in {event.size for event in capture.events if event.kind == "alloc"}
-    assert os.path.join("heapprof", "follow") not in out
-    traces = [capture.traces[event.trace] for event in capture.events if event.kind == "alloc" and event.trace]
-    files = {frame.file for trace in traces for frame in trace.frames}
-    assert not [file for file in files if os.path.join("heapprof", "follow") in file]
