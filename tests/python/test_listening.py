@@ -49,12 +49,17 @@ def test_a_program_that_listens_is_told_without_being_stopped(python):
 
 
 def test_the_socket_of_a_process_that_was_killed_is_not_its_successors(python):
+    runtime = python.folder / "runtime"
+    runtime.mkdir(0o700)
+    env = {"XDG_RUNTIME_DIR": str(runtime)}  # where nobody else clears up
+
     def state(pid):
-        out, err = python.start("-m", "heapprof", "status", str(pid)).communicate(timeout=60)
+        out, err = python.start("-m", "heapprof", "status", str(pid), env=env).communicate(timeout=60)
         assert str(pid) in out, err
         return "listens" if "(listens)" in out else "does not"
 
-    killed = python.start("-c", "import heapprof, time\nprint(heapprof.listen(), flush=True)\ntime.sleep(60)")
+    code = "import heapprof, time\nprint(heapprof.listen(), flush=True)\ntime.sleep(60)"
+    killed = python.start("-c", code, env=env)
     socket = Path(killed.stdout.readline().strip())
     assert state(killed.pid) == "listens"
     killed.kill()
