@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <new>
@@ -160,7 +161,9 @@ void markPause(Session& session) {
     if (endsAtLimit(session)) return;
     session.events.lose();
     const Outcome outcome = outcomeOf(session);
-    if (std::exchange(session.isIncomplete, true) || outcome.error == AppendFile::kParents) return;
+    // Who reads files that somebody has cut off sees that, and keeps what was read of them before.
+    if (outcome.error == AppendFile::kParents || outcome.error == EIO) return;
+    if (std::exchange(session.isIncomplete, true)) return;
     session.metadata.end(session.events.time(), EndReason::Incomplete);
     if (!s_plan->isOfDescendant()) return;
     std::array<char, 24> number;
