@@ -1,8 +1,6 @@
 #include "collector/launch/listener.h"
 
 #include <Python.h>
-#include <dirent.h>
-#include <signal.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -10,15 +8,14 @@
 
 #include <array>
 #include <cerrno>
-#include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <optional>
 #include <system_error>
 
 #include "collector/cpython/fork_callback.h"
 #include "collector/launch/command.h"
 #include "collector/launch/gil_turn.h"
+#include "collector/launch/left_sockets.h"
 #include "collector/launch/side_thread.h"
 #include "collector/system/clock.h"
 #include "collector/system/kept_descriptor.h"
@@ -112,52 +109,17 @@ Step serve(Client& client) {
     return Step::Done;
 }
 
-std::optional<sockaddr_un> addressOf(const std::string& path) {
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    if (path.size() >= sizeof address.sun_path) return std::nullopt;
-    std::memcpy(address.sun_path, path.data(), path.size());
-    return address;
-}
-
-/// Whether the process that listened there is gone: there is none of its number, nor one elsewhere that shares the
-/// folder and answers.
-bool isLeft(const std::string& path, pid_t process) {
-    if (kill(process, 0) == 0 || errno != ESRCH) return false;
-    const auto address = addressOf(path);
-    const int client = address ? socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0) : -1;
-    if (client < 0) return false;
-    const bool isRefused =
-        connect(client, reinterpret_cast<const sockaddr*>(&*address), sizeof *address) != 0 && errno == ECONNREFUSED;
-    close(client);
-    return isRefused;
-}
-
-/// Processes that were killed, or ended by _exit(), leave their sockets' files.
-void removeLeft(const std::string& folder) {
-    DIR* const entries = opendir(folder.c_str());
-    if (!entries) return;
-    while (const dirent* const entry = readdir(entries)) {
-        pid_t process = 0;
-        int length = 0;
-        if (std::sscanf(entry->d_name, "heapprof-%d.sock%n", &process, &length) != 1 || process <= 0 ||
-            entry->d_name[length] != '\0' || length == 0)
-            continue;
-        const std::string path = folder + "/" + entry->d_name;
-        if (isLeft(path, process)) unlink(path.c_str());
-    }
-    closedir(entries);
-}
-
 void openSocket() {
     const std::string path = folder() + "/heapprof-" + std::to_string(getpid()) + ".sock";
-    const auto address = addressOf(path);
-    if (!address) fail(path, ENAMETOOLONG);
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    if (path.size() >= sizeof address.sun_path) fail(path, ENAMETOOLONG);
+    std::memcpy(address.sun_path, path.data(), path.size());
     s_socket.take(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
     if (!s_socket.isOurs()) fail("cannot make a socket");
     unlink(path.c_str());                          // of an earlier process of this number
     fchmod(s_socket.number(), S_IRUSR | S_IWUSR);  // as the file will be
-    const bool isOpen = bind(s_socket.number(), reinterpret_cast<const sockaddr*>(&*address), sizeof *address) == 0 &&
+    const bool isOpen = bind(s_socket.number(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 &&
                         ::listen(s_socket.number(), kWaiting) == 0;
     const int error = errno;
     if (!isOpen) {
@@ -166,7 +128,7 @@ void openSocket() {
     }
     s_path = path;
     s_process = getpid();
-    removeLeft(path.substr(0, path.rfind('/')));
+    removeLeftSockets(path);
 }
 
 /// Waits for one client.
@@ -239,11 +201,7 @@ std::string start() {
 void stop() noexcept {
     if (s_process != getpid()) return;
     unlink(s_path.c_str());
-    try {
-        removeLeft(s_path.substr(0, s_path.rfind('/')));  // those of its children
-    } catch (const std::exception&) {
-        return;  // the next one does
-    }
+    removeLeftSockets(s_path);  // those of its children
 }
 
 }  // namespace heapprof::listener

@@ -54,6 +54,10 @@ std::size_t children(const Root& root) {
     return root.order.follow ? countDescendants(root.filebase, root.fallback, root.identity) : 0;
 }
 
+std::string childrenText(std::size_t count) {
+    return count == 1 ? "1 capture of a child process" : std::to_string(count) + " captures of child processes";
+}
+
 void saySuccess(const Root& root, bool atLimit) {
     std::string output = root.order.filebase;
     if (root.order.options.namedByProcess) {  // as there was no place where it should be
@@ -62,9 +66,7 @@ void saySuccess(const Root& root, bool atLimit) {
     }
     std::string line = "recorded to " + output + ".hpm and " + output + ".hpd";
     if (atLimit) line += ", until they had reached --max-bytes";
-    if (const std::size_t count = children(root))
-        line += count == 1 ? ", and 1 capture of a child process"
-                           : ", and " + std::to_string(count) + " captures of child processes";
+    if (const std::size_t count = children(root)) line += ", and " + childrenText(count);
     if (!atLimit && collector::runReachedLimit())
         line += "; --max-bytes was reached: not all processes are there to their ends";
     if (const auto excess = root.order.options.native ? std::nullopt : collector::unrecorded())
@@ -77,10 +79,8 @@ void saySuccess(const Root& root, bool atLimit) {
 /// Of a recording that began or ended by itself, or did not.
 void sayOutcome(const Root& root, const std::string& outcome) {
     const std::size_t count = children(root);
-    const std::string captures = count == 1  ? "; there is 1 capture of a child process"
-                                 : count > 1 ? "; there are " + std::to_string(count) + " captures of child processes"
-                                             : "";
-    standard_error::say({outcome, captures});
+    const std::string captures = (count == 1 ? "; there is " : "; there are ") + childrenText(count);
+    standard_error::say({outcome, count > 0 ? captures : ""});
 }
 
 /// Not where it merely cannot be told, as by a process that may not look there any more.

@@ -44,8 +44,9 @@ void finish(EndReason reason);
 /// After something could not be recorded: ends the recording if its files have reached their limit, and returns whether
 /// it did.
 [[gnu::cold]] bool endsAtLimit(Session& session);
-/// Counts an event as lost, unless the recording ends at its limit. The first time, the capture's metadata says so if
-/// there is room for that, and a descendant, which may never come to an end that says it, says it to standard error.
+/// Counts an event as lost, unless the recording ends at its limit. The first time, unless the files have been cut off,
+/// the capture's metadata says so if there is room for that, and a descendant, which may never come to an end that says
+/// it, says it to standard error.
 [[gnu::cold]] void lose(Session& session);
 /// For events that come from no hook: the thread may not have joined the recording yet.
 ThreadIndex joinedThread(Session& session);
