@@ -159,7 +159,11 @@ std::string capturePath() { return recorder::capturePath(); }
 
 Uuid identity() noexcept { return recorder::identity(); }
 
-std::uint32_t watcherNumber() noexcept { return watcher::number(); }
+void enterRun(const RecordingOptions& options) { recorder::enterRun(options); }
+
+void handOnRun(RecordingOptions& options) noexcept { recorder::handOnRun(options); }
+
+void noteOrphans() noexcept { watcher::noteOrphans(); }
 
 std::size_t hookedSlots() { return native::count(); }
 

@@ -75,8 +75,13 @@ std::string capturePath();
 /// The uuid of the last recording that began in this process or in the one it was forked from.
 Uuid identity() noexcept;
 
-/// See watcher::number().
-std::uint32_t watcherNumber() noexcept;
+/// Before others than this process record as `options` say: this process shares with them what a run has in common.
+/// Throws std::bad_alloc.
+void enterRun(const RecordingOptions& options);
+/// Makes `options` those of another process of this one's run: the interpreters that it starts.
+void handOnRun(RecordingOptions& options) noexcept;
+/// See watcher::noteOrphans().
+void noteOrphans() noexcept;
 
 /// The number of slots of loaded objects that lead to our hooks.
 std::size_t hookedSlots();

@@ -92,7 +92,7 @@ void handOn(const Environment& environment, RecordingOrder order) {
     order.filebase = std::filesystem::absolute(order.filebase).string();
     order.root = 0;
     order.options.ancestor = Ancestor{collector::identity(), static_cast<std::uint64_t>(getpid())};
-    order.options.watcherNumber = collector::watcherNumber();
+    collector::handOnRun(order.options);
     environment.set(kOrder, textOf(order));
     s_handsOn = true;
 }
@@ -177,9 +177,10 @@ void awaitTrigger(RecordingOrder& order, bool isRoot, const Environment& environ
         order.options.identity = newIdentity();  // all others name it, whether it will be recorded or not
     }
     if (order.follow) {  // also what this process becomes by exec: its files are not this one's
+        collector::enterRun(order.options);
+        collector::handOnRun(order.options);
         RecordingOrder others = order;
         others.root = 0;
-        if (others.options.watcherNumber == 0) others.options.watcherNumber = collector::watcherNumber();
         if (isRoot) others.options.ancestor = Ancestor{*order.options.identity, order.root};
         environment.set(kOrder, textOf(others));
         s_handsOn = true;

@@ -50,6 +50,7 @@ std::string textOf(const std::string& answer) { return answer.substr(std::min(an
 bool waitForBegin(Waiting& waiting) {
     const RecordingTrigger& trigger = waiting.order.trigger;
     do {
+        if (!thread().hasForbiddenItself()) collector::noteOrphans();
         const std::uint64_t now = resident();
         waiting.greatest = std::max(waiting.greatest, now);
         if ((trigger.resident != 0 && now >= trigger.resident) ||

@@ -138,6 +138,11 @@ void nameThreads() noexcept;
 /// code could run.
 void keepSources() noexcept;
 
+/// This process is to share what a run has in common with others. Throws std::bad_alloc.
+void enterRun(const RecordingOptions& options);
+/// Makes `options` those of interpreters that this process starts.
+void handOnRun(RecordingOptions& options) noexcept;
+
 /// See StackTable::hideRoot(). For recordings that begin later.
 void hideRoot(const PyCodeObject* const* codes, std::size_t count) noexcept;
 

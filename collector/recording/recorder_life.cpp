@@ -79,6 +79,11 @@ void follow() {
     sampler::switchOn(s_plan->sampling());
 }
 
+void leaveRun() {
+    watcher::leave();
+    run_memory::leave();
+}
+
 /// As it would be if the recording ended now.
 Outcome outcomeOf(const Session& session) {
     const int error = session.events.error() != 0 ? session.events.error() : session.metadata.error();
@@ -112,7 +117,7 @@ void finish(EndReason reason) {
     session.events.close();
     session.metadata.close();
     s_session.reset();
-    watcher::stop();
+    leaveRun();
 }
 
 [[gnu::noinline]] bool begin() {
@@ -174,10 +179,9 @@ void markPause(Session& session) {
 
 void start(const std::string& filebase, const Sampling& sampling, const ProcessInfo& process,
            const RecordingOptions& options, AtLimit atLimit) {
-    watcher::stop();  // a parent's that did not record us
-    if (options.residentEvery > 0 && !watcher::join(options.watcherNumber) &&
-        watcher::start(options.watcher.c_str(), options.residentEvery))
-        watcher::budget()->set(options.maxBytes);
+    enterRun(options);
+    watcher::start(options.watcher.c_str());
+    if (watcher::number() != 0) run_memory::closeFile();  // which the watcher has
     const TryCollectorLock lock;
     if (sampling.mode == Sampling::Mode::Everything) CollectorLock::allowBias();
     s_paused = s_reachedLimit = s_runReachedLimit = false;
@@ -186,7 +190,7 @@ void start(const std::string& filebase, const Sampling& sampling, const ProcessI
     s_childMemory.emplace().open();
     s_filters = s_childMemory->filters();
     s_hasForbiddenItself = false;
-    RecordingPlan& plan = s_plan.emplace(filebase, sampling, process, options, watcher::budget());
+    RecordingPlan& plan = s_plan.emplace(filebase, sampling, process, options, run_memory::get()->budget);
     s_awaitsEvent = options.namedByProcess;
     if (!s_awaitsEvent) {
         Session& session = s_session.emplace();
@@ -196,7 +200,7 @@ void start(const std::string& filebase, const Sampling& sampling, const ProcessI
         } catch (...) {
             s_childMemory.reset();
             s_session.reset();
-            watcher::stop();
+            leaveRun();
             throw;
         }
         prepare(session);
@@ -217,7 +221,7 @@ Outcome stop(EndReason reason) noexcept {
         s_childMemory.reset();
         sampler::switchOff();
         setRecording(false);
-        watcher::stop();
+        leaveRun();
         return {true, 0, 0};
     }
     if (!scope) return {};
@@ -263,6 +267,15 @@ void switchSampling(const Sampling& sampling, const HookSwitch& hooks) {
         session->events.setTime(session->events.time() + Micros(1));
     }
     if (!s_paused) hooks.setPaused(false);
+}
+
+void enterRun(const RecordingOptions& options) {
+    run_memory::enter(options.run, {options.maxBytes, options.residentEvery, options.isUnwatched});
+}
+
+void handOnRun(RecordingOptions& options) noexcept {
+    options.run = run_memory::place(watcher::number());
+    options.isUnwatched = watcher::isForbidden();
 }
 
 void hideRoot(const PyCodeObject* const* codes, std::size_t count) noexcept {

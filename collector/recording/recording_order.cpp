@@ -99,6 +99,13 @@ std::string textOf(const Ancestor& ancestor) {
     return text + ":" + textOfNumber(ancestor.pid);
 }
 
+RunPlace placeOf(std::string_view text) {
+    const auto process = numberOf<std::uint32_t>(takeUpTo(':', text));
+    return {process, numberOf<std::uint32_t>(text)};
+}
+
+std::string textOf(const RunPlace& place) { return textOfNumber(place.process) + ":" + textOfNumber(place.descriptor); }
+
 void set(RecordingOrder& order, std::string_view key, std::string_view value) {
     RecordingOptions& options = order.options;
     const auto flag = [&] { return numberOf<unsigned>(value) != 0; };
@@ -110,7 +117,8 @@ void set(RecordingOrder& order, std::string_view key, std::string_view value) {
     if (key == "keep") options.keep = numberOf<std::uint64_t>(value);
     if (key == "max-traces") options.maxTraces = numberOf<std::uint32_t>(value);
     if (key == "resident-every") options.residentEvery = numberOf<std::int64_t>(value);
-    if (key == "watcher") options.watcherNumber = numberOf<std::uint32_t>(value);
+    if (key == "run") options.run = placeOf(value);
+    if (key == "unwatched") options.isUnwatched = flag();
     if (key == "fallback") options.fallback = decoded(value);
     if (key == "ancestor") options.ancestor = ancestorOf(value);
     if (key == "root") order.root = numberOf<std::uint64_t>(value);
@@ -169,7 +177,8 @@ std::string textOf(const RecordingOrder& order) {
     addNumber("keep", options.keep);
     add("max-traces", textOfNumber(options.maxTraces));
     add("resident-every", textOfNumber(options.residentEvery));
-    addNumber("watcher", options.watcherNumber);
+    if (options.run) add("run", textOf(*options.run));
+    addFlag("unwatched", options.isUnwatched, false);
     if (options.ancestor) add("ancestor", textOf(*options.ancestor));
     addNumber("root", order.root);
     if (!options.fallback.empty()) add("fallback", encoded(options.fallback));

@@ -1,6 +1,5 @@
 #include "collector/recording/recording_plan.h"
 
-#include <sys/mman.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -11,7 +10,6 @@
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
-#include <new>
 
 #include "collector/system/clock.h"
 #include "collector/system/standard_error.h"
@@ -58,27 +56,17 @@ Uuid newIdentity() noexcept {
 }
 
 RecordingPlan::RecordingPlan(const std::string& filebase, const Sampling& sampling, const ProcessInfo& process,
-                             const RecordingOptions& options, ByteBudget* budget)
+                             const RecordingOptions& options, ByteBudget& budget)
     : m_filebase(filebase),
       m_absolute(absolute(filebase)),
       m_fallback(fallbackOf(filebase, options)),
       m_rules(sampling),
       m_weights(std::make_unique<const Weights>(m_rules)),
       m_process(process),
-      m_options(options) {
+      m_options(options),
+      m_budget(options.maxBytes != 0 ? &budget : nullptr) {
     renew();
     if (options.identity) m_header.uuid = *options.identity;
-    if (m_options.maxBytes == 0) return;
-    m_budget = budget;
-    if (m_budget) return;
-    void* const memory = mmap(nullptr, sizeof *m_budget, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (memory == MAP_FAILED) throw std::bad_alloc();
-    m_budget = m_ownBudget = new (memory) ByteBudget;
-    m_budget->set(m_options.maxBytes);
-}
-
-RecordingPlan::~RecordingPlan() {
-    if (m_ownBudget) munmap(m_ownBudget, sizeof *m_ownBudget);
 }
 
 void RecordingPlan::createFiles(MetadataWriter& metadata, EventsV2Writer& events) {

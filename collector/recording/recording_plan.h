@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "collector/resident/run_memory.h"
 #include "core/capture/events_v2_writer.h"
 #include "core/capture/metadata_writer.h"
 #include "core/capture/weights.h"
@@ -26,11 +27,13 @@ struct RecordingOptions {
     std::uint64_t keep = 0;
     static constexpr std::uint32_t kMinTraces = 1000;
     static constexpr std::uint32_t kUsualTraces = 2'000'000;
+    /// What this process shares with its ancestors, if it is still there; see resident/run_memory.h.
+    std::optional<RunPlace> run;
     /// The longest time between the watcher's readings of resident memory, ns; 0: there is no watcher. See
     /// resident/watcher.h.
     std::int64_t residentEvery = 0;
-    std::string watcher;              ///< path of that program
-    std::uint32_t watcherNumber = 0;  ///< process number of the ancestor's, which is used if it still works
+    std::string watcher;       ///< path of that program
+    bool isUnwatched = false;  ///< an ancestor has found that none may be started
     /// The recorded process that this one descends from.
     std::optional<Ancestor> ancestor;
     /// By which others name the capture that is to come; without it, it gets one of its own.
@@ -50,11 +53,9 @@ Uuid newIdentity() noexcept;
 /// Everything that a capture begins with. A child process renews it without allocating.
 class RecordingPlan {
 public:
-    /// `budget` is shared with other processes, and outlives the files; nullptr: options.maxBytes are for this one and
-    /// its children.
+    /// `budget` has room for options.maxBytes, is shared with other processes, and outlives the files.
     RecordingPlan(const std::string& filebase, const Sampling& sampling, const ProcessInfo& process,
-                  const RecordingOptions& options, ByteBudget* budget);
-    ~RecordingPlan();
+                  const RecordingOptions& options, ByteBudget& budget);
     RecordingPlan(const RecordingPlan&) = delete;
     RecordingPlan& operator=(const RecordingPlan&) = delete;
 
@@ -141,9 +142,8 @@ private:
     Continued m_first;        // of the chain of captures; `before` is of the present one
     FileHeader m_nextHeader;  // of the files that it goes on in
     Continued m_nextFirst;
-    std::uint64_t m_keptBytes = 0;      // of what is kept before, which the budget has paid for
-    ByteBudget* m_budget = nullptr;     // null: there is no limit
-    ByteBudget* m_ownBudget = nullptr;  // a page that children share
+    std::uint64_t m_keptBytes = 0;  // of what is kept before, which the budget has paid for
+    ByteBudget* m_budget;           // null: there is no limit
     Path m_metadataPath{};
     Path m_eventsPath{};
     // Of a rotation, which may happen on a small stack.

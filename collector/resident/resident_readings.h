@@ -6,7 +6,7 @@
 
 #include "collector/resident/kinds_split.h"
 #include "collector/resident/reading_filter.h"
-#include "collector/resident/watched.h"
+#include "collector/resident/run_memory.h"
 #include "collector/system/process_memory.h"
 #include "core/capture/events_v2_writer.h"
 

@@ -5,27 +5,20 @@
 #include <sched.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <charconv>
-#include <cstdio>
-#include <optional>
-#include <string_view>
+#include <cstdint>
 
 #include "collector/system/clock.h"
+#include "collector/system/seccomp.h"
 
 namespace heapprof::watcher {
 namespace {
 
-constinit Watched* s_watched = nullptr;
 constinit WatchedProcess* s_slot = nullptr;
-bool s_isForbidden = false;  // by an ancestor
 
 constexpr std::int64_t kSecond = 1'000'000'000;
 /// How long a watcher without a process waits: for the process that started it to enter, and for a child or a started
@@ -34,58 +27,22 @@ constexpr std::int64_t kFirstPatience = kSecond / 5, kPatience = 2 * kSecond;
 
 std::int64_t now() { return static_cast<std::int64_t>(nanoseconds(CLOCK_MONOTONIC)); }
 
-void stayAliveUntil(std::int64_t time) { __atomic_store_n(&s_watched->aliveUntil, time, __ATOMIC_RELAXED); }
-
-std::uint64_t pidNamespace() {
-    struct stat status;
-    return stat("/proc/self/ns/pid", &status) == 0 ? status.st_ino : 0;
+void stayAliveFor(RunMemory& run, std::int64_t patience) {
+    __atomic_store_n(&run.aliveUntil, now() + patience, __ATOMIC_RELAXED);
 }
 
-/// A number in /proc/PROCESS/status.
-std::optional<int> statusOf(const char* process, std::string_view name) {
-    char text[4096];
-    std::snprintf(text, sizeof text, "/proc/%s/status", process);
-    const int file = open(text, O_RDONLY | O_CLOEXEC);
-    if (file < 0) return std::nullopt;
-    const ssize_t length = read(file, text, sizeof text);
-    close(file);
-    const std::string_view lines(text, length > 0 ? static_cast<std::size_t>(length) : 0);
-    const std::size_t line = lines.find(name);
-    if (line == std::string_view::npos) return std::nullopt;
-    const std::size_t digits = lines.find_first_of("0123456789", line + name.size());
-    int value = 0;
-    if (digits == std::string_view::npos ||
-        std::from_chars(lines.data() + digits, lines.data() + lines.size(), value).ec != std::errc())
-        return std::nullopt;
-    return value;
-}
-
-/// A seccomp filter may kill a process that starts a program. One that the parent has as well let it start us.
-bool mayStartPrograms() {
-    const auto mode = statusOf("self", "\nSeccomp:");
-    if (!mode) return false;
-    if (*mode == 0) return true;
-    const auto filters = statusOf("self", "\nSeccomp_filters:");
-    char parent[16];
-    std::snprintf(parent, sizeof parent, "%ld", static_cast<long>(getppid()));
-    return filters && filters == statusOf(parent, "\nSeccomp_filters:");
-}
-
-/// This process, or the one that started it.
 bool adoptsOrphans() {
     int isSubreaper = 0;
-    return s_isForbidden || getpid() == 1 || (prctl(PR_GET_CHILD_SUBREAPER, &isSubreaper) == 0 && isSubreaper != 0);
+    return getpid() == 1 || (prctl(PR_GET_CHILD_SUBREAPER, &isSubreaper) == 0 && isSubreaper != 0);
 }
 
-/// The memory file that becomes the watcher's descriptor 0.
-int makeFile() {
-    rlimit limit;  // growing a file beyond it raises a signal
-    if (getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur < sizeof(Watched)) return -1;
-    const auto file = static_cast<int>(syscall(SYS_memfd_create, "heapprof", 1u /* MFD_CLOEXEC */));
-    if (file >= 0 && ftruncate(file, sizeof(Watched)) == 0) return file;
-    if (file >= 0) close(file);
-    return -1;
+bool isWatcher(std::uint32_t number) { return number != 0 && run_memory::isAt({number, 0}); }
+
+void noteOrphans(RunMemory& run) {
+    if (adoptsOrphans()) __atomic_store_n(&run.isUnwatched, 1u, __ATOMIC_RELAXED);
 }
+
+bool isForbidden(const RunMemory& run) { return __atomic_load_n(&run.isUnwatched, __ATOMIC_RELAXED) != 0; }
 
 // The two functions below run in the program's memory while its thread waits: only system calls, no signal handlers.
 
@@ -133,7 +90,9 @@ int launch(const char* program, int file) {
     return launch.watcher;
 }
 
-void leave() {
+}  // namespace
+
+void leave() noexcept {
     if (s_slot) {
         std::uint32_t own = static_cast<std::uint32_t>(getpid());
         __atomic_compare_exchange_n(&s_slot->pid, &own, WatchedProcess::kReleased, false, __ATOMIC_RELEASE,
@@ -142,63 +101,44 @@ void leave() {
     s_slot = nullptr;
 }
 
-}  // namespace
-
-bool start(const char* program, std::int64_t every) noexcept {
-    if (every <= 0 || access(program, X_OK) != 0 || adoptsOrphans() || !mayStartPrograms()) return false;
-    const int file = makeFile();
-    if (file < 0) return false;
-    void* const memory = mmap(nullptr, sizeof(Watched), PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
-    if (memory != MAP_FAILED) {
-        s_watched = static_cast<Watched*>(memory);
-        s_watched->every = every;
-        s_watched->pidNamespace = pidNamespace();
-        stayAliveUntil(now() + kFirstPatience);
-        s_watched->watcher = static_cast<std::uint32_t>(std::max(launch(program, file), 0));
-    }
-    close(file);
-    return memory != MAP_FAILED;
+void start(const char* program) noexcept {
+    RunMemory* const run = run_memory::get();
+    if (!run || run->every <= 0) return;
+    stayAliveFor(*run, kPatience);
+    std::uint32_t last = __atomic_load_n(&run->watcher, __ATOMIC_ACQUIRE);
+    if (last == RunMemory::kBeingStarted || isWatcher(last)) return;
+    noteOrphans(*run);
+    const int file = run_memory::file();
+    if (isForbidden(*run) || file < 0 || access(program, X_OK) != 0 || hasOwnFilter()) return;
+    if (!__atomic_compare_exchange_n(&run->watcher, &last, RunMemory::kBeingStarted, false, __ATOMIC_ACQ_REL,
+                                     __ATOMIC_RELAXED))
+        return;  // by another process of the run
+    stayAliveFor(*run, kFirstPatience);
+    const int number = std::max(launch(program, file), 0);
+    __atomic_store_n(&run->watcher, static_cast<std::uint32_t>(number), __ATOMIC_RELEASE);
 }
 
 std::uint32_t number() noexcept {
-    if (s_watched) return s_watched->watcher;
-    return adoptsOrphans() ? kNone : 0;
+    const RunMemory* const run = run_memory::get();
+    const std::uint32_t number = run ? __atomic_load_n(&run->watcher, __ATOMIC_ACQUIRE) : 0;
+    return isWatcher(number) ? number : 0;
 }
 
-bool join(std::uint32_t number) noexcept {
-    s_isForbidden = number == kNone;
-    if (s_isForbidden) return false;
-    char path[64], target[64];
-    std::snprintf(path, sizeof path, "/proc/%u/fd/0", number);
-    constexpr std::string_view kMemoryFile = "/memfd:heapprof (deleted)";
-    const ssize_t length = readlink(path, target, sizeof target);
-    if (number == 0 || length < 0 || std::string_view(target, static_cast<std::size_t>(length)) != kMemoryFile)
-        return false;
-    const int file = open(path, O_RDWR | O_CLOEXEC);
-    struct stat status;
-    void* memory = MAP_FAILED;
-    if (file >= 0 && fstat(file, &status) == 0 && status.st_size == sizeof(Watched))
-        memory = mmap(nullptr, sizeof(Watched), PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
-    if (file >= 0) close(file);
-    if (memory == MAP_FAILED) return false;
-    s_watched = static_cast<Watched*>(memory);
-    stayAliveUntil(now() + kPatience);
-    return true;
+void noteOrphans() noexcept {
+    if (RunMemory* const run = run_memory::told()) noteOrphans(*run);
 }
 
-void stop() noexcept {
-    if (!s_watched) return;
-    leave();
-    munmap(s_watched, sizeof(Watched));
-    s_watched = nullptr;
+bool isForbidden() noexcept {
+    const RunMemory* const run = run_memory::get();
+    return run && isForbidden(*run);
 }
-
-ByteBudget* budget() noexcept { return s_watched ? &s_watched->budget : nullptr; }
 
 WatchedProcess* enter() noexcept {
     leave();
-    if (!s_watched || s_watched->pidNamespace == 0 || s_watched->pidNamespace != pidNamespace()) return nullptr;
-    for (WatchedProcess& slot : s_watched->processes) {
+    RunMemory* const run = run_memory::get();
+    if (!run || __atomic_load_n(&run->watcher, __ATOMIC_ACQUIRE) == 0 || !run_memory::isOfThisPidNamespace())
+        return nullptr;
+    for (WatchedProcess& slot : run->processes) {
         std::uint32_t free = WatchedProcess::kFree;
         if (!__atomic_compare_exchange_n(&slot.pid, &free, static_cast<std::uint32_t>(getpid()), false,
                                          __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
@@ -211,7 +151,7 @@ WatchedProcess* enter() noexcept {
 
 void afterForkInChild() noexcept {
     s_slot = nullptr;
-    if (s_watched) stayAliveUntil(now() + kPatience);
+    if (RunMemory* const run = run_memory::get()) stayAliveFor(*run, kPatience);
 }
 
 }  // namespace heapprof::watcher

@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-#include "collector/resident/watched.h"
+#include "collector/resident/run_memory.h"
 
 /// While NumPy works or all threads sleep no hook is called, and something else must read. The ways to do that, and
 /// what a program would notice of them:
@@ -30,26 +30,22 @@
 /// children too, and where the program has a seccomp filter that its parent has not.
 namespace heapprof::watcher {
 
-/// Starts a watcher for this process, which reads at least every `every` nanoseconds; `program` is its path. Does
-/// nothing where that is impossible. Requires that the caller does not hold the collector's lock.
-/// Whether there is one now.
-bool start(const char* program, std::int64_t every) noexcept;
-/// In place of a process number: there is no watcher, and none is to be started.
-inline constexpr std::uint32_t kNone = ~std::uint32_t{0};
-/// The watcher's process number, or kNone; 0: there is none yet.
+/// Sees to it that the run whose memory this process has is watched, where that is possible. `program` is the watcher's
+/// path. Requires that the caller does not hold the collector's lock.
+void start(const char* program) noexcept;
+/// The process number of the one that works; 0: there is none.
 std::uint32_t number() noexcept;
-/// Uses the watcher with this process number, an ancestor's. Returns whether it still works. After kNone start() does
-/// nothing.
-bool join(std::uint32_t number) noexcept;
-/// This process does not need the watcher any more. Requires the collector's lock.
-void stop() noexcept;
 
-/// What all processes with this watcher may write together; nullptr: there is no watcher. Valid until stop().
-ByteBudget* budget() noexcept;
+/// For a process that has told others of its run: if it adopts orphans by now, none of them starts a watcher.
+void noteOrphans() noexcept;
+/// Whether none is to be started.
+bool isForbidden() noexcept;
 
-/// A slot for this process, which begins to record; nullptr: there is no watcher. Valid until stop(), or in a child
+/// A slot for this process, which begins to record; nullptr: there is no watcher. Valid until leave(), or in a child
 /// until it has one of its own. Requires the collector's lock.
 WatchedProcess* enter() noexcept;
+/// This process does not need the watcher any more. Requires the collector's lock.
+void leave() noexcept;
 
 /// To be called in a child of a process that records: keeps the watcher alive for a while.
 void afterForkInChild() noexcept;

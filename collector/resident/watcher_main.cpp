@@ -17,7 +17,7 @@
 #include <string_view>
 
 #include "collector/resident/kinds_split.h"
-#include "collector/resident/watched.h"
+#include "collector/resident/run_memory.h"
 #include "collector/system/clock.h"
 #include "collector/system/proc_text.h"
 
@@ -109,8 +109,8 @@ void closeAllButShared() {
     closedir(folder);
 }
 
-void watch(Watched& shared) {
-    std::array<Watch, Watched::kProcesses> watches;
+void watch(RunMemory& shared) {
+    std::array<Watch, RunMemory::kProcesses> watches;
     const std::int64_t every = std::clamp(shared.every, kMinPause, 3600 * kSecond);
     for (;;) {
         const std::int64_t time = now();
@@ -143,15 +143,15 @@ void watch(Watched& shared) {
 }  // namespace heapprof
 
 int main() {
-    using heapprof::Watched;
+    using heapprof::RunMemory;
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, nullptr);
     heapprof::closeAllButShared();
     struct stat status;
-    if (fstat(0, &status) != 0 || status.st_size != sizeof(Watched)) return 1;
-    void* const memory = mmap(nullptr, sizeof(Watched), PROT_READ | PROT_WRITE, MAP_SHARED, 0, 0);
+    if (fstat(0, &status) != 0 || status.st_size != sizeof(RunMemory)) return 1;
+    void* const memory = mmap(nullptr, sizeof(RunMemory), PROT_READ | PROT_WRITE, MAP_SHARED, 0, 0);
     if (memory == MAP_FAILED) return 1;
-    heapprof::watch(*static_cast<Watched*>(memory));
+    heapprof::watch(*static_cast<RunMemory*>(memory));
     return 0;
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 import os
+import subprocess
 
 import pytest
 
@@ -97,16 +98,26 @@ def test_a_limit_holds_for_workers_that_come_and_go(python):
     assert 20 < len(files) < 300 and len(files) % 2 == 0
 
 
-def test_a_limit_holds_for_interpreters_that_are_started(python):
+@pytest.mark.parametrize("where", ["beside others", "as process 1"])
+@pytest.mark.parametrize("begin", [[], ["--when-resident", "1M"]])
+def test_a_limit_holds_for_interpreters_that_are_started(python, where, begin):
+    """Also where nothing watches them, and when each begins to record for itself."""
     program = python.write("""
-        import subprocess
+        import subprocess, time
+        time.sleep(0.3)  # as long as a trigger takes
         for number in range(4):
-            code = "import time; end = time.time() + 0.3\\nwhile time.time() < end: object(), bytes(1000)"
+            code = "import time; end = time.time() + 0.4\\nwhile time.time() < end: object(), bytes(1000)"
             subprocess.run([sys.executable, "-c", code], check=True)
     """)
-    process = python.start("-m", "heapprof", "-o", "out", "--sample", "{}", "--max-bytes", "1M", program)
-    out, err = process.communicate(timeout=60)
-    assert process.returncode == 0, err
+    command = [python.python, "-m", "heapprof", "-o", "out", "--sample", "{}", "--max-bytes", "1M", *begin, program]
+    if where == "as process 1":
+        command[:0] = ["unshare", "--pid", "--fork", "--mount-proc"]
+        if subprocess.run([*command[:4], "true"], stderr=subprocess.DEVNULL).returncode != 0:
+            pytest.skip("this user may not make a name space of processes")
+    run = subprocess.run(
+        command, env=python.environment(), cwd=python.folder, capture_output=True, text=True, timeout=60
+    )
+    assert run.returncode == 0 and "--max-bytes" in run.stderr, run.stderr
     assert 500_000 < everything(python.folder) <= 1 << 20
 
 

@@ -273,6 +273,50 @@ def test_interpreters_that_are_started_share_one_watcher(python, ownPackage):
         assert len(python.read(str(log)[: -len(".hpd")]).resident) >= 3
 
 
+STARTING = """
+import os, subprocess, sys, time
+kept = [bytes(1000) for _ in range(5000)]
+code = "import time; grow = lambda: [bytes(1000) for _ in range(20_000)]; "
+code += "kept = grow(); time.sleep(0.5); kept += grow(); time.sleep(0.7)"
+others = [subprocess.Popen([sys.executable, "-c", code]) for _ in range(2)]
+child = os.fork()
+if child == 0:
+    exec(code)
+    os._exit(0)
+"""
+
+
+ENDING = """
+left = {*[each.pid for each in others], child}
+while True:
+    try: left.remove(os.wait()[0])
+    except ChildProcessError: break
+assert not left
+"""
+
+
+def test_processes_that_begin_by_themselves_share_one_watcher(python, ownPackage):
+    process = python.start("-m", "heapprof", "--when-growth", "10M", "-o", "out", python.write(STARTING + ENDING))
+    deadline = time.monotonic() + 20
+    while not watchers(python) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    time.sleep(0.3)
+    assert len(watchers(python)) == 1
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 0 and "3 captures of child processes" in err, err
+    assertGone(python)
+
+
+def test_who_adopts_orphans_later_gets_none_of_a_trigger(python):
+    """A program that says so itself, before its children begin to record."""
+    adopting = "import ctypes\nctypes.CDLL(None).prctl(36, 1, 0, 0, 0)  # PR_SET_CHILD_SUBREAPER"
+    waiting = "time.sleep(4)  # as long as a watcher without a process waits, and longer"
+    program = python.write(adopting + STARTING + waiting + ENDING)
+    process = python.start("-m", "heapprof", "--when-growth", "10M", "-o", "out", program)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 0 and "3 captures of child processes" in err, err
+
+
 def test_memory_that_was_not_recorded_is_spoken_of(python):
     def closing(text, *options):
         run = subprocess.run(

@@ -1,9 +1,9 @@
-// Shared memory of recorded processes and their watcher: a mapping of one memory file, which is the watcher's
-// descriptor 0.
+// What the recorded processes of a run share, with one another and with their watcher.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 #include "collector/resident/reading_filter.h"
 #include "core/bytes/byte_budget.h"
@@ -51,16 +51,59 @@ struct WatchedProcess {
     }
 };
 
-struct Watched {
+/// A mapping of one memory file.
+struct RunMemory {
     static constexpr std::size_t kProcesses = 64;
+    static constexpr std::uint32_t kBeingStarted = 0xffffffff;
 
-    std::int64_t every;       ///< the longest time between readings, ns
-    std::int64_t aliveUntil;  ///< until when a watcher without a process waits, ns of CLOCK_MONOTONIC
-    std::uint32_t watcher;    ///< its process number
-    std::uint32_t unused;
+    std::int64_t every;          ///< the longest time between the watcher's readings, ns; 0: there is to be none
+    std::int64_t aliveUntil;     ///< until when a watcher without a process waits, ns of CLOCK_MONOTONIC
+    std::uint32_t watcher;       ///< process number of the last one; 0: there has been none; or kBeingStarted
+    std::uint32_t isUnwatched;   ///< for good: no process of the run is to start one
     std::uint64_t pidNamespace;  ///< inode of /proc/self/ns/pid: process numbers are valid there only
     ByteBudget budget;           ///< of the captures of all these processes
     WatchedProcess processes[kProcesses];
 };
 
+/// Where the file is: /proc/PROCESS/fd/DESCRIPTOR.
+struct RunPlace {
+    std::uint32_t process = 0;
+    std::uint32_t descriptor = 0;
+
+    bool operator==(const RunPlace&) const = default;
+};
+
+namespace run_memory {
+
+/// For memory that is made anew.
+struct Rules {
+    std::uint64_t maxBytes = 0;
+    std::int64_t residentEvery = 0;  ///< RunMemory::every
+    bool isUnwatched = false;        ///< RunMemory::isUnwatched
+};
+
+/// From now on this process uses the memory at `place`, or of the same descriptor of its parent, which may have
+/// inherited it; where there is none, new memory. Throws std::bad_alloc.
+void enter(const std::optional<RunPlace>& place, const Rules& rules);
+/// nullptr: it uses none.
+RunMemory* get() noexcept;
+/// Whether there is the memory of some run.
+bool isAt(const RunPlace& place) noexcept;
+/// Whether process numbers in it are valid for this process.
+bool isOfThisPidNamespace() noexcept;
+
+/// The memory's file; -1: it is not open, be it that the program has closed it or that there is none.
+int file() noexcept;
+/// To be called when somebody else has it. Does nothing when that is told().
+void closeFile() noexcept;
+/// Where interpreters that this process starts find it: with the watcher `working`, if that is not 0, or here. Nothing:
+/// they cannot.
+std::optional<RunPlace> place(std::uint32_t working) noexcept;
+/// The memory that place() has said to be here: it and its file stay for good. nullptr: there is none.
+RunMemory* told() noexcept;
+
+/// Uses it no more.
+void leave() noexcept;
+
+}  // namespace run_memory
 }  // namespace heapprof
