@@ -55,27 +55,32 @@ bool EventsV2Writer::setTime(Micros now) noexcept {
     return true;
 }
 
+std::uint8_t EventsV2Writer::storeChanges(std::uint8_t*& end, TraceIndex trace, std::uint32_t size) noexcept {
+    unsigned control = 0;
+    if (trace.value != m_lastTrace) {
+        const unsigned length = std::max(1u, bytesFor(trace.value));
+        store(end, trace.value);
+        end += length;
+        control |= length << 2;
+    }
+    if (size != m_lastSize) {
+        const unsigned code = sizeCode(size);
+        store(end, size);
+        end += records::sizeBytes(code);
+        control |= code << 4;
+    }
+    m_lastTrace = trace.value;
+    m_lastSize = size;
+    return static_cast<std::uint8_t>(control);
+}
+
 EventsV2Writer::Ordinal EventsV2Writer::allocation(TraceIndex trace, std::uint64_t size) noexcept {
     if (!prepare()) return 0;
     std::uint8_t* const start = m_chunks.next();
     if (trace.value < kSmallTrace && size < kSmall) {
         const auto small = static_cast<std::uint32_t>(size);
         std::uint8_t* end = start + 1;
-        std::uint8_t control = records::Allocation;
-        if (trace.value != m_lastTrace) {
-            const unsigned length = std::max(1u, bytesFor(trace.value));
-            store(end, trace.value);
-            end += length;
-            control |= static_cast<std::uint8_t>(length << 2);
-        }
-        if (small != m_lastSize) {
-            const unsigned code = sizeCode(small);
-            store(end, small);
-            end += records::sizeBytes(code);
-            control |= static_cast<std::uint8_t>(code << 4);
-        }
-        m_lastTrace = trace.value;
-        m_lastSize = small;
+        const std::uint8_t control = records::Allocation | storeChanges(end, trace, small);
         m_chunks.publish(control, static_cast<std::size_t>(end - start));
     } else {
         store(start + 1, std::uint64_t{trace.value});
@@ -99,25 +104,11 @@ void EventsV2Writer::free(Ordinal ordinal, TraceIndex trace, std::uint64_t size)
     } else if (trace.value < kSmallTrace && size < kSmall && distance < kSmall) {
         const auto small = static_cast<std::uint32_t>(size);
         std::uint8_t* end = start + 1;
-        std::uint8_t control = records::CrossChunkFree;
-        if (trace.value != m_lastTrace) {
-            const unsigned length = std::max(1u, bytesFor(trace.value));
-            store(end, trace.value);
-            end += length;
-            control |= static_cast<std::uint8_t>(length << 2);
-        }
-        if (small != m_lastSize) {
-            const unsigned code = sizeCode(small);
-            store(end, small);
-            end += records::sizeBytes(code);
-            control |= static_cast<std::uint8_t>(code << 4);
-        }
+        std::uint8_t control = records::CrossChunkFree | storeChanges(end, trace, small);
         const unsigned length = std::max(1u, bytesFor(distance));
         store(end, static_cast<std::uint32_t>(distance));
         end += length;
         control |= static_cast<std::uint8_t>((length - 1) << 6);
-        m_lastTrace = trace.value;
-        m_lastSize = small;
         m_chunks.publish(control, static_cast<std::size_t>(end - start));
     } else {
         store(start + 1, std::uint64_t{trace.value});

@@ -73,6 +73,9 @@ private:
     bool openChunk() noexcept;
     void sealChunk() noexcept;
     void other(unsigned type, std::uint64_t payload) noexcept;
+    /// Stores at `end`, which it moves, in what a record differs from the one before. Returns the control bits for
+    /// that.
+    std::uint8_t storeChanges(std::uint8_t*& end, TraceIndex trace, std::uint32_t size) noexcept;
 
     ChunkWriter m_chunks;
     const Weights* m_weights = nullptr;
