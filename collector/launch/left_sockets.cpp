@@ -25,12 +25,13 @@ pid_t processOf(const char* name) {
 
 bool isGone(pid_t process) { return kill(process, 0) != 0 && errno == ESRCH; }
 
+/// By a datagram socket, which a listener never hears of: the answer is EPROTOTYPE where its socket is still open.
 bool isNobodyAt(const std::string& path) {
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
     if (path.size() >= sizeof address.sun_path) return false;
     std::memcpy(address.sun_path, path.data(), path.size());
-    const int client = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    const int client = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (client < 0) return false;
     const bool isRefused =
         connect(client, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 && errno == ECONNREFUSED;

@@ -155,6 +155,23 @@ def test_no_socket_is_left(python):
         living.communicate()
 
 
+def test_who_listens_in_another_container_hears_nothing_of_clearing_up(python):
+    runtime = python.folder / "runtime"
+    runtime.mkdir(0o700)
+    with socket.socket(socket.AF_UNIX) as listening, socket.socket(socket.AF_UNIX) as bound:
+        paths = [runtime / f"heapprof-{number}.sock" for number in (999999999, 999999998)]  # which nobody has here
+        listening.bind(str(paths[0]))
+        listening.listen(4)
+        listening.setblocking(False)
+        bound.bind(str(paths[1]))  # and is about to listen
+        python.run("heapprof.listen()", env={"XDG_RUNTIME_DIR": str(runtime)})
+        with pytest.raises(BlockingIOError):
+            listening.accept()
+        assert set(runtime.iterdir()) == set(paths)
+    python.run("heapprof.listen()", env={"XDG_RUNTIME_DIR": str(runtime)})
+    assert not list(runtime.iterdir())
+
+
 def test_no_warning_of_a_fork_once_a_program_has_closed_what_it_does_not_know(python):
     """As daemons do."""
     program = """
