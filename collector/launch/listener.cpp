@@ -190,7 +190,7 @@ PyMethodDef s_inChildMethod{"inChild", inChild, METH_NOARGS, "Listens in a forke
 }  // namespace
 
 std::string start() {
-    if (s_process != getpid()) {
+    if (!isListening()) {
         begin();
         static const bool s_isRegistered = registerAtFork("after_in_child", &s_inChildMethod);
         if (!s_isRegistered) PyErr_Clear();
@@ -198,8 +198,10 @@ std::string start() {
     return s_path;
 }
 
+bool isListening() noexcept { return s_process == getpid(); }
+
 void stop() noexcept {
-    if (s_process != getpid()) return;
+    if (!isListening()) return;
     unlink(s_path.c_str());
     removeLeftSockets(s_path);  // those of its children
 }

@@ -11,6 +11,9 @@ namespace heapprof::listener {
 /// GIL. Returns the path; throws std::system_error.
 std::string start();
 
+/// Whether this process has such a socket.
+bool isListening() noexcept;
+
 /// Takes the socket away, as the process ends.
 void stop() noexcept;
 

@@ -150,14 +150,15 @@ PyObject* inChild(PyObject*, PyObject*) {
 }
 
 PyMethodDef s_atEndMethod{"atEnd", atEnd, METH_NOARGS, "Ends what heapprof records or counts."};
-PyMethodDef s_inChildMethod{"inChild", inChild, METH_O, "Lets this child end its recording in order, too."};
+PyMethodDef s_inChildMethod{"inChild", inChild, METH_O, "Lets this child end in order, too."};
 
-/// Before os.fork(): as soon as the program uses multiprocessing, its children are told to end in order.
+/// Before os.fork(): as soon as the program uses multiprocessing, its children are told to end in order: their
+/// recordings, and the sockets at which they listen.
 PyObject* beforeFork(PyObject*, PyObject*) {
     static bool s_isRegistered = false;
     PyObject* const modules = PyImport_GetModuleDict();  // borrowed
     PyObject* const util = modules ? PyDict_GetItemString(modules, "multiprocessing.util") : nullptr;
-    if (!s_isRegistered && util && collector::isProfiling()) {
+    if (!s_isRegistered && util && (collector::isProfiling() || listener::isListening())) {
         s_isRegistered = true;
         static PyObject* const s_inChild = PyCFunction_New(&s_inChildMethod, nullptr);
         const Reference ignored(s_inChild ? PyObject_CallMethod(util, "register_after_fork", "OO", s_inChild, s_inChild)

@@ -172,6 +172,24 @@ def test_who_listens_in_another_container_hears_nothing_of_clearing_up(python):
     assert not list(runtime.iterdir())
 
 
+def test_children_of_multiprocessing_take_their_sockets_away(python):
+    runtime = python.folder / "runtime"
+    runtime.mkdir(0o700)
+    path = python.write("""
+        import multiprocessing
+        def work(): print("heapprof-%d.sock" % os.getpid() in os.listdir(os.environ["XDG_RUNTIME_DIR"]))
+        if __name__ == "__main__":
+            heapprof.listen()
+            child = multiprocessing.get_context("fork").Process(target=work)
+            child.start()
+            child.join()
+            assert child.exitcode == 0
+            print(os.listdir(os.environ["XDG_RUNTIME_DIR"]) == ["heapprof-%d.sock" % os.getpid()])
+    """)
+    process = python.start("-W", "error", path, env={"XDG_RUNTIME_DIR": str(runtime)})
+    assert process.communicate(timeout=60) == ("True\nTrue\n", "")
+
+
 def test_no_warning_of_a_fork_once_a_program_has_closed_what_it_does_not_know(python):
     """As daemons do."""
     program = """
