@@ -137,11 +137,17 @@ def _residentReadings(pid: int) -> Iterator[int]:
         time.sleep(0.1)
 
 
+def _stateOf(python: RunningPython) -> str:
+    if python.minor is None:
+        return "(listens; whether it is recorded may not be seen)"
+    return python.recordingTo or ("(listens)" if isListening(python.listener) else "-")
+
+
 def _printAll(pythons: List[RunningPython]) -> None:
     if not pythons:
         print("no Python program runs that you may look into")
         return
-    states = [python.recordingTo or ("(listens)" if isListening(python) else "-") for python in pythons]
+    states = [_stateOf(python) for python in pythons]
     width = max(map(len, ["RECORDED TO", *states]))
     print(f"{'PID':>8}  {'PYTHON':<6}  {'RESIDENT':>12}  {'RECORDED TO':<{width}}  COMMAND")
     for python, state in zip(pythons, states):

@@ -6,13 +6,15 @@ import os
 import re
 from typing import Dict, Iterator, List, NamedTuple, Optional
 
+from ._listener import Listener, isListening
+
 _PYTHON = re.compile(r"(?:lib)?python3\.(\d+)(d?)")
 _LIBRARY_FOLDER = re.compile(r"/python3\.(\d+)/lib-dynload/")
 
 
 class RunningPython(NamedTuple):
     pid: int
-    minor: int  #: of Python 3
+    minor: Optional[int]  #: of Python 3; None: it listens, and may not be looked into
     isDebug: bool
     status: Dict[str, str]  #: what /proc/PID/status said
     resident: int  #: bytes
@@ -23,11 +25,15 @@ class RunningPython(NamedTuple):
 
     @property
     def version(self) -> str:
-        return f"3.{self.minor}"
+        return "?" if self.minor is None else f"3.{self.minor}"
+
+    @property
+    def listener(self) -> Listener:
+        return Listener(self.pid, self.status)
 
 
 def runningPythons() -> Iterator[RunningPython]:
-    """All that this user may look into, but for ourselves."""
+    """All that this user may look into or tell something, but for ourselves."""
     for name in sorted(filter(str.isdigit, os.listdir("/proc")), key=int):
         if int(name) != os.getpid():
             try:
@@ -39,22 +45,33 @@ def runningPythons() -> Iterator[RunningPython]:
 
 
 def findPython(pid: int) -> Optional[RunningPython]:
-    """None: it is not Python 3. Raises OSError when the process may not be looked into, or there is none."""
+    """None: it is not Python 3. Raises OSError when there is no such process, or it may not be looked into and does not
+    listen."""
     folder = f"/proc/{pid}"
     status = processStatus(pid)
-    with open(f"{folder}/maps", errors="surrogateescape") as file:
-        paths = list(dict.fromkeys(line.split(None, 5)[5].rstrip("\n") for line in file if line.count("/") > 0))
+    try:
+        with open(f"{folder}/maps", errors="surrogateescape") as file:
+            paths = list(dict.fromkeys(line.split(None, 5)[5].rstrip("\n") for line in file if line.count("/") > 0))
+    except PermissionError:
+        if not isListening(Listener(pid, status)):
+            raise
+        return _made(pid, None, False, status, [])
     names = [_PYTHON.fullmatch(_name(path)) for path in paths]
     found = next(filter(None, names + [_LIBRARY_FOLDER.search(path) for path in paths]), None)
     if found is None:
         return None
-    with open(f"{folder}/cmdline", "rb") as binary:
+    return _made(pid, int(found.group(1)), found.re is _PYTHON and found.group(2) == "d", status, paths)
+
+
+def _made(pid: int, minor: Optional[int], isDebug: bool, status: Dict[str, str], paths: List[str]) -> RunningPython:
+    """`paths` are those of the files that it has mapped."""
+    with open(f"/proc/{pid}/cmdline", "rb") as binary:
         words = [os.fsdecode(word) for word in binary.read().split(b"\0")[:-1]]
     logs = [path[: -len(".hpd")] for path in paths if path.endswith(".hpd")]
     return RunningPython(
         pid,
-        int(found.group(1)),
-        found.re is _PYTHON and found.group(2) == "d",
+        minor,
+        isDebug,
         status,
         int(status.get("VmRSS", "0").split()[0]) * 1024,
         int(status["Uid"].split()[1]),

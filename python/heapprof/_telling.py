@@ -3,6 +3,7 @@ entering it (attach/)."""
 
 from __future__ import annotations
 
+import errno
 import glob
 import os
 import pwd
@@ -29,7 +30,7 @@ def tell(pid: int, command: bytes) -> str:
     """Has the process obey; returns its answer, and raises Refusal when that is no."""
     python = find(pid)
     refuseWhatCannotObey(python)
-    text = askListener(python, command)
+    text = askListener(python.listener, command)
     if text is None:
         text = _enterAndTell(python, command)
     outcome, _, text = text.partition(" ")
@@ -40,6 +41,8 @@ def tell(pid: int, command: bytes) -> str:
 
 def _enterAndTell(python: RunningPython, command: bytes) -> str:
     status = python.status
+    if python.minor is None:
+        raise Refusal(f"process {python.pid}: {_withoutRight(python.pid, os.strerror(errno.EACCES))}")
     if status.get("TracerPid", "0") != "0":
         raise Refusal(f"process {python.pid} is being traced by process {status['TracerPid']}, a debugger or strace")
     if int(status.get("SigIgn", "0"), 16) >> (signal.SIGSEGV - 1) & 1:
@@ -123,6 +126,8 @@ def _withoutRight(pid: int, reason: Optional[str]) -> str:
         return "it has ended"
     if os.geteuid() not in (0, user):
         return f"it belongs to {_nameOf(user)}: ask as that user, or as root"
+    if os.geteuid() != 0 and not _isOpenTo(pid, user):
+        return f"{reason}: it has had the rights of another user, or hides: ask as root"
     try:
         with open("/proc/sys/kernel/yama/ptrace_scope") as file:
             scope = int(file.read())
@@ -136,6 +141,14 @@ def _withoutRight(pid: int, reason: Optional[str]) -> str:
     return (
         f"{reason}: in a container this needs the right to trace (CAP_SYS_PTRACE), or HEAPPROF_LISTEN=1 in the program"
     )
+
+
+def _isOpenTo(pid: int, user: int) -> bool:
+    """As a process is to its user, unless that has changed, or the process does not want it."""
+    try:
+        return os.stat(f"/proc/{pid}/maps").st_uid == user
+    except OSError:
+        return False
 
 
 def _nameOf(user: int) -> str:
@@ -152,7 +165,7 @@ def refuseWhatCannotObey(python: RunningPython) -> None:
         raise Refusal(f"process {python.pid} is stopped: let it go on first (kill -CONT {python.pid})")
     if status.get("State", "")[:1] in ("Z", "X"):
         raise Refusal(f"process {python.pid} has ended")
-    if python.minor < 7:
+    if python.minor is not None and python.minor < 7:
         raise Refusal(f"process {python.pid} runs Python {python.version}: heapprof needs 3.7 or newer")
 
 

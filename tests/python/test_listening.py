@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
+import shutil
 import signal
 import socket
+import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -188,6 +192,90 @@ def test_children_of_multiprocessing_take_their_sockets_away(python):
     """)
     process = python.start("-W", "error", path, env={"XDG_RUNTIME_DIR": str(runtime)})
     assert process.communicate(timeout=60) == ("True\nTrue\n", "")
+
+
+def test_no_answer_of_another_process_is_taken(python):
+    """As of one that has made a socket of that name, or has inherited it."""
+    runtime = python.folder / "runtime"
+    runtime.mkdir(0o700)
+
+    def answer(listening):
+        while True:
+            try:
+                client, _ = listening.accept()
+            except OSError:
+                return
+            with client:
+                if client.recv(4096):
+                    client.sendall(b"ok somebody else")
+
+    program = "import time; begun(); time.sleep(1000)"
+    with Running(python, program, XDG_RUNTIME_DIR=str(runtime)) as running, socket.socket(socket.AF_UNIX) as other:
+        other.bind(str(runtime / f"heapprof-{running.pid}.sock"))
+        other.listen(4)
+        thread = threading.Thread(target=answer, args=(other,))
+        thread.start()
+        try:
+            assert "somebody else" not in running.heapprof("detach", running.pid, status=1)
+        finally:
+            other.shutdown(socket.SHUT_RDWR)
+            thread.join()
+
+
+LEAVE_ROOT = "os.setgroups([]); os.setgid(65534); os.setuid(65534)"
+
+
+def withoutTheRightToTrace() -> None:
+    for capability in 19, 21, 38:  # of tracing, of the administrator, of measuring
+        ctypes.CDLL(None).prctl(24, capability, 0, 0, 0)  # PR_CAPBSET_DROP
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs root")
+@pytest.mark.parametrize("owner", [65534, 0], ids=["of another user", "that has become another user's"])
+def test_root_tells_a_program_without_the_right_to_trace_it(python, owner):
+    steps = [LEAVE_ROOT, "heapprof.listen()"] if owner else ["heapprof.listen()", LEAVE_ROOT]
+    program = "\n".join(["import heapprof, os, time", *steps, "print(flush=True)", "while True: bytes(3000)"])
+    folder = Path(tempfile.mkdtemp())  # where others can go
+    folder.chmod(0o777)
+    runtime = folder / "runtime"
+    runtime.mkdir(0o700)
+    os.chown(runtime, owner, owner)
+    process = python.start("-c", program, env={"XDG_RUNTIME_DIR": str(runtime)})
+
+    def tool(*words):
+        run = python.start("-m", "heapprof", *words, env={"XDG_RUNTIME_DIR": ""}, preexec_fn=withoutTheRightToTrace)
+        out, err = run.communicate(timeout=60)
+        assert run.returncode == 0, (out, err)
+        return out
+
+    try:
+        process.stdout.readline()
+        assert "(listens" in tool("status", str(process.pid))
+        assert f"{process.pid}  " in tool("list")
+        assert "recording to" in tool("attach", str(process.pid), "-o", str(folder / "out"), "--sample", "{}")
+        assert "recorded to" in tool("detach", str(process.pid))
+        assert python.read(str(folder / "out")).traces
+    finally:
+        process.kill()
+        process.communicate()
+        shutil.rmtree(folder)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs root")
+def test_a_program_that_has_become_another_users_sends_that_user_to_root(python):
+    program = f"import heapprof, os, time; heapprof.listen(); {LEAVE_ROOT}; print(flush=True); time.sleep(1000)"
+    process = python.start("-c", program)
+    process.stdout.readline()
+    command = f"import os, sys; os.chdir('/'); {LEAVE_ROOT}; os.execv(sys.executable, [sys.executable, *sys.argv[1:]])"
+    try:
+        tool = python.start("-c", command, "-m", "heapprof", "detach", str(process.pid))
+        out, err = tool.communicate(timeout=60)
+        if "No module named" in err:
+            pytest.skip("others cannot read the package")
+        assert tool.returncode == 1 and err.endswith(": ask as root\n"), (out, err)
+    finally:
+        process.kill()
+        process.communicate()
 
 
 def test_no_warning_of_a_fork_once_a_program_has_closed_what_it_does_not_know(python):
