@@ -18,6 +18,7 @@
 #include "collector/locking/collector_lock.h"
 #include "collector/resident/c_allocator.h"
 #include "collector/resident/watcher.h"
+#include "collector/system/few_descriptors.h"
 #include "collector/system/process.h"
 
 namespace heapprof::collector {
@@ -68,6 +69,7 @@ void start(const std::string& filebase, const Sampling& sampling, const ProcessI
            const RecordingOptions& options) {
     refuseTwice();
     refuse(sampling);
+    if (hasFewDescriptors()) throw std::runtime_error(kFewDescriptors);
     hooks::watchCode();
     watchCollections();
     prepareThreadNames();

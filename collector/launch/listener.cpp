@@ -18,6 +18,7 @@
 #include "collector/launch/left_sockets.h"
 #include "collector/launch/side_thread.h"
 #include "collector/system/clock.h"
+#include "collector/system/few_descriptors.h"
 #include "collector/system/kept_descriptor.h"
 
 namespace heapprof::listener {
@@ -163,6 +164,7 @@ bool listen() {
 }
 
 void begin() {
+    if (hasFewDescriptors()) fail(kFewDescriptors, EMFILE);
     openSocket();
     s_client = new Client;
     thread().enter();

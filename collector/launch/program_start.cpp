@@ -20,6 +20,7 @@
 #include "collector/launch/program.h"
 #include "collector/launch/trigger.h"
 #include "collector/sampling/thread_state.h"
+#include "collector/system/few_descriptors.h"
 #include "collector/system/standard_error.h"
 
 namespace heapprof::program {
@@ -250,6 +251,11 @@ void begin(const std::string& folder, const std::string& difference) {
     if (order.statistics) {
         forget(environment, folder);
         if (isRoot) collector::gatherStatistics();
+        return;
+    }
+    if (hasFewDescriptors()) {
+        forget(environment, folder);
+        standard_error::say({"process ", std::to_string(getpid()), " is not recorded: ", kFewDescriptors});
         return;
     }
     if (!order.follow) forget(environment, folder);

@@ -13,6 +13,7 @@
 #include "collector/resident/watcher.h"
 #include "collector/sampling/sampler.h"
 #include "collector/sampling/thread_state.h"
+#include "collector/system/few_descriptors.h"
 #include "collector/system/standard_error.h"
 #include "core/bytes/append_file.h"
 
@@ -62,11 +63,21 @@ void abandon() {
     forgetSession();
 }
 
+void sayFewDescriptors() {
+    std::array<char, 24> number;
+    std::snprintf(number.data(), number.size(), "%ld", static_cast<long>(getpid()));
+    standard_error::say({"process ", number.data(), " is not recorded: ", kFewDescriptors});
+}
+
 /// This child records into files of its own. Its block table starts empty: what its parent had allocated is in the
 /// parent's recording.
 void follow() {
     s_hasForbiddenItself = hasMoreFilters();  // which the parent's descriptors show
     if (s_hasForbiddenItself) return abandon();
+    if (hasFewDescriptors()) {
+        sayFewDescriptors();
+        return abandon();
+    }
     process::adopt();
     watcher::afterForkInChild();
     s_plan->inherit(s_session.has_value());

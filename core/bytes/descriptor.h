@@ -8,13 +8,15 @@
 
 namespace heapprof {
 
-/// Gives a new descriptor a number far from those that the program gets: it finds the same ones for its own files as
-/// without us, and none of ours under those of standard streams that it has closed. Negative ones stay as they are.
+/// Gives a new descriptor a number far from those that the program gets, or the greatest there is: it finds the same
+/// ones for its own files as without us, and none of ours under those of standard streams that it has closed. Negative
+/// ones stay as they are.
 inline int outOfTheWay(int descriptor) noexcept {
     if (descriptor < 0) return descriptor;
     constexpr int kFar = 256;
     int moved = fcntl(descriptor, F_DUPFD_CLOEXEC, kFar);
-    if (moved < 0 && descriptor < 3) moved = fcntl(descriptor, F_DUPFD_CLOEXEC, 3);  // there are fewer numbers
+    for (int number = kFar - 1; moved < 0 && number > descriptor && number > 2; --number)  // there are fewer numbers
+        moved = fcntl(descriptor, F_DUPFD_CLOEXEC, number);
     if (moved < 0) return descriptor;
     ::close(descriptor);
     return moved;

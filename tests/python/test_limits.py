@@ -5,6 +5,7 @@ from __future__ import annotations
 import glob
 import os
 import subprocess
+import resource
 
 import pytest
 
@@ -240,3 +241,54 @@ def test_starting_again(python):
     """)
     capture = python.read()
     assert [e.size for e in capture.live().values() if e.size >= 500_000] == [500_035]
+
+
+def allowing(descriptors):
+    return lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (descriptors, descriptors))
+
+
+@pytest.mark.parametrize("options", [[], ["--native", "--sample", "{}"], ["--when-resident", "1"]], ids=" ".join)
+def test_a_program_that_may_need_all_descriptors_is_not_recorded(python, options):
+    path = python.folder / "program.py"
+    path.write_text("import json\nprint(len([bytes(1000) for _ in range(300)]))\n")
+    for descriptors in 5, 6, 7, 8, 12, 31:
+        plain = python.start(str(path), preexec_fn=allowing(descriptors))
+        assert plain.communicate(timeout=60) == ("300\n", "")
+        words = ["-m", "heapprof", "-q", "-o", "out", *options, str(path)]
+        process = python.start(*words, preexec_fn=allowing(descriptors))
+        out, err = process.communicate(timeout=60)
+        assert (process.returncode, out) == (0, "300\n"), (descriptors, err)
+        assert err.count("\n") == 1 and f"process {process.pid} is not recorded: fewer than 32" in err, err
+    assert [entry.name for entry in python.folder.iterdir()] == ["program.py"]
+
+
+def test_a_program_with_few_descriptors_finds_them_as_without_us(python):
+    path = python.folder / "program.py"
+    path.write_text("import os\nprint([os.open('/', os.O_RDONLY) for _ in range(16)])\n")
+    plain = python.start(str(path), preexec_fn=allowing(32)).communicate(timeout=60)
+    words = ["-m", "heapprof", "-q", "-o", "out", "--native", "--sample", "{}", str(path)]
+    assert python.start(*words, preexec_fn=allowing(32)).communicate(timeout=60) == plain
+    assert python.read().traces
+
+
+def test_a_process_that_leaves_itself_few_descriptors(python):
+    python.run("""
+        import resource
+        heapprof.start(BASE, {})
+        hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+        resource.setrlimit(resource.RLIMIT_NOFILE, (6, hard))
+        child = os.fork()
+        if child == 0:
+            kept = [bytes(1000) for _ in range(100)]
+            for _ in range(3): os.open("/", os.O_RDONLY)
+            os._exit(0)
+        assert os.waitpid(child, 0)[1] == 0
+        heapprof.stop()
+        for call, kind in (lambda: heapprof.start(BASE), RuntimeError), (heapprof.listen, OSError):
+            try: call()
+            except kind: pass
+            else: raise AssertionError(kind)
+        for _ in range(3): os.open("/", os.O_RDONLY)
+    """)
+    assert python.stderr.count("\n") == 1 and "is not recorded: fewer than 32" in python.stderr, python.stderr
+    assert python.read().end[1] == 0
