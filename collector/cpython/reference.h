@@ -5,12 +5,14 @@
 
 #include <memory>
 
+#include "collector/cpython/own_thread.h"
+
 namespace heapprof {
 
 /// Before 3.14 a thread that asks for the GIL while Python ends is unwound, without the GIL: nothing is released then.
 struct Release {
     void operator()(PyObject* object) const {
-        if (PyGILState_Check()) Py_DECREF(object);
+        if (attachedThreadState(true)) Py_DECREF(object);
     }
 };
 /// Null when the call that made it has failed; Python's error is set then.

@@ -6,6 +6,8 @@
 
 #include <atomic>
 
+#include "collector/cpython/own_thread.h"
+
 namespace heapprof {
 
 /// While one exists that is true, the thread has the GIL. Once end() has been called there are none: a thread that asks
@@ -20,7 +22,7 @@ public:
     GilTurn(const GilTurn&) = delete;
     GilTurn& operator=(const GilTurn&) = delete;
     ~GilTurn() {
-        if (m_has && PyGILState_Check()) PyGILState_Release(m_state);  // see Release, reference.h
+        if (m_has && attachedThreadState(true)) PyGILState_Release(m_state);  // see Release, reference.h
         s_count.fetch_sub(1);
     }
     explicit operator bool() const { return m_has; }

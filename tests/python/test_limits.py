@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import glob
 import os
-import subprocess
 import resource
+import subprocess
 
 import pytest
 

@@ -108,6 +108,29 @@ begun()
             assert (running.process.returncode, out, err) == (3, "", "")
 
 
+def test_who_is_still_preparing_when_python_has_ended(python):
+    """What prepares to obey began past the time where the program's end waits for it, and comes back when all is gone."""
+    program = """
+import atexit, ctypes, sys, threading, time
+entered = threading.Event()
+class Slow:
+    def find_spec(*_):
+        if not entered.is_set():
+            entered.set()
+            time.sleep(1)
+sys.meta_path.insert(0, Slow)
+ctypes.CDLL(None).on_exit(ctypes.CDLL(None).sleep, None)  # as many seconds as the exit code
+atexit.register(entered.wait)
+begun()
+sys.exit(3)
+"""
+    with Running(python, program) as running:
+        tool = python.start("-m", "heapprof", "attach", str(running.pid), "-o", python.filebase)
+        out, err = running.process.communicate(timeout=60)
+        tool.communicate(timeout=60)
+        assert (running.process.returncode, out, err) == (3, "", "")
+
+
 def test_what_a_thread_blocks_and_handles_is_as_before(python):
     def signals(pid):
         with open(f"/proc/{pid}/status") as file:

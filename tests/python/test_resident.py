@@ -333,6 +333,8 @@ def test_memory_that_was_not_recorded_is_spoken_of(python):
     assert "likely native memory, which --native records" in closing(native)
     assert "likely native" not in closing(native, "--native")
     assert "likely native" not in closing("import time; x = b'x' * (200 << 20); time.sleep(0.2)")
+    if python.run("print(hasattr(sys, 'gettotalrefcount'))").strip() == "True":
+        return  # a debug build, which has more beside each object than in it
     # What is freed and kept by the allocator, here behind a few blocks that live, was recorded while it was in use.
     kept = "x = [object() for _ in range(9_000_000)]; del x[::-1000]; x = x[::3000]"
     assert "likely native" not in closing(f"import time; {kept}; time.sleep(0.3)")

@@ -15,10 +15,10 @@ gc.disable()
 def make(n, keep):
     keep.extend(bytes(100) for _ in range(5 * n))  #: small
     keep.extend(bytes(3000) for _ in range(n))  #: middle
-    keep.extend(bytearray(40_000) for _ in range(n // 10))  #: large
+    keep.extend(bytes(40_000) for _ in range(n // 10))  #: large
 for _ in range(12): make(1000, [])  # what interpreters keep of code that has run, they have before anything is recorded
 """
-SIZES = {133, 3033, 40_001}
+SIZES = {133, 3033, 40_033}
 
 
 def made(capture, events):
@@ -62,7 +62,7 @@ for i in range(int(sys.argv[1])):
         str(runs),
         *rates.split(),
     )
-    one = 1000 * 133 + 200 * 3033 + 20 * 40_001
+    one = 1000 * 133 + 200 * 3033 + 20 * 40_033
     expected = one * (rates.count(" ") / 2 + 1)
     totals, variances = [], []
     for i in range(runs):
@@ -178,7 +178,7 @@ heapprof.stop()
     assert len(capture.rules) == 2 and len({trace.thread for trace in capture.traces.values()}) <= 6
     after = [event for event in capture.events[mark.position :] if event.kind == "alloc" and event.size in SIZES]
     total, variance = estimate(capture, after)
-    assert abs(total - 4 * (500 * 133 + 100 * 3033 + 10 * 40_001)) < 5 * math.sqrt(variance)
+    assert abs(total - 4 * (500 * 133 + 100 * 3033 + 10 * 40_033)) < 5 * math.sqrt(variance)
 
 
 def test_threads_that_switch_back_and_forth(python):
