@@ -145,7 +145,7 @@ startsecs = 0
 process_name = %(program_name)s-%(process_num)d
 numprocs = 2
 [program:once]
-command = PYTHON -c "kept = bytes(13000000)"
+command = PYTHON -c "import time; kept = bytes(13000000); time.sleep(2.5)"  ; until the supervisor has seen it run
 autorestart = false
 startsecs = 0
 """
