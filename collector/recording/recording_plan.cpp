@@ -1,7 +1,9 @@
 #include "collector/recording/recording_plan.h"
 
+#include <fcntl.h>
 #include <sys/random.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -12,6 +14,7 @@
 #include <filesystem>
 
 #include "collector/system/clock.h"
+#include "collector/system/seccomp.h"
 #include "collector/system/standard_error.h"
 
 namespace heapprof {
@@ -144,7 +147,7 @@ bool RecordingPlan::createNext(NextFiles& next, MetadataWriter& metadata) noexce
 
 bool RecordingPlan::exchange(NextFiles& next, MetadataWriter& metadata, EventsV2Writer& events, Micros now) noexcept {
     const bool isWhole = next.metadata.error() == 0 && next.events.error() == 0 && next.events.lost() == 0;
-    if (!isWhole || !events.hasItsName() || !rename(next)) {
+    if (!isWhole || !events.hasItsName() || !rename()) {
         next.events.discard();
         next.metadata.discard();
         takeKept();
@@ -170,18 +173,29 @@ bool RecordingPlan::exchange(NextFiles& next, MetadataWriter& metadata, EventsV2
     return true;
 }
 
-/// The present files get the names of those that are kept, and the next ones theirs: all or none.
-bool RecordingPlan::rename(NextFiles& next) noexcept {
-    const auto move = [](const Path& from, const Path& to) { return ::rename(from.data(), to.data()) == 0; };
-    if (!move(m_present.metadata, m_kept.metadata)) return false;
-    if (move(m_present.events, m_kept.events)) {
-        if (move(m_next.metadata, m_present.metadata)) {
-            if (move(m_next.events, m_present.events)) return true;
-            if (move(m_present.metadata, m_next.metadata)) next.metadata.renamed(m_next.metadata.data());
-        }
-        move(m_kept.events, m_present.events);
+/// The present files get the names of those that are kept, and the next ones theirs: all or none. Killed meanwhile, a
+/// reader finds both: see logOf(), core/capture/capture.cpp.
+bool RecordingPlan::rename() noexcept {
+    using Change = bool (*)(const char*, const char*);
+    const auto both = [](Change change, const Paths& some, const Paths& others) {
+        if (!change(some.metadata.data(), others.metadata.data())) return false;
+        if (change(some.events.data(), others.events.data())) return true;
+        change(others.metadata.data(), some.metadata.data());
+        return false;
+    };
+    constexpr Change kExchange = [](const char* some, const char* other) {
+        return syscall(SYS_renameat2, AT_FDCWD, some, AT_FDCWD, other, 2u /* RENAME_EXCHANGE */) == 0;
+    };
+    constexpr Change kMove = [](const char* from, const char* to) { return ::rename(from, to) == 0; };
+    if (!hasOwnFilter() && both(kExchange, m_present, m_next)) {
+        if (both(kMove, m_next, m_kept)) return true;
+        both(kExchange, m_present, m_next);
+        return false;
     }
-    move(m_kept.metadata, m_present.metadata);
+    // Where that cannot be done there is nothing of the name for a moment.
+    if (!both(kMove, m_present, m_kept)) return false;
+    if (both(kMove, m_next, m_present)) return true;
+    both(kMove, m_kept, m_present);
     return false;
 }
 

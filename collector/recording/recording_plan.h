@@ -120,7 +120,7 @@ private:
     void beginWith(Sampling sampling, std::unique_ptr<const Weights> weights) noexcept;
     void renew() noexcept;
     void renew(FileHeader& header) noexcept;
-    bool rename(NextFiles& next) noexcept;
+    bool rename() noexcept;
     void giveBackKept() noexcept;
     void takeKept() noexcept;
     int createOwnFiles(const char* base, MetadataWriter& metadata, EventsV2Writer& events,

@@ -31,6 +31,32 @@ bool isThere(const fs::path& path) {
     return fs::exists(fs::symlink_status(path, ignored));
 }
 
+/// Where the log of FILEBASE.hpm is when a recording that went on in new files was killed before all names had been
+/// changed: see RecordingPlan::rename(), collector/recording/recording_plan.cpp.
+std::vector<fs::path> otherLogsOf(const fs::path& filebase) {
+    std::vector<fs::path> logs{withEnding(filebase, ".next.hpd")};
+    if (filebase.extension() == ".previous")
+        logs.push_back(withEnding(fs::path(filebase).replace_extension(), ".next.hpd"));
+    return logs;
+}
+
+bool isLogOf(const fs::path& path, const Uuid& uuid) {
+    try {
+        return readFileHeader(InputFile(path), kEventsMagic).uuid == uuid;
+    } catch (const FileError&) {
+        return false;
+    }
+}
+
+/// FILEBASE.hpd, unless the log is under another name.
+fs::path logOf(const fs::path& filebase, const Metadata& metadata) {
+    const fs::path usual = withEnding(filebase, ".hpd");
+    if (metadata.version == 1 || isLogOf(usual, metadata.uuid)) return usual;
+    for (const fs::path& other : otherLogsOf(filebase))
+        if (isLogOf(other, metadata.uuid)) return other;
+    return usual;
+}
+
 /// FILEBASE of what a user named: one of the three files, or FILEBASE itself.
 fs::path filebaseOf(const fs::path& path) {
     const std::string ending = path.extension().string();
@@ -38,7 +64,7 @@ fs::path filebaseOf(const fs::path& path) {
         ending == ".hpm" || ending == ".hpd" || ending == ".hpc" ? fs::path(path).replace_extension() : path;
     const bool hasMetadata = isThere(withEnding(bare, ".hpm"));
     const bool hasEvents = isThere(withEnding(bare, ".hpd"));
-    if (hasMetadata && hasEvents) return bare;
+    if (hasMetadata && (hasEvents || std::ranges::any_of(otherLogsOf(bare), isThere))) return bare;
     using Kind = FileError::Kind;
     if (hasMetadata)
         throw FileError(Kind::Missing, withEnding(bare, ".hpd").string(),
@@ -75,7 +101,8 @@ Uuid uuidOfV1(std::int64_t wallStart) {
 Capture::Capture(fs::path filebase, V1Sampling v1Sampling) : m_filebase(std::move(filebase)), m_v1Sampling(v1Sampling) {
     m_metadataFile = std::make_shared<const InputFile>(metadataPath());
     m_source = readMetadata(m_metadataFile);
-    m_log = std::make_shared<const InputFile>(eventsPath());
+    m_eventsPath = logOf(m_filebase, m_source->metadata());
+    m_log = std::make_shared<const InputFile>(m_eventsPath);
     m_lengthSeen = m_log->size();
     m_sampling = m_source->metadata().recordedSampling;
     settleV1Sampling();
@@ -90,7 +117,7 @@ std::shared_ptr<Capture> Capture::open(const fs::path& path, V1Sampling v1Sampli
 }
 
 fs::path Capture::metadataPath() const { return withEnding(m_filebase, ".hpm"); }
-fs::path Capture::eventsPath() const { return withEnding(m_filebase, ".hpd"); }
+fs::path Capture::eventsPath() const { return m_eventsPath; }
 
 std::shared_ptr<const CaptureInfo> Capture::info() const {
     const std::lock_guard lock(m_mutex);

@@ -94,7 +94,7 @@ private:
     void settleV1Sampling();
     std::string text(std::uint32_t number);
 
-    std::filesystem::path m_filebase;
+    std::filesystem::path m_filebase, m_eventsPath;
     V1Sampling m_v1Sampling;
     mutable std::mutex m_mutex;
     std::unique_ptr<MetadataSource> m_source;

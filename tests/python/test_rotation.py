@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 
 import pytest
@@ -117,6 +118,64 @@ def test_a_killed_program_leaves_both(python):
         assert process.returncode == -signal.SIGKILL
     assert python.read(python.filebase + ".previous").end[1] == 4
     assert python.read().end is None and len(python.read().live()) > 1000
+
+
+def test_killed_while_names_change(python):
+    """What there is at each step, made by hand: a reader finds the log that belongs to what it is asked for."""
+    python.run(GROW + "heapprof.start(BASE, {}, keep=1)\ngrow(2.3)\nheapprof.stop()")
+    folder = python.folder
+    held = {
+        name: (folder / name).read_bytes() for name in ["out.hpm", "out.hpd", "out.previous.hpm", "out.previous.hpd"]
+    }
+    new, old = (held["out.hpm"], held["out.hpd"]), (held["out.previous.hpm"], held["out.previous.hpd"])
+
+    def contents(**files):
+        for path in folder.glob("out*.hp?"):
+            path.unlink()
+        for name, content in files.items():
+            (folder / f"{name.replace('_', '.')}").write_bytes(content)
+
+    read = "print([heapprof.read(BASE + each).elapsedTime() for each in ('', '.previous')])"
+    expected = python.run(read)
+    changed = "print(heapprof.read(BASE).elapsedTime())"
+    contents(out_hpm=new[0], out_hpd=old[1], out_next_hpm=old[0], out_next_hpd=new[1])
+    assert python.run(changed).strip() in expected
+    contents(out_hpm=new[0], out_hpd=new[1], out_previous_hpm=old[0], out_previous_hpd=new[1], out_next_hpd=old[1])
+    assert python.run(read) == expected
+    contents(out_hpm=new[0], out_hpd=new[1], out_previous_hpm=old[0], out_next_hpd=old[1])
+    assert python.run(read) == expected
+    contents(out_hpm=new[0], out_next_hpd=new[1])  # where names cannot be exchanged
+    assert python.run(changed).strip() in expected
+    contents(out_hpm=new[0], out_hpd=old[1])
+    with pytest.raises(AssertionError, match="belongs to another recording"):
+        python.run(changed)
+
+
+def test_there_is_a_capture_of_the_name_at_every_moment(python):
+    """As the folder tells it: a file goes away under its name in exchange for another one, which makes four events."""
+    out = python.run(
+        GROW
+        + """
+import ctypes, struct
+libc = ctypes.CDLL(None, use_errno=True)
+watch = libc.inotify_init()
+IN_MOVED_FROM, IN_MOVED_TO, IN_DELETE = 0x40, 0x80, 0x200
+assert libc.inotify_add_watch(watch, os.path.dirname(BASE).encode(), IN_MOVED_FROM | IN_MOVED_TO | IN_DELETE) >= 0
+heapprof.start(BASE, {}, keep=1)
+grow(3.3)
+heapprof.stop()
+events, at, seen = os.read(watch, 1 << 16), 0, []
+while at < len(events):
+    _, mask, _, length = struct.unpack_from("iIII", events, at)
+    seen.append((mask, events[at + 16 : at + 16 + length].rstrip(b"\\0").decode()))
+    at += 16 + length
+for name in "out.hpm", "out.hpd":
+    came = [index for index, event in enumerate(seen) if event == (IN_MOVED_TO, name)]
+    went = [index for index, event in enumerate(seen) if event[0] != IN_MOVED_TO and event[1] == name]
+    print(name, len(came), [index + 3 for index in went] == came)
+"""
+    )
+    assert re.fullmatch(r"out\.hpm [2-4] True\nout\.hpd [2-4] True\n", out), out
 
 
 def test_children_stay_with_their_run(python):
