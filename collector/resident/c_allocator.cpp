@@ -42,7 +42,7 @@ void find() noexcept {
 
 std::optional<Amounts> read() noexcept {
     if (!s_ask) return std::nullopt;
-    const BlockedSignals blocked;
+    const BlockedSignals blocked(BlockedSignals::Which::Asynchronous);
     const Info info = s_ask();
     return Amounts{info.uordblks + info.hblkhd, info.fordblks};
 }
