@@ -19,6 +19,7 @@ struct Keys {
     PyObject* currentTask = nullptr;
     PyObject* type = nullptr;
     PyObject* coroutine = nullptr;
+    PyObject* name = nullptr;
     PyObject* qualifiedName = nullptr;
 };
 constinit Keys s_keys{};
@@ -115,10 +116,31 @@ PyObject* keptName([[maybe_unused]] PyTypeObject* type, [[maybe_unused]] PyObjec
     return nullptr;
 }
 
+/// What the object itself has, as asyncio's tasks in Python have all of theirs; null without an error when it has no
+/// such thing. A class may have something of that name that runs Python code.
+Reference ownAttribute(PyObject* self, PyObject* name) {
+    if (_PyType_Lookup(Py_TYPE(self), name)) return {};
+    return Reference(_PyObject_GenericGetAttrWithDict(self, name, nullptr, 1));
+}
+
 /// Names that asyncio makes: "Task-1".
 bool isDefault(std::string_view name) {
     constexpr std::string_view kPrefix = "Task-";
     return name.starts_with(kPrefix) && name.find_first_not_of("0123456789", kPrefix.size()) == std::string_view::npos;
+}
+
+/// The name of a task, or of its coroutine. `cType` is the type of asyncio's tasks in C; the task may be one in Python.
+std::string_view nameOf(PyObject* task, PyTypeObject* cType, char* buffer) {
+    const bool isC = PyObject_TypeCheck(task, cType);
+    const Reference coroutine = isC ? attribute(cType, s_keys.coroutine, task) : ownAttribute(task, s_keys.coroutine);
+    if (!coroutine || coroutine.get() == Py_None) return {};
+    const Reference name = isC ? held(keptName(cType, task, coroutine.get())) : ownAttribute(task, s_keys.name);
+    std::string_view found;
+    if (name && PyUnicode_CheckExact(name.get())) found = encode(name.get(), buffer, kMaxName);
+    if ((found.empty() || isDefault(found)) && PyCoro_CheckExact(coroutine.get()))
+        if (const Reference qualified = attribute(&PyCoro_Type, s_keys.qualifiedName, coroutine.get()))
+            found = encode(qualified.get(), buffer, kMaxName);
+    return found;
 }
 
 }  // namespace
@@ -134,9 +156,10 @@ void prepare() noexcept {
     s_keys.currentTask = PyUnicode_InternFromString("current_task");
     s_keys.type = PyUnicode_InternFromString("Task");
     s_keys.coroutine = PyUnicode_InternFromString("_coro");
+    s_keys.name = PyUnicode_InternFromString("_name");
     s_keys.qualifiedName = PyUnicode_InternFromString("__qualname__");
     if (s_keys.runningLoop && s_keys.currentTasks && s_keys.currentTask && s_keys.type && s_keys.coroutine &&
-        s_keys.qualifiedName)
+        s_keys.name && s_keys.qualifiedName)
         s_keys.module = PyUnicode_InternFromString("_asyncio");
     PyErr_Clear();
 }
@@ -152,16 +175,8 @@ std::string_view nameOf(char* buffer) noexcept {
     std::string_view found;
     if (const Reference task = find(attributes); task && task.get() != Py_None) {
         PyObject* const type = PyDict_GetItemWithError(attributes, s_keys.type);
-        if (!type || !PyType_Check(type) || !PyObject_TypeCheck(task.get(), reinterpret_cast<PyTypeObject*>(type)))
-            return {};
-        auto* const taskType = reinterpret_cast<PyTypeObject*>(type);
-        const Reference coroutine = attribute(taskType, s_keys.coroutine, task.get());
-        if (!coroutine || coroutine.get() == Py_None) return {};
-        PyObject* const name = keptName(taskType, task.get(), coroutine.get());
-        if (name && PyUnicode_CheckExact(name)) found = encode(name, buffer, kMaxName);
-        if ((found.empty() || isDefault(found)) && PyCoro_CheckExact(coroutine.get()))
-            if (const Reference qualified = attribute(&PyCoro_Type, s_keys.qualifiedName, coroutine.get()))
-                found = encode(qualified.get(), buffer, kMaxName);
+        if (!type || !PyType_Check(type)) return {};
+        found = nameOf(task.get(), reinterpret_cast<PyTypeObject*>(type), buffer);
     }
     if (PyErr_Occurred()) PyErr_Clear();
     return found;

@@ -95,6 +95,88 @@ assert set(r.labels()) == {{"request", "task"}}
     )
 
 
+# How a program may have its tasks made by another class: an expression of that class.
+KINDS = {
+    "in Python": "asyncio.tasks._PyTask",
+    "derived from one in Python": "type('Job', (asyncio.tasks._PyTask,), {'kind': 'job'})",
+    "derived from one in C": "type('Job', (__import__('_asyncio').Task,), {'kind': 'job'})",
+}
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+def test_tasks_of_other_classes_have_their_names(python, kind):
+    python.run(f"""
+        import asyncio
+        asyncio.Task = asyncio.tasks._CTask = asyncio.tasks.Task = {kind}  # as nest_asyncio does
+        kept = []
+        async def work(size):
+            for _ in range(4):
+                kept.append(bytearray(size))
+                await asyncio.sleep(0)
+        async def main():
+            tasks = [asyncio.ensure_future(work(size)) for size in (100_000, 300_000, 700_000)]
+            assert all(type(task) is asyncio.Task for task in tasks)
+            if sys.version_info >= (3, 8):
+                for task, name in zip(tasks, ("first", "second")): task.set_name(name)
+            tasks[1].note = "of the program's own"
+            getattr(tasks[0], '__dict__', {{}})["another"] = "note"
+            await asyncio.gather(*tasks)
+            if sys.version_info >= (3, 8): assert [task.get_name() for task in tasks[:2]] == ["first", "second"]
+        heapprof.start(BASE, {{}})
+        asyncio.new_event_loop().run_until_complete(main())
+        heapprof.stop()
+        r = heapprof.read(BASE)
+        by = {{name: each.bytes for name, each in r.estimatesByLabelAt(r.elapsedTime(), "task").items()}}
+        def about(name, size): assert size <= by[name] < size + 60_000, (name, by)
+        if sys.version_info >= (3, 8):
+            about("first", 400_000)
+            about("second", 1_200_000)
+            about("work", 2_800_000)
+        else:
+            about("work", 4_400_000)
+        assert set(by) <= {{"first", "second", "work", "main", None}}, by
+    """)
+
+
+TASKLIKE = {
+    "an object without any": "object()",
+    "a class of its own": "Odd()",
+    "names that are not text": "Odd(_coro=3, _name=4)",
+    "a class with properties": "Property()",
+    "a class with slots": "Slots()",
+}
+
+
+@pytest.mark.parametrize("task", TASKLIKE.values(), ids=TASKLIKE)
+def test_what_is_no_task_runs_no_code(python, task):
+    python.run(f"""
+        import asyncio
+        class Odd:
+            def __init__(self, **attributes): vars(self).update(attributes)
+            def __getattr__(self, name): os._exit(7)
+        class Property:
+            @property
+            def _coro(self): os._exit(8)
+            _name = _coro
+        class Slots:
+            __slots__ = "_coro", "_name"
+            def __init__(self): self._coro, self._name = "a", "b"
+        kept = []
+        heapprof.start(BASE, {{}})
+        loop, task = asyncio.new_event_loop(), {task}
+        def run():
+            asyncio._enter_task(loop, task)
+            kept.append(bytearray(100_000))
+            asyncio._leave_task(loop, task)
+            loop.stop()
+        loop.call_soon(run)
+        loop.run_forever()
+        heapprof.stop()
+        r = heapprof.read(BASE)
+        assert "task" not in r.labels(), r.labels()
+    """)
+
+
 def test_tasks_are_told_apart_at_every_step_while_sampling(python):
     """A task is asked for when its first allocation is recorded, which may be in any of its steps, of any loop."""
     python.run("""
