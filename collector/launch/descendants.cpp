@@ -17,8 +17,10 @@ namespace {
 
 /// What the beginning of a capture's metadata says of who was recorded.
 struct Origin {
+    std::string filebase;
     FileHeader header;
     std::vector<Uuid> ancestors;  // what may be one: whatever looks like the record of it
+    bool isNamed = false;         // the identity that is looked for is there
 };
 
 std::vector<Uuid> ancestorsIn(std::string_view records) {
@@ -37,9 +39,9 @@ std::vector<Uuid> ancestorsIn(std::string_view records) {
 }
 
 /// Whatever lies there, the program shall not wait for it. False when it is no capture.
-bool readOrigin(const std::string& path, Origin& origin) {
+bool readOrigin(const std::string& filebase, const Uuid& identity, Origin& origin) {
     constexpr std::size_t kChunk = 1 << 16;
-    const int file = open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    const int file = open((filebase + ".hpm").c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
     if (file < 0) return false;
     std::vector<char> bytes(kChunk);
     const ssize_t length = read(file, bytes.data(), bytes.size());
@@ -48,6 +50,9 @@ bool readOrigin(const std::string& path, Origin& origin) {
     if (length < kHeader) return false;
     std::memcpy(&origin.header, bytes.data(), sizeof(FileHeader));
     origin.ancestors = ancestorsIn({bytes.data() + kHeader, static_cast<std::size_t>(length - kHeader)});
+    const std::string_view all(bytes.data(), static_cast<std::size_t>(length));
+    origin.isNamed = all.find({reinterpret_cast<const char*>(identity.data()), identity.size()}) != all.npos;
+    origin.filebase = filebase;
     return origin.header.magic == kMetadataMagic && origin.header.version == kFormatVersion;
 }
 
@@ -66,39 +71,53 @@ bool isOfChild(std::string_view file, std::string_view name) {
     return takeNumber('.') && (file.empty() || (takeNumber('-') && file.empty()));
 }
 
-/// Captures of children beside `filebase`.
-void findBeside(const std::string& filebase, std::vector<Origin>& found) {
+/// Captures that are called by their processes beside `filebase`.
+void findBeside(const std::string& filebase, const Uuid& identity, std::vector<Origin>& found) {
     const std::size_t slash = filebase.rfind('/');
-    const std::string folder = slash == std::string::npos ? "." : filebase.substr(0, slash + 1);
+    const std::string folder = slash == std::string::npos ? "./" : filebase.substr(0, slash + 1);
     const std::string_view name = std::string_view(filebase).substr(slash == std::string::npos ? 0 : slash + 1);
     const std::unique_ptr<DIR, int (*)(DIR*)> entries(opendir(folder.c_str()), closedir);
     if (!entries) return;
     while (const dirent* entry = readdir(entries.get())) {
         Origin other;
-        if (isOfChild(entry->d_name, name) && readOrigin(folder + "/" + entry->d_name, other))
-            found.push_back(std::move(other));
+        std::string_view file = entry->d_name;
+        if (!isOfChild(file, name)) continue;
+        file.remove_suffix(4);
+        if (readOrigin(folder + std::string(file), identity, other)) found.push_back(std::move(other));
     }
 }
 
-std::size_t count(const std::string& filebase, const std::string& fallback, const Uuid& identity) {
+CapturesLeft find(const std::string& filebase, const std::string& fallback, const Uuid& identity) {
+    CapturesLeft left;
+    // A capture that goes on in new files names the one that it was.
+    if (Origin first; readOrigin(filebase, identity, first) && first.isNamed) left.own.push_back(filebase);
     std::vector<Origin> found;
-    findBeside(filebase, found);
-    findBeside(fallback, found);
+    findBeside(filebase, identity, found);
+    findBeside(fallback, identity, found);
     std::ranges::sort(found, {}, [](const Origin& each) { return each.header.monotonicStart; });
+    const std::string own = "." + std::to_string(getpid());
     std::set<Uuid> run{identity};
-    for (const Origin& each : found)  // ancestors come before their descendants
-        if (std::ranges::any_of(each.ancestors, [&](const Uuid& uuid) { return run.contains(uuid); }))
-            run.insert(each.header.uuid);
-    return run.size() - 1;
+    for (const Origin& each : found) {  // ancestors come before their descendants
+        const bool isFirst = each.header.uuid == identity;
+        if (!isFirst && std::ranges::none_of(each.ancestors, [&](const Uuid& uuid) { return run.contains(uuid); }))
+            continue;
+        const bool isNew = run.insert(each.header.uuid).second;
+        const std::string_view name = each.filebase;
+        if (name.ends_with(own) || name.substr(0, name.rfind('-')).ends_with(own))
+            left.own.emplace_back(name);
+        else if (isNew)
+            ++left.children;
+    }
+    return left;
 }
 
 }  // namespace
 
-std::size_t countDescendants(const std::string& filebase, const std::string& fallback, const Uuid& identity) noexcept {
+CapturesLeft capturesLeft(const std::string& filebase, const std::string& fallback, const Uuid& identity) noexcept {
     try {
-        return count(filebase, fallback, identity);
+        return find(filebase, fallback, identity);
     } catch (const std::bad_alloc&) {
-        return 0;
+        return {};
     }
 }
 

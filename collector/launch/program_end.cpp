@@ -7,6 +7,7 @@
 #include <cstring>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "collector/collector.h"
 #include "collector/cpython/builtin_module.h"
@@ -50,23 +51,42 @@ std::optional<Root> s_root;
 PyObject* s_reportStatistics = nullptr;
 PyObject* s_atEnd = nullptr;
 
-std::size_t children(const Root& root) {
-    return root.order.follow ? countDescendants(root.filebase, root.fallback, root.identity) : 0;
+CapturesLeft captures(const Root& root) {
+    return root.order.follow ? capturesLeft(root.filebase, root.fallback, root.identity) : CapturesLeft();
 }
 
 std::string childrenText(std::size_t count) {
     return count == 1 ? "1 capture of a child process" : std::to_string(count) + " captures of child processes";
 }
 
+std::string filesText(const std::string& filebase) { return filebase + ".hpm and " + filebase + ".hpd"; }
+
+/// What was recorded before this process became the present program by exec; empty: nothing.
+std::vector<std::string> earlierOnes(const Root& root, const CapturesLeft& left) {
+    std::vector<std::string> earlier = left.own;
+    if (!root.order.first) earlier.clear();
+    std::erase(earlier, collector::capturePath());
+    return earlier;
+}
+
+/// Where that is: all that one line has room for.
+std::string earlierText(const std::vector<std::string>& earlier) {
+    const std::string more = std::to_string(earlier.size() - 1);
+    return "recorded to " + filesText(earlier.front()) +
+           (earlier.size() > 1 ? ", to " + more + (more == "1" ? " further capture" : " further captures") : "");
+}
+
 void saySuccess(const Root& root, bool atLimit) {
-    std::string output = root.order.filebase;
-    if (root.order.options.namedByProcess) {  // as there was no place where it should be
-        output = collector::capturePath();
-        if (output.empty()) return;
-    }
-    std::string line = "recorded to " + output + ".hpm and " + output + ".hpd";
+    const CapturesLeft left = captures(root);
+    const std::vector<std::string> earlier = earlierOnes(root, left);
+    // By its process it is called where it had no other place, or has followed another one.
+    const std::string output = root.order.options.namedByProcess ? collector::capturePath() : root.order.filebase;
+    if (output.empty() && earlier.empty()) return;
+    std::string line = earlier.empty() ? "recorded to " : earlierText(earlier);
+    if (!earlier.empty() && !output.empty()) line += " and, since the program restarted itself, to ";
+    if (!output.empty()) line += filesText(output);
     if (atLimit) line += ", until they had reached --max-bytes";
-    if (const std::size_t count = children(root)) line += ", and " + childrenText(count);
+    if (left.children > 0) line += ", and " + childrenText(left.children);
     if (!atLimit && collector::runReachedLimit())
         line += "; --max-bytes was reached: not all processes are there to their ends";
     if (const auto excess = root.order.options.native ? std::nullopt : collector::unrecorded())
@@ -78,23 +98,29 @@ void saySuccess(const Root& root, bool atLimit) {
 
 /// Of a recording that began or ended by itself, or did not.
 void sayOutcome(const Root& root, const std::string& outcome) {
-    const std::size_t count = children(root);
-    const std::string captures = (count == 1 ? "; there is " : "; there are ") + childrenText(count);
-    standard_error::say({outcome, count > 0 ? captures : ""});
+    const CapturesLeft left = captures(root);
+    const std::vector<std::string> earlier = earlierOnes(root, left);
+    const std::string before = earlier.empty() ? "" : "; before it restarted itself, " + earlierText(earlier);
+    const std::string children = (left.children == 1 ? "; there is " : "; there are ") + childrenText(left.children);
+    standard_error::say({outcome, before, left.children > 0 ? children : ""});
 }
 
 /// Not where it merely cannot be told, as by a process that may not look there any more.
 bool isMissing(const std::string& path) { return !placeOf(path) && (errno == ENOENT || errno == ENOTDIR); }
 
+std::string outputOf(const Root& root) {
+    return root.order.options.namedByProcess ? collector::capturePath() : root.filebase;
+}
+
 /// Whether somebody has taken away what was recorded.
 bool wereRemoved(const Root& root) {
-    const std::string output = root.order.options.namedByProcess ? collector::capturePath() : root.filebase;
+    const std::string output = outputOf(root);
     if (output.empty() || placeOf("/") != root.topFolder) return false;
     return isMissing(output + ".hpm") || isMissing(output + ".hpd");
 }
 
 void sayRemoval(const Root& root) {
-    standard_error::say({"the recording is lost, as ", root.filebase, ".hpm or .hpd was removed while it ran"});
+    standard_error::say({"the recording is lost, as ", outputOf(root), ".hpm or .hpd was removed while it ran"});
 }
 
 void sayLoss(const recorder::Outcome& outcome, bool isRoot) {
@@ -193,7 +219,7 @@ void isRoot(const RecordingOrder& order) {
             absolute = std::string(folder) + "/" + absolute;
             free(folder);
         }
-    const Uuid identity = order.options.identity.value_or(collector::identity());
+    const Uuid identity = order.first ? order.first->identity : order.options.identity.value_or(collector::identity());
     s_root.emplace(
         Root{absolute, fallbackOf(absolute, order.options), placeOf("/").value_or(Place{}), order, identity});
 }

@@ -21,6 +21,7 @@
 #include "collector/launch/trigger.h"
 #include "collector/sampling/thread_state.h"
 #include "collector/system/few_descriptors.h"
+#include "collector/system/process.h"
 #include "collector/system/standard_error.h"
 
 namespace heapprof::program {
@@ -88,11 +89,18 @@ void forget(const Environment& environment, const std::string& folder) {
     if (path.starts_with(folder + ":")) environment.set(kPath, path.substr(folder.size() + 1));
 }
 
+/// Whether this process is the one, which has become another program meanwhile: not another one that has its number.
+bool isThisProcess(const FirstProcess& first) {
+    return first.pid == static_cast<std::uint64_t>(getpid()) && first.began != 0 && first.began == process::whenBegun();
+}
+
 /// They record as this one does, into captures that say they descend from its own.
 void handOn(const Environment& environment, RecordingOrder order) {
     order.filebase = std::filesystem::absolute(order.filebase).string();
+    const auto pid = static_cast<std::uint64_t>(getpid());
+    if (order.root == pid && !order.first) order.first = FirstProcess{collector::identity(), pid, process::whenBegun()};
     order.root = 0;
-    order.options.ancestor = Ancestor{collector::identity(), static_cast<std::uint64_t>(getpid())};
+    order.options.ancestor = Ancestor{collector::identity(), pid};
     collector::handOnRun(order.options);
     environment.set(kOrder, textOf(order));
     s_handsOn = true;
@@ -182,13 +190,17 @@ void awaitTrigger(RecordingOrder& order, bool isRoot, const Environment& environ
         collector::handOnRun(order.options);
         RecordingOrder others = order;
         others.root = 0;
-        if (isRoot) others.options.ancestor = Ancestor{*order.options.identity, order.root};
+        if (isRoot) {
+            others.options.ancestor = Ancestor{*order.options.identity, order.root};
+            others.first = FirstProcess{*order.options.identity, order.root, process::whenBegun()};
+        }
         environment.set(kOrder, textOf(others));
         s_handsOn = true;
     }
-    if (!isRoot) order.quiet = true;
+    const bool isSpokenOf = order.root == static_cast<std::uint64_t>(getpid());
+    if (!isSpokenOf) order.quiet = true;
     if (!watchEnd(Py_None)) PyErr_Clear();
-    if (isRoot) program::isRoot(order);
+    if (isSpokenOf) program::isRoot(order);
     trigger::start(order, false);
 }
 
@@ -244,6 +256,8 @@ void begin(const std::string& folder, const std::string& difference) {
     }
     const bool isRoot = order.root == static_cast<std::uint64_t>(getpid());
     if (!isRoot && isOurCommandLine(commandLine())) return;
+    const bool isRestarted = !isRoot && order.first && isThisProcess(*order.first);
+    if (isRestarted) order.root = order.first->pid;  // the person waits for its end still
     order.options.watcher = watcherPath();
     order.options.namedByProcess = !isRoot;
     if (isRoot && !difference.empty())
@@ -269,7 +283,7 @@ void begin(const std::string& folder, const std::string& difference) {
     // Nothing of ours is to be in the recording.
     const SuppressHooks suppressed;
     if (order.follow) handOn(environment, order);
-    if (isRoot) program::isRoot(order);
+    if (isRoot || isRestarted) program::isRoot(order);
 }
 
 void switchSampling(const Sampling& sampling) {

@@ -82,21 +82,36 @@ std::string textOf(const Sampling& sampling) {
     return text;
 }
 
-Ancestor ancestorOf(std::string_view text) {
-    Ancestor ancestor;
-    const std::string_view digits = takeUpTo(':', text);
-    if (digits.size() != 2 * ancestor.uuid.size()) throw std::invalid_argument("a uuid has 16 bytes");
-    for (std::size_t i = 0; i < ancestor.uuid.size(); ++i)
-        ancestor.uuid[i] = static_cast<std::uint8_t>(numberOf<unsigned>(digits.substr(2 * i, 2), 16));
-    ancestor.pid = numberOf<std::uint64_t>(text);
-    return ancestor;
+Uuid uuidOf(std::string_view digits) {
+    Uuid uuid{};
+    if (digits.size() != 2 * uuid.size()) throw std::invalid_argument("a uuid has 16 bytes");
+    for (std::size_t i = 0; i < uuid.size(); ++i)
+        uuid[i] = static_cast<std::uint8_t>(numberOf<unsigned>(digits.substr(2 * i, 2), 16));
+    return uuid;
 }
 
-std::string textOf(const Ancestor& ancestor) {
+std::string textOf(const Uuid& uuid) {
     constexpr char kDigits[] = "0123456789abcdef";
     std::string text;
-    for (const std::uint8_t byte : ancestor.uuid) text += {kDigits[byte >> 4], kDigits[byte & 15]};
-    return text + ":" + textOfNumber(ancestor.pid);
+    for (const std::uint8_t byte : uuid) text += {kDigits[byte >> 4], kDigits[byte & 15]};
+    return text;
+}
+
+Ancestor ancestorOf(std::string_view text) {
+    const Uuid uuid = uuidOf(takeUpTo(':', text));
+    return {uuid, numberOf<std::uint64_t>(text)};
+}
+
+std::string textOf(const Ancestor& ancestor) { return textOf(ancestor.uuid) + ":" + textOfNumber(ancestor.pid); }
+
+FirstProcess firstOf(std::string_view text) {
+    const Uuid identity = uuidOf(takeUpTo(':', text));
+    const auto pid = numberOf<std::uint64_t>(takeUpTo(':', text));
+    return {identity, pid, numberOf<std::uint64_t>(text)};
+}
+
+std::string textOf(const FirstProcess& first) {
+    return textOf(first.identity) + ":" + textOfNumber(first.pid) + ":" + textOfNumber(first.began);
 }
 
 RunPlace placeOf(std::string_view text) {
@@ -122,6 +137,7 @@ void set(RecordingOrder& order, std::string_view key, std::string_view value) {
     if (key == "fallback") options.fallback = decoded(value);
     if (key == "ancestor") options.ancestor = ancestorOf(value);
     if (key == "root") order.root = numberOf<std::uint64_t>(value);
+    if (key == "first") order.first = firstOf(value);
     if (key == "follow") order.follow = flag();
     if (key == "quiet") order.quiet = flag();
     if (key == "when-resident") order.trigger.resident = numberOf<std::uint64_t>(value);
@@ -181,6 +197,7 @@ std::string textOf(const RecordingOrder& order) {
     addFlag("unwatched", options.isUnwatched, false);
     if (options.ancestor) add("ancestor", textOf(*options.ancestor));
     addNumber("root", order.root);
+    if (order.first) add("first", textOf(*order.first));
     if (!options.fallback.empty()) add("fallback", encoded(options.fallback));
     add("output", encoded(order.filebase));
     return text;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -20,12 +21,21 @@ struct RecordingTrigger {
     bool ends() const { return duration != 0 || fall != 0; }
 };
 
+/// A process, and the identity of what is recorded of it first. It may become another program by exec.
+struct FirstProcess {
+    Uuid identity{};
+    std::uint64_t pid = 0;
+    std::uint64_t began = 0;  ///< see process::whenBegun()
+};
+
 struct RecordingOrder {
     std::string filebase;
     Sampling sampling;
     RecordingOptions options;
     /// The process that records into FILEBASE itself. Every other one that gets the order has files of its own name.
     std::uint64_t root = 0;
+    /// In an order that the first process has handed on.
+    std::optional<FirstProcess> first;
     bool follow = true;  ///< the interpreters that it starts get the order, too
     bool quiet = false;  ///< nothing is said at the end, unless something went wrong
     RecordingTrigger trigger;

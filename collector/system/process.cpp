@@ -2,8 +2,14 @@
 
 #include <pthread.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
+#include <array>
 #include <new>
+#include <string_view>
+
+#include "collector/system/own_proc.h"
+#include "collector/system/proc_text.h"
 
 namespace heapprof::process {
 namespace {
@@ -41,5 +47,18 @@ void enter(std::span<const ForkHandlers> handlers) {
 void adopt() { *s_page = 1; }
 
 bool isOurs() { return *static_cast<volatile char*>(s_page) == 1; }
+
+std::uint64_t whenBegun() noexcept {
+    constexpr int kBetween = 20;  // fields from the program's name, which may hold anything, to the one
+    std::array<char, 1024> text;
+    const int file = own_proc::open("stat");
+    if (file < 0) return 0;
+    const ssize_t length = read(file, text.data(), text.size());
+    close(file);
+    const std::string_view all(text.data(), length > 0 ? static_cast<std::size_t>(length) : 0);
+    std::size_t at = all.rfind(')');
+    for (int i = 0; i < kBetween && at != all.npos; ++i) at = all.find(' ', at + 1);
+    return at == all.npos ? 0 : proc_text::numberAt(all.substr(at));
+}
 
 }  // namespace heapprof::process

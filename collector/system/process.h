@@ -1,6 +1,7 @@
 // Makes sure that a recording does not continue in a child process by mistake.
 #pragma once
 
+#include <cstdint>
 #include <span>
 
 namespace heapprof::process {
@@ -23,5 +24,9 @@ void adopt();
 /// False in a child of enter()'s process made by the bare system call, which runs no fork handlers. (A child of fork()
 /// itself has begun a recording of its own, or stopped, by its handlers.)
 bool isOurs();
+
+/// When the calling process began, in ticks of the system's clock since the system did; 0: /proc does not tell. What it
+/// becomes by exec has the same, and hardly any other process of the same number.
+std::uint64_t whenBegun() noexcept;
 
 }  // namespace heapprof::process

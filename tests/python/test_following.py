@@ -67,6 +67,65 @@ def test_a_chain_of_execs(python):
         assert (capture.end is not None) == (step == 3)
 
 
+RESTARTS = """
+        import subprocess
+        step = int(os.environ.get("STEP", "0"))
+        if os.fork() == 0:
+            child = bytes(100_000)
+            os._exit(0)
+        os.wait()
+        # A child that restarts itself is none that anybody waits for.
+        again = "import os, sys; os.environ.pop('CHILD', 0) and os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])"
+        if sys.version_info >= (3, 10):
+            subprocess.run([sys.executable, "-c", again], env={**os.environ, "CHILD": "1"}, check=True)
+        if step < LAST:
+            os.environ["STEP"] = str(step + 1)
+            os.execv(sys.executable, [sys.executable, *sys.argv])
+        print(os.getpid())
+"""
+
+
+@pytest.mark.parametrize("last", [1, 2, 3])
+def test_the_last_line_is_said_by_what_a_program_restarts_itself_as(python, last):
+    pid = profiled(python, RESTARTS.replace("LAST", str(last))).strip()
+    base = python.filebase
+    restarted = f"{base}.{pid}-{last}" if last > 1 else f"{base}.{pid}"
+    between = {1: "", 2: ", to 1 further capture", 3: ", to 2 further captures"}[last]
+    children = (3 if python.version >= (3, 10) else 1) * (last + 1)
+    assert python.stderr == (
+        f"heapprof: recorded to {base}.hpm and {base}.hpd{between} and, since the program restarted itself, to "
+        f"{restarted}.hpm and {restarted}.hpd, and {children} captures of child processes\n"
+    )
+    assert len(captures(python)) == children + last
+
+
+def test_it_is_quiet_where_that_was_asked_for(python):
+    profiled(python, RESTARTS.replace("LAST", "1"), "-q")
+    assert python.stderr == ""
+
+
+def test_what_was_recorded_before_the_restart_is_said_where_nothing_was_since(python):
+    profiled(python, RESTARTS.replace("LAST", "1"), "--sample", "1e15")
+    assert python.stderr == f"heapprof: recorded to {python.filebase}.hpm and {python.filebase}.hpd\n"
+
+
+def test_another_process_of_the_same_number_is_not_taken_for_the_first(python):
+    """Here the first process has begun at another time, as it seems."""
+    pid = profiled(
+        python,
+        """
+        import re
+        print(os.getpid(), flush=True)
+        if "AGAIN" not in os.environ:
+            order, count = re.subn(r"(first=\\w+:\\d+:)", r"\\g<1>1", os.environ["HEAPPROF_FOLLOW"])
+            assert count == 1, order
+            os.environ.update(AGAIN="1", HEAPPROF_FOLLOW=order)
+            os.execv(sys.executable, [sys.executable, *sys.argv])
+    """,
+    ).split()[0]
+    assert python.stderr == "" and list(captures(python)) == [pid]
+
+
 @pytest.mark.parametrize("method", ["spawn", "forkserver", "fork"])
 def test_pools(python, method):
     profiled(

@@ -187,6 +187,32 @@ if len(sys.argv) == 1:
     assert len(list(python.folder.glob("cap*.hpm"))) == 2 and not list(python.folder.glob("sub/*.hpm"))
 
 
+@pytest.mark.parametrize("grows", [True, False])
+def test_a_restarted_program_says_what_became_of_it(python, grows):
+    ended = run(
+        python,
+        ["--when-growth", "30M", "-o", "cap"],
+        f"""
+import os, sys, time
+print(os.getpid(), flush=True)
+if len(sys.argv) == 1 or {grows}:
+    spike = bytearray(60 << 20)
+    time.sleep(0.4)
+    kept = [bytearray(1000) for _ in range(1000)]
+if len(sys.argv) == 1: os.execv(sys.executable, [sys.executable, "program.py", "again"])
+""",
+    )
+    assert ended.returncode == 0, ended.stderr
+    base, pid = python.folder / "cap", ended.stdout.split()[0]
+    earlier = f"recorded to {base}.hpm and {base}.hpd"
+    if grows:
+        later = f" and, since the program restarted itself, to {base}.{pid}.hpm and {base}.{pid}.hpd"
+        assert ended.stderr == f"heapprof: {earlier}{later}\n"
+    else:
+        assert ended.stderr.startswith("heapprof: nothing was recorded of this process: resident memory reached ")
+        assert ended.stderr.endswith(f"; before it restarted itself, {earlier}\n") and ended.stderr.count("\n") == 1
+
+
 def test_growth_counts_from_the_start_of_the_program(python):
     for _ in range(5):
         ended = run(python, ["--when-growth", "40M", "-q"], "spike = bytearray(60 << 20); import time; time.sleep(0.3)")
