@@ -95,7 +95,8 @@ void readingsAfterForkInChild() { s_isReading = false; }
         t_state.errands &= static_cast<std::uint16_t>(~Errands::kReading);
         readMemory(Reason::Time);
     }
-    if (!(t_state.errands & Errands::kNamings)) return;
+    // Another interpreter has another module threading: what this one calls the thread is asked when it is back.
+    if (!(t_state.errands & Errands::kNamings) || !isInMainInterpreter()) return;
     const RecordingScope scope;
     if (scope) s_session->askForOwnName();
 }

@@ -16,7 +16,8 @@ struct HookProbe {
     std::size_t nativeSize = 0;  // requested of the C allocator for it; 0: nothing, or not hooked
 };
 
-/// The lower bits: how often the module threading is still asked for this thread's name, at each of its next events.
+/// The lower bits: how often the module threading is still asked for this thread's name, at each of its next events in
+/// the main interpreter.
 struct Errands {
     static constexpr std::uint16_t kNamings = 0xff;
     static constexpr std::uint16_t kReading = 0x100;   ///< reading where the process has its memory

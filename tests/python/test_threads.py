@@ -228,6 +228,32 @@ def test_recordings_come_and_go_while_other_interpreters_work(python, rounds):
     assert 100_033 + rounds(60) - 1 in {e.size for e in python.read().live().values()}
 
 
+@pytest.mark.parametrize("rate", ["{}", "20_000"])
+def test_threads_that_work_in_other_interpreters_have_their_names(python, rate):
+    """Which begin by making one, that does more than the thread does in its own, or that are called otherwise then."""
+    python.run(
+        INTERPRETERS
+        + f"""
+    def run():
+        one = create()
+        interpreters.run_string(one, "kept = [bytes(5000) for _ in range(2000)]")
+        interpreters.destroy(one)
+        name = threading.current_thread().name
+        if name.startswith("renamed"): threading.current_thread().name = "now " + name
+        kept = [bytes(5000) for _ in range(100)]
+    heapprof.start(BASE, {rate})
+    for i in range(6):
+        thread = threading.Thread(target=run, name=("worker-%d", "renamed-%d")[i % 2] % i)
+        thread.start()
+        thread.join()
+    heapprof.stop()
+    """
+    )
+    names = {name for _, name in python.read().threads.values()}
+    wanted = {"worker-0", "now renamed-1", "worker-2", "now renamed-3", "worker-4", "now renamed-5"}
+    assert names <= wanted | {"MainThread"} and len(wanted & names) == 6, names
+
+
 @pytest.mark.parametrize("how", ["BASE, {}", "BASE, {}, native=True", "BASE", "BASE, native=True"])
 def test_threads_that_end_soon_have_their_names(python, how):
     """However many there are at once, though nothing collects garbage meanwhile, and though one large block is all that
