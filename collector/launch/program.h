@@ -18,8 +18,8 @@ std::vector<std::string> commandLine();
 /// Records as HEAPPROF_FOLLOW asks, and hands that on to the interpreters that this process starts. `folder` is the one
 /// in PYTHONPATH by which they learn of it; `difference` is what checkFrames() has found. An order that makes no sense
 /// is none, and the command line of heapprof is not recorded itself. Does something once in a process, in its main
-/// interpreter. When the process that the order is made for cannot be recorded because of a mistake in the order, it
-/// ends.
+/// interpreter; where that has ended and begun again, one line says that it is not recorded. When the process that the
+/// order is made for cannot be recorded because of a mistake in the order, it ends.
 void begin(const std::string& folder, const std::string& difference);
 
 /// As collector::switchSampling(). Interpreters that this process starts from now on and that are recorded take that
@@ -30,6 +30,8 @@ void switchSampling(const Sampling& sampling);
 /// multiprocessing forks, which end past atexit, do so too. `reportStatistics` prints what was counted. Only the first
 /// call in the main interpreter does something; false with Python's error set.
 bool watchEnd(PyObject* reportStatistics);
+/// Whether that end has come: a program that embeds Python may begin it again.
+bool hasEnded();
 
 /// To be called when this process begins to record what `order` says, or to wait for that, so that its end is spoken
 /// of.

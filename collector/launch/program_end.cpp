@@ -50,6 +50,7 @@ std::optional<Root> s_root;
 
 PyObject* s_reportStatistics = nullptr;
 PyObject* s_atEnd = nullptr;
+bool s_hasEnded = false;
 
 CapturesLeft captures(const Root& root) {
     return root.order.follow ? capturesLeft(root.filebase, root.fallback, root.identity) : CapturesLeft();
@@ -137,6 +138,7 @@ void flushErrors() {
 }
 
 PyObject* atEnd(PyObject*, PyObject*) {
+    s_hasEnded = true;
     listener::stop();
     GilTurn::end();
     const recorder::Outcome outcome = collector::stop(EndReason::ProgramEnded);
@@ -211,6 +213,8 @@ bool watchEnd(PyObject* reportStatistics) {
     s_atEnd = PyCFunction_New(&s_atEndMethod, nullptr);
     return s_atEnd && registerAtExit() && registerAtFork("before", &s_beforeForkMethod);
 }
+
+bool hasEnded() { return s_hasEnded; }
 
 void isRoot(const RecordingOrder& order) {
     std::string absolute = order.filebase;

@@ -204,6 +204,14 @@ void awaitTrigger(RecordingOrder& order, bool isRoot, const Environment& environ
     trigger::start(order, false);
 }
 
+/// What we keep of Python's belongs to the life of Python in which we began.
+void sayFirstLife() {
+    static bool s_isSaid = false;
+    if (std::exchange(s_isSaid, true)) return;
+    standard_error::say({"process ", std::to_string(getpid()),
+                         " has ended Python and begun it again: nothing is recorded of it since"});
+}
+
 }  // namespace
 
 std::vector<std::string> commandLine() {
@@ -246,8 +254,12 @@ std::string watcherPath() {
 void begin(const std::string& folder, const std::string& difference) {
     const Environment environment;
     const auto text = environment.value(kOrder);
-    static bool s_hasBegun = false;  // interpreters within this one read their sitecustomize, too
-    if (!text || std::exchange(s_hasBegun, true) || !isInMainInterpreter()) return;
+    static bool s_hasBegun = false;
+    if (!text || !isInMainInterpreter()) return;  // interpreters within this one read their sitecustomize, too
+    if (std::exchange(s_hasBegun, true)) {
+        if (hasEnded()) sayFirstLife();
+        return;
+    }
     RecordingOrder order;
     try {
         order = parseOrder(*text);

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 
 import pytest
 from test_processes import captures, descends, sizes
@@ -124,6 +125,40 @@ def test_another_process_of_the_same_number_is_not_taken_for_the_first(python):
     """,
     ).split()[0]
     assert python.stderr == "" and list(captures(python)) == [pid]
+
+
+EMBEDDING = """
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+int main(void) {
+    for (int life = 0; life < 3; life++) {
+        Py_Initialize();
+        if (PyRun_SimpleString("kept = [bytes(5000) for _ in range(1000)]; import sys; print(len(sys.path))")) return 1;
+        if (Py_FinalizeEx()) return 2;
+    }
+    return 0;
+}
+"""
+
+
+def test_a_program_that_begins_python_again_is_told_that_it_is_not_recorded_since(python):
+    words = "INCLUDEPY", "LIBDIR", "LDVERSION", "Py_ENABLE_SHARED"
+    found = python.run("import sysconfig; print(*(sysconfig.get_config_var(word) for word in %r))" % (words,)).split()
+    include, libraries, version, isShared = found
+    if isShared == "0":
+        pytest.skip("this Python cannot be embedded")
+    source, program = python.folder / "embedding.c", python.folder / "embedding"
+    source.write_text(EMBEDDING)
+    path = [f"-L{libraries}", f"-Wl,-rpath,{libraries}", f"-lpython{version}"]
+    built = subprocess.run(["cc", "-o", program, source, f"-I{include}", *path], capture_output=True, text=True)
+    if built.returncode != 0:
+        pytest.skip("nothing is here to embed Python with: " + built.stderr)
+    out = profiled(python, f"import subprocess; subprocess.run([{str(program)!r}], check=True)")
+    assert len(out.split()) == 3
+    ((pid, capture),) = captures(python).items()
+    assert 5033 in sizes(capture) and capture.end is not None
+    again = f"heapprof: process {pid} has ended Python and begun it again: nothing is recorded of it since"
+    assert python.stderr.splitlines()[0] == again and len(python.stderr.splitlines()) == 2
 
 
 @pytest.mark.parametrize("method", ["spawn", "forkserver", "fork"])
