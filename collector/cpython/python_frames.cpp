@@ -48,6 +48,7 @@ const _PyStackChunk* innermostChunk(const PyThreadState* thread) { return thread
 /// nullptr in the outermost chunk, which is never given back.
 const void* firstFrameIn(const _PyStackChunk* chunk) { return chunk && chunk->previous ? &chunk->data[0] : nullptr; }
 const _PyStackChunk* nextChunk(const _PyStackChunk* chunk) { return chunk->previous; }
+#define HEAPPROF_HAS_FRAME_CHUNKS
 #else  // 3.16 is planned to keep more chunks than StackChunks allows for
 const void* innermostChunk(const PyThreadState*) { return nullptr; }
 const void* firstFrameIn(const void*) { return nullptr; }
@@ -146,6 +147,16 @@ bool callersAreAsBefore(PyThreadState* thread, std::span<const FrameMark> last, 
     }
     return callerOf(frame) == nullptr;
 }
+
+#ifdef HEAPPROF_HAS_FRAME_CHUNKS
+void forEachFrameChunk(void (*each)(const void* address, std::size_t bytes) noexcept) {
+    for (PyThreadState* thread = PyInterpreterState_ThreadHead(PyInterpreterState_Get()); thread;
+         thread = PyThreadState_Next(thread))
+        for (const auto* chunk = innermostChunk(thread); chunk; chunk = nextChunk(chunk)) each(chunk, chunk->size);
+}
+#else
+void forEachFrameChunk(void (*)(const void*, std::size_t) noexcept) {}
+#endif
 
 bool isComplete(const FrameMark& mark) {
     return mark.location & 1 || mark.location >= frame_layout::firstTraceable(mark.code);

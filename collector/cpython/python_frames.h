@@ -53,6 +53,10 @@ void gatherFrames(PyThreadState* thread, const RunningFrame& running, GatheredFr
 bool callersAreAsBefore(PyThreadState* thread, std::span<const FrameMark> last, const RunningFrame& running,
                         FrameMark& innermost);
 
+/// Calls `each` with the address and the bytes of every chunk of memory that has frames of this interpreter's threads.
+/// None are known before CPython 3.11, where frames are objects, and in free-threaded builds. Requires the GIL.
+void forEachFrameChunk(void (*each)(const void* address, std::size_t bytes) noexcept);
+
 /// Whether the frame has started to run Python code. Frames that are still being set up are left out of stacks.
 bool isComplete(const FrameMark& mark);
 

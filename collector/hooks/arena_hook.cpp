@@ -4,6 +4,7 @@
 
 #include <array>
 
+#include "collector/cpython/python_frames.h"
 #include "collector/recording/known_arenas.h"
 #include "collector/recording/recorder.h"
 #include "collector/sampling/thread_state.h"
@@ -54,6 +55,7 @@ void arenas::install() {
     for (std::size_t i = 0; i < kSizes.size(); ++i) blocks[i] = {PyObject_Malloc(kSizes[i]), kSizes[i]};
     known_arenas::begin(blocks, isOutermost);
     for (const known_arenas::SmallBlock& block : blocks) PyObject_Free(const_cast<void*>(block.address));
+    forEachFrameChunk(known_arenas::mapped);
 #endif
     if (s_original.alloc && isInPlace()) return;
     PyObject_GetArenaAllocator(&s_original);

@@ -73,8 +73,8 @@ bool hasGil() {
         const MemoryReadings::OfAllocator allocator = MemoryReadings::readAllocator(isAllocatorDue);
         const bool areTold = known_arenas::areTold();
         const RecordingScope scope;
-        PythonPools* const pools = known_arenas::pools(areTold);
-        if (scope && !losing(*s_session)) s_session->readMemory(reason == Reason::Certain, allocator, pools);
+        PythonMemory* const python = known_arenas::memory(areTold);
+        if (scope && !losing(*s_session)) s_session->readMemory(reason == Reason::Certain, allocator, python);
     }
     __atomic_store_n(&s_isReading, false, __ATOMIC_RELEASE);
 }

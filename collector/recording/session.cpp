@@ -126,12 +126,12 @@ void Session::beginInstant() {
     events.setTime(elapsed(CLOCK_MONOTONIC));
 }
 
-void Session::readMemory(bool isCertain, const MemoryReadings::OfAllocator& allocator, PythonPools* pools) {
+void Session::readMemory(bool isCertain, const MemoryReadings::OfAllocator& allocator, PythonMemory* python) {
     resident.drain(elapsed(CLOCK_MONOTONIC), events, logBytes(), m_found, [this] { writeFound(); });
     resident.atReading(events, logBytes());
     // An instant of its own, as a mark has.
     events.setTime(elapsed(CLOCK_MONOTONIC));
-    memory.write(isCertain, allocator, pools, resident.ownTables(), logBytes(), events);
+    memory.write(isCertain, allocator, python, resident.ownTables(), logBytes(), events);
     events.setTime(events.time() + Micros(1));
 }
 

@@ -74,7 +74,7 @@ struct Session {
     /// Writes a reading of resident memory, whatever it is, and then the exact time: what was before is earlier.
     void beginInstant();
     /// Reads the rest of where the process has its memory, and writes that.
-    void readMemory(bool isCertain, const MemoryReadings::OfAllocator& allocator, PythonPools* pools);
+    void readMemory(bool isCertain, const MemoryReadings::OfAllocator& allocator, PythonMemory* python);
 
     /// The calling thread. Requires that it has joined the recording: see sampler::join().
     [[gnu::always_inline]] ThreadIndex ownThread() {

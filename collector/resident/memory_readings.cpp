@@ -45,7 +45,7 @@ MemoryReadings::OfAllocator MemoryReadings::readAllocator(bool isDue) noexcept {
     return result;
 }
 
-void MemoryReadings::write(bool isCertain, const OfAllocator& allocator, PythonPools* pools, std::uint64_t ownTables,
+void MemoryReadings::write(bool isCertain, const OfAllocator& allocator, PythonMemory* python, std::uint64_t ownTables,
                            std::uint64_t ownLog, EventsV2Writer& events) noexcept {
     const std::uint64_t now = nanoseconds(CLOCK_MONOTONIC), begin = cpuTime();
     if (allocator.amounts) {
@@ -53,10 +53,11 @@ void MemoryReadings::write(bool isCertain, const OfAllocator& allocator, PythonP
         events.memoryPart(MemoryPart::MallocFree, allocator.amounts->free);
         m_nextMalloc = now + allocator.took * (allocator.took > kLong ? kLongShare : kWalkShare);
     }
-    if (pools) {
-        const PythonPools::Amounts amounts = pools->count(m_memory.isOurs() ? m_memory.number() : -1);
+    if (python) {
+        const PythonPools::Amounts amounts = python->pools.count(m_memory.isOurs() ? m_memory.number() : -1);
         events.memoryPart(MemoryPart::PoolsInUse, amounts.inUse);
         events.memoryPart(MemoryPart::Pools, amounts.held);
+        if (!python->frames.isEmpty()) events.memoryPart(MemoryPart::Frames, python->frames.count());
     }
     if (isCertain || now >= m_nextMap) {
         const std::uint64_t beginMap = cpuTime();

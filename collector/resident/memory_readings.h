@@ -6,7 +6,7 @@
 
 #include "collector/resident/c_allocator.h"
 #include "collector/resident/page_map.h"
-#include "collector/resident/python_pools.h"
+#include "collector/resident/python_memory.h"
 #include "core/capture/events_v2_writer.h"
 
 namespace heapprof {
@@ -40,10 +40,9 @@ public:
     static OfAllocator readAllocator(bool isDue) noexcept;
     bool mallocIsDue(std::uint64_t now) const noexcept { return now >= m_nextMalloc; }
 
-    /// Reads the rest and writes all. `pools` is null where Python's allocator is not known. `ownTables` and `ownLog`
-    /// are bytes of the profiler.
-    /// `isCertain`: also what is not due.
-    void write(bool isCertain, const OfAllocator& allocator, PythonPools* pools, std::uint64_t ownTables,
+    /// Reads the rest and writes all. `python` is null where Python's allocator is not known. `ownTables` and `ownLog`
+    /// are bytes of the profiler. `isCertain`: also what is not due.
+    void write(bool isCertain, const OfAllocator& allocator, PythonMemory* python, std::uint64_t ownTables,
                std::uint64_t ownLog, EventsV2Writer& events) noexcept;
 
 private:

@@ -23,7 +23,8 @@ enum class MemoryPart : std::uint8_t {
     Data = 6,
     ProfilerAnonymous = 7,
     ProfilerShared = 8,
+    Frames = 9,
 };
-inline constexpr std::uint8_t kMemoryParts = 9;  ///< the number of known ones
+inline constexpr std::uint8_t kMemoryParts = 10;  ///< the number of known ones
 
 }  // namespace heapprof

@@ -95,7 +95,8 @@ std::optional<Composition> compositionAt(const Recording& recording, const Timel
         add(Kind::PoolsFree, std::max<std::int64_t>(*pools - memory[MemoryPart::PoolsInUse].value_or(0), 0));
     if (const auto free = memory[MemoryPart::MallocFree]) add(Kind::MallocFree, *free);
     add(Kind::FreedSince, 0);
-    if (const auto stacks = memory[MemoryPart::Stacks]) add(Kind::Stacks, *stacks);
+    const auto stacks = memory[MemoryPart::Stacks], frames = memory[MemoryPart::Frames];
+    if (stacks || frames) add(Kind::Stacks, stacks.value_or(0) + frames.value_or(0));
     if (const auto data = memory[MemoryPart::Data]) add(Kind::Data, *data);
 
     // The profiler has its tables, and of its files what is mapped.

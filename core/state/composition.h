@@ -22,7 +22,7 @@ enum class CompositionKind : std::uint8_t {
     PoolsFree,    ///< free in pools of Python's small-object allocator
     MallocFree,   ///< free in the C allocator, as far as memory is left for it: it may be in RAM or not
     FreedSince,   ///< freed after that was measured, and kept by the allocators
-    Stacks,       ///< of threads
+    Stacks,       ///< of threads, and Python's frames, which lie elsewhere
     Data,         ///< of programs and libraries: private copies of pages of their files
     Files,        ///< their code, and other pages of files
     Shared,       ///< shared memory

@@ -86,7 +86,7 @@ QString explanationOf(CompositionKind kind, const Composition& composition) {
         case Kind::FreedSince:
             return Words::tr("after it was measured what the allocators hold, which have kept it");
         case Kind::Stacks:
-            return Words::tr("as deep as each thread has ever been");
+            return Words::tr("as deep as each thread has ever been, and frames of Python functions");
         case Kind::Data:
             return Words::tr("pages of their files that were written to: variables, tables of addresses");
         case Kind::Files:

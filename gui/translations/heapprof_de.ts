@@ -397,8 +397,8 @@
         <translation>nachdem gemessen wurde, was die Allokatoren halten; sie haben es behalten</translation>
     </message>
     <message>
-        <source>as deep as each thread has ever been</source>
-        <translation>so tief, wie jeder Thread je war</translation>
+        <source>as deep as each thread has ever been, and frames of Python functions</source>
+        <translation>so tief, wie jeder Thread je war, und Frames von Python-Funktionen</translation>
     </message>
     <message>
         <source>pages of their files that were written to: variables, tables of addresses</source>

@@ -287,7 +287,7 @@ class Composition(NamedTuple):
     pymalloc free free in the pools of Python's small-object allocator
     malloc free   free in the C allocator, as far as memory is left for it: it may be in RAM or not
     freed since   freed after that was measured, and kept by the allocators
-    stacks        of threads
+    stacks        of threads, and frames of Python functions (from CPython 3.11 on), those of greenlets too
     data          of the interpreter and of libraries: pages of their files that were written to
     files         their code, and other pages of files
     shared        shared memory

@@ -12,6 +12,7 @@
 #include <thread>
 #include <vector>
 
+#include "collector/resident/frame_chunks.h"
 #include "collector/resident/page_map.h"
 #include "collector/resident/python_pools.h"
 #include "collector/system/own_proc.h"
@@ -182,6 +183,42 @@ private slots:
         ::close(map);
         ::close(memory);
         QCOMPARE(std::ranges::count_if(pages, [](std::uint64_t entry) { return entry >> 63; }), 1);
+    }
+
+    void chunksOfFramesCountAsFarAsTheyAreInRam() {
+        const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+        const Arena memory(8);
+        FrameChunks chunks;
+        QVERIFY(chunks.isEmpty());
+        QCOMPARE(chunks.count(), std::uint64_t(0));
+        for (std::size_t i : {0, 1, 2}) chunks.add(reinterpret_cast<std::uintptr_t>(memory.pool(i)), kPool);
+        std::memset(memory.pool(0), 1, kPool);
+        *memory.pool(1) = 1;
+        QCOMPARE(chunks.count(), std::uint64_t(kPool + page));
+        chunks.add(reinterpret_cast<std::uintptr_t>(memory.pool(0)), 2 * kPool);  // another in its place
+        QCOMPARE(chunks.count(), std::uint64_t(kPool + 2 * page));
+        chunks.remove(reinterpret_cast<std::uintptr_t>(memory.pool(0)));
+        chunks.remove(reinterpret_cast<std::uintptr_t>(memory.pool(5)));  // not known
+        QCOMPARE(chunks.count(), std::uint64_t(page));
+        for (std::size_t i : {1, 2}) chunks.remove(reinterpret_cast<std::uintptr_t>(memory.pool(i)));
+        QVERIFY(chunks.isEmpty());
+    }
+
+    void manyChunksOfFramesAreEstimated() {
+        constexpr std::size_t kChunks = 10'000;
+        FrameChunks chunks;
+        auto memory = std::make_unique<Arena>(kChunks);
+        for (std::size_t i = 0; i < kChunks; ++i) {
+            std::memset(memory->pool(i), 1, i % 3 == 0 ? kPool : kPool / 4);
+            chunks.add(reinterpret_cast<std::uintptr_t>(memory->pool(i)), kPool);
+        }
+        for (int turn = 0; turn < 30; ++turn)
+            QVERIFY(qAbs(static_cast<double>(chunks.count()) / (kChunks / 2. * kPool) - 1) < 0.05);
+        for (std::size_t i = 0; i < kChunks; ++i)
+            if (i % 3 != 0) chunks.remove(reinterpret_cast<std::uintptr_t>(memory->pool(i)));
+        QVERIFY(qAbs(static_cast<double>(chunks.count()) / (kChunks / 3. * kPool) - 1) < 0.01);
+        memory.reset();  // unmapped
+        QCOMPARE(chunks.count(), std::uint64_t(0));
     }
 
     void theAllocatorTellsWhatItHolds() {

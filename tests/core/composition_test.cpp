@@ -243,6 +243,22 @@ private slots:
         QCOMPARE(found->bytesOf(Kind::Unexplained), static_cast<std::int64_t>(pages(1000)) - kMB - 5000);
     }
 
+    void framesOfPythonFunctionsAreStacks() {
+        Program program(m_folder / "frames");
+        program.allocate(program.python, kMB);
+        program.log.resident(pages(1000), 0, ResidentKinds{});
+        program.read({{MemoryPart::Frames, 3000}, {MemoryPart::Complete, 0}});
+        program.at(10);
+        program.read({{MemoryPart::Stacks, 5000}, {MemoryPart::Complete, 0}});
+        program.at(20);
+        program.read({{MemoryPart::Frames, 40'000}, {MemoryPart::Complete, 0}});
+        program.end(30);
+        const Asked asked(m_folder / "frames");
+        QCOMPARE(asked.at(5)->bytesOf(Kind::Stacks), std::int64_t(3000));
+        QCOMPARE(asked.at(15)->bytesOf(Kind::Stacks), std::int64_t(8000));
+        QCOMPARE(asked.at(25)->bytesOf(Kind::Stacks), std::int64_t(45'000));
+    }
+
     void aReadingThatWasCutOffCountsNot() {
         Program program(m_folder / "cut");
         program.allocate(program.python, kMB);

@@ -303,6 +303,48 @@ def test_stacks_and_data_are_found(python):
     assert len(data) > 1 and len(stacks) > 1
 
 
+FRAMES = """
+import time
+sys.setrecursionlimit(10**6)
+def call(depth, then):
+    if depth: return call(depth - 1, then)
+    return then()
+def measured(text):
+    time.sleep(0.3)
+    kept = [bytes(200) for _ in range(10_000)]
+    heapprof.mark(text)
+"""
+
+
+def test_frames_of_python_functions_are_explained(python):
+    """Since CPython 3.11 they lie in memory of their own, which neither hook of an allocator is asked for. Also those
+    of calls that began before the recording, and until they return."""
+    if python.version < (3, 11):
+        pytest.skip("frames are objects")
+    python.run(
+        FRAMES
+        + """
+measured("nothing")
+def record():
+    heapprof.start(BASE)
+    measured("before")
+    call(200_000, lambda: measured("deeper"))
+    measured("back")
+call(200_000, record)
+measured("returned")
+"""
+    )
+    python.run(
+        ASK
+        + """
+deep = part("before", "stacks")
+assert deep > 15e6 and part("returned", "stacks") < 3e6, at
+assert abs(part("deeper", "stacks") - 2 * deep) < 0.2 * deep and abs(part("back", "stacks") - deep) < 0.2 * deep, at
+assert all(c.unexplained() < 0.1 and c.parts["not in RAM"] > -0.1 * c.resident for c in at.values()), at
+"""
+    )
+
+
 def test_a_child_has_its_own(python):
     python.run("""
         import time

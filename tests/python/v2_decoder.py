@@ -483,7 +483,7 @@ def _events(capture: Capture, data: bytes, hashes: bool) -> int:
                 kinds = number(4) * 4096, number(4) * 4096
             elif rest == 13:
                 part, amount = number(1), number(7)
-                assert part <= 8
+                assert part <= 9
                 capture.memory.append((time, part, amount))
             elif rest == 8:
                 string, what, thread = number(4), number(1), number(3)
