@@ -131,7 +131,7 @@ void Session::readMemory(bool isCertain, const MemoryReadings::OfAllocator& allo
     resident.atReading(events, logBytes());
     // An instant of its own, as a mark has.
     events.setTime(elapsed(CLOCK_MONOTONIC));
-    memory.write(isCertain, allocator, python, resident.ownTables(), logBytes(), events);
+    memory.write(isCertain, resident.excess().latest, allocator, python, resident.ownTables(), logBytes(), events);
     events.setTime(events.time() + Micros(1));
 }
 

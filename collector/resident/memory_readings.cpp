@@ -15,6 +15,8 @@ constexpr std::uint64_t kMillisecond = 1'000'000;
 constexpr std::uint64_t kFirst = 5 * kMillisecond;
 constexpr std::uint64_t kEvery = 40 * kMillisecond, kShare = 200, kMarkShare = 20;
 constexpr std::uint64_t kMapEvery = 1000 * kMillisecond, kWalkShare = 500;
+/// Mappings are read again when memory has changed by so much of it.
+constexpr std::uint64_t kMovedPart = 32;
 /// A walk that takes longer is noticed by other threads.
 constexpr std::uint64_t kLong = 10 * kMillisecond, kLongShare = 5000;
 
@@ -29,7 +31,7 @@ void MemoryReadings::begin(const char* file) noexcept {
     struct statfs system{};
     m_isLogInMemory = statfs(file, &system) == 0 && system.f_type == TMPFS_MAGIC;
     m_next = nanoseconds(CLOCK_MONOTONIC) + kFirst;
-    m_nextAtMark = m_nextMap = m_nextMalloc = 0;
+    m_nextAtMark = m_nextMap = m_nextMalloc = m_residentAtMap = 0;
 }
 
 MemoryReadings::~MemoryReadings() {
@@ -45,8 +47,8 @@ MemoryReadings::OfAllocator MemoryReadings::readAllocator(bool isDue) noexcept {
     return result;
 }
 
-void MemoryReadings::write(bool isCertain, const OfAllocator& allocator, PythonMemory* python, std::uint64_t ownTables,
-                           std::uint64_t ownLog, EventsV2Writer& events) noexcept {
+void MemoryReadings::write(bool isCertain, std::uint64_t resident, const OfAllocator& allocator, PythonMemory* python,
+                           std::uint64_t ownTables, std::uint64_t ownLog, EventsV2Writer& events) noexcept {
     const std::uint64_t now = nanoseconds(CLOCK_MONOTONIC), begin = cpuTime();
     if (allocator.amounts) {
         events.memoryPart(MemoryPart::MallocInUse, allocator.amounts->inUse);
@@ -59,12 +61,14 @@ void MemoryReadings::write(bool isCertain, const OfAllocator& allocator, PythonM
         events.memoryPart(MemoryPart::Pools, amounts.held);
         if (!python->frames.isEmpty()) events.memoryPart(MemoryPart::Frames, python->frames.count());
     }
-    if (isCertain || now >= m_nextMap) {
+    const std::uint64_t moved = std::max(resident, m_residentAtMap) - std::min(resident, m_residentAtMap);
+    if (isCertain || now >= m_nextMap || moved > m_residentAtMap / kMovedPart) {
         const std::uint64_t beginMap = cpuTime();
         if (const auto amounts = m_map.read()) {
             events.memoryPart(MemoryPart::Stacks, amounts->stacks);
             events.memoryPart(MemoryPart::Data, amounts->data);
         }
+        m_residentAtMap = resident;
         m_nextMap = now + std::max(kMapEvery, (cpuTime() - beginMap) * kWalkShare);
     }
     events.memoryPart(MemoryPart::ProfilerAnonymous, ownTables);

@@ -15,7 +15,8 @@ namespace heapprof {
 ///
 /// A reading takes half a millisecond in a small process. They follow each other in 40 ms or more, and so much
 /// later that they take at most one part in 200 of it as CPU time; what walks through free blocks or mappings may have
-/// one in 500, and where it would keep other threads from allocating for long, much less. Marks may ask for one in 20.
+/// one in 500, and where it would keep other threads from allocating for long, much less. When memory has changed by
+/// some per cent, mappings are read with any reading. Marks may ask for one in 20.
 class MemoryReadings {
 public:
     MemoryReadings() = default;
@@ -40,16 +41,18 @@ public:
     static OfAllocator readAllocator(bool isDue) noexcept;
     bool mallocIsDue(std::uint64_t now) const noexcept { return now >= m_nextMalloc; }
 
-    /// Reads the rest and writes all. `python` is null where Python's allocator is not known. `ownTables` and `ownLog`
-    /// are bytes of the profiler. `isCertain`: also what is not due.
-    void write(bool isCertain, const OfAllocator& allocator, PythonMemory* python, std::uint64_t ownTables,
-               std::uint64_t ownLog, EventsV2Writer& events) noexcept;
+    /// Reads the rest and writes all. `resident` is the program's memory now. `python` is null where Python's allocator
+    /// is not known. `ownTables` and `ownLog` are bytes of the profiler.
+    /// `isCertain`: also what is not due.
+    void write(bool isCertain, std::uint64_t resident, const OfAllocator& allocator, PythonMemory* python,
+               std::uint64_t ownTables, std::uint64_t ownLog, EventsV2Writer& events) noexcept;
 
 private:
     PageMap m_map;
     KeptDescriptor m_memory;
     bool m_isLogInMemory = false;  // on tmpfs
     std::uint64_t m_next = 0, m_nextAtMark = 0, m_nextMap = 0, m_nextMalloc = 0;
+    std::uint64_t m_residentAtMap = 0;  // when mappings were read last
 };
 
 }  // namespace heapprof

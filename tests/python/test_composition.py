@@ -345,6 +345,79 @@ assert all(c.unexplained() < 0.1 and c.parts["not in RAM"] > -0.1 * c.resident f
     )
 
 
+def test_frames_of_all_threads_are_explained(python):
+    """Those of threads that were there before the recording, and of others; and when they have ended they are gone."""
+    if python.version < (3, 11):
+        pytest.skip("frames are objects")
+    python.run(
+        FRAMES
+        + """
+import threading
+def wait(depth): call(depth, event.wait)
+def start(depth):
+    threads = [threading.Thread(target=wait, args=(depth,)) for _ in range(100)]
+    for thread in threads: thread.start()
+    return threads
+event = threading.Event()
+threads = start(1000)
+time.sleep(0.2)
+heapprof.start(BASE)
+measured("before")
+threads += start(2000)
+measured("more")
+event.set()
+for thread in threads: thread.join()
+time.sleep(1)
+measured("ended")
+"""
+    )
+    python.run(
+        ASK
+        + """
+assert part("before", "stacks") > 8e6 and part("more", "stacks") > 2.5 * part("before", "stacks"), at
+assert part("ended", "stacks") < 0.3 * part("more", "stacks"), at
+assert all(c.unexplained() < 0.1 and c.parts["not in RAM"] > -0.1 * c.resident for c in at.values()), at
+"""
+    )
+
+
+def test_stacks_are_measured_again_when_memory_has_grown(python):
+    """Not once a second only: composition() says of them, too, that they were measured at that instant."""
+    library = python.compile(
+        "deep",
+        """
+        #include <string.h>
+        #include <unistd.h>
+        void deep(void) {
+            volatile char stack[700000];
+            memset((char*)stack, 1, sizeof stack);
+            sleep(3);
+        }
+        """,
+    )
+    python.run(f"""
+        import ctypes, threading, time
+        library = ctypes.CDLL({library!r})
+        heapprof.start(BASE)
+        def measured(text):
+            for _ in range(6):
+                kept = [bytes(200) for _ in range(10_000)]
+                time.sleep(0.05)
+            heapprof.mark(text)
+        measured("begin")
+        for _ in range(60): threading.Thread(target=library.deep).start()
+        measured("deep")
+        os._exit(0)
+    """)
+    python.run(
+        ASK
+        + """
+assert abs(part("deep", "stacks") - part("begin", "stacks") - 42e6) < 4e6, at
+for c in at.values(): assert c.unexplained() < 0.1 and c.time - c.measuredAt < 0.1, c
+"""
+    )
+
+
 def test_a_child_has_its_own(python):
     python.run("""
         import time
