@@ -49,7 +49,7 @@ def test_the_parts_add_up_and_are_the_same_numbers_everywhere(python, options):
     """)
     python.run("""
         r = heapprof.read(BASE)
-        times = [i * r.elapsedTime() / 40 for i in range(-1, 43)] + [r.peak().relativeTime, r.marks()[-1].time]
+        times = [round(i * r.elapsedTime() / 40, 6) for i in range(-1, 43)] + [r.peak().relativeTime, r.marks()[-1].time]
         for time in times:
             c, s = r.composition(time), r.snapshotAt(time)
             assert c.time == time and sum(c.parts.values()) == c.resident
