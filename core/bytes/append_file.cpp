@@ -187,7 +187,7 @@ bool AppendFile::allocateUpTo(std::uint64_t min) noexcept {
     }
     if (error == 0) {
         m_allocated = target;
-        if (m_address) bus_guard::guard(m_slot, m_address, m_length, m_allocated);
+        if (m_address) bus_guard::grow(m_slot, m_allocated);
         m_nextExtent = std::min(m_nextExtent * 2, kMaxExtent);
         return true;
     }

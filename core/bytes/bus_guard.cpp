@@ -95,6 +95,10 @@ void guard(int slot, void* address, std::size_t length, std::uint64_t neededSize
     mine.end = mine.begin + length;
 }
 
+void grow(int slot, std::uint64_t neededSize) noexcept {
+    if (slot >= 0) s_slots[static_cast<std::size_t>(slot)].neededSize = neededSize;
+}
+
 void moveTo(int slot, int descriptor) noexcept {
     if (slot >= 0) s_slots[static_cast<std::size_t>(slot)].descriptor = descriptor;
 }

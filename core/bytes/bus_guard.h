@@ -16,6 +16,9 @@ int enter(int descriptor, int* error) noexcept;
 /// The file's one mapped range and the file size that it needs; length 0: none.
 void guard(int slot, void* address, std::size_t length, std::uint64_t neededSize) noexcept;
 
+/// The file has grown, and the guarded range needs that. It is guarded meanwhile.
+void grow(int slot, std::uint64_t neededSize) noexcept;
+
 /// The file is open under another descriptor now.
 void moveTo(int slot, int descriptor) noexcept;
 

@@ -73,8 +73,6 @@ int end(void) {
 @pytest.mark.skipif(platform.machine() != "x86_64", reason="steps as x86-64 processors do")
 @pytest.mark.parametrize("follow", [False, True])
 def test_a_fork_at_any_instruction(python, isLong, follow):
-    if not isLong:
-        pytest.skip("takes minutes")
     stepper = python.compile("stepper", STEPPER)
     out = python.run(
         f"""
@@ -85,7 +83,7 @@ def test_a_fork_at_any_instruction(python, isLong, follow):
             module = [line.split()[0].split("-") for line in maps if "_collector" in line]
         parent, base, kept = os.getpid(), BASE.encode(), []
         heapprof.start(BASE, {{}}, followFork={follow})
-        until = time.monotonic() + 60
+        until = time.monotonic() + {60 if isLong else 6}
         stepper.begin(int(module[0][0], 16), int(module[-1][1], 16), base)
         while time.monotonic() < until and os.getpid() == parent:
             kept.append([object() for _ in range(20)])
@@ -101,7 +99,7 @@ def test_a_fork_at_any_instruction(python, isLong, follow):
         stepper,
         timeout=600,
     )
-    assert int(out) > 1000
+    assert int(out) > (1000 if isLong else 100)
     capture = python.read()
     assert not [e for e in capture.events if e.size > 800_000]
 
