@@ -109,6 +109,7 @@ assert heapprof._collector.hookedSlots() == 0
 """,
         path,
         late,
+        timeout=600,
     )
     capture = python.read()
     assert [e for e in capture.events if e.kind == "lost"] == []
@@ -162,6 +163,7 @@ int end(void) {
         compiled(python.folder, "now", options=LINKS["now"]),
         compiled(python.folder, "partial", options=LINKS["partial"]),
         compiled(python.folder, "noplt", options=LINKS["noplt"]),
+        timeout=600,
     )
     assert allocations(python.read(), NATIVE).count(5000) > 0
 
