@@ -270,7 +270,7 @@ def test_a_program_that_has_become_another_users_sends_that_user_to_root(python)
     try:
         tool = python.start("-c", command, "-m", "heapprof", "detach", str(process.pid))
         out, err = tool.communicate(timeout=60)
-        if "No module named" in err:
+        if "No module named" in err or "PermissionError" in err:
             pytest.skip("others cannot read the package")
         assert tool.returncode == 1 and err.endswith(": ask as root\n"), (out, err)
     finally:
