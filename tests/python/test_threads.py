@@ -231,6 +231,8 @@ def test_recordings_come_and_go_while_other_interpreters_work(python, rounds):
 @pytest.mark.parametrize("rate", ["{}", "20_000"])
 def test_threads_that_work_in_other_interpreters_have_their_names(python, rate):
     """Which begin by making one, that does more than the thread does in its own, or that are called otherwise then."""
+    if python.version < (3, 8):
+        pytest.skip("there is no module that makes interpreters")
     python.run(
         INTERPRETERS
         + f"""
