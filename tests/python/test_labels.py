@@ -105,6 +105,8 @@ KINDS = {
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
 def test_tasks_of_other_classes_have_their_names(python, kind):
+    if python.version >= (3, 14) and "_PyTask" in kind:
+        pytest.skip("asyncio keeps the running one where only Python code finds it")
     python.run(f"""
         import asyncio
         asyncio.Task = asyncio.tasks._CTask = asyncio.tasks.Task = {kind}  # as nest_asyncio does

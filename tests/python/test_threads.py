@@ -145,7 +145,7 @@ def test_threads_that_were_there_before_the_recording(python, rate):
 
 
 INTERPRETERS = """
-    import threading
+    import gc, threading
     try: import _interpreters as interpreters
     except ImportError: import _xxsubinterpreters as interpreters
     create = interpreters.create  # since 3.12 each has a GIL and arenas of its own
@@ -243,6 +243,7 @@ def test_threads_that_work_in_other_interpreters_have_their_names(python, rate):
         name = threading.current_thread().name
         if name.startswith("renamed"): threading.current_thread().name = "now " + name
         kept = [bytes(5000) for _ in range(100)]
+        gc.collect()  # which notes another name
     heapprof.start(BASE, {rate})
     for i in range(6):
         thread = threading.Thread(target=run, name=("worker-%d", "renamed-%d")[i % 2] % i)
