@@ -281,7 +281,7 @@ void begin(const std::string& folder, const std::string& difference) {
     }
     if (hasFewDescriptors()) {
         forget(environment, folder);
-        standard_error::say({"process ", std::to_string(getpid()), " is not recorded: ", kFewDescriptors});
+        sayFewDescriptors();
         return;
     }
     if (!order.follow) forget(environment, folder);

@@ -63,12 +63,6 @@ void abandon() {
     forgetSession();
 }
 
-void sayFewDescriptors() {
-    std::array<char, 24> number;
-    std::snprintf(number.data(), number.size(), "%ld", static_cast<long>(getpid()));
-    standard_error::say({"process ", number.data(), " is not recorded: ", kFewDescriptors});
-}
-
 /// This child records into files of its own. Its block table starts empty: what its parent had allocated is in the
 /// parent's recording.
 void follow() {

@@ -16,4 +16,7 @@ inline bool hasFewDescriptors() noexcept {
 inline constexpr const char* kFewDescriptors =
     "fewer than 32 descriptors are allowed here (ulimit -n), and the program may need them all";
 
+/// To standard error, of this process. Allocates nothing.
+void sayFewDescriptors() noexcept;
+
 }  // namespace heapprof

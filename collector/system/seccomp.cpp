@@ -15,10 +15,10 @@ namespace {
 std::optional<int> statusNumber(const char* process, std::string_view name) {
     char text[4096];
     std::snprintf(text, sizeof text, "/proc/%s/status", process);
-    const int file = open(text, O_RDONLY | O_CLOEXEC);
+    const int file = ::open(text, O_RDONLY | O_CLOEXEC);
     if (file < 0) return std::nullopt;
-    const ssize_t length = read(file, text, sizeof text);
-    close(file);
+    const ssize_t length = ::read(file, text, sizeof text);
+    ::close(file);
     const std::string_view lines(text, length > 0 ? static_cast<std::size_t>(length) : 0);
     const std::size_t line = lines.find(name);
     if (line == std::string_view::npos) return std::nullopt;
