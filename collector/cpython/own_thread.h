@@ -7,8 +7,8 @@
 namespace heapprof {
 
 /// The calling thread's own state while it has the GIL; nullptr otherwise, as for C threads that Python does not know,
-/// and once Python has ended. `holdsGil`: the caller should have it. (PyGILState_Check() says yes when Python has ended,
-/// and in programs with sub-interpreters.)
+/// and once Python has ended. `holdsGil`: the caller should have it. (PyGILState_Check() says yes when Python has
+/// ended, and in programs with sub-interpreters.)
 inline PyThreadState* attachedThreadState([[maybe_unused]] bool holdsGil) {
 #if PY_VERSION_HEX >= 0x030D0000
     return PyThreadState_GetUnchecked();
